@@ -1,0 +1,215 @@
+"""The contract between a family and the rest of the house: experiments, frames, and `advance`.
+
+`advance` is written once, for every family: a pure function of (family, config, state, budget).
+State goes in and comes out, so any worker may do any chunk, a crashed worker loses nothing, and
+rewinding or forking a run is only keeping an older state.
+"""
+
+import math
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import numpy as np
+from safetensors.numpy import load, save
+
+from .config import Config, parse
+from .metrics import Score
+
+State = dict[str, np.ndarray]
+
+
+class Experiment(ABC):
+    """A model, its objective, its optimiser and its random numbers; knows nothing of screens, files, time."""
+
+    Config: ClassVar[type[Config]]
+    parts: ClassVar[tuple[str, ...]] = ()
+    """Names of the half steps that `step` can be asked for, such as one player of a game."""
+
+    config: Config
+    steps: int
+    """How many steps were done since the beginning."""
+
+    @abstractmethod
+    def step(self, part: str | None = None) -> dict[str, float]:
+        """Do one optimisation step (or only one `part` of it) and return its scalars by name."""
+
+    @abstractmethod
+    def snapshot(self) -> dict[str, np.ndarray]:
+        """What can be drawn now, from noise that never changes: motion on screen is learning."""
+
+    @abstractmethod
+    def evaluate(self) -> dict[str, Score]:
+        """Quality now, each value with its floor; leaves the training's random numbers untouched."""
+
+    @abstractmethod
+    def configure(self, config: Config) -> None:
+        """Take over changed live settings for the steps to come."""
+
+    @abstractmethod
+    def state_dict(self) -> State:
+        """Everything that decides the future, as arrays (scalars have shape ())."""
+
+    @abstractmethod
+    def load_state_dict(self, state: Mapping[str, np.ndarray]) -> None:
+        """Continue from a state as if nothing had happened in between."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What can be drawn of a run at one step: named arrays, locked."""
+
+    step: int
+    arrays: Mapping[str, np.ndarray]
+
+    def __post_init__(self):
+        for array in self.arrays.values():
+            array.setflags(write=False)
+
+    def to_bytes(self) -> bytes:
+        return save({k: np.ascontiguousarray(v) for k, v in self.arrays.items()}, {"step": str(self.step)})
+
+    @classmethod
+    def from_bytes(cls, step: int, raw: bytes) -> "Frame":
+        return cls(step, load(raw))
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something done by hand just before step number `step` (counted from 0): live settings changed,
+    or that one step done only in `part`. Events are all that recomputation needs besides the config."""
+
+    step: int
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    part: str | None = None
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """A piece of work: `steps` steps, or as many as fit into `seconds`, from `step` on.
+
+    `state` is None when the worker that gets it should still have the run alive at `step`.
+    """
+
+    run: str
+    family: str
+    config: Mapping[str, Any]
+    step: int
+    state: bytes | None
+    steps: int | None = None
+    seconds: float | None = None
+    events: tuple[Event, ...] = ()
+    want_state: bool = True
+    evaluate: bool = False
+    snapshot: bool = True
+
+
+@dataclass(frozen=True)
+class Divergence:
+    """A scalar stopped being a number: which one, and at which step."""
+
+    quantity: str
+    step: int
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What a chunk gave. `metrics[name]` has one value for each step done, in order."""
+
+    step: int
+    state: bytes | None
+    frame: Frame | None
+    metrics: Mapping[str, np.ndarray]
+    scores: Mapping[str, Score]
+    stepping: float
+    """Seconds spent inside steps."""
+    seconds: float
+    """Seconds in all: building or loading, steps, picture, quality, state."""
+    divergence: Divergence | None = None
+
+
+def config_at(kind: type[Config], config: Mapping[str, Any], events: Sequence[Event], step: int) -> Config:
+    """The settings in force for step number `step`: the first ones and all changes up to there."""
+    merged = dict(config)
+    for event in events:
+        if event.step <= step:
+            merged.update(event.changes)
+    return parse(kind, merged)
+
+
+def build(chunk: Chunk, kind: type[Experiment]) -> Experiment:
+    """The experiment at the beginning of a chunk: made from its settings, or continued from its state."""
+    experiment = kind(parse(kind.Config, chunk.config))
+    if chunk.state is not None:
+        experiment.load_state_dict(load(chunk.state))
+    experiment.configure(config_at(kind.Config, chunk.config, chunk.events, chunk.step))
+    return experiment
+
+
+def advance(chunk: Chunk, experiment: Experiment) -> Progress:
+    """Do a chunk of work on an experiment that stands at `chunk.step`.
+
+    A scalar that is not finite ends the chunk at the last state whose numbers all are.
+    """
+    began = time.perf_counter()
+    if experiment.steps != chunk.step:
+        raise ValueError(f"the experiment stands at step {experiment.steps}, not at {chunk.step}")
+    before = experiment.state_dict()
+    rows: list[dict[str, float]] = []
+    end = math.inf if chunk.steps is None else chunk.step + chunk.steps
+    until = math.inf if chunk.seconds is None else began + chunk.seconds
+    stepping, broken = 0.0, None
+    while experiment.steps < end and (not rows or time.perf_counter() < until):
+        part = _prepare(experiment, chunk)
+        start = time.perf_counter()
+        row = experiment.step(part)
+        stepping += time.perf_counter() - start
+        broken = next((name for name, value in row.items() if not math.isfinite(value)), None)
+        if broken:
+            break
+        rows.append(row)
+    divergence = None
+    if broken or not _finite(experiment.state_dict()):
+        divergence = Divergence(broken or next(iter(rows[-1])), experiment.steps)
+        rows = _last_good(experiment, chunk, before, rows)
+    names = list(dict.fromkeys(name for row in rows for name in row))  # half steps have fewer scalars
+    return Progress(
+        step=experiment.steps,
+        state=save(_packed(experiment.state_dict())) if chunk.want_state or divergence else None,
+        frame=Frame(experiment.steps, experiment.snapshot()) if chunk.snapshot else None,
+        metrics={name: np.array([row.get(name, math.nan) for row in rows], np.float32) for name in names},
+        scores=experiment.evaluate() if chunk.evaluate else {},
+        stepping=stepping, seconds=time.perf_counter() - began, divergence=divergence)
+
+
+def _prepare(experiment: Experiment, chunk: Chunk) -> str | None:
+    """Apply what was done by hand before the coming step; the part to do, or None for a whole step."""
+    part = None
+    for event in chunk.events:
+        if event.step == experiment.steps:
+            if event.changes:
+                experiment.configure(experiment.config.changed(**event.changes))
+            part = event.part or part
+    return part
+
+
+def _last_good(experiment: Experiment, chunk: Chunk, before: State, rows: list) -> list:
+    """Go back and repeat the good steps, dropping the last until every number of the state is finite."""
+    for good in range(len(rows), -1, -1):
+        experiment.load_state_dict(before)
+        experiment.configure(config_at(type(experiment).Config, chunk.config, chunk.events, chunk.step))
+        for _ in range(good):
+            experiment.step(_prepare(experiment, chunk))
+        if _finite(experiment.state_dict()):
+            return rows[:good]
+    return []
+
+
+def _finite(state: State) -> bool:
+    return all(np.isfinite(a).all() for a in state.values() if a.dtype.kind == "f")
+
+
+def _packed(state: State) -> State:
+    return {name: np.ascontiguousarray(array) for name, array in state.items()}

@@ -1,0 +1,70 @@
+"""Which families there are. Only names are held here; a family is imported when it is used."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from .config import Config
+from .texts import N_, Refusal
+
+if TYPE_CHECKING:
+    from .contract import Experiment, Frame
+    from .scene import Chart, Scene
+
+
+@dataclass(frozen=True)
+class Family:
+    """Where a family's pieces are. The experiment needs torch, the rest does not."""
+
+    name: str
+    title: str
+    config: str
+    experiment: str
+    scenes: str
+
+    @cached_property
+    def Config(self) -> type[Config]:
+        return load(self.config)
+
+    def load_experiment(self) -> type["Experiment"]:
+        return load(self.experiment)
+
+    @cached_property
+    def scene(self) -> "Callable[[Frame, Config], Scene]":
+        """Frame and settings -> what is drawn."""
+        return load(f"{self.scenes}:scene")
+
+    @cached_property
+    def charts(self) -> "Callable[[Config], tuple[Chart, ...]]":
+        """Settings -> which curves are drawn, with their theory."""
+        return load(f"{self.scenes}:charts")
+
+    @cached_property
+    def presets(self) -> "dict[str, Any]":
+        """Name -> `Preset`: settings worth a click."""
+        return load(f"{self.config.split(':')[0]}:PRESETS")
+
+
+def load(place: str) -> Any:
+    """What a "module:name" names."""
+    module, name = place.split(":")
+    return getattr(import_module(module), name)
+
+
+def _family(name: str, title: str, stem: str) -> Family:
+    base = f"{__package__}.{name}"
+    return Family(name, title, f"{base}.config:{stem}Config", f"{base}.experiment:{stem}Experiment", f"{base}.scene")
+
+
+FAMILIES = {f.name: f for f in (
+    _family("gan", N_("Generative adversarial network"), "Gan"),
+)}
+
+
+def family(name: str) -> Family:
+    """The family of that name; `Refusal` names those that there are."""
+    if name not in FAMILIES:
+        raise Refusal(N_("There is no family '{name}'; there are: {names}."), name=name, names=", ".join(FAMILIES))
+    return FAMILIES[name]
