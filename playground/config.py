@@ -63,7 +63,8 @@ class Config(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     seed: int = setting(
-        0, N_("Seed"), N_("Where all randomness starts: the same seed and settings give the same run, to the bit."),
+        0, N_("Seed"),
+        N_("Where all randomness starts: the same seed and settings give the same run, to the bit."),
         group="run", low=0, high=2**31 - 1)
     way: Literal["traced", "eager", "compiled"] = setting(
         "traced", N_("Execution"),

@@ -55,7 +55,8 @@ def load(place: str) -> Any:
 
 def _family(name: str, title: str, stem: str) -> Family:
     base = f"{__package__}.{name}"
-    return Family(name, title, f"{base}.config:{stem}Config", f"{base}.experiment:{stem}Experiment", f"{base}.scene")
+    return Family(name, title, f"{base}.config:{stem}Config", f"{base}.experiment:{stem}Experiment",
+                  f"{base}.scene")
 
 
 FAMILIES = {f.name: f for f in (
@@ -66,5 +67,6 @@ FAMILIES = {f.name: f for f in (
 def family(name: str) -> Family:
     """The family of that name; `Refusal` names those that there are."""
     if name not in FAMILIES:
-        raise Refusal(N_("There is no family '{name}'; there are: {names}."), name=name, names=", ".join(FAMILIES))
+        raise Refusal(N_("There is no family '{name}'; there are: {names}."), name=name,
+                      names=", ".join(FAMILIES))
     return FAMILIES[name]

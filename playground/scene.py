@@ -35,7 +35,7 @@ class Layer:
 class Points(Layer):
     kind = "points"
     xy: np.ndarray  # (n, 2)
-    values: np.ndarray | None = None  # (n,) in [0, 1]: colours along the diverging scale instead of the role's
+    values: np.ndarray | None = None  # (n,) in [0, 1]: coloured along the diverging scale
     size: float = 3.0
     """Diameter in pixels of a 500-pixel stage."""
 

@@ -1,0 +1,174 @@
+"""What travels on the socket: scenes as binary frames to the browser, commands as JSON from it.
+
+A frame is `PGF1`, the length of its header (uint32, little-endian), the header (JSON, padded with
+spaces so that what follows starts at a multiple of 8) and the arrays one after the other, each at a
+multiple of 8. Positions travel as float16, heat maps as uint8 between their bounds.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from ..scene import Chart, Diagram, Heatmap, Images, Layer, Matrix, Scene
+
+MAGIC = b"PGF1"
+TEXTS = {"title", "low_title", "high_title", "text", "labels", "guides"}
+Translate = Callable[[str], str]
+
+
+class Command(BaseModel):
+    """What a browser may ask for. Nothing that comes from outside is read by hand."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+Token = Annotated[str, Field(min_length=16, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
+RunId = Annotated[str, Field(min_length=4, max_length=40, pattern=r"^[a-z0-9]+$")]
+
+
+class Open(Command):
+    """Show the visitor's run with these settings, or watch another's run by its id."""
+
+    do: Literal["open"]
+    family: Annotated[str, Field(max_length=40)]
+    config: Annotated[dict[str, str | int | float | bool], Field(max_length=60)]
+    owner: Token
+    run: RunId | None = None
+    play: bool = False
+
+
+class Play(Command):
+    do: Literal["play"]
+
+
+class Pause(Command):
+    do: Literal["pause"]
+
+
+class Step(Command):
+    """One whole step, or only one part of it."""
+
+    do: Literal["step"]
+    part: Annotated[str, Field(max_length=40)] | None = None
+
+
+class Speed(Command):
+    """At most so many steps a second; None: as fast as it goes."""
+
+    do: Literal["speed"]
+    steps_per_second: Annotated[float, Field(gt=0, le=100_000)] | None
+
+
+class Seek(Command):
+    """Look at a step of the past: the nearest kept frame, or with `exact` that very step."""
+
+    do: Literal["seek"]
+    step: Annotated[int, Field(ge=0, le=100_000_000)]
+    exact: bool = False
+
+
+class Head(Command):
+    """Back to the newest step."""
+
+    do: Literal["head"]
+
+
+class Reset(Command):
+    """Back to the same initial weights."""
+
+    do: Literal["reset"]
+
+
+class Background(Command):
+    """Go on although nobody watches, or not."""
+
+    do: Literal["background"]
+    on: bool
+
+
+class Ack(Command):
+    """Frame number `seq` was drawn: the next may come."""
+
+    do: Literal["ack"]
+    seq: Annotated[int, Field(ge=0)]
+
+
+AnyCommand = Annotated[Open | Play | Pause | Step | Speed | Seek | Head | Reset | Background | Ack,
+                       Field(discriminator="do")]
+COMMANDS: TypeAdapter[AnyCommand] = TypeAdapter(AnyCommand)
+
+
+def encode_frame(header: Mapping[str, Any], scene: Scene, translate: Translate) -> bytes:
+    """A scene as one binary message; `header` adds step, run and whatever else belongs to the moment."""
+    arrays: list[bytes] = []
+    offset = 0
+    layers = []
+    for layer in scene.layers:
+        described: dict[str, Any] = {"kind": layer.kind, "arrays": {}}
+        for f in fields(layer):
+            value = getattr(layer, f.name)
+            if isinstance(value, np.ndarray):
+                kind, packed, bounds = _pack(layer, f.name, value)
+                raw = packed.tobytes()
+                described["arrays"][f.name] = [kind, list(value.shape), offset, *bounds]
+                raw += b"\0" * (-len(raw) % 8)
+                arrays.append(raw)
+                offset += len(raw)
+            else:
+                described[f.name] = _words(value, translate) if f.name in TEXTS else value
+        if "text" in described:
+            described["text"] = described["text"].format(**described.pop("values"))
+        layers.append(described)
+    words = translate(scene.words).format(**scene.values)
+    top = {**header, "layers": layers, "legend": translate(scene.legend), "words": words, "extent": scene.extent}
+    text = json.dumps(top, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    text += b" " * (-(len(text) + 8) % 8)
+    return b"".join([MAGIC, len(text).to_bytes(4, "little"), text, *arrays])
+
+
+def _pack(layer: Layer, name: str, value: np.ndarray) -> tuple[str, np.ndarray, tuple[float, ...]]:
+    """The array in its smallest honest form: kind, array, bounds that undo a quantisation."""
+    if name == "values" and isinstance(layer, Heatmap | Matrix):
+        return "u1", _bytes(value, layer.low, layer.high), (layer.low, layer.high)
+    if name == "weights" or isinstance(layer, Images):
+        return "u1", _bytes(value, 0.0, 1.0), (0.0, 1.0)
+    if name in ("xy", "uv"):
+        return "f2", np.clip(np.nan_to_num(value), -6e4, 6e4).astype("<f2"), ()
+    return "f4", np.nan_to_num(value).astype("<f4"), ()
+
+
+def _bytes(value: np.ndarray, low: float, high: float) -> np.ndarray:
+    scaled = (np.nan_to_num(np.asarray(value, np.float32)) - low) * (255.0 / (high - low))
+    return np.clip(np.rint(scaled), 0, 255).astype(np.uint8)
+
+
+def _words(value: Any, translate: Translate) -> Any:
+    if isinstance(value, str):
+        return translate(value) if value else ""
+    if isinstance(value, tuple):
+        return [_words(v, translate) for v in value]
+    return value
+
+
+def describe_diagram(diagram: Diagram, translate: Translate) -> dict[str, Any]:
+    """The diagram's fixed part; its nodes' pictures travel in the frames."""
+    return {
+        "nodes": [{"name": n.name, "title": translate(n.title), "help": translate(n.help), "layers": n.layers,
+                   "at": n.at, "extent": n.extent, "role": n.role} for n in diagram.nodes],
+        "edges": [{"source": e.source, "target": e.target, "kind": e.kind, "title": _words(e.title, translate)}
+                  for e in diagram.edges],
+        "beats": [{"part": b.part, "caption": translate(b.caption), "nodes": b.nodes, "edges": b.edges}
+                  for b in diagram.beats]}
+
+
+def describe_charts(charts: tuple[Chart, ...], translate: Translate) -> list[dict[str, Any]]:
+    """The charts' fixed part: titles, series, guides."""
+    return [{"name": c.name, "title": translate(c.title), "unit": _words(c.unit, translate), "log": c.log,
+             "low": c.low, "high": c.high,
+             "guides": [[value, translate(title)] for value, title in c.guides],
+             "series": [{"metric": s.metric, "title": translate(s.title), "role": s.role} for s in c.series]}
+            for c in charts]
