@@ -45,6 +45,10 @@ class Experiment(ABC):
         """Quality now, each value with its floor; leaves the training's random numbers untouched."""
 
     @abstractmethod
+    def sample(self, n: int, seed: int) -> np.ndarray:
+        """Fresh samples of the model as it is now, (n, ...) float32, decided by `seed`."""
+
+    @abstractmethod
     def configure(self, config: Config) -> None:
         """Take over changed live settings for the steps to come."""
 
@@ -90,7 +94,8 @@ class Event:
 class Chunk:
     """A piece of work: `steps` steps, or as many as fit into `seconds`, from `step` on.
 
-    `state` is None when the worker that gets it should still have the run alive at `step`.
+    `state` is None when the worker that gets it should still have the run alive at `step`. It may be
+    older than `step`: what lies between is recomputed exactly, since steps are counted and not timed.
     """
 
     run: str
@@ -140,11 +145,14 @@ def config_at(kind: type[Config], config: Mapping[str, Any], events: Sequence[Ev
 
 
 def build(chunk: Chunk, kind: type[Experiment]) -> Experiment:
-    """The experiment at the beginning of a chunk: made from its settings, or continued from its state."""
+    """The experiment at the beginning of a chunk: made from its settings or continued from a state, and
+    brought forward to `chunk.step` by exact recomputation."""
     experiment = kind(parse(kind.Config, chunk.config))
     if chunk.state is not None:
         experiment.load_state_dict(load(chunk.state))
-    experiment.configure(config_at(kind.Config, chunk.config, chunk.events, chunk.step))
+    experiment.configure(config_at(kind.Config, chunk.config, chunk.events, experiment.steps))
+    while experiment.steps < chunk.step:
+        experiment.step(_prepare(experiment, chunk))
     return experiment
 
 

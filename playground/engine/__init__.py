@@ -1,0 +1,1 @@
+"""Where runs compute, what is kept of them, and who looks at them."""

@@ -1,0 +1,43 @@
+"""All limits in one place; each can be set from the environment as PLAYGROUND_<NAME>."""
+
+import os
+from collections.abc import Mapping
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from ..texts import N_, Refusal
+
+
+class Limits(BaseModel):
+    """What a visitor, a run and the server may use."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    frames: int = Field(240, ge=8, description="frames kept of a run")
+    states: int = Field(32, ge=4, description="states kept of a run, to rewind to")
+    runs_per_visitor: int = Field(8, ge=1, description="runs kept for a visitor; the oldest go first")
+    steps: int = Field(200_000, ge=1, description="steps of a run")
+    disk_mb: int = Field(2_000, ge=1, description="disk that all runs together may use, in MB")
+    idle_s: float = Field(600.0, gt=0, description="seconds after which an unwatched run leaves memory")
+    background_s: float = Field(1_800.0, gt=0, description="seconds that a run may go on unwatched")
+    viewers: int = Field(300, ge=1, description="connections at a time")
+    workers: int = Field(0, ge=0, description="worker processes; 0: one for each core")
+    period_s: float = Field(0.33, gt=0, description="every run should show a new frame about this often")
+    slice_low_s: float = Field(0.025, gt=0, description="shortest slice of a chunk")
+    slice_high_s: float = Field(0.075, gt=0, description="longest slice of a chunk")
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Limits":
+        """The defaults, changed by PLAYGROUND_FRAMES, PLAYGROUND_DISK_MB, ...; `Refusal` on nonsense."""
+        given = {name: environ[f"PLAYGROUND_{name.upper()}"] for name in cls.model_fields
+                 if f"PLAYGROUND_{name.upper()}" in environ}
+        try:
+            return cls.model_validate(given)
+        except ValidationError as error:
+            first = error.errors()[0]
+            raise Refusal(N_("PLAYGROUND_{name} cannot be '{given}': {why}."),
+                          name=str(first["loc"][0]).upper(), given=first["input"], why=first["msg"]) from None
+
+    def slice(self, workers: int, active: int) -> float:
+        """Seconds of a chunk when `active` runs share `workers`: shorter with more runs, so all see frames."""
+        return min(max(self.period_s * workers / max(active, 1), self.slice_low_s), self.slice_high_s)

@@ -1,0 +1,73 @@
+"""What happens inside a worker process: chunks of work on runs that it keeps alive between chunks."""
+
+import contextlib
+import os
+import threading
+import time
+from collections import OrderedDict
+
+from ..contract import Chunk, Experiment, Progress, advance, build
+from ..registry import FAMILIES
+
+ALIVE = 24
+"""Experiments kept alive in a worker, each a few megabytes at most; the least recently used goes."""
+
+
+class Lost(Exception):
+    """This worker does not have the run alive at that step: ask again with a state."""
+
+
+class Home:
+    """The experiments a worker has alive (and traced)."""
+
+    def __init__(self, room: int = ALIVE):
+        self.room = room
+        self.alive: OrderedDict[str, Experiment] = OrderedDict()
+
+    def work(self, chunk: Chunk) -> Progress:
+        """Do a chunk, on the living experiment if it stands where the chunk begins."""
+        experiment = self.alive.pop(chunk.run, None)
+        if experiment is None or experiment.steps != chunk.step:
+            if chunk.state is None and chunk.step > 0:
+                raise Lost(chunk.run)
+            experiment = build(chunk, FAMILIES[chunk.family].load_experiment())
+        progress = advance(chunk, experiment)
+        if chunk.run:  # nameless work is a look at the past and leaves nothing behind
+            self.alive[chunk.run] = experiment
+            while len(self.alive) > self.room:
+                self.alive.popitem(last=False)
+        return progress
+
+
+_home = Home()
+
+
+def work(chunk: Chunk) -> Progress:
+    """`Home.work` of this process: what executors are given."""
+    return _home.work(chunk)
+
+
+def settle(parent: int) -> None:
+    """Begin a worker's life: polite, one thread, gone when its parent is gone, imports done."""
+    with contextlib.suppress(OSError, AttributeError):  # not on every platform
+        os.nice(10)
+    threading.Thread(target=_leave_with, args=(parent,), daemon=True).start()
+    import torch  # here, not above: the server reads this module and must not import torch
+
+    torch.set_num_threads(1)
+
+
+def _leave_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    os._exit(1)
+
+
+def warm(families: tuple[str, ...]) -> int:
+    """Import the families and do a first step of each, so that the first visitor needn't wait for it."""
+    for name in families:
+        kind = FAMILIES[name].load_experiment()
+        config = kind.Config()
+        chunk = Chunk(run="", family=name, config=config.model_dump(), step=0, state=None, steps=2, evaluate=True)
+        _home.work(chunk)
+    return os.getpid()
