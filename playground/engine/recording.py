@@ -1,0 +1,112 @@
+"""Shipped weights: a trained state with its settings, its scores, and a few frames of its own training.
+
+One safetensors file: `state.*` tensors, `frame.<step>.*` tensors in half precision, and `curve.*` columns,
+with settings, command and scores as text in the metadata. The frames let a page open on a picture
+without any worker.
+"""
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import load, save
+
+from ..config import Config, parse
+from ..contract import Frame
+from ..metrics import Score
+from ..registry import family
+from ..texts import N_, Refusal
+from .run import Run
+from .timeline import Thinned, Timeline
+
+FRAMES = 36
+POINTS = 300
+WEIGHTS = Path(__file__).parents[2] / "weights"
+
+
+@dataclass(frozen=True)
+class Recording:
+    """A weights file, read."""
+
+    family: str
+    config: Config
+    state: dict[str, np.ndarray]
+    timeline: Timeline
+    step: int
+    scores: dict[str, Score]
+    command: str
+
+    @cached_property
+    def last(self) -> Frame:
+        return self.timeline.frames.items[max(self.timeline.frames.items)]
+
+
+def write(run: Run, path: Path, command: str, frames: int = FRAMES) -> None:
+    """Make a weights file of a run, with frames spread so that the quick beginning has its share."""
+    tensors = {f"state.{name}": array for name, array in load(run.state).items()}
+    for step in _spread(run.timeline.frames, frames, run.step):
+        frame = run.timeline.frames.items.get(step) or run.newest
+        for name, array in frame.arrays.items():
+            half = array.astype(np.float16) if array.dtype.kind == "f" else array
+            tensors[f"frame.{step}.{name}"] = np.ascontiguousarray(half)
+    curve = run.timeline.curve(POINTS)
+    names = sorted({name for _, point in curve for name in point})
+    tensors["curve.step"] = np.array([step for step, _ in curve], np.int64)
+    for name in names:
+        tensors[f"curve.{name}"] = np.array([point.get(name, np.nan) for _, point in curve], np.float32)
+    about = {"family": run.family, "config": run.config.model_dump_json(), "step": str(run.step), "command": command,
+             "scores": json.dumps({name: list(score) for name, score in run.scores().items()})}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(path.name + ".part")
+    temporary.write_bytes(save(tensors, about))
+    temporary.replace(path)
+
+
+def _spread(frames: Thinned[Frame], count: int, last: int) -> list[int]:
+    """Steps of kept frames, denser at the beginning (quadratic), with the first and the last."""
+    wanted = last * np.linspace(0, 1, count) ** 2
+    return sorted({frames.nearest(int(step)) for step in wanted} - {None} | {last})
+
+
+def read(path: Path) -> Recording:
+    """Read a weights file; `Refusal` if it is not one. Nothing in it is ever executed."""
+    try:
+        with safe_open(path, framework="numpy") as file:
+            about = file.metadata() or {}
+            tensors = {name: file.get_tensor(name) for name in list(file.keys())}
+    except (SafetensorError, OSError) as error:
+        raise Refusal(N_("{name} cannot be read as weights: {why}."), name=path.name, why=error) from None
+    if not {"family", "config", "step"} <= about.keys():
+        raise Refusal(N_("{name} is a safetensors file, but not one of this playground's."), name=path.name)
+    config = parse(family(about["family"]).Config, json.loads(about["config"]))
+    return Recording(about["family"], config, _part(tensors, "state."), _timeline(tensors), int(about["step"]),
+                     {name: Score(*s) for name, s in json.loads(about.get("scores", "{}")).items()},
+                     about.get("command", ""))
+
+
+def _timeline(tensors: dict[str, np.ndarray]) -> Timeline:
+    timeline = Timeline(FRAMES + 1, 1)
+    frames: dict[int, dict[str, np.ndarray]] = {}
+    for key, array in _part(tensors, "frame.").items():
+        step, name = key.split(".", 1)
+        frames.setdefault(int(step), {})[name] = array.astype(np.float32) if array.dtype == np.float16 else array
+    timeline.frames.restore({step: Frame(step, arrays) for step, arrays in frames.items()})
+    curve = _part(tensors, "curve.")
+    steps = curve.pop("step", np.empty(0, np.int64))
+    timeline.recorded = [
+        (int(step), {name: float(column[i]) for name, column in curve.items() if np.isfinite(column[i])})
+        for i, step in enumerate(steps)]
+    return timeline
+
+
+def _part(tensors: dict[str, Any], prefix: str) -> dict[str, Any]:
+    return {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}
+
+
+def shipped(name: str, folder: Path = WEIGHTS) -> list[Recording]:
+    """All recordings of a family that came with the project."""
+    return [read(path) for path in sorted(folder.glob(f"{name}-*.safetensors"))]

@@ -1,0 +1,118 @@
+"""A run: its settings, what was done to it by hand, its newest state, and its timeline."""
+
+import hashlib
+import secrets
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..config import Config
+from ..contract import Chunk, Event, Frame, Progress, config_at
+from ..metrics import Score
+from ..registry import family
+from .limits import Limits
+from .timeline import Timeline
+
+
+def owner_hash(token: str) -> str:
+    """What is kept of an owner's token: enough to recognise it, useless to anyone who reads it."""
+    return hashlib.sha256(token.encode()).hexdigest()[:32]
+
+
+def new_id() -> str:
+    """An unguessable name for a run: whoever has the link may watch."""
+    return secrets.token_hex(8)
+
+
+@dataclass(eq=False)
+class Run:
+    """One training and all that is remembered of it. Its history only grows; changing the past forks."""
+
+    family: str
+    config: Config
+    owner: str
+    """`owner_hash` of the visitor who may command it."""
+    timeline: Timeline
+    id: str = field(default_factory=new_id)
+    parent: tuple[str, int] | None = None
+    """(run, step) where it was forked."""
+    events: list[Event] = field(default_factory=list)
+    created: float = field(default_factory=time.time)
+    used: float = field(default_factory=time.time)
+    step: int = 0
+    state: bytes | None = None
+    state_step: int = 0
+    newest: Frame | None = None
+    stopped: tuple[str, dict[str, Any]] | None = None
+    """Why it cannot go on: a sentence's template and its values."""
+
+    def chunk(self, *, home: bool, **budget: Any) -> Chunk:
+        """The next piece of work; `home`: its worker has it alive, so no state need travel."""
+        return Chunk(run=self.id, family=self.family, config=self.config.model_dump(), step=self.step,
+                     state=None if home else self.state, events=tuple(self.events), **budget)
+
+    def look(self, step: int, *, want_state: bool) -> Chunk:
+        """Work that shows a step of the past exactly: the nearest state, and recomputation from there."""
+        at = self.timeline.states.at_or_before(step)
+        state = self.timeline.states.items[at] if at is not None else None
+        if self.state is not None and (at is None or at < self.state_step <= step):
+            state = self.state
+        return Chunk(run="", family=self.family, config=self.config.model_dump(), step=step, state=state,
+                     steps=0, events=tuple(self.events), want_state=want_state)
+
+    def take(self, progress: Progress) -> None:
+        """Add what a chunk gave."""
+        self.step = progress.step
+        self.timeline.scalars.append(progress.metrics)
+        if progress.scores:
+            self.timeline.scores.append((progress.step, dict(progress.scores)))
+        if progress.state is not None:
+            self.state, self.state_step = progress.state, progress.step
+        if progress.frame is not None:
+            self.newest = progress.frame
+        self.used = time.time()
+
+    def config_now(self, step: int | None = None) -> Config:
+        """The settings in force at a step (the newest by default)."""
+        return config_at(family(self.family).Config, self.config.model_dump(), self.events,
+                         self.step if step is None else step)
+
+    def frame_at(self, step: int) -> Frame | None:
+        """The kept frame nearest to a step."""
+        if self.newest is not None and step >= self.newest.step:
+            return self.newest
+        near = self.timeline.frames.nearest(step)
+        if near is None:
+            return self.newest
+        if self.newest is not None and abs(self.newest.step - step) < abs(near - step):
+            return self.newest
+        return self.timeline.frames.items[near]
+
+    def scores(self, step: int | None = None) -> Mapping[str, Score]:
+        """The latest scores up to a step."""
+        for at, scores in reversed(self.timeline.scores):
+            if step is None or at <= step:
+                return scores
+        return {}
+
+
+def start(name: str, config: Config, owner: str, limits: Limits) -> Run:
+    """A new run at step 0."""
+    return Run(name, config, owner, Timeline(limits.frames, limits.states))
+
+
+def fork(run: Run, step: int, state: bytes, frame: Frame, owner: str, limits: Limits) -> Run:
+    """A run of its own that shares `run`'s past up to `step`, where it has this state and frame."""
+    child = start(run.family, run.config, owner, limits)
+    child.parent = (run.id, step)
+    child.events = [event for event in run.events if event.step < step]
+    child.step = child.state_step = step
+    child.state, child.newest = state, frame
+    past = run.timeline
+    scalars = {name: past.scalars.rows[:step, column] for column, name in enumerate(past.scalars.names)}
+    child.timeline.scalars.append(scalars)
+    child.timeline.scores = [(at, scores) for at, scores in past.scores if at <= step]
+    child.timeline.frames.restore({at: f for at, f in past.frames.items.items() if at < step} | {step: frame})
+    child.timeline.states.restore({at: s for at, s in past.states.items.items() if at < step} | {step: state})
+    return child

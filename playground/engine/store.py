@@ -1,0 +1,198 @@
+"""Runs on disk: a folder each, so that a restart of the server loses nothing but the chunk in flight.
+
+    <run>/run.json                    settings, events, step, why it stopped; written last, renamed into place
+    <run>/metrics.f32                 one float32 row for each step, appended
+    <run>/scores.jsonl                quality, a line each, appended
+    <run>/frames/<step>.safetensors   kept frames and the newest
+    <run>/states/<step>.safetensors   kept states and the newest
+
+What a file has beyond run.json's step belongs to a chunk that nobody was told of, and is cut off.
+"""
+
+import json
+import os
+import shutil
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ..config import parse
+from ..contract import Event, Frame
+from ..metrics import Score
+from ..registry import family
+from .limits import Limits
+from .run import Run
+from .timeline import Scalars, Timeline
+
+
+@dataclass(frozen=True)
+class Saving:
+    """What has to be written for one chunk: taken on the server's loop, written in a thread."""
+
+    folder: Path
+    about: bytes
+    rows: bytes
+    rewrite: bool
+    """Write all rows anew (a first save, or a new column), not only append."""
+    scores: str
+    files: dict[str, bytes]
+    gone: tuple[str, ...]
+
+
+class Store:
+    """The folder of all runs."""
+
+    def __init__(self, root: Path, limits: Limits):
+        self.root, self.limits = root, limits
+        self._saved: dict[str, tuple[int, int, int]] = {}
+        """run -> rows, columns and scores on disk"""
+        self._files: dict[str, set[str]] = {}
+
+    def saving(self, run: Run) -> Saving:
+        """What of the run is not on disk yet."""
+        rows, columns, scores = self._saved.get(run.id, (0, -1, 0))
+        scalars = run.timeline.scalars
+        rewrite = columns != len(scalars.names)
+        wanted = {f"states/{step}": state for step, state in run.timeline.states.items.items()}
+        if run.state is not None:
+            wanted[f"states/{run.state_step}"] = run.state
+        frames = dict(run.timeline.frames.items)
+        if run.newest is not None:
+            frames[run.newest.step] = run.newest
+        known = self._files.setdefault(run.id, set())
+        names = wanted.keys() | {f"frames/{step}" for step in frames}
+        files = {name: raw for name, raw in wanted.items() if name not in known}
+        files |= {f"frames/{step}": frame.to_bytes() for step, frame in frames.items() if f"frames/{step}" not in known}
+        lines = "".join(json.dumps([step, {k: list(s) for k, s in found.items()}]) + "\n"
+                        for step, found in run.timeline.scores[scores:])
+        saving = Saving(self.root / run.id, json.dumps(_about(run)).encode(),
+                        scalars.rows[0 if rewrite else rows:].tobytes(), rewrite, lines, files, tuple(known - names))
+        self._saved[run.id] = (scalars.count, len(scalars.names), len(run.timeline.scores))
+        self._files[run.id] = set(names)
+        return saving
+
+    def write(self, saving: Saving) -> None:
+        """Write it; run.json comes last and makes it count."""
+        for name in ("frames", "states"):
+            (saving.folder / name).mkdir(parents=True, exist_ok=True)
+        with open(saving.folder / "metrics.f32", "wb" if saving.rewrite else "ab") as file:
+            file.write(saving.rows)
+        if saving.scores or saving.rewrite:
+            with open(saving.folder / "scores.jsonl", "a") as file:
+                file.write(saving.scores)
+        for name, raw in saving.files.items():
+            _replace(saving.folder / f"{name}.safetensors", raw)
+        _replace(saving.folder / "run.json", saving.about)
+        for name in saving.gone:
+            (saving.folder / f"{name}.safetensors").unlink(missing_ok=True)
+
+    def save(self, run: Run) -> None:
+        """Write at once (command line, tests)."""
+        self.write(self.saving(run))
+
+    def load(self, name: str) -> Run | None:
+        """The run in that folder, as it was told to its viewers; None if there is none (any more)."""
+        folder = self.root / name
+        try:
+            about = json.loads((folder / "run.json").read_bytes())
+        except FileNotFoundError:
+            return None
+        config = parse(family(about["family"]).Config, about["config"])
+        scalars = _rows(folder, about)
+        run = Run(about["family"], config, about["owner"], Timeline(self.limits.frames, self.limits.states),
+                  id=about["id"], parent=tuple(about["parent"]) if about["parent"] else None,
+                  events=[Event(**event) for event in about["events"]], created=about["created"],
+                  used=about["used"], step=scalars.count, stopped=tuple(about["stopped"]) if about["stopped"] else None)
+        run.timeline.scalars = scalars
+        run.timeline.scores = _scores(folder, run.step)
+        frames = {step: Frame.from_bytes(step, raw) for step, raw in _files(folder / "frames", run.step)}
+        states = dict(_files(folder / "states", run.step))
+        if frames:
+            run.newest = frames[max(frames)]
+            run.timeline.frames.restore(frames)
+        if states:
+            run.state_step = max(states)
+            run.state = states[run.state_step]
+            run.timeline.states.restore(states)
+        self._saved[run.id] = (run.step, len(run.timeline.scalars.names), len(run.timeline.scores))
+        self._files[run.id] = {f"frames/{s}" for s in frames} | {f"states/{s}" for s in states}
+        return run
+
+    def names(self) -> list[tuple[float, str]]:
+        """All runs there are as (last used, id), the longest unused first."""
+        found = []
+        for path in self.root.glob("*/run.json"):
+            found.append((path.stat().st_mtime, path.parent.name))
+        return sorted(found)
+
+    def owned(self, owner: str) -> list[tuple[float, dict]]:
+        """What is on disk of an owner's runs: (last used, run.json)."""
+        abouts = [(used, json.loads((self.root / name / "run.json").read_bytes())) for used, name in self.names()]
+        return [(used, about) for used, about in abouts if about["owner"] == owner]
+
+    def delete(self, name: str) -> None:
+        """Remove a run from the disk."""
+        self._saved.pop(name, None)
+        self._files.pop(name, None)
+        shutil.rmtree(self.root / name, ignore_errors=True)
+
+    def sweep(self, spare: set[str]) -> list[str]:
+        """Delete the longest unused runs until the disk budget holds; never one of `spare`."""
+        sizes = {name: sum(f.stat().st_size for f in (self.root / name).rglob("*") if f.is_file())
+                 for _, name in self.names()}
+        total, gone = sum(sizes.values()), []
+        for _, name in self.names():
+            if total <= self.limits.disk_mb * 1_000_000:
+                break
+            if name not in spare:
+                self.delete(name)
+                total -= sizes[name]
+                gone.append(name)
+        return gone
+
+
+def _about(run: Run) -> dict:
+    return {"id": run.id, "family": run.family, "config": run.config.model_dump(), "owner": run.owner,
+            "parent": run.parent, "events": [asdict(e) for e in run.events], "created": run.created,
+            "used": run.used, "step": run.step, "stopped": run.stopped, "names": run.timeline.scalars.names}
+
+
+def _rows(folder: Path, about: dict) -> Scalars:
+    """The scalars up to run.json's step, or as many as there are; what lies beyond is cut off."""
+    names, path = about["names"], folder / "metrics.f32"
+    flat = np.fromfile(path, np.float32, count=about["step"] * len(names))
+    rows = flat[:len(flat) // max(len(names), 1) * len(names)].reshape(-1, len(names))
+    os.truncate(path, rows.nbytes)
+    return Scalars(names, rows)
+
+
+def _replace(path: Path, raw: bytes) -> None:
+    """Write to a temporary name and rename: a file is there whole or not at all."""
+    temporary = path.with_name(path.name + ".part")
+    temporary.write_bytes(raw)
+    os.replace(temporary, path)
+
+
+def _files(folder: Path, last: int) -> list[tuple[int, bytes]]:
+    found = {int(path.stem): path for path in folder.glob("*.safetensors")}
+    for step in [s for s in found if s > last]:
+        found.pop(step).unlink()
+    return [(step, found[step].read_bytes()) for step in sorted(found)]
+
+
+def _scores(folder: Path, last: int) -> list[tuple[int, dict[str, Score]]]:
+    """The lines up to a step; a torn or later line ends them, and is cut off."""
+    path, good, found = folder / "scores.jsonl", 0, []
+    raw = path.read_bytes() if path.exists() else b""
+    for line in raw.splitlines(keepends=True):
+        if not line.endswith(b"\n"):
+            break
+        step, scores = json.loads(line)
+        if step > last:
+            break
+        found.append((step, {name: Score(*values) for name, values in scores.items()}))
+        good += len(line)
+    if good < len(raw):
+        os.truncate(path, good)
+    return found
