@@ -1,0 +1,1 @@
+"""What the pages share: language, settings as widgets, the link, the frame of a lesson."""
