@@ -1,0 +1,148 @@
+"""The settings of a GAN on the plane. No torch here: the server reads them."""
+
+from types import MappingProxyType
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator
+
+from ..config import Config, Preset, setting
+from ..texts import N_
+
+PARTS = MappingProxyType({"discriminator": N_("Discriminator only"), "generator": N_("Generator only")})
+"""The half steps, with their titles."""
+
+CRITICS = ("wgan", "wgan_gp")
+"""Objectives whose discriminator gives a score without scale, no verdict between fake and real."""
+
+
+def whole(value: object) -> object:
+    """The number that a text may stand for: choices that are numbers come as text from a command line."""
+    return int(value) if isinstance(value, str) and value.isdecimal() else value
+
+
+class GanConfig(Config):
+    """Two multilayer perceptrons that play against each other."""
+
+    data: Literal["ring", "moons", "8gaussians", "2gaussians", "25gaussians", "rings", "pinwheel", "swissroll",
+                  "spiral", "checkerboard", "scurve", "line", "8narrow", "25narrow"] = setting(
+        "ring", N_("Data"), N_("The distribution that the generator is to imitate."), group="data",
+        options={"ring": N_("Ring"), "moons": N_("Two moons"), "8gaussians": N_("Eight Gaussians"),
+                 "2gaussians": N_("Two Gaussians"), "25gaussians": N_("Grid of 25 Gaussians"),
+                 "rings": N_("Four rings"), "pinwheel": N_("Pinwheel"), "swissroll": N_("Swiss roll"),
+                 "spiral": N_("Two spirals"), "checkerboard": N_("Checkerboard"), "scurve": N_("S curve"),
+                 "line": N_("Line"), "8narrow": N_("Eight narrow modes"),
+                 "25narrow": N_("Grid of 25 narrow modes")})
+    batch: int = setting(
+        256, N_("Batch size"), N_("How many real and how many generated samples an update looks at."),
+        group="data", low=8, high=2048, log=True)
+
+    noise_dim: Annotated[Literal[1, 2, 8], BeforeValidator(whole)] = setting(
+        2, N_("Noise dimensions"),
+        N_("The generator turns noise into samples. One dimension can only become a curve; "
+           "eight cannot be drawn as a grid."),
+        options={1: "1D", 2: "2D", 8: "8D"})
+    noise: Literal["gaussian", "uniform"] = setting(
+        "gaussian", N_("Noise"), N_("What the noise is drawn from: a bell, or evenly from -1 to 1."),
+        options={"gaussian": N_("Gaussian"), "uniform": N_("uniform")})
+    g_depth: int = setting(2, N_("Generator: hidden layers"), N_("How many hidden layers it has."),
+                           low=1, high=5)
+    g_width: int = setting(64, N_("Generator: width"), N_("How many units each hidden layer has."),
+                           low=2, high=256, log=True)
+    d_depth: int = setting(2, N_("Discriminator: hidden layers"), N_("How many hidden layers it has."),
+                           low=1, high=5)
+    d_width: int = setting(64, N_("Discriminator: width"), N_("How many units each hidden layer has."),
+                           low=2, high=256, log=True)
+    activation: Literal["relu", "leaky_relu", "elu", "silu", "tanh"] = setting(
+        "relu", N_("Activation"),
+        N_("What bends the hidden layers. ReLU is quickest and makes flat pieces with creases; "
+           "the others are smoother."),
+        options={"relu": "ReLU", "leaky_relu": "Leaky ReLU", "elu": "ELU", "silu": "SiLU", "tanh": "tanh"})
+
+    objective: Literal["non_saturating", "minimax", "least_squares", "hinge", "wgan", "wgan_gp"] = setting(
+        "non_saturating", N_("Objective"),
+        N_("What the players play for. Minimax is the original game; its generator learns little while it "
+           "loses clearly, which the non-saturating form repairs."),
+        group="objective",
+        options={"non_saturating": N_("non-saturating"), "minimax": N_("minimax (original)"),
+                 "least_squares": N_("least squares"), "hinge": N_("hinge"),
+                 "wgan": N_("Wasserstein, clipped"), "wgan_gp": N_("Wasserstein, gradient penalty")})
+    r1: float = setting(
+        0.1, N_("R1 penalty"),
+        N_("Weight of the discriminator's squared slope at real samples. It calms the game near its end; "
+           "0 switches it off."),
+        group="objective", live=True, low=0, high=100, log=True)
+    gp: float = setting(
+        1.0, N_("Gradient penalty"),
+        N_("Weight of the penalty that pulls the critic's slope between real and generated samples to 1."),
+        group="objective", live=True, low=0, high=100, log=True, when={"objective": ("wgan_gp",)})
+    clip: float = setting(
+        0.1, N_("Clipping"),
+        N_("Every weight of the critic is cut to this size after each of its updates."),
+        group="objective", live=True, low=0.001, high=1, log=True, when={"objective": ("wgan",)})
+    spectral_norm: bool = setting(
+        False, N_("Spectral normalisation"),
+        N_("Divides each of the discriminator's matrices by its largest stretch, which bounds its slope."),
+        group="objective")
+
+    optimiser: Literal["adam", "sgd", "rmsprop"] = setting(
+        "adam", N_("Optimiser"), N_("How a gradient becomes a change of the weights."), group="optimiser",
+        options={"adam": "Adam", "sgd": "SGD", "rmsprop": "RMSprop"})
+    g_lr: float = setting(
+        1e-3, N_("Generator: learning rate"), N_("How far one update of the generator goes."),
+        group="optimiser", live=True, low=0, high=10, log=True)
+    d_lr: float = setting(
+        1e-3, N_("Discriminator: learning rate"), N_("How far one update of the discriminator goes."),
+        group="optimiser", live=True, low=0, high=10, log=True)
+    beta1: float = setting(
+        0.5, N_("Momentum (β₁)"),
+        N_("How much of the last direction Adam keeps. Games often turn in circles, so less is better here "
+           "than the usual 0.9."),
+        group="optimiser", low=0, high=0.99, when={"optimiser": ("adam",)})
+    g_steps: int = setting(
+        1, N_("Generator: updates a step"), N_("How often the generator is updated in each step."),
+        group="optimiser", live=True, low=1, high=10)
+    d_steps: int = setting(
+        1, N_("Discriminator: updates a step"), N_("How often the discriminator is updated in each step."),
+        group="optimiser", live=True, low=1, high=10)
+    ema: float = setting(
+        0.999, N_("Averaged generator"),
+        N_("What is shown and judged is a running average of the generator's weights that keeps this much of "
+           "its past in each step; 0 shows the generator itself."),
+        group="optimiser", live=True, low=0, high=0.9999)
+
+
+PRESETS = {
+    "default": Preset(
+        N_("A calm game"),
+        N_("The settings this playground starts with: they find every mode and stay there."), {}),
+    "gan_lab": Preset(
+        N_("GAN Lab"),
+        N_("The settings of the well-known demo: tiny networks, plain gradient descent, two discriminator "
+           "updates for one of the generator."),
+        {"noise_dim": 2, "noise": "gaussian", "g_depth": 2, "g_width": 8, "d_depth": 2, "d_width": 8,
+         "activation": "relu", "batch": 150, "objective": "non_saturating", "r1": 0.0, "optimiser": "sgd",
+         "g_lr": 0.1, "d_lr": 0.1, "g_steps": 1, "d_steps": 2, "ema": 0.0}),
+    "no_regulariser": Preset(
+        N_("Without the penalty"),
+        N_("The default game without R1 and without averaging: the samples circle around the data and "
+           "modes come and go."),
+        {"data": "8gaussians", "r1": 0.0, "ema": 0.0}),
+    "strong_discriminator": Preset(
+        N_("A discriminator too strong"),
+        N_("The original minimax game: the discriminator soon sees through everything, and what the "
+           "generator is told fades to nothing."),
+        {"data": "8gaussians", "objective": "minimax", "r1": 0.0, "ema": 0.0, "d_steps": 5, "d_lr": 2e-3,
+         "g_lr": 2e-4}),
+    "least_squares": Preset(
+        N_("Least squares"),
+        N_("The discriminator aims at 1 and 0 instead of giving chances: its slope does not fade far away."),
+        {"objective": "least_squares"}),
+    "wgan_gp": Preset(
+        N_("Wasserstein with gradient penalty"),
+        N_("The critic measures a distance; its loss falls as the samples come closer."),
+        {"objective": "wgan_gp", "r1": 0.0, "d_steps": 5, "beta1": 0.0}),
+    "one_dimension": Preset(
+        N_("One-dimensional noise"),
+        N_("A line of noise has to be bent through the data: watch how it is laid."),
+        {"data": "moons", "noise_dim": 1, "noise": "uniform"}),
+}
