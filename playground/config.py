@@ -7,7 +7,7 @@ command-line flags, the address bar, bounds checks and documentation read `specs
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, ClassVar, Literal, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.fields import FieldInfo
@@ -61,6 +61,9 @@ class Config(BaseModel):
     """The settings every run has; a family adds its own."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    parts: ClassVar[Mapping[str, str]] = {}
+    """Half steps that a step of the family can be asked for, such as one player of a game: name -> title."""
 
     seed: int = setting(
         0, N_("Seed"),

@@ -69,8 +69,10 @@ class Run:
             self.timeline.scores.append((progress.step, dict(progress.scores)))
         if progress.state is not None:
             self.state, self.state_step = progress.state, progress.step
+            self.timeline.states.offer(progress.step, progress.state)
         if progress.frame is not None:
             self.newest = progress.frame
+            self.timeline.frames.offer(progress.step, progress.frame)
         self.used = time.time()
 
     def config_now(self, step: int | None = None) -> Config:

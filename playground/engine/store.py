@@ -126,10 +126,9 @@ class Store:
             found.append((path.stat().st_mtime, path.parent.name))
         return sorted(found)
 
-    def owned(self, owner: str) -> list[tuple[float, dict]]:
-        """What is on disk of an owner's runs: (last used, run.json)."""
-        abouts = [(used, json.loads((self.root / name / "run.json").read_bytes())) for used, name in self.names()]
-        return [(used, about) for used, about in abouts if about["owner"] == owner]
+    def abouts(self) -> list[dict]:
+        """run.json of every run, the longest unused first."""
+        return [json.loads((self.root / name / "run.json").read_bytes()) for _, name in self.names()]
 
     def delete(self, name: str) -> None:
         """Remove a run from the disk."""

@@ -1,0 +1,98 @@
+"""What the server does with a run now; the run itself is what is remembered."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..config import Config
+from ..contract import Event
+from ..texts import N_
+from .executors import Slot
+from .limits import Limits
+from .run import Run
+
+STATE_EVERY_S = 1.0
+SCORES_EVERY_S = 0.5
+
+Listener = Callable[[str | None], None]
+"""Called on the loop when a run has something new; with a note's message id when there is one."""
+
+
+@dataclass(eq=False)
+class Activity:
+    """A run in memory: who watches it, what was asked of it, where it is at home."""
+
+    run: Run
+    playing: bool = False
+    background: bool = False
+    speed: float | None = None
+    """Steps a second at most; None: as fast as it goes."""
+    listeners: set[Listener] = field(default_factory=set)
+    pump: asyncio.Task | None = None
+    nudge: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set by every command, so that a slow pace does not make anybody wait."""
+    wanted: list[str | None] = field(default_factory=list)
+    """Single steps asked for: whole ones (None) or parts, in order."""
+    pending: dict[str, Any] = field(default_factory=dict)
+    """Live settings changed while a chunk is under way: they hold from the next chunk on."""
+    slot: Slot | None = None
+    at_home: bool = False
+    """Whether the slot's worker has the experiment alive at the run's newest step."""
+    unwatched: float = field(default_factory=time.monotonic)
+    rate: float = 0.0
+    """Steps a second, lately."""
+    scored: float = 0.0
+    stated: float = 0.0
+
+    def tell(self, note: str | None = None) -> None:
+        for listener in list(self.listeners):
+            listener(note)
+
+    @property
+    def watched(self) -> bool:
+        return bool(self.listeners) or self.background
+
+    @property
+    def active(self) -> bool:
+        return self.pump is not None and not self.pump.done()
+
+    def config_now(self) -> Config:
+        """The settings in force for the next step."""
+        now = self.run.config_now()
+        return now.changed(**self.pending) if self.pending else now
+
+    def apply_pending(self) -> None:
+        """Between chunks: what was changed meanwhile becomes an event at the step where it begins to hold."""
+        if self.pending:
+            self.run.events.append(Event(self.run.step, dict(self.pending)))
+            self.pending.clear()
+
+    def budget(self, limits: Limits, workers: int, active: int) -> dict[str, Any] | None:
+        """What the next chunk should do, or None when there is nothing (more) to do."""
+        run, now = self.run, time.monotonic()
+        left = limits.steps - run.step
+        if run.newest is None:
+            return {"steps": 0, "want_state": True}
+        if left <= 0 and (self.playing or self.wanted):
+            run.stopped = (N_("The run has reached {steps} steps, the most that a run may have here."),
+                           {"steps": limits.steps})
+            return None
+        if self.wanted:
+            part = self.wanted.pop(0)
+            if part is not None:
+                run.events.append(Event(run.step, part=part))
+            return {"steps": 1, "want_state": True, "evaluate": True}
+        if not (self.playing and self.watched):
+            return None
+        seconds = limits.slice(workers, active)
+        budget: dict[str, Any] = {"steps": left, "seconds": seconds}
+        if self.speed:
+            budget = {"steps": max(1, min(left, round(self.speed * seconds)))}
+        if now - self.scored >= max(SCORES_EVERY_S, 0.1 * active):
+            self.scored, budget["evaluate"] = now, True
+        budget["want_state"] = now - self.stated >= STATE_EVERY_S
+        if budget["want_state"]:
+            self.stated = now
+        return budget

@@ -1,0 +1,203 @@
+"""The runs of this server and who looks at them.
+
+A run advances while somebody watches it, or its owner asked it to go on. Limits live here.
+Every method belongs to the server's event loop.
+"""
+
+import asyncio
+import contextlib
+import math
+import time
+from concurrent.futures import BrokenExecutor
+from typing import Any
+
+from ..config import Config, differences, only_live
+from ..contract import Progress
+from ..registry import FAMILIES
+from ..texts import N_, Refusal
+from .activity import Activity
+from .executors import Slot
+from .limits import Limits
+from .pump import Pump
+from .run import Run, fork, owner_hash, start
+from .store import Store
+from .worker import warm
+
+
+class Hub:
+    """Finds, makes, commands and forgets runs."""
+
+    def __init__(self, limits: Limits, slots: list[Slot], store: Store):
+        self.limits, self.slots, self.store = limits, slots, store
+        self.activities: dict[str, Activity] = {}
+        self.pump = Pump(limits, slots, store, lambda: sum(a.active for a in self.activities.values()))
+        self._tasks: set[asyncio.Task] = set()
+        self._owned: dict[str, dict[str, str]] = {}
+        """owner -> {run: settings it can be found by}, the oldest first"""
+
+    async def open(self) -> None:
+        """Find the runs of an earlier server; start workers ahead of the first visitor."""
+        for about in self.store.abouts():
+            found = f"{about['family']} {about['config']}" if _untouched(about["events"], about["parent"]) else ""
+            self._owned.setdefault(about["owner"], {})[about["id"]] = found
+        for slot in self.slots:
+            self._spawn(self._warm(slot))
+        self._spawn(self._housekeeping())
+
+    async def close(self) -> None:
+        """End the workers; everything that anybody was told is on disk."""
+        for task in list(self._tasks):
+            task.cancel()
+        for task in list(self._tasks):
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+        self.pump.writer.shutdown()
+        for slot in self.slots:
+            slot.close()
+
+    async def _warm(self, slot: Slot) -> None:
+        executor = slot.executor
+        try:
+            await asyncio.wrap_future(slot.submit(warm, tuple(FAMILIES)))
+        except BrokenExecutor:
+            slot.renew(executor)
+
+    def _spawn(self, work) -> asyncio.Task:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    # finding and making
+
+    def get(self, name: str) -> Activity:
+        """The run of that id, from memory or disk; `Refusal` if it is gone."""
+        if name not in self.activities:
+            run = self.store.load(name)
+            if run is None:
+                raise Refusal(N_("There is no run '{name}' here (any more)."), name=name)
+            self.activities[name] = Activity(run)
+        return self.activities[name]
+
+    def find(self, token: str, name: str, config: Config) -> Activity | None:
+        """The visitor's latest run that began with these settings and was not changed by hand."""
+        wanted = f"{name} {config.model_dump()}"
+        for run, found in reversed(self._owned.get(owner_hash(token), {}).items()):
+            if found == wanted:
+                return self.get(run)
+        return None
+
+    def begin(self, token: str, name: str, config: Config) -> Activity:
+        """A new run of the visitor at step 0; beyond the visitor's number of runs the oldest goes."""
+        return self._add(start(name, config, owner_hash(token), self.limits))
+
+    def _add(self, run: Run) -> Activity:
+        mine = self._owned.setdefault(run.owner, {})
+        spare = [name for name in mine if name not in self.activities or not self.activities[name].listeners]
+        for name in spare[:max(0, len(mine) + 1 - self.limits.runs_per_visitor)]:
+            self.forget(name)
+        mine[run.id] = f"{run.family} {run.config.model_dump()}" if _untouched(run.events, run.parent) else ""
+        self.activities[run.id] = Activity(run)
+        return self.activities[run.id]
+
+    def forget(self, name: str) -> None:
+        """Remove a run from memory and disk."""
+        activity = self.activities.pop(name, None)
+        if activity is not None:
+            activity.playing = False
+            self.pump.leave(activity)
+        for mine in self._owned.values():
+            mine.pop(name, None)
+        self.store.delete(name)
+
+    # commands
+
+    def play(self, activity: Activity) -> None:
+        """Go on while somebody watches; `Refusal` if the run cannot."""
+        if activity.run.stopped:
+            template, values = activity.run.stopped
+            raise Refusal(template, **values)
+        activity.playing = True
+        self.wake(activity)
+
+    def pause(self, activity: Activity) -> None:
+        """Stop after the chunk in flight."""
+        activity.playing = False
+        activity.nudge.set()
+        activity.tell()
+
+    def step(self, activity: Activity, part: str | None) -> None:
+        """Do one step, or one part of one; `Refusal` if there is no such part."""
+        parts = type(activity.run.config).parts
+        if part is not None and part not in parts:
+            raise Refusal(N_("A step has no part '{part}'; it has: {parts}."), part=part,
+                          parts=", ".join(parts) or "—")
+        if activity.run.stopped:
+            template, values = activity.run.stopped
+            raise Refusal(template, **values)
+        if part is not None:
+            self._owned.get(activity.run.owner, {})[activity.run.id] = ""
+        if len(activity.wanted) < 100:
+            activity.wanted.append(part)
+        self.wake(activity)
+
+    def change(self, activity: Activity, config: Config) -> bool:
+        """Take over changed settings from the next chunk on, if all of them are live; else False."""
+        changes = differences(activity.config_now(), config)
+        if not only_live(type(config), changes):
+            return False
+        if changes:
+            self._owned.get(activity.run.owner, {})[activity.run.id] = ""
+            activity.pending.update(changes)
+            if not activity.active:
+                activity.apply_pending()
+            activity.tell()
+        return True
+
+    def wake(self, activity: Activity) -> None:
+        """See that the run is pumped if there is anything to do."""
+        activity.nudge.set()
+        if not activity.active and (activity.playing or activity.wanted or activity.run.newest is None):
+            activity.pump = self._spawn(self.pump.run(activity))
+        activity.tell()
+
+    async def look(self, activity: Activity, step: int) -> Progress:
+        """Exactly what was at a step; `Refusal` if the run has not come there."""
+        if step > activity.run.step:
+            raise Refusal(N_("The run has not come to step {step} yet; it stands at {head}."), step=step,
+                          head=activity.run.step)
+        return await self.pump.look(activity.run, step)
+
+    async def fork(self, activity: Activity, step: int, changes: dict[str, Any], token: str) -> Activity:
+        """A new run that shares the past up to `step` and goes on from there with changed settings."""
+        progress = await self.look(activity, step)
+        child = fork(activity.run, step, progress.state, progress.frame, owner_hash(token), self.limits)
+        made = self._add(child)
+        made.pending.update(changes)
+        made.apply_pending()
+        await self.pump.save(child)
+        return made
+
+    async def _housekeeping(self) -> None:
+        """Unwatched runs leave memory, the longest unused ones the disk when it is full."""
+        while True:
+            await asyncio.sleep(min(30.0, self.limits.idle_s / 4))
+            now = time.monotonic()
+            for name, activity in list(self.activities.items()):
+                if activity.listeners:
+                    activity.unwatched = math.inf
+                    continue
+                activity.unwatched = min(activity.unwatched, now)
+                if now - activity.unwatched > self.limits.background_s:
+                    activity.background = False
+                if not activity.active and now - activity.unwatched > self.limits.idle_s:
+                    del self.activities[name]
+            spare = {name for name, a in self.activities.items() if a.listeners or a.active}
+            loop = asyncio.get_running_loop()
+            for name in await loop.run_in_executor(self.pump.writer, self.store.sweep, spare):
+                self.forget(name)
+
+
+def _untouched(events: list, parent: tuple | None) -> bool:
+    """Whether a run is what its settings alone say: then it is found again by them."""
+    return not events and parent is None
