@@ -1,7 +1,7 @@
 """What every two-dimensional distribution offers: samples, its exact density, its entropy, its frame."""
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 
 import numpy as np
@@ -18,6 +18,10 @@ class Distribution(ABC):
     title: str = ""
     half_width: float = 3.0
     dim = 2
+
+    def __getstate__(self) -> dict:
+        # The parameters alone travel; nodes and entropies are computed again where they are needed.
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
     @property
     def bounds(self) -> tuple[float, float]:
