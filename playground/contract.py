@@ -25,24 +25,24 @@ class Experiment(ABC):
     """A model, its objective, its optimiser and its random numbers; knows nothing of screens, files, time."""
 
     Config: ClassVar[type[Config]]
-    parts: ClassVar[tuple[str, ...]] = ()
-    """Names of the half steps that `step` can be asked for, such as one player of a game."""
-
     config: Config
     steps: int
     """How many steps were done since the beginning."""
 
     @abstractmethod
     def step(self, part: str | None = None) -> dict[str, float]:
-        """Do one optimisation step (or only one `part` of it) and return its scalars by name."""
+        """Do one optimisation step (or only one part of it, of `Config.parts`); its scalars by name."""
 
     @abstractmethod
     def snapshot(self) -> dict[str, np.ndarray]:
         """What can be drawn now, from noise that never changes: motion on screen is learning."""
 
     @abstractmethod
-    def evaluate(self) -> dict[str, Score]:
-        """Quality now, each value with its floor; leaves the training's random numbers untouched."""
+    def evaluate(self, thorough: bool = False) -> dict[str, Score]:
+        """Quality now, each value with its floor; leaves the training's random numbers untouched.
+
+        By default what live curves show, in milliseconds; `thorough`: all that applies, on more samples.
+        """
 
     @abstractmethod
     def sample(self, n: int, seed: int) -> np.ndarray:

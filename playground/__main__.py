@@ -1,0 +1,100 @@
+"""The command line: python -m playground list | train | sample | bench | serve."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from .registry import FAMILIES
+from .texts import Refusal
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; wrong input is one sentence on stderr and exit code 2."""
+    given = _parser().parse_args(arguments)
+    try:
+        return given.run(given) or 0
+    except Refusal as refusal:
+        print(f"playground: {refusal}", file=sys.stderr)
+        return 2
+
+
+class OneSentence(argparse.ArgumentParser):
+    """argparse without the usage text before its complaint."""
+
+    def error(self, message: str):
+        self.exit(2, f"playground: {message}\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = OneSentence(prog="python -m playground", description="A playground of generative models.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=OneSentence)
+
+    listing = commands.add_parser("list", help="families, their data and settings")
+    listing.add_argument("family", nargs="?", help="show this family's settings")
+    listing.set_defaults(run=_list)
+
+    training = commands.add_parser("train", help="train a model and print its quality")
+    training.add_argument("family", help=", ".join(FAMILIES))
+    training.add_argument("--data", help="the distribution to learn (short for --set data=...)")
+    training.add_argument("--steps", type=int, default=4000, help="train up to this step (default 4000)")
+    training.add_argument("--seed", type=int, help="where all randomness starts")
+    training.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="any setting of the family")
+    training.add_argument("--preset", help="begin with a named group of settings")
+    training.add_argument("--out", type=Path, help="keep the run in this folder")
+    training.add_argument("--weights", type=Path, help="write the trained weights to this .safetensors file")
+    training.add_argument("--resume", type=Path, help="go on with the run in this folder")
+    training.add_argument("--json", action="store_true", help="no progress bar; the last line is a JSON object")
+    training.set_defaults(run=_train)
+
+    sampling = commands.add_parser("sample", help="draw samples from trained weights")
+    sampling.add_argument("weights", type=Path, help="a .safetensors file or the folder of a run")
+    sampling.add_argument("-n", type=int, default=1000, help="how many (default 1000)")
+    sampling.add_argument("--seed", type=int, default=0)
+    sampling.add_argument("--out", type=Path, required=True, help="x.npz, x.csv or x.png")
+    sampling.set_defaults(run=_sample)
+
+    benching = commands.add_parser("bench", help="measure what the project promises")
+    benching.add_argument("names", nargs="*", help="which benchmarks (default: all)")
+    benching.add_argument("--json", action="store_true", help="the last line is a JSON object")
+    benching.set_defaults(run=_bench)
+
+    serving = commands.add_parser("serve", help="start the app")
+    serving.add_argument("--port", type=int, default=8501)
+    serving.add_argument("--address", default="localhost")
+    serving.set_defaults(run=_serve)
+    return parser
+
+
+def _list(given: argparse.Namespace) -> None:
+    from .commands.listing import listing
+
+    print(listing(given.family))
+
+
+def _train(given: argparse.Namespace) -> int:
+    from .commands.training import command
+
+    return command(given)
+
+
+def _sample(given: argparse.Namespace) -> None:
+    from .commands.sampling import command
+
+    command(given.weights, given.n, given.seed, given.out)
+
+
+def _bench(given: argparse.Namespace) -> int:
+    from .commands.benching import command
+
+    return command(given.names, given.json)
+
+
+def _serve(given: argparse.Namespace) -> None:
+    app = Path(__file__).parents[1] / "app.py"
+    os.execv(sys.executable, [sys.executable, "-m", "streamlit", "run", str(app), "--server.port", str(given.port),
+                              "--server.address", given.address])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,66 @@
+"""`sample`: draw from trained weights into a table or a picture."""
+
+import csv
+from pathlib import Path
+
+import numpy as np
+
+from ..engine.limits import Limits
+from ..engine.recording import read
+from ..engine.store import Store
+from ..registry import family
+from ..texts import Refusal
+
+
+def command(weights: Path, n: int, seed: int, out: Path) -> None:
+    """Write `n` samples of the model in `weights` to `out`: .npz, .csv or .png."""
+    if out.suffix not in WRITERS:
+        raise Refusal("{out} must end in {kinds}.", out=out.name, kinds=", ".join(WRITERS))
+    if not 1 <= n <= 10_000_000:
+        raise Refusal("-n must be from 1 to 10000000, not {n}.", n=n)
+    if not weights.exists():
+        raise Refusal("{weights} does not exist.", weights=weights)
+    experiment = _experiment(weights)
+    WRITERS[out.suffix](experiment.sample(n, seed), out)
+
+
+def _experiment(weights: Path):
+    """The trained model of a weights file or of a run's folder."""
+    from ..contract import Chunk, build
+
+    if weights.is_dir():
+        run = Store(weights.resolve().parent, Limits()).load(weights.resolve().name)
+        if run is None or run.state is None:
+            raise Refusal("{folder} holds no run.", folder=weights)
+        return build(run.look(run.step, want_state=False), family(run.family).load_experiment())
+    recording = read(weights)
+    kind = family(recording.family).load_experiment()
+    experiment = build(Chunk("", recording.family, recording.config.model_dump(), 0, None), kind)
+    experiment.load_state_dict(recording.state)
+    return experiment
+
+
+def _npz(samples: np.ndarray, out: Path) -> None:
+    np.savez_compressed(out, samples=samples)
+
+
+def _csv(samples: np.ndarray, out: Path) -> None:
+    flat = samples.reshape(len(samples), -1)
+    with open(out, "w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow([f"x{i + 1}" for i in range(flat.shape[1])])
+        writer.writerows(flat.tolist())
+
+
+def _png(samples: np.ndarray, out: Path) -> None:
+    from ..render.picture import picture
+    from ..scene import Images, Points, Scene
+
+    if samples.ndim == 2 and samples.shape[1] == 2:
+        layer = Points(name="fake", title="Generated samples", role="generated", xy=samples)
+    else:
+        layer = Images(name="fake", title="Generated samples", role="generated", pixels=samples)
+    picture(Scene((layer,), legend="", words=""), size=800).save(out)
+
+
+WRITERS = {".npz": _npz, ".csv": _csv, ".png": _png}

@@ -1,0 +1,124 @@
+"""`train`: a run in this process, with a progress bar, that survives Ctrl-C."""
+
+import argparse
+import json
+import secrets
+import shlex
+import signal
+import sys
+from pathlib import Path
+
+from tqdm import tqdm
+
+from ..config import Config, parse
+from ..engine import recording
+from ..engine.limits import Limits
+from ..engine.run import Run, start
+from ..engine.store import Store
+from ..engine.train import train
+from ..registry import family
+from ..texts import Refusal
+
+DENSE = 240
+"""Frames that a weights file can choose from."""
+
+
+def command(given: argparse.Namespace) -> int:
+    """Train as asked; 0 when it came to its end, 1 when it diverged, 130 after Ctrl-C."""
+    limits = Limits.from_environment()
+    if given.steps < 1:
+        raise Refusal("--steps must be at least 1, not {steps}.", steps=given.steps)
+    if given.weights and given.weights.suffix != ".safetensors":
+        raise Refusal("--weights needs a name that ends in .safetensors, not {name}.", name=given.weights.name)
+    run = _resumed(given, limits) if given.resume else _fresh(given, limits)
+    folder = given.resume or given.out
+    if given.steps <= run.step:
+        raise Refusal("The run stands at step {step} already; ask for more with --steps.", step=run.step)
+    interrupted = []
+    before = signal.signal(signal.SIGINT, lambda *_: interrupted.append(True))
+    first = run.step
+    try:
+        with tqdm(total=given.steps, initial=first, unit="step", disable=given.json or None) as bar:
+            every = max(1, given.steps // DENSE) if given.weights else None
+            experiment, seconds = train(run, given.steps, every=every, stop=lambda: bool(interrupted),
+                                        told=lambda r, p: bar.update(r.step - bar.n))
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if run.step < given.steps and not interrupted:
+        raise _diverged(run, folder)
+    if interrupted and folder is None:
+        folder = Path("runs") / f"{run.family}-{secrets.token_hex(3)}"
+    if folder is not None:
+        run.id = folder.resolve().name
+        Store(folder.resolve().parent, limits).save(run)
+    if interrupted:
+        print(f"Stopped at step {run.step}; go on with: python -m playground train {run.family} "
+              f"--resume {shlex.quote(str(folder))} --steps {given.steps}", file=sys.stderr)
+        return 130
+    scores = experiment.evaluate(thorough=True)
+    if given.weights:
+        run.timeline.scores.append((run.step, scores))
+        recording.write(run, given.weights, _reproduce(given))
+    _report(run, first, seconds, scores, given.json)
+    return 0
+
+
+def _fresh(given: argparse.Namespace, limits: Limits) -> Run:
+    if given.out and given.out.exists() and (not given.out.is_dir() or any(given.out.iterdir())):
+        raise Refusal("{out} is there already; choose another --out, or go on with --resume {out}.", out=given.out)
+    kind = family(given.family)
+    values: dict[str, object] = {}
+    if given.preset:
+        if given.preset not in kind.presets:
+            raise Refusal("There is no preset '{name}'; there are: {names}.", name=given.preset,
+                          names=", ".join(kind.presets))
+        values.update(kind.presets[given.preset].settings)
+    for pair in given.set:
+        key, equals, value = pair.partition("=")
+        if not equals:
+            raise Refusal("--set wants KEY=VALUE, not '{pair}'.", pair=pair)
+        values[key] = value
+    values |= {key: value for key in ("data", "seed") if (value := getattr(given, key)) is not None}
+    config: Config = parse(kind.Config, values)
+    return start(given.family, config, "", limits)
+
+
+def _resumed(given: argparse.Namespace, limits: Limits) -> Run:
+    if given.set or given.data or given.seed is not None or given.out or given.preset:
+        raise Refusal("--resume goes on with the run's own settings; leave out --data, --seed, --set, --preset, --out.")
+    folder = given.resume.resolve()
+    run = Store(folder.parent, limits).load(folder.name)
+    if run is None:
+        raise Refusal("{folder} holds no run.", folder=given.resume)
+    if run.family != given.family:
+        raise Refusal("{folder} holds a run of {family}, not of {asked}.", folder=given.resume, family=run.family,
+                      asked=given.family)
+    return run
+
+
+def _diverged(run: Run, folder: Path | None) -> Refusal:
+    if folder is not None:
+        run.id = folder.resolve().name
+        Store(folder.resolve().parent, Limits.from_environment()).save(run)
+    return Refusal("The training diverged after step {step}, the last good state; try a lower learning rate.",
+                   step=run.step)
+
+
+def _reproduce(given: argparse.Namespace) -> str:
+    """The command that makes these weights again."""
+    words = ["python -m playground train", given.family]
+    words += [f"--{key} {value}" for key in ("data", "preset", "seed") if (value := getattr(given, key)) is not None]
+    words += [f"--set {shlex.quote(pair)}" for pair in given.set]
+    return " ".join([*words, f"--steps {given.steps} --weights {given.weights.name}"])
+
+
+def _report(run: Run, first: int, seconds: float, scores: dict, as_json: bool) -> None:
+    rate = (run.step - first) / max(seconds, 1e-9)
+    if as_json:
+        print(json.dumps({
+            "family": run.family, "config": run.config.model_dump(), "steps": run.step, "seconds": round(seconds, 3),
+            "steps_per_s": round(rate, 1), "metrics": {name: score._asdict() for name, score in scores.items()}}))
+        return
+    print(f"{run.family}: {run.step} steps, {seconds:.1f} s, {rate:.0f} steps/s")
+    for name, score in scores.items():
+        print(f"  {name:14} {score.value:10.4f}   a perfect model: {score.floor:.4f} [{score.low:.4f}, {score.high:.4f}]")

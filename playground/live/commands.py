@@ -1,0 +1,207 @@
+"""What a browser's commands do. Commands that change a run need its owner; looking needs nothing."""
+
+import hmac
+from typing import Any
+
+from ..config import Config, parse
+from ..engine.activity import Activity
+from ..engine.hub import Hub
+from ..engine.recording import Recording
+from ..engine.run import owner_hash
+from ..registry import family
+from ..texts import N_, Refusal
+from . import protocol as p
+from .viewer import Viewer
+
+
+class Commander:
+    """Carries out the commands of one connection."""
+
+    def __init__(self, hub: Hub, recordings: list[Recording], viewer: Viewer):
+        self.hub, self.recordings, self.viewer = hub, recordings, viewer
+        self.token = ""
+
+    async def obey(self, command: p.AnyCommand) -> None:
+        """Do what was asked; `Refusal` says why not, and nothing has changed then."""
+        match command:
+            case p.Ack():
+                self.viewer.acknowledge(command.seq)
+            case p.Open():
+                await self._open(command)
+            case _ if self.viewer.config is None:
+                raise Refusal(N_("Nothing is open on this connection yet."))
+            case p.Seek():
+                await self._seek(command)
+            case p.Head():
+                self.viewer.look(None)
+            case p.Reset():
+                self._reset()
+            case p.Play():
+                self._play()
+            case p.Pause():
+                self._pause()
+            case p.Step():
+                await self._step(command.part)
+            case p.Speed():
+                activity = self._mine()
+                activity.speed = command.steps_per_second
+                self.hub.wake(activity)
+            case p.Background():
+                activity = self._mine()
+                activity.background = command.on
+                self.hub.wake(activity)
+
+    # opening
+
+    async def _open(self, command: p.Open) -> None:
+        kind = family(command.family)
+        config = parse(kind.Config, command.config)
+        viewer, again = self.viewer, self.viewer.activity
+        self.token = command.owner
+        if command.run and (again is None or again.run.id != command.run):
+            self._watch(command, config)
+        elif again is not None and viewer.family == command.family and config == viewer.config:
+            viewer.attach(activity=again, mine=viewer.mine)  # the browser has lost its picture, not its place
+        elif not await self._changed_in_mid_run(command, config):
+            self._settle(command, config)
+        self.hub.wake(viewer.activity) if viewer.activity else None
+
+    def _watch(self, command: p.Open, config: Config) -> None:
+        """Look at the run that a link or a reconnecting browser names."""
+        activity = self.hub.get(command.run)
+        if activity.run.family != command.family:
+            raise Refusal(N_("The run '{name}' is of another family."), name=command.run)
+        self.viewer.family, self.viewer.config = command.family, config
+        self.viewer.attach(activity=activity, mine=self._owns(activity))
+
+    async def _changed_in_mid_run(self, command: p.Open, config: Config) -> bool:
+        """Whether the run looked at could take the page's new settings over: at once, or as a fork of its past."""
+        viewer = self.viewer
+        activity = viewer.activity
+        if activity is None or not viewer.mine or viewer.family != command.family:
+            return False
+        changes = viewer.live_changes(config)
+        if not changes or activity.run.stopped and viewer.cursor is None:
+            return False
+        viewer.config = config
+        if viewer.cursor is None or viewer.cursor >= activity.run.step:
+            return self.hub.change(activity, config)
+        child = await self.hub.fork(activity, viewer.cursor, changes, self.token)
+        viewer.attach(activity=child)
+        viewer.note(viewer.translate(N_("Forked at step {step}: the old run is kept.")).format(step=child.run.step))
+        return True
+
+    def _settle(self, command: p.Open, config: Config) -> None:
+        """The visitor's run with these settings; else a recording of them; else a new run under way."""
+        viewer = self.viewer
+        was = viewer.activity
+        playing = command.play or viewer.config is None or was is None or (viewer.mine and was.playing)
+        viewer.family, viewer.config = command.family, config
+        found = self.hub.find(self.token, command.family, config)
+        if was is not None and viewer.mine:
+            self.hub.pause(was)
+        if found is not None:
+            viewer.attach(activity=found)
+            if was is not None and playing and not found.run.stopped:
+                self.hub.play(found)
+            return
+        recording = self._recording(command.family, config)
+        if recording is not None and (was is None or not playing):
+            viewer.attach(recording=recording)
+            return
+        self._begin(playing)
+
+    def _begin(self, playing: bool) -> Activity:
+        """A run of the visitor's own, from the page's settings."""
+        activity = self.hub.begin(self.token, self.viewer.family, self.viewer.config)
+        if self.viewer.activity is not None:
+            activity.speed = self.viewer.activity.speed
+        self.viewer.attach(activity=activity)
+        activity.playing = playing
+        self.hub.wake(activity)
+        return activity
+
+    def _recording(self, name: str, config: Config) -> Recording | None:
+        """Shipped training with these settings; how and where it computes makes no difference to it."""
+        def essence(c: Config) -> dict[str, Any]:
+            return c.model_dump(exclude={"way", "device"})
+        return next((r for r in self.recordings if r.family == name and essence(r.config) == essence(config)), None)
+
+    # playing
+
+    def _play(self) -> None:
+        viewer = self.viewer
+        if viewer.recording is not None:
+            self._begin(playing=True)
+        elif viewer.cursor is not None and viewer.cursor < viewer.head:
+            viewer.replay()
+            if viewer.mine and not viewer.activity.run.stopped:
+                self.hub.play(viewer.activity)
+        else:
+            viewer.look(None)
+            self.hub.play(self._mine())
+
+    def _pause(self) -> None:
+        viewer = self.viewer
+        if viewer.replaying:
+            viewer.look(viewer.cursor)
+        if viewer.activity is not None and viewer.mine:
+            self.hub.pause(viewer.activity)
+
+    async def _step(self, part: str | None) -> None:
+        viewer = self.viewer
+        if viewer.recording is not None:
+            self.hub.step(self._begin(playing=False), part)
+            return
+        activity = self._mine()
+        self.hub.pause(activity)
+        shown = viewer.frame()
+        if viewer.cursor is None or shown is None or shown.step >= activity.run.step:
+            viewer.look(None)
+            self.hub.step(activity, part)
+        elif part is None:  # the past is known: show its next step exactly
+            progress = await self.hub.look(activity, shown.step + 1)
+            viewer.look(progress.step, progress.frame)
+        else:
+            child = await self.hub.fork(activity, shown.step, {}, self.token)
+            viewer.attach(activity=child)
+            viewer.note(viewer.translate(N_("Forked at step {step}: the old run is kept.")).format(step=child.run.step))
+            self.hub.step(child, part)
+
+    async def _seek(self, command: p.Seek) -> None:
+        viewer = self.viewer
+        step = min(command.step, viewer.head)
+        if viewer.activity is not None and viewer.mine and step < viewer.head:
+            self.hub.pause(viewer.activity)
+        if not command.exact or viewer.recording is not None:
+            viewer.look(step)
+            return
+        progress = await self.hub.look(viewer.activity, step)
+        viewer.look(step, progress.frame)
+
+    def _reset(self) -> None:
+        """Back to the same initial weights: the past of an untouched run is known, else a new run begins."""
+        viewer = self.viewer
+        if viewer.activity is None or not viewer.mine:
+            self._begin(playing=False)
+            return
+        self.hub.pause(viewer.activity)
+        run = viewer.activity.run
+        if run.events or run.parent or run.config != viewer.config:
+            self._begin(playing=False)
+        else:
+            viewer.look(0)
+
+    # ownership
+
+    def _owns(self, activity: Activity) -> bool:
+        return hmac.compare_digest(activity.run.owner, owner_hash(self.token))
+
+    def _mine(self) -> Activity:
+        """The run looked at, if this visitor may command it."""
+        activity = self.viewer.activity
+        if activity is None:
+            return self._begin(playing=False)
+        if not self._owns(activity):
+            raise Refusal(N_("You are watching somebody else's run; press reset to begin your own."))
+        return activity

@@ -1,0 +1,181 @@
+"""The live routes beside Streamlit's own: the socket, and the files of the stage."""
+
+import asyncio
+import contextlib
+import gzip
+import json
+import os
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Mapping
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import numpy as np
+from pydantic import ValidationError
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from ..data import toy2d
+from ..engine.executors import open_slots
+from ..engine.hub import Hub
+from ..engine.limits import Limits
+from ..engine.recording import Recording, shipped
+from ..engine.store import Store
+from ..registry import FAMILIES
+from ..texts import N_, Refusal
+from ..ui.i18n import translator
+from .commands import Commander
+from .protocol import COMMANDS
+from .viewer import Viewer
+
+LONGEST_MESSAGE = 16_384
+STAGE = Path(__file__).parent / "stage"
+
+
+class Live:
+    """Hub and recordings of this server, made in its lifespan."""
+
+    def __init__(self):
+        self.hub: Hub | None = None
+        self.recordings: list[Recording] = []
+        self.connections = 0
+
+    @contextlib.asynccontextmanager
+    async def lifespan(self, app) -> AsyncIterator[dict]:
+        """Workers start before the first visitor and end with the server."""
+        sys.setswitchinterval(5e-4)  # a busy script thread must not hold up the socket
+        limits = Limits.from_environment()
+        root = Path(os.environ.get("PLAYGROUND_RUNS", Path(tempfile.gettempdir()) / "playground-runs"))
+        root.mkdir(parents=True, exist_ok=True)
+        self.recordings = [recording for name in FAMILIES for recording in shipped(name)]
+        self.hub = Hub(limits, open_slots(limits), Store(root, limits))
+        await self.hub.open()
+        try:
+            yield {}
+        finally:
+            await self.hub.close()
+
+    def routes(self) -> list[BaseRoute]:
+        """What `st.App` serves beside the pages."""
+        return [WebSocketRoute("/live/socket", self.socket),
+                Route("/live/plotly.min.js", plotly),
+                Route("/live/thumbnails.json", thumbnails),
+                Route("/live/health", self.health),
+                Mount("/live/stage", StageFiles(directory=STAGE))]
+
+    async def health(self, request: Request) -> Response:
+        """How busy the server is, for scripts that watch it."""
+        activities = self.hub.activities.values()
+        return JSONResponse({"viewers": self.connections, "runs": len(activities),
+                             "active": sum(a.active for a in activities), "workers": len(self.hub.slots)})
+
+    async def socket(self, socket: WebSocket) -> None:
+        """One browser: its commands come in, its pictures go out, until it leaves."""
+        translate = translator(socket.query_params.get("lang", "en"))
+        if not same_origin(socket.headers):
+            await socket.close(4403, "foreign origin")
+            return
+        await socket.accept()
+        if self.connections >= self.hub.limits.viewers:
+            await socket.send_json({"is": "refused", "about": "open",
+                                    "text": translate(N_("The server is full; please try again in a minute."))})
+            await socket.close(4429)
+            return
+        self.connections += 1
+        viewer = Viewer(socket.send_json, socket.send_bytes, translate)
+        sender = asyncio.create_task(viewer.serve())
+        try:
+            await self._listen(socket, Commander(self.hub, self.recordings, viewer), viewer, sender)
+        finally:
+            self.connections -= 1
+            sender.cancel()
+            with contextlib.suppress(asyncio.CancelledError, WebSocketDisconnect, RuntimeError):
+                await sender
+            viewer.detach()
+
+    async def _listen(self, socket: WebSocket, commander: Commander, viewer: Viewer, sender: asyncio.Task) -> None:
+        while not sender.done():
+            try:
+                message = await socket.receive()
+            except (WebSocketDisconnect, RuntimeError):
+                return
+            if message["type"] == "websocket.disconnect":
+                return
+            about = "?"
+            try:
+                command = read_command(message.get("text"))
+                about = command.do
+                await commander.obey(command)
+            except Refusal as refusal:
+                viewer.refuse(about, refusal.sentence(viewer.translate))
+
+
+def read_command(text: str | None):
+    """A checked command; `Refusal` says in one sentence what is wrong with it."""
+    if text is None:
+        raise Refusal(N_("Commands are JSON texts, not binary messages."))
+    if len(text) > LONGEST_MESSAGE:
+        raise Refusal(N_("That message is too long: {length} characters, at most {most}."), length=len(text),
+                      most=LONGEST_MESSAGE)
+    try:
+        return COMMANDS.validate_json(text)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "?"
+        raise Refusal(N_("That message was not understood ({where}: {why})."), where=where, why=first["msg"]) from None
+
+
+def same_origin(headers: Mapping[str, str], environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether a page of this server opened the socket; other programs than browsers send no Origin.
+
+    PLAYGROUND_ORIGINS may name further hosts (comma-separated), for a page embedded elsewhere.
+    """
+    origin = headers.get("origin")
+    if origin is None:
+        return True
+    hosts = {headers.get("host", "").lower(), headers.get("x-forwarded-host", "").lower()}
+    hosts |= {host.strip().lower() for host in environ.get("PLAYGROUND_ORIGINS", "").split(",")}
+    return urlsplit(origin).netloc.lower() in hosts - {""}
+
+
+class StageFiles(StaticFiles):
+    """The stage's scripts and styles: kept by the browser, but asked after, so that an update arrives at once."""
+
+    async def get_response(self, path: str, scope) -> Response:
+        if not path.endswith((".js", ".css")):
+            return Response(status_code=404)
+        response = await super().get_response(path, scope)
+        response.headers["cache-control"] = "no-cache"
+        return response
+
+
+@cache
+def _plotly() -> bytes:
+    import plotly
+
+    return gzip.compress((Path(plotly.__file__).parent / "package_data" / "plotly.min.js").read_bytes(), 6)
+
+
+def plotly(request: Request) -> Response:
+    """Plotly's own script from the installed package."""
+    return Response(_plotly(), media_type="text/javascript",
+                    headers={"content-encoding": "gzip", "cache-control": "public, max-age=604800"})
+
+
+@cache
+def _thumbnails() -> bytes:
+    pictures = {}
+    for name, distribution in toy2d.DISTRIBUTIONS.items():
+        xy = distribution.sample(160, np.random.default_rng(0))
+        pictures[name] = np.rint(xy.ravel() * (100 / 3)).astype(int).clip(-100, 100).tolist()
+    return json.dumps(pictures, separators=(",", ":")).encode()
+
+
+def thumbnails(request: Request) -> Response:
+    """A few samples of every distribution, as whole numbers from -100 to 100 across the frame."""
+    return Response(_thumbnails(), media_type="application/json", headers={"cache-control": "public, max-age=3600"})

@@ -1,0 +1,260 @@
+"""One browser that looks: what it sees (a run or a recording, the newest step or one of the past),
+and what it is sent. A slow browser gets the newest picture, never a queue."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from ..config import Config, differences, only_live
+from ..contract import Frame
+from ..engine.activity import Activity
+from ..engine.recording import Recording
+from ..engine.timeline import Timeline, mean_row
+from ..registry import family
+from .protocol import Translate, describe_charts, describe_diagram, encode_frame
+
+UNACKED = 2
+"""Frames under way to a browser at most."""
+STATUS_S = 0.2
+REPLAY_S = 0.08
+"""Between two frames of the past when they are played again."""
+HOLD_S = 2.5
+"""How long a recording rests at its end before it begins again."""
+
+
+class Viewer:
+    """What one connection looks at, and the loop that sends it."""
+
+    def __init__(self, send_json: Callable[[dict], Awaitable[None]], send_bytes: Callable[[bytes], Awaitable[None]],
+                 translate: Translate):
+        self.send_json, self.send_bytes, self.translate = send_json, send_bytes, translate
+        self.wake = asyncio.Event()
+        self.family = ""
+        self.config: Config | None = None
+        """The settings of the page."""
+        self.activity: Activity | None = None
+        self.recording: Recording | None = None
+        self.mine = True
+        self.cursor: int | None = None
+        """The step of the past that is looked at; None: the newest."""
+        self.replaying = False
+        self.exact: Frame | None = None
+        """A frame of the past that was recomputed for this viewer."""
+        self.notes: list[dict[str, Any]] = []
+        self._seq = self._acked = 0
+        self._shown: Frame | None = None
+        self._status: dict[str, Any] = {}
+        self._status_at = self._replay_at = 0.0
+        self._fresh = True
+        self._rows = self._scores = 0
+        """How much of the run's curves was sent."""
+
+    # what is looked at
+
+    def attach(self, *, activity: Activity | None = None, recording: Recording | None = None,
+               mine: bool = True) -> None:
+        """Look at another run or recording, at its newest step."""
+        self.detach()
+        self.activity, self.recording, self.mine = activity, recording, mine
+        self.cursor, self.exact, self._shown = None, None, None
+        self.replaying = recording is not None
+        if recording is not None:
+            self.cursor = recording.timeline.frames.steps[0]
+        self._fresh, self._status = True, {}
+        if activity is not None:
+            activity.listeners.add(self.told)
+        self.wake.set()
+
+    def detach(self) -> None:
+        """Look no more; the run goes on only for others."""
+        if self.activity is not None:
+            self.activity.listeners.discard(self.told)
+        self.activity = self.recording = None
+
+    def told(self, note: str | None) -> None:
+        """The run has something new."""
+        if note:
+            self.note(self.translate(note), "warning")
+        self.wake.set()
+
+    def note(self, text: str, level: str = "info") -> None:
+        """A short message to the person."""
+        self.notes.append({"is": "note", "text": text, "level": level})
+        self.wake.set()
+
+    def refuse(self, about: str, text: str) -> None:
+        """Tell the person that a command was not carried out."""
+        self.notes.append({"is": "refused", "about": about, "text": text})
+        self.wake.set()
+
+    def look(self, cursor: int | None, exact: Frame | None = None) -> None:
+        """Look at a step of the past, or at the newest (None)."""
+        self.cursor, self.exact, self.replaying = cursor, exact, False
+        self.wake.set()
+
+    def replay(self) -> None:
+        """Play what is kept from the cursor on; the end of it is the newest step."""
+        self.replaying = True
+        self.wake.set()
+
+    def acknowledge(self, seq: int) -> None:
+        """The browser has drawn frame `seq`."""
+        self._acked = max(self._acked, min(seq, self._seq))
+        self.wake.set()
+
+    @property
+    def timeline(self) -> Timeline | None:
+        if self.recording is not None:
+            return self.recording.timeline
+        return self.activity.run.timeline if self.activity else None
+
+    @property
+    def head(self) -> int:
+        if self.recording is not None:
+            return self.recording.step
+        return self.activity.run.step if self.activity else 0
+
+    def frame(self) -> Frame | None:
+        """What should be on the stage now."""
+        if self.recording is not None:
+            frames = self.recording.timeline.frames
+            return frames.items[frames.nearest(self.head if self.cursor is None else self.cursor)]
+        if self.activity is None:
+            return None
+        if self.cursor is None:
+            return self.activity.run.newest
+        return self.exact or self.activity.run.frame_at(self.cursor)
+
+    def config_at(self, step: int) -> Config:
+        if self.recording is not None:
+            return self.recording.config
+        return self.activity.run.config_now(step)
+
+    def live_changes(self, config: Config) -> dict[str, Any] | None:
+        """What the page's settings would change of the step looked at, if all of it may change in mid-run."""
+        changes = differences(self.config_at(self.head if self.cursor is None else self.cursor), config)
+        return changes if only_live(type(config), changes) else None
+
+    # what is sent
+
+    async def serve(self) -> None:
+        """Send what is new, as fast as the browser takes it, until cancelled."""
+        while True:
+            try:
+                async with asyncio.timeout(self._patience()):
+                    await self.wake.wait()
+            except TimeoutError:
+                pass
+            self.wake.clear()
+            while self.notes:
+                await self.send_json(self.notes.pop(0))
+            if self.activity is None and self.recording is None:
+                continue
+            self._advance_replay()
+            if self._fresh:
+                await self._introduce()
+            await self._send_status()
+            if self._seq - self._acked < UNACKED:
+                await self._send_frame()
+
+    def _patience(self) -> float | None:
+        now = time.monotonic()
+        waits = [self._replay_at - now] if self.replaying else []
+        if self.activity is not None and self._status_now() != self._status:
+            waits.append(self._status_at + STATUS_S - now)
+        return max(0.0, min(waits)) if waits else None
+
+    def _advance_replay(self) -> None:
+        now = time.monotonic()
+        if not self.replaying or now < self._replay_at or self._seq - self._acked >= UNACKED:
+            if self.replaying and now >= self._replay_at:
+                self._replay_at = now + REPLAY_S
+            return
+        self._replay_at = now + REPLAY_S
+        following = self.timeline.frames.after(self.cursor if self.cursor is not None else -1)
+        self.exact = None
+        if self.recording is not None and following is None:
+            self.cursor = self.timeline.frames.steps[0]
+        elif following is None or following >= self.head:
+            self.cursor = following if self.recording is not None else None
+            self.replaying = self.recording is not None
+            self._replay_at = now + HOLD_S
+        else:
+            self.cursor = following
+
+    async def _introduce(self) -> None:
+        """What does not change from frame to frame; the diagram waits for a first frame."""
+        frame, kind = self.frame(), family(self.family)
+        config = self.config_at(0)
+        parts = [{"name": name, "title": self.translate(title)} for name, title in type(config).parts.items()]
+        run = self.activity.run if self.activity else None
+        await self.send_json({"is": "opened", "family": self.family, "run": run.id if run else None, "mine": self.mine,
+                              "recording": run is None, "config": self.config_at(self.head).model_dump(),
+                              "parts": parts, "charts": describe_charts(kind.charts(config), self.translate)})
+        if frame is None:
+            self._status = {}
+            await self._send_status()
+            return
+        diagram = kind.scene(frame, config).diagram
+        if diagram is not None:
+            await self.send_json({"is": "diagram", **describe_diagram(diagram, self.translate)})
+        await self.send_json({"is": "curves", "reset": True, "points": self.timeline.curve()})
+        self._rows, self._scores = self.timeline.scalars.count, len(self.timeline.scores)
+        self._fresh = False
+
+    def _status_now(self) -> dict[str, Any]:
+        run, activity, live = None, self.activity, self.cursor is None
+        shown = self.frame()
+        if activity is not None:
+            run = activity.run
+        stopped = self.translate(run.stopped[0]).format(**run.stopped[1]) if run and run.stopped else None
+        return {"playing": self.replaying or bool(activity and activity.playing and live), "live": live,
+                "step": shown.step if shown else 0, "head": self.head, "kept": self.timeline.frames.steps,
+                "speed": activity.speed if activity else None, "rate": round(activity.rate, 1) if activity else 0,
+                "marks": [{"step": e.step, "text": self._mark(e)} for e in run.events[-100:]] if run else [],
+                "stopped": stopped, "busy": shown is None, "viewers": len(activity.listeners) if activity else 1,
+                "background": bool(activity and activity.background)}
+
+    def _mark(self, event) -> str:
+        """What was done by hand at a step, in words."""
+        titles = type(self.config).parts
+        said = [f"{name} = {value}" for name, value in event.changes.items()]
+        return ", ".join(said + ([self.translate(titles[event.part])] if event.part in titles else []))
+
+    async def _send_status(self) -> None:
+        status, now = self._status_now(), time.monotonic()
+        if status == self._status:
+            return
+        urgent = any(status[k] != self._status.get(k) for k in ("playing", "live", "stopped", "busy", "speed"))
+        if urgent or now - self._status_at >= STATUS_S:
+            self._status, self._status_at = status, now
+            await self.send_json({"is": "status", **status})
+
+    async def _send_frame(self) -> None:
+        frame = self.frame()
+        if frame is None or frame is self._shown or self._fresh:
+            return
+        self._shown = frame
+        self._seq += 1
+        scores = self._scores_at(frame.step)
+        header = {"seq": self._seq, "run": self.activity.run.id if self.activity else None, "step": frame.step,
+                  "points": self._new_points(),
+                  "scores": {name: [None if v != v else round(v, 6) for v in score] for name, score in scores.items()}}
+        scene = family(self.family).scene(frame, self.config_at(frame.step))
+        await self.send_bytes(encode_frame(header, scene, self.translate))
+
+    def _scores_at(self, step: int):
+        if self.recording is not None:
+            return self.recording.scores
+        return self.activity.run.scores(step)
+
+    def _new_points(self) -> list[tuple[int, dict[str, float]]]:
+        """Curve points since the last frame sent: the mean of the new steps, and new scores."""
+        timeline, scalars, points = self.timeline, self.timeline.scalars, []
+        if scalars.count > self._rows:
+            points.append((scalars.count, mean_row(scalars.names, scalars.rows[self._rows:])))
+        points += [(step, {name: float(f"{s.value:.5g}") for name, s in scores.items() if s.value == s.value})
+                   for step, scores in timeline.scores[self._scores:]]
+        self._rows, self._scores = scalars.count, len(timeline.scores)
+        return points
