@@ -1,13 +1,14 @@
-"""The colours of the house, once for Python: what plays which role, on light and on dark ground.
+"""The colours of the house, for Python: what plays which role, on light and on dark ground.
 
-The hues are Okabe and Ito's (https://jfly.uni-koeln.de/color/), which people with any kind of
-colour vision tell apart; some are darkened (on light) or lightened (on dark) so that thin lines
-and words keep a contrast of at least 3:1 with the ground. The stage's `palette.js` and
-`.streamlit/config.toml` hold the same values; a test compares them.
+After Okabe and Ito (https://jfly.uni-koeln.de/color/), so that people with any kind of colour vision
+tell them apart; dark enough on light, light enough on dark, to be read as text. The stage's
+`live/stage/palette.js` and `.streamlit/config.toml` hold the same values: a test compares them.
 """
 
 from dataclasses import dataclass
 from typing import Literal
+
+import numpy as np
 
 from ..scene import Role
 
@@ -16,28 +17,52 @@ Theme = Literal["light", "dark"]
 
 @dataclass(frozen=True)
 class Palette:
-    """Hex colours: one per role, the ground, words and thin lines."""
+    """Hex colours. `middle` is the undecided middle of a diverging scale, whose ends are drawn with
+    `strength`, so that points stand out above it."""
 
     roles: dict[Role, str]
-    ground: str
-    panel: str
-    words: str
-    faint: str
-    line: str
+    paper: str
+    ink: str
+    middle: str
+    strength: float
 
     def __getitem__(self, role: Role) -> str:
         return self.roles[role]
 
+    @property
+    def line(self) -> str:
+        """Thin lines: frames, axes."""
+        return mix(self.paper, self.ink, 0.16)
+
+    @property
+    def faint(self) -> str:
+        """Words that stand back."""
+        return mix(self.paper, self.ink, 0.68)
+
+    def diverging(self) -> tuple[str, str, str]:
+        """Low (generated), undecided, high (data): the ground of a picture."""
+        low, high = (mix(self.middle, self[role], self.strength) for role in ("generated", "data"))
+        return low, self.middle, high
+
+    def marks(self) -> tuple[str, str, str]:
+        """The same scale at full strength, for points."""
+        return self["generated"], self["neutral"], self["data"]
+
+    def sequential(self, role: Role) -> tuple[str, str, str]:
+        """From nothing to the colour of a role."""
+        half = mix(self.paper, self[role], 0.5)
+        return mix(half, self.paper, 0.85), half, mix(half, self[role], 0.85)
+
 
 PALETTES: dict[Theme, Palette] = {
     "light": Palette(
-        {"data": "#0072b2", "generated": "#d55e00", "field": "#00825f", "gradient": "#a8437f",
-         "truth": "#333a45", "neutral": "#6b7280"},
-        ground="#ffffff", panel="#f6f7f9", words="#1f2430", faint="#5b6270", line="#e1e4ea"),
+        {"data": "#0069a8", "generated": "#bf4d00", "field": "#00745a", "gradient": "#9a3576",
+         "truth": "#735600", "neutral": "#565e6c"},
+        paper="#ffffff", ink="#1f2430", middle="#fbfbf8", strength=0.5),
     "dark": Palette(
-        {"data": "#56b4e9", "generated": "#f28e42", "field": "#2fc79a", "gradient": "#e08fc0",
-         "truth": "#e6e9ef", "neutral": "#9aa3b2"},
-        ground="#12151c", panel="#1a1f29", words="#e6e9ef", faint="#a3abb9", line="#2c3340"),
+        {"data": "#5ab9f0", "generated": "#f59f4f", "field": "#3cc9a5", "gradient": "#e690c6",
+         "truth": "#ecdc4c", "neutral": "#a6aebb"},
+        paper="#0e1117", ink="#eef0f4", middle="#13161c", strength=0.42),
 }
 
 
@@ -51,13 +76,9 @@ def mix(a: str, b: str, share: float) -> str:
     return "#" + "".join(f"{round(x + (y - x) * share):02x}" for x, y in zip(rgb(a), rgb(b), strict=True))
 
 
-def diverging(theme: Theme) -> tuple[str, str, str]:
-    """Low (what is generated), middle (undecided), high (what is data)."""
-    p = PALETTES[theme]
-    return p["generated"], p.ground, p["data"]
-
-
-def sequential(theme: Theme) -> tuple[str, str]:
-    """From nothing to the full colour of a field."""
-    p = PALETTES[theme]
-    return p.ground, p["field"]
+def ramp(colours: tuple[str, str, str], t: np.ndarray) -> np.ndarray:
+    """Colours at `t` in [0, 1] between three anchors at 0, 1/2 and 1: (..., 3) uint8."""
+    anchors = np.array([rgb(c) for c in colours], np.float64)  # (3, rgb)
+    places = np.clip(np.nan_to_num(t), 0, 1)
+    channels = [np.interp(places, (0, 0.5, 1), anchors[:, k]) for k in range(3)]
+    return np.rint(np.stack(channels, -1)).astype(np.uint8)

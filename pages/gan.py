@@ -1,0 +1,144 @@
+"""The lesson about generative adversarial networks."""
+
+import numpy as np
+import streamlit as st
+
+from playground.config import specs
+from playground.data import toy2d
+from playground.render.plotly import figure
+from playground.scene import Heatmap, Points, Scene
+from playground.texts import N_
+from playground.ui import lesson
+from playground.ui.lesson import Hint, Paper
+
+OBJECTIVES = {
+    "minimax": (
+        r"\min_G \max_D\; \mathbb E_{x\sim p}\log D(x) + \mathbb E_{z}\log\bigl(1-D(G(z))\bigr)",
+        N_("The best discriminator is $D^*(x)=\\frac{p(x)}{p(x)+q(x)}$, where $q$ is the density of the samples. "
+           "Against it the game is worth $2\\,\\mathrm{JS}(p,q)-\\log 4$, which is least exactly where $q=p$. "
+           "But while $D$ wins clearly, the slope of $\\log(1-D)$ fades, and $G$ is told almost nothing.")),
+    "non_saturating": (
+        r"\begin{aligned}\max_D\;& \mathbb E_{x\sim p}\log D(x) + \mathbb E_{z}\log\bigl(1-D(G(z))\bigr)\\"
+        r"\max_G\;& \mathbb E_{z}\log D(G(z))\end{aligned}",
+        N_("The same discriminator as in the original game; the generator maximises $\\log D$ instead of "
+           "minimising $\\log(1-D)$. Both point the same way, but this one is steepest where the generator loses. "
+           "In balance $D=\\frac12$ everywhere: its loss is $2\\log 2$, the generator's $\\log 2$.")),
+    "least_squares": (
+        r"\begin{aligned}\min_D\;& \tfrac12\mathbb E_{x\sim p}\bigl(D(x)-1\bigr)^2 "
+        r"+ \tfrac12\mathbb E_{z}\,D(G(z))^2\\"
+        r"\min_G\;& \tfrac12\mathbb E_{z}\bigl(D(G(z))-1\bigr)^2\end{aligned}",
+        N_("$D$ aims at 1 for real and 0 for generated samples, without a sigmoid. Samples far on the right side "
+           "of the boundary are still pulled towards the data. In balance $D=\\frac12$: the losses are "
+           "$\\frac14$ and $\\frac18$.")),
+    "hinge": (
+        r"\begin{aligned}\min_D\;& \mathbb E_{x\sim p}\max(0,1-D(x)) + \mathbb E_{z}\max(0,1+D(G(z)))\\"
+        r"\min_G\;& -\mathbb E_{z}\,D(G(z))\end{aligned}",
+        N_("$D$ only cares until a sample is on its side by a margin of 1; the generator climbs $D$ itself. "
+           "In balance the discriminator's loss is 2.")),
+    "wgan": (
+        r"\min_G \max_{\|f\|_L\le 1}\; \mathbb E_{x\sim p} f(x) - \mathbb E_{z} f(G(z))",
+        N_("The critic $f$ gives a score, not a verdict. Among all functions with slope at most 1, the best one "
+           "measures the Wasserstein-1 distance between data and samples. Clipping the weights bounds the slope "
+           "crudely: what is reached is the distance times an unknown factor.")),
+    "wgan_gp": (
+        r"\min_G \max_{f}\; \mathbb E_{x\sim p} f(x) - \mathbb E_{z} f(G(z))"
+        r" - \lambda\,\mathbb E_{\hat x}\bigl(\|\nabla f(\hat x)\| - 1\bigr)^2",
+        N_("The critic's slope is pulled to 1 at points $\\hat x$ drawn between real and generated samples, which "
+           "keeps it near the functions that measure the Wasserstein-1 distance, without clipping.")),
+}
+R1 = (r"\mathcal L_D \;+\; \frac{\gamma}{2}\,\mathbb E_{x\sim p}\,\|\nabla D(x)\|^2",
+      N_("R1 flattens the discriminator at the data, so that near the end of the game the generator is no longer "
+         "pushed around in circles."))
+
+HINTS = (
+    Hint(N_("The background turns even."),
+         N_("At first the discriminator tells blue from orange by large areas. When it can't any more, the whole "
+            "plane fades, and its loss sits at 2 log 2 (the thin line in the curve)."), {"data": "ring"}),
+    Hint(N_("Modes come and go."),
+         N_("Without the penalty and without averaging, the samples chase the arrows from mode to mode. Watch "
+            "“modes found” go up and down."), {"data": "8gaussians", "r1": 0.0, "ema": 0.0}),
+    Hint(N_("A discriminator that is too good teaches nothing."),
+         N_("Five updates for one of the generator, in the original game: the verdicts go to 0 and 1, the arrows "
+            "shrink, the samples stop."),
+         {"data": "8gaussians", "objective": "minimax", "r1": 0.0, "ema": 0.0, "d_steps": 5, "d_lr": 2e-3,
+          "g_lr": 2e-4}),
+    Hint(N_("One dimension of noise makes a thread."),
+         N_("Switch on the generator's manifold: a line can be bent along the moons, but it must cross the gap "
+            "between them somewhere."), {"data": "moons", "noise_dim": 1, "noise": "uniform"}),
+    Hint(N_("Half a step at a time."),
+         N_("Pause, then let only one player move: the discriminator repaints the background, the generator moves "
+            "its samples along the arrows.")),
+)
+
+PAPERS = (
+    Paper("Goodfellow et al. 2014", "Generative Adversarial Nets", "https://arxiv.org/abs/1406.2661",
+          N_("The game, its optimum, and the non-saturating form.")),
+    Paper("Mao et al. 2017", "Least Squares Generative Adversarial Networks", "https://arxiv.org/abs/1611.04076",
+          N_("Least squares instead of log loss.")),
+    Paper("Arjovsky, Chintala, Bottou 2017", "Wasserstein GAN", "https://arxiv.org/abs/1701.07875",
+          N_("A distance instead of a verdict.")),
+    Paper("Gulrajani et al. 2017", "Improved Training of Wasserstein GANs", "https://arxiv.org/abs/1704.00028",
+          N_("The gradient penalty.")),
+    Paper("Mescheder, Geiger, Nowozin 2018", "Which Training Methods for GANs do actually Converge?",
+          "https://arxiv.org/abs/1801.04406", N_("Why games circle, and the R1 penalty.")),
+    Paper("Miyato et al. 2018", "Spectral Normalization for Generative Adversarial Networks",
+          "https://arxiv.org/abs/1802.05957", N_("Bounding every layer's stretch; with the hinge loss.")),
+    Paper("Kahng et al. 2018", "GAN Lab: Understanding Complex Deep Generative Models using Interactive Visual "
+          "Experimentation", "https://arxiv.org/abs/1809.01587", N_("The demo this page owes most to.")),
+)
+
+
+def maths() -> None:
+    config = page.config
+    formula, words = OBJECTIVES[config.objective]
+    st.caption(_(N_("The objective that is chosen now: {name}")).format(
+        name=_(next(s for s in specs(type(config)) if s.name == "objective").options[config.objective])))
+    st.latex(formula)
+    st.markdown(_(words))
+    if config.r1 > 0:
+        st.latex(R1[0])
+        st.markdown(_(R1[1]))
+
+
+def truth() -> None:
+    """What is known of the data: its exact density, some samples, its entropy."""
+    data = toy2d.get(page.config.data)
+    low, high = data.bounds
+    axis = np.linspace(low, high, 161)
+    grid = np.stack(np.meshgrid(axis, axis), -1).reshape(-1, 2)  # rows follow y
+    density = np.exp(data.log_prob(grid)).reshape(161, 161)
+    scene = Scene((
+        Heatmap(name="density", title=N_("Density"), role="data", values=density, extent=(low, high, low, high),
+                high=float(density.max()), scale="sequential"),
+        Points(name="samples", title=N_("Samples"), role="truth", size=2.5,
+               xy=data.sample(400, np.random.default_rng(page.config.seed))),
+    ), legend="", words="", extent=(low, high, low, high))
+    picture, words = st.columns([3, 2], gap="large", vertical_alignment="center")
+    picture.plotly_chart(figure(scene, st.context.theme.type or "light", _), key="density", theme=None,
+                         alt=_(N_("Heat map of the exact density of the data, with 400 samples")))
+    with words:
+        st.metric(_(N_("Entropy of the data")), _(N_("{value} nats")).format(value=f"{data.entropy:.3f}"))
+        st.markdown(_(N_(
+            "The density of these data is known exactly, so nothing here has to be guessed. A generator of a GAN "
+            "has no density that could be read off; therefore its quality is measured with samples, and beside "
+            "every score stands its floor: what two fresh samples of the data themselves score.")))
+
+
+def source() -> None:
+    lesson.code(_, "gan/model.py")
+
+
+page = lesson.open_lesson(
+    "gan", N_("Generative adversarial networks"),
+    N_("A **generator** turns noise into samples; a **discriminator** tells them from real ones. Each learns "
+       "against the other, until there is nothing left to tell."))
+_ = page.translate
+left, right = st.columns([3, 2], gap="large")
+with left:
+    lesson.look_for(page, HINTS)
+with right:
+    st.subheader(_(N_("The mathematics")), anchor=False)
+    maths()
+lesson.parts(
+    _, data=(N_("The data"), truth), code=(N_("The code"), source),
+    papers=(N_("Papers"), lambda: lesson.papers(_, PAPERS)), share=(N_("Share"), lambda: lesson.share(page)))

@@ -1,0 +1,61 @@
+"""The first page: what this is, what there is, and how to use it in a class."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from playground.data import toy2d
+from playground.registry import FAMILIES
+from playground.texts import N_
+from playground.ui import gallery
+from playground.ui.i18n import translator
+from playground.ui.lesson import language
+
+IDEAS = {
+    "gan": N_("Two networks play against each other: one forges samples, the other judges them. Watch the forger "
+              "learn, half a step at a time if you like."),
+}
+lang = language()
+_ = translator(lang)
+ground = gallery.theme()
+here = {name: family for name, family in FAMILIES.items() if (Path(__file__).parent / f"{name}.py").exists()}
+
+
+def card(name: str) -> None:
+    with st.container(border=True):
+        picture, words = st.columns([2, 3], gap="medium", vertical_alignment="center")
+        with picture:
+            title = _(here[name].title)
+            if (film := gallery.training(name, ground)) is not None:
+                gallery.moving(*film, _(N_("A recorded training, from its first step to its last: {title}")).format(
+                    title=title))
+            else:
+                st.image(gallery.distribution_png("moons", ground, 440), alt=title)
+        with words:
+            st.subheader(title, anchor=False)
+            if name in IDEAS:
+                st.markdown(_(IDEAS[name]))
+            st.page_link(f"{Path(__file__).parent / name}.py", label=_(N_("Open the lesson")),
+                         icon=":material/arrow_forward:")
+
+
+st.title(_(N_("Playground of generative models")), anchor=False)
+st.markdown(_(N_("How does a machine learn to make things up? Here you can watch it: real models train live before "
+                 "your eyes, on data you can see whole. Pause, step, turn a knob, rewind.")))
+
+for name in here:
+    card(name)
+
+st.subheader(_(N_("Or begin with the data")), anchor=False)
+st.markdown(_(N_("Each picture is a distribution on the plane. Choose one, and watch a model learn it.")))
+gallery.linked((f"gan?gan.data={name}&lang={lang}", _(data.title), gallery.distribution_png(name, ground))
+               for name, data in toy2d.DISTRIBUTIONS.items())
+
+st.subheader(_(N_("In a class")), anchor=False)
+first, second, third = st.columns(3, gap="large")
+first.markdown(_(N_("**Send a link.** The address holds every setting and the seed. Whoever opens it sees the same "
+                    "run, to the bit.")))
+second.markdown(_(N_("**Let them predict.** Ask what will happen before you press play; then step, and see who was "
+                     "right. The timeline goes back to any moment.")))
+third.markdown(_(N_("**Trust the numbers.** Beside every score stands its floor: what a perfect model would score "
+                    "with as many samples.")))

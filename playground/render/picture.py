@@ -1,0 +1,193 @@
+"""Scenes as Pillow pictures: thumbnails, PNG, frames of a GIF."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from contourpy import contour_generator
+from PIL import Image, ImageDraw, ImageFont
+
+from ..scene import (
+    Arrows,
+    Bars,
+    Contour,
+    Extent,
+    Heatmap,
+    Images,
+    Layer,
+    Matrix,
+    Mesh,
+    Paths,
+    Points,
+    Scene,
+    Text,
+)
+from .palette import PALETTES, Palette, Theme, ramp, rgb
+from .sheet import capped, chosen, mosaic
+
+SUPERSAMPLE = 3
+
+
+def picture(scene: Scene, size: int = 800, theme: Theme = "light", layers: Iterable[str] | None = None,
+            translate: Callable[[str], str] = str) -> Image.Image:
+    """A square RGB picture of `size` pixels: the layers switched on at first, or those named in `layers`."""
+    palette = PALETTES[theme]
+    canvas = Canvas(Image.new("RGB", (size * SUPERSAMPLE,) * 2, palette.paper), scene.extent, palette, translate)
+    for layer in chosen(scene, layers):
+        DRAWERS[layer.kind](canvas, layer)
+    return canvas.image.resize((size, size), Image.Resampling.LANCZOS)
+
+
+@dataclass
+class Canvas:
+    """A picture in the making, larger than it will be, and how units of the axes fall on it."""
+
+    image: Image.Image
+    extent: Extent
+    palette: Palette
+    translate: Callable[[str], str]
+
+    @property
+    def unit(self) -> float:
+        """One pixel of a 500-pixel stage, but never so small that a thumbnail's dots vanish."""
+        return max(self.image.width / 500, 0.62 * SUPERSAMPLE)
+
+    def at(self, xy: np.ndarray) -> np.ndarray:
+        """Points (..., 2) in units of the axes -> pixels, y down; what is not a number falls outside."""
+        x0, x1, y0, y1 = self.extent
+        scale = np.array([self.image.width / (x1 - x0), self.image.height / (y0 - y1)])
+        places = (np.asarray(xy, float) - (x0, y1)) * scale
+        return np.clip(np.nan_to_num(places, nan=-1e4), -1e4, 2e4)
+
+    def draw(self) -> ImageDraw.ImageDraw:
+        return ImageDraw.Draw(self.image, "RGBA")
+
+    def paint(self, colours: np.ndarray, box: tuple[float, float, float, float], smooth: bool) -> None:
+        """Stretch a small picture (rows, columns, 3), row 0 on top, over a box of pixels."""
+        left, top, right, bottom = (round(v) for v in box)
+        how = Image.Resampling.BICUBIC if smooth else Image.Resampling.NEAREST
+        grown = Image.fromarray(colours).resize((max(right - left, 1), max(bottom - top, 1)), how)
+        self.image.paste(grown, (left, top))
+
+    def words(self, text: str, xy: tuple[float, float], size: float, colour: str, anchor: str = "mm") -> None:
+        font = ImageFont.load_default(max(size, 6))
+        self.draw().text(xy, text, colour, font, anchor)
+
+
+def _points(canvas: Canvas, layer: Points) -> None:
+    draw, radius = canvas.draw(), layer.size * canvas.unit / 2
+    if layer.values is None:
+        colours = np.broadcast_to(rgb(canvas.palette[layer.role]), (len(layer.xy), 3))
+    else:
+        colours = ramp(canvas.palette.marks(), layer.values)
+    halo, rim = (*rgb(canvas.palette.paper), 150), radius + 0.5 * canvas.unit
+    for (x, y), colour in zip(canvas.at(layer.xy), colours, strict=True):
+        draw.ellipse((x - rim, y - rim, x + rim, y + rim), halo)
+        draw.ellipse((x - radius, y - radius, x + radius, y + radius), tuple(int(c) for c in colour))
+
+
+def _heatmap(canvas: Canvas, layer: Heatmap) -> None:
+    scale = canvas.palette.diverging() if layer.scale == "diverging" else canvas.palette.sequential(layer.role)
+    colours = ramp(scale, (layer.values - layer.low) / (layer.high - layer.low))[::-1]  # row 0 is the lowest y
+    rows, columns = layer.values.shape
+    x0, x1, y0, y1 = layer.extent
+    # values stand at the nodes of the grid, the edges included: their cells reach half a step beyond
+    dx, dy = (x1 - x0) / (columns - 1) / 2, (y1 - y0) / (rows - 1) / 2
+    (left, top), (right, bottom) = canvas.at(np.array([[x0 - dx, y1 + dy], [x1 + dx, y0 - dy]]))
+    canvas.paint(np.ascontiguousarray(colours), (left, top, right, bottom), smooth=True)
+
+
+def _contour(canvas: Canvas, layer: Contour) -> None:
+    x0, x1, y0, y1 = layer.extent
+    rows, columns = layer.values.shape
+    lines = contour_generator(np.linspace(x0, x1, columns), np.linspace(y0, y1, rows), layer.values)
+    for level in layer.levels:
+        for line in lines.lines(level):
+            _stroke(canvas, canvas.at(line), layer, 1.7)
+
+
+def _arrows(canvas: Canvas, layer: Arrows) -> None:
+    x0, x1, *_ = canvas.extent
+    shafts = capped(np.asarray(layer.uv, float) * layer.length, (x1 - x0) / 10)
+    tails, heads = canvas.at(layer.xy), canvas.at(layer.xy + shafts)
+    for tail, head in zip(tails, heads, strict=True):
+        way = head - tail
+        length = float(np.hypot(*way))
+        if length < SUPERSAMPLE:
+            continue
+        back = -way / length * min(5.5 * canvas.unit, 0.45 * length)
+        side = np.array([-back[1], back[0]]) * 0.55
+        _stroke(canvas, np.stack([tail, head]), layer, 1.3)
+        _stroke(canvas, np.stack([head + back + side, head, head + back - side]), layer, 1.3)
+
+
+def _paths(canvas: Canvas, layer: Paths) -> None:
+    opacity = 115 if len(layer.xy) > 60 else 205
+    for path in canvas.at(layer.xy):
+        _stroke(canvas, path, layer, 1.0, opacity)
+
+
+def _mesh(canvas: Canvas, layer: Mesh) -> None:
+    draw, colour, xy = canvas.draw(), rgb(canvas.palette[layer.role]), canvas.at(layer.xy)
+    for row, column in np.argwhere(layer.weights > 0):
+        corners = (xy[row, column], xy[row, column + 1], xy[row + 1, column + 1], xy[row + 1, column])
+        fill = round(153 * float(min(layer.weights[row, column], 1)))
+        draw.polygon([tuple(c) for c in corners], (*colour, fill))
+    for thread in (*xy, *xy.swapaxes(0, 1)):
+        _stroke(canvas, thread, layer, 0.7, 90)
+
+
+def _stroke(canvas: Canvas, places: np.ndarray, layer: Layer, width: float, opacity: int = 255) -> None:
+    colour = (*rgb(canvas.palette[layer.role]), opacity)
+    canvas.draw().line([tuple(p) for p in places], colour, max(round(width * canvas.unit), 1), "curve")
+
+
+def _images(canvas: Canvas, layer: Images) -> None:
+    _table(canvas, ramp(canvas.palette.sequential(layer.role), mosaic(layer)))
+
+
+def _matrix(canvas: Canvas, layer: Matrix) -> None:
+    shares = (layer.values - layer.low) / (layer.high - layer.low)
+    _table(canvas, ramp(canvas.palette.sequential(layer.role), shares))
+
+
+def _table(canvas: Canvas, colours: np.ndarray) -> None:
+    """Square cells, as large as they fit, in the middle."""
+    rows, columns = colours.shape[:2]
+    cell = 0.96 * canvas.image.width / max(rows, columns)
+    left, top = (canvas.image.width - cell * columns) / 2, (canvas.image.height - cell * rows) / 2
+    canvas.paint(colours, (left, top, left + cell * columns, top + cell * rows), smooth=False)
+
+
+def _bars(canvas: Canvas, layer: Bars) -> None:
+    size, draw = canvas.image.width, canvas.draw()
+    left, right, top, foot = 0.08 * size, 0.92 * size, 0.08 * size, 0.88 * size
+
+    def height(value: float) -> float:
+        share = (min(max(value, layer.low), layer.high) - layer.low) / (layer.high - layer.low)
+        return foot - share * (foot - top)
+
+    zero, pitch = height(0.0), (right - left) / len(layer.values)
+    for k, (value, label, role) in enumerate(zip(layer.values, layer.labels, layer.roles, strict=True)):
+        middle = left + (k + 0.5) * pitch
+        end = height(float(value))
+        draw.rectangle((middle - 0.34 * pitch, min(end, zero), middle + 0.34 * pitch, max(end, zero)),
+                       canvas.palette[role])
+        if len(layer.values) <= 6:
+            canvas.words(canvas.translate(label), (middle, 0.94 * size), 0.035 * size, canvas.palette.ink)
+    for value, title in layer.guides:
+        y = height(value)
+        draw.line((left, y, right, y), canvas.palette.faint, SUPERSAMPLE)
+        canvas.words(canvas.translate(title), (right, y - 0.02 * size), 0.03 * size, canvas.palette.faint, "rs")
+
+
+def _text(canvas: Canvas, layer: Text) -> None:
+    text = canvas.translate(layer.text).format(**layer.values)
+    size, width = 0.08 * canvas.image.width, canvas.image.width
+    while ImageFont.load_default(size).getlength(max(text.split("\n"), key=len)) > 0.92 * width and size > 8:
+        size *= 0.9
+    canvas.words(text, (width / 2, width / 2), size, canvas.palette[layer.role])
+
+
+DRAWERS = {"points": _points, "heatmap": _heatmap, "contour": _contour, "arrows": _arrows, "paths": _paths,
+           "mesh": _mesh, "images": _images, "bars": _bars, "matrix": _matrix, "text": _text}

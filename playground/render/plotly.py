@@ -1,0 +1,155 @@
+"""Scenes as Plotly figures, for what does not move: analysis, notebooks, export to HTML."""
+
+from collections.abc import Callable, Iterable
+
+import numpy as np
+import plotly.graph_objects as go
+
+from ..scene import Arrows, Bars, Contour, Heatmap, Images, Layer, Matrix, Mesh, Paths, Points, Scene, Text
+from .palette import PALETTES, Palette, Theme
+from .sheet import capped, chosen, mosaic
+
+Translate = Callable[[str], str]
+
+
+def figure(scene: Scene, theme: Theme = "light", translate: Translate = str,
+           layers: Iterable[str] | None = None, height: int = 460) -> go.Figure:
+    """The scene's layers on their fixed axes: those switched on at first, or those named in `layers`."""
+    palette = PALETTES[theme]
+    fig = go.Figure(layout=_layout(scene, palette, height))
+    for layer in chosen(scene, layers):
+        DRAWERS[layer.kind](fig, layer, palette, translate)
+    return fig
+
+
+def _layout(scene: Scene, palette: Palette, height: int) -> go.Layout:
+    x0, x1, y0, y1 = scene.extent
+    axis = {"showgrid": False, "zeroline": False, "linecolor": palette.line, "mirror": True, "ticks": "outside",
+            "tickcolor": palette.line, "constrain": "domain"}
+    return go.Layout(
+        height=height, paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)",
+        margin={"l": 8, "r": 8, "t": 8, "b": 8}, font={"color": palette.ink},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}, hovermode="closest",
+        xaxis={**axis, "range": [x0, x1]}, yaxis={**axis, "range": [y0, y1], "scaleanchor": "x"})
+
+
+def _common(layer: Layer, translate: Translate) -> dict:
+    return {"name": translate(layer.title), "showlegend": True}
+
+
+def _points(fig: go.Figure, layer: Points, palette: Palette, translate: Translate) -> None:
+    marker: dict = {"size": layer.size * 1.4, "line": {"width": 0.5, "color": palette.paper}}
+    if layer.values is None:
+        marker["color"] = palette[layer.role]
+    else:
+        marker |= {"color": layer.values, "cmin": 0, "cmax": 1, "colorscale": _scale(palette.marks())}
+    fig.add_scatter(x=layer.xy[:, 0], y=layer.xy[:, 1], mode="markers", marker=marker, **_common(layer, translate))
+
+
+def _heatmap(fig: go.Figure, layer: Heatmap, palette: Palette, translate: Translate) -> None:
+    scale = palette.diverging() if layer.scale == "diverging" else palette.sequential(layer.role)
+    ends = {"tickvals": [layer.low, layer.high],
+            "ticktext": [translate(t) for t in (layer.low_title, layer.high_title)]} if layer.low_title else {}
+    fig.add_heatmap(z=layer.values, zmin=layer.low, zmax=layer.high, colorscale=_scale(scale), zsmooth="best",
+                    colorbar={"title": translate(layer.title), "thickness": 10, "outlinewidth": 0, **ends},
+                    **_nodes(layer), name=translate(layer.title))
+
+
+def _contour(fig: go.Figure, layer: Contour, palette: Palette, translate: Translate) -> None:
+    for index, level in enumerate(layer.levels):
+        fig.add_contour(
+            z=layer.values, **_nodes(layer), autocontour=False, showscale=False, hoverinfo="skip",
+            contours={"start": level, "end": level, "size": 1, "coloring": "none"},
+            line={"color": palette[layer.role], "width": 2}, name=translate(layer.title),
+            showlegend=index == 0, legendgroup=layer.name)
+
+
+def _nodes(layer: Heatmap | Contour) -> dict:
+    """Where the values stand: at the nodes of a grid, the edges of the extent included."""
+    x0, x1, y0, y1 = layer.extent
+    rows, columns = layer.values.shape
+    return {"x": np.linspace(x0, x1, columns), "y": np.linspace(y0, y1, rows)}
+
+
+def _arrows(fig: go.Figure, layer: Arrows, palette: Palette, translate: Translate) -> None:
+    x0, x1 = fig.layout.xaxis.range
+    tails = np.asarray(layer.xy, float)  # (n, 2)
+    shafts = capped(np.asarray(layer.uv, float) * layer.length, (x1 - x0) / 10)
+    heads = tails + shafts
+    barbs = [shafts @ np.array([[c, s], [-s, c]]) * 0.3 for c, s in ((-0.87, 0.5), (-0.87, -0.5))]
+    gap = np.full_like(tails, np.nan)
+    lines = np.stack([tails, heads, gap, heads + barbs[0], heads, heads + barbs[1], gap], 1).reshape(-1, 2)
+    _line(fig, lines, layer, palette, translate, width=1.4)
+
+
+def _paths(fig: go.Figure, layer: Paths, palette: Palette, translate: Translate) -> None:
+    gap = np.full((len(layer.xy), 1, 2), np.nan)
+    lines = np.concatenate([layer.xy, gap], 1).reshape(-1, 2)
+    _line(fig, lines, layer, palette, translate, width=1.0)
+
+
+def _mesh(fig: go.Figure, layer: Mesh, palette: Palette, translate: Translate) -> None:
+    a, b, c, d = (layer.xy[:-1, :-1], layer.xy[:-1, 1:], layer.xy[1:, 1:], layer.xy[1:, :-1])
+    corners = np.stack([a, b, c, d, a, np.full_like(a, np.nan)], 2)  # (rows - 1, columns - 1, 6, 2)
+    levels = np.ceil(np.clip(layer.weights, 0, 1) * 6).astype(int)
+    for number, level in enumerate(np.unique(levels[levels > 0])):  # one trace for each opacity, not for each cell
+        cells = corners[levels == level].reshape(-1, 2)
+        fig.add_scatter(x=cells[:, 0], y=cells[:, 1], fill="toself", mode="lines", opacity=float(level) / 6,
+                        fillcolor=palette[layer.role], line={"width": 0.4, "color": palette[layer.role]},
+                        hoverinfo="skip", legendgroup=layer.name, name=translate(layer.title),
+                        showlegend=number == 0)
+
+
+def _line(fig: go.Figure, xy: np.ndarray, layer: Layer, palette: Palette, translate: Translate,
+          width: float) -> None:
+    fig.add_scatter(x=xy[:, 0], y=xy[:, 1], mode="lines", hoverinfo="skip", connectgaps=False,
+                    line={"color": palette[layer.role], "width": width}, **_common(layer, translate))
+
+
+def _images(fig: go.Figure, layer: Images, palette: Palette, translate: Translate) -> None:
+    fig.add_heatmap(z=mosaic(layer), zmin=0, zmax=1, colorscale=_scale(palette.sequential(layer.role)),
+                    showscale=False, name=translate(layer.title))
+    _table_axes(fig)
+
+
+def _bars(fig: go.Figure, layer: Bars, palette: Palette, translate: Translate) -> None:
+    labels = [translate(label) for label in layer.labels]
+    fig.add_bar(x=list(range(len(labels))), y=layer.values, name=translate(layer.title), showlegend=False,
+                marker={"color": [palette[role] for role in layer.roles]})
+    for value, title in layer.guides:
+        fig.add_hline(y=value, line={"dash": "dot", "width": 1, "color": palette.faint},
+                      annotation={"text": translate(title), "font": {"color": palette.faint}})
+    fig.update_xaxes(tickvals=list(range(len(labels))), ticktext=labels, range=[-0.5, len(labels) - 0.5])
+    fig.update_yaxes(range=[layer.low, layer.high], scaleanchor=None, title=translate(layer.title))
+
+
+def _matrix(fig: go.Figure, layer: Matrix, palette: Palette, translate: Translate) -> None:
+    rows, columns = layer.values.shape
+    fig.add_heatmap(z=layer.values, zmin=layer.low, zmax=layer.high,
+                    colorscale=_scale(palette.sequential(layer.role)), name=translate(layer.title),
+                    colorbar={"thickness": 10, "outlinewidth": 0})
+    _table_axes(fig)
+    if layer.rows:
+        fig.update_yaxes(visible=True, tickvals=list(range(rows)), ticktext=[translate(t) for t in layer.rows])
+    if layer.columns:
+        fig.update_xaxes(visible=True, side="top", tickvals=list(range(columns)),
+                         ticktext=[translate(t) for t in layer.columns])
+
+
+def _table_axes(fig: go.Figure) -> None:
+    """Row 0 on top, cells square."""
+    fig.update_xaxes(visible=False, range=None)
+    fig.update_yaxes(visible=False, range=None, autorange="reversed", scaleanchor="x")
+
+
+def _text(fig: go.Figure, layer: Text, palette: Palette, translate: Translate) -> None:
+    fig.add_annotation(text=translate(layer.text).format(**layer.values), x=0.5, y=0.5, xref="paper", yref="paper",
+                       showarrow=False, font={"size": 20, "color": palette[layer.role]})
+
+
+def _scale(colours: tuple[str, str, str]) -> list[tuple[float, str]]:
+    return list(zip((0.0, 0.5, 1.0), colours, strict=True))
+
+
+DRAWERS = {"points": _points, "heatmap": _heatmap, "contour": _contour, "arrows": _arrows, "paths": _paths,
+           "mesh": _mesh, "images": _images, "bars": _bars, "matrix": _matrix, "text": _text}

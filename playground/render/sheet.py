@@ -1,0 +1,33 @@
+"""What both renderers need to know of a layer before they draw it."""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from ..scene import Images, Layer, Scene
+
+
+def chosen(scene: Scene, names: Iterable[str] | None) -> list[Layer]:
+    """The layers to draw, from back to front: those named, or those the stage shows at first."""
+    if names is None:
+        return [layer for layer in scene.layers if layer.stage and layer.shown]
+    wanted = set(names)
+    return [layer for layer in scene.layers if layer.name in wanted]
+
+
+def capped(arrows: np.ndarray, longest: float) -> np.ndarray:
+    """Arrows (n, 2) of the same directions, none longer than `longest`."""
+    lengths = np.linalg.norm(arrows, axis=1, keepdims=True)
+    return arrows * np.minimum(1, longest / np.maximum(lengths, 1e-12))
+
+
+def mosaic(layer: Images) -> np.ndarray:
+    """All pictures in rows of `columns`, one pixel of background between: (height, width) in [0, 1]."""
+    n, height, width = layer.pixels.shape
+    columns = min(layer.columns, n)
+    rows = -(-n // columns)
+    sheet = np.zeros((rows * (height + 1) - 1, columns * (width + 1) - 1))
+    for k, picture in enumerate(layer.pixels):
+        top, left = (k // columns) * (height + 1), (k % columns) * (width + 1)
+        sheet[top:top + height, left:left + width] = picture
+    return sheet

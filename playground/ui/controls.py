@@ -1,0 +1,160 @@
+"""A family's settings as widgets: everything about them comes from their declaration."""
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import streamlit as st
+
+from playground.config import GROUPS, Config, Preset, Setting, specs
+from playground.texts import N_
+
+from . import link
+from .i18n import Translate
+
+PRESETS_KEEP = ("data", "seed", "way", "device")
+"""What a preset leaves as it is, unless it names it."""
+
+
+def controls(kind: type[Config], family: str, translate: Translate,
+             presets: Mapping[str, Preset] | None = None) -> dict[str, Any]:
+    """Draw the settings in the sidebar, grouped, and return their values.
+
+    The address bar decides when the page opens and when the visitor goes back or forward; after
+    that the widgets do, and the address follows. What plays no part is hidden and keeps its value.
+    """
+    _begin(kind, family)
+    side = st.sidebar
+    _refused(family, translate)
+    if presets:
+        _presets(kind, family, presets, translate)
+    values = {s.name: st.session_state[_key(family, s.name)] for s in specs(kind)}
+    for group, title in GROUPS.items():
+        members = [s for s in specs(kind) if s.group == group and s.shown(values)]
+        if members:
+            place = side.expander(f"**{translate(title)}**", expanded=group != "run")
+            for spec in members:
+                with place:
+                    values[spec.name] = _widget(spec, family, translate)
+    st.session_state[f"settings of {family}"] = dict(values)
+    values = link.in_force(kind, values)
+    link.write(f"{family}.", link.parameters(family, kind, values))
+    return values
+
+
+def _key(family: str, name: str) -> str:
+    return f"{family}.{name}"
+
+
+def choose(family: str, **values: Any) -> None:
+    """Set settings from a callback (a preset, a click on the stage)."""
+    for name, value in values.items():
+        st.session_state[_key(family, name)] = value
+
+
+def reset(kind: type[Config], family: str, **settings: Any) -> None:
+    """From a callback: these settings, and the default for all that are not named, but data and run stay."""
+    fresh = {s.name: s.default for s in specs(kind) if s.name not in PRESETS_KEEP}
+    choose(family, **{**fresh, **settings})
+
+
+def _begin(kind: type[Config], family: str) -> None:
+    """Give every setting a value: from the address, from this visitor's last look, or the default."""
+    opening = _key(family, "seed") not in st.session_state
+    kept = st.session_state.get(f"settings of {family}", {})
+    raw = link.given(family)
+    if link.went_back() or (opening and raw):
+        kept, refused = link.read(kind, raw)
+        st.session_state[f"refused by {family}"] = refused
+        choose(family, **{s.name: kept.get(s.name, s.default) for s in specs(kind)})
+    for spec in specs(kind):
+        # a widget that was hidden has lost its state; one that is drawn must not be overwritten
+        if (key := _key(family, spec.name)) not in st.session_state:
+            st.session_state[key] = kept.get(spec.name, spec.default)
+
+
+def _refused(family: str, translate: Translate) -> None:
+    """Say what the address asked for in vain, until the visitor has read it."""
+    key = f"refused by {family}"
+    if refused := st.session_state.get(key):
+        lines = [refusal.sentence(translate) for refusal in refused]
+        rest = translate(N_("The default stands there instead; everything else in the link was taken."))
+        st.warning(" ".join([*lines, rest]))
+        st.button(translate(N_("Understood")), key=f"{family} understood",
+                  on_click=st.session_state.__setitem__, args=(key, []))
+
+
+def _presets(kind: type[Config], family: str, presets: Mapping[str, Preset], translate: Translate) -> None:
+    with st.sidebar.popover(translate(N_("Presets")), icon=":material/tune:", width="stretch"):
+        for name, preset in presets.items():
+            st.button(translate(preset.title), key=f"{family} preset {name}", width="stretch",
+                      on_click=reset, args=(kind, family), kwargs=dict(preset.settings))
+            st.caption(translate(preset.help))
+
+
+def _widget(spec: Setting, family: str, translate: Translate) -> Any:
+    key, help = _key(family, spec.name), translate(spec.help)
+    label = translate(spec.title)
+    if spec.live:
+        label += f" :gray[:small[· {translate(N_('live'))}]]"
+        help += " " + translate(N_("You may change it while it trains."))
+    draw = {"choice": _choice, "bool": _toggle, "int": _whole, "float": _real}[spec.kind]
+    return draw(spec, label, help, key, translate)
+
+
+def _choice(spec: Setting, label: str, help: str, key: str, translate: Translate) -> Any:
+    def shown(value: Any) -> str:
+        return translate(spec.options.get(value, str(value)))
+
+    return st.selectbox(label, spec.choices, key=key, help=help, format_func=shown)
+
+
+def _toggle(spec: Setting, label: str, help: str, key: str, translate: Translate) -> bool:
+    return st.toggle(label, key=key, help=help)
+
+
+def _whole(spec: Setting, label: str, help: str, key: str, translate: Translate) -> int:
+    if spec.log:
+        return _ladder(spec, label, help, key, powers_of_two(spec), str)
+    if spec.low is not None and spec.high is not None and spec.high - spec.low <= 50:
+        return st.slider(label, int(spec.low), int(spec.high), key=key, help=help)
+    low, high = (None if bound is None else int(bound) for bound in (spec.low, spec.high))
+    return int(st.number_input(label, low, high, step=1, format="%d", key=key, help=help))
+
+
+def _real(spec: Setting, label: str, help: str, key: str, translate: Translate) -> float:
+    if spec.log:
+        return _ladder(spec, label, help, key, one_two_five(spec), "{:g}".format)
+    step = fineness(spec.default)
+    if spec.low is not None and spec.high is not None and (spec.high - spec.low) / step <= 100:
+        return st.slider(label, float(spec.low), float(spec.high), step=step, key=key, help=help)
+    return float(st.number_input(label, spec.low, spec.high, step=step, format="%g", key=key, help=help))
+
+
+def _ladder(spec: Setting, label: str, help: str, key: str, rungs: list[Any],
+            shown: Callable[[Any], str]) -> Any:
+    """A slider that moves by factors; an exact value from a link or a preset becomes a rung of its own."""
+    rungs = sorted({*rungs, spec.default, st.session_state[key]})
+    return st.select_slider(label, rungs, key=key, help=help, format_func=shown)
+
+
+def powers_of_two(spec: Setting) -> list[int]:
+    """The bounds, and the powers of two between them."""
+    low, high = int(spec.low), int(spec.high)
+    inner = [2**k for k in range(high.bit_length()) if low < 2**k < high]
+    return [low, *inner, high]
+
+
+def one_two_five(spec: Setting) -> list[float]:
+    """1, 2, 5, 10, ... between the bounds; a lower bound of 0 is followed by a millionth of the upper one."""
+    smallest = spec.low or spec.high * 1e-6
+    decades = range(math.floor(math.log10(smallest)), math.ceil(math.log10(spec.high)) + 1)
+    ladder = [float(f"{m}e{d}") for d in decades for m in (1, 2, 5)]
+    inner = [value for value in ladder if smallest <= value < spec.high]
+    return [float(spec.low), *inner, float(spec.high)]
+
+
+def fineness(default: float) -> float:
+    """The step at which a default is a whole number of steps: 0.5 -> 0.01, 0.999 -> 0.001."""
+    digits = len(f"{default:.10g}".partition(".")[2])
+    return float(f"1e-{max(digits, 2)}")

@@ -1,0 +1,86 @@
+"""Pictures that are links: the distributions, and a family's own training in miniature."""
+
+import base64
+import html
+import io
+from collections.abc import Iterable
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+
+from playground.data import toy2d
+from playground.engine.recording import shipped
+from playground.registry import family
+from playground.render.palette import Theme
+from playground.render.picture import picture
+from playground.scene import Points, Scene
+
+FRAME_MS = 110
+GRID = """<style>
+.pg-gallery {display: grid; gap: .6rem; grid-template-columns: repeat(auto-fill, minmax(6.2rem, 1fr)); padding: 2px}
+.pg-gallery a {color: inherit; text-decoration: none; text-align: center; font-size: .84rem; line-height: 1.25;
+  border-radius: .4rem; padding: .3rem .2rem .45rem}
+.pg-gallery img {width: 100%; display: block; border-radius: .35rem; margin-bottom: .3rem}
+.pg-gallery a:hover, .pg-gallery a:focus-visible {outline: 2px solid var(--st-primary-color, #0069a8)}
+.pg-moving img {width: 100%; display: block; border-radius: .35rem}
+</style>"""
+
+
+def theme() -> Theme:
+    """Of the visitor; light until the browser has said."""
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
+@st.cache_data(show_spinner=False)
+def distribution_png(name: str, ground: Theme, size: int = 176) -> bytes:
+    """A distribution as a small picture: its samples."""
+    data = toy2d.get(name)
+    low, high = data.bounds
+    dots = Points(name="samples", title="", role="data", xy=data.sample(500, np.random.default_rng(0)), size=5)
+    return png(picture(Scene((dots,), "", "", extent=(low, high, low, high)), size, ground))
+
+
+@st.cache_data(show_spinner=False)
+def training(name: str, ground: Theme, size: int = 440) -> tuple[bytes, bytes] | None:
+    """The first shipped recording of a family: (an animation that plays once, its last picture)."""
+    recordings = shipped(name)
+    if not recordings:
+        return None
+    recording = recordings[0]
+    frames = recording.timeline.frames
+    pictures = [picture(family(name).scene(frames.items[step], recording.config), size, ground)
+                for step in frames.steps]
+    return once(pictures), png(pictures[-1])
+
+
+def png(image: Image.Image) -> bytes:
+    file = io.BytesIO()
+    image.save(file, "PNG", optimize=True)
+    return file.getvalue()
+
+
+def once(pictures: list[Image.Image]) -> bytes:
+    """An animated WebP that plays once and rests at its end: under five seconds nobody needs a pause button."""
+    file = io.BytesIO()
+    pictures[0].save(file, "WEBP", save_all=True, append_images=pictures[1:], duration=FRAME_MS, loop=1, quality=72)
+    return file.getvalue()
+
+
+def linked(items: Iterable[tuple[str, str, bytes]]) -> None:
+    """A grid of (address, title, PNG), as many in a row as there is room for."""
+    cells = "".join(
+        f'<a href="{html.escape(address)}" target="_self"><img alt="" src="{_inline(image, "png")}">'
+        f"{html.escape(title)}</a>" for address, title, image in items)
+    st.html(f'{GRID}<div class="pg-gallery">{cells}</div>')
+
+
+def moving(animation: bytes, still: bytes, alt: str) -> None:
+    """An animation, or its last picture for those who asked their system for less motion."""
+    st.html(f'{GRID}<picture class="pg-moving"><source media="(prefers-reduced-motion: reduce)" '
+            f'srcset="{_inline(still, "png")}"><img alt="{html.escape(alt)}" src="{_inline(animation, "webp")}">'
+            "</picture>")
+
+
+def _inline(image: bytes, kind: str) -> str:
+    return f"data:image/{kind};base64,{base64.b64encode(image).decode()}"

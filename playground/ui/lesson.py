@@ -1,0 +1,120 @@
+"""The frame of a lesson, the same on every page: idea, settings, stage, what to look for, maths, code."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from playground.config import Config, parse
+from playground.live.stage import stage
+from playground.registry import family as find
+from playground.texts import N_
+
+from . import link
+from .controls import choose, controls, reset
+from .i18n import Translate, translator
+
+PACKAGE = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class Hint:
+    """Something to try, and what is seen then; `settings` are tried with a click. Texts are message ids."""
+
+    title: str
+    text: str
+    settings: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A reference: what it brought, in a few words (a message id)."""
+
+    cite: str
+    title: str
+    url: str
+    brought: str
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What the parts of a page need of one another."""
+
+    family: str
+    lang: str
+    translate: Translate
+    config: Config
+    values: Mapping[str, Any] = field(repr=False)
+
+
+def language() -> str:
+    """The language of this visitor, decided by the navigation."""
+    return st.session_state.get("lang", "en")
+
+
+def open_lesson(family: str, title: str, idea: str, autoplay: bool = False) -> Lesson:
+    """Headline, one sentence, settings in the sidebar, and the stage; title and idea are message ids."""
+    lang = language()
+    translate = translator(lang)
+    known = find(family)
+    st.title(translate(title), anchor=False)
+    st.markdown(translate(idea))
+    values = controls(known.Config, family, translate, known.presets)
+    config = parse(known.Config, values)
+    stage(family, config, key=f"{family} stage", lang=lang, translate=translate, choices=None,
+          run=st.query_params.get("run"), autoplay=autoplay,
+          on_pick=lambda value: choose(family, data=value))
+    return Lesson(family, lang, translate, config, values)
+
+
+def look_for(lesson: Lesson, hints: Sequence[Hint]) -> None:
+    """What to look for: each with a button that sets the stage for it."""
+    _ = lesson.translate
+    st.subheader(_(N_("What to look for")), anchor=False)
+    for number, hint in enumerate(hints):
+        words, button = st.columns([5, 1], vertical_alignment="center")
+        words.markdown(f"**{_(hint.title)}** {_(hint.text)}")
+        if hint.settings is not None:
+            button.button(_(N_("Try it")), key=f"{lesson.family} hint {number}", width="stretch",
+                          on_click=reset, args=(type(lesson.config), lesson.family), kwargs=dict(hint.settings))
+
+
+def papers(translate: Translate, references: Iterable[Paper]) -> None:
+    st.markdown("\n".join(f"- {p.cite}: [{p.title}]({p.url}). {translate(p.brought)}" for p in references))
+
+
+def code(translate: Translate, name: str) -> None:
+    """A source file of the package, as it is run."""
+    path = PACKAGE / name
+    st.caption(translate(N_("This is the file {name}, as it runs here.")).format(name=f"`playground/{name}`"))
+    st.code(path.read_text("utf-8"), language="python", height=520)
+
+
+def share(lesson: Lesson) -> None:
+    """The link that opens this very picture elsewhere, and the line that trains the same without a browser."""
+    _ = lesson.translate
+    st.markdown(_(N_("This link opens the same settings, seed and language elsewhere:")))
+    st.code(link.share(lesson.family, type(lesson.config), lesson.values, lesson.lang), language=None,
+            wrap_lines=True)
+    st.markdown(_(N_("The same run without a browser:")))
+    st.code(command(lesson), language="bash", wrap_lines=True)
+
+
+def command(lesson: Lesson) -> str:
+    """What to type to train with these settings."""
+    said = link.parameters(lesson.family, type(lesson.config), lesson.values)
+    said = {key.partition(".")[2]: value for key, value in said.items()}
+    parts = [f"--{name} {said.pop(name)}" for name in ("data", "seed") if name in said]
+    if said:
+        parts.append("--set " + " ".join(f"{key}={value}" for key, value in said.items()))
+    return " ".join(["python -m playground train", lesson.family, *parts])
+
+
+def parts(translate: Translate, **draw: tuple[str, Callable[[], None]]) -> None:
+    """The lower half of a page: tabs, each a (title, function that draws it)."""
+    tabs = st.tabs([translate(title) for title, _ in draw.values()])
+    for tab, (_, show) in zip(tabs, draw.values(), strict=True):
+        with tab:
+            show()

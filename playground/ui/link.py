@@ -1,0 +1,74 @@
+"""The address bar holds every setting: `?gan.data=moons&gan.seed=7&lang=zh`.
+
+Streamlit's own `bind="query-params"` is not used, because for a choice it writes the label that is
+shown: a link made on an English page would not open on a Chinese one, nor mean anything to the
+command line; and it drops what it cannot read without a word. Here the link carries the settings'
+own names and values, and what cannot be read is answered with a sentence.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from playground.config import Config, parse, specs
+from playground.texts import Refusal
+
+
+def went_back() -> bool:
+    """Whether this run answers the browser's back or forward button: then the address decides."""
+    context = get_script_run_ctx()
+    return context is not None and context.is_history_navigation
+
+
+def given(family: str) -> dict[str, str]:
+    """What the address says about a family's settings, as it stands there."""
+    start = f"{family}."
+    return {key.removeprefix(start): value for key, value in st.query_params.items() if key.startswith(start)}
+
+
+def read(kind: type[Config], raw: Mapping[str, str]) -> tuple[dict[str, Any], list[Refusal]]:
+    """The settings that can be understood, and a sentence for each that cannot."""
+    good: dict[str, Any] = {}
+    refused: list[Refusal] = []
+    for name, text in raw.items():
+        try:
+            good[name] = getattr(parse(kind, {name: text}), name)
+        except Refusal as refusal:
+            refused.append(refusal)
+    return good, refused
+
+
+def in_force(kind: type[Config], values: Mapping[str, Any]) -> dict[str, Any]:
+    """`values` with the default for every setting that plays no part among them."""
+    return {s.name: values[s.name] if s.shown(values) else s.default for s in specs(kind)}
+
+
+def parameters(family: str, kind: type[Config], values: Mapping[str, Any]) -> dict[str, str]:
+    """The part of an address that says what differs from the defaults."""
+    defaults = {s.name: s.default for s in specs(kind)}
+    return {f"{family}.{name}": as_text(value) for name, value in values.items() if value != defaults[name]}
+
+
+def as_text(value: Any) -> str:
+    """A value as the command line would take it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:.10g}" if isinstance(value, float) else str(value)
+
+
+def write(prefix: str, wanted: Mapping[str, str]) -> None:
+    """Make the parameters that start with `prefix` these, in one change of the address."""
+    now = st.query_params.to_dict()
+    others = {key: value for key, value in now.items() if not key.startswith(prefix)}
+    if now != (after := {**others, **wanted}):
+        st.query_params.from_dict(after)
+
+
+def share(family: str, kind: type[Config], values: Mapping[str, Any], lang: str, **more: str) -> str:
+    """The whole link to a page with these settings; the seed and the language are always in it."""
+    base = (st.context.url or "").split("?")[0]
+    seed = {f"{family}.seed": as_text(values["seed"])}
+    return f"{base}?{urlencode({**parameters(family, kind, values), **seed, 'lang': lang, **more})}"
