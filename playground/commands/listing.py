@@ -25,4 +25,5 @@ def _summary(name: str) -> str:
     lines = [f"{name}: {family(name).title}"]
     if data is not None:
         lines.append(f"  data: {', '.join(map(str, data.choices))}")
-    return "\n".join([*lines, f"  settings: {', '.join(s.name for s in specs(family(name).Config) if s.name != 'data')}"])
+    others = (s.name for s in specs(family(name).Config) if s.name != "data")
+    return "\n".join([*lines, f"  settings: {', '.join(others)}"])

@@ -121,4 +121,5 @@ def _report(run: Run, first: int, seconds: float, scores: dict, as_json: bool) -
         return
     print(f"{run.family}: {run.step} steps, {seconds:.1f} s, {rate:.0f} steps/s")
     for name, score in scores.items():
-        print(f"  {name:14} {score.value:10.4f}   a perfect model: {score.floor:.4f} [{score.low:.4f}, {score.high:.4f}]")
+        perfect = f"{score.floor:.4f} [{score.low:.4f}, {score.high:.4f}]"
+        print(f"  {name:14} {score.value:10.4f}   a perfect model: {perfect}")

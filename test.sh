@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# Install what the tests need (a virtual environment, a Chromium, axe-core) and run them; arguments go to pytest.
+set -euo pipefail
+cd "$(dirname "$0")"
+venv="${PLAYGROUND_VENV:-.venv}"
+python="${PYTHON:-python3.11}"
+[ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
+"$venv/bin/python" -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+if ! command -v chromium >/dev/null && ! command -v google-chrome >/dev/null; then
+  as_root=""; [ "$(id -u)" = 0 ] || as_root="sudo"
+  $as_root apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk
+fi
+if [ ! -f tests/browser/node_modules/axe-core/axe.min.js ] && command -v npm >/dev/null; then
+  npm install --silent --no-audit --no-fund --prefix tests/browser
+fi
+"$venv/bin/python" -m ruff check .
+exec "$venv/bin/python" -m pytest "$@"
