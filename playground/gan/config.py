@@ -1,7 +1,8 @@
 """The settings of a GAN on the plane. No torch here: the server reads them."""
 
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator
 
@@ -22,6 +23,8 @@ def whole(value: object) -> object:
 
 class GanConfig(Config):
     """Two multilayer perceptrons that play against each other."""
+
+    parts: ClassVar[Mapping[str, str]] = PARTS
 
     data: Literal["ring", "moons", "8gaussians", "2gaussians", "25gaussians", "rings", "pinwheel", "swissroll",
                   "spiral", "checkerboard", "scurve", "line", "8narrow", "25narrow"] = setting(

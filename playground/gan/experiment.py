@@ -1,0 +1,204 @@
+"""A GAN in training: steps, what can be drawn, how good it is."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+import numpy as np
+import torch
+from scipy.special import ndtri
+from torch import Tensor
+
+from .. import metrics, pool
+from ..contract import Experiment, State
+from ..data import toy2d
+from ..learner import Program, Tensors, device, prepare
+from ..nn import initial
+from ..optimisers import fresh
+from .config import GanConfig
+from .model import Game
+
+SHOWN, ARROWS, JUDGED, THOROUGH = 400, 200, 2000, 10_000
+"""How many samples a picture has, how many arrows, and how many samples are judged, live and at the end."""
+CELLS, WEAVE = 41, 21
+"""Places of the belief along each axis, and threads of the manifold."""
+LIVE = ("g_lr", "d_lr", "r1", "gp", "clip", "ema")
+QUALITY = ("sliced_w2", "modes_covered", "high_quality", "mode_kl", "grid_js")
+
+
+class GanExperiment(Experiment):
+    """Two players on the plane.
+
+    Randomness: initial weights and pictures come from the seed; update number i takes batch number i
+    of the streams of real samples and noise.
+    """
+
+    Config = GanConfig
+    def __init__(self, config: GanConfig):
+        self.device = device(config.device)
+        self.distribution = toy2d.get(config.data)
+        self.configure(config)
+        seed, size = config.seed, config.batch
+        noise = pool.NOISES[config.noise](config.noise_dim)
+        self._real = pool.Pool(self.distribution.sample, size, seed, "real", self.device)
+        self._noise = pool.Pool(noise, size, seed, "noise", self.device)
+        self._mix = pool.Pool(pool.uniform(1, 0.0), size, seed, "mix", self.device)
+        self._shown = self.distribution.sample(SHOWN, pool.generator(seed, "shown data"))
+        self._shown_noise = noise(SHOWN, pool.generator(seed, "shown noise"))
+        self._judged_noise = self._tensor(noise(JUDGED, pool.generator(seed, "judged noise")))
+        self._places = self._tensor(_lattice(*self.distribution.bounds, CELLS))
+        woven = _weave(config)
+        self._woven = None if woven is None else self._tensor(woven)
+        self.steps, self._batches = 0, 0
+        self._state = {name: tensor.to(self.device) for name, tensor in _beginning(self.game, seed).items()}
+
+    def configure(self, config: GanConfig) -> None:
+        self.config = config
+        self._structure = structure(config)
+        self.game = game(self._structure)
+        self._settings = {name: torch.tensor(getattr(config, name), device=self.device) for name in LIVE}
+
+    @property
+    def way(self) -> str:
+        """How steps are really executed: traced, where compiling was asked for but failed."""
+        return program(self._structure, "both", self.device).way
+
+    def step(self, part: str | None = None) -> dict[str, float]:
+        """One step, or only one player's updates of it.
+
+        Scalars: `d_loss`, `g_loss` (penalties not counted), `d_real`, `d_fake` (mean chance of being
+        real, or mean score), `d_grad`, `g_grad` (lengths of the gradients), `penalty` (weighted).
+        """
+        scalars = {}
+        for move in self._moves(part):
+            batch = {"real": self._real[self._batches], "noise": self._noise[self._batches]}
+            if self.config.objective == "wgan_gp":
+                batch["mix"] = self._mix[self._batches]
+            self._state, values = program(self._structure, move, self.device)(self._state, self._settings, batch)
+            scalars |= values
+            self._batches += 1
+        self.steps += 1
+        return scalars
+
+    def _moves(self, part: str | None) -> list[str]:
+        d, g = self.config.d_steps, self.config.g_steps
+        if part is None:  # the last update of D and the first of G share their samples
+            return ["discriminator"] * (d - 1) + ["both"] + ["generator"] * (g - 1)
+        return [part] * {"discriminator": d, "generator": g}[part]
+
+    def snapshot(self) -> dict[str, np.ndarray]:
+        """Arrays, all float32: `data` (400, 2) fixed; `noise` (400, 1 or 2), its first axes; `fake` (400, 2)
+        the same noise carried through G; `belief` (41, 41) of D, row 0 the lowest y, from 0 generated
+        to 1 real; `manifold` (21, 21, 2) the noise's grid of equal masses carried, (1, 201, 2) for noise of one
+        dimension, absent beyond two; `gradients` (200, 2) minus the gradient of G's loss by the
+        first samples, times their number; `d_real`, `d_fake` (400,) beliefs; `losses` (2,) of D and G.
+        """
+        game, g = self.game, self.game.g.views(self._state["g_ema"])
+        noise, data = self._tensor(self._shown_noise), self._tensor(self._shown)
+        judge, _ = game.judge(game.d.views(self._state["d"]), self._state["d_norm"])
+        with torch.no_grad():
+            woven = () if self._woven is None else (self._woven.flatten(0, -2),)
+            fake, *carried = game.generate(g, torch.cat([noise, *woven])).split(
+                [SHOWN, *(len(w) for w in woven)])
+            everywhere = judge(torch.cat([data, self._places]))
+            on_real, scores = everywhere[:SHOWN], everywhere[SHOWN:]
+        on_fake, gradients = self._pull(judge, fake)
+        seen = torch.cat([on_real, on_fake])
+        believe, objective = game.objective.belief, game.objective
+        drawn = {
+            "fake": fake, "belief": believe(scores, seen).view(CELLS, CELLS), "gradients": gradients,
+            "d_real": believe(on_real, seen), "d_fake": believe(on_fake, seen),
+            "losses": torch.stack([objective.discriminator(on_real, on_fake), objective.generator(on_fake)])}
+        if carried:
+            drawn["manifold"] = carried[0].view(*self._woven.shape[:-1], 2)
+        return {"data": self._shown.copy(), "noise": self._shown_noise[:, :2].copy(),
+                **{name: tensor.cpu().numpy() for name, tensor in drawn.items()}}
+
+    def _pull(self, judge, fake: Tensor) -> tuple[Tensor, Tensor]:
+        """Scores of samples, and where the generator's loss pulls the first of them."""
+        with torch.enable_grad():
+            places = fake.detach().requires_grad_()
+            scores = judge(places)
+            first = scores[:ARROWS]
+            (slope,) = torch.autograd.grad(self.game.objective.generator(first) * ARROWS, places)
+        return scores.detach(), -slope[:ARROWS]
+
+    def evaluate(self, thorough: bool = False) -> dict[str, metrics.Score]:
+        """Quality of 2,000 samples from noise that never changes; `thorough`: of 10,000, by every metric."""
+        if thorough:
+            return metrics.evaluate(self.sample(THOROUGH, self.config.seed), self.distribution)
+        with torch.no_grad():
+            samples = self.game.generate(self.game.g.views(self._state["g_ema"]), self._judged_noise)
+        names = [name for name in QUALITY if metrics.METRICS[name].applies(self.distribution)]
+        return metrics.evaluate(samples.cpu().numpy(), self.distribution, names)
+
+    def sample(self, n: int, seed: int) -> np.ndarray:
+        """`n` fresh samples (n, 2) float32 of the shown generator."""
+        generator = pool.generator(seed, "samples")
+        noise = self._tensor(pool.NOISES[self.config.noise](self.config.noise_dim)(n, generator))
+        with torch.no_grad():
+            return self.game.generate(self.game.g.views(self._state["g_ema"]), noise).cpu().numpy()
+
+    def state_dict(self) -> State:
+        """Updates never write into a tensor, so these are views, not copies."""
+        tensors = {name: tensor.cpu().numpy() for name, tensor in self._state.items()}
+        return {**tensors, "steps": np.array(self.steps), "batches": np.array(self._batches)}
+
+    def load_state_dict(self, state: Mapping[str, np.ndarray]) -> None:
+        self.steps, self._batches = int(state["steps"]), int(state["batches"])
+        self._state = {name: torch.tensor(state[name], device=self.device) for name in self._state}
+
+    def _tensor(self, array: np.ndarray) -> Tensor:
+        return torch.from_numpy(array).to(self.device)
+
+
+def structure(config: GanConfig) -> GanConfig:
+    """The settings that decide the shape of the computation; the others at their defaults."""
+    default = GanConfig()
+    free = ("data", "noise", "seed", "g_steps", "d_steps", *LIVE)
+    return config.model_copy(update={**{name: getattr(default, name) for name in free},
+                                     "r1": 1.0 if config.r1 > 0 else 0.0})
+
+
+@lru_cache(maxsize=64)
+def game(structure: GanConfig) -> Game:
+    return Game(structure)
+
+
+@lru_cache(maxsize=64)
+def program(structure: GanConfig, move: str, device: torch.device) -> Program:
+    """One update, prepared; kept, so that a reset, another seed or a rewind need not wait for it again."""
+    players = game(structure)
+    state = {name: tensor.to(device) for name, tensor in _beginning(players, 0).items()}
+    settings = {name: torch.tensor(0.1, device=device) for name in LIVE}
+    widths = {"real": 2, "noise": structure.noise_dim}
+    if structure.objective == "wgan_gp":
+        widths["mix"] = 1
+    batch = {name: torch.zeros(structure.batch, width, device=device) for name, width in widths.items()}
+    return prepare(getattr(players, f"update_{move}"), (state, settings, batch), structure.way)
+
+
+def _beginning(game: Game, seed: int) -> Tensors:
+    """The state before the first step."""
+    random = torch.Generator().manual_seed(seed)
+    g = game.g.join(initial(game.generator_net, random))
+    d = game.d.join(initial(game.discriminator_net, random))
+    moments = {f"{player}.{name}": tensor for player, vector in (("g", g), ("d", d))
+               for name, tensor in fresh(game.config.optimiser, vector).items()}
+    return {"g": g, "d": d, "g_ema": g, **moments,
+            "d_norm": torch.randn(game.norm_size, generator=random)}
+
+
+def _lattice(low: float, high: float, count: int) -> np.ndarray:
+    """Places (count * count, 2) of a square, rows from the lowest y on."""
+    axis = np.linspace(low, high, count, dtype=np.float32)
+    return np.stack(np.meshgrid(axis, axis), -1).reshape(-1, 2)
+
+
+def _weave(config: GanConfig) -> np.ndarray | None:
+    """Noise between whose lines equal masses lie: (21, 21, 2), or (1, 201, 1) for a thread."""
+    if config.noise_dim > 2:
+        return None
+    count = 201 if config.noise_dim == 1 else WEAVE
+    share = np.linspace(0.01, 0.99, count)
+    axis = (ndtri(share) if config.noise == "gaussian" else 2 * share - 1).astype(np.float32)
+    return axis[None, :, None] if config.noise_dim == 1 else np.stack(np.meshgrid(axis, axis), -1)
