@@ -73,7 +73,7 @@ class Frame:
             array.setflags(write=False)
 
     def to_bytes(self) -> bytes:
-        return save({k: np.ascontiguousarray(v) for k, v in self.arrays.items()}, {"step": str(self.step)})
+        return save({k: np.asarray(v, order="C") for k, v in self.arrays.items()}, {"step": str(self.step)})
 
     @classmethod
     def from_bytes(cls, step: int, raw: bytes) -> "Frame":
@@ -178,15 +178,16 @@ def advance(chunk: Chunk, experiment: Experiment) -> Progress:
         if broken:
             break
         rows.append(row)
+    frame = None if broken or not chunk.snapshot else Frame(experiment.steps, experiment.snapshot())
     divergence = None
-    if broken or not _finite(experiment.state_dict()):
+    if broken or not _finite(experiment.state_dict()) or frame and not _finite(frame.arrays):
         divergence = Divergence(broken or next(iter(rows[-1])), experiment.steps)
-        rows = _last_good(experiment, chunk, before, rows)
+        rows, frame = _last_good(experiment, chunk, before, rows)
     names = list(dict.fromkeys(name for row in rows for name in row))  # half steps have fewer scalars
     return Progress(
         step=experiment.steps,
         state=save(_packed(experiment.state_dict())) if chunk.want_state or divergence else None,
-        frame=Frame(experiment.steps, experiment.snapshot()) if chunk.snapshot else None,
+        frame=frame,
         metrics={name: np.array([row.get(name, math.nan) for row in rows], np.float32) for name in names},
         scores=experiment.evaluate() if chunk.evaluate else {},
         stepping=stepping, seconds=time.perf_counter() - began, divergence=divergence)
@@ -203,21 +204,22 @@ def _prepare(experiment: Experiment, chunk: Chunk) -> str | None:
     return part
 
 
-def _last_good(experiment: Experiment, chunk: Chunk, before: State, rows: list) -> list:
-    """Go back and repeat the good steps, dropping the last until every number of the state is finite."""
+def _last_good(experiment: Experiment, chunk: Chunk, before: State, rows: list) -> tuple[list, Frame]:
+    """Go back and repeat the good steps, dropping the last until every number, the picture's too, is finite."""
     for good in range(len(rows), -1, -1):
         experiment.load_state_dict(before)
         experiment.configure(config_at(type(experiment).Config, chunk.config, chunk.events, chunk.step))
         for _ in range(good):
             experiment.step(_prepare(experiment, chunk))
-        if _finite(experiment.state_dict()):
-            return rows[:good]
-    return []
+        frame = Frame(experiment.steps, experiment.snapshot())
+        if _finite(experiment.state_dict()) and _finite(frame.arrays):
+            break
+    return rows[:good], frame
 
 
-def _finite(state: State) -> bool:
-    return all(np.isfinite(a).all() for a in state.values() if a.dtype.kind == "f")
+def _finite(arrays: Mapping[str, np.ndarray]) -> bool:
+    return all(np.isfinite(a).all() for a in arrays.values() if a.dtype.kind == "f")
 
 
 def _packed(state: State) -> State:
-    return {name: np.ascontiguousarray(array) for name, array in state.items()}
+    return {name: np.asarray(array, order="C") for name, array in state.items()}

@@ -16,6 +16,9 @@ def train(run: Run, steps: int, *, told: Callable[[Run, Progress], None], stop: 
 
     `every`: a frame each so many steps; by default a frame about twice a second. `told` hears of every chunk.
     """
+    import torch
+
+    torch.set_num_threads(1)  # for models this small more threads only wait for each other
     home, began, computing = Home(), time.perf_counter(), 0.0
     while True:
         fresh = run.newest is None
