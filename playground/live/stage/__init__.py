@@ -1,0 +1,110 @@
+"""The stage: one Streamlit component that opens its own socket and draws what comes (docs: DESIGN.md, "Stage").
+
+The JavaScript beside this file is served at `live/stage/`. Streamlit sends a component's inline script
+with every change of its data, so the script here only fetches the rest.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from ...config import specs
+from ...registry import family as find
+from ...texts import N_
+
+BOOTSTRAP = """
+export default (component) => {
+  const mounted = import(new URL("live/stage/stage.js", document.baseURI)).then(({ mount }) => mount(component))
+  mounted.catch(() => { component.parentElement.textContent ||= component.data.strings.failed })
+  return () => mounted.then((unmount) => unmount(), () => {})
+}
+"""
+
+STRINGS = {
+    "failed": N_("The stage could not be loaded. Reload the page to try again."),
+    "picture": N_("The stage"),
+    "diagram": N_("Diagram of the model"),
+    "curves": N_("Curves"),
+    "layers": N_("Layers of the picture"),
+    "distribution": N_("Distribution"),
+    "transport": N_("Training"),
+    "play": N_("Play"),
+    "pause": N_("Pause"),
+    "step": N_("One step"),
+    "half_steps": N_("Half steps"),
+    "half_step": N_("Half a step: {part}"),
+    "reset": N_("Back to the start"),
+    "speed": N_("Speed"),
+    "slow_motion": N_("slow motion"),
+    "fastest": N_("as fast as it goes"),
+    "rate": N_("{rate} steps/s"),
+    "steps": N_("steps"),
+    "timeline": N_("Timeline of the training"),
+    "moment": N_("step {step} of {head}"),
+    "to_live": N_("Back to now"),
+    "background": N_("go on without me"),
+    "background_help": N_("Keep training when nobody is watching."),
+    "back_whole": N_("Back to the whole picture"),
+    "perfect": N_("a perfect model scores here"),
+    "connecting": N_("Connecting\u2026"),
+    "waiting": N_("Waiting for a free worker\u2026"),
+    "lost": N_("The connection was lost. It is being restored; nothing of your run is gone."),
+    "try_now": N_("Try now"),
+    "stopped_help": N_("Go back on the timeline, change a setting, or start again."),
+    "recording": N_("recording"),
+    "recording_help": N_("A finished training, played back. Press play to start your own."),
+    "watching": N_("watching"),
+    "watching_help": N_("This is somebody else's run: you can watch it and look back, but not steer it."),
+    "hint": N_("Click a part of the model to bring it to the stage; press ? for the keys."),
+    "past": N_("You are looking at an earlier moment of this training."),
+    "close": N_("Close"),
+    "keys": N_("Keyboard"),
+    "key_space": N_("Space"),
+    "does_space": N_("play or pause"),
+    "key_right": "\u2192",
+    "does_right": N_("one step, told slowly"),
+    "key_brackets": "[ ]",
+    "does_brackets": N_("slower, faster"),
+    "key_home_end": N_("Home End"),
+    "does_home_end": N_("the start of the training, and back to now"),
+    "key_digits": N_("1 \u2026 9"),
+    "does_digits": N_("switch a layer on or off"),
+    "key_escape": N_("Esc"),
+    "does_escape": N_("back to the whole picture"),
+    "key_question": "?",
+    "does_question": N_("show these keys"),
+}
+"""The stage's own words: key -> message id, translated here and sent with the data."""
+
+
+def stage(family: str, config: Mapping[str, Any], *, key: str, lang: str, translate: Callable[[str], str],
+          choices: Sequence[tuple[str, str]] | None = None, run: str | None = None, autoplay: bool = False,
+          on_pick: Callable[[str], None] | None = None) -> None:
+    """Show the live stage of `family` with the settings `config` (plain values, JSON).
+
+    `choices` are the distributions to pick from: (value, translated title); None: those of the
+    family's setting `data`, if it has one. `run` watches the run with that id, otherwise the server
+    finds the visitor's own. `on_pick` is called, as a Streamlit callback before the script runs
+    again, with the value the visitor picked.
+    """
+    if choices is None:
+        choices = distributions(family, translate)
+    known = {str(value) for value, _ in choices}
+
+    def picked() -> None:
+        value = st.session_state[key].get("pick")
+        if on_pick is not None and value in known:
+            on_pick(value)
+
+    mounted = st.components.v2.component("playground_stage", js=BOOTSTRAP, isolate_styles=False)
+    mounted(key=key, on_pick_change=picked, data={
+        "family": family, "config": dict(config), "lang": lang, "run": run, "autoplay": autoplay,
+        "choices": [[str(value), title] for value, title in choices],
+        "strings": {name: translate(text) for name, text in STRINGS.items()}})
+
+
+def distributions(family: str, translate: Callable[[str], str]) -> list[tuple[str, str]]:
+    """The choices of the family's setting `data`: (value, translated title)."""
+    found = [spec for spec in specs(find(family).Config) if spec.name == "data"]
+    return [(value, translate(spec.options.get(value, value))) for spec in found for value in spec.choices]

@@ -1,0 +1,97 @@
+// One chart for Plotly: thin lines, what theory says as dashed lines, a score's floor as a band.
+
+import { fade } from "./palette.js";
+
+const FEW = 40;  // so few points are shown as points too
+
+export function chartTraces(chart, series, theme) {
+  return chart.series.map((one) => {
+    const { x, y } = series.of(one.metric);
+    const colour = theme.roles[one.role];
+    return {
+      x, y, name: one.title, type: "scatter", mode: x.length < FEW ? "lines+markers" : "lines",
+      line: { color: colour, width: 1.4 }, marker: { color: colour, size: 4 },
+      hovertemplate: "%{y:.4~g}<extra>%{x:,}</extra>",
+      connectgaps: true,
+    };
+  });
+}
+
+export function chartLayout(chart, series, app, { width, height, moment }) {
+  const { theme } = app;
+  const floors = chart.series.filter((one) => series.scores[one.metric])
+    .map((one) => ({ role: one.role, floor: series.scores[one.metric] }));
+  const [low, high] = range(chart, series, floors);
+  const end = Math.max(1, ...chart.series.map((one) => series.of(one.metric).x.at(-1) ?? 0));
+  const faint = fade(theme.ink, 0.09);
+  const axis = { gridcolor: faint, zeroline: false, fixedrange: true, ticks: "", automargin: false,
+                 tickfont: { size: 10, color: fade(theme.ink, 0.72) } };
+  const [shapes, annotations] = [[], []];
+  const place = (value) => (chart.log ? Math.log10(value) : value);
+  for (const [value, title] of chart.guides) {
+    shapes.push(level(value, fade(theme.ink, 0.6), "dash"));
+    annotations.push(label(place(value), title, theme));
+  }
+  for (const { role, floor: [, floor, from, to] } of floors) {
+    const colour = theme.roles[role];
+    shapes.push({ type: "rect", xref: "paper", x0: 0, x1: 1, y0: from, y1: to, line: { width: 0 },
+                  fillcolor: fade(colour, 0.13), layer: "below" });
+    shapes.push(level(floor, fade(colour, 0.9), "dot"));
+    annotations.push(label(place(floor), app.t("perfect"), theme));
+  }
+  if (moment !== null) {
+    shapes.push({ type: "line", x0: moment, x1: moment, yref: "paper", y0: 0, y1: 1,
+                  line: { color: theme.ink, width: 1.2 } });
+  }
+  return {
+    width, height, shapes, annotations: apart(annotations, [low, high], height),
+    datarevision: series.revision, showlegend: false, hovermode: "closest", dragmode: false,
+    margin: { l: 38, r: 8, t: 6, b: 20, pad: 0 },
+    paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
+    font: { family: theme.font, size: 10, color: theme.ink },
+    hoverlabel: { bgcolor: theme.paper, bordercolor: fade(theme.ink, 0.3), font: { color: theme.ink, size: 11 } },
+    xaxis: { ...axis, range: [0, end], nticks: 5, tickformat: "~s" },
+    yaxis: { ...axis, range: [low, high], nticks: 5, type: chart.log ? "log" : "linear",
+             tickformat: chart.log ? "~g" : undefined, dtick: chart.log && high - low >= 2 ? 1 : undefined },
+  };
+}
+
+function level(y, color, dash) {
+  return { type: "line", xref: "paper", x0: 0, x1: 1, y0: y, y1: y, line: { color, width: 1.1, dash } };
+}
+
+function label(y, text, theme) {
+  return { xref: "paper", x: 1, y, text, showarrow: false, xanchor: "right", yanchor: "bottom", yshift: -1,
+           bgcolor: fade(theme.paper, 0.72), borderpad: 1, font: { size: 10, color: fade(theme.ink, 0.85) } };
+}
+
+/** Labels that would lie on each other: the lower one goes below its line. */
+function apart(labels, [low, high], height) {
+  const sorted = [...labels].sort((a, b) => b.y - a.y);
+  sorted.forEach((one, i) => {
+    const pixels = (value) => ((high - value) / (high - low)) * (height - 26);
+    const crowded = i > 0 && pixels(one.y) - pixels(sorted[i - 1].y) < 14 && sorted[i - 1].yanchor === "bottom";
+    if (crowded || pixels(one.y) < 14) Object.assign(one, { yanchor: "top", yshift: 1 });
+  });
+  return sorted.filter((one) => one.y >= low && one.y <= high);
+}
+
+/** Bounds that hold nearly all values and every guide, rounded outwards so that they seldom move. */
+function range(chart, series, floors) {
+  const to = chart.log ? (v) => Math.log10(Math.max(v, 1e-9)) : (v) => v;
+  const seen = [...chart.guides.map(([value]) => value), ...floors.map(({ floor }) => floor[1])].map(to);
+  for (const one of chart.series) {
+    const { y } = series.of(one.metric);
+    const sorted = (chart.log ? y.filter((v) => v > 0) : y).slice().sort((a, b) => a - b);
+    if (sorted.length) seen.push(to(sorted[Math.floor(0.004 * sorted.length)]), to(sorted[Math.ceil(0.996 * sorted.length) - 1]));
+  }
+  if (!seen.length) seen.push(0, 1);
+  let [low, high] = [Math.min(...seen), Math.max(...seen)];
+  const room = Math.max(high - low, 1e-6);
+  const grain = chart.log ? 0.25 : 10 ** Math.floor(Math.log10(room)) / 2;
+  low = chart.low === null ? Math.floor((low - 0.06 * room) / grain) * grain : to(chart.low || 1e-9);
+  high = chart.high === null ? Math.ceil((high + 0.06 * room) / grain) * grain : to(chart.high);
+  if (!chart.log && chart.low !== null) low = chart.low - 0.03 * (high - low);
+  if (!chart.log && chart.high !== null) high += 0.06 * (high - low);
+  return high > low ? [low, high] : [low, low + grain];
+}

@@ -1,0 +1,107 @@
+// The live curves: Plotly redraws in place, one chart at a time, so seldom that the picture never stutters.
+
+import { attribute, h, write } from "./dom.js";
+import { chartLayout, chartTraces } from "./chart.js";
+
+const PERIOD = 250;  // ms between two refreshes of a chart
+const SHARE = 0.12;  // of the browser's time that all charts together may take
+
+export class Curves {
+  constructor(app, series) {
+    this.app = app;
+    this.series = series;
+    this.charts = [];
+    this.element = h("section", { class: "pg-curves", "aria-label": app.t("curves") });
+    this.next = 0;
+    this.cost = 20;
+    this.watcher = new IntersectionObserver((entries) => {
+      for (const { target, isIntersecting } of entries) {
+        const chart = this.charts.find((c) => c.box === target);
+        if (chart) chart.seen = isIntersecting;
+      }
+    });
+    this.resize = new ResizeObserver(() => { for (const chart of this.charts) chart.drawn = -1; });
+    this.resize.observe(this.element);
+    this.timer = setInterval(() => this.refresh(), 60);
+  }
+
+  set(described) {
+    const key = JSON.stringify(described);
+    if (key === this.key) return;
+    this.key = key;
+    this.watcher.disconnect();
+    for (const chart of this.charts) globalThis.Plotly?.purge(chart.box);
+    this.charts = described.map((chart) => this.chart(chart));
+    this.element.replaceChildren(...this.charts.map((chart) => chart.element));
+    for (const chart of this.charts) this.watcher.observe(chart.box);
+  }
+
+  chart(described) {
+    const values = described.series.map((one) => {
+      const value = h("b");
+      return { one, value, label: h("span", { class: `pg-key pg-is-${one.role}` }, h("i", { class: "pg-dash" }), one.title, " ", value) };
+    });
+    const box = h("div", { class: "pg-plot", role: "img", "aria-label": described.title });
+    const title = described.unit ? `${described.title} (${described.unit})` : described.title;
+    const element = h("figure", { class: "pg-chart" },
+                      h("figcaption", {}, h("span", { class: "pg-chart-title" }, title), ...values.map((v) => v.label)), box);
+    return { described, values, box, element, drawn: -1, last: 0, seen: true };
+  }
+
+  /** Plotly comes (4.8 MB) only after the first picture. */
+  load() {
+    if (this.loading || globalThis.Plotly) return;
+    this.loading = h("script", { src: new URL("../plotly.min.js", import.meta.url).href, async: true });
+    this.loading.addEventListener("error", () => {
+      this.loading.remove();
+      setTimeout(() => { this.loading = null; this.load(); }, 5000);
+    });
+    document.head.append(this.loading);
+  }
+
+  refresh() {
+    const now = performance.now();
+    if (!this.app.theme || this.app.hidden || now < this.next) return;
+    const moment = this.app.status.live === false ? this.app.shownStep : null;
+    const stale = this.charts.filter((chart) => chart.seen && now - chart.last > PERIOD
+      && chart.drawn !== `${this.series.revision}|${moment}|${this.app.theme.id}`);
+    const chart = stale.sort((a, b) => a.last - b.last)[0];
+    if (!chart) return;
+    this.write(chart, moment);
+    if (globalThis.Plotly) {
+      this.plot(chart, moment);
+      chart.drawn = `${this.series.revision}|${moment}|${this.app.theme.id}`;
+      this.cost += 0.2 * (performance.now() - now - this.cost);
+    }
+    chart.last = now;
+    this.next = now + this.cost / SHARE;
+  }
+
+  write(chart, moment) {
+    for (const { one, value } of chart.values) {
+      const number = this.series.at(one.metric, moment ?? Infinity);
+      write(value, number === undefined ? "" : this.app.figure(number));
+    }
+    const words = chart.values.map(({ one, value }) => `${one.title} ${value.textContent}`).join(", ");
+    if (performance.now() - (chart.said ?? -Infinity) > 5000) {
+      chart.said = performance.now();
+      attribute(chart.box, "aria-label", `${chart.described.title}: ${words}`);
+    }
+  }
+
+  plot(chart, moment) {
+    const { clientWidth: width, clientHeight: height } = chart.box;
+    if (!width) return;
+    const { app, series } = this;
+    const traces = chartTraces(chart.described, series, app.theme);
+    const layout = chartLayout(chart.described, series, app, { width, height, moment });
+    globalThis.Plotly.react(chart.box, traces, layout, { displayModeBar: false, responsive: false, showTips: false });
+  }
+
+  destroy() {
+    clearInterval(this.timer);
+    this.watcher.disconnect();
+    this.resize.disconnect();
+    for (const chart of this.charts) globalThis.Plotly?.purge(chart.box);
+  }
+}

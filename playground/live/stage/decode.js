@@ -1,0 +1,45 @@
+// A frame from the socket: `PGF1`, length, JSON header, arrays at multiples of 8 (live/protocol.py).
+
+const HALVES = halves();
+
+/** The message as its header, in which every layer carries its arrays under their names and `shapes`. */
+export function decode(buffer) {
+  const view = new DataView(buffer);
+  if (view.getUint32(0, false) !== 0x50474631) throw new Error("not a frame");
+  const length = view.getUint32(4, true);
+  const frame = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 8, length)));
+  const start = 8 + length;
+  for (const layer of frame.layers) {
+    layer.shapes = {};
+    for (const [name, [kind, shape, offset]] of Object.entries(layer.arrays)) {
+      const count = shape.reduce((a, b) => a * b, 1);
+      layer[name] = read(buffer, start + offset, kind, count);
+      layer.shapes[name] = shape;
+    }
+    layer.stamp = 0;
+  }
+  return frame;
+}
+
+function read(buffer, at, kind, count) {
+  if (kind === "u1") return new Uint8Array(buffer, at, count);
+  if (kind === "f4") return new Float32Array(buffer, at, count);
+  const packed = new Uint16Array(buffer, at, count);
+  const values = new Float32Array(count);
+  for (let i = 0; i < count; i++) values[i] = HALVES[packed[i]];
+  return values;
+}
+
+/** Every float16 there is: 256 KB of memory spare a conversion for each number (Float16Array is too new). */
+function halves() {
+  const values = new Float32Array(65536);
+  for (let bits = 0; bits < 65536; bits++) {
+    const sign = bits & 0x8000 ? -1 : 1;
+    const exponent = (bits >> 10) & 31;
+    const fraction = bits & 1023;
+    if (exponent === 0) values[bits] = sign * fraction * 2 ** -24;
+    else if (exponent === 31) values[bits] = fraction ? NaN : sign * Infinity;
+    else values[bits] = sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+  }
+  return values;
+}

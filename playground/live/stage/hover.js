@@ -1,0 +1,88 @@
+// What is under the pointer: where it is, what the maps say there, and which kind of point is nearest.
+
+import { h, write } from "./dom.js";
+
+const REACH = 14;  // pixels
+
+export class ReadOut {
+  constructor(app, picture) {
+    this.app = app;
+    this.at = null;
+    this.place = h("b");
+    this.lines = h("div");
+    this.element = h("div", { class: "pg-tip", hidden: true, "aria-hidden": "true" }, this.place, this.lines);
+    const follow = (event) => {
+      const box = picture.canvas.getBoundingClientRect();
+      this.at = [event.clientX - box.left, event.clientY - box.top];
+      app.redraw();
+    };
+    const leave = () => {
+      this.at = null;
+      app.redraw();
+    };
+    picture.canvas.addEventListener("pointerdown", follow);
+    picture.canvas.addEventListener("pointermove", follow);
+    picture.canvas.addEventListener("pointerleave", leave);
+    picture.canvas.addEventListener("pointercancel", leave);
+    this.picture = picture;
+  }
+
+  update(ctx, layers) {
+    const { view } = this.picture;
+    const onPlane = layers.filter((layer) => layer.kind === "heatmap" || layer.kind === "points");
+    this.element.hidden = !this.at || !onPlane.length;
+    if (this.element.hidden) return;
+    const [px, py] = this.at;
+    const [x, y] = [view.x0 + px / view.sx, view.y1 - py / view.sy];
+    const found = [];
+    for (const layer of onPlane) {
+      const value = layer.kind === "heatmap" ? valueAt(layer, x, y) : null;
+      if (value !== null) found.push([layer.role, `${layer.title}: ${this.app.decimal(value, 2)}`]);
+    }
+    const near = nearest(onPlane, view, px, py);
+    if (near) {
+      found.push([near.layer.role, near.layer.title]);
+      ctx.beginPath();
+      ctx.arc(near.x, near.y, 6.5, 0, 2 * Math.PI);
+      ctx.strokeStyle = this.app.theme.ink;
+      ctx.lineWidth = 1.3;
+      ctx.stroke();
+    }
+    write(this.place, `${this.app.decimal(x, 2)}, ${this.app.decimal(y, 2)}`);
+    this.lines.replaceChildren(...found.map(([role, text]) => h("span", {}, h("i", { class: `pg-dot pg-is-${role}` }), text)));
+    const left = px > view.width * 0.55;
+    const low = py > view.height * 0.75;
+    this.element.style.transform = `translate(${px + (left ? -14 : 14)}px, ${py + (low ? -10 : 10)}px)`
+      + ` translate(${left ? "-100%" : "0"}, ${low ? "-100%" : "0"})`;
+  }
+}
+
+/** Bilinear, as the picture is drawn; null outside. */
+function valueAt(layer, x, y) {
+  const [rows, columns] = layer.shapes.values;
+  const [x0, x1, y0, y1] = layer.extent;
+  const [c, r] = [((x - x0) / (x1 - x0)) * (columns - 1), ((y - y0) / (y1 - y0)) * (rows - 1)];
+  if (!(c >= 0 && r >= 0 && c <= columns - 1 && r <= rows - 1)) return null;
+  const [c0, r0] = [Math.min(Math.floor(c), columns - 2), Math.min(Math.floor(r), rows - 2)];
+  const [u, v] = [c - c0, r - r0];
+  const at = (row, column) => layer.values[row * columns + column];
+  const mean = (1 - v) * ((1 - u) * at(r0, c0) + u * at(r0, c0 + 1)) + v * ((1 - u) * at(r0 + 1, c0) + u * at(r0 + 1, c0 + 1));
+  return layer.low + (mean / 255) * (layer.high - layer.low);
+}
+
+function nearest(layers, view, px, py) {
+  let best = REACH * REACH;
+  let found = null;
+  for (const layer of layers) {
+    if (layer.kind !== "points") continue;
+    for (let i = 0; i < layer.xy.length; i += 2) {
+      const [x, y] = [view.x(layer.xy[i]), view.y(layer.xy[i + 1])];
+      const distance = (x - px) ** 2 + (y - py) ** 2;
+      if (distance < best) {
+        best = distance;
+        found = { layer, x, y };
+      }
+    }
+  }
+  return found;
+}

@@ -1,0 +1,44 @@
+// The keyboard, wherever the focus is inside the component; and the card that explains it.
+
+import { h, pictureButton } from "./dom.js";
+
+export class Keys {
+  constructor(app) {
+    this.app = app;
+    const rows = ["space", "right", "brackets", "home_end", "digits", "escape", "question"].map((name) => [
+      h("dt", {}, ...app.t(`key_${name}`).split(" ").map((key) => h("kbd", {}, key))), h("dd", {}, app.t(`does_${name}`))]);
+    this.card = h("dialog", { class: "pg-keys", "aria-label": app.t("keys") },
+                  h("header", {}, h("h3", {}, app.t("keys")), pictureButton("close", app.t("close"), () => this.card.close(), "pg-quiet")),
+                  h("dl", {}, ...rows.flat()));
+    this.card.addEventListener("click", (event) => { if (event.target === this.card) this.card.close(); });
+    this.card.addEventListener("keydown", (event) => event.stopPropagation());
+    this.listen = (event) => this.press(event);
+  }
+
+  show() {
+    if (!this.card.open) this.card.showModal();
+  }
+
+  press(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    const own = event.target.closest("button, input, a, select, textarea");
+    if (event.key === " " && own) return;  // the space bar belongs to the button that has the focus
+    const { player, timeline, legend, picture } = this.app;
+    const moves = {
+      " ": () => player.toggle(),
+      ArrowRight: () => player.step(null),
+      "[": () => player.setSpeed(player.index - 1),
+      "]": () => player.setSpeed(player.index + 1),
+      Home: () => timeline.want(0),
+      End: () => timeline.head(),
+      Escape: () => picture.focus && this.app.focus(null),
+      "?": () => this.show(),
+    };
+    if (own?.type === "range" && /^(Arrow|Home|End)/.test(event.key)) return;
+    const act = /^[1-9]$/.test(event.key) ? () => legend.flip(Number(event.key) - 1) : moves[event.key];
+    if (!act) return;
+    event.preventDefault();
+    event.stopPropagation();
+    act();
+  }
+}

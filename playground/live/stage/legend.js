@@ -1,0 +1,87 @@
+// The legend: a switch for each layer, and a sentence whose words carry the colours.
+
+import { attribute, h } from "./dom.js";
+
+const STORE = "playground.layers";
+
+/** Which layers are on: the scene's own choice until the visitor makes another, which the browser keeps. */
+export class Switches {
+  constructor(family) {
+    this.family = family;
+    try {
+      this.chosen = JSON.parse(localStorage.getItem(STORE) ?? "{}")[family] ?? {};
+    } catch {  // no storage, or not ours: the scene's own choice
+      this.chosen = {};
+    }
+  }
+
+  on(layer) {
+    return this.chosen[layer.name] ?? layer.shown;
+  }
+
+  set(layer, on) {
+    this.chosen = { ...this.chosen, [layer.name]: on };
+    try {
+      const all = JSON.parse(localStorage.getItem(STORE) ?? "{}");
+      localStorage.setItem(STORE, JSON.stringify({ ...all, [this.family]: this.chosen }));
+    } catch {  // then it lasts as long as the page
+    }
+  }
+}
+
+export class Legend {
+  constructor(app) {
+    this.app = app;
+    this.list = h("div", { class: "pg-switches", role: "group", "aria-label": app.t("layers") });
+    this.sentence = h("p", { class: "pg-sentence" });
+    this.element = h("div", { class: "pg-legend" }, this.list, this.sentence);
+    this.key = "";
+  }
+
+  /** Rebuilt only where the scene has other layers or another sentence. */
+  show(frame, focus) {
+    const layers = frame.layers.filter((layer) => (focus ? focus.layers.includes(layer.name) : layer.stage));
+    const key = JSON.stringify([layers.map((l) => [l.name, l.title, l.kind, l.role]), frame.legend, focus?.name]);
+    if (key === this.key) return;
+    this.key = key;
+    this.layers = layers;
+    this.list.replaceChildren(...layers.map((layer, i) => this.toggle(layer, i, focus)));
+    const sentence = focus ? focus.help : frame.legend;
+    this.sentence.replaceChildren(...coloured(sentence));
+  }
+
+  toggle(layer, i, focus) {
+    const box = h("input", { type: "checkbox", onChange: () => this.flip(i, box.checked) });
+    box.checked = focus ? true : this.app.switches.on(layer);
+    box.disabled = Boolean(focus);
+    const ends = layer.kind === "heatmap" && layer.low_title && layer.high_title
+      ? h("span", { class: "pg-ends" }, layer.low_title, swatch(layer), layer.high_title) : null;
+    return h("label", { class: "pg-switch", title: i < 9 ? `${layer.title} (${i + 1})` : layer.title },
+             box, ends ? null : swatch(layer), h("span", {}, layer.title), ends);
+  }
+
+  /** Switch layer number `i`, to `on` or to the other side. */
+  flip(i, on) {
+    const layer = this.layers?.[i];
+    const box = this.list.children[i]?.querySelector("input");
+    if (!layer || box.disabled) return;
+    box.checked = on ?? !box.checked;
+    this.app.switches.set(layer, box.checked);
+    this.app.redraw();
+  }
+}
+
+function swatch(layer) {
+  const kind = layer.kind === "heatmap" ? `heatmap pg-${layer.scale}` : layer.kind;
+  const mark = h("i", { class: `pg-swatch pg-is-${layer.role} pg-${kind}` });
+  attribute(mark, "aria-hidden", "true");
+  return mark;
+}
+
+/** "a [data:real] one" -> its words, those in brackets in the role's colour. */
+export function coloured(sentence) {
+  return sentence.split(/(\[\w+:[^\]]*\])/).map((piece) => {
+    const named = /^\[(\w+):([^\]]*)\]$/.exec(piece);
+    return named ? h("strong", { class: `pg-is-${named[1]}` }, named[2]) : piece;
+  });
+}

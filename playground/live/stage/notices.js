@@ -1,0 +1,87 @@
+// Words of the moment: a caption line, toasts, banners; and the state in words for those who can't see it.
+
+import { attribute, h, pictureButton, write } from "./dom.js";
+
+const LASTING = 7000;  // ms of a toast
+const SELDOM = 5000;  // ms between two announcements
+
+/** One line under the bar. Captions of a story come first, then hints, then what is being looked at. */
+export class Caption {
+  constructor() {
+    this.number = h("span", { class: "pg-beat" });
+    this.text = h("span");
+    this.badge = h("span", { class: "pg-badge", hidden: true });
+    this.element = h("p", { class: "pg-caption" }, this.badge, this.number, this.text);
+    this.story = this.hint = this.idle = null;
+  }
+
+  say(changes) {
+    Object.assign(this, changes);
+    const story = this.story;
+    this.element.classList.toggle("pg-telling", Boolean(story));
+    write(this.number, story ? `${story.number}/${story.count}` : "");
+    write(this.text, story?.caption ?? this.hint ?? this.idle ?? "");
+    attribute(this.element, "title", this.text.textContent);
+  }
+
+  mark(words) {
+    this.badge.hidden = !words;
+    write(this.badge, words ?? "");
+  }
+}
+
+export class Notices {
+  constructor(app) {
+    this.app = app;
+    this.toasts = h("div", { class: "pg-toasts", role: "status", "aria-live": "polite" });
+    this.lost = this.banner(app.t("lost"), app.t("try_now"), () => app.line.retry());
+    this.stopped = this.banner("", app.t("reset"), () => app.player.reset());
+    this.banners = h("div", { class: "pg-banners", role: "alert" });
+  }
+
+  banner(words, action, onClick) {
+    const text = h("span", {}, words);
+    const button = h("button", { type: "button", class: "pg-text-button", onClick }, action);
+    return { text, button, element: h("div", { class: "pg-banner" }, text, button) };
+  }
+
+  /** Banners are put into the page only while they hold: what appears in an alert is read aloud. */
+  update({ lost, stopped, mine }) {
+    if (stopped) write(this.stopped.text, `${stopped} ${this.app.t("stopped_help")}`);
+    this.stopped.button.hidden = !mine;
+    const wanted = [lost ? this.lost.element : null, stopped ? this.stopped.element : null].filter(Boolean);
+    if (wanted.length !== this.banners.children.length || wanted.some((one, i) => one !== this.banners.children[i])) {
+      this.banners.replaceChildren(...wanted);
+    }
+  }
+
+  toast(text, level = "info") {
+    const element = h("div", { class: `pg-toast pg-${level}` }, h("span", {}, text));
+    element.append(pictureButton("close", this.app.t("close"), () => element.remove(), "pg-quiet"));
+    this.toasts.append(element);
+    while (this.toasts.children.length > 3) this.toasts.firstChild.remove();
+    setTimeout(() => element.remove(), LASTING);
+  }
+}
+
+/** Says the picture in words: at most every five seconds, and only what is new. */
+export class Speaker {
+  constructor() {
+    this.element = h("div", { class: "pg-unseen", "aria-live": "polite", "aria-atomic": "true" });
+    this.last = -Infinity;
+  }
+
+  say(words) {
+    this.wanted = words;
+    if (!words || words === this.element.textContent || this.timer) return;
+    this.timer = setTimeout(() => {
+      this.timer = null;
+      this.last = performance.now();
+      write(this.element, this.wanted);
+    }, Math.max(0, SELDOM - (performance.now() - this.last)));
+  }
+
+  destroy() {
+    clearTimeout(this.timer);
+  }
+}

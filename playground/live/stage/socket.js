@@ -1,0 +1,76 @@
+// The line to the server: reconnects by itself, a little later each time, and never all viewers at once.
+
+const FIRST = 300;  // ms
+const LONGEST = 5000;
+
+export class Line {
+  /** `on`: {open, text(message), frame(buffer), lost}. */
+  constructor(url, on) {
+    this.url = url;
+    this.on = on;
+    this.wait = FIRST;
+    this.closed = false;
+    this.retry = this.retry.bind(this);
+    addEventListener("online", this.retry);
+    this.connect();
+  }
+
+  connect() {
+    clearTimeout(this.timer);
+    const socket = new WebSocket(this.url);
+    this.socket = socket;
+    socket.binaryType = "arraybuffer";
+    socket.onopen = () => {
+      this.wait = FIRST;
+      this.on.open();
+    };
+    socket.onmessage = ({ data }) => {
+      if (socket !== this.socket) return;
+      if (typeof data === "string") this.on.text(JSON.parse(data));
+      else this.on.frame(data);
+    };
+    socket.onclose = () => {
+      if (this.closed || socket !== this.socket) return;
+      this.on.lost();
+      this.timer = setTimeout(() => this.connect(), this.wait * (0.7 + 0.6 * Math.random()));
+      this.wait = Math.min(LONGEST, this.wait * 2);
+    };
+  }
+
+  get open() {
+    return this.socket.readyState === WebSocket.OPEN;
+  }
+
+  /** Whether it went: what is said while the line is down is not kept, for it would be stale later. */
+  send(command) {
+    if (!this.open) return false;
+    this.socket.send(JSON.stringify(command));
+    return true;
+  }
+
+  retry() {
+    const state = this.socket.readyState;
+    if (!this.closed && state !== WebSocket.OPEN && state !== WebSocket.CONNECTING) this.connect();
+  }
+
+  close() {
+    this.closed = true;
+    clearTimeout(this.timer);
+    removeEventListener("online", this.retry);
+    this.socket.close();
+  }
+}
+
+/** The token by which the server knows whose runs these are; it never leaves this browser's storage. */
+export function ownerToken() {
+  const fresh = () => [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, "0")).join("");
+  try {
+    const kept = localStorage.getItem("playground.owner");
+    if (/^[0-9a-f]{32}$/.test(kept ?? "")) return kept;
+    const token = fresh();
+    localStorage.setItem("playground.owner", token);
+    return token;
+  } catch {  // storage may be forbidden (private windows, embedded frames): the token lives as long as the page
+    return (ownerToken.memory ??= fresh());
+  }
+}

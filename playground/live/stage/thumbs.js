@@ -1,0 +1,85 @@
+// The distributions to pick from, as small pictures: a radio group, as the keyboard knows it.
+
+import { attribute, h, write } from "./dom.js";
+
+const SIZE = 38;
+
+export class Thumbs {
+  constructor(app) {
+    this.app = app;
+    this.pictures = {};
+    this.label = h("span", { class: "pg-small pg-picked" });
+    this.group = h("div", { class: "pg-thumbs", role: "radiogroup", "aria-label": app.t("distribution"),
+                            onKeydown: (event) => this.key(event) });
+    this.element = h("div", { class: "pg-data" }, this.group, this.label);
+    this.buttons = new Map();
+    fetch(new URL("../thumbnails.json", import.meta.url)).then((reply) => reply.json()).then((pictures) => {
+      this.pictures = pictures;
+      this.draw();
+    }).catch(() => this.element.classList.add("pg-named"));  // without pictures, names do
+  }
+
+  set(choices, chosen) {
+    const known = JSON.stringify(choices);
+    if (known !== this.known) {
+      this.known = known;
+      this.buttons = new Map(choices.map(([value, title]) => [value, this.button(value, title)]));
+      this.group.replaceChildren(...this.buttons.values());
+    }
+    this.select(chosen);
+    this.draw();
+  }
+
+  button(value, title) {
+    const words = (text) => write(this.label, text);
+    return h("button", {
+      type: "button", role: "radio", class: "pg-thumb", "aria-label": title, title,
+      onClick: () => this.pick(value),
+      onPointerenter: () => words(title), onPointerleave: () => words(this.title(this.chosen)),
+    }, h("canvas", { width: 2 * SIZE, height: 2 * SIZE, "aria-hidden": "true" }), h("span", { class: "pg-name" }, title));
+  }
+
+  title(value) {
+    return this.buttons.get(value)?.title ?? "";
+  }
+
+  select(value) {
+    this.chosen = value;
+    for (const [name, button] of this.buttons) {
+      attribute(button, "aria-checked", name === value);
+      button.tabIndex = name === value || !this.buttons.has(value) ? 0 : -1;
+    }
+    write(this.label, this.title(value));
+  }
+
+  pick(value) {
+    if (value === this.chosen) return;
+    this.select(value);
+    this.app.pick(value);
+  }
+
+  key(event) {
+    const names = [...this.buttons.keys()];
+    const move = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    if (!move) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const from = names.findIndex((name) => this.buttons.get(name) === event.target);
+    const button = this.buttons.get(names[(from + move + names.length) % names.length]);
+    button.focus();
+    button.click();
+  }
+
+  draw() {
+    for (const [name, button] of this.buttons) {
+      const ctx = button.querySelector("canvas").getContext("2d");
+      const xy = this.pictures[name] ?? [];
+      ctx.clearRect(0, 0, 2 * SIZE, 2 * SIZE);
+      ctx.fillStyle = "#ffffff";
+      ctx.globalAlpha = 0.85;
+      for (let i = 0; i < xy.length; i += 2) {
+        ctx.fillRect((xy[i] / 200 + 0.5) * 2 * SIZE - 1, (0.5 - xy[i + 1] / 200) * 2 * SIZE - 1, 2, 2);
+      }
+    }
+  }
+}

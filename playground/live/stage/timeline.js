@@ -1,0 +1,139 @@
+// The whole training on one line: scrub it, and the picture shows that moment; one request at a time.
+
+import { attribute, h, icon, write } from "./dom.js";
+
+const IMPATIENCE = 600;  // ms after which an unanswered request no longer holds up the next
+
+export class Timeline {
+  constructor(app) {
+    this.app = app;
+    const { t } = app;
+    this.slider = h("input", { type: "range", class: "pg-range pg-time", min: 0, max: 1, step: 1, value: 0,
+                               "aria-label": t("timeline"),
+                               onInput: () => this.want(Number(this.slider.value)),
+                               onPointerdown: () => { this.dragging = true; },
+                               onPointerup: () => this.drop(), onPointercancel: () => this.drop(),
+                               onKeydown: (event) => this.key(event) });
+    this.ticks = h("canvas", { class: "pg-ticks", "aria-hidden": "true" });
+    this.marks = h("div", { class: "pg-marks" });
+    this.live = h("button", { type: "button", class: "pg-live", onClick: () => this.head() },
+                  icon("live"), h("span", {}, t("to_live")));
+    this.now = h("span", { class: "pg-small pg-moment" });
+    this.background = h("input", { type: "checkbox",
+                                   onChange: () => app.send({ do: "background", on: this.background.checked }) });
+    this.keep = h("label", { class: "pg-switch pg-keep", title: t("background_help") }, this.background, t("background"));
+    this.element = h("div", { class: "pg-timeline" },
+                     h("div", { class: "pg-track" }, this.ticks, this.slider, this.marks),
+                     h("div", { class: "pg-under" }, this.now, this.live, this.keep));
+    this.resize = new ResizeObserver(() => this.draw());
+    this.resize.observe(this.ticks);
+  }
+
+  /** Ask for a moment; while an answer is on its way only the newest wish is kept. */
+  want(step, exact = false) {
+    this.slider.value = step;
+    this.wish = { do: "seek", step, exact };
+    this.show(step);
+    this.ask();
+  }
+
+  ask() {
+    if (!this.wish || (this.asked && performance.now() - this.asked < IMPATIENCE)) return;
+    this.asked = performance.now();
+    this.app.story.cancel();
+    this.app.send(this.wish);
+    this.wish = null;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.answered(), IMPATIENCE);
+  }
+
+  /** A frame, or a refusal, came: the next wish may go. */
+  answered() {
+    this.asked = 0;
+    this.ask();
+  }
+
+  drop() {
+    this.dragging = false;
+    this.update();
+  }
+
+  head() {
+    this.wish = null;
+    this.app.send({ do: "head" });
+    this.app.player.expect({ live: true });
+  }
+
+  /** Arrows go from one kept moment to the next; with Shift to the very next step, recomputed exactly. */
+  key(event) {
+    const { kept = [], head = 0 } = this.app.status;
+    const at = Number(this.slider.value);
+    const stops = [...kept, head];
+    const next = (n) => stops.filter((s) => s > at)[n - 1] ?? head;
+    const before = (n) => stops.filter((s) => s < at).at(-n) ?? 0;
+    const moves = { ArrowRight: () => next(1), ArrowUp: () => next(1), ArrowLeft: () => before(1), ArrowDown: () => before(1),
+                    PageUp: () => next(10), PageDown: () => before(10), Home: () => 0, End: () => null };
+    if (!(event.key in moves)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const exact = event.shiftKey && event.key.startsWith("Arrow");
+    const step = exact ? at + (["ArrowRight", "ArrowUp"].includes(event.key) ? 1 : -1) : moves[event.key]();
+    if (step === null || step >= head) this.head();
+    else this.want(Math.max(0, step), exact);
+  }
+
+  update() {
+    const { status } = this.app;
+    const head = Math.max(1, status.head ?? 0);
+    attribute(this.slider, "max", head);
+    if (!this.dragging && !this.wish) {
+      const step = status.live ? head : status.step;
+      if (Number(this.slider.value) !== step) this.slider.value = step;
+    }
+    this.show(Number(this.slider.value));
+    this.live.hidden = Boolean(status.live) || this.app.opened?.recording;
+    this.keep.hidden = !this.app.opened?.run || !this.app.opened.mine;
+    if (this.background.checked !== Boolean(status.background)) this.background.checked = Boolean(status.background);
+    const drawn = `${head}|${(status.kept ?? []).length}|${(status.kept ?? [])[1]}|${(status.marks ?? []).length}`;
+    if (drawn !== this.drawn) {
+      this.drawn = drawn;
+      this.draw();
+      this.mark();
+    }
+  }
+
+  show(step) {
+    const { app } = this;
+    const head = Math.max(1, app.status.head ?? 0);
+    this.slider.style.setProperty("--share", Math.min(1, step / head));
+    const words = app.t("moment", { step: app.count(step), head: app.count(app.status.head ?? 0) });
+    attribute(this.slider, "aria-valuetext", words);
+    write(this.now, words);
+  }
+
+  /** Where marks and ticks stand: as the thumb's middle does (it is 18 px wide). */
+  mark() {
+    const head = Math.max(1, this.app.status.head ?? 0);
+    this.marks.replaceChildren(...(this.app.status.marks ?? []).map(({ step, text }) =>
+      h("button", { type: "button", class: "pg-mark", title: text, "aria-label": text,
+                    style: `left: calc(9px + (100% - 18px) * ${step / head})`, onClick: () => this.want(step) })));
+  }
+
+  draw() {
+    const { clientWidth: width, clientHeight: height } = this.ticks;
+    if (!width || !this.app.theme) return;
+    this.ticks.width = 2 * width;
+    this.ticks.height = 2 * height;
+    const ctx = this.ticks.getContext("2d");
+    ctx.scale(2, 2);
+    ctx.fillStyle = this.app.theme.ink;
+    ctx.globalAlpha = 0.35;
+    const head = Math.max(1, this.app.status.head ?? 0);
+    for (const step of this.app.status.kept ?? []) ctx.fillRect(9 + (width - 18) * (step / head) - 0.5, 0, 1, height);
+  }
+
+  destroy() {
+    this.resize.disconnect();
+    clearTimeout(this.timer);
+  }
+}
