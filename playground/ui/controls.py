@@ -126,9 +126,10 @@ def _real(spec: Setting, label: str, help: str, key: str, translate: Translate) 
     if spec.log:
         return _ladder(spec, label, help, key, one_two_five(spec), "{:g}".format)
     step = fineness(spec.default)
-    if spec.low is not None and spec.high is not None and (spec.high - spec.low) / step <= 100:
-        return st.slider(label, float(spec.low), float(spec.high), step=step, key=key, help=help)
-    return float(st.number_input(label, spec.low, spec.high, step=step, format="%g", key=key, help=help))
+    low, high = (None if bound is None else float(bound) for bound in (spec.low, spec.high))
+    if low is not None and high is not None and (high - low) / step <= 100:
+        return st.slider(label, low, high, step=step, key=key, help=help)
+    return st.number_input(label, low, high, step=step, format="%g", key=key, help=help)
 
 
 def _ladder(spec: Setting, label: str, help: str, key: str, rungs: list[Any],

@@ -63,9 +63,8 @@ def open_lesson(family: str, title: str, idea: str, autoplay: bool = False) -> L
     st.markdown(translate(idea))
     values = controls(known.Config, family, translate, known.presets)
     config = parse(known.Config, values)
-    stage(family, config, key=f"{family} stage", lang=lang, translate=translate, choices=None,
-          run=st.query_params.get("run"), autoplay=autoplay,
-          on_pick=lambda value: choose(family, data=value))
+    stage(family, config.model_dump(), key=f"{family} stage", lang=lang, translate=translate,
+          run=st.query_params.get("run"), autoplay=autoplay, on_pick=lambda value: choose(family, data=value))
     return Lesson(family, lang, translate, config, values)
 
 
@@ -107,8 +106,7 @@ def command(lesson: Lesson) -> str:
     said = link.parameters(lesson.family, type(lesson.config), lesson.values)
     said = {key.partition(".")[2]: value for key, value in said.items()}
     parts = [f"--{name} {said.pop(name)}" for name in ("data", "seed") if name in said]
-    if said:
-        parts.append("--set " + " ".join(f"{key}={value}" for key, value in said.items()))
+    parts += [f"--set {key}={value}" for key, value in said.items()]
     return " ".join(["python -m playground train", lesson.family, *parts])
 
 

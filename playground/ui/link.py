@@ -14,7 +14,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from playground.config import Config, parse, specs
-from playground.texts import Refusal
+from playground.texts import N_, Refusal
 
 
 def went_back() -> bool:
@@ -34,6 +34,9 @@ def read(kind: type[Config], raw: Mapping[str, str]) -> tuple[dict[str, Any], li
     good: dict[str, Any] = {}
     refused: list[Refusal] = []
     for name, text in raw.items():
+        if name not in kind.model_fields:
+            refused.append(Refusal(N_("This page has no setting '{name}'."), name=name))
+            continue
         try:
             good[name] = getattr(parse(kind, {name: text}), name)
         except Refusal as refusal:

@@ -1,0 +1,79 @@
+"""Every text in both languages, with its placeholders."""
+
+import pytest
+
+from playground.config import specs
+from playground.registry import FAMILIES
+from playground.texts import N_, Refusal
+from playground.ui import i18n
+
+OTHERS = [lang for lang in i18n.LANGUAGES if lang != "en"]
+
+
+@pytest.mark.parametrize("lang", OTHERS)
+def test_catalogue_is_complete(lang):
+    found = i18n.problems(lang)
+    assert not found, "run `python -m playground.ui.i18n` and translate:\n" + "\n".join(found)
+
+
+def test_extraction_finds_marked_texts_and_only_those():
+    ids = {message.id for message in i18n.extract()}
+    assert "Where all randomness starts: the same seed and settings give the same run, to the bit." in ids
+    assert "There is no family '{name}'; there are: {names}." in ids  # template of a Refusal
+    assert not any("pydantic" in id_ for id_ in ids)
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_every_setting_can_be_translated(name):
+    """Titles and helps come from marked texts, so that the catalogue has them."""
+    ids = {message.id for message in i18n.extract()}
+    for spec in specs(FAMILIES[name].Config):
+        assert spec.title in ids
+        assert spec.help in ids
+
+
+def test_english_is_the_message_itself_and_unknown_languages_too():
+    assert i18n.translator("en")("Seed") == "Seed"
+    assert i18n.translator("xx")("Seed") == "Seed"
+
+
+def test_chinese_translates_and_leaves_the_unknown_alone():
+    translate = i18n.translator("zh")
+    assert translate("Seed") == "随机种子"
+    assert translate("no such message") == "no such message"
+
+
+def test_a_refusal_is_translated_before_it_is_filled_in():
+    refusal = Refusal(N_("There is no family '{name}'; there are: {names}."), name="x", names="gan")
+    sentence = refusal.sentence(i18n.translator("zh"))
+    assert "x" in sentence
+    assert "gan" in sentence
+    assert "There is" not in sentence
+
+
+@pytest.mark.parametrize(("locale", "lang"), [
+    ("zh-CN", "zh"), ("zh", "zh"), ("ZH-Hant-TW", "zh"), ("en-GB", "en"), ("de", "en"), (None, "en"), ("", "en")])
+def test_language_of_a_browser(locale, lang):
+    assert i18n.language_of(locale) == lang
+
+
+def test_marks_must_survive_translation():
+    assert i18n.marks("a {name} and [data:real] in $x^2$") == ["$x^2$", "[data:", "{name}"]
+    assert i18n.marks("no {b} {a}") == i18n.marks("{a} {b} 没有")
+    assert i18n.marks("{a}") != i18n.marks("{b}")
+
+
+def test_problems_names_missing_fuzzy_obsolete_and_lost_placeholders(monkeypatch):
+    wanted, have = i18n.Catalog(), i18n.Catalog(locale="zh")
+    for text in ("fine", "missing", "empty", "fuzzy", "lost {name}"):
+        wanted.add(text)
+    have.add("fine", "好")
+    have.add("empty", "")
+    have.add("fuzzy", "也许", flags={"fuzzy"})
+    have.add("lost {name}", "丢了")
+    have.add("obsolete", "旧")
+    monkeypatch.setattr(i18n, "extract", lambda: wanted)
+    monkeypatch.setattr(i18n, "read_catalogue", lambda lang: have)
+    assert i18n.problems("zh") == [
+        "obsolete: 'obsolete'", "missing: 'missing'", "missing: 'empty'", "fuzzy: 'fuzzy'",
+        "placeholders differ: 'lost {name}'"]

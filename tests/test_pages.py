@@ -1,0 +1,125 @@
+"""Every page, in both languages, without an exception; settings, presets and hints reach the stage."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from playground.registry import FAMILIES
+from playground.ui import lesson
+from playground.ui.i18n import LANGUAGES, translator
+
+ROOT = Path(__file__).parents[1]
+NAVIGATION = ROOT / "playground" / "ui" / "navigation.py"
+PAGES = sorted((ROOT / "pages").glob("*.py"))
+
+
+@pytest.fixture
+def staged(monkeypatch):
+    """What the lessons put on the stage."""
+    calls = []
+    real = lesson.stage
+
+    def spy(family, config, **rest):
+        calls.append((family, config, rest))
+        return real(family, config, **rest)
+
+    monkeypatch.setattr(lesson, "stage", spy)
+    return calls
+
+
+def opened(page: Path, **params: str) -> AppTest:
+    at = AppTest.from_file(NAVIGATION, default_timeout=30)
+    for key, value in params.items():
+        at.query_params[key.replace("__", ".")] = value
+    if page.stem != "home":
+        at.switch_page(str(page))
+    at.run()
+    assert not at.exception, at.exception[0].stack_trace
+    return at
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.stem)
+def test_page_opens(page, lang):
+    at = opened(page, lang=lang)
+    assert len(at.title) == 1
+    chinese = any("\u4e00" <= sign <= "\u9fff" for sign in at.title[0].value)
+    assert chinese == (lang == "zh")
+    assert not at.warning
+    assert not at.error
+
+
+def test_every_family_has_a_lesson():
+    assert set(FAMILIES) <= {page.stem for page in PAGES}
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_link_reaches_the_stage(name, staged):
+    at = opened(ROOT / "pages" / f"{name}.py", lang="zh", **{f"{name}__seed": "41"})
+    family, config, rest = staged[-1]
+    assert (family, config["seed"], rest["lang"]) == (name, 41, "zh")
+    assert rest["translate"]("Seed") == translator("zh")("Seed")
+    at.number_input(key=f"{name}.seed").set_value(42).run()
+    assert staged[-1][1]["seed"] == 42
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_every_preset_and_hint_makes_a_valid_config(name, staged):
+    at = opened(ROOT / "pages" / f"{name}.py")
+    keys = [b.key for b in at.button if b.key.startswith((f"{name} preset", f"{name} hint"))]
+    assert len(keys) >= len(FAMILIES[name].presets)
+    for key in keys:
+        at.button(key=key).click().run()
+        assert not at.exception, key
+    for preset_name, preset in FAMILIES[name].presets.items():
+        at.button(key=f"{name} preset {preset_name}").click().run()
+        config = staged[-1][1]
+        assert {k: config[k] for k in preset.settings} == dict(preset.settings)
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_nonsense_in_the_link_leaves_a_working_page(name, staged):
+    at = opened(ROOT / "pages" / f"{name}.py", lang="zh", **{f"{name}__seed": "-3"})
+    assert len(at.warning) == 1
+    assert "2147483647" in at.warning[0].value
+    assert staged[-1][1]["seed"] == 0
+
+
+def test_every_objective_of_the_gan_has_its_formula(staged):
+    objectives = ROOT / "pages" / "gan.py"
+    at = opened(objectives)
+    formulas = set()
+    for objective in at.selectbox(key="gan.objective").options:
+        at.selectbox(key="gan.objective").select(objective).run()
+        assert not at.exception
+        formulas.add(at.latex[0].value)
+    assert len(formulas) == len(at.selectbox(key="gan.objective").options)
+
+
+def test_the_language_is_picked_kept_across_pages_and_in_the_link():
+    at = opened(ROOT / "pages" / "home.py")
+    english = at.title[0].value
+    at.segmented_control(key="lang").set_value("zh").run()
+    assert at.title[0].value != english
+    assert at.query_params["lang"] in ("zh", ["zh"])
+    at.switch_page(str(ROOT / "pages" / "gan.py")).run()
+    assert any("\u4e00" <= sign <= "\u9fff" for sign in at.title[0].value)
+
+
+def test_an_unknown_language_falls_back():
+    assert opened(ROOT / "pages" / "home.py", lang="tlh").title[0].value == "Playground of generative models"
+
+
+def test_settings_survive_a_visit_to_another_page(staged):
+    at = opened(ROOT / "pages" / "gan.py")
+    at.number_input(key="gan.seed").set_value(9).run()
+    at.switch_page(str(ROOT / "pages" / "home.py")).run()
+    at.switch_page(str(ROOT / "pages" / "gan.py")).run()
+    assert staged[-1][1]["seed"] == 9
+
+
+def test_the_command_line_of_a_lesson_says_what_differs():
+    config = FAMILIES["gan"].Config(data="moons", seed=3, g_lr=0.01, batch=64)
+    page = lesson.Lesson("gan", "en", str, config, config.model_dump())
+    assert lesson.command(page) == "python -m playground train gan --data moons --seed 3 --set batch=64 --set g_lr=0.01"

@@ -1,0 +1,167 @@
+"""Settings as widgets and in the address: what goes in comes out, what is wrong is answered."""
+
+from typing import Annotated, Literal
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from pydantic import BeforeValidator
+from streamlit.testing.v1 import AppTest
+
+from playground.config import Config, Preset, setting, specs
+from playground.ui import controls, link
+
+
+class Toy(Config):
+    """One setting of each kind."""
+
+    data: Literal["ring", "moons"] = setting("ring", "Data", "Which.", group="data",
+                                             options={"ring": "Ring", "moons": "Two moons"})
+    size: Annotated[Literal[1, 2, 8], BeforeValidator(int)] = setting(2, "Size", "How large.")
+    width: int = setting(64, "Width", "How wide.", low=2, high=256, log=True)
+    depth: int = setting(2, "Depth", "How deep.", low=1, high=5)
+    lr: float = setting(1e-3, "Rate", "How far.", group="optimiser", live=True, low=0, high=10, log=True)
+    beta: float = setting(0.5, "Beta", "How much.", group="optimiser", low=0, high=0.99, when={"size": (2, 8)})
+    ema: float = setting(0.999, "Average", "How long.", group="optimiser", low=0, high=0.9999)
+    fancy: bool = setting(False, "Fancy", "Whether.", group="objective")
+
+
+PRESETS = {"wide": Preset("Wide", "Wider.", {"width": 100, "lr": 0.0033, "size": 1})}
+
+
+def script():
+    import streamlit as st
+    from test_ui import PRESETS, Toy
+
+    from playground.ui.controls import controls
+
+    st.session_state["out"] = controls(Toy, "toy", str, PRESETS)
+
+
+def opened(**params: str) -> AppTest:
+    at = AppTest.from_function(script, default_timeout=20)
+    for key, value in params.items():
+        at.query_params[f"toy.{key}"] = value
+    at.run()
+    assert not at.exception
+    return at
+
+
+def address(at: AppTest) -> dict[str, str]:
+    return {key: value[0] if isinstance(value, list) else value for key, value in at.query_params.items()}
+
+
+DEFAULTS = {s.name: s.default for s in specs(Toy)}
+
+
+def test_opens_with_the_defaults_and_an_empty_address():
+    at = opened()
+    assert at.session_state["out"] == DEFAULTS
+    assert address(at) == {}
+    assert not at.warning
+
+
+def test_every_setting_has_a_widget_with_key_and_help():
+    at = opened()
+    drawn = [*at.selectbox, *at.select_slider, *at.slider, *at.number_input, *at.toggle]
+    assert {w.key for w in drawn} == {f"toy.{name}" for name in DEFAULTS}
+    assert all(w.help for w in drawn)
+
+
+def test_the_address_sets_everything_exactly():
+    at = opened(data="moons", size="8", width="100", depth="4", lr="0.0033", beta="0.123", ema="0.98765", fancy="true",
+                seed="7", way="eager", device="cpu")
+    assert at.session_state["out"] == {
+        "data": "moons", "size": 8, "width": 100, "depth": 4, "lr": 0.0033, "beta": 0.123, "ema": 0.98765,
+        "fancy": True, "seed": 7, "way": "eager", "device": "cpu"}
+    assert not at.warning
+
+
+def test_a_changed_widget_goes_into_the_address_and_back_to_default_out_of_it():
+    at = opened()
+    at.selectbox(key="toy.data").set_value("moons").run()
+    at.select_slider(key="toy.lr").set_value(0.1).run()
+    at.toggle(key="toy.fancy").set_value(True).run()
+    at.number_input(key="toy.seed").set_value(12).run()
+    assert address(at) == {"toy.data": "moons", "toy.lr": "0.1", "toy.fancy": "true", "toy.seed": "12"}
+    assert at.session_state["out"] == {**DEFAULTS, "data": "moons", "lr": 0.1, "fancy": True, "seed": 12}
+    at.selectbox(key="toy.data").set_value("ring").run()
+    assert "toy.data" not in address(at)
+
+
+def test_the_address_it_writes_opens_the_same():
+    at = opened()
+    at.slider(key="toy.depth").set_value(5).run()
+    at.select_slider(key="toy.width").set_value(256).run()
+    again = opened(**{key.removeprefix("toy."): value for key, value in address(at).items()})
+    assert again.session_state["out"] == at.session_state["out"]
+
+
+@pytest.mark.parametrize(("bad", "words"), [
+    ({"seed": "abc"}, "whole number from 0 to"), ({"lr": "99"}, "number from 0"), ({"data": "blob"}, "ring, moons"),
+    ({"lr": "nan"}, "number from 0"), ({"nonsense": "1"}, "no setting 'nonsense'"), ({"fancy": "perhaps"}, "true or false"),
+    ({"size": "3"}, "1, 2, 8")])
+def test_nonsense_in_the_address_gets_a_sentence_and_loses_nothing_else(bad, words):
+    at = opened(depth="4", **bad)
+    assert len(at.warning) == 1
+    assert words in at.warning[0].value
+    assert at.session_state["out"] == {**DEFAULTS, "depth": 4}
+    assert address(at) == {"toy.depth": "4"}
+    at.slider(key="toy.depth").set_value(3).run()
+    assert at.warning, "the sentence stays until it was read"
+    at.button(key="toy understood").click().run()
+    assert not at.warning
+
+
+def test_a_preset_sets_many_keys_and_keeps_data_and_seed():
+    at = opened(data="moons", seed="5", fancy="true", depth="4")
+    at.button(key="toy preset wide").click().run()
+    assert not at.exception
+    assert at.session_state["out"] == {**DEFAULTS, "data": "moons", "seed": 5, "width": 100, "lr": 0.0033, "size": 1}
+    assert address(at) == {"toy.data": "moons", "toy.seed": "5", "toy.width": "100", "toy.lr": "0.0033", "toy.size": "1"}
+
+
+def test_a_setting_that_plays_no_part_is_hidden_but_not_forgotten():
+    at = opened(beta="0.2")
+    at.selectbox(key="toy.size").set_value(1).run()
+    assert "toy.beta" not in {w.key for w in at.slider}
+    assert at.session_state["out"]["beta"] == 0.5
+    assert "toy.beta" not in address(at)
+    at.selectbox(key="toy.size").set_value(8).run()
+    assert at.slider(key="toy.beta").value == 0.2
+    assert address(at) == {"toy.size": "8", "toy.beta": "0.2"}
+
+
+def test_live_settings_say_so():
+    at = opened()
+    assert "live" in at.select_slider(key="toy.lr").label
+    assert "live" not in at.select_slider(key="toy.width").label
+
+
+def test_ladders_reach_their_bounds():
+    spec = {s.name: s for s in specs(Toy)}
+    assert controls.powers_of_two(spec["width"]) == [2, 4, 8, 16, 32, 64, 128, 256]
+    rungs = controls.one_two_five(spec["lr"])
+    assert rungs[:3] == [0.0, 1e-5, 2e-5]
+    assert rungs[-2:] == [5.0, 10.0]
+    assert controls.fineness(0.5) == 0.01
+    assert controls.fineness(0.999) == 0.001
+
+
+def test_texts_in_the_address_are_those_of_the_command_line():
+    assert [link.as_text(v) for v in (True, 3, 0.1, 1e-5, 1 / 3, "moons")] == [
+        "true", "3", "0.1", "1e-05", "0.3333333333", "moons"]
+
+
+def test_the_shared_link_holds_settings_seed_and_language():
+    def share():
+        import streamlit as st
+        from test_ui import DEFAULTS, Toy
+
+        from playground.ui import link
+
+        st.code(link.share("toy", Toy, {**DEFAULTS, "lr": 0.25}, "zh"), language=None)
+
+    at = AppTest.from_function(share, default_timeout=20).run()
+    assert not at.exception
+    query = parse_qs(urlsplit(at.code[0].value).query)
+    assert query == {"toy.lr": ["0.25"], "toy.seed": ["0"], "lang": ["zh"]}
