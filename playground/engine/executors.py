@@ -25,9 +25,10 @@ class Inline(Executor):
 
 def loky_worker() -> Executor:
     """One process of its own; loky does not re-run the app's script in it, as multiprocessing would."""
+    from loky.backend import get_context
     from loky.process_executor import ProcessPoolExecutor
 
-    return ProcessPoolExecutor(max_workers=1, context="loky", initializer=settle, initargs=(os.getpid(),),
+    return ProcessPoolExecutor(max_workers=1, context=get_context("loky"), initializer=settle, initargs=(os.getpid(),),
                                env={"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"})
 
 
@@ -58,6 +59,6 @@ class Slot:
 
 def open_slots(limits: Limits) -> list[Slot]:
     """The places of this machine: as many as cores, or as `limits.workers` says."""
-    count = limits.workers or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else \
-        limits.workers or os.cpu_count() or 1
-    return [Slot(loky_worker) for _ in range(count)]
+    from loky import cpu_count
+
+    return [Slot(loky_worker) for _ in range(limits.workers or cpu_count())]

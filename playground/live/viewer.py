@@ -153,6 +153,7 @@ class Viewer:
                 continue
             self._advance_replay()
             if self._fresh:
+                self._fresh = False
                 await self._introduce()
             await self._send_status()
             if self._seq - self._acked < UNACKED:
@@ -184,24 +185,14 @@ class Viewer:
             self.cursor = following
 
     async def _introduce(self) -> None:
-        """What does not change from frame to frame; the diagram waits for a first frame."""
-        frame, kind = self.frame(), family(self.family)
-        config = self.config_at(0)
+        """What does not change from frame to frame."""
+        kind, run, config = family(self.family), self.activity.run if self.activity else None, self.config_at(0)
         parts = [{"name": name, "title": self.translate(title)} for name, title in type(config).parts.items()]
-        run = self.activity.run if self.activity else None
         await self.send_json({"is": "opened", "family": self.family, "run": run.id if run else None, "mine": self.mine,
                               "recording": run is None, "config": self.config_at(self.head).model_dump(),
                               "parts": parts, "charts": describe_charts(kind.charts(config), self.translate)})
-        if frame is None:
-            self._status = {}
-            await self._send_status()
-            return
-        diagram = kind.scene(frame, config).diagram
-        if diagram is not None:
-            await self.send_json({"is": "diagram", **describe_diagram(diagram, self.translate)})
-        await self.send_json({"is": "curves", "reset": True, "points": self.timeline.curve()})
         self._rows, self._scores = self.timeline.scalars.count, len(self.timeline.scores)
-        self._fresh = False
+        await self.send_json({"is": "curves", "reset": True, "points": self.timeline.curve()})
 
     def _status_now(self) -> dict[str, Any]:
         run, activity, live = None, self.activity, self.cursor is None
@@ -233,15 +224,17 @@ class Viewer:
 
     async def _send_frame(self) -> None:
         frame = self.frame()
-        if frame is None or frame is self._shown or self._fresh:
+        if frame is None or frame is self._shown:
             return
+        scene = family(self.family).scene(frame, self.config_at(frame.step))
+        if self._shown is None and scene.diagram is not None:
+            await self.send_json({"is": "diagram", **describe_diagram(scene.diagram, self.translate)})
         self._shown = frame
         self._seq += 1
         scores = self._scores_at(frame.step)
         header = {"seq": self._seq, "run": self.activity.run.id if self.activity else None, "step": frame.step,
                   "points": self._new_points(),
                   "scores": {name: [None if v != v else round(v, 6) for v in score] for name, score in scores.items()}}
-        scene = family(self.family).scene(frame, self.config_at(frame.step))
         await self.send_bytes(encode_frame(header, scene, self.translate))
 
     def _scores_at(self, step: int):

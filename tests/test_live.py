@@ -1,0 +1,269 @@
+"""The socket as a browser meets it: frames, commands, ownership, bad messages, slow viewers."""
+
+import contextlib
+import json
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+from starlette.websockets import WebSocketDisconnect
+
+from playground.gan.config import GanConfig
+from playground.live.protocol import encode_frame
+from playground.live.server import Live, read_command, same_origin
+from playground.scene import Heatmap, Points, Scene, Text
+from playground.texts import Refusal
+
+CONFIG = {"g_width": 8, "d_width": 8, "batch": 16}
+ME, YOU = "m" * 32, "y" * 32
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PLAYGROUND_RUNS", str(tmp_path_factory.mktemp("runs")))
+        patch.setenv("PLAYGROUND_WORKERS", "1")
+        live = Live()
+        with TestClient(Starlette(routes=live.routes(), lifespan=live.lifespan)) as client:
+            client.live = live
+            yield client
+
+
+class Browser:
+    """A browser's side of the socket."""
+
+    def __init__(self, socket, acknowledge=True):
+        self.socket, self.acknowledge = socket, acknowledge
+        self.frames, self.said, self.status = [], [], {}
+
+    def tell(self, **command):
+        self.socket.send_text(json.dumps(command))
+
+    def open(self, owner=ME, run=None, play=False, **config):
+        self.tell(do="open", family="gan", config={**CONFIG, **config}, owner=owner, run=run, play=play)
+
+    def hear(self):
+        message = self.socket.receive()
+        if message.get("bytes") is not None:
+            self.frames.append(decode(message["bytes"]))
+            if self.acknowledge:
+                self.tell(do="ack", seq=self.frames[-1]["seq"])
+        else:
+            said = json.loads(message["text"])
+            self.said.append(said)
+            if said["is"] == "status":
+                self.status = said
+
+    def until(self, condition, seconds=40):
+        end = time.monotonic() + seconds
+        while not condition(self):
+            assert time.monotonic() < end, (self.status, self.said[-3:])
+            self.hear()
+        return self
+
+    def latest(self, kind):
+        return next((s for s in reversed(self.said) if s["is"] == kind), None)
+
+
+def decode(raw):
+    assert raw[:4] == b"PGF1"
+    length = int.from_bytes(raw[4:8], "little")
+    header = json.loads(raw[8:8 + length])
+    body = raw[8 + length:]
+    for layer in header["layers"]:
+        for name, (kind, shape, offset, *bounds) in layer["arrays"].items():
+            dtype = {"f2": "<f2", "f4": "<f4", "u1": "u1"}[kind]
+            array = np.frombuffer(body, dtype, int(np.prod(shape)), offset).reshape(shape)
+            if bounds:
+                array = bounds[0] + (bounds[1] - bounds[0]) * array / 255.0
+            layer["arrays"][name] = array
+    return header
+
+
+@contextlib.contextmanager
+def browser(server, lang="en", **options):
+    with server.websocket_connect(f"/live/socket?lang={lang}", headers={"origin": "http://testserver"}) as socket:
+        yield Browser(socket, **options)
+
+
+def test_frames_carry_what_was_drawn():
+    xy = np.array([[0.5, -1.25], [2.0, 3.0], [-3.0, 0.001]])
+    heat = np.linspace(0, 1, 12).reshape(3, 4)
+    scene = Scene((Heatmap(name="h", title="Heat", values=heat, low_title="cold"),
+                   Points(name="p", title="Points", xy=xy, values=np.array([0.0, 0.5, 1.0])),
+                   Text(name="t", title="Words", text="{n} of 8", values={"n": 7})),
+                  legend="a [data:b]", words="{n} modes", values={"n": 3})
+    seen = decode(encode_frame({"seq": 1, "step": 9}, scene, "<{}>".format))
+    assert seen["step"] == 9 and seen["legend"] == "<a [data:b]>" and seen["words"] == "<3 modes>"
+    heatmap, points, text = seen["layers"]
+    assert np.abs(heatmap["arrays"]["values"] - heat).max() <= 0.5 / 255
+    assert np.abs(points["arrays"]["xy"] - xy).max() < 2e-3
+    assert points["arrays"]["values"].tolist() == [0.0, 0.5, 1.0]
+    assert (heatmap["title"], heatmap["low_title"]) == ("<Heat>", "<cold>")
+    assert text["text"] == "<7 of 8>"
+
+
+def test_a_run_plays_pauses_steps_and_scrubs(server):
+    with browser(server) as me:
+        me.open(play=True)
+        me.until(lambda b: len(b.frames) > 5 and b.status["playing"])
+        assert me.latest("opened")["mine"] and me.latest("diagram")["nodes"]
+        assert me.frames[0]["step"] == 0
+        steps = [f["step"] for f in me.frames]
+        assert steps == sorted(steps) and steps[-1] > 0
+        assert {layer["name"] for layer in me.frames[-1]["layers"]} >= {"data", "fake", "belief"}
+        me.tell(do="pause")
+        me.until(lambda b: not b.status["playing"])
+        me.tell(do="step")
+        head = me.status["head"]
+        me.until(lambda b: b.status["head"] > head and b.frames[-1]["step"] == b.status["head"])
+        me.tell(do="step", part="generator")
+        me.until(lambda b: b.status["marks"])
+        me.tell(do="seek", step=0)
+        me.until(lambda b: b.frames[-1]["step"] == 0 and not b.status["live"])
+        me.tell(do="seek", step=7, exact=True)
+        me.until(lambda b: b.frames[-1]["step"] == 7)
+        me.tell(do="head")
+        me.until(lambda b: b.status["live"] and b.frames[-1]["step"] == b.status["head"])
+
+
+def test_a_returning_visitor_finds_the_run_and_another_only_watches(server):
+    with browser(server) as me:
+        me.open(seed=5, play=True)
+        me.until(lambda b: b.status.get("head", 0) > 20)
+        me.tell(do="pause")
+        me.until(lambda b: not b.status["playing"])
+        run, head = me.latest("opened")["run"], me.status["head"]
+    with browser(server) as again:
+        again.open(seed=5)
+        again.until(lambda b: b.frames and b.latest("opened")["run"] == run)
+        assert again.frames[-1]["step"] >= head
+    with browser(server) as other:
+        other.open(owner=YOU, run=run, seed=5)
+        other.until(lambda b: b.frames)
+        assert not other.latest("opened")["mine"]
+        other.tell(do="play")
+        other.until(lambda b: b.latest("refused"))
+        assert "somebody else's run" in other.latest("refused")["text"]
+        other.tell(do="reset")
+        other.until(lambda b: b.latest("opened")["run"] not in (run, None))
+        assert other.latest("opened")["mine"]
+
+
+def test_live_settings_change_the_run_and_others_begin_another(server):
+    with browser(server) as me:
+        me.open(seed=6, play=True)
+        me.until(lambda b: b.status.get("head", 0) > 10)
+        run = me.latest("opened")["run"]
+        me.open(seed=6, g_lr=0.004)
+        me.until(lambda b: any("g_lr" in mark["text"] for mark in b.status["marks"]))
+        assert me.latest("opened")["run"] == run
+        me.open(seed=6, g_lr=0.004, g_width=12)
+        me.until(lambda b: b.latest("opened")["run"] != run and b.status.get("head", 0) > 0)
+        assert me.latest("opened")["config"]["g_width"] == 12
+        assert me.status["playing"]
+
+
+def test_a_live_change_in_the_past_forks(server):
+    with browser(server) as me:
+        me.open(seed=7, play=True)
+        me.until(lambda b: b.status.get("head", 0) > 40)
+        run = me.latest("opened")["run"]
+        me.tell(do="seek", step=11, exact=True)
+        me.until(lambda b: b.frames[-1]["step"] == 11 and not b.status["live"])
+        me.open(seed=7, d_lr=0.02)
+        me.until(lambda b: b.latest("opened")["run"] != run and b.frames[-1]["step"] == 11)
+        assert "Forked at step 11" in me.latest("note")["text"]
+        activity = server.live.hub.get(me.latest("opened")["run"])
+        assert activity.run.parent == (run, 11) and activity.run.config_now().d_lr == 0.02
+
+
+def test_reset_shows_the_same_initial_weights(server):
+    with browser(server) as me:
+        me.open(seed=8, play=True)
+        me.until(lambda b: b.status.get("head", 0) > 5)
+        first = me.frames[0]
+        me.tell(do="reset")
+        me.until(lambda b: b.frames[-1]["step"] == 0 and b.frames[-1]["seq"] > first["seq"])
+        for a, b in zip(first["layers"], me.frames[-1]["layers"], strict=True):
+            assert all(np.array_equal(a["arrays"][name], b["arrays"][name]) for name in a["arrays"])
+
+
+def test_a_slow_viewer_gets_the_newest_frame_and_no_queue(server):
+    with browser(server, acknowledge=False) as me:
+        me.open(seed=9, play=True)
+        me.until(lambda b: b.status.get("head", 0) > 100)
+        assert len(me.frames) == 2
+        me.tell(do="ack", seq=2)
+        me.until(lambda b: len(b.frames) == 3)
+        assert me.frames[2]["step"] > 90 and me.frames[2]["seq"] == 3
+
+
+def test_words_come_in_the_visitors_language(server):
+    with browser(server, lang="zh") as me:
+        me.open(seed=10)
+        me.until(lambda b: b.frames)
+        titles = [node["title"] for node in me.latest("diagram")["nodes"]]
+        assert "生成器" in titles and "判别器" in titles
+
+
+def test_bad_messages_get_a_reason_and_harm_nothing(server):
+    bad = ["", "{", "[]", "null", '{"do":"play"}', '{"do":"open"}', '{"do":"seek","step":-1}', "x" * 20_000,
+           '{"do":"speed","steps_per_second":1e999}', '{"do":"play","more":1}',
+           json.dumps({"do": "open", "family": "gan", "config": {"g_lr": 99}, "owner": ME}),
+           json.dumps({"do": "open", "family": "nothing", "config": {}, "owner": ME}),
+           json.dumps({"do": "open", "family": "gan", "config": {"evil": 1}, "owner": ME}),
+           json.dumps({"do": "open", "family": "gan", "config": {}, "owner": ME, "run": "abcd1234"}),
+           json.dumps({"do": "open", "family": "gan", "config": {}, "owner": ME, "run": "../../etc"})]
+    with browser(server) as me:
+        for text in bad:
+            told = sum(s["is"] == "refused" for s in me.said)
+            me.socket.send_text(text)
+            me.until(lambda b, told=told: sum(s["is"] == "refused" for s in b.said) > told)
+            assert len(me.latest("refused")["text"]) > 10
+        me.socket.send_bytes(b"\0\1")
+        me.until(lambda b: "binary" in b.latest("refused")["text"])
+        me.open(seed=11)
+        me.until(lambda b: b.frames)
+
+
+@settings(max_examples=300, deadline=None)
+@given(some.text(max_size=200) | some.recursive(
+    some.none() | some.booleans() | some.floats() | some.text(max_size=20) | some.integers(),
+    lambda inner: some.lists(inner, max_size=4) | some.dictionaries(
+        some.sampled_from(["do", "step", "part", "config", "owner", "run", "family", "seq", "on", "x"]), inner,
+        max_size=5), max_leaves=8).map(json.dumps))
+def test_whatever_is_sent_is_a_command_or_refused(text):
+    with contextlib.suppress(Refusal):
+        assert read_command(text).do
+
+
+def test_only_pages_of_this_server_may_open_the_socket(server):
+    with pytest.raises(WebSocketDisconnect), \
+            server.websocket_connect("/live/socket", headers={"origin": "https://evil.example"}) as socket:
+        socket.receive()
+    assert same_origin({"host": "a:1", "origin": "http://a:1"}, {})
+    assert same_origin({"host": "in:1", "x-forwarded-host": "a.space", "origin": "https://a.space"}, {})
+    assert same_origin({"host": "a", "origin": "https://b"}, {"PLAYGROUND_ORIGINS": "c, b"})
+    assert not same_origin({"host": "a:1", "origin": "http://a:2"}, {})
+    assert not same_origin({"host": "a:1", "origin": "null"}, {})
+
+
+def test_the_stage_gets_its_files_and_nothing_else(server):
+    assert server.get("/live/stage/stage.js").status_code == 200
+    assert server.get("/live/stage/__init__.py").status_code == 404
+    assert server.get("/live/stage/..%2fserver.py").status_code == 404
+    assert b"plotly.js" in server.get("/live/plotly.min.js").content[:2000]
+    pictures = server.get("/live/thumbnails.json").json()
+    assert set(pictures) >= set(GanConfig.model_fields["data"].annotation.__args__)
+
+
+def test_the_server_does_not_import_torch():
+    code = "import sys, playground.live.server, playground.gan.scene; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
