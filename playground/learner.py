@@ -5,8 +5,9 @@ state, a dict with the same names, and its scalars. `prepare` makes a `Program` 
 travel as one flat vector each (`Flat`), so that an optimiser is a few operations on long vectors.
 """
 
+import contextlib
 import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import torch
@@ -83,7 +84,8 @@ def prepare(update: Update, example: tuple[Tensors, ...], way: str) -> Program:
     eager: as written. traced: the recorded list of its operations, replayed without Python; the same
     to the bit. compiled: fused kernels, equal to rounding; where there is no working compiler, traced.
     """
-    tensors = tuple(tensor for group in example for tensor in group.values())
+    # Copies: two names for one tensor would be recorded as one input.
+    tensors = tuple(tensor.clone() for group in example for tensor in group.values())
     state, scalars = update(*example)
 
     def flat(*tensors: Tensor) -> tuple[Tensor, ...]:
@@ -108,7 +110,8 @@ def _compiled(function: Callable, example: tuple[Tensor, ...]) -> tuple[Callable
     options = {"cpp_wrapper": True} if example[0].device.type == "cpu" else {}
     fused = torch.no_grad()(torch.compile(recorded, fullgraph=True, dynamic=False, options=options))
     try:
-        fused(*example)
+        with _quiet():
+            fused(*example)
     except Exception:  # a missing compiler, a broken cache, ...: whatever it is, traced computes the same
         return _script(recorded, example), "traced"
     return fused, "compiled"
@@ -130,9 +133,7 @@ def _script(recorded: torch.fx.GraphModule, example: tuple[Tensor, ...]) -> Call
 
     Its optimiser is off: measured, it gains nothing here and stalls the first two calls by 15 to 70 ms.
     """
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message=r".*torch\.jit\..* is (deprecated|not supported)",
-                                category=DeprecationWarning)
+    with _quiet():
         script = torch.jit.trace(recorded, example, check_trace=False)
 
     def replay(*tensors: Tensor) -> tuple[Tensor, ...]:
@@ -140,6 +141,15 @@ def _script(recorded: torch.fx.GraphModule, example: tuple[Tensor, ...]) -> Call
             return script(*tensors)
 
     return replay
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Without TorchScript's notes about its own deprecation (torch's compiler uses it as well)."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=r".*torch\.jit\..* is (deprecated|not supported)",
+                                category=DeprecationWarning)
+        yield
 
 
 WAYS = {"eager": _eager, "traced": _traced, "compiled": _compiled}
