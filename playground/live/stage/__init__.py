@@ -16,7 +16,7 @@ from ...texts import N_
 BOOTSTRAP = """
 export default (component) => {
   const mounted = import(new URL("live/stage/stage.js", document.baseURI)).then(({ mount }) => mount(component))
-  mounted.catch(() => { component.parentElement.textContent ||= component.data.strings.failed })
+  mounted.catch((error) => { console.error(error); component.parentElement.textContent ||= component.data.strings.failed })
   return () => mounted.then((unmount) => unmount(), () => {})
 }
 """
@@ -43,6 +43,7 @@ STRINGS = {
     "timeline": N_("Timeline of the training"),
     "moment": N_("step {step} of {head}"),
     "to_live": N_("Back to now"),
+    "rest": N_("Stop the recording"),
     "background": N_("go on without me"),
     "background_help": N_("Keep training when nobody is watching."),
     "back_whole": N_("Back to the whole picture"),

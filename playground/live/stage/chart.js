@@ -19,10 +19,10 @@ export function chartTraces(chart, series, theme) {
 
 export function chartLayout(chart, series, app, { width, height, moment }) {
   const { theme } = app;
-  const floors = chart.series.filter((one) => series.scores[one.metric])
+  const floors = chart.series.filter((one) => Number.isFinite(series.scores[one.metric]?.[1]))
     .map((one) => ({ role: one.role, floor: series.scores[one.metric] }));
   const [low, high] = range(chart, series, floors);
-  const end = Math.max(1, ...chart.series.map((one) => series.of(one.metric).x.at(-1) ?? 0));
+  const end = Math.max(10, ...chart.series.map((one) => series.of(one.metric).x.at(-1) ?? 0));
   const faint = fade(theme.ink, 0.09);
   const axis = { gridcolor: faint, zeroline: false, fixedrange: true, ticks: "", automargin: false,
                  tickfont: { size: 10, color: fade(theme.ink, 0.72) } };
@@ -50,7 +50,7 @@ export function chartLayout(chart, series, app, { width, height, moment }) {
     paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
     font: { family: theme.font, size: 10, color: theme.ink },
     hoverlabel: { bgcolor: theme.paper, bordercolor: fade(theme.ink, 0.3), font: { color: theme.ink, size: 11 } },
-    xaxis: { ...axis, range: [0, end], nticks: 5, tickformat: "~s" },
+    xaxis: { ...axis, range: [0, end], nticks: 5, tickformat: end < 10000 ? ",d" : "~s" },
     yaxis: { ...axis, range: [low, high], nticks: 5, type: chart.log ? "log" : "linear",
              tickformat: chart.log ? "~g" : undefined, dtick: chart.log && high - low >= 2 ? 1 : undefined },
   };

@@ -37,7 +37,8 @@ export class Controls {
 
   update() {
     const { app } = this;
-    const { player, status } = app;
+    const { player, session } = app;
+    const { status } = session;
     const words = app.t(player.playing ? "pause" : "play");
     if (this.play.dataset.state !== String(player.playing)) {
       this.play.dataset.state = String(player.playing);
@@ -45,22 +46,23 @@ export class Controls {
     }
     attribute(this.play, "aria-label", words);
     attribute(this.play, "title", words);
-    const commanded = app.connected && app.opened?.mine !== false;
-    for (const button of [this.play, this.step, this.reset, ...this.halves.children]) button.disabled = !commanded;
+    const commanded = session.connected && session.mine;
+    for (const button of [this.play, this.step, ...this.halves.children]) button.disabled = !commanded;
+    this.reset.disabled = !session.connected;  // on another's run it begins one of the visitor's own
     if (Number(this.slider.value) !== player.index) this.slider.value = player.index;
     const named = this.pacing(player.index);
     write(this.pace, named);
     attribute(this.slider, "aria-valuetext", named);
     this.slider.style.setProperty("--share", player.index / (SPEEDS.length - 1));
-    write(this.rate, status.playing && status.rate ? app.t("rate", { rate: app.count(status.rate) }) : app.t("steps"));
+    write(this.rate, session.playing && status.rate ? app.t("rate", { rate: app.words.count(status.rate) }) : app.t("steps"));
   }
 
   pacing(index) {
     if (index === 0) return this.app.t("slow_motion");
-    return SPEEDS[index] === null ? this.app.t("fastest") : this.app.t("rate", { rate: this.app.count(SPEEDS[index]) });
+    return SPEEDS[index] === null ? this.app.t("fastest") : this.app.t("rate", { rate: this.app.words.count(SPEEDS[index]) });
   }
 
   frame(step) {
-    write(this.count, this.app.count(step));
+    write(this.count, this.app.words.count(step));
   }
 }

@@ -7,9 +7,9 @@ const PERIOD = 250;  // ms between two refreshes of a chart
 const SHARE = 0.12;  // of the browser's time that all charts together may take
 
 export class Curves {
-  constructor(app, series) {
+  constructor(app) {
     this.app = app;
-    this.series = series;
+    this.series = app.series;
     this.charts = [];
     this.element = h("section", { class: "pg-curves", "aria-label": app.t("curves") });
     this.next = 0;
@@ -20,7 +20,7 @@ export class Curves {
         if (chart) chart.seen = isIntersecting;
       }
     });
-    this.resize = new ResizeObserver(() => { for (const chart of this.charts) chart.drawn = -1; });
+    this.resize = new ResizeObserver(() => this.measure());
     this.resize.observe(this.element);
     this.timer = setInterval(() => this.refresh(), 60);
   }
@@ -34,6 +34,7 @@ export class Curves {
     this.charts = described.map((chart) => this.chart(chart));
     this.element.replaceChildren(...this.charts.map((chart) => chart.element));
     for (const chart of this.charts) this.watcher.observe(chart.box);
+    this.measure();
   }
 
   chart(described) {
@@ -46,6 +47,13 @@ export class Curves {
     const element = h("figure", { class: "pg-chart" },
                       h("figcaption", {}, h("span", { class: "pg-chart-title" }, title), ...values.map((v) => v.label)), box);
     return { described, values, box, element, drawn: -1, last: 0, seen: true };
+  }
+
+  /** As tall as the middle column where they stand beside it, so that nothing hangs over. */
+  measure() {
+    for (const chart of this.charts) chart.drawn = -1;
+    const room = this.app.narrow ? 0 : this.app.main.clientHeight / this.charts.length - 56;
+    this.element.style.setProperty("--pg-plot", `${Math.round(Math.max(76, Math.min(150, room || 130)))}px`);
   }
 
   /** Plotly comes (4.8 MB) only after the first picture. */
@@ -62,7 +70,7 @@ export class Curves {
   refresh() {
     const now = performance.now();
     if (!this.app.theme || this.app.hidden || now < this.next) return;
-    const moment = this.app.status.live === false ? this.app.shownStep : null;
+    const moment = this.app.session.status.live === false ? this.app.frame?.step ?? null : null;
     const stale = this.charts.filter((chart) => chart.seen && now - chart.last > PERIOD
       && chart.drawn !== `${this.series.revision}|${moment}|${this.app.theme.id}`);
     const chart = stale.sort((a, b) => a.last - b.last)[0];
@@ -80,7 +88,7 @@ export class Curves {
   write(chart, moment) {
     for (const { one, value } of chart.values) {
       const number = this.series.at(one.metric, moment ?? Infinity);
-      write(value, number === undefined ? "" : this.app.figure(number));
+      write(value, number === undefined ? "" : this.app.words.figure(number));
     }
     const words = chart.values.map(({ one, value }) => `${one.title} ${value.textContent}`).join(", ");
     if (performance.now() - (chart.said ?? -Infinity) > 5000) {

@@ -4,7 +4,9 @@ import { attribute, h } from "./dom.js";
 import { drawLayers, fit, viewOf } from "./draw.js";
 import { Wires } from "./wires.js";
 
-const TITLE = 19;  // px: the strip above a node's picture
+const TITLE = { low: 19, high: 30 };  // px: the strip above a node's picture, for one line or two
+const ROOMY = 92;  // px: nodes so wide have their titles on one line
+const GAP = 22;  // px between nodes at least: room for a wire
 const SMALLEST = 46;
 const LARGEST = 118;
 const PERIOD = 50;  // ms: small pictures need no sixty frames a second
@@ -51,28 +53,33 @@ export class Diagram {
       const at = this.nodes.map((node) => (turned ? [node.at[1], node.at[0]] : node.at));
       const [xs, ys] = [at.map((p) => p[0]), at.map((p) => p[1])];
       const [columns, rows] = [Math.max(...xs) - Math.min(...xs) + 1, Math.max(...ys) - Math.min(...ys) + 1];
-      const wide = width / columns - 26;
-      const high = alone ? LARGEST : height / rows - TITLE - 26;
+      const wide = (width - GAP * (columns - 1)) / columns;
+      const high = alone ? LARGEST : (height - GAP * (rows - 1)) / rows - TITLE.high;
       return { at, columns, rows, left: Math.min(...xs), top: Math.min(...ys),
                size: Math.max(SMALLEST, Math.min(LARGEST, wide, high)) };
     };
     const [upright, turned] = [grid(false), grid(true)];
     const { at, columns, rows, left, top, size } = turned.size > 1.25 * upright.size ? turned : upright;
-    const pitch = { x: width / columns, y: alone ? size + TITLE + 34 : height / rows };
-    if (alone) this.element.style.height = `${Math.ceil(rows * pitch.y)}px`;
+    const title = size < ROOMY ? TITLE.high : TITLE.low;
+    const card = size + title;
+    const apart = (room, count, own, most) => (count > 1 ? Math.min(most, (room - own) / (count - 1)) : 0);
+    const pitch = { x: apart(width, columns, size, size + 70), y: alone ? card + 36 : apart(height, rows, card, card + 1.5 * size) };
+    const indent = (width - (columns - 1) * pitch.x - size) / 2;
+    const tall = (rows - 1) * pitch.y + card;
+    this.element.style.setProperty("--pg-title", `${title - 1}px`);
+    if (alone) this.element.style.height = `${Math.ceil(tall)}px`;
     else this.element.style.removeProperty("height");
     this.size = Math.floor(size);
     const boxes = new Map();
     this.nodes.forEach((node, i) => {
-      const middle = [(at[i][0] - left + 0.5) * pitch.x, (at[i][1] - top + 0.5) * pitch.y];
-      const [x, y] = [Math.round(middle[0] - this.size / 2), Math.round(middle[1] - (this.size + TITLE) / 2)];
+      const [x, y] = [Math.round(indent + (at[i][0] - left) * pitch.x), Math.round((at[i][1] - top) * pitch.y)];
       const { element } = this.cards.get(node.name);
       element.style.width = `${this.size}px`;
-      element.style.height = `${this.size + TITLE}px`;
+      element.style.height = `${this.size + title}px`;
       element.style.transform = `translate(${x}px, ${y}px)`;
-      boxes.set(node.name, { x, y, width: this.size, height: this.size + TITLE });
+      boxes.set(node.name, { x, y, width: this.size, height: this.size + title });
     });
-    this.wires.set(this.edges, boxes, [width, rows * pitch.y], `${columns}x${rows}`);
+    this.wires.set(this.edges, boxes, [width, tall]);
     this.stale = true;
     this.app.redraw();
   }

@@ -37,7 +37,7 @@ export class ReadOut {
     const found = [];
     for (const layer of onPlane) {
       const value = layer.kind === "heatmap" ? valueAt(layer, x, y) : null;
-      if (value !== null) found.push([layer.role, `${layer.title}: ${this.app.decimal(value, 2)}`]);
+      if (value !== null) found.push([layer.role, `${layer.title}: ${this.app.words.decimal(value, 2)}`]);
     }
     const near = nearest(onPlane, view, px, py);
     if (near) {
@@ -48,7 +48,7 @@ export class ReadOut {
       ctx.lineWidth = 1.3;
       ctx.stroke();
     }
-    write(this.place, `${this.app.decimal(x, 2)}, ${this.app.decimal(y, 2)}`);
+    write(this.place, `${this.app.words.decimal(x, 2)}, ${this.app.words.decimal(y, 2)}`);
     this.lines.replaceChildren(...found.map(([role, text]) => h("span", {}, h("i", { class: `pg-dot pg-is-${role}` }), text)));
     const left = px > view.width * 0.55;
     const low = py > view.height * 0.75;

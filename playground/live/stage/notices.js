@@ -34,7 +34,7 @@ export class Notices {
   constructor(app) {
     this.app = app;
     this.toasts = h("div", { class: "pg-toasts", role: "status", "aria-live": "polite" });
-    this.lost = this.banner(app.t("lost"), app.t("try_now"), () => app.line.retry());
+    this.lost = this.banner(app.t("lost"), app.t("try_now"), () => app.session.line.retry());
     this.stopped = this.banner("", app.t("reset"), () => app.player.reset());
     this.banners = h("div", { class: "pg-banners", role: "alert" });
   }

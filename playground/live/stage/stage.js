@@ -3,7 +3,6 @@
 
 import { Controls } from "./controls.js";
 import { Curves } from "./curves.js";
-import { decode } from "./decode.js";
 import { Diagram } from "./diagram.js";
 import { h } from "./dom.js";
 import { Keys } from "./keys.js";
@@ -13,28 +12,32 @@ import { readTheme } from "./palette.js";
 import { Picture } from "./picture.js";
 import { Player } from "./player.js";
 import { Series } from "./series.js";
-import { Line, ownerToken } from "./socket.js";
+import { Session } from "./session.js";
 import { Story } from "./story.js";
 import { Timeline } from "./timeline.js";
 import { Tween } from "./tween.js";
+import { Words } from "./words.js";
 
 const STYLES = ["stage.css", "controls.css", "picture.css", "diagram.css"];
 const QUIET = 1200;  // ms without a frame after which nothing flows any more
-const LATE = 1000;  // ms after which a frame is acknowledged even if the browser would not draw it
+const NARROW = 900;  // px: as in the styles
 const stages = new WeakMap();
 
 /** What the default export of the component calls, again and again with new data; returns what unmounts. */
 export async function mount(component) {
-  const { parentElement } = component;
+  const { parentElement, data } = component;
   await Promise.all(STYLES.map(style));
-  if (!stages.has(parentElement)) stages.set(parentElement, new Stage(parentElement, component));
-  const stage = stages.get(parentElement);
+  let stage = stages.get(parentElement);
+  if (stage && (stage.words.lang !== data.lang || stage.family !== data.family)) {
+    stage.destroy();
+    stage = null;
+  }
+  stage ??= new Stage(parentElement, data);
+  stages.set(parentElement, stage);
   stage.update(component);
   return () => setTimeout(() => {
     // Streamlit also calls this when a newer call overtook an older one: only what left the page is over
-    if (parentElement.isConnected) return;
-    stage.destroy();
-    stages.delete(parentElement);
+    if (!parentElement.isConnected) stages.get(parentElement)?.destroy();
   });
 }
 
@@ -42,29 +45,50 @@ function style(name) {
   const href = new URL(name, import.meta.url).href;
   if (document.querySelector(`link[href="${href}"]`)) return null;
   return new Promise((resolve) => {
-    const link = h("link", { rel: "stylesheet", href, onLoad: resolve, onError: resolve });
-    document.head.append(link);
+    document.head.append(h("link", { rel: "stylesheet", href, onLoad: resolve, onError: resolve }));
   });
 }
 
 class Stage {
-  constructor(parent, { data }) {
-    this.strings = data.strings;
-    this.lang = data.lang;
-    this.status = { playing: false, live: true, step: 0, head: 0, kept: [], speed: null, rate: 0, marks: [],
-                    stopped: null, busy: true, viewers: 1, background: false };
-    this.seen = { frames: 0, drawn: 0, step: 0, head: 0, playing: false, live: true, connected: false, run: null, lastAck: -1 };
+  constructor(parent, { family, strings, lang }) {
+    this.family = family;
+    this.words = new Words(strings, lang);
+    this.t = this.words.t.bind(this.words);
+    this.seen = { frames: 0, drawn: 0, pictures: 0, step: 0, head: 0, playing: false, live: true, connected: false, run: null, lastAck: -1 };
     window.__playground = this.seen;  // for browser tests
-    this.unacked = [];
     this.still = matchMedia("(prefers-reduced-motion: reduce)");
     this.tween = new Tween();
     this.series = new Series();
-    this.switches = new Switches(data.family);
+    this.switches = new Switches(family);
     this.story = new Story({ beat: (...beat) => this.beat(...beat), reveal: (frame, span) => this.show(frame, span) });
-    this.player = new Player(this, this.story);
+    this.session = this.listen();
+    this.player = new Player(this);
     this.keys = new Keys(this);
     this.build(parent);
     this.watch();
+  }
+
+  listen() {
+    return new Session({
+      opened: (message, other) => this.meet(message, other),
+      diagram: (message) => {
+        this.story.beats = message.beats;
+        this.diagram.set(message);
+      },
+      curves: ({ points, reset }) => {
+        if (reset) this.series.clear();
+        this.series.add(points);
+      },
+      note: ({ text, level }) => this.notices.toast(text, level),
+      refused: ({ text, about }) => {
+        this.notices.toast(text, "warning");
+        if (about !== "seek") this.player.halt();
+        else this.timeline.answered();
+      },
+      frame: (frame) => this.receive(frame),
+      lost: () => this.player.halt(),
+      changed: () => this.changed(),
+    });
   }
 
   build(parent) {
@@ -74,14 +98,14 @@ class Stage {
     this.picture = new Picture(this);
     this.legend = new Legend(this);
     this.timeline = new Timeline(this);
-    this.curves = new Curves(this, this.series);
+    this.curves = new Curves(this);
     this.notices = new Notices(this);
     this.speaker = new Speaker();
-    const main = h("section", { class: "pg-main", "aria-label": this.t("picture") },
+    this.main = h("section", { class: "pg-main", "aria-label": this.t("picture") },
                    this.picture.element, this.timeline.element, this.legend.element);
-    this.root = h("div", { class: "pg", tabindex: "-1", onKeydown: this.keys.listen },
+    this.root = h("div", { class: "pg", tabindex: "-1", onKeydown: (event) => this.keys.press(event) },
                   h("div", { class: "pg-grid" }, this.notices.banners, this.controls.element, this.caption.element,
-                    this.diagram.element, main, this.curves.element),
+                    this.diagram.element, this.main, this.curves.element),
                   this.notices.toasts, this.keys.card, this.speaker.element);
     parent.append(this.root);
   }
@@ -93,119 +117,50 @@ class Stage {
       this.redraw();
     });
     this.observer.observe(this.root);
-    this.resize = new ResizeObserver(([entry]) => {
-      this.narrow = entry.contentRect.width <= 900;
-      this.root.classList.toggle("pg-narrow", this.narrow);
+    this.resize = new ResizeObserver(() => {
+      this.narrow = this.root.clientWidth <= NARROW;
       this.diagram.place();
+      this.curves.measure();
     });
     this.resize.observe(this.root);
+    this.resize.observe(this.main);
     this.onVisible = () => this.redraw();
     document.addEventListener("visibilitychange", this.onVisible);
     this.clock = setInterval(() => this.tick(), 500);
   }
 
-  /** New data from Python: another theme, another language, other settings. */
+  /** New data from Python: another theme or other settings. */
   update({ data, setTriggerValue }) {
-    this.data = data;
     this.pick = (value) => setTriggerValue("pick", value);
     this.controls.thumbs.set(data.choices, String(data.config.data ?? ""));
     this.retheme();
-    const asked = JSON.stringify([data.family, data.config, data.run, data.lang]);
-    if (asked === this.asked) return;
-    const first = this.asked === undefined;
-    this.asked = asked;
-    if (first) {
-      const url = new URL("../socket", import.meta.url);
-      url.protocol = url.protocol.replace("http", "ws");
-      url.searchParams.set("lang", data.lang);
-      this.line = new Line(url, { open: () => this.open(), text: (m) => this.hear(m), frame: (b) => this.receive(b), lost: () => this.lose() });
-    } else if (this.line.open) this.open();
+    this.session.want(data);
     this.changed();
   }
 
-  open() {
-    const again = this.opened !== undefined;
-    const { family, config, run, autoplay } = this.data;
-    const changed = this.opened && this.openedFor !== this.asked;
-    this.openedFor = this.asked;
-    this.connected = true;
-    this.send({ do: "open", family, config, owner: ownerToken(), run: changed ? run : this.opened?.run ?? run,
-                play: again ? this.status.playing : autoplay });
-    this.changed();
+  meet({ parts, charts, recording, mine }, other) {
+    this.controls.parts(parts);
+    this.curves.set(charts);
+    if (other && !this.player.stepping) this.player.halt();
+    if (other && mine && !recording) this.player.resend();
   }
 
-  lose() {
-    this.connected = false;
-    this.unacked = [];
-    this.player.strolling = false;
-    this.story.cancel();
-    this.changed();
-  }
-
-  send(command) {
-    return this.line.send(command);
-  }
-
-  hear(message) {
-    const kinds = {
-      opened: () => this.meet(message),
-      diagram: () => {
-        this.story.beats = message.beats;
-        this.diagram.set(message);
-      },
-      curves: () => {
-        if (message.reset) this.series.clear();
-        this.series.add(message.points);
-      },
-      status: () => Object.assign(this.status, message),
-      note: () => this.notices.toast(message.text, message.level),
-      refused: () => {
-        this.notices.toast(message.text, "warning");
-        this.story.cancel();
-        if (message.about === "seek") this.timeline.answered();
-      },
-    };
-    kinds[message.is]?.();
-    this.changed();
-  }
-
-  meet(opened) {
-    const other = this.opened?.run !== opened.run || this.opened?.recording !== opened.recording;
-    this.opened = opened;
-    this.controls.parts(opened.parts);
-    this.curves.set(opened.charts);
-    if (other) this.story.cancel();
-    if (other && opened.mine && !opened.recording && this.player.chosen !== undefined) {
-      this.send({ do: "speed", steps_per_second: this.player.chosen });
-    }
-  }
-
-  receive(buffer) {
-    const frame = decode(buffer);
+  /** A frame came; whether it is to be drawn now. */
+  receive(frame) {
     this.seen.frames += 1;
-    this.arrived = performance.now();
-    const kept = this.story.hold(frame);
-    if (!kept) this.show(frame);
     this.timeline.answered();
-    if (this.hidden || kept) this.acknowledge(frame.seq);
-    else {
-      this.unacked.push(frame.seq);
-      setTimeout(() => this.acknowledge(frame.seq), LATE);
-    }
-  }
-
-  acknowledge(seq) {
-    if (seq <= this.seen.lastAck && !this.unacked.includes(seq)) return;
-    this.unacked = this.unacked.filter((other) => other > seq);
-    if (this.send({ do: "ack", seq })) this.seen.lastAck = seq;
+    const begins = frame.run !== this.frame?.run && frame.step === 0;
+    if (!begins && this.story.hold(frame)) return false;
+    this.show(frame);
+    return !this.hidden;
   }
 
   /** Let `frame` be the picture; `span`: ms of the way to it. */
   show(frame, span) {
     const first = !this.frame;
+    const other = this.frame?.run !== frame.run;
     this.frame = frame;
-    this.shownStep = frame.step;
-    this.tween.push(frame, performance.now(), { span, still: this.still.matches || this.hidden });
+    this.tween.push(frame, performance.now(), { span, still: this.still.matches || this.hidden || other });
     this.series.add(frame.points ?? []);
     this.series.score(frame.scores);
     this.diagram.stale = true;
@@ -213,16 +168,13 @@ class Stage {
     this.controls.frame(frame.step);
     this.picture.describe(frame.words);
     this.speaker.say(frame.words);
-    if (first) {
-      this.curves.load();
-      this.changed();
-    }
-    this.redraw();
+    if (first) this.curves.load();
+    this.fresh = true;
+    this.changed();
   }
 
   beat(beat, number, count) {
     this.diagram.light(beat);
-    this.root.classList.toggle("pg-telling-story", Boolean(beat));
     this.caption.say({ story: beat ? { caption: beat.caption, number, count } : null });
   }
 
@@ -248,29 +200,26 @@ class Stage {
   }
 
   refresh() {
-    const { status, opened, player, connected } = this;
+    const { session, player } = this;
+    const { status, opened, connected } = session;
     this.controls.update();
     this.timeline.update();
-    this.notices.update({ lost: !connected && this.frame, stopped: status.stopped, mine: opened?.mine });
+    this.notices.update({ lost: !connected && this.frame, stopped: status.stopped, mine: session.mine });
     const empty = !this.frame;
-    this.picture.wait(empty || status.busy ? this.t(connected ? "waiting" : "connecting") : null, empty);
-    const badge = opened?.recording ? "recording" : opened?.mine === false ? "watching" : null;
+    this.picture.wait(empty || status.busy ? this.t(connected || !empty ? "waiting" : "connecting") : null, empty);
+    const badge = session.recording ? "recording" : session.mine ? null : "watching";
     this.caption.mark(badge && this.t(badge));
-    this.caption.say({ idle: this.t(badge ? `${badge}_help` : status.live ? "hint" : "past") });
-    Object.assign(this.seen, { step: this.shownStep ?? 0, head: status.head, playing: player.playing, live: status.live,
-                               connected: Boolean(connected), run: opened?.run ?? null });
+    this.caption.say({ idle: this.t(badge ? `${badge}_help` : session.past ? "past" : "hint") });
+    Object.assign(this.seen, { step: this.frame?.step ?? 0, head: status.head, playing: player.playing, live: status.live,
+                               connected, run: opened?.run ?? null, lastAck: session.lastAck });
     this.redraw();
   }
 
   tick() {
     this.retheme();
-    this.flow();
-    if (this.hidden) for (const seq of this.unacked.slice()) this.acknowledge(seq);
-  }
-
-  flow() {
-    const busy = performance.now() - (this.arrived ?? -Infinity) < QUIET && this.status.live !== false;
-    this.diagram.flow(busy && !this.still.matches && !this.hidden);
+    const arriving = performance.now() - (this.session.arrived ?? -Infinity) < QUIET && !this.session.past;
+    this.diagram.flow(arriving && !this.still.matches && !this.hidden);
+    if (this.hidden) this.session.acknowledge();
   }
 
   retheme() {
@@ -297,41 +246,23 @@ class Stage {
 
   draw() {
     this.request = null;
-    if (this.over || !this.theme) return;
     const now = performance.now();
-    const layers = this.tween.at(now);
-    this.picture.draw(layers);
+    this.picture.draw(this.tween.at(now));
     const more = this.diagram.draw(now, this.frame?.layers ?? []);
-    if (this.frame) {
-      this.seen.drawn += 1;
-      this.seen.step = this.shownStep;
-    }
-    for (const seq of this.unacked.slice(-1)) this.acknowledge(seq);
+    this.seen.pictures += 1;
+    this.seen.drawn += this.fresh ? 1 : 0;
+    this.fresh = false;
+    this.session.acknowledge();
+    this.seen.lastAck = this.session.lastAck;
     if (this.tween.moving(now) || more) this.redraw();
-  }
-
-  t(key, values = {}) {
-    return this.strings[key].replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
-  }
-
-  count(number) {
-    return Math.round(number).toLocaleString(this.lang);
-  }
-
-  decimal(number, digits) {
-    return number.toLocaleString(this.lang, { minimumFractionDigits: digits, maximumFractionDigits: digits }).replace("-", "\u2212");
-  }
-
-  /** Three significant figures. */
-  figure(number) {
-    return Number(number.toPrecision(3)).toLocaleString(this.lang, { maximumFractionDigits: 6 }).replace("-", "\u2212");
   }
 
   destroy() {
     this.over = true;
+    stages.delete(this.root.parentElement);
     cancelAnimationFrame(this.request);
     clearInterval(this.clock);
-    this.line?.close();
+    this.session.close();
     this.story.cancel();
     this.observer.disconnect();
     this.resize.disconnect();
@@ -340,4 +271,3 @@ class Stage {
     this.root.remove();
   }
 }
-

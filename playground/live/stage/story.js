@@ -21,7 +21,7 @@ export class Story {
     this.cancel();
     const turn = ++this.turn;
     const beats = this.beats.filter((beat) => part === null || beat.part === part);
-    if (!beats.length) return this.rest(turn, 60);
+    if (!beats.length) return this.rest(turn, 400);
     this.telling = this.holding = true;
     for (const [i, beat] of beats.entries()) {
       this.on.beat(beat, i + 1, beats.length);

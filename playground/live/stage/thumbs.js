@@ -25,6 +25,7 @@ export class Thumbs {
       this.known = known;
       this.buttons = new Map(choices.map(([value, title]) => [value, this.button(value, title)]));
       this.group.replaceChildren(...this.buttons.values());
+      this.group.style.setProperty("--pg-thumb-columns", Math.ceil(choices.length / 2));
     }
     this.select(chosen);
     this.draw();

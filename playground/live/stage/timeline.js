@@ -20,11 +20,12 @@ export class Timeline {
                   icon("live"), h("span", {}, t("to_live")));
     this.now = h("span", { class: "pg-small pg-moment" });
     this.background = h("input", { type: "checkbox",
-                                   onChange: () => app.send({ do: "background", on: this.background.checked }) });
+                                   onChange: () => app.session.send({ do: "background", on: this.background.checked }) });
     this.keep = h("label", { class: "pg-switch pg-keep", title: t("background_help") }, this.background, t("background"));
+    this.rest = h("button", { type: "button", class: "pg-text-button", onClick: () => app.session.send({ do: "pause" }) }, t("rest"));
     this.element = h("div", { class: "pg-timeline" },
                      h("div", { class: "pg-track" }, this.ticks, this.slider, this.marks),
-                     h("div", { class: "pg-under" }, this.now, this.live, this.keep));
+                     h("div", { class: "pg-under" }, this.now, this.live, this.rest, this.keep));
     this.resize = new ResizeObserver(() => this.draw());
     this.resize.observe(this.ticks);
   }
@@ -41,7 +42,7 @@ export class Timeline {
     if (!this.wish || (this.asked && performance.now() - this.asked < IMPATIENCE)) return;
     this.asked = performance.now();
     this.app.story.cancel();
-    this.app.send(this.wish);
+    this.app.session.send(this.wish);
     this.wish = null;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.answered(), IMPATIENCE);
@@ -60,13 +61,13 @@ export class Timeline {
 
   head() {
     this.wish = null;
-    this.app.send({ do: "head" });
+    this.app.session.send({ do: "head" });
     this.app.player.expect({ live: true });
   }
 
   /** Arrows go from one kept moment to the next; with Shift to the very next step, recomputed exactly. */
   key(event) {
-    const { kept = [], head = 0 } = this.app.status;
+    const { kept, head } = this.app.session.status;
     const at = Number(this.slider.value);
     const stops = [...kept, head];
     const next = (n) => stops.filter((s) => s > at)[n - 1] ?? head;
@@ -83,18 +84,20 @@ export class Timeline {
   }
 
   update() {
-    const { status } = this.app;
-    const head = Math.max(1, status.head ?? 0);
+    const { session } = this.app;
+    const { status } = session;
+    const head = Math.max(1, status.head);
     attribute(this.slider, "max", head);
     if (!this.dragging && !this.wish) {
       const step = status.live ? head : status.step;
       if (Number(this.slider.value) !== step) this.slider.value = step;
     }
     this.show(Number(this.slider.value));
-    this.live.hidden = Boolean(status.live) || this.app.opened?.recording;
-    this.keep.hidden = !this.app.opened?.run || !this.app.opened.mine;
+    this.rest.hidden = !(session.recording && status.playing);  // what moves by itself can be stopped
+    this.live.hidden = !session.past;
+    this.keep.hidden = session.recording || !session.mine || !session.opened;
     if (this.background.checked !== Boolean(status.background)) this.background.checked = Boolean(status.background);
-    const drawn = `${head}|${(status.kept ?? []).length}|${(status.kept ?? [])[1]}|${(status.marks ?? []).length}`;
+    const drawn = `${head}|${status.kept.length}|${status.kept[1]}|${status.marks.length}`;
     if (drawn !== this.drawn) {
       this.drawn = drawn;
       this.draw();
@@ -104,17 +107,17 @@ export class Timeline {
 
   show(step) {
     const { app } = this;
-    const head = Math.max(1, app.status.head ?? 0);
+    const head = Math.max(1, app.session.status.head);
     this.slider.style.setProperty("--share", Math.min(1, step / head));
-    const words = app.t("moment", { step: app.count(step), head: app.count(app.status.head ?? 0) });
+    const words = app.t("moment", { step: app.words.count(step), head: app.words.count(app.session.status.head) });
     attribute(this.slider, "aria-valuetext", words);
     write(this.now, words);
   }
 
   /** Where marks and ticks stand: as the thumb's middle does (it is 18 px wide). */
   mark() {
-    const head = Math.max(1, this.app.status.head ?? 0);
-    this.marks.replaceChildren(...(this.app.status.marks ?? []).map(({ step, text }) =>
+    const head = Math.max(1, this.app.session.status.head);
+    this.marks.replaceChildren(...this.app.session.status.marks.map(({ step, text }) =>
       h("button", { type: "button", class: "pg-mark", title: text, "aria-label": text,
                     style: `left: calc(9px + (100% - 18px) * ${step / head})`, onClick: () => this.want(step) })));
   }
@@ -128,8 +131,8 @@ export class Timeline {
     ctx.scale(2, 2);
     ctx.fillStyle = this.app.theme.ink;
     ctx.globalAlpha = 0.35;
-    const head = Math.max(1, this.app.status.head ?? 0);
-    for (const step of this.app.status.kept ?? []) ctx.fillRect(9 + (width - 18) * (step / head) - 0.5, 0, 1, height);
+    const head = Math.max(1, this.app.session.status.head);
+    for (const step of this.app.session.status.kept) ctx.fillRect(9 + (width - 18) * (step / head) - 0.5, 0, 1, height);
   }
 
   destroy() {

@@ -48,7 +48,7 @@ function around(boxes, edge, double, bounds) {
   const bends = [first, ...[0.5, 0.8, 1.1, 1.5, 2, 2.6].flatMap((k) => [k * a.width, -k * a.width])];
   let best = null;
   for (const bend of bends) {
-    const control = [(ax + bx) / 2 + nx * bend * 2, (ay + by) / 2 + ny * bend * 2].map((v, k) => Math.min(bounds[k] - 3, Math.max(3, v)));
+    const control = [(ax + bx) / 2 + nx * bend * 2, (ay + by) / 2 + ny * bend * 2].map((v, k) => Math.min(bounds[k] + 8, Math.max(-8, v)));
     const route = double && bend === first ? side(a, b, nx * 9, ny * 9) : {
       from: border(a, control), bend: control, to: border(b, control, 5) };
     const met = collisions(route, others);

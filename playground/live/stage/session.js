@@ -1,0 +1,102 @@
+// What is said on the socket, and what is known from it: the run, its status, its frames.
+
+import { decode } from "./decode.js";
+import { Line, ownerToken } from "./socket.js";
+
+const LATE = 1000;  // ms after which a frame is acknowledged even if the browser would not draw it
+
+export class Session {
+  /** `on`: {opened(message, other), diagram, curves, note, refused, frame(frame) -> shown now?, lost, changed}. */
+  constructor(on) {
+    this.on = on;
+    this.connected = false;
+    this.opened = undefined;
+    this.unacked = [];
+    this.lastAck = -1;
+    this.status = { playing: false, live: true, step: 0, head: 0, kept: [], speed: null, rate: 0, marks: [],
+                    stopped: null, busy: true, viewers: 1, background: false };
+  }
+
+  /** What the page wants shown; says so to the server now, or as soon as there is a line. */
+  want({ family, config, run, lang, autoplay }) {
+    const asked = JSON.stringify([family, config, run]);
+    if (asked === this.asked) return;
+    this.asked = asked;
+    this.page = { family, config, run, autoplay };
+    if (!this.line) {
+      const url = new URL("../socket", import.meta.url);
+      url.protocol = url.protocol.replace("http", "ws");
+      url.searchParams.set("lang", lang);
+      this.line = new Line(url, { open: () => this.open(), text: (m) => this.hear(m), frame: (b) => this.receive(b), lost: () => this.lose() });
+    } else if (this.line.open) this.open();
+  }
+
+  /** Also after a lost connection: then the run that was shown is asked for by its name. */
+  open() {
+    const { family, config, run, autoplay } = this.page;
+    const same = this.opened && this.openedFor === this.asked;
+    this.openedFor = this.asked;
+    this.connected = true;
+    this.send({ do: "open", family, config, owner: ownerToken(), run: same ? this.opened.run ?? run : run,
+                play: this.opened ? this.playing : Boolean(autoplay) });
+    this.on.changed();
+  }
+
+  lose() {
+    this.connected = false;
+    this.unacked = [];
+    this.on.lost();
+    this.on.changed();
+  }
+
+  send(command) {
+    return Boolean(this.line?.send(command));
+  }
+
+  hear(message) {
+    if (message.is === "opened") {
+      const other = !this.opened || this.opened.run !== message.run || this.opened.recording !== message.recording;
+      this.opened = message;
+      this.on.opened(message, other);
+    } else if (message.is === "status") Object.assign(this.status, message);
+    else this.on[message.is]?.(message);
+    this.on.changed();
+  }
+
+  /** Whether a run of the visitor's own is under way: a recording plays by itself. */
+  get playing() {
+    return this.status.playing && !this.recording;
+  }
+
+  get recording() {
+    return Boolean(this.opened?.recording);
+  }
+
+  get mine() {
+    return this.opened?.mine !== false;
+  }
+
+  /** Whether a moment of the past is on show, of a run that has a present. */
+  get past() {
+    return this.status.live === false && !this.recording;
+  }
+
+  receive(buffer) {
+    const frame = decode(buffer);
+    this.arrived = performance.now();
+    this.unacked.push(frame.seq);
+    if (this.on.frame(frame)) setTimeout(() => this.acknowledge(frame.seq), LATE);
+    else this.acknowledge(frame.seq);
+  }
+
+  /** Everything up to `seq` has been drawn (or will never be): the next may come. */
+  acknowledge(seq = this.unacked.at(-1)) {
+    if (!this.unacked.includes(seq)) return;
+    this.unacked = this.unacked.filter((other) => other > seq);
+    if (this.send({ do: "ack", seq })) this.lastAck = seq;
+  }
+
+  close() {
+    this.line?.close();
+  }
+}

@@ -1,0 +1,29 @@
+// Words and numbers in the visitor's language.
+
+export class Words {
+  constructor(strings, lang) {
+    this.strings = strings;
+    this.lang = lang;
+  }
+
+  /** The sentence `key`, its {names} filled in. */
+  t(key, values = {}) {
+    return this.strings[key].replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+  }
+
+  /** A whole number with its thousands apart. */
+  count(number) {
+    return Math.round(number).toLocaleString(this.lang);
+  }
+
+  decimal(number, digits) {
+    return minus(number.toLocaleString(this.lang, { minimumFractionDigits: digits, maximumFractionDigits: digits }));
+  }
+
+  /** Three significant figures. */
+  figure(number) {
+    return minus(Number(number.toPrecision(3)).toLocaleString(this.lang, { maximumFractionDigits: 6 }));
+  }
+}
+
+const minus = (text) => text.replace("-", "\u2212");
