@@ -24,8 +24,7 @@ OBJECTIVES = {
            "minimising $\\log(1-D)$. Both point the same way, but this one is steepest where the generator loses. "
            "In balance $D=\\frac12$ everywhere: its loss is $2\\log 2$, the generator's $\\log 2$.")),
     "least_squares": (
-        r"\begin{aligned}\min_D\;& \tfrac12\mathbb E_{x\sim p}\bigl(D(x)-1\bigr)^2 "
-        r"+ \tfrac12\mathbb E_{z}\,D(G(z))^2\\"
+        r"\begin{aligned}\min_D\;& \tfrac12\mathbb E_{x\sim p}\bigl(D(x)-1\bigr)^2 + \tfrac12\mathbb E_{z}\,D(G(z))^2\\"
         r"\min_G\;& \tfrac12\mathbb E_{z}\bigl(D(G(z))-1\bigr)^2\end{aligned}",
         N_("$D$ aims at 1 for real and 0 for generated samples, without a sigmoid. Samples far on the right side "
            "of the boundary are still pulled towards the data. In balance $D=\\frac12$: the losses are "
@@ -41,8 +40,8 @@ OBJECTIVES = {
            "measures the Wasserstein-1 distance between data and samples. Clipping the weights bounds the slope "
            "crudely: what is reached is the distance times an unknown factor.")),
     "wgan_gp": (
-        r"\min_G \max_{f}\; \mathbb E_{x\sim p} f(x) - \mathbb E_{z} f(G(z))"
-        r" - \lambda\,\mathbb E_{\hat x}\bigl(\|\nabla f(\hat x)\| - 1\bigr)^2",
+        r"\begin{aligned}\min_G \max_{f}\; &\mathbb E_{x\sim p} f(x) - \mathbb E_{z} f(G(z))\\"
+        r"& - \lambda\,\mathbb E_{\hat x}\bigl(\|\nabla f(\hat x)\| - 1\bigr)^2\end{aligned}",
         N_("The critic's slope is pulled to 1 at points $\\hat x$ drawn between real and generated samples, which "
            "keeps it near the functions that measure the Wasserstein-1 distance, without clipping.")),
 }
@@ -129,11 +128,11 @@ def source() -> None:
 
 
 page = lesson.open_lesson(
-    "gan", N_("Generative adversarial networks"),
+    "gan",
     N_("A **generator** turns noise into samples; a **discriminator** tells them from real ones. Each learns "
        "against the other, until there is nothing left to tell."))
 _ = page.translate
-left, right = st.columns([3, 2], gap="large")
+left, right = st.columns(2, gap="large")
 with left:
     lesson.look_for(page, HINTS)
 with right:

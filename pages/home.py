@@ -21,34 +21,38 @@ ground = gallery.theme()
 here = {name: family for name, family in FAMILIES.items() if (Path(__file__).parent / f"{name}.py").exists()}
 
 
-def card(name: str) -> None:
-    with st.container(border=True):
-        picture, words = st.columns([2, 3], gap="medium", vertical_alignment="center")
-        with picture:
-            title = _(here[name].title)
-            if (film := gallery.training(name, ground)) is not None:
-                gallery.moving(*film, _(N_("A recorded training, from its first step to its last: {title}")).format(
-                    title=title))
-            else:
-                st.image(gallery.distribution_png("moons", ground, 440), alt=title)
-        with words:
-            st.subheader(title, anchor=False)
+def moving_picture(name: str) -> None:
+    """A family's recorded training, or, before there is one, some data."""
+    title = _(here[name].title)
+    if (film := gallery.training(name, ground)) is not None:
+        gallery.moving(*film, _(N_("A recorded training, from its first step to its last: {title}")).format(title=title))
+    else:
+        st.image(gallery.distribution("moons", ground, 440), alt=title, width="stretch")
+
+
+def open_button(name: str) -> None:
+    with st.container(key=f"open-{name}"):
+        st.page_link(f"{Path(__file__).parent / name}.py", label=_(N_("Open the lesson")),
+                     icon=":material/arrow_forward:")
+
+
+words, picture = st.columns([3, 2], gap="large", vertical_alignment="center")
+with words:
+    st.title(_(N_("Playground of generative models")), anchor=False)
+    st.markdown(_(N_("How does a machine learn to make things up? Here you can watch it: real models train live "
+                     "before your eyes, on data you can see whole. Pause, step, turn a knob, rewind.")))
+    for name, family in here.items():
+        with st.container(border=True):
+            st.subheader(_(family.title), anchor=False)
             if name in IDEAS:
                 st.markdown(_(IDEAS[name]))
-            st.page_link(f"{Path(__file__).parent / name}.py", label=_(N_("Open the lesson")),
-                         icon=":material/arrow_forward:")
-
-
-st.title(_(N_("Playground of generative models")), anchor=False)
-st.markdown(_(N_("How does a machine learn to make things up? Here you can watch it: real models train live before "
-                 "your eyes, on data you can see whole. Pause, step, turn a knob, rewind.")))
-
-for name in here:
-    card(name)
+            open_button(name)
+with picture:
+    moving_picture(next(iter(here)))
 
 st.subheader(_(N_("Or begin with the data")), anchor=False)
 st.markdown(_(N_("Each picture is a distribution on the plane. Choose one, and watch a model learn it.")))
-gallery.linked((f"gan?gan.data={name}&lang={lang}", _(data.title), gallery.distribution_png(name, ground))
+gallery.linked((f"gan?gan.data={name}&lang={lang}", _(data.title), gallery.png(gallery.distribution(name, ground)))
                for name, data in toy2d.DISTRIBUTIONS.items())
 
 st.subheader(_(N_("In a class")), anchor=False)

@@ -98,8 +98,8 @@ def test_the_address_it_writes_opens_the_same():
 
 @pytest.mark.parametrize(("bad", "words"), [
     ({"seed": "abc"}, "whole number from 0 to"), ({"lr": "99"}, "number from 0"), ({"data": "blob"}, "ring, moons"),
-    ({"lr": "nan"}, "number from 0"), ({"nonsense": "1"}, "no setting 'nonsense'"), ({"fancy": "perhaps"}, "true or false"),
-    ({"size": "3"}, "1, 2, 8")])
+    ({"lr": "nan"}, "number from 0"), ({"nonsense": "1"}, "no setting 'nonsense'"),
+    ({"fancy": "perhaps"}, "true or false"), ({"size": "3"}, "1, 2, 8")])
 def test_nonsense_in_the_address_gets_a_sentence_and_loses_nothing_else(bad, words):
     at = opened(depth="4", **bad)
     assert len(at.warning) == 1
@@ -117,7 +117,8 @@ def test_a_preset_sets_many_keys_and_keeps_data_and_seed():
     at.button(key="toy preset wide").click().run()
     assert not at.exception
     assert at.session_state["out"] == {**DEFAULTS, "data": "moons", "seed": 5, "width": 100, "lr": 0.0033, "size": 1}
-    assert address(at) == {"toy.data": "moons", "toy.seed": "5", "toy.width": "100", "toy.lr": "0.0033", "toy.size": "1"}
+    assert address(at) == {"toy.data": "moons", "toy.seed": "5", "toy.width": "100", "toy.lr": "0.0033",
+                           "toy.size": "1"}
 
 
 def test_a_setting_that_plays_no_part_is_hidden_but_not_forgotten():

@@ -79,9 +79,10 @@ def _refused(family: str, translate: Translate) -> None:
     if refused := st.session_state.get(key):
         lines = [refusal.sentence(translate) for refusal in refused]
         rest = translate(N_("The default stands there instead; everything else in the link was taken."))
-        st.warning(" ".join([*lines, rest]))
-        st.button(translate(N_("Understood")), key=f"{family} understood",
-                  on_click=st.session_state.__setitem__, args=(key, []))
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.warning(" ".join([*lines, rest]))
+            st.button(translate(N_("Understood")), key=f"{family} understood",
+                      on_click=st.session_state.__setitem__, args=(key, []))
 
 
 def _presets(kind: type[Config], family: str, presets: Mapping[str, Preset], translate: Translate) -> None:
@@ -96,7 +97,8 @@ def _widget(spec: Setting, family: str, translate: Translate) -> Any:
     key, help = _key(family, spec.name), translate(spec.help)
     label = translate(spec.title)
     if spec.live:
-        label += f" :gray[:small[· {translate(N_('live'))}]]"
+        word = translate(N_("live"))
+        label += f" :gray[:small[· {word}]]"
         help += " " + translate(N_("You may change it while it trains."))
     draw = {"choice": _choice, "bool": _toggle, "int": _whole, "float": _real}[spec.kind]
     return draw(spec, label, help, key, translate)

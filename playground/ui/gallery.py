@@ -18,7 +18,7 @@ from playground.scene import Points, Scene
 
 FRAME_MS = 110
 GRID = """<style>
-.pg-gallery {display: grid; gap: .6rem; grid-template-columns: repeat(auto-fill, minmax(6.2rem, 1fr)); padding: 2px}
+.pg-gallery {display: grid; gap: .6rem; grid-template-columns: repeat(auto-fill, minmax(max(6rem, 100% / 7.6), 1fr)); padding: 2px}
 .pg-gallery a {color: inherit; text-decoration: none; text-align: center; font-size: .84rem; line-height: 1.25;
   border-radius: .4rem; padding: .3rem .2rem .45rem}
 .pg-gallery img {width: 100%; display: block; border-radius: .35rem; margin-bottom: .3rem}
@@ -33,12 +33,13 @@ def theme() -> Theme:
 
 
 @st.cache_data(show_spinner=False)
-def distribution_png(name: str, ground: Theme, size: int = 176) -> bytes:
+def distribution(name: str, ground: Theme, size: int = 176, dots: float = 5) -> Image.Image:
     """A distribution as a small picture: its samples."""
     data = toy2d.get(name)
     low, high = data.bounds
-    dots = Points(name="samples", title="", role="data", xy=data.sample(500, np.random.default_rng(0)), size=5)
-    return png(picture(Scene((dots,), "", "", extent=(low, high, low, high)), size, ground))
+    samples = Points(name="samples", title="", role="data", size=dots,
+                     xy=data.sample(500, np.random.default_rng(0)))
+    return picture(Scene((samples,), "", "", extent=(low, high, low, high)), size, ground)
 
 
 @st.cache_data(show_spinner=False)

@@ -87,8 +87,8 @@ def update(lang: str) -> None:
     """Bring a catalogue up to date with the sources; finished translations stay."""
     path, wanted = catalogue_path(lang), extract()
     have = read_catalogue(lang) if path.exists() else Catalog(locale=lang, project="playground")
-    fresh = Catalog(locale=lang, project="playground", header_comment="# Texts of the playground.",
-                    fuzzy=False)
+    fresh = Catalog(locale=lang, project="playground", header_comment="# Texts of the playground.", fuzzy=False,
+                    creation_date=have.creation_date)  # a new date with every update would only be noise
     for message in wanted:
         if message.id:
             there = have.get(message.id)

@@ -54,12 +54,12 @@ def language() -> str:
     return st.session_state.get("lang", "en")
 
 
-def open_lesson(family: str, title: str, idea: str, autoplay: bool = False) -> Lesson:
-    """Headline, one sentence, settings in the sidebar, and the stage; title and idea are message ids."""
+def open_lesson(family: str, idea: str, autoplay: bool = False) -> Lesson:
+    """Headline, one sentence (a message id), settings in the sidebar, and the stage."""
     lang = language()
     translate = translator(lang)
     known = find(family)
-    st.title(translate(title), anchor=False)
+    st.title(translate(known.title), anchor=False)
     st.markdown(translate(idea))
     values = controls(known.Config, family, translate, known.presets)
     config = parse(known.Config, values)
@@ -73,11 +73,11 @@ def look_for(lesson: Lesson, hints: Sequence[Hint]) -> None:
     _ = lesson.translate
     st.subheader(_(N_("What to look for")), anchor=False)
     for number, hint in enumerate(hints):
-        words, button = st.columns([5, 1], vertical_alignment="center")
-        words.markdown(f"**{_(hint.title)}** {_(hint.text)}")
-        if hint.settings is not None:
-            button.button(_(N_("Try it")), key=f"{lesson.family} hint {number}", width="stretch",
-                          on_click=reset, args=(type(lesson.config), lesson.family), kwargs=dict(hint.settings))
+        with st.container(horizontal=True, vertical_alignment="center", wrap=False):
+            st.markdown(f"**{_(hint.title)}** {_(hint.text)}")
+            if hint.settings is not None:
+                st.button(_(N_("Try it")), key=f"{lesson.family} hint {number}", width="content", on_click=reset,
+                          args=(type(lesson.config), lesson.family), kwargs=dict(hint.settings))
 
 
 def papers(translate: Translate, references: Iterable[Paper]) -> None:

@@ -5,9 +5,18 @@ from pathlib import Path
 import streamlit as st
 
 from playground.registry import FAMILIES
-from playground.ui import link
+from playground.ui import gallery, link
 from playground.ui.i18n import LANGUAGES, language_of, translator
 
+STYLE = """<style>
+[data-testid="stMainBlockContainer"] {padding-inline: clamp(1rem, 3.5vw, 3.5rem); max-width: 100rem}
+[data-testid="stSidebarContent"] [data-testid="stSidebarUserContent"] {padding-top: .5rem}
+[data-testid="stLayoutWrapper"]:has(> .st-key-language) {position: absolute}
+.st-key-language {position: fixed; top: .8rem; right: 3.4rem; width: auto; z-index: 999991}
+[class*="st-key-open-"] [data-testid="stPageLink-NavLink"] {border: 1px solid var(--st-primary-color);
+  padding: .3rem .9rem .3rem .6rem}
+.katex-display {overflow-x: auto; overflow-y: hidden; padding-block: .15rem}
+</style>"""
 PAGES = Path(__file__).resolve().parents[2] / "pages"
 
 
@@ -21,16 +30,16 @@ def language() -> str:
 
 lang = language()
 _ = translator(lang)
-st.set_page_config(page_title=_("Playground of generative models"), page_icon=":material/scatter_plot:",
-                   layout="wide")
+st.set_page_config(page_title=_("Playground of generative models"), layout="wide",
+                   page_icon=gallery.distribution("moons", "light", 64, 14))
 link.write("lang", {"lang": lang} if lang != language_of(st.context.locale) else {})
 
 home = st.Page(PAGES / "home.py", title=_("Home"), icon=":material/home:", default=True)
 lessons = [st.Page(PAGES / f"{name}.py", title=_(family.title), url_path=name)
            for name, family in FAMILIES.items() if (PAGES / f"{name}.py").exists()]
 page = st.navigation([home, *lessons], position="top")
-page.run()
-
-with st.sidebar:
+with st.container(key="language"):
+    st.html(STYLE)
     st.segmented_control(_("Language"), list(LANGUAGES), format_func=LANGUAGES.get, key="lang", required=True,
                          label_visibility="collapsed")
+page.run()
