@@ -10,6 +10,7 @@ from .palette import PALETTES, Palette, Theme
 from .sheet import capped, chosen, mosaic
 
 Translate = Callable[[str], str]
+FONT = '"Source Sans", "Source Sans Pro", sans-serif'  # what Streamlit's pages are set in
 
 
 def figure(scene: Scene, theme: Theme = "light", translate: Translate = str,
@@ -25,10 +26,10 @@ def figure(scene: Scene, theme: Theme = "light", translate: Translate = str,
 def _layout(scene: Scene, palette: Palette, height: int) -> go.Layout:
     x0, x1, y0, y1 = scene.extent
     axis = {"showgrid": False, "zeroline": False, "linecolor": palette.line, "mirror": True, "ticks": "outside",
-            "tickcolor": palette.line, "constrain": "domain"}
+            "tickcolor": palette.line, "constrain": "domain", "automargin": True}
     return go.Layout(
         height=height, paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)",
-        margin={"l": 8, "r": 8, "t": 8, "b": 8}, font={"color": palette.ink},
+        margin={"l": 8, "r": 8, "t": 8, "b": 8}, font={"color": palette.ink, "family": FONT},
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}, hovermode="closest",
         xaxis={**axis, "range": [x0, x1]}, yaxis={**axis, "range": [y0, y1], "scaleanchor": "x"})
 
