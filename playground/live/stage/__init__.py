@@ -16,7 +16,10 @@ from ...texts import N_
 BOOTSTRAP = """
 export default (component) => {
   const mounted = import(new URL("live/stage/stage.js", document.baseURI)).then(({ mount }) => mount(component))
-  mounted.catch((error) => { console.error(error); component.parentElement.textContent ||= component.data.strings.failed })
+  mounted.catch((error) => {
+    console.error(error)
+    component.parentElement.textContent ||= component.data.strings.failed
+  })
   return () => mounted.then((unmount) => unmount(), () => {})
 }
 """
@@ -58,6 +61,7 @@ STRINGS = {
     "watching": N_("watching"),
     "watching_help": N_("This is somebody else's run: you can watch it and look back, but not steer it."),
     "hint": N_("Click a part of the model to bring it to the stage; press ? for the keys."),
+    "hint_touch": N_("Tap a part of the model to bring it to the stage."),
     "past": N_("You are looking at an earlier moment of this training."),
     "close": N_("Close"),
     "keys": N_("Keyboard"),

@@ -4,6 +4,13 @@ import { fade } from "./palette.js";
 
 const FEW = 40;  // so few points are shown as points too
 
+export const MARGIN = { left: 38, right: 8 };  // px
+
+/** Where the chart's axis of steps ends. */
+export function lastStep(chart, series) {
+  return Math.max(10, ...chart.series.map((one) => series.of(one.metric).x.at(-1) ?? 0));
+}
+
 export function chartTraces(chart, series, theme) {
   return chart.series.map((one) => {
     const { x, y } = series.of(one.metric);
@@ -17,12 +24,12 @@ export function chartTraces(chart, series, theme) {
   });
 }
 
-export function chartLayout(chart, series, app, { width, height, moment }) {
+export function chartLayout(chart, series, app, { width, height }) {
   const { theme } = app;
   const floors = chart.series.filter((one) => Number.isFinite(series.scores[one.metric]?.[1]))
     .map((one) => ({ role: one.role, floor: series.scores[one.metric] }));
   const [low, high] = range(chart, series, floors);
-  const end = Math.max(10, ...chart.series.map((one) => series.of(one.metric).x.at(-1) ?? 0));
+  const end = lastStep(chart, series);
   const faint = fade(theme.ink, 0.09);
   const axis = { gridcolor: faint, zeroline: false, fixedrange: true, ticks: "", automargin: false,
                  tickfont: { size: 10, color: fade(theme.ink, 0.72) } };
@@ -39,14 +46,10 @@ export function chartLayout(chart, series, app, { width, height, moment }) {
     shapes.push(level(floor, fade(colour, 0.9), "dot"));
     annotations.push(label(place(floor), app.t("perfect"), theme));
   }
-  if (moment !== null) {
-    shapes.push({ type: "line", x0: moment, x1: moment, yref: "paper", y0: 0, y1: 1,
-                  line: { color: theme.ink, width: 1.2 } });
-  }
   return {
     width, height, shapes, annotations: apart(annotations, [low, high], height),
     datarevision: series.revision, showlegend: false, hovermode: "closest", dragmode: false,
-    margin: { l: 38, r: 8, t: 6, b: 20, pad: 0 },
+    margin: { l: MARGIN.left, r: MARGIN.right, t: 6, b: 20, pad: 0 },
     paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
     font: { family: theme.font, size: 10, color: theme.ink },
     hoverlabel: { bgcolor: theme.paper, bordercolor: fade(theme.ink, 0.3), font: { color: theme.ink, size: 11 } },
@@ -62,7 +65,7 @@ function level(y, color, dash) {
 
 function label(y, text, theme) {
   return { xref: "paper", x: 1, y, text, showarrow: false, xanchor: "right", yanchor: "bottom", yshift: -1,
-           bgcolor: fade(theme.paper, 0.72), borderpad: 1, font: { size: 10, color: fade(theme.ink, 0.85) } };
+           bgcolor: fade(theme.paper, 0.5), borderpad: 0, font: { size: 10, color: fade(theme.ink, 0.85) } };
 }
 
 /** Labels that would lie on each other: the lower one goes below its line. */

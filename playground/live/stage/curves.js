@@ -1,7 +1,7 @@
 // The live curves: Plotly redraws in place, one chart at a time, so seldom that the picture never stutters.
 
 import { attribute, h, write } from "./dom.js";
-import { chartLayout, chartTraces } from "./chart.js";
+import { chartLayout, chartTraces, lastStep, MARGIN } from "./chart.js";
 
 const PERIOD = 250;  // ms between two refreshes of a chart
 const SHARE = 0.12;  // of the browser's time that all charts together may take
@@ -43,10 +43,11 @@ export class Curves {
       return { one, value, label: h("span", { class: `pg-key pg-is-${one.role}` }, h("i", { class: "pg-dash" }), one.title, " ", value) };
     });
     const box = h("div", { class: "pg-plot", role: "img", "aria-label": described.title });
+    const cursor = h("i", { class: "pg-cursor", hidden: true });
     const title = described.unit ? `${described.title} (${described.unit})` : described.title;
     const element = h("figure", { class: "pg-chart" },
-                      h("figcaption", {}, h("span", { class: "pg-chart-title" }, title), ...values.map((v) => v.label)), box);
-    return { described, values, box, element, drawn: -1, last: 0, seen: true };
+                      h("figcaption", {}, h("span", { class: "pg-chart-title" }, title), ...values.map((v) => v.label)), h("div", { class: "pg-frame" }, box, cursor));
+    return { described, values, box, cursor, element, drawn: -1, last: 0, seen: true };
   }
 
   /** As tall as the middle column where they stand beside it, so that nothing hangs over. */
@@ -69,20 +70,34 @@ export class Curves {
 
   refresh() {
     const now = performance.now();
-    if (!this.app.theme || this.app.hidden || now < this.next) return;
-    const moment = this.app.session.status.live === false ? this.app.frame?.step ?? null : null;
-    const stale = this.charts.filter((chart) => chart.seen && now - chart.last > PERIOD
-      && chart.drawn !== `${this.series.revision}|${moment}|${this.app.theme.id}`);
+    if (!this.app.theme || this.app.hidden) return;
+    this.point();
+    if (now < this.next) return;
+    const state = `${this.series.revision}|${this.app.theme.id}`;
+    const stale = this.charts.filter((chart) => chart.seen && now - chart.last > PERIOD && chart.drawn !== state);
     const chart = stale.sort((a, b) => a.last - b.last)[0];
     if (!chart) return;
-    this.write(chart, moment);
     if (globalThis.Plotly) {
-      this.plot(chart, moment);
-      chart.drawn = `${this.series.revision}|${moment}|${this.app.theme.id}`;
+      this.plot(chart);
+      chart.drawn = state;
       this.cost += 0.2 * (performance.now() - now - this.cost);
     }
     chart.last = now;
     this.next = now + this.cost / SHARE;
+  }
+
+  /** The moment that is looked at: a line in every chart, and the values there; at once, as it costs nothing. */
+  point() {
+    const moment = this.app.session.status.live === false && this.app.frame ? this.app.frame.step : null;
+    const state = `${this.series.revision}|${moment}`;
+    if (state === this.pointed) return;
+    this.pointed = state;
+    for (const chart of this.charts) {
+      chart.cursor.hidden = moment === null;
+      const share = moment === null ? 0 : Math.min(1, moment / lastStep(chart.described, this.series));
+      chart.cursor.style.left = `calc(${MARGIN.left}px + (100% - ${MARGIN.left + MARGIN.right}px) * ${share})`;
+      this.write(chart, moment);
+    }
   }
 
   write(chart, moment) {
@@ -97,12 +112,12 @@ export class Curves {
     }
   }
 
-  plot(chart, moment) {
+  plot(chart) {
     const { clientWidth: width, clientHeight: height } = chart.box;
     if (!width) return;
     const { app, series } = this;
     const traces = chartTraces(chart.described, series, app.theme);
-    const layout = chartLayout(chart.described, series, app, { width, height, moment });
+    const layout = chartLayout(chart.described, series, app, { width, height });
     globalThis.Plotly.react(chart.box, traces, layout, { displayModeBar: false, responsive: false, showTips: false });
   }
 

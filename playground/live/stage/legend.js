@@ -51,12 +51,13 @@ export class Legend {
   }
 
   toggle(layer, i, focus) {
-    const box = h("input", { type: "checkbox", onChange: () => this.flip(i, box.checked) });
-    box.checked = focus ? true : this.app.switches.on(layer);
-    box.disabled = Boolean(focus);
     const ends = layer.kind === "heatmap" && layer.low_title && layer.high_title
       ? h("span", { class: "pg-ends" }, layer.low_title, swatch(layer), layer.high_title) : null;
-    return h("label", { class: "pg-switch", title: i < 9 ? `${layer.title} (${i + 1})` : layer.title },
+    const wide = ends ? "pg-wide" : "";
+    if (focus) return h("span", { class: `pg-switch ${wide}` }, ends ? null : swatch(layer), h("span", {}, layer.title), ends);
+    const box = h("input", { type: "checkbox", onChange: () => this.flip(i, box.checked) });
+    box.checked = this.app.switches.on(layer);
+    return h("label", { class: `pg-switch ${wide}`, title: i < 9 ? `${layer.title} (${i + 1})` : layer.title },
              box, ends ? null : swatch(layer), h("span", {}, layer.title), ends);
   }
 
@@ -64,7 +65,7 @@ export class Legend {
   flip(i, on) {
     const layer = this.layers?.[i];
     const box = this.list.children[i]?.querySelector("input");
-    if (!layer || box.disabled) return;
+    if (!box) return;
     box.checked = on ?? !box.checked;
     this.app.switches.set(layer, box.checked);
     this.app.redraw();

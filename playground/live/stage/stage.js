@@ -57,6 +57,7 @@ class Stage {
     this.seen = { frames: 0, drawn: 0, pictures: 0, step: 0, head: 0, playing: false, live: true, connected: false, run: null, lastAck: -1 };
     window.__playground = this.seen;  // for browser tests
     this.still = matchMedia("(prefers-reduced-motion: reduce)");
+    this.touch = matchMedia("(pointer: coarse)");
     this.tween = new Tween();
     this.series = new Series();
     this.switches = new Switches(family);
@@ -209,7 +210,7 @@ class Stage {
     this.picture.wait(empty || status.busy ? this.t(connected || !empty ? "waiting" : "connecting") : null, empty);
     const badge = session.recording ? "recording" : session.mine ? null : "watching";
     this.caption.mark(badge && this.t(badge));
-    this.caption.say({ idle: this.t(badge ? `${badge}_help` : session.past ? "past" : "hint") });
+    this.caption.say({ idle: this.t(badge ? `${badge}_help` : session.past ? "past" : this.touch.matches ? "hint_touch" : "hint") });
     Object.assign(this.seen, { step: this.frame?.step ?? 0, head: status.head, playing: player.playing, live: status.live,
                                connected, run: opened?.run ?? null, lastAck: session.lastAck });
     this.redraw();

@@ -26,13 +26,12 @@ export function bars(ctx, layer, view, theme) {
     ctx.globalAlpha = 0.85;
     ctx.fillRect(x - half, Math.min(end, zero), 2 * half, Math.max(1, Math.abs(zero - end)));
     ctx.globalAlpha = 1;
-    if (small) return;
+    if (small || pitch < 36) return;
     ctx.fillStyle = theme.ink;
     ctx.font = `600 13px ${theme.font}`;
     ctx.fillText(number(value), x, Math.min(end, zero) - 6);
-    ctx.font = `12.5px ${theme.font}`;
-    ctx.fillText(layer.labels[i], x, foot + 20, pitch - 6);
   });
+  if (!small) labels(ctx, layer.labels, left, pitch, foot + 20, theme);
   ctx.setLineDash([4, 3]);
   for (const [value, title] of layer.guides) {
     ctx.strokeStyle = fade(theme.ink, 0.55);
@@ -43,6 +42,22 @@ export function bars(ctx, layer, view, theme) {
     ctx.font = `12px ${theme.font}`;
     ctx.fillText(title, right, y(value) - 5);
   }
+}
+
+/** Neighbours of one name share it; where names are too long for their place, every second one is left out. */
+function labels(ctx, names, left, pitch, y, theme) {
+  const groups = [];
+  names.forEach((name, i) => {
+    if (groups.at(-1)?.name === name) groups.at(-1).end = i + 1;
+    else groups.push({ name, start: i, end: i + 1 });
+  });
+  ctx.fillStyle = theme.ink;
+  ctx.font = `12px ${theme.font}`;
+  const widest = Math.max(...groups.map(({ name, start, end }) => (ctx.measureText(name).width + 8) / ((end - start) * pitch)));
+  const every = Math.ceil(widest);
+  groups.forEach(({ name, start, end }, i) => {
+    if (i % every === 0) ctx.fillText(name, left + ((start + end) / 2) * pitch, y);
+  });
 }
 
 export function matrix(ctx, layer, view, theme) {
