@@ -17,6 +17,7 @@ def command(names: list[str], as_json: bool) -> int:
         if name not in known:
             raise Refusal("There is no benchmark '{name}'; there are: {names}.", name=name, names=", ".join(known))
     results = {}
+    sys.path.insert(0, str(FOLDER))  # benchmarks share a few helpers
     for name in names or known:
         spec = importlib.util.spec_from_file_location(f"bench_{name}", FOLDER / f"{name}.py")
         module = importlib.util.module_from_spec(spec)

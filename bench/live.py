@@ -1,0 +1,209 @@
+"""The running app under viewers: frames, pauses, openings, for one and for thirty.
+
+Real servers, real WebSocket clients, a real Chromium; about three minutes.
+    python -m playground bench live --json
+"""
+
+import asyncio
+import contextlib
+import json
+import os
+import secrets
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+
+from _figures import figure, table  # noqa: F401  (the command line prints it)
+from playwright.sync_api import sync_playwright
+from websockets.asyncio.client import connect
+
+from playground.config import differences
+from playground.engine.executors import loky_worker
+from playground.engine.limits import Limits
+from playground.engine.run import start
+from playground.engine.worker import warm, work
+from playground.gan.config import PRESETS, GanConfig
+
+ROOT = Path(__file__).parents[1]
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+         "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+SEED = 1234
+"""Not the default: no recording is played, a run of one's own begins."""
+
+
+@contextlib.contextmanager
+def server():
+    """A server of its own, as a visitor starts it; ends it and its workers."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with tempfile.TemporaryDirectory() as runs:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), "--server.address",
+             "127.0.0.1", "--server.headless", "true"], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT,
+            env={**os.environ, "PLAYGROUND_RUNS": runs})
+        try:
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(20)
+
+
+def healthy(url: str, seconds: float = 30) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        with contextlib.suppress(OSError):
+            urllib.request.urlopen(f"{url}/live/health", timeout=1).read()
+            return
+        time.sleep(0.05)
+    raise TimeoutError(url)
+
+
+class Client:
+    """One viewer without a screen: acknowledges every frame, remembers when it came."""
+
+    def __init__(self, url: str, owner: str, **config):
+        self.url, self.owner, self.config = url.replace("http", "ws"), owner, config
+        self.frames: list[tuple[float, int]] = []
+        self.status: dict = {}
+        self.changed = asyncio.Event()
+
+    async def live(self) -> None:
+        async with connect(f"{self.url}/live/socket", max_size=None) as self.socket:
+            await self.tell(do="open", family="gan", config=self.config, owner=self.owner, play=True)
+            async for message in self.socket:
+                if isinstance(message, bytes):
+                    header = json.loads(message[8:8 + int.from_bytes(message[4:8], "little")])
+                    self.frames.append((time.monotonic(), header["step"]))
+                    await self.tell(do="ack", seq=header["seq"])
+                else:
+                    said = json.loads(message)
+                    if said["is"] == "status":
+                        self.status = said
+                self.changed.set()
+
+    async def tell(self, **command) -> None:
+        await self.socket.send(json.dumps(command))
+
+    async def until(self, condition, seconds: float = 60) -> float:
+        began = time.monotonic()
+        async with asyncio.timeout(seconds):
+            while not condition():
+                self.changed.clear()
+                await self.changed.wait()
+        return time.monotonic() - began
+
+    def rate(self, since: float, until: float) -> float:
+        return sum(since <= at < until for at, _ in self.frames) / (until - since)
+
+    def steps(self, since: float, until: float) -> float:
+        """Steps a second, as its frames show them."""
+        seen = [(at, step) for at, step in self.frames if since <= at < until]
+        return (seen[-1][1] - seen[0][1]) / (seen[-1][0] - seen[0][0])
+
+
+async def viewers(url: str, count: int, seconds: float, **config) -> dict[str, list[float]]:
+    """So many viewers, each with a run of its own, for a while; then all pause, one after the other."""
+    clients = [Client(url, secrets.token_hex(16), seed=SEED + i, **config) for i in range(count)]
+    tasks = [asyncio.create_task(client.live()) for client in clients]
+    await asyncio.gather(*(client.until(lambda c=client: len(c.frames) > 3) for client in clients))
+    begin = time.monotonic() + 2
+    await asyncio.sleep(2 + seconds)
+    end = time.monotonic()
+    pauses = []
+    for client in clients:
+        await client.tell(do="pause")
+        pauses.append(await client.until(lambda c=client: not c.status["playing"]))
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    return {"fps": [c.rate(begin, end) for c in clients], "steps": [c.steps(begin, end) for c in clients],
+            "pause": pauses}
+
+
+def efficiency(config: GanConfig, chunks: int = 30) -> tuple[float, float]:
+    """Share of the wall time of 100 ms chunks that is spent inside steps, transport and frame included."""
+    executor = loky_worker()
+    executor.submit(warm, ("gan",)).result()
+    run = start("gan", config, "", Limits())
+    run.take(executor.submit(work, run.chunk(home=False, steps=50)).result())
+    began, first, stepping = time.perf_counter(), run.step, 0.0
+    for _ in range(chunks):
+        progress = executor.submit(work, run.chunk(home=True, seconds=0.1, want_state=False)).result()
+        run.take(progress)
+        stepping += progress.stepping
+    wall = time.perf_counter() - began
+    executor.shutdown(kill_workers=True)
+    return stepping / wall, (run.step - first) / wall
+
+
+def in_chromium(url: str, cold: float | None = None) -> dict[str, float]:
+    """What a person sees: the first picture, new frames a second on the stage, from click to pause."""
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        page = browser.new_page(viewport={"width": 1400, "height": 900})
+        began = cold if cold is not None else time.monotonic()
+        page.goto(f"{url}/gan?gan.seed={SEED}")
+        page.wait_for_function("window.__playground?.drawn > 0", polling=20, timeout=60_000)
+        first = time.monotonic() - began
+        page.wait_for_function("window.__playground.frames > 1", polling=20, timeout=60_000)
+        moving = time.monotonic() - began
+        page.wait_for_function("window.__playground.playing && window.__playground.step > 50", timeout=60_000)
+        page.wait_for_timeout(1500)
+        frames, since = page.evaluate("window.__playground.frames"), time.monotonic()
+        page.wait_for_timeout(6000)
+        fps = (page.evaluate("window.__playground.frames") - frames) / (time.monotonic() - since)
+        page.evaluate("""() => { const button = document.querySelector('.pg-play'); window.__paused = null;
+            button.addEventListener('click', () => { const t = performance.now();
+              const look = () => window.__playground.playing ? requestAnimationFrame(look)
+                                                             : window.__paused = performance.now() - t; look(); }) }""")
+        page.click(".pg-play")
+        page.wait_for_function("window.__paused !== null")
+        pause = page.evaluate("window.__paused")
+        browser.close()
+    return {"first": first, "moving": moving, "fps": fps, "pause": pause}
+
+
+def run() -> dict:
+    """All figures of the live app."""
+    share, bare = efficiency(GanConfig(seed=SEED))
+    lab = GanConfig(**PRESETS["gan_lab"].settings)
+    began = time.monotonic()
+    with server() as url:
+        healthy(url)
+        cold = in_chromium(url, began)
+        warm_ = in_chromium(url)
+        one = asyncio.run(viewers(url, 1, 8))
+        gan_lab = asyncio.run(viewers(url, 1, 8, **differences(GanConfig(), lab)))
+
+        async def crowd() -> tuple[dict, float]:
+            thirty = asyncio.create_task(viewers(url, 30, 20))
+            await asyncio.sleep(10)
+            opened = await asyncio.to_thread(in_chromium, url)
+            return await thirty, opened["first"]
+
+        thirty, opening = asyncio.run(crowd())
+    pauses = sorted(thirty["pause"])
+    return {"figures": [
+        figure("share of a 100 ms chunk spent in steps", ">= 0.85", share, how="loky worker, frame and transport included"),
+        figure("start to moving picture, cold", "< 8", cold["moving"], unit="s", how="from `streamlit run` on"),
+        figure("open to first picture, warm server", "< 2", warm_["first"], unit="s"),
+        figure("open to moving picture, warm server", "< 2", warm_["moving"], unit="s"),
+        figure("new frames a second in Chromium", ">= 10", max(cold["fps"], warm_["fps"]), unit="fps"),
+        figure("click to pause in Chromium", "< 200", statistics.median([cold["pause"], warm_["pause"]]), unit="ms"),
+        figure("one viewer: frames a second", ">= 10", one["fps"][0], unit="fps"),
+        figure("one viewer: steps a second", "", one["steps"][0], unit="steps/s", how=f"bare chunks: {bare:.0f}"),
+        figure("GAN Lab preset in the running app", ">= 600", gan_lab["steps"][0], unit="steps/s",
+               how="GAN Lab is capped at 60 by the screen; the aim is 1200"),
+        figure("30 viewers: least frames a second", ">= 2", min(thirty["fps"]), unit="fps"),
+        figure("30 viewers: median frames a second", "", statistics.median(thirty["fps"]), unit="fps"),
+        figure("30 viewers: pause, 95th percentile", "<= 0.5", pauses[round(0.95 * (len(pauses) - 1))], unit="s"),
+        figure("30 viewers: a page opens", "< 3", opening, unit="s"),
+    ]}
