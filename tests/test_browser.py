@@ -1,0 +1,175 @@
+"""The GAN page in a real browser, as a visitor uses it."""
+
+import contextlib
+import json
+from pathlib import Path
+
+import pytest
+
+AXE = Path(__file__).parent / "browser" / "node_modules" / "axe-core" / "axe.min.js"
+SEED = 4711
+"""Not the shipped training's: a run of one's own begins at once."""
+EXPECTED = ("_stcore/host-config", "_stcore/health")
+"""Streamlit looks for its own base path in two places; the misses are not ours."""
+
+
+@pytest.fixture
+def open_page(server, chromium):
+    """Open an address as a new visitor; afterwards the console must have stayed clean."""
+    with contextlib.ExitStack() as stack:
+        complaints = []
+
+        def opened(path="/gan", **options):
+            context = chromium.new_context(**{"viewport": {"width": 1400, "height": 900}, **options})
+            stack.callback(context.close)
+            page = context.new_page()
+            page.on("pageerror", lambda error: complaints.append(str(error)))
+            page.on("console", lambda m: complaints.append(f"{m.text} {m.location.get('url', '')}")
+                    if m.type == "error" else None)
+            page.goto(server.url + path)
+            return page
+
+        opened.complaints = complaints
+        yield opened
+        own = [c for c in complaints if not any(part in c for part in EXPECTED)]
+        assert own == []
+
+
+def wait(page, condition, timeout=40_000):
+    page.wait_for_function(f"(() => {{ const p = window.__playground; return p && ({condition}) }})()",
+                           timeout=timeout, polling=30)
+
+
+def state(page, name):
+    return page.evaluate(f"window.__playground.{name}")
+
+
+def mine(page):
+    """A page with the visitor's own run under way."""
+    wait(page, "p.run && p.playing && p.step > 30 && p.drawn > 5")
+    return page
+
+
+def pause(page):
+    page.click(".pg-play")
+    wait(page, "!p.playing")
+    page.wait_for_timeout(300)
+
+
+def test_it_opens_on_something_alive_and_play_begins_a_run(open_page):
+    page = open_page("/gan")
+    wait(page, "p.frames > 4 && p.run === null")  # the shipped training, played back
+    page.click(".pg-play")
+    mine(page)
+    frames = state(page, "frames")
+    wait(page, f"p.frames > {frames + 10}")
+
+
+def test_pause_half_steps_scrubbing_and_back(open_page):
+    page = mine(open_page(f"/gan?gan.seed={SEED}"))
+    pause(page)
+    head = state(page, "head")
+    page.wait_for_timeout(400)
+    assert state(page, "head") == head
+    half = page.locator(".pg-half")
+    assert half.count() == 2
+    for done in (1, 2):
+        half.nth(done - 1).click()
+        wait(page, f"p.head === {head + done}")
+        page.keyboard.press("Escape")
+    page.locator(".pg-caption").wait_for()
+    page.locator(".pg-time").focus()
+    page.keyboard.press("Home")
+    wait(page, "!p.live && p.step === 0")
+    page.locator(".pg-live").click()
+    wait(page, f"p.live && p.step === {head + 2}")
+
+
+def test_a_reloaded_tab_finds_its_run(open_page):
+    page = mine(open_page(f"/gan?gan.seed={SEED + 1}"))
+    pause(page)
+    run, head = state(page, "run"), state(page, "head")
+    page.reload()
+    wait(page, f"p.run === '{run}' && p.drawn > 0")
+    assert state(page, "head") >= head
+
+
+def test_settings_live_in_the_link_and_begin_another_run(open_page):
+    page = mine(open_page(f"/gan?gan.seed={SEED + 2}&gan.data=moons&gan.g_width=32"))
+    run = state(page, "run")
+    assert page.locator(".pg-thumbs [aria-checked=true], .pg-thumbs input:checked").count() == 1
+    page.locator(".pg-thumbs [aria-label='Eight Gaussians'], .pg-thumbs [title='Eight Gaussians']").first.click()
+    page.wait_for_url("**gan.data=8gaussians**")
+    wait(page, f"p.run !== '{run}' && p.drawn > 0")
+    for kept in (f"gan.seed={SEED + 2}", "gan.g_width=32"):
+        assert kept in page.url
+
+
+def test_by_keyboard_alone(open_page):
+    page = mine(open_page(f"/gan?gan.seed={SEED + 3}"))
+    page.locator(".pg-play").focus()
+    page.keyboard.press("Space")
+    wait(page, "!p.playing")
+    page.wait_for_timeout(300)
+    head = state(page, "head")
+    page.keyboard.press("ArrowRight")
+    wait(page, f"p.head === {head + 1}")
+    page.keyboard.press("?")
+    page.get_by_text("play or pause").wait_for()
+    page.keyboard.press("Escape")
+    words = page.locator("[aria-live=polite][aria-atomic=true]").inner_text()
+    assert len(words) > 20
+
+
+def test_a_restarted_server_is_found_again_and_the_run_goes_on(server, open_page):
+    page = mine(open_page(f"/gan?gan.seed={SEED + 4}"))
+    run = state(page, "run")
+    wait(page, "p.head > 100")
+    server.stop()
+    wait(page, "!p.connected")
+    head = state(page, "head")
+    server.start()
+    wait(page, f"p.connected && p.run === '{run}' && p.head >= {head}", 60_000)
+    if not state(page, "playing"):
+        page.click(".pg-play")
+    wait(page, f"p.head > {head + 50}", 60_000)
+    open_page.complaints.clear()  # while the server was away the browser may complain
+
+
+def test_on_a_phone_nothing_is_cut_off(open_page):
+    page = mine(open_page(f"/gan?gan.seed={SEED + 5}", viewport={"width": 390, "height": 844}, has_touch=True,
+                          is_mobile=True, color_scheme="dark"))
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    box = page.locator(".pg-play").bounding_box()
+    assert box["width"] >= 40 and box["height"] >= 40
+    page.locator(".pg-play").tap()
+    wait(page, "!p.playing")
+
+
+def test_in_chinese(open_page):
+    page = open_page(f"/gan?lang=zh&gan.seed={SEED + 6}")
+    mine(page)
+    assert page.get_by_role("heading", level=1).inner_text() == "生成对抗网络"
+    assert page.locator(".pg-play").get_attribute("aria-label") in ("暂停", "播放")
+
+
+def test_reduced_motion_still_shows_every_frame(open_page):
+    page = mine(open_page(f"/gan?gan.seed={SEED + 7}", reduced_motion="reduce"))
+    frames, drawn = state(page, "frames"), state(page, "drawn")
+    wait(page, f"p.frames > {frames + 3} && p.drawn > {drawn + 3}")
+
+
+@pytest.mark.parametrize("path", ["/", f"/gan?gan.seed={SEED + 8}"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_serious_barrier(open_page, path, scheme):
+    page = open_page(path, color_scheme=scheme)
+    if "gan" in path:
+        mine(page)
+    else:
+        page.get_by_role("heading", level=1).first.wait_for()
+        page.wait_for_timeout(1500)
+    page.add_script_tag(content=AXE.read_text())
+    found = page.evaluate("axe.run(document, {runOnly: ['wcag2a', 'wcag2aa']})")
+    serious = [(v["id"], [n["html"][:160] for n in v["nodes"]][:3]) for v in found["violations"]
+               if v["impact"] in ("serious", "critical")]
+    assert serious == [], json.dumps(serious, indent=1)
