@@ -113,7 +113,7 @@ def truth() -> None:
                xy=data.sample(400, np.random.default_rng(page.config.seed))),
     ), legend="", words="", extent=(low, high, low, high))
     picture, words = st.columns([3, 2], gap="large", vertical_alignment="center")
-    picture.plotly_chart(figure(scene, st.context.theme.type or "light", _), key="density", theme=None,
+    picture.plotly_chart(figure(scene, st.context.theme.type or "light", _), key="density", theme=None, width=560,
                          alt=_(N_("Heat map of the exact density of the data, with 400 samples")))
     with words:
         st.metric(_(N_("Entropy of the data")), _(N_("{value} nats")).format(value=f"{data.entropy:.3f}"))

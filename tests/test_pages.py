@@ -123,3 +123,13 @@ def test_the_command_line_of_a_lesson_says_what_differs():
     config = FAMILIES["gan"].Config(data="moons", seed=3, g_lr=0.01, batch=64)
     page = lesson.Lesson("gan", "en", str, config, config.model_dump())
     assert lesson.command(page) == "python -m playground train gan --data moons --seed 3 --set batch=64 --set g_lr=0.01"
+
+
+def test_a_change_of_language_tells_the_browser_the_new_labels(staged):
+    """A select box is sent by its label: one of yesterday's language would be taken for nonsense."""
+    at = opened(ROOT / "pages" / "gan.py", lang="zh", gan__data="moons")
+    at.segmented_control(key="lang").set_value("en").run()
+    sent = at.selectbox(key="gan.data").proto
+    assert (sent.set_value, sent.raw_value) == (True, "Two moons")
+    at.number_input(key="gan.seed").set_value(3).run()
+    assert (staged[-1][1]["data"], staged[-1][1]["seed"]) == ("moons", 3)

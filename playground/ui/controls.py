@@ -71,6 +71,16 @@ def _begin(kind: type[Config], family: str) -> None:
         # a widget that was hidden has lost its state; one that is drawn must not be overwritten
         if (key := _key(family, spec.name)) not in st.session_state:
             st.session_state[key] = kept.get(spec.name, spec.default)
+    _relabel(kind, family)
+
+
+def _relabel(kind: type[Config], family: str) -> None:
+    """After a change of language: the browser sends choices by their label, so it must learn the new ones."""
+    if st.session_state.get(f"{family} spoke") != (lang := st.session_state.get("lang")):
+        st.session_state[f"{family} spoke"] = lang
+        for spec in specs(kind):
+            if spec.kind == "choice":
+                st.session_state[_key(family, spec.name)] = st.session_state[_key(family, spec.name)]
 
 
 def _refused(family: str, translate: Translate) -> None:
@@ -88,9 +98,10 @@ def _refused(family: str, translate: Translate) -> None:
 def _presets(kind: type[Config], family: str, presets: Mapping[str, Preset], translate: Translate) -> None:
     with st.sidebar.popover(translate(N_("Presets")), icon=":material/tune:", width="stretch"):
         for name, preset in presets.items():
-            st.button(translate(preset.title), key=f"{family} preset {name}", width="stretch",
-                      on_click=reset, args=(kind, family), kwargs=dict(preset.settings))
-            st.caption(translate(preset.help))
+            with st.container(width=330, gap=None):
+                st.button(f"**{translate(preset.title)}**", key=f"{family} preset {name}", type="tertiary",
+                          on_click=reset, args=(kind, family), kwargs=dict(preset.settings))
+                st.caption(translate(preset.help))
 
 
 def _widget(spec: Setting, family: str, translate: Translate) -> Any:

@@ -18,11 +18,12 @@ from playground.scene import Points, Scene
 
 FRAME_MS = 110
 GRID = """<style>
-.pg-gallery {display: grid; gap: .6rem; grid-template-columns: repeat(auto-fill, minmax(max(6rem, 100% / 7.6), 1fr)); padding: 2px}
+.pg-gallery {display: grid; gap: .6rem; padding: 2px;
+  grid-template-columns: repeat(auto-fill, minmax(max(6rem, 100% / 7.6), 1fr))}
 .pg-gallery a {color: inherit; text-decoration: none; text-align: center; font-size: .84rem; line-height: 1.25;
   border-radius: .4rem; padding: .3rem .2rem .45rem}
 .pg-gallery img {width: 100%; display: block; border-radius: .35rem; margin-bottom: .3rem}
-.pg-gallery a:hover, .pg-gallery a:focus-visible {outline: 2px solid var(--st-primary-color, #0069a8)}
+.pg-gallery a:hover, .pg-gallery a:focus-visible {outline: 2px solid currentColor}
 .pg-moving img {width: 100%; display: block; border-radius: .35rem}
 </style>"""
 

@@ -63,8 +63,9 @@ def open_lesson(family: str, idea: str, autoplay: bool = False) -> Lesson:
     st.markdown(translate(idea))
     values = controls(known.Config, family, translate, known.presets)
     config = parse(known.Config, values)
-    stage(family, config.model_dump(), key=f"{family} stage", lang=lang, translate=translate,
-          run=st.query_params.get("run"), autoplay=autoplay, on_pick=lambda value: choose(family, data=value))
+    with st.container(key="stage-room"):
+        stage(family, config.model_dump(), key=f"{family} stage", lang=lang, translate=translate,
+              run=st.query_params.get("run"), autoplay=autoplay, on_pick=lambda value: choose(family, data=value))
     return Lesson(family, lang, translate, config, values)
 
 

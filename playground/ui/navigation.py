@@ -9,14 +9,15 @@ from playground.ui import gallery, link
 from playground.ui.i18n import LANGUAGES, language_of, translator
 
 STYLE = """<style>
-[data-testid="stMainBlockContainer"] {padding-inline: clamp(1rem, 3.5vw, 3.5rem); max-width: 100rem}
+[data-testid="stMainBlockContainer"] {padding-inline: clamp(1rem, 2vw, 2.5rem); max-width: 100rem}
 [data-testid="stSidebarContent"] [data-testid="stSidebarUserContent"] {padding-top: .5rem}
 [data-testid="stLayoutWrapper"]:has(> .st-key-language) {position: absolute}
-.st-key-language {position: fixed; top: .8rem; right: 3.4rem; width: auto; z-index: 999991}
-[class*="st-key-open-"] [data-testid="stPageLink-NavLink"] {border: 1px solid var(--st-primary-color);
-  padding: .3rem .9rem .3rem .6rem}
+.st-key-language {position: fixed; top: .8rem; right: 3.4rem; width: auto; z-index: 999990}
+[class*="st-key-open-"] [data-testid="stPageLink-NavLink"] {border: 1px solid #8a91a080; padding: .35rem .9rem .35rem .6rem}
+.st-key-stage-room {min-height: 40rem}
 .katex-display {overflow-x: auto; overflow-y: hidden; padding-block: .15rem}
 </style>"""
+SIDEBAR = 272  # pixels: the stage beside it has room for its three parts from 1280 on
 PAGES = Path(__file__).resolve().parents[2] / "pages"
 
 
@@ -30,7 +31,7 @@ def language() -> str:
 
 lang = language()
 _ = translator(lang)
-st.set_page_config(page_title=_("Playground of generative models"), layout="wide",
+st.set_page_config(page_title=_("Playground of generative models"), layout="wide", initial_sidebar_state=SIDEBAR,
                    page_icon=gallery.distribution("moons", "light", 64, 14))
 link.write("lang", {"lang": lang} if lang != language_of(st.context.locale) else {})
 
