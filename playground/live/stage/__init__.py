@@ -76,7 +76,7 @@ STRINGS = {
     "key_digits": N_("1 \u2026 9"),
     "does_digits": N_("switch a layer on or off"),
     "key_escape": N_("Esc"),
-    "does_escape": N_("back to the whole picture"),
+    "does_escape": N_("skip the story; back to the whole picture"),
     "key_question": "?",
     "does_question": N_("show these keys"),
 }

@@ -4,7 +4,7 @@ import { attribute, h, write } from "./dom.js";
 import { chartLayout, chartTraces, lastStep, MARGIN } from "./chart.js";
 
 const PERIOD = 250;  // ms between two refreshes of a chart
-const SHARE = 0.12;  // of the browser's time that all charts together may take
+const SHARE = 0.1;  // of the browser's time that all charts together may take
 
 export class Curves {
   constructor(app) {

@@ -22,10 +22,11 @@ export function spatial(layers) {
   return layers.some((layer) => SPATIAL.has(layer.kind));
 }
 
-/** Draw `layers` where `ctx` is (already scaled to CSS pixels). */
-export function drawLayers(ctx, layers, view, theme) {
+/** Draw `layers` where `ctx` is (already scaled to CSS pixels); `strength` of a layer: its opacity. */
+export function drawLayers(ctx, layers, view, theme, strength = () => 1) {
   for (const layer of layers) {
     ctx.save();
+    ctx.globalAlpha = strength(layer);
     DRAWERS[layer.kind]?.(ctx, layer, view, theme);
     ctx.restore();
   }

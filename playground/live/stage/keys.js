@@ -23,7 +23,7 @@ export class Keys {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     const own = event.target.closest("button, input, a, select, textarea");
     if (event.key === " " && own) return;  // the space bar belongs to the button that has the focus
-    const { player, timeline, legend, picture } = this.app;
+    const { player, timeline, legend } = this.app;
     const moves = {
       " ": () => player.toggle(),
       ArrowRight: () => player.step(null),
@@ -31,7 +31,7 @@ export class Keys {
       "]": () => player.setSpeed(player.index + 1),
       Home: () => timeline.want(0),
       End: () => timeline.head(),
-      Escape: () => picture.focus && this.app.focus(null),
+      Escape: () => (this.app.story.telling ? this.app.story.cancel() : this.app.focus(null)),
       "?": () => this.show(),
     };
     if (own?.type === "range" && /^(Arrow|Home|End)/.test(event.key)) return;

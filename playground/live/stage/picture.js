@@ -4,11 +4,16 @@ import { attribute, h, write } from "./dom.js";
 import { axes, drawLayers, fit, spatial, viewOf } from "./draw.js";
 import { ReadOut } from "./hover.js";
 
+const DIM = 0.22;  // of what a beat is not about
+const FADE = 260;  // ms
+
 export class Picture {
   constructor(app) {
     this.app = app;
     this.focus = null;  // a node of the diagram, or null: the whole scene
     this.size = 0;
+    this.strengths = this.before = new Map();
+    this.since = 0;
     this.canvas = h("canvas", { class: "pg-canvas", role: "img", "aria-label": app.t("picture") });
     this.readOut = new ReadOut(app, this);
     this.back = h("button", { type: "button", class: "pg-chip", hidden: true, onClick: () => app.focus(null) });
@@ -55,9 +60,27 @@ export class Picture {
     if (!frame) return;
     const shown = this.shown(layers);
     this.view = viewOf(this.size, this.size, this.focus?.extent ?? frame.extent);
-    drawLayers(ctx, shown, this.view, theme);
+    drawLayers(ctx, shown, this.view, theme, (layer) => this.strength(layer.name));
     if (spatial(shown)) axes(ctx, this.view, theme);
     this.readOut.update(ctx, shown);
+  }
+
+  /** Let the layers of these names stand out (null: all alike). */
+  light(names) {
+    this.lit = names;
+    this.since = performance.now();
+    this.before = new Map(this.strengths);
+    this.app.redraw();
+  }
+
+  /** How strongly a layer is drawn: the change takes a moment, or none where motion is unwanted. */
+  strength(name) {
+    const aim = !this.lit || this.lit.has(name) ? 1 : DIM;
+    const share = this.app.still.matches ? 1 : Math.min(1, (performance.now() - this.since) / FADE);
+    const now = this.before.get(name) ?? 1;
+    this.strengths.set(name, now + (aim - now) * share);
+    if (share < 1 && now !== aim) this.app.redraw();
+    return this.strengths.get(name);
   }
 
   describe(words) {

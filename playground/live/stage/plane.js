@@ -122,7 +122,7 @@ export function paths(ctx, layer, view, theme) {
     }
   }
   ctx.lineJoin = "round";
-  ctx.globalAlpha = count > 60 ? 0.45 : 0.8;
+  ctx.globalAlpha *= count > 60 ? 0.45 : 0.8;
   ctx.lineWidth = Math.max(0.6, view.unit);
   ctx.strokeStyle = theme.roles[layer.role];
   ctx.stroke();
@@ -133,6 +133,7 @@ export function mesh(ctx, layer, view, theme) {
   const [rows, columns] = layer.shapes.xy;
   const at = (row, column) => 2 * (row * columns + column);
   const { xy, weights } = layer;
+  const opacity = ctx.globalAlpha;
   const cells = Array.from({ length: 12 }, () => []);
   for (let row = 0; row + 1 < rows; row++) {
     for (let column = 0; column + 1 < columns; column++) {
@@ -148,7 +149,7 @@ export function mesh(ctx, layer, view, theme) {
       ordered.forEach((k, i) => ctx[i ? "lineTo" : "moveTo"](view.x(xy[k]), view.y(xy[k + 1])));
       ctx.closePath();
     }
-    ctx.globalAlpha = 0.6 * (level + 1) / 12;
+    ctx.globalAlpha = (opacity * 0.6 * (level + 1)) / 12;
     ctx.fill();
   });
   ctx.beginPath();
@@ -158,7 +159,7 @@ export function mesh(ctx, layer, view, theme) {
   for (let column = 0; column < columns; column++) {
     for (let row = 0; row < rows; row++) ctx[row ? "lineTo" : "moveTo"](view.x(xy[at(row, column)]), view.y(xy[at(row, column) + 1]));
   }
-  ctx.globalAlpha = 0.35;
+  ctx.globalAlpha = 0.35 * opacity;
   ctx.lineWidth = Math.max(0.4, 0.7 * view.unit);
   ctx.stroke();
 }

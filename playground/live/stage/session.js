@@ -31,13 +31,15 @@ export class Session {
     } else if (this.line.open) this.open();
   }
 
-  /** Also after a lost connection: then the run that was shown is asked for by its name. */
-  open() {
+  /** Also after a lost connection, or a reload: then the run that was shown is asked for by its name. */
+  open({ anew = false } = {}) {
     const { family, config, run, autoplay } = this.page;
     const same = this.opened && this.openedFor === this.asked;
+    const known = same ? this.opened.run : this.opened ? null : recall(family, this.asked);
     this.openedFor = this.asked;
     this.connected = true;
-    this.send({ do: "open", family, config, owner: ownerToken(), run: same ? this.opened.run ?? run : run,
+    this.named = anew ? null : run ?? known;
+    this.send({ do: "open", family, config, owner: ownerToken(), run: this.named,
                 play: this.opened ? this.playing : Boolean(autoplay) });
     this.on.changed();
   }
@@ -57,8 +59,10 @@ export class Session {
     if (message.is === "opened") {
       const other = !this.opened || this.opened.run !== message.run || this.opened.recording !== message.recording;
       this.opened = message;
+      remember(message, this.openedFor);
       this.on.opened(message, other);
     } else if (message.is === "status") Object.assign(this.status, message);
+    else if (message.is === "refused" && message.about === "open" && this.named) this.open({ anew: true });  // it is gone
     else this.on[message.is]?.(message);
     this.on.changed();
   }
@@ -98,5 +102,24 @@ export class Session {
 
   close() {
     this.line?.close();
+  }
+}
+
+const place = (family) => `playground.run.${family}`;
+
+/** This tab's last run, also one that was stepped by hand: a reload must find it again. */
+function remember({ family, run }, asked) {
+  try {
+    if (run) sessionStorage.setItem(place(family), JSON.stringify({ asked, run }));
+  } catch {  // no storage: the server still finds untouched runs
+  }
+}
+
+function recall(family, asked) {
+  try {
+    const kept = JSON.parse(sessionStorage.getItem(place(family)));
+    return kept?.asked === asked ? kept.run : null;
+  } catch {  // no storage, or not ours
+    return null;
   }
 }

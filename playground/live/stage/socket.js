@@ -20,12 +20,10 @@ export class Line {
     const socket = new WebSocket(this.url);
     this.socket = socket;
     socket.binaryType = "arraybuffer";
-    socket.onopen = () => {
-      this.wait = FIRST;
-      this.on.open();
-    };
+    socket.onopen = () => this.on.open();
     socket.onmessage = ({ data }) => {
       if (socket !== this.socket) return;
+      this.wait = FIRST;  // only now: a server that takes calls but fails at once is not called all the time
       if (typeof data === "string") this.on.text(JSON.parse(data));
       else this.on.frame(data);
     };

@@ -176,7 +176,14 @@ class Stage {
 
   beat(beat, number, count) {
     this.diagram.light(beat);
+    this.picture.light(this.told(beat));
     this.caption.say({ story: beat ? { caption: beat.caption, number, count } : null });
+  }
+
+  /** The layers of the stage that a beat is about; null: it is about none of them, or about all. */
+  told(beat) {
+    const names = new Set(this.diagram.nodes.filter((node) => beat?.nodes.includes(node.name)).flatMap((node) => node.layers));
+    return this.frame?.layers.some((layer) => layer.stage && names.has(layer.name)) ? names : null;
   }
 
   focus(node) {

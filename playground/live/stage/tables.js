@@ -23,9 +23,7 @@ export function bars(ctx, layer, view, theme) {
     const half = Math.min(0.34 * pitch, 40);
     const end = y(value);
     ctx.fillStyle = theme.roles[layer.roles[i]];
-    ctx.globalAlpha = 0.85;
     ctx.fillRect(x - half, Math.min(end, zero), 2 * half, Math.max(1, Math.abs(zero - end)));
-    ctx.globalAlpha = 1;
     if (small || pitch < 36) return;
     ctx.fillStyle = theme.ink;
     ctx.font = `600 13px ${theme.font}`;

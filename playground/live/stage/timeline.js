@@ -89,7 +89,7 @@ export class Timeline {
     const head = Math.max(1, status.head);
     attribute(this.slider, "max", head);
     if (!this.dragging && !this.wish) {
-      const step = status.live ? status.head : status.step;
+      const step = status.live && !this.app.story.holding ? status.head : this.app.frame?.step ?? 0;
       if (Number(this.slider.value) !== step) this.slider.value = step;
     }
     this.show(Number(this.slider.value));

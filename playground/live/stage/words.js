@@ -17,7 +17,7 @@ export class Words {
   }
 
   decimal(number, digits) {
-    return minus(number.toLocaleString(this.lang, { minimumFractionDigits: digits, maximumFractionDigits: digits }));
+    return minus(plain(number, digits).toLocaleString(this.lang, { minimumFractionDigits: digits, maximumFractionDigits: digits }));
   }
 
   /** Three significant figures. */
@@ -25,5 +25,8 @@ export class Words {
     return minus(Number(number.toPrecision(3)).toLocaleString(this.lang, { maximumFractionDigits: 6 }));
   }
 }
+
+/** Rounded, and without the sign of a zero. */
+const plain = (number, digits) => Math.round(number * 10 ** digits) / 10 ** digits + 0;
 
 const minus = (text) => text.replace("-", "\u2212");
