@@ -47,9 +47,6 @@ with words:
             if name in IDEAS:
                 st.markdown(_(IDEAS[name]))
             open_button(name)
-with picture:
-    moving_picture(next(iter(here)))
-
 st.subheader(_(N_("Or begin with the data")), anchor=False)
 st.markdown(_(N_("Each picture is a distribution on the plane. Choose one, and watch a model learn it.")))
 gallery.linked((f"gan?gan.data={name}&lang={lang}", _(data.title), gallery.png(gallery.distribution(name, ground)))
@@ -63,3 +60,5 @@ second.markdown(_(N_("**Let them predict.** Ask what will happen before you pres
                      "right. The timeline goes back to any moment.")))
 third.markdown(_(N_("**Trust the numbers.** Beside every score stands its floor: what a perfect model would score "
                     "with as many samples.")))
+with picture:  # last, for the first visitor of a server waits a second or two until it is drawn
+    moving_picture(next(iter(here)))

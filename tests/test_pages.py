@@ -1,12 +1,17 @@
 """Every page, in both languages, without an exception; settings, presets and hints reach the stage."""
 
+import io
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from playground.contract import Frame
+from playground.engine.recording import Recording
+from playground.engine.timeline import Timeline
 from playground.registry import FAMILIES
-from playground.ui import lesson
+from playground.ui import gallery, lesson
 from playground.ui.i18n import LANGUAGES, translator
 
 ROOT = Path(__file__).parents[1]
@@ -133,3 +138,23 @@ def test_a_change_of_language_tells_the_browser_the_new_labels(staged):
     assert (sent.set_value, sent.raw_value) == (True, "Two moons")
     at.number_input(key="gan.seed").set_value(3).run()
     assert (staged[-1][1]["data"], staged[-1][1]["seed"]) == ("moons", 3)
+
+
+def test_a_family_with_a_recording_shows_its_training(monkeypatch):
+    """The film plays once and is short; who wants less motion gets its last picture."""
+    config = FAMILIES["gan"].Config()
+    experiment = FAMILIES["gan"].load_experiment()(config)
+    timeline = Timeline(40, 1)
+    for _ in range(3):
+        frame = Frame(experiment.steps, experiment.snapshot())
+        timeline.frames.offer(frame.step, frame)
+        experiment.step()
+    recording = Recording("gan", config, {}, timeline, 2, {}, "")
+    monkeypatch.setattr(gallery, "shipped", lambda name: [recording])
+    gallery.training.clear()
+    film, still = gallery.training("gan", "dark", 60)
+    gallery.training.clear()
+    with Image.open(io.BytesIO(film)) as moving:
+        assert (moving.n_frames, moving.info["loop"]) == (3, 1)
+        assert gallery.FRAMES * gallery.FRAME_MS < 5000
+    assert Image.open(io.BytesIO(still)).size == (60, 60)

@@ -16,7 +16,7 @@ from playground.render.palette import Theme
 from playground.render.picture import picture
 from playground.scene import Points, Scene
 
-FRAME_MS = 110
+FRAMES, FRAME_MS = 20, 180
 GRID = """<style>
 .pg-gallery {display: grid; gap: .6rem; padding: 2px;
   grid-template-columns: repeat(auto-fill, minmax(max(6rem, 100% / 7.6), 1fr))}
@@ -44,15 +44,15 @@ def distribution(name: str, ground: Theme, size: int = 176, dots: float = 5) -> 
 
 
 @st.cache_data(show_spinner=False)
-def training(name: str, ground: Theme, size: int = 440) -> tuple[bytes, bytes] | None:
+def training(name: str, ground: Theme, size: int = 360) -> tuple[bytes, bytes] | None:
     """The first shipped recording of a family: (an animation that plays once, its last picture)."""
     recordings = shipped(name)
     if not recordings:
         return None
     recording = recordings[0]
     frames = recording.timeline.frames
-    pictures = [picture(family(name).scene(frames.items[step], recording.config), size, ground)
-                for step in frames.steps]
+    steps = [frames.steps[k] for k in sorted(set(np.linspace(0, len(frames.steps) - 1, FRAMES).astype(int)))]
+    pictures = [picture(family(name).scene(frames.items[step], recording.config), size, ground) for step in steps]
     return once(pictures), png(pictures[-1])
 
 
@@ -65,7 +65,7 @@ def png(image: Image.Image) -> bytes:
 def once(pictures: list[Image.Image]) -> bytes:
     """An animated WebP that plays once and rests at its end: under five seconds nobody needs a pause button."""
     file = io.BytesIO()
-    pictures[0].save(file, "WEBP", save_all=True, append_images=pictures[1:], duration=FRAME_MS, loop=1, quality=72)
+    pictures[0].save(file, "WEBP", save_all=True, append_images=pictures[1:], duration=FRAME_MS, loop=1, quality=60)
     return file.getvalue()
 
 
