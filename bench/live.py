@@ -131,7 +131,7 @@ async def viewers(url: str, count: int, seconds: float, **config) -> dict[str, l
 def efficiency(config: GanConfig, chunks: int = 30) -> tuple[float, float]:
     """Share of the wall time of 100 ms chunks that is spent inside steps, transport and frame included."""
     executor = loky_worker()
-    executor.submit(warm, ("gan",)).result()
+    executor.submit(warm, "gan", {}).result()
     run = start("gan", config, "", Limits())
     run.take(executor.submit(work, run.chunk(home=False, steps=50)).result())
     began, first, stepping = time.perf_counter(), run.step, 0.0
@@ -192,7 +192,8 @@ def run() -> dict:
         thirty, opening = asyncio.run(crowd())
     pauses = sorted(thirty["pause"])
     return {"figures": [
-        figure("share of a 100 ms chunk spent in steps", ">= 0.85", share, how="loky worker, frame and transport included"),
+        figure("share of a 100 ms chunk spent in steps", ">= 0.85", share,
+               how="loky worker, frame and transport included"),
         figure("start to moving picture, cold", "< 8", cold["moving"], unit="s", how="from `streamlit run` on"),
         figure("open to first picture, warm server", "< 2", warm_["first"], unit="s"),
         figure("open to moving picture, warm server", "< 2", warm_["moving"], unit="s"),

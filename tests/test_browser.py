@@ -130,8 +130,6 @@ def test_a_restarted_server_is_found_again_and_the_run_goes_on(server, open_page
     head = state(page, "head")
     server.start()
     wait(page, f"p.connected && p.run === '{run}' && p.head >= {head}", 60_000)
-    if not state(page, "playing"):
-        page.click(".pg-play")
     wait(page, f"p.head > {head + 50}", 60_000)
     open_page.complaints.clear()  # while the server was away the browser may complain
 

@@ -11,12 +11,12 @@ import time
 from concurrent.futures import BrokenExecutor
 from typing import Any
 
-from ..config import Config, differences, only_live
+from ..config import Config, differences, only_live, specs
 from ..contract import Progress
 from ..registry import FAMILIES
 from ..texts import N_, Refusal
 from .activity import Activity
-from .executors import Slot
+from .executors import Inline, Slot
 from .limits import Limits
 from .pump import Pump
 from .run import Run, fork, owner_hash, start
@@ -41,7 +41,8 @@ class Hub:
             found = f"{about['family']} {about['config']}" if _untouched(about["events"], about["parent"]) else ""
             self._owned.setdefault(about["owner"], {})[about["id"]] = found
         for slot in self.slots:
-            self._spawn(self._warm(slot))
+            if not isinstance(slot.executor, Inline):
+                self._spawn(self._warm(slot))
         self._spawn(self._housekeeping())
 
     async def close(self) -> None:
@@ -56,11 +57,13 @@ class Hub:
             slot.close()
 
     async def _warm(self, slot: Slot) -> None:
+        """Defaults first; then, while nobody needs the worker, every kind of data."""
         executor = slot.executor
-        try:
-            await asyncio.wrap_future(slot.submit(warm, tuple(FAMILIES)))
-        except BrokenExecutor:
-            slot.renew(executor)
+        with contextlib.suppress(BrokenExecutor):  # who needs the worker renews it
+            for name, settings in _ahead():
+                while settings and slot.runs:
+                    await asyncio.sleep(1.0)
+                await asyncio.wrap_future(executor.submit(warm, name, settings))
 
     def _spawn(self, work) -> asyncio.Task:
         task = asyncio.get_running_loop().create_task(work)
@@ -196,6 +199,13 @@ class Hub:
             loop = asyncio.get_running_loop()
             for name in await loop.run_in_executor(self.pump.writer, self.store.sweep, spare):
                 self.forget(name)
+
+
+def _ahead() -> list[tuple[str, dict[str, Any]]]:
+    """What can be prepared ahead of visitors: (family, settings)."""
+    data = [(name, {"data": choice}) for name, kind in FAMILIES.items()
+            for spec in specs(kind.Config) if spec.name == "data" for choice in spec.choices]
+    return [(name, {}) for name in FAMILIES] + data
 
 
 def _untouched(events: list, parent: tuple | None) -> bool:

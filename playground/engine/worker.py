@@ -5,6 +5,7 @@ import os
 import threading
 import time
 from collections import OrderedDict
+from typing import Any
 
 from ..contract import Chunk, Experiment, Progress, advance, build
 from ..registry import FAMILIES
@@ -63,11 +64,8 @@ def _leave_with(parent: int) -> None:
     os._exit(1)
 
 
-def warm(families: tuple[str, ...]) -> int:
-    """Import the families and do a first step of each, so that the first visitor needn't wait for it."""
-    for name in families:
-        kind = FAMILIES[name].load_experiment()
-        config = kind.Config()
-        chunk = Chunk(run="", family=name, config=config.model_dump(), step=0, state=None, steps=2, evaluate=True)
-        _home.work(chunk)
-    return os.getpid()
+def warm(name: str, settings: dict[str, Any]) -> None:
+    """Import a family, trace its step and work out its floors, so that no visitor waits for that."""
+    kind = FAMILIES[name].load_experiment()
+    config = kind.Config(**settings)
+    _home.work(Chunk(run="", family=name, config=config.model_dump(), step=0, state=None, steps=2, evaluate=True))

@@ -73,6 +73,8 @@ class Commander:
             raise Refusal(N_("The run '{name}' is of another family."), name=command.run)
         self.viewer.family, self.viewer.config = command.family, config
         self.viewer.attach(activity=activity, mine=self._owns(activity))
+        if command.play and self.viewer.mine and not activity.run.stopped:  # it was playing when the line broke
+            self.hub.play(activity)
 
     async def _changed_in_mid_run(self, command: p.Open, config: Config) -> bool:
         """Whether the run looked at could take the page's new settings over: at once, or as a fork of its past."""
