@@ -68,11 +68,12 @@ function label(y, text, theme) {
            bgcolor: fade(theme.paper, 0.5), borderpad: 0, font: { size: 10, color: fade(theme.ink, 0.85) } };
 }
 
-/** Labels that would lie on each other: the lower one goes below its line. */
+/** Labels that would lie on each other: the lower one goes below its line; of two at one place the first stays. */
 function apart(labels, [low, high], height) {
-  const sorted = [...labels].sort((a, b) => b.y - a.y);
+  const pixels = (value) => ((high - value) / (high - low)) * (height - 26);
+  const sorted = labels.filter((one, i) => labels.slice(0, i).every((other) => Math.abs(pixels(other.y) - pixels(one.y)) > 3))
+    .sort((a, b) => b.y - a.y);
   sorted.forEach((one, i) => {
-    const pixels = (value) => ((high - value) / (high - low)) * (height - 26);
     const crowded = i > 0 && pixels(one.y) - pixels(sorted[i - 1].y) < 14 && sorted[i - 1].yanchor === "bottom";
     if (crowded || pixels(one.y) < 14) Object.assign(one, { yanchor: "top", yshift: 1 });
   });
