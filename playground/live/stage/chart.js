@@ -2,9 +2,9 @@
 
 import { fade } from "./palette.js";
 
-const FEW = 40;  // so few points are shown as points too
+const FEW = 40; // so few points are shown as points too
 
-export const MARGIN = { left: 38, right: 8 };  // px
+export const MARGIN = { left: 38, right: 8 }; // px
 
 /** Where the chart's axis of steps ends. */
 export function lastStep(chart, series) {
@@ -16,8 +16,13 @@ export function chartTraces(chart, series, theme) {
     const { x, y } = series.of(one.metric);
     const colour = theme.roles[one.role];
     return {
-      x, y, name: one.title, type: "scatter", mode: x.length < FEW ? "lines+markers" : "lines",
-      line: { color: colour, width: 1.4 }, marker: { color: colour, size: 4 },
+      x,
+      y,
+      name: one.title,
+      type: "scatter",
+      mode: x.length < FEW ? "lines+markers" : "lines",
+      line: { color: colour, width: 1.4 },
+      marker: { color: colour, size: 4 },
       hovertemplate: "%{y:.4~g}<extra>%{x:,}</extra>",
       connectgaps: true,
     };
@@ -26,36 +31,68 @@ export function chartTraces(chart, series, theme) {
 
 export function chartLayout(chart, series, app, { width, height }) {
   const { theme } = app;
-  const floors = chart.series.filter((one) => Number.isFinite(series.scores[one.metric]?.[1]))
+  const floors = chart.series
+    .filter((one) => Number.isFinite(series.scores[one.metric]?.[1]))
     .map((one) => ({ role: one.role, floor: series.scores[one.metric] }));
   const [low, high] = range(chart, series, floors);
   const end = lastStep(chart, series);
   const faint = fade(theme.ink, 0.09);
-  const axis = { gridcolor: faint, zeroline: false, fixedrange: true, ticks: "", automargin: false,
-                 tickfont: { size: 10, color: fade(theme.ink, 0.72) } };
+  const axis = {
+    gridcolor: faint,
+    zeroline: false,
+    fixedrange: true,
+    ticks: "",
+    automargin: false,
+    tickfont: { size: 10, color: fade(theme.ink, 0.72) },
+  };
   const [shapes, annotations] = [[], []];
   const place = (value) => (chart.log ? Math.log10(value) : value);
   for (const [value, title] of chart.guides) {
     shapes.push(level(value, fade(theme.ink, 0.6), "dash"));
     annotations.push(label(place(value), title, theme));
   }
-  for (const { role, floor: [, floor, from, to] } of floors) {
+  for (const {
+    role,
+    floor: [, floor, from, to],
+  } of floors) {
     const colour = theme.roles[role];
-    shapes.push({ type: "rect", xref: "paper", x0: 0, x1: 1, y0: from, y1: to, line: { width: 0 },
-                  fillcolor: fade(colour, 0.13), layer: "below" });
+    shapes.push({
+      type: "rect",
+      xref: "paper",
+      x0: 0,
+      x1: 1,
+      y0: from,
+      y1: to,
+      line: { width: 0 },
+      fillcolor: fade(colour, 0.13),
+      layer: "below",
+    });
     shapes.push(level(floor, fade(colour, 0.9), "dot"));
     annotations.push(label(place(floor), app.t("perfect"), theme));
   }
   return {
-    width, height, shapes, annotations: apart(annotations, [low, high], height),
-    datarevision: series.revision, showlegend: false, hovermode: "closest", dragmode: false,
+    width,
+    height,
+    shapes,
+    annotations: apart(annotations, [low, high], height),
+    datarevision: series.revision,
+    showlegend: false,
+    hovermode: "closest",
+    dragmode: false,
     margin: { l: MARGIN.left, r: MARGIN.right, t: 6, b: 20, pad: 0 },
-    paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
+    paper_bgcolor: "rgba(0,0,0,0)",
+    plot_bgcolor: "rgba(0,0,0,0)",
     font: { family: theme.font, size: 10, color: theme.ink },
     hoverlabel: { bgcolor: theme.paper, bordercolor: fade(theme.ink, 0.3), font: { color: theme.ink, size: 11 } },
     xaxis: { ...axis, range: [0, end], nticks: 5, tickformat: end < 10000 ? ",d" : "~s" },
-    yaxis: { ...axis, range: [low, high], nticks: 5, type: chart.log ? "log" : "linear",
-             tickformat: chart.log ? "~g" : undefined, dtick: chart.log && high - low >= 2 ? 1 : undefined },
+    yaxis: {
+      ...axis,
+      range: [low, high],
+      nticks: 5,
+      type: chart.log ? "log" : "linear",
+      tickformat: chart.log ? "~g" : undefined,
+      dtick: chart.log && high - low >= 2 ? 1 : undefined,
+    },
   };
 }
 
@@ -64,14 +101,26 @@ function level(y, color, dash) {
 }
 
 function label(y, text, theme) {
-  return { xref: "paper", x: 1, y, text, showarrow: false, xanchor: "right", yanchor: "bottom", yshift: -1,
-           bgcolor: fade(theme.paper, 0.5), borderpad: 0, font: { size: 10, color: fade(theme.ink, 0.85) } };
+  return {
+    xref: "paper",
+    x: 1,
+    y,
+    text,
+    showarrow: false,
+    xanchor: "right",
+    yanchor: "bottom",
+    yshift: -1,
+    bgcolor: fade(theme.paper, 0.5),
+    borderpad: 0,
+    font: { size: 10, color: fade(theme.ink, 0.85) },
+  };
 }
 
 /** Labels that would lie on each other: the lower one goes below its line; of two at one place the first stays. */
 function apart(labels, [low, high], height) {
   const pixels = (value) => ((high - value) / (high - low)) * (height - 26);
-  const sorted = labels.filter((one, i) => labels.slice(0, i).every((other) => Math.abs(pixels(other.y) - pixels(one.y)) > 3))
+  const sorted = labels
+    .filter((one, i) => labels.slice(0, i).every((other) => Math.abs(pixels(other.y) - pixels(one.y)) > 3))
     .sort((a, b) => b.y - a.y);
   sorted.forEach((one, i) => {
     const crowded = i > 0 && pixels(one.y) - pixels(sorted[i - 1].y) < 14 && sorted[i - 1].yanchor === "bottom";
@@ -87,7 +136,8 @@ function range(chart, series, floors) {
   for (const one of chart.series) {
     const { y } = series.of(one.metric);
     const sorted = (chart.log ? y.filter((v) => v > 0) : y).slice().sort((a, b) => a - b);
-    if (sorted.length) seen.push(to(sorted[Math.floor(0.004 * sorted.length)]), to(sorted[Math.ceil(0.996 * sorted.length) - 1]));
+    if (sorted.length)
+      seen.push(to(sorted[Math.floor(0.004 * sorted.length)]), to(sorted[Math.ceil(0.996 * sorted.length) - 1]));
   }
   if (!seen.length) seen.push(0, 1);
   let [low, high] = [Math.min(...seen), Math.max(...seen)];

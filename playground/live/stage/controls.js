@@ -13,25 +13,61 @@ export class Controls {
     this.play = pictureButton("play", t("play"), () => player.toggle(), "pg-play");
     this.step = pictureButton("step", t("step"), () => player.step(null));
     this.halves = h("div", { class: "pg-halves", role: "group", "aria-label": t("half_steps") });
-    this.transport = h("div", { class: "pg-transport", role: "group", "aria-label": t("transport") },
-                       this.reset, this.play, this.step, this.halves);
-    this.slider = h("input", { type: "range", class: "pg-range", min: 0, max: SPEEDS.length - 1, step: 1,
-                               "aria-label": t("speed"), title: t("speed"),
-                               onInput: () => player.setSpeed(Number(this.slider.value)) });
+    this.transport = h(
+      "div",
+      { class: "pg-transport", role: "group", "aria-label": t("transport") },
+      this.reset,
+      this.play,
+      this.step,
+      this.halves,
+    );
+    this.slider = h("input", {
+      type: "range",
+      class: "pg-range",
+      min: 0,
+      max: SPEEDS.length - 1,
+      step: 1,
+      "aria-label": t("speed"),
+      title: t("speed"),
+      onInput: () => player.setSpeed(Number(this.slider.value)),
+    });
     this.pace = h("output", { class: "pg-pace" });
-    this.speed = h("div", { class: "pg-speed" },
-                   h("div", { class: "pg-small" }, h("span", {}, t("speed")), this.pace), this.slider);
+    this.speed = h(
+      "div",
+      { class: "pg-speed" },
+      h("div", { class: "pg-small" }, h("span", {}, t("speed")), this.pace),
+      this.slider,
+    );
     this.count = h("output", { class: "pg-count", "aria-label": t("steps") }, "0");
     this.rate = h("span", { class: "pg-small" });
     this.counter = h("div", { class: "pg-counter" }, this.count, this.rate);
     this.keys = pictureButton("keys", t("keys"), () => app.keys.show(), "pg-quiet");
-    this.element = h("div", { class: "pg-bar" }, this.thumbs.element, this.transport, this.speed, this.counter, this.keys);
+    this.element = h(
+      "div",
+      { class: "pg-bar" },
+      this.thumbs.element,
+      this.transport,
+      this.speed,
+      this.counter,
+      this.keys,
+    );
   }
 
   parts(parts) {
-    this.halves.replaceChildren(...parts.map(({ name, title }) =>
-      h("button", { type: "button", class: "pg-button pg-half", title: this.app.t("half_step", { part: title }),
-                    onClick: () => this.app.player.step(name) }, title)));
+    this.halves.replaceChildren(
+      ...parts.map(({ name, title }) =>
+        h(
+          "button",
+          {
+            type: "button",
+            class: "pg-button pg-half",
+            title: this.app.t("half_step", { part: title }),
+            onClick: () => this.app.player.step(name),
+          },
+          title,
+        ),
+      ),
+    );
     this.halves.hidden = !parts.length;
   }
 
@@ -48,18 +84,23 @@ export class Controls {
     attribute(this.play, "title", words);
     const commanded = session.connected && session.mine;
     for (const button of [this.play, this.step, ...this.halves.children]) button.disabled = !commanded;
-    this.reset.disabled = !session.connected;  // on another's run it begins one of the visitor's own
+    this.reset.disabled = !session.connected; // on another's run it begins one of the visitor's own
     if (Number(this.slider.value) !== player.index) this.slider.value = player.index;
     const named = this.pacing(player.index);
     write(this.pace, named);
     attribute(this.slider, "aria-valuetext", named);
     this.slider.style.setProperty("--share", player.index / (SPEEDS.length - 1));
-    write(this.rate, session.playing && status.rate ? app.t("rate", { rate: app.words.count(status.rate) }) : app.t("steps"));
+    write(
+      this.rate,
+      session.playing && status.rate ? app.t("rate", { rate: app.words.count(status.rate) }) : app.t("steps"),
+    );
   }
 
   pacing(index) {
     if (index === 0) return this.app.t("slow_motion");
-    return SPEEDS[index] === null ? this.app.t("fastest") : this.app.t("rate", { rate: this.app.words.count(SPEEDS[index]) });
+    return SPEEDS[index] === null
+      ? this.app.t("fastest")
+      : this.app.t("rate", { rate: this.app.words.count(SPEEDS[index]) });
   }
 
   frame(step) {

@@ -3,8 +3,8 @@
 import { attribute, h, write } from "./dom.js";
 import { chartLayout, chartTraces, lastStep, MARGIN } from "./chart.js";
 
-const PERIOD = 250;  // ms between two refreshes of a chart
-const SHARE = 0.1;  // of the browser's time that all charts together may take
+const PERIOD = 250; // ms between two refreshes of a chart
+const SHARE = 0.1; // of the browser's time that all charts together may take
 
 export class Curves {
   constructor(app) {
@@ -40,13 +40,21 @@ export class Curves {
   chart(described) {
     const values = described.series.map((one) => {
       const value = h("b");
-      return { one, value, label: h("span", { class: `pg-key pg-is-${one.role}` }, h("i", { class: "pg-dash" }), one.title, " ", value) };
+      return {
+        one,
+        value,
+        label: h("span", { class: `pg-key pg-is-${one.role}` }, h("i", { class: "pg-dash" }), one.title, " ", value),
+      };
     });
     const box = h("div", { class: "pg-plot", role: "img", "aria-label": described.title });
     const cursor = h("i", { class: "pg-cursor", hidden: true });
     const title = described.unit ? `${described.title} (${described.unit})` : described.title;
-    const element = h("figure", { class: "pg-chart" },
-                      h("figcaption", {}, h("span", { class: "pg-chart-title" }, title), ...values.map((v) => v.label)), h("div", { class: "pg-frame" }, box, cursor));
+    const element = h(
+      "figure",
+      { class: "pg-chart" },
+      h("figcaption", {}, h("span", { class: "pg-chart-title" }, title), ...values.map((v) => v.label)),
+      h("div", { class: "pg-frame" }, box, cursor),
+    );
     return { described, values, box, cursor, element, drawn: -1, last: 0, seen: true };
   }
 
@@ -63,7 +71,10 @@ export class Curves {
     this.loading = h("script", { src: new URL("../plotly.min.js", import.meta.url).href, async: true });
     this.loading.addEventListener("error", () => {
       this.loading.remove();
-      setTimeout(() => { this.loading = null; this.load(); }, 5000);
+      setTimeout(() => {
+        this.loading = null;
+        this.load();
+      }, 5000);
     });
     document.head.append(this.loading);
   }

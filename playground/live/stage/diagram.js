@@ -4,12 +4,12 @@ import { attribute, h } from "./dom.js";
 import { drawLayers, fit, viewOf } from "./draw.js";
 import { Wires } from "./wires.js";
 
-const TITLE = { low: 19, high: 30 };  // px: the strip above a node's picture, for one line or two
-const ROOMY = 92;  // px: nodes so wide have their titles on one line
-const GAP = 22;  // px between nodes at least: room for a wire
+const TITLE = { low: 19, high: 30 }; // px: the strip above a node's picture, for one line or two
+const ROOMY = 92; // px: nodes so wide have their titles on one line
+const GAP = 22; // px between nodes at least: room for a wire
 const SMALLEST = 46;
 const LARGEST = 118;
-const PERIOD = 50;  // ms: small pictures need no sixty frames a second
+const PERIOD = 50; // ms: small pictures need no sixty frames a second
 
 export class Diagram {
   constructor(app) {
@@ -18,7 +18,12 @@ export class Diagram {
     this.cards = new Map();
     this.wires = new Wires();
     this.box = h("div", { class: "pg-nodes" });
-    this.element = h("section", { class: "pg-diagram", "aria-label": app.t("diagram") }, this.wires.element, this.box);
+    this.element = h(
+      "section",
+      { class: "pg-diagram", "aria-label": app.t("diagram") },
+      this.wires.element,
+      this.box,
+    );
     this.drawn = 0;
     this.resize = new ResizeObserver(() => this.place());
     this.resize.observe(this.element);
@@ -35,12 +40,22 @@ export class Diagram {
 
   card(node) {
     const canvas = h("canvas", { "aria-hidden": "true" });
-    const element = h("button", {
-      type: "button", class: `pg-node pg-is-${node.role}`, "aria-pressed": "false", title: node.help,
-      onClick: () => this.app.focus(this.app.picture.focus?.name === node.name ? null : node),
-      onPointerenter: () => this.app.hint(node), onPointerleave: () => this.app.hint(null),
-      onFocus: () => this.app.hint(node), onBlur: () => this.app.hint(null),
-    }, h("span", { class: "pg-node-title" }, node.title), canvas);
+    const element = h(
+      "button",
+      {
+        type: "button",
+        class: `pg-node pg-is-${node.role}`,
+        "aria-pressed": "false",
+        title: node.help,
+        onClick: () => this.app.focus(this.app.picture.focus?.name === node.name ? null : node),
+        onPointerenter: () => this.app.hint(node),
+        onPointerleave: () => this.app.hint(null),
+        onFocus: () => this.app.hint(node),
+        onBlur: () => this.app.hint(null),
+      },
+      h("span", { class: "pg-node-title" }, node.title),
+      canvas,
+    );
     return { node, element, canvas };
   }
 
@@ -55,15 +70,24 @@ export class Diagram {
       const [columns, rows] = [Math.max(...xs) - Math.min(...xs) + 1, Math.max(...ys) - Math.min(...ys) + 1];
       const wide = (width - GAP * (columns - 1)) / columns;
       const high = alone ? LARGEST : (height - GAP * (rows - 1)) / rows - TITLE.high;
-      return { at, columns, rows, left: Math.min(...xs), top: Math.min(...ys),
-               size: Math.max(SMALLEST, Math.min(LARGEST, wide, high)) };
+      return {
+        at,
+        columns,
+        rows,
+        left: Math.min(...xs),
+        top: Math.min(...ys),
+        size: Math.max(SMALLEST, Math.min(LARGEST, wide, high)),
+      };
     };
     const [upright, turned] = [grid(false), grid(true)];
     const { at, columns, rows, left, top, size } = turned.size > 1.25 * upright.size ? turned : upright;
     const title = size < ROOMY ? TITLE.high : TITLE.low;
     const card = size + title;
     const apart = (room, count, own, most) => (count > 1 ? Math.min(most, (room - own) / (count - 1)) : 0);
-    const pitch = { x: apart(width, columns, size, size + 70), y: alone ? card + 36 : apart(height, rows, card, card + 1.5 * size) };
+    const pitch = {
+      x: apart(width, columns, size, size + 70),
+      y: alone ? card + 36 : apart(height, rows, card, card + 1.5 * size),
+    };
     const indent = (width - (columns - 1) * pitch.x - size) / 2;
     const tall = (rows - 1) * pitch.y + card;
     this.element.style.setProperty("--pg-title", `${title - 1}px`);
@@ -108,7 +132,8 @@ export class Diagram {
   /** Light up what a beat is about; null: all alike. */
   light(beat) {
     this.element.classList.toggle("pg-telling", Boolean(beat));
-    for (const { node, element } of this.cards.values()) element.classList.toggle("pg-lit", Boolean(beat?.nodes.includes(node.name)));
+    for (const { node, element } of this.cards.values())
+      element.classList.toggle("pg-lit", Boolean(beat?.nodes.includes(node.name)));
     this.wires.light(beat);
   }
 

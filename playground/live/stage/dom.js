@@ -32,26 +32,34 @@ export function attribute(element, name, value) {
 }
 
 const SHAPES = {
-  play: "M8 5.2v13.6c0 .8.9 1.3 1.6.8l10-6.8a1 1 0 0 0 0-1.6l-10-6.8C8.900 3.900 8 4.400 8 5.200z",
-  pause: "M7.500 4.500h2.600a.9.9 0 0 1 .9.9v13.200a.9.9 0 0 1-.9.9H7.500a.9.9 0 0 1-.9-.9V5.400a.9.9 0 0 1 .9-.9z"
-    + "m6.400 0h2.600a.9.9 0 0 1 .9.9v13.200a.9.9 0 0 1-.9.9h-2.600a.9.9 0 0 1-.9-.9V5.400a.9.9 0 0 1 .9-.9z",
-  step: "M6 5.700v12.600c0 .8.900 1.200 1.500.700l8.300-6.300a.9.900 0 0 0 0-1.400L7.500 5C6.900 4.500 6 4.900 6 5.700z"
-    + "M17 5h1.600v14H17z",
-  reset: "M12 5a7 7 0 1 1-6.700 9h1.700a5.400 5.400 0 1 0 1-5.300L10.300 11H4V4.700l2.800 2.800A7 7 0 0 1 12 5z",
-  keys: "M4 6h16a1.500 1.500 0 0 1 1.500 1.500v9A1.500 1.500 0 0 1 20 18H4a1.500 1.500 0 0 1-1.500-1.500v-9A1.500 1.500 0 0 1 4 6z"
-    + "m0 1.500v9h16v-9zM5.500 9h2v2h-2zm3.700 0h2v2h-2zm3.700 0h2v2h-2zm3.700 0h2v2h-2zM7 13h10v2H7z",
-  close: "M6.400 5.300 12 10.900l5.600-5.600 1.100 1.100L13.100 12l5.600 5.600-1.100 1.100L12 13.100l-5.600 5.600-1.100-1.100L10.900 12 5.300 6.400z",
-  live: "M5 5.700v12.600c0 .8.9 1.200 1.500.7l6-4.600v3.900c0 .8.9 1.200 1.500.7l5.500-4.200V19H21V5h-1.500v3.900L14 4.700"
-    + "c-.6-.5-1.500-.1-1.500.700v3.900l-6-4.600C5.900 4.500 5 4.900 5 5.700z",
+  play: "M8 5.2v13.6c0 .8.9 1.3 1.6.8l10-6.8a1 1 0 0 0 0-1.6l-10-6.8C8.9 3.9 8 4.4 8 5.2z",
+  pause:
+    "M7.5 4.5h2.6a.9.9 0 0 1 .9.9v13.2a.9.9 0 0 1-.9.9H7.5a.9.9 0 0 1-.9-.9V5.4a.9.9 0 0 1 .9-.9z" +
+    "m6.4 0h2.6a.9.9 0 0 1 .9.9v13.2a.9.9 0 0 1-.9.9h-2.6a.9.9 0 0 1-.9-.9V5.4a.9.9 0 0 1 .9-.9z",
+  step: "M6 5.7v12.6c0 .8.9 1.2 1.5.7l8.3-6.3a.9.9 0 0 0 0-1.4L7.5 5C6.9 4.5 6 4.9 6 5.7z" + "M17 5h1.6v14H17z",
+  reset: "M12 5a7 7 0 1 1-6.7 9h1.7a5.4 5.4 0 1 0 1-5.3L10.3 11H4V4.7l2.8 2.8A7 7 0 0 1 12 5z",
+  keys:
+    "M4 6h16a1.5 1.5 0 0 1 1.5 1.5v9A1.5 1.5 0 0 1 20 18H4a1.5 1.5 0 0 1-1.5-1.5v-9A1.5 1.5 0 0 1 4 6z" +
+    "m0 1.5v9h16v-9zM5.5 9h2v2h-2zm3.7 0h2v2h-2zm3.7 0h2v2h-2zm3.7 0h2v2h-2zM7 13h10v2H7z",
+  close: "M6.4 5.3 12 10.9l5.6-5.6 1.1 1.1L13.1 12l5.6 5.6-1.1 1.1L12 13.1l-5.6 5.6-1.1-1.1L10.9 12 5.3 6.4z",
+  live:
+    "M5 5.7v12.6c0 .8.9 1.2 1.5.7l6-4.6v3.9c0 .8.9 1.2 1.5.7l5.5-4.2V19H21V5h-1.5v3.9L14 4.7" +
+    "c-.6-.5-1.5-.1-1.5.7v3.9l-6-4.6C5.9 4.5 5 4.9 5 5.7z",
 };
 
 export function icon(name) {
-  return svg("svg", { viewBox: "0 0 24 24", class: "pg-icon", "aria-hidden": "true", focusable: "false" },
-             svg("path", { d: SHAPES[name], "fill-rule": "evenodd" }));
+  return svg(
+    "svg",
+    { viewBox: "0 0 24 24", class: "pg-icon", "aria-hidden": "true", focusable: "false" },
+    svg("path", { d: SHAPES[name], "fill-rule": "evenodd" }),
+  );
 }
 
 /** A button with a picture: its words are its label and its tooltip. */
 export function pictureButton(name, words, onClick, kind = "") {
-  return h("button", { type: "button", class: `pg-button ${kind}`, "aria-label": words, title: words, onClick },
-           icon(name));
+  return h(
+    "button",
+    { type: "button", class: `pg-button ${kind}`, "aria-label": words, title: words, onClick },
+    icon(name),
+  );
 }

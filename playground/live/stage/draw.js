@@ -10,11 +10,20 @@ const SPATIAL = new Set(["points", "heatmap", "contour", "arrows", "paths", "mes
 export function viewOf(width, height, extent) {
   const [x0, x1, y0, y1] = extent;
   return {
-    width, height, extent,
-    sx: width / (x1 - x0), sy: height / (y1 - y0), x0, y1,
+    width,
+    height,
+    extent,
+    sx: width / (x1 - x0),
+    sy: height / (y1 - y0),
+    x0,
+    y1,
     unit: Math.min(width, height) / 500,
-    x(value) { return (value - this.x0) * this.sx; },
-    y(value) { return (this.y1 - value) * this.sy; },
+    x(value) {
+      return (value - this.x0) * this.sx;
+    },
+    y(value) {
+      return (this.y1 - value) * this.sy;
+    },
   };
 }
 

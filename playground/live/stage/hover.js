@@ -2,7 +2,7 @@
 
 import { h, write } from "./dom.js";
 
-const REACH = 14;  // pixels
+const REACH = 14; // pixels
 
 export class ReadOut {
   constructor(app, picture) {
@@ -49,11 +49,14 @@ export class ReadOut {
       ctx.stroke();
     }
     write(this.place, `${this.app.words.decimal(x, 2)}, ${this.app.words.decimal(y, 2)}`);
-    this.lines.replaceChildren(...found.map(([role, text]) => h("span", {}, h("i", { class: `pg-dot pg-is-${role}` }), text)));
+    this.lines.replaceChildren(
+      ...found.map(([role, text]) => h("span", {}, h("i", { class: `pg-dot pg-is-${role}` }), text)),
+    );
     const left = px > view.width * 0.55;
     const low = py > view.height * 0.75;
-    this.element.style.transform = `translate(${px + (left ? -14 : 14)}px, ${py + (low ? -10 : 10)}px)`
-      + ` translate(${left ? "-100%" : "0"}, ${low ? "-100%" : "0"})`;
+    this.element.style.transform =
+      `translate(${px + (left ? -14 : 14)}px, ${py + (low ? -10 : 10)}px)` +
+      ` translate(${left ? "-100%" : "0"}, ${low ? "-100%" : "0"})`;
   }
 }
 
@@ -66,7 +69,8 @@ function valueAt(layer, x, y) {
   const [c0, r0] = [Math.min(Math.floor(c), columns - 2), Math.min(Math.floor(r), rows - 2)];
   const [u, v] = [c - c0, r - r0];
   const at = (row, column) => layer.values[row * columns + column];
-  const mean = (1 - v) * ((1 - u) * at(r0, c0) + u * at(r0, c0 + 1)) + v * ((1 - u) * at(r0 + 1, c0) + u * at(r0 + 1, c0 + 1));
+  const mean =
+    (1 - v) * ((1 - u) * at(r0, c0) + u * at(r0, c0 + 1)) + v * ((1 - u) * at(r0 + 1, c0) + u * at(r0 + 1, c0 + 1));
   return layer.low + (mean / 255) * (layer.high - layer.low);
 }
 

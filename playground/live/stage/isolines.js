@@ -1,8 +1,24 @@
 // Marching squares (Lorensen and Cline's marching cubes, 1987, on the plane), saddles decided by the middle.
 
 // For each of the 16 cases the pairs of edges a line joins; edges: 0 foot, 1 right, 2 top, 3 left.
-const PAIRS = [[], [3, 0], [0, 1], [3, 1], [1, 2], [3, 0, 1, 2], [0, 2], [3, 2],
-               [2, 3], [2, 0], [0, 1, 2, 3], [2, 1], [1, 3], [1, 0], [0, 3], []];
+const PAIRS = [
+  [],
+  [3, 0],
+  [0, 1],
+  [3, 1],
+  [1, 2],
+  [3, 0, 1, 2],
+  [0, 2],
+  [3, 2],
+  [2, 3],
+  [2, 0],
+  [0, 1, 2, 3],
+  [2, 1],
+  [1, 3],
+  [1, 0],
+  [0, 3],
+  [],
+];
 const TURNED = { 5: [0, 1, 2, 3], 10: [3, 0, 1, 2] };
 
 /** Call `line(column0, row0, column1, row1)` for each piece of the line where `values` pass `level`. */

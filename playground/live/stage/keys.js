@@ -6,11 +6,30 @@ export class Keys {
   constructor(app) {
     this.app = app;
     const rows = ["space", "right", "brackets", "home_end", "digits", "escape", "question"].map((name) => [
-      h("dt", {}, ...app.t(`key_${name}`).split(" ").map((key) => h("kbd", {}, key))), h("dd", {}, app.t(`does_${name}`))]);
-    this.card = h("dialog", { class: "pg-keys", "aria-label": app.t("keys") },
-                  h("header", {}, h("h3", {}, app.t("keys")), pictureButton("close", app.t("close"), () => this.card.close(), "pg-quiet")),
-                  h("dl", {}, ...rows.flat()));
-    this.card.addEventListener("click", (event) => { if (event.target === this.card) this.card.close(); });
+      h(
+        "dt",
+        {},
+        ...app
+          .t(`key_${name}`)
+          .split(" ")
+          .map((key) => h("kbd", {}, key)),
+      ),
+      h("dd", {}, app.t(`does_${name}`)),
+    ]);
+    this.card = h(
+      "dialog",
+      { class: "pg-keys", "aria-label": app.t("keys") },
+      h(
+        "header",
+        {},
+        h("h3", {}, app.t("keys")),
+        pictureButton("close", app.t("close"), () => this.card.close(), "pg-quiet"),
+      ),
+      h("dl", {}, ...rows.flat()),
+    );
+    this.card.addEventListener("click", (event) => {
+      if (event.target === this.card) this.card.close();
+    });
     this.card.addEventListener("keydown", (event) => event.stopPropagation());
     this.listen = (event) => this.press(event);
   }
@@ -22,7 +41,7 @@ export class Keys {
   press(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     const own = event.target.closest("button, input, a, select, textarea");
-    if (event.key === " " && own) return;  // the space bar belongs to the button that has the focus
+    if (event.key === " " && own) return; // the space bar belongs to the button that has the focus
     const { player, timeline, legend } = this.app;
     const moves = {
       " ": () => player.toggle(),

@@ -10,7 +10,8 @@ export class Switches {
     this.family = family;
     try {
       this.chosen = JSON.parse(localStorage.getItem(STORE) ?? "{}")[family] ?? {};
-    } catch {  // no storage, or not ours: the scene's own choice
+    } catch {
+      // no storage, or not ours: the scene's own choice
       this.chosen = {};
     }
   }
@@ -24,7 +25,8 @@ export class Switches {
     try {
       const all = JSON.parse(localStorage.getItem(STORE) ?? "{}");
       localStorage.setItem(STORE, JSON.stringify({ ...all, [this.family]: this.chosen }));
-    } catch {  // then it lasts as long as the page
+    } catch {
+      // then it lasts as long as the page
     }
   }
 }
@@ -51,14 +53,23 @@ export class Legend {
   }
 
   toggle(layer, i, focus) {
-    const ends = layer.kind === "heatmap" && layer.low_title && layer.high_title
-      ? h("span", { class: "pg-ends" }, layer.low_title, swatch(layer), layer.high_title) : null;
+    const ends =
+      layer.kind === "heatmap" && layer.low_title && layer.high_title
+        ? h("span", { class: "pg-ends" }, layer.low_title, swatch(layer), layer.high_title)
+        : null;
     const wide = ends ? "pg-wide" : "";
-    if (focus) return h("span", { class: `pg-switch ${wide}` }, ends ? null : swatch(layer), h("span", {}, layer.title), ends);
+    if (focus)
+      return h("span", { class: `pg-switch ${wide}` }, ends ? null : swatch(layer), h("span", {}, layer.title), ends);
     const box = h("input", { type: "checkbox", onChange: () => this.flip(i, box.checked) });
     box.checked = this.app.switches.on(layer);
-    return h("label", { class: `pg-switch ${wide}`, title: i < 9 ? `${layer.title} (${i + 1})` : layer.title },
-             box, ends ? null : swatch(layer), h("span", {}, layer.title), ends);
+    return h(
+      "label",
+      { class: `pg-switch ${wide}`, title: i < 9 ? `${layer.title} (${i + 1})` : layer.title },
+      box,
+      ends ? null : swatch(layer),
+      h("span", {}, layer.title),
+      ends,
+    );
   }
 
   /** Switch layer number `i`, to `on` or to the other side. */

@@ -2,8 +2,8 @@
 
 import { attribute, h, pictureButton, write } from "./dom.js";
 
-const LASTING = 7000;  // ms of a toast
-const SELDOM = 5000;  // ms between two announcements
+const LASTING = 7000; // ms of a toast
+const SELDOM = 5000; // ms between two announcements
 
 /** One line under the bar. Captions of a story come first, then hints, then what is being looked at. */
 export class Caption {
@@ -74,11 +74,14 @@ export class Speaker {
   say(words) {
     this.wanted = words;
     if (!words || words === this.element.textContent || this.timer) return;
-    this.timer = setTimeout(() => {
-      this.timer = null;
-      this.last = performance.now();
-      write(this.element, this.wanted);
-    }, Math.max(0, SELDOM - (performance.now() - this.last)));
+    this.timer = setTimeout(
+      () => {
+        this.timer = null;
+        this.last = performance.now();
+        write(this.element, this.wanted);
+      },
+      Math.max(0, SELDOM - (performance.now() - this.last)),
+    );
   }
 
   destroy() {

@@ -2,15 +2,27 @@
 // are dark enough, the dark ones light enough, to be read as text (WCAG AA) on the page's background.
 
 const ROLES = {
-  light: { data: "#0069a8", generated: "#bf4d00", field: "#00745a", gradient: "#9a3576", truth: "#735600",
-           neutral: "#565e6c" },
-  dark: { data: "#5ab9f0", generated: "#f59f4f", field: "#3cc9a5", gradient: "#e690c6", truth: "#ecdc4c",
-          neutral: "#a6aebb" },
+  light: {
+    data: "#0069a8",
+    generated: "#bf4d00",
+    field: "#00745a",
+    gradient: "#9a3576",
+    truth: "#735600",
+    neutral: "#565e6c",
+  },
+  dark: {
+    data: "#5ab9f0",
+    generated: "#f59f4f",
+    field: "#3cc9a5",
+    gradient: "#e690c6",
+    truth: "#ecdc4c",
+    neutral: "#a6aebb",
+  },
 };
 const PAPER = { light: "#ffffff", dark: "#0e1117" };
 const INK = { light: "#1f2430", dark: "#eef0f4" };
-const MIDDLE = { light: "#fbfbf8", dark: "#13161c" };  // the undecided middle of a diverging scale
-const STRENGTH = { light: 0.5, dark: 0.42 };  // of the scale's ends: the points above must stand out
+const MIDDLE = { light: "#fbfbf8", dark: "#13161c" }; // the undecided middle of a diverging scale
+const STRENGTH = { light: 0.5, dark: 0.42 }; // of the scale's ends: the points above must stand out
 
 /** Read the host's theme from its CSS variables, and decide by its background whether it is a dark one. */
 export function readTheme(element) {
@@ -32,8 +44,12 @@ export function readTheme(element) {
   theme.id = [theme.name, theme.paper, theme.ink, theme.accent, theme.font].join();
   theme.diverging = table(theme.roles.generated, MIDDLE[name], theme.roles.data, STRENGTH[name]);
   theme.marks = table(theme.roles.generated, theme.roles.neutral, theme.roles.data, 1);
-  theme.sequential = Object.fromEntries(Object.entries(theme.roles).map(
-    ([role, colour]) => [role, table(theme.paper, mix(theme.paper, colour, 0.5), colour, 0.85)]));
+  theme.sequential = Object.fromEntries(
+    Object.entries(theme.roles).map(([role, colour]) => [
+      role,
+      table(theme.paper, mix(theme.paper, colour, 0.5), colour, 0.85),
+    ]),
+  );
   return theme;
 }
 
@@ -73,11 +89,18 @@ function parse(text) {
   const long = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})/i.exec(text);
   if (long) return long.slice(1).map((d) => parseInt(d, 16));
   const rgb = /^rgba?\(([^)]+)\)/i.exec(text);
-  return rgb ? rgb[1].split(/[ ,/]+/).slice(0, 3).map(Number) : null;
+  return rgb
+    ? rgb[1]
+        .split(/[ ,/]+/)
+        .slice(0, 3)
+        .map(Number)
+    : null;
 }
 
 /** Relative luminance (WCAG 2.2). */
 function luminance(rgb) {
-  const [red, green, blue] = rgb.map((v) => (v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4));
+  const [red, green, blue] = rgb.map((v) =>
+    v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4,
+  );
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }

@@ -4,13 +4,13 @@ import { attribute, h, write } from "./dom.js";
 import { axes, drawLayers, fit, spatial, viewOf } from "./draw.js";
 import { ReadOut } from "./hover.js";
 
-const DIM = 0.22;  // of what a beat is not about
-const FADE = 260;  // ms
+const DIM = 0.22; // of what a beat is not about
+const FADE = 260; // ms
 
 export class Picture {
   constructor(app) {
     this.app = app;
-    this.focus = null;  // a node of the diagram, or null: the whole scene
+    this.focus = null; // a node of the diagram, or null: the whole scene
     this.size = 0;
     this.strengths = this.before = new Map();
     this.since = 0;

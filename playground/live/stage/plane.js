@@ -15,7 +15,10 @@ function dot(colour, halo, diameter, ratio) {
   canvas.width = canvas.height = Math.ceil(size * ratio);
   const ctx = canvas.getContext("2d");
   ctx.scale(ratio, ratio);
-  for (const [radius, fill] of [[diameter / 2 + rim, halo], [diameter / 2, colour]]) {
+  for (const [radius, fill] of [
+    [diameter / 2 + rim, halo],
+    [diameter / 2, colour],
+  ]) {
     ctx.beginPath();
     ctx.arc(size / 2, size / 2, radius, 0, 2 * Math.PI);
     ctx.fillStyle = fill;
@@ -64,7 +67,8 @@ export function raster(layer, rows, columns, colours) {
   const pixels = new Uint32Array(image.data.buffer);
   for (let row = 0; row < rows; row++) {
     const into = (rows - 1 - row) * columns;
-    for (let column = 0; column < columns; column++) pixels[into + column] = colours[layer.values[row * columns + column]];
+    for (let column = 0; column < columns; column++)
+      pixels[into + column] = colours[layer.values[row * columns + column]];
   }
   ctx.putImageData(image, 0, 0);
   layer.raster = { canvas, stamp: layer.stamp, colours };
@@ -138,7 +142,8 @@ export function mesh(ctx, layer, view, theme) {
   for (let row = 0; row + 1 < rows; row++) {
     for (let column = 0; column + 1 < columns; column++) {
       const level = Math.ceil((weights[row * (columns - 1) + column] / 255) * 12) - 1;
-      if (level >= 0) cells[level].push([at(row, column), at(row, column + 1), at(row + 1, column + 1), at(row + 1, column)]);
+      if (level >= 0)
+        cells[level].push([at(row, column), at(row, column + 1), at(row + 1, column + 1), at(row + 1, column)]);
     }
   }
   ctx.fillStyle = ctx.strokeStyle = theme.roles[layer.role];
@@ -154,10 +159,12 @@ export function mesh(ctx, layer, view, theme) {
   });
   ctx.beginPath();
   for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) ctx[column ? "lineTo" : "moveTo"](view.x(xy[at(row, column)]), view.y(xy[at(row, column) + 1]));
+    for (let column = 0; column < columns; column++)
+      ctx[column ? "lineTo" : "moveTo"](view.x(xy[at(row, column)]), view.y(xy[at(row, column) + 1]));
   }
   for (let column = 0; column < columns; column++) {
-    for (let row = 0; row < rows; row++) ctx[row ? "lineTo" : "moveTo"](view.x(xy[at(row, column)]), view.y(xy[at(row, column) + 1]));
+    for (let row = 0; row < rows; row++)
+      ctx[row ? "lineTo" : "moveTo"](view.x(xy[at(row, column)]), view.y(xy[at(row, column) + 1]));
   }
   ctx.globalAlpha = 0.35 * opacity;
   ctx.lineWidth = Math.max(0.4, 0.7 * view.unit);

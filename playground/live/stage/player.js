@@ -1,15 +1,15 @@
 // What play, pause, step and speed mean: mostly a message; in slow motion the browser sets the pace.
 
-export const SPEEDS = [0, 1, 3, 10, 30, 100, 300, null];  // steps a second; 0: slow motion, null: no limit
+export const SPEEDS = [0, 1, 3, 10, 30, 100, 300, null]; // steps a second; 0: slow motion, null: no limit
 
 export class Player {
   constructor({ session, story }) {
     this.session = session;
     this.story = story;
-    this.slow = false;  // whether the slider is at slow motion
-    this.strolling = false;  // playing in slow motion
-    this.stepping = 0;  // stories under way
-    this.chosen = undefined;  // the speed asked for on this page; undefined: the server's own
+    this.slow = false; // whether the slider is at slow motion
+    this.strolling = false; // playing in slow motion
+    this.stepping = 0; // stories under way
+    this.chosen = undefined; // the speed asked for on this page; undefined: the server's own
   }
 
   get playing() {
@@ -24,7 +24,8 @@ export class Player {
   play() {
     this.story.cancel();
     if (this.slow) this.stroll();
-    else if (this.session.send({ do: "play" }) && !this.session.recording) this.expect({ playing: true, stopped: null });
+    else if (this.session.send({ do: "play" }) && !this.session.recording)
+      this.expect({ playing: true, stopped: null });
   }
 
   pause() {
@@ -69,7 +70,7 @@ export class Player {
   /** Position of the slider. */
   get index() {
     if (this.slow) return 0;
-    const speed = this.session.recording ? this.chosen ?? null : this.session.status.speed;
+    const speed = this.session.recording ? (this.chosen ?? null) : this.session.status.speed;
     if (speed === null) return SPEEDS.length - 1;
     const away = (i) => Math.abs(Math.log(SPEEDS[i] / speed));
     return [1, 2, 3, 4, 5, 6].reduce((best, i) => (away(i) < away(best) ? i : best));
@@ -95,7 +96,8 @@ export class Player {
 
   /** Tell the run the speed chosen here; a recording has none. */
   resend() {
-    if (this.chosen !== undefined && !this.session.recording) this.session.send({ do: "speed", steps_per_second: this.chosen });
+    if (this.chosen !== undefined && !this.session.recording)
+      this.session.send({ do: "speed", steps_per_second: this.chosen });
   }
 
   reset() {

@@ -3,7 +3,7 @@
 import { decode } from "./decode.js";
 import { Line, ownerToken } from "./socket.js";
 
-const LATE = 1000;  // ms after which a frame is acknowledged even if the browser would not draw it
+const LATE = 1000; // ms after which a frame is acknowledged even if the browser would not draw it
 
 export class Session {
   /** `on`: {opened(message, other), diagram, curves, note, refused, frame(frame) -> shown now?, lost, changed}. */
@@ -13,8 +13,20 @@ export class Session {
     this.opened = undefined;
     this.unacked = [];
     this.lastAck = -1;
-    this.status = { playing: false, live: true, step: 0, head: 0, kept: [], speed: null, rate: 0, marks: [],
-                    stopped: null, busy: true, viewers: 1, background: false };
+    this.status = {
+      playing: false,
+      live: true,
+      step: 0,
+      head: 0,
+      kept: [],
+      speed: null,
+      rate: 0,
+      marks: [],
+      stopped: null,
+      busy: true,
+      viewers: 1,
+      background: false,
+    };
   }
 
   /** What the page wants shown; says so to the server now, or as soon as there is a line. */
@@ -27,7 +39,12 @@ export class Session {
       const url = new URL("../socket", import.meta.url);
       url.protocol = url.protocol.replace("http", "ws");
       url.searchParams.set("lang", lang);
-      this.line = new Line(url, { open: () => this.open(), text: (m) => this.hear(m), frame: (b) => this.receive(b), lost: () => this.lose() });
+      this.line = new Line(url, {
+        open: () => this.open(),
+        text: (m) => this.hear(m),
+        frame: (b) => this.receive(b),
+        lost: () => this.lose(),
+      });
     } else if (this.line.open) this.open();
   }
 
@@ -38,9 +55,15 @@ export class Session {
     const known = same ? this.opened.run : this.opened ? null : recall(family, this.asked);
     this.openedFor = this.asked;
     this.connected = true;
-    this.named = anew ? null : run ?? known;
-    this.send({ do: "open", family, config, owner: ownerToken(), run: this.named,
-                play: this.opened ? this.playing : Boolean(autoplay) });
+    this.named = anew ? null : (run ?? known);
+    this.send({
+      do: "open",
+      family,
+      config,
+      owner: ownerToken(),
+      run: this.named,
+      play: this.opened ? this.playing : Boolean(autoplay),
+    });
     this.on.changed();
   }
 
@@ -62,7 +85,8 @@ export class Session {
       remember(message, this.openedFor);
       this.on.opened(message, other);
     } else if (message.is === "status") Object.assign(this.status, message);
-    else if (message.is === "refused" && message.about === "open" && this.named) this.open({ anew: true });  // it is gone
+    else if (message.is === "refused" && message.about === "open" && this.named)
+      this.open({ anew: true }); // it is gone
     else this.on[message.is]?.(message);
     this.on.changed();
   }
@@ -111,7 +135,8 @@ const place = (family) => `playground.run.${family}`;
 function remember({ family, run }, asked) {
   try {
     if (run) sessionStorage.setItem(place(family), JSON.stringify({ asked, run }));
-  } catch {  // no storage: the server still finds untouched runs
+  } catch {
+    // no storage: the server still finds untouched runs
   }
 }
 
@@ -119,7 +144,8 @@ function recall(family, asked) {
   try {
     const kept = JSON.parse(sessionStorage.getItem(place(family)));
     return kept?.asked === asked ? kept.run : null;
-  } catch {  // no storage, or not ours
+  } catch {
+    // no storage, or not ours
     return null;
   }
 }

@@ -1,6 +1,6 @@
 // The line to the server: reconnects by itself, a little later each time, and never all viewers at once.
 
-const FIRST = 300;  // ms
+const FIRST = 300; // ms
 const LONGEST = 5000;
 
 export class Line {
@@ -23,7 +23,7 @@ export class Line {
     socket.onopen = () => this.on.open();
     socket.onmessage = ({ data }) => {
       if (socket !== this.socket) return;
-      this.wait = FIRST;  // only now: a server that takes calls but fails at once is not called all the time
+      this.wait = FIRST; // only now: a server that takes calls but fails at once is not called all the time
       if (typeof data === "string") this.on.text(JSON.parse(data));
       else this.on.frame(data);
     };
@@ -61,14 +61,16 @@ export class Line {
 
 /** The token by which the server knows whose runs these are; it never leaves this browser's storage. */
 export function ownerToken() {
-  const fresh = () => [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, "0")).join("");
+  const fresh = () =>
+    [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, "0")).join("");
   try {
     const kept = localStorage.getItem("playground.owner");
     if (/^[0-9a-f]{32}$/.test(kept ?? "")) return kept;
     const token = fresh();
     localStorage.setItem("playground.owner", token);
     return token;
-  } catch {  // storage may be forbidden (private windows, embedded frames): the token lives as long as the page
+  } catch {
+    // storage may be forbidden (private windows, embedded frames): the token lives as long as the page
     return (ownerToken.memory ??= fresh());
   }
 }

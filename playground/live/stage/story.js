@@ -1,8 +1,8 @@
 // A step told slowly: the beats of its parts one after the other, the new frame at the end.
 
-const BEAT = 900;  // ms
-const REVEAL = 750;  // ms for the change itself to be seen
-const PATIENCE = 6000;  // ms for the frame to come
+const BEAT = 900; // ms
+const REVEAL = 750; // ms for the change itself to be seen
+const PATIENCE = 6000; // ms for the frame to come
 
 export class Story {
   /** `on`: {beat(beat | null, number, count), reveal(frame, span)}. */

@@ -3,8 +3,11 @@
 import { fade } from "./palette.js";
 import { raster } from "./plane.js";
 
-const number = (value) => (Math.abs(value) >= 100 ? value.toFixed(0) : Math.abs(value) >= 10 ? value.toFixed(1) : value.toFixed(2))
-  .replace("-", "\u2212");
+const number = (value) =>
+  (Math.abs(value) >= 100 ? value.toFixed(0) : Math.abs(value) >= 10 ? value.toFixed(1) : value.toFixed(2)).replace(
+    "-",
+    "\u2212",
+  );
 
 export function bars(ctx, layer, view, theme) {
   const small = view.width < 200;
@@ -51,7 +54,9 @@ function labels(ctx, names, left, pitch, y, theme) {
   });
   ctx.fillStyle = theme.ink;
   ctx.font = `12px ${theme.font}`;
-  const widest = Math.max(...groups.map(({ name, start, end }) => (ctx.measureText(name).width + 8) / ((end - start) * pitch)));
+  const widest = Math.max(
+    ...groups.map(({ name, start, end }) => (ctx.measureText(name).width + 8) / ((end - start) * pitch)),
+  );
   const every = Math.ceil(widest);
   groups.forEach(({ name, start, end }, i) => {
     if (i % every === 0) ctx.fillText(name, left + ((start + end) / 2) * pitch, y);
@@ -67,7 +72,7 @@ export function matrix(ctx, layer, view, theme) {
   const left = room.left + (view.width - room.left - 6 - width) / 2;
   const top = room.top + (view.height - room.top - 6 - height) / 2;
   ctx.imageSmoothingEnabled = false;
-  ctx.translate(0, 2 * top + height);  // row 0 of a matrix is on top, of a picture at its foot
+  ctx.translate(0, 2 * top + height); // row 0 of a matrix is on top, of a picture at its foot
   ctx.scale(1, -1);
   ctx.drawImage(raster(layer, rows, columns, theme.sequential[layer.role]), left, top, width, height);
   ctx.scale(1, -1);
@@ -93,11 +98,19 @@ export function images(ctx, layer, view, theme) {
   const top = (view.height - cell * rows * height) / 2;
   const gap = Math.min(3, 0.08 * cell * width);
   ctx.imageSmoothingEnabled = false;
-  ctx.drawImage(sheet(layer, theme.sequential[layer.role], columns, rows), left, top, cell * columns * width, cell * rows * height);
+  ctx.drawImage(
+    sheet(layer, theme.sequential[layer.role], columns, rows),
+    left,
+    top,
+    cell * columns * width,
+    cell * rows * height,
+  );
   ctx.strokeStyle = theme.paper;
   ctx.lineWidth = gap;
-  for (let c = 1; c < columns; c++) line(ctx, left + c * cell * width, top, left + c * cell * width, top + cell * rows * height);
-  for (let r = 1; r < rows; r++) line(ctx, left, top + r * cell * height, left + cell * columns * width, top + r * cell * height);
+  for (let c = 1; c < columns; c++)
+    line(ctx, left + c * cell * width, top, left + c * cell * width, top + cell * rows * height);
+  for (let r = 1; r < rows; r++)
+    line(ctx, left, top + r * cell * height, left + cell * columns * width, top + r * cell * height);
 }
 
 /** All pictures on one canvas, kept until they change. */
@@ -114,7 +127,8 @@ function sheet(layer, colours, columns, rows) {
   for (let n = 0; n < count; n++) {
     const corner = Math.floor(n / columns) * height * canvas.width + (n % columns) * width;
     for (let y = 0; y < height; y++) {
-      for (let x = 0; x < width; x++) pixels[corner + y * canvas.width + x] = colours[layer.pixels[(n * height + y) * width + x]];
+      for (let x = 0; x < width; x++)
+        pixels[corner + y * canvas.width + x] = colours[layer.pixels[(n * height + y) * width + x]];
     }
   }
   ctx.putImageData(image, 0, 0);
@@ -130,10 +144,18 @@ export function words(ctx, layer, view, theme) {
   for (let size = Math.min(30, 0.24 * view.height); ; size -= 1) {
     ctx.font = `500 ${size}px ${theme.font}`;
     const lines = wrap(ctx, layer.text, 0.9 * view.width);
-    const fits = lines.length * size * 1.3 <= 0.92 * view.height
-      && lines.every((text) => ctx.measureText(text).width <= 0.94 * view.width);
+    const fits =
+      lines.length * size * 1.3 <= 0.92 * view.height &&
+      lines.every((text) => ctx.measureText(text).width <= 0.94 * view.width);
     if (!fits && size > 7) continue;
-    lines.forEach((text, i) => ctx.fillText(text, view.width / 2, view.height / 2 + (i - (lines.length - 1) / 2) * size * 1.3, 0.96 * view.width));
+    lines.forEach((text, i) =>
+      ctx.fillText(
+        text,
+        view.width / 2,
+        view.height / 2 + (i - (lines.length - 1) / 2) * size * 1.3,
+        0.96 * view.width,
+      ),
+    );
     return;
   }
 }
@@ -160,4 +182,3 @@ function line(ctx, x0, y0, x1, y1) {
   ctx.lineTo(x1, y1);
   ctx.stroke();
 }
-

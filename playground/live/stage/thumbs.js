@@ -9,14 +9,21 @@ export class Thumbs {
     this.app = app;
     this.pictures = {};
     this.label = h("span", { class: "pg-small pg-picked" });
-    this.group = h("div", { class: "pg-thumbs", role: "radiogroup", "aria-label": app.t("distribution"),
-                            onKeydown: (event) => this.key(event) });
+    this.group = h("div", {
+      class: "pg-thumbs",
+      role: "radiogroup",
+      "aria-label": app.t("distribution"),
+      onKeydown: (event) => this.key(event),
+    });
     this.element = h("div", { class: "pg-data" }, this.group, this.label);
     this.buttons = new Map();
-    fetch(new URL("../thumbnails.json", import.meta.url)).then((reply) => reply.json()).then((pictures) => {
-      this.pictures = pictures;
-      this.draw();
-    }).catch(() => this.element.classList.add("pg-named"));  // without pictures, names do
+    fetch(new URL("../thumbnails.json", import.meta.url))
+      .then((reply) => reply.json())
+      .then((pictures) => {
+        this.pictures = pictures;
+        this.draw();
+      })
+      .catch(() => this.element.classList.add("pg-named")); // without pictures, names do
   }
 
   set(choices, chosen) {
@@ -33,11 +40,21 @@ export class Thumbs {
 
   button(value, title) {
     const words = (text) => write(this.label, text);
-    return h("button", {
-      type: "button", role: "radio", class: "pg-thumb", "aria-label": title, title,
-      onClick: () => this.pick(value),
-      onPointerenter: () => words(title), onPointerleave: () => words(this.title(this.chosen)),
-    }, h("canvas", { width: 2 * SIZE, height: 2 * SIZE, "aria-hidden": "true" }), h("span", { class: "pg-name" }, title));
+    return h(
+      "button",
+      {
+        type: "button",
+        role: "radio",
+        class: "pg-thumb",
+        "aria-label": title,
+        title,
+        onClick: () => this.pick(value),
+        onPointerenter: () => words(title),
+        onPointerleave: () => words(this.title(this.chosen)),
+      },
+      h("canvas", { width: 2 * SIZE, height: 2 * SIZE, "aria-hidden": "true" }),
+      h("span", { class: "pg-name" }, title),
+    );
   }
 
   title(value) {

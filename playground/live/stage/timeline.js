@@ -2,30 +2,58 @@
 
 import { attribute, h, icon, write } from "./dom.js";
 
-const IMPATIENCE = 600;  // ms after which an unanswered request no longer holds up the next
+const IMPATIENCE = 600; // ms after which an unanswered request no longer holds up the next
 
 export class Timeline {
   constructor(app) {
     this.app = app;
     const { t } = app;
-    this.slider = h("input", { type: "range", class: "pg-range pg-time", min: 0, max: 1, step: 1, value: 0,
-                               "aria-label": t("timeline"),
-                               onInput: () => this.want(Number(this.slider.value)),
-                               onPointerdown: () => { this.dragging = true; },
-                               onPointerup: () => this.drop(), onPointercancel: () => this.drop(),
-                               onKeydown: (event) => this.key(event) });
+    this.slider = h("input", {
+      type: "range",
+      class: "pg-range pg-time",
+      min: 0,
+      max: 1,
+      step: 1,
+      value: 0,
+      "aria-label": t("timeline"),
+      onInput: () => this.want(Number(this.slider.value)),
+      onPointerdown: () => {
+        this.dragging = true;
+      },
+      onPointerup: () => this.drop(),
+      onPointercancel: () => this.drop(),
+      onKeydown: (event) => this.key(event),
+    });
     this.ticks = h("canvas", { class: "pg-ticks", "aria-hidden": "true" });
     this.marks = h("div", { class: "pg-marks" });
-    this.live = h("button", { type: "button", class: "pg-live", onClick: () => this.head() },
-                  icon("live"), h("span", {}, t("to_live")));
+    this.live = h(
+      "button",
+      { type: "button", class: "pg-live", onClick: () => this.head() },
+      icon("live"),
+      h("span", {}, t("to_live")),
+    );
     this.now = h("span", { class: "pg-small pg-moment" });
-    this.background = h("input", { type: "checkbox",
-                                   onChange: () => app.session.send({ do: "background", on: this.background.checked }) });
-    this.keep = h("label", { class: "pg-switch pg-keep", title: t("background_help") }, this.background, t("background"));
-    this.rest = h("button", { type: "button", class: "pg-text-button", onClick: () => app.session.send({ do: "pause" }) }, t("rest"));
-    this.element = h("div", { class: "pg-timeline" },
-                     h("div", { class: "pg-track" }, this.ticks, this.slider, this.marks),
-                     h("div", { class: "pg-under" }, this.now, this.live, this.rest, this.keep));
+    this.background = h("input", {
+      type: "checkbox",
+      onChange: () => app.session.send({ do: "background", on: this.background.checked }),
+    });
+    this.keep = h(
+      "label",
+      { class: "pg-switch pg-keep", title: t("background_help") },
+      this.background,
+      t("background"),
+    );
+    this.rest = h(
+      "button",
+      { type: "button", class: "pg-text-button", onClick: () => app.session.send({ do: "pause" }) },
+      t("rest"),
+    );
+    this.element = h(
+      "div",
+      { class: "pg-timeline" },
+      h("div", { class: "pg-track" }, this.ticks, this.slider, this.marks),
+      h("div", { class: "pg-under" }, this.now, this.live, this.rest, this.keep),
+    );
     this.resize = new ResizeObserver(() => this.draw());
     this.resize.observe(this.ticks);
   }
@@ -72,8 +100,16 @@ export class Timeline {
     const stops = [...kept, head];
     const next = (n) => stops.filter((s) => s > at)[n - 1] ?? head;
     const before = (n) => stops.filter((s) => s < at).at(-n) ?? 0;
-    const moves = { ArrowRight: () => next(1), ArrowUp: () => next(1), ArrowLeft: () => before(1), ArrowDown: () => before(1),
-                    PageUp: () => next(10), PageDown: () => before(10), Home: () => 0, End: () => null };
+    const moves = {
+      ArrowRight: () => next(1),
+      ArrowUp: () => next(1),
+      ArrowLeft: () => before(1),
+      ArrowDown: () => before(1),
+      PageUp: () => next(10),
+      PageDown: () => before(10),
+      Home: () => 0,
+      End: () => null,
+    };
     if (!(event.key in moves)) return;
     event.preventDefault();
     event.stopPropagation();
@@ -89,11 +125,11 @@ export class Timeline {
     const head = Math.max(1, status.head);
     attribute(this.slider, "max", head);
     if (!this.dragging && !this.wish) {
-      const step = status.live && !this.app.story.holding ? status.head : this.app.frame?.step ?? 0;
+      const step = status.live && !this.app.story.holding ? status.head : (this.app.frame?.step ?? 0);
       if (Number(this.slider.value) !== step) this.slider.value = step;
     }
     this.show(Number(this.slider.value));
-    this.rest.hidden = !(session.recording && status.playing);  // what moves by itself can be stopped
+    this.rest.hidden = !(session.recording && status.playing); // what moves by itself can be stopped
     this.live.hidden = !session.past;
     this.keep.hidden = session.recording || !session.mine || !session.opened;
     if (this.background.checked !== Boolean(status.background)) this.background.checked = Boolean(status.background);
@@ -117,9 +153,18 @@ export class Timeline {
   /** Where marks and ticks stand: as the thumb's middle does (it is 18 px wide). */
   mark() {
     const head = Math.max(1, this.app.session.status.head);
-    this.marks.replaceChildren(...this.app.session.status.marks.map(({ step, text }) =>
-      h("button", { type: "button", class: "pg-mark", title: text, "aria-label": text,
-                    style: `left: calc(9px + (100% - 18px) * ${step / head})`, onClick: () => this.want(step) })));
+    this.marks.replaceChildren(
+      ...this.app.session.status.marks.map(({ step, text }) =>
+        h("button", {
+          type: "button",
+          class: "pg-mark",
+          title: text,
+          "aria-label": text,
+          style: `left: calc(9px + (100% - 18px) * ${step / head})`,
+          onClick: () => this.want(step),
+        }),
+      ),
+    );
   }
 
   draw() {
@@ -132,7 +177,8 @@ export class Timeline {
     ctx.fillStyle = this.app.theme.ink;
     ctx.globalAlpha = 0.35;
     const head = Math.max(1, this.app.session.status.head);
-    for (const step of this.app.session.status.kept) ctx.fillRect(9 + (width - 18) * (step / head) - 0.5, 0, 1, height);
+    for (const step of this.app.session.status.kept)
+      ctx.fillRect(9 + (width - 18) * (step / head) - 0.5, 0, 1, height);
   }
 
   destroy() {

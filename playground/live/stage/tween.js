@@ -2,7 +2,7 @@
 // interpolated; it runs over the time frames really take to come, so that motion never stops and starts.
 
 const ARRAYS = ["xy", "uv", "values", "weights", "pixels"];
-const SHORTEST = 30;  // ms
+const SHORTEST = 30; // ms
 const LONGEST = 700;
 
 export class Tween {
@@ -67,6 +67,8 @@ function advance(layer, share) {
 
 function alike(a, b) {
   const names = Object.keys(b);
-  return names.length === Object.keys(a).length
-    && names.every((name) => a[name] && a[name].length === b[name].length && a[name].every((n, i) => n === b[name][i]));
+  return (
+    names.length === Object.keys(a).length &&
+    names.every((name) => a[name] && a[name].length === b[name].length && a[name].every((n, i) => n === b[name][i]))
+  );
 }

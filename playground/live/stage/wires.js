@@ -15,17 +15,23 @@ export class Wires {
     this.element.style.height = `${height}px`;
     this.groups.clear();
     const joined = new Set(edges.map((edge) => `${edge.source}>${edge.target}`));
-    const drawn = edges.filter((edge) => boxes.has(edge.source) && boxes.has(edge.target)).map((edge) => {
-      const double = joined.has(`${edge.target}>${edge.source}`);
-      const route = around(boxes, edge, double, [width, height]);
-      const d = `M${route.from}Q${route.bend} ${route.to}`;
-      const group = svg("g", { class: `pg-wire pg-wire-${edge.kind}` },
-                        svg("path", { class: "pg-line", d }), svg("path", { class: "pg-flow", d }),
-                        svg("path", { class: "pg-head", d: head(route) }));
-      if (edge.title) group.append(svg("title", {}, edge.title));
-      this.groups.set(`${edge.source}>${edge.target}`, group);
-      return group;
-    });
+    const drawn = edges
+      .filter((edge) => boxes.has(edge.source) && boxes.has(edge.target))
+      .map((edge) => {
+        const double = joined.has(`${edge.target}>${edge.source}`);
+        const route = around(boxes, edge, double, [width, height]);
+        const d = `M${route.from}Q${route.bend} ${route.to}`;
+        const group = svg(
+          "g",
+          { class: `pg-wire pg-wire-${edge.kind}` },
+          svg("path", { class: "pg-line", d }),
+          svg("path", { class: "pg-flow", d }),
+          svg("path", { class: "pg-head", d: head(route) }),
+        );
+        if (edge.title) group.append(svg("title", {}, edge.title));
+        this.groups.set(`${edge.source}>${edge.target}`, group);
+        return group;
+      });
     this.element.replaceChildren(...drawn);
   }
 
@@ -48,9 +54,17 @@ function around(boxes, edge, double, bounds) {
   const bends = [first, ...[0.5, 0.8, 1.1, 1.5, 2, 2.6].flatMap((k) => [k * a.width, -k * a.width])];
   let best = null;
   for (const bend of bends) {
-    const control = [(ax + bx) / 2 + nx * bend * 2, (ay + by) / 2 + ny * bend * 2].map((v, k) => Math.min(bounds[k] + 8, Math.max(-8, v)));
-    const route = double && bend === first ? side(a, b, nx * 9, ny * 9) : {
-      from: border(a, control), bend: control, to: border(b, control, 5) };
+    const control = [(ax + bx) / 2 + nx * bend * 2, (ay + by) / 2 + ny * bend * 2].map((v, k) =>
+      Math.min(bounds[k] + 8, Math.max(-8, v)),
+    );
+    const route =
+      double && bend === first
+        ? side(a, b, nx * 9, ny * 9)
+        : {
+            from: border(a, control),
+            bend: control,
+            to: border(b, control, 5),
+          };
     const met = collisions(route, others);
     if (!best || met < best.met) best = { ...route, met };
     if (met === 0) break;
@@ -62,7 +76,11 @@ function around(boxes, edge, double, bounds) {
 function side(a, b, dx, dy) {
   const move = ([x, y]) => [x + dx, y + dy];
   const [ca, cb] = [middle(a), middle(b)];
-  return { from: move(border(a, cb)), bend: move([(ca[0] + cb[0]) / 2, (ca[1] + cb[1]) / 2]), to: move(border(b, ca, 5)) };
+  return {
+    from: move(border(a, cb)),
+    bend: move([(ca[0] + cb[0]) / 2, (ca[1] + cb[1]) / 2]),
+    to: move(border(b, ca, 5)),
+  };
 }
 
 /** Where the line from the box's middle to `point` leaves the box (widened by `gap`). */
@@ -76,8 +94,12 @@ function border(box, [px, py], gap = 2) {
 function collisions(route, boxes) {
   let met = 0;
   for (let t = 0.08; t < 0.93; t += 0.06) {
-    const [x, y] = [0, 1].map((k) => (1 - t) ** 2 * route.from[k] + 2 * t * (1 - t) * route.bend[k] + t * t * route.to[k]);
-    met += boxes.some((box) => x > box.x - 6 && x < box.x + box.width + 6 && y > box.y - 6 && y < box.y + box.height + 6);
+    const [x, y] = [0, 1].map(
+      (k) => (1 - t) ** 2 * route.from[k] + 2 * t * (1 - t) * route.bend[k] + t * t * route.to[k],
+    );
+    met += boxes.some(
+      (box) => x > box.x - 6 && x < box.x + box.width + 6 && y > box.y - 6 && y < box.y + box.height + 6,
+    );
   }
   return met;
 }
@@ -86,5 +108,7 @@ function head({ bend, to }) {
   const [dx, dy] = [to[0] - bend[0], to[1] - bend[1]];
   const length = Math.hypot(dx, dy) || 1;
   const [ux, uy] = [(dx / length) * 6, (dy / length) * 6];
-  return `M${to[0] - ux - 0.55 * uy},${to[1] - uy + 0.55 * ux}L${to[0]},${to[1]}L${to[0] - ux + 0.55 * uy},${to[1] - uy - 0.55 * ux}`;
+  const [x, y] = [to[0] - ux, to[1] - uy];
+  const side = [0.55 * uy, 0.55 * ux];
+  return `M${x - side[0]},${y + side[1]}L${to[0]},${to[1]}L${x + side[0]},${y - side[1]}`;
 }

@@ -17,7 +17,12 @@ export class Words {
   }
 
   decimal(number, digits) {
-    return minus(plain(number, digits).toLocaleString(this.lang, { minimumFractionDigits: digits, maximumFractionDigits: digits }));
+    return minus(
+      plain(number, digits).toLocaleString(this.lang, {
+        minimumFractionDigits: digits,
+        maximumFractionDigits: digits,
+      }),
+    );
   }
 
   /** Three significant figures. */

@@ -1,0 +1,284 @@
+// The whole component on the page: builds its parts, passes on what is heard, and draws when something moved.
+
+import { Controls } from "./controls.js";
+import { Curves } from "./curves.js";
+import { Diagram } from "./diagram.js";
+import { h } from "./dom.js";
+import { Keys } from "./keys.js";
+import { Legend, Switches } from "./legend.js";
+import { Caption, Notices, Speaker } from "./notices.js";
+import { readTheme } from "./palette.js";
+import { Picture } from "./picture.js";
+import { Player } from "./player.js";
+import { Series } from "./series.js";
+import { Session } from "./session.js";
+import { Story } from "./story.js";
+import { Timeline } from "./timeline.js";
+import { Tween } from "./tween.js";
+import { Words } from "./words.js";
+
+const QUIET = 1200; // ms without a frame after which nothing flows any more
+const NARROW = 900; // px: as in the styles
+
+export class Stage {
+  constructor(parent, { family, strings, lang }) {
+    this.family = family;
+    this.words = new Words(strings, lang);
+    this.t = this.words.t.bind(this.words);
+    this.seen = { frames: 0, drawn: 0, pictures: 0, step: 0, head: 0, run: null, lastAck: -1 };
+    Object.assign(this.seen, { playing: false, live: true, connected: false });
+    window.__playground = this.seen; // for browser tests
+    this.still = matchMedia("(prefers-reduced-motion: reduce)");
+    this.touch = matchMedia("(pointer: coarse)");
+    this.tween = new Tween();
+    this.series = new Series();
+    this.switches = new Switches(family);
+    this.story = new Story({
+      beat: (...beat) => this.beat(...beat),
+      reveal: (frame, span) => this.show(frame, span),
+    });
+    this.session = this.listen();
+    this.player = new Player(this);
+    this.keys = new Keys(this);
+    this.build(parent);
+    this.watch();
+  }
+
+  listen() {
+    return new Session({
+      opened: (message, other) => this.meet(message, other),
+      diagram: (message) => {
+        this.story.beats = message.beats;
+        this.diagram.set(message);
+      },
+      curves: ({ points, reset }) => {
+        if (reset) this.series.clear();
+        this.series.add(points);
+      },
+      note: ({ text, level }) => this.notices.toast(text, level),
+      refused: ({ text, about }) => {
+        this.notices.toast(text, "warning");
+        if (about !== "seek") this.player.halt();
+        else this.timeline.answered();
+      },
+      frame: (frame) => this.receive(frame),
+      lost: () => this.player.halt(),
+      changed: () => this.changed(),
+    });
+  }
+
+  build(parent) {
+    this.controls = new Controls(this);
+    this.caption = new Caption();
+    this.diagram = new Diagram(this);
+    this.picture = new Picture(this);
+    this.legend = new Legend(this);
+    this.timeline = new Timeline(this);
+    this.curves = new Curves(this);
+    this.notices = new Notices(this);
+    this.speaker = new Speaker();
+    this.main = h(
+      "section",
+      { class: "pg-main", "aria-label": this.t("picture") },
+      this.picture.element,
+      this.timeline.element,
+      this.legend.element,
+    );
+    this.root = h(
+      "div",
+      { class: "pg", tabindex: "-1", onKeydown: (event) => this.keys.press(event) },
+      h(
+        "div",
+        { class: "pg-grid" },
+        this.notices.banners,
+        this.controls.element,
+        this.caption.element,
+        this.diagram.element,
+        this.main,
+        this.curves.element,
+      ),
+      this.notices.toasts,
+      this.keys.card,
+      this.speaker.element,
+    );
+    parent.append(this.root);
+  }
+
+  watch() {
+    this.offscreen = false;
+    this.observer = new IntersectionObserver(([entry]) => {
+      this.offscreen = !entry.isIntersecting;
+      this.redraw();
+    });
+    this.observer.observe(this.root);
+    this.resize = new ResizeObserver(() => {
+      this.narrow = this.root.clientWidth <= NARROW;
+      this.diagram.place();
+      this.curves.measure();
+    });
+    this.resize.observe(this.root);
+    this.resize.observe(this.main);
+    this.onVisible = () => this.redraw();
+    document.addEventListener("visibilitychange", this.onVisible);
+    this.clock = setInterval(() => this.tick(), 500);
+  }
+
+  /** New data from Python: another theme or other settings. */
+  update({ data, setTriggerValue }) {
+    this.pick = (value) => setTriggerValue("pick", value);
+    this.controls.thumbs.set(data.choices, String(data.config.data ?? ""));
+    this.retheme();
+    this.session.want(data);
+    this.changed();
+  }
+
+  meet({ parts, charts, recording, mine }, other) {
+    this.controls.parts(parts);
+    this.curves.set(charts);
+    if (other && !this.player.stepping) this.player.halt();
+    if (other && mine && !recording) this.player.resend();
+  }
+
+  /** A frame came; whether it is to be drawn now. */
+  receive(frame) {
+    this.seen.frames += 1;
+    this.timeline.answered();
+    const begins = frame.run !== this.frame?.run && frame.step === 0;
+    if (!begins && this.story.hold(frame)) return false;
+    this.show(frame);
+    return !this.hidden;
+  }
+
+  /** Let `frame` be the picture; `span`: ms of the way to it. */
+  show(frame, span) {
+    const first = !this.frame;
+    const other = this.frame?.run !== frame.run;
+    this.frame = frame;
+    this.tween.push(frame, performance.now(), { span, still: this.still.matches || this.hidden || other });
+    this.series.add(frame.points ?? []);
+    this.series.score(frame.scores);
+    this.diagram.stale = true;
+    this.legend.show(frame, this.picture.focus);
+    this.controls.frame(frame.step);
+    this.picture.describe(frame.words);
+    this.speaker.say(frame.words);
+    if (first) this.curves.load();
+    this.fresh = true;
+    this.changed();
+  }
+
+  beat(beat, number, count) {
+    this.diagram.light(beat);
+    this.picture.light(this.told(beat));
+    this.caption.say({ story: beat ? { caption: beat.caption, number, count } : null });
+  }
+
+  /** The layers of the stage that a beat is about; null: it is about none of them, or about all. */
+  told(beat) {
+    const names = new Set(
+      this.diagram.nodes.filter((node) => beat?.nodes.includes(node.name)).flatMap((node) => node.layers),
+    );
+    return this.frame?.layers.some((layer) => layer.stage && names.has(layer.name)) ? names : null;
+  }
+
+  focus(node) {
+    this.picture.setFocus(node);
+    this.diagram.select(node);
+    if (this.frame) this.legend.show(this.frame, node);
+    this.redraw();
+  }
+
+  hint(node) {
+    this.caption.say({ hint: node ? `${node.title}: ${node.help}` : null });
+  }
+
+  /** Something the chrome shows has changed: brought up to date once, before the next picture. */
+  changed() {
+    if (this.updating) return;
+    this.updating = true;
+    queueMicrotask(() => {
+      this.updating = false;
+      if (!this.over) this.refresh();
+    });
+  }
+
+  refresh() {
+    const { session, player } = this;
+    const { status, opened, connected } = session;
+    this.controls.update();
+    this.timeline.update();
+    this.notices.update({ lost: !connected && this.frame, stopped: status.stopped, mine: session.mine });
+    const empty = !this.frame;
+    this.picture.wait(empty || status.busy ? this.t(connected || !empty ? "waiting" : "connecting") : null, empty);
+    const badge = session.recording ? "recording" : session.mine ? null : "watching";
+    this.caption.mark(badge && this.t(badge));
+    this.caption.say({
+      idle: this.t(badge ? `${badge}_help` : session.past ? "past" : this.touch.matches ? "hint_touch" : "hint"),
+    });
+    Object.assign(this.seen, {
+      step: this.frame?.step ?? 0,
+      head: status.head,
+      playing: player.playing,
+      live: status.live,
+      connected,
+      run: opened?.run ?? null,
+      lastAck: session.lastAck,
+    });
+    this.redraw();
+  }
+
+  tick() {
+    this.retheme();
+    const arriving = performance.now() - (this.session.arrived ?? -Infinity) < QUIET && !this.session.past;
+    this.diagram.flow(arriving && !this.still.matches && !this.hidden);
+    if (this.hidden) this.session.acknowledge();
+  }
+
+  retheme() {
+    const theme = readTheme(this.root);
+    if (theme.id === this.theme?.id) return;
+    this.theme = theme;
+    this.root.dataset.theme = theme.name;
+    for (const [role, colour] of Object.entries(theme.roles)) this.root.style.setProperty(`--pg-${role}`, colour);
+    for (const name of ["ink", "paper", "accent"]) this.root.style.setProperty(`--pg-${name}`, theme[name]);
+    this.root.style.setProperty("--pg-on-accent", theme.onAccent);
+    this.diagram.stale = true;
+    this.timeline.draw();
+    this.redraw();
+  }
+
+  get hidden() {
+    return document.hidden || this.offscreen;
+  }
+
+  redraw() {
+    if (this.request || this.hidden || this.over) return;
+    this.request = requestAnimationFrame(() => this.draw());
+  }
+
+  draw() {
+    this.request = null;
+    const now = performance.now();
+    this.picture.draw(this.tween.at(now));
+    const more = this.diagram.draw(now, this.frame?.layers ?? []);
+    this.seen.pictures += 1;
+    this.seen.drawn += this.fresh ? 1 : 0;
+    this.fresh = false;
+    this.session.acknowledge();
+    this.seen.lastAck = this.session.lastAck;
+    if (this.tween.moving(now) || more) this.redraw();
+  }
+
+  destroy() {
+    this.over = true;
+    cancelAnimationFrame(this.request);
+    clearInterval(this.clock);
+    this.session.close();
+    this.story.cancel();
+    this.observer.disconnect();
+    this.resize.disconnect();
+    document.removeEventListener("visibilitychange", this.onVisible);
+    for (const part of [this.diagram, this.picture, this.timeline, this.curves, this.speaker]) part.destroy();
+    this.root.remove();
+  }
+}
