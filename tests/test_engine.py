@@ -137,6 +137,15 @@ def test_a_folder_gives_back_the_run(tmp_path):
     assert Store(tmp_path, Limits()).load("nothing") is None
 
 
+def test_a_run_that_has_only_begun_is_found_again(tmp_path):
+    run, _ = trained(0)
+    Store(tmp_path, Limits()).save(run)
+    found = Store(tmp_path, Limits()).load(run.id)
+    assert found.step == 0 and found.newest.step == 0
+    found.take(Home().work(found.chunk(home=False, steps=10)))
+    assert found.state == trained(10)[0].state
+
+
 def test_saving_chunk_by_chunk_equals_saving_once_and_keeps_few_files(tmp_path):
     limits = Limits(frames=8, states=4)
     run, home, store = start("gan", SMALL, "me", limits), Home(), Store(tmp_path, limits)

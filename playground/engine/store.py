@@ -161,7 +161,8 @@ def _rows(folder: Path, about: dict) -> Scalars:
     """The scalars up to run.json's step, or as many as there are; what lies beyond is cut off."""
     names, path = about["names"], folder / "metrics.f32"
     flat = np.fromfile(path, np.float32, count=about["step"] * len(names))
-    rows = flat[:len(flat) // max(len(names), 1) * len(names)].reshape(-1, len(names))
+    count = len(flat) // len(names) if names else 0
+    rows = flat[:count * len(names)].reshape(count, len(names))
     os.truncate(path, rows.nbytes)
     return Scalars(names, rows)
 

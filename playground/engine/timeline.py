@@ -104,11 +104,11 @@ class Scalars:
     def rows(self) -> np.ndarray:
         return self._rows[:self.count]
 
-    def thinned(self, most: int) -> list[tuple[int, dict[str, float]]]:
-        """At most `most` points (step, means over equal spans), for drawing."""
-        if not self.count:
+    def thinned(self, most: int, first: int = 0) -> list[tuple[int, dict[str, float]]]:
+        """At most `most` points (step, means over equal spans) of the steps from number `first` on, for drawing."""
+        if self.count <= first:
             return []
-        edges = np.unique(np.linspace(0, self.count, min(most, self.count) + 1).astype(int))
+        edges = np.unique(np.linspace(first, self.count, min(most, self.count - first) + 1).astype(int))
         return [(int(b), mean_row(self.names, self.rows[a:b])) for a, b in zip(edges, edges[1:], strict=False)]
 
 

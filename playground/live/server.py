@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import gzip
 import json
+import logging
 import os
 import sys
 import tempfile
@@ -32,6 +33,8 @@ from ..ui.i18n import translator
 from .commands import Commander
 from .protocol import COMMANDS
 from .viewer import Viewer
+
+log = logging.getLogger(__name__)
 
 LONGEST_MESSAGE = 16_384
 STAGE = Path(__file__).parent / "stage"
@@ -113,6 +116,10 @@ class Live:
                 await commander.obey(command)
             except Refusal as refusal:
                 viewer.refuse(about, refusal.sentence(viewer.translate))
+            except Exception:  # a defect here must not end the visitor's connection
+                log.exception("%s", about)
+                viewer.refuse(about, viewer.translate(N_("That did not work, by a fault of this server; "
+                                                         "your run is unharmed.")))
 
 
 def read_command(text: str | None):

@@ -10,12 +10,14 @@ from ..config import Config, differences, only_live
 from ..contract import Frame
 from ..engine.activity import Activity
 from ..engine.recording import Recording
-from ..engine.timeline import Timeline, mean_row
+from ..engine.timeline import Timeline
 from ..registry import family
 from .protocol import Translate, describe_charts, describe_diagram, encode_frame
 
 UNACKED = 2
 """Frames under way to a browser at most."""
+POINTS = 12
+"""Curve points that come with a frame at most."""
 STATUS_S = 0.2
 REPLAY_S = 0.08
 """Between two frames of the past when they are played again."""
@@ -243,11 +245,10 @@ class Viewer:
         return self.activity.run.scores(step)
 
     def _new_points(self) -> list[tuple[int, dict[str, float]]]:
-        """Curve points since the last frame sent: the mean of the new steps, and new scores."""
-        timeline, scalars, points = self.timeline, self.timeline.scalars, []
-        if scalars.count > self._rows:
-            points.append((scalars.count, mean_row(scalars.names, scalars.rows[self._rows:])))
+        """Curve points since the last frame sent: means of the new steps, and new scores."""
+        timeline = self.timeline
+        points = timeline.scalars.thinned(POINTS, self._rows)
         points += [(step, {name: float(f"{s.value:.5g}") for name, s in scores.items() if s.value == s.value})
                    for step, scores in timeline.scores[self._scores:]]
-        self._rows, self._scores = scalars.count, len(timeline.scores)
+        self._rows, self._scores = timeline.scalars.count, len(timeline.scores)
         return points
