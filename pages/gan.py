@@ -139,5 +139,5 @@ with right:
     st.subheader(_(N_("The mathematics")), anchor=False)
     maths()
 lesson.parts(
-    _, data=(N_("The data"), truth), code=(N_("The code"), source),
-    papers=(N_("Papers"), lambda: lesson.papers(_, PAPERS)), share=(N_("Share"), lambda: lesson.share(page)))
+    page, papers=(N_("Papers"), lambda: lesson.papers(_, PAPERS)), data=(N_("The data"), truth),
+    code=(N_("The code"), source), share=(N_("Share"), lambda: lesson.share(page)))

@@ -32,9 +32,12 @@ def script():
     import streamlit as st
     from test_ui import PRESETS, Toy
 
-    from playground.ui.controls import controls
+    from playground.ui.controls import controls, presets, settings
 
-    st.session_state["out"] = controls(Toy, "toy", str, PRESETS)
+    before = settings(Toy, "toy")
+    presets(Toy, "toy", PRESETS, str)
+    st.session_state["out"] = controls(Toy, "toy", str)
+    assert before == st.session_state["out"]
 
 
 def opened(**params: str) -> AppTest:

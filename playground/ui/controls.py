@@ -16,23 +16,28 @@ PRESETS_KEEP = ("data", "seed", "way", "device")
 """What a preset leaves as it is, unless it names it."""
 
 
-def controls(kind: type[Config], family: str, translate: Translate,
-             presets: Mapping[str, Preset] | None = None) -> dict[str, Any]:
-    """Draw the settings in the sidebar, grouped, and return their values.
+def settings(kind: type[Config], family: str) -> dict[str, Any]:
+    """The values in force, also before their widgets are drawn.
 
     The address bar decides when the page opens and when the visitor goes back or forward; after
-    that the widgets do, and the address follows. What plays no part is hidden and keeps its value.
+    that the widgets do, and the address follows.
     """
     _begin(kind, family)
-    side = st.sidebar
+    return link.in_force(kind, {s.name: st.session_state[_key(family, s.name)] for s in specs(kind)})
+
+
+def controls(kind: type[Config], family: str, translate: Translate) -> dict[str, Any]:
+    """Draw the widgets in the sidebar, grouped, and return their values.
+
+    What plays no part is hidden and keeps its value.
+    """
+    _begin(kind, family)
     _refused(family, translate)
-    if presets:
-        _presets(kind, family, presets, translate)
     values = {s.name: st.session_state[_key(family, s.name)] for s in specs(kind)}
     for group, title in GROUPS.items():
         members = [s for s in specs(kind) if s.group == group and s.shown(values)]
         if members:
-            place = side.expander(f"**{translate(title)}**", expanded=group != "run")
+            place = st.sidebar.expander(f"**{translate(title)}**", expanded=group != "run")
             for spec in members:
                 with place:
                     values[spec.name] = _widget(spec, family, translate)
@@ -95,7 +100,8 @@ def _refused(family: str, translate: Translate) -> None:
                       on_click=st.session_state.__setitem__, args=(key, []))
 
 
-def _presets(kind: type[Config], family: str, presets: Mapping[str, Preset], translate: Translate) -> None:
+def presets(kind: type[Config], family: str, presets: Mapping[str, Preset], translate: Translate) -> None:
+    """A button for each preset, in the sidebar."""
     with st.sidebar.popover(translate(N_("Presets")), icon=":material/tune:", width="stretch"):
         for name, preset in presets.items():
             with st.container(width=330, gap=None):

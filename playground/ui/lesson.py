@@ -1,5 +1,6 @@
 """The frame of a lesson, the same on every page: idea, settings, stage, what to look for, maths, code."""
 
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,9 +14,12 @@ from playground.registry import family as find
 from playground.texts import N_
 
 from . import link
-from .controls import choose, controls, reset
+from .controls import choose, controls, presets, reset, settings
 from .i18n import Translate, translator
 
+HEAD_START_S = 0.4
+"""When a page opens the stage is drawn before its settings and texts: a browser that is given all at once
+shows the stage half a second later."""
 PACKAGE = Path(__file__).resolve().parents[1]
 
 
@@ -61,11 +65,16 @@ def open_lesson(family: str, idea: str, autoplay: bool = False) -> Lesson:
     known = find(family)
     st.title(translate(known.title), anchor=False)
     st.markdown(translate(idea))
-    values = controls(known.Config, family, translate, known.presets)
+    values = settings(known.Config, family)
+    presets(known.Config, family, known.presets, translate)
     config = parse(known.Config, values)
     with st.container(key="stage-room"):
         stage(family, config.model_dump(), key=f"{family} stage", lang=lang, translate=translate,
               run=st.query_params.get("run"), autoplay=autoplay, on_pick=lambda value: choose(family, data=value))
+    if not st.session_state.get(opened := f"{family} was open"):
+        st.session_state[opened] = True
+        time.sleep(HEAD_START_S)
+    controls(known.Config, family, translate)
     return Lesson(family, lang, translate, config, values)
 
 
@@ -111,9 +120,16 @@ def command(lesson: Lesson) -> str:
     return " ".join(["python -m playground train", lesson.family, *parts])
 
 
-def parts(translate: Translate, **draw: tuple[str, Callable[[], None]]) -> None:
-    """The lower half of a page: tabs, each a (title, function that draws it)."""
-    tabs = st.tabs([translate(title) for title, _ in draw.values()])
+@st.fragment
+def parts(lesson: Lesson, **draw: tuple[str, Callable[[], None]]) -> None:
+    """The lower half of a page: tabs, each a (title, function that draws it).
+
+    Only the open tab is drawn: a chart library that the browser has to read before anybody asked for
+    it would hold up the stage by a second or two.
+    """
+    tabs = st.tabs([lesson.translate(title) for title, _ in draw.values()], on_change="rerun",
+                   key=f"{lesson.family} parts {lesson.lang}")
     for tab, (_, show) in zip(tabs, draw.values(), strict=True):
         with tab:
-            show()
+            if tab.open:
+                show()
