@@ -38,8 +38,8 @@ class Flat:
 
     def views(self, vector: Tensor) -> Tensors:
         """The named parameters in `vector` (size,), sharing its memory."""
-        parts = vector.split(self.sizes)
-        return {name: part.view(shape) for (name, shape), part in zip(self.shapes.items(), parts, strict=True)}
+        parts = zip(self.shapes.items(), vector.split(self.sizes), strict=True)
+        return {name: part if len(shape) == 1 else part.view(shape) for (name, shape), part in parts}
 
     def leaves(self, vector: Tensor) -> Tensors:
         """The same, as tensors that gradients can be taken of."""
@@ -52,7 +52,7 @@ class Flat:
 
 def join(tensors: Iterable[Tensor]) -> Tensor:
     """Tensors of any shapes, one after the other in one vector."""
-    return torch.cat([tensor.reshape(-1) for tensor in tensors])
+    return torch.cat([tensor.flatten() for tensor in tensors])
 
 
 def gradient(loss: Tensor, leaves: Mapping[str, Tensor]) -> Tensor:
@@ -72,7 +72,8 @@ class Program:
         self._state, self._scalars = tuple(state), tuple(scalars)
 
     def __call__(self, *inputs: Mapping[str, Tensor]) -> tuple[Tensors, dict[str, float]]:
-        """The next state and the scalars as numbers."""
+        """The next state and the scalars as numbers. The state may be inference tensors (a tenth quicker):
+        clone what is to take part in gradients elsewhere."""
         *state, scalars = self._function(*(tensor for group in inputs for tensor in group.values()))
         return (dict(zip(self._state, state, strict=True)),
                 dict(zip(self._scalars, scalars.tolist(), strict=True)))
@@ -120,9 +121,12 @@ def _compiled(function: Callable, example: tuple[Tensor, ...]) -> tuple[Callable
 def _record(function: Callable, example: tuple[Tensor, ...]) -> torch.fx.GraphModule:
     """All operations of `function`, those of its gradients too, as one graph without autograd."""
     recorded = make_fx(function)(*example)
+    transpose, detach = torch.ops.aten.t.default, torch.ops.aten.detach.default
     for node in recorded.graph.nodes:
-        if node.target is torch.ops.aten.detach.default:  # means nothing where no gradients are taken
+        if node.target is detach:  # means nothing where no gradients are taken
             node.replace_all_uses_with(node.args[0])
+        elif node.target is transpose and node.args[0].target is transpose:  # many gradients go there and back
+            node.replace_all_uses_with(node.args[0].args[0])
     recorded.graph.eliminate_dead_code()
     recorded.recompile()
     return recorded
@@ -137,7 +141,7 @@ def _script(recorded: torch.fx.GraphModule, example: tuple[Tensor, ...]) -> Call
         script = torch.jit.trace(recorded, example, check_trace=False)
 
     def replay(*tensors: Tensor) -> tuple[Tensor, ...]:
-        with torch.no_grad(), torch.jit.optimized_execution(False):
+        with torch.inference_mode(), torch.jit.optimized_execution(False):
             return script(*tensors)
 
     return replay

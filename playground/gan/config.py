@@ -56,7 +56,7 @@ class GanConfig(Config):
     d_width: int = setting(64, N_("Discriminator: width"), N_("How many units each hidden layer has."),
                            low=2, high=256, log=True)
     activation: Literal["relu", "leaky_relu", "elu", "silu", "tanh"] = setting(
-        "relu", N_("Activation"),
+        "leaky_relu", N_("Activation"),
         N_("What bends the hidden layers. ReLU is quickest and makes flat pieces with creases; "
            "the others are smoother."),
         options={"relu": "ReLU", "leaky_relu": "Leaky ReLU", "elu": "ELU", "silu": "SiLU", "tanh": "tanh"})
@@ -121,10 +121,11 @@ PRESETS = {
     "gan_lab": Preset(
         N_("GAN Lab"),
         N_("The settings of the well-known demo: tiny networks, plain gradient descent, two discriminator "
-           "updates for one of the generator."),
+           "updates for one of the generator. R1 and averaging, which it lacks, keep the game from falling "
+           "apart: set both to 0 to see it."),
         {"noise_dim": 2, "noise": "gaussian", "g_depth": 2, "g_width": 8, "d_depth": 2, "d_width": 8,
-         "activation": "relu", "batch": 150, "objective": "non_saturating", "r1": 0.0, "optimiser": "sgd",
-         "g_lr": 0.1, "d_lr": 0.1, "g_steps": 1, "d_steps": 2, "ema": 0.0}),
+         "activation": "relu", "batch": 150, "objective": "non_saturating", "r1": 0.3, "optimiser": "sgd",
+         "g_lr": 0.1, "d_lr": 0.1, "g_steps": 1, "d_steps": 2, "ema": 0.99}),
     "no_regulariser": Preset(
         N_("Without the penalty"),
         N_("The default game without R1 and without averaging: the samples circle around the data and "

@@ -17,7 +17,7 @@ from ..optimisers import fresh
 from .config import GanConfig
 from .model import Game
 
-SHOWN, ARROWS, JUDGED, THOROUGH = 400, 200, 2000, 10_000
+SHOWN, ARROWS, JUDGED = 400, 200, 2000
 """How many samples a picture has, how many arrows, and how many samples are judged, live and at the end."""
 CELLS, WEAVE = 41, 21
 """Places of the belief along each axis, and threads of the manifold."""
@@ -66,18 +66,23 @@ class GanExperiment(Experiment):
         """One step, or only one player's updates of it.
 
         Scalars: `d_loss`, `g_loss` (penalties not counted), `d_real`, `d_fake` (mean chance of being
-        real, or mean score), `d_grad`, `g_grad` (lengths of the gradients), `penalty` (weighted).
+        real, or mean score), `g_grad` (length of the generator's gradient), `penalty` (weighted).
         """
         scalars = {}
         for move in self._moves(part):
-            batch = {"real": self._real[self._batches], "noise": self._noise[self._batches]}
-            if self.config.objective == "wgan_gp":
-                batch["mix"] = self._mix[self._batches]
+            batch = self.batch(self._batches)
             self._state, values = program(self._structure, move, self.device)(self._state, self._settings, batch)
             scalars |= values
             self._batches += 1
         self.steps += 1
         return scalars
+
+    def batch(self, number: int) -> Tensors:
+        """What update `number` (from 0) looks at: `real` (batch, 2), `noise` (batch, noise_dim)."""
+        batch = {"real": self._real[number], "noise": self._noise[number]}
+        if self.config.objective == "wgan_gp":
+            batch["mix"] = self._mix[number]  # (batch, 1)
+        return batch
 
     def _moves(self, part: str | None) -> list[str]:
         d, g = self.config.d_steps, self.config.g_steps
@@ -94,7 +99,7 @@ class GanExperiment(Experiment):
         """
         game, g = self.game, self.game.g.views(self._state["g_ema"])
         noise, data = self._tensor(self._shown_noise), self._tensor(self._shown)
-        judge, _ = game.judge(game.d.views(self._state["d"]), self._state["d_norm"])
+        judge, _ = game.judge(game.d.views(self._state["d"].clone()), self._state["d_norm"].clone())
         with torch.no_grad():
             woven = () if self._woven is None else (self._woven.flatten(0, -2),)
             fake, *carried = game.generate(g, torch.cat([noise, *woven])).split(
@@ -123,9 +128,9 @@ class GanExperiment(Experiment):
         return scores.detach(), -slope[:ARROWS]
 
     def evaluate(self, thorough: bool = False) -> dict[str, metrics.Score]:
-        """Quality of 2,000 samples from noise that never changes; `thorough`: of 10,000, by every metric."""
+        """Quality of 2,000 samples from noise that never changes; `thorough`: of fresh ones, by every metric."""
         if thorough:
-            return metrics.evaluate(self.sample(THOROUGH, self.config.seed), self.distribution)
+            return metrics.evaluate(self.sample(JUDGED, self.config.seed), self.distribution)
         with torch.no_grad():
             samples = self.game.generate(self.game.g.views(self._state["g_ema"]), self._judged_noise)
         names = [name for name in QUALITY if metrics.METRICS[name].applies(self.distribution)]

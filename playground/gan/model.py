@@ -166,7 +166,7 @@ class Game:
             d = torch.minimum(torch.maximum(d, -settings["clip"]), settings["clip"])
         verdict = self.objective.verdict
         scalars = {"d_loss": loss, "d_real": verdict(on_real).mean(), "d_fake": verdict(on_fake).mean(),
-                   "d_grad": slope.norm(), **({"penalty": sum(penalties)} if penalties else {})}
+                   **({"penalty": sum(penalties)} if penalties else {})}
         return {**state, "d": d, "d_norm": norm, **moments}, scalars
 
     def _generator(self, state: Tensors, settings: Tensors, leaves: Tensors,
@@ -190,4 +190,4 @@ def averaged(average: Tensor, value: Tensor, decay: Tensor, count: Tensor) -> Te
     """The running average after update `count`. It keeps `decay` of its past, at first less: the initial
     weights would weigh on it for long (the usual warm-up min(decay, (1 + t) / (10 + t)))."""
     kept = torch.minimum(decay, count / (count + 9))
-    return torch.lerp(average, value, 1 - kept)
+    return torch.lerp(value, average, kept)
