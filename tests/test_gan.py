@@ -388,3 +388,13 @@ def test_it_learns_the_ring():
         run.step()
     end = run.evaluate()["sliced_w2"]
     assert end.value < 4 * end.floor < start / 3
+
+
+@pytest.mark.parametrize("preset, steps, shows", [
+    ("strong_discriminator", 300, lambda scalars, scores: scalars["d_real"] > 0.95 and scalars["g_grad"] < 0.01),
+    ("mode_collapse", 1500, lambda scalars, scores: scores["modes_covered"].value <= 3)])
+def test_presets_show_what_they_say(preset, steps, shows):
+    run = GanExperiment(parse(GanConfig, PRESETS[preset].settings))
+    for _ in range(steps):
+        scalars = run.step()
+    assert shows(scalars, run.evaluate())

@@ -128,15 +128,20 @@ PRESETS = {
          "g_lr": 0.1, "d_lr": 0.1, "g_steps": 1, "d_steps": 2, "ema": 0.99}),
     "no_regulariser": Preset(
         N_("Without the penalty"),
-        N_("The default game without R1 and without averaging: the samples circle around the data and "
-           "modes come and go."),
-        {"data": "8gaussians", "r1": 0.0, "ema": 0.0}),
+        N_("Narrow modes without R1 and without averaging: some modes are missed, the others blurred. "
+           "With both they are all found."),
+        {"data": "8narrow", "r1": 0.0, "ema": 0.0}),
+    "mode_collapse": Preset(
+        N_("Mode collapse"),
+        N_("A generator that moves too fast, with too much momentum: all its samples run together from "
+           "one mode to the next, and the discriminator runs after them."),
+        {"data": "8gaussians", "r1": 0.0, "ema": 0.0, "beta1": 0.9, "g_lr": 5e-3}),
     "strong_discriminator": Preset(
         N_("A discriminator too strong"),
         N_("The original minimax game: the discriminator soon sees through everything, and what the "
            "generator is told fades to nothing."),
-        {"data": "8gaussians", "objective": "minimax", "r1": 0.0, "ema": 0.0, "d_steps": 5, "d_lr": 2e-3,
-         "g_lr": 2e-4}),
+        {"data": "8narrow", "objective": "minimax", "r1": 0.0, "ema": 0.0, "d_steps": 10, "d_lr": 5e-3,
+         "g_lr": 1e-4}),
     "least_squares": Preset(
         N_("Least squares"),
         N_("The discriminator aims at 1 and 0 instead of giving chances: its slope does not fade far away."),
@@ -147,6 +152,6 @@ PRESETS = {
         {"objective": "wgan_gp", "r1": 0.0, "d_steps": 5, "beta1": 0.0}),
     "one_dimension": Preset(
         N_("One-dimensional noise"),
-        N_("A line of noise has to be bent through the data: watch how it is laid."),
-        {"data": "moons", "noise_dim": 1, "noise": "uniform"}),
+        N_("A line of noise has to be bent into a ring: watch how it tangles and then finds its way round."),
+        {"data": "ring", "noise_dim": 1, "noise": "uniform"}),
 }
