@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).parents[1] / "playground"
 FLOORS = [
     {"texts"},
     {"config", "scene", "nn", "learner", "optimisers", "pool", "data"},
-    {"distances", "shares"},
+    {"distances", "shares", "floors"},
     {"metrics"},
     {"contract"},
     {"registry", *FAMILIES},

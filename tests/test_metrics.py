@@ -9,8 +9,8 @@ import pytest
 from scipy import stats
 from scipy.spatial.distance import cdist
 
-from playground import metrics
-from playground.data.toy2d import DISTRIBUTIONS, get
+from playground import floors, metrics
+from playground.data.toy2d import DISTRIBUTIONS, Moons, get
 from playground.distances import directions, energy_distance, mmd2, points, sliced_w2
 from playground.metrics import METRICS, evaluate, nll, nll_gap, score
 from playground.shares import default_bins, grid_js, grid_kl, high_quality, mode_kl, modes_covered
@@ -261,3 +261,15 @@ def test_scores_repeat_and_name_their_terms():
     assert score("sliced_w2", x, d) == first
     assert score("sliced_w2", x, d, seed=1).value == first.value
     assert all(m.title and m.better in ("lower", "higher") for m in METRICS.values())
+
+
+def test_the_shipped_floors_are_what_is_worked_out():
+    for name in DISTRIBUTIONS:
+        for metric, rule in METRICS.items():
+            if rule.applies(DISTRIBUTIONS[name]) and not rule.likelihood:
+                assert floors.known(metric, DISTRIBUTIONS[name], floors.SAMPLES, 0), (name, metric)
+    some = (("ring", "sliced_w2"), ("spiral", "grid_js"), ("8narrow", "high_quality"), ("moons", "energy"))
+    for name, metric in some:
+        worked_out = metrics.floor(metric, DISTRIBUTIONS[name], floors.SAMPLES, 0)
+        assert floors.known(metric, DISTRIBUTIONS[name], floors.SAMPLES, 0) == pytest.approx(worked_out, rel=1e-3)
+    assert floors.known("sliced_w2", Moons(name="moons", noise=0.2), floors.SAMPLES, 0) is None

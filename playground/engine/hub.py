@@ -11,7 +11,7 @@ import time
 from concurrent.futures import BrokenExecutor
 from typing import Any
 
-from ..config import Config, differences, only_live, specs
+from ..config import Config, differences, only_live
 from ..contract import Progress
 from ..registry import FAMILIES
 from ..texts import N_, Refusal
@@ -57,13 +57,11 @@ class Hub:
             slot.close()
 
     async def _warm(self, slot: Slot) -> None:
-        """Defaults first; then, while nobody needs the worker, every kind of data."""
+        """Have a worker import and trace before anybody waits for it."""
         executor = slot.executor
         with contextlib.suppress(BrokenExecutor):  # who needs the worker renews it
-            for name, settings in _ahead():
-                while settings and slot.runs:
-                    await asyncio.sleep(1.0)
-                await asyncio.wrap_future(executor.submit(warm, name, settings))
+            for name in FAMILIES:
+                await asyncio.wrap_future(executor.submit(warm, name))
 
     def _spawn(self, work) -> asyncio.Task:
         task = asyncio.get_running_loop().create_task(work)
@@ -199,13 +197,6 @@ class Hub:
             loop = asyncio.get_running_loop()
             for name in await loop.run_in_executor(self.pump.writer, self.store.sweep, spare):
                 self.forget(name)
-
-
-def _ahead() -> list[tuple[str, dict[str, Any]]]:
-    """What can be prepared ahead of visitors: (family, settings)."""
-    data = [(name, {"data": choice}) for name, kind in FAMILIES.items()
-            for spec in specs(kind.Config) if spec.name == "data" for choice in spec.choices]
-    return [(name, {}) for name in FAMILIES] + data
 
 
 def _untouched(events: list, parent: tuple | None) -> bool:

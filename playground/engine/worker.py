@@ -5,7 +5,6 @@ import os
 import threading
 import time
 from collections import OrderedDict
-from typing import Any
 
 from ..contract import Chunk, Experiment, Progress, advance, build
 from ..registry import FAMILIES
@@ -64,8 +63,7 @@ def _leave_with(parent: int) -> None:
     os._exit(1)
 
 
-def warm(name: str, settings: dict[str, Any]) -> None:
-    """Import a family, trace its step and work out its floors, so that no visitor waits for that."""
-    kind = FAMILIES[name].load_experiment()
-    config = kind.Config(**settings)
+def warm(name: str) -> None:
+    """Import a family and trace its step, so that no visitor waits for that."""
+    config = FAMILIES[name].load_experiment().Config()
     _home.work(Chunk(run="", family=name, config=config.model_dump(), step=0, state=None, steps=2, evaluate=True))
