@@ -3,9 +3,11 @@
 from pathlib import Path
 
 import streamlit as st
+from starlette.middleware import Middleware
 
+from playground.live.preload import Preload
 from playground.live.server import Live
 
 live = Live()
 app = st.App(Path(__file__).parent / "playground" / "ui" / "navigation.py", routes=live.routes(),
-             lifespan=live.lifespan)
+             lifespan=live.lifespan, middleware=[Middleware(Preload)])

@@ -11,10 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.responses import Response
+from starlette.routing import Route
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
 from playground.gan.config import GanConfig
+from playground.live.preload import Preload
 from playground.live.protocol import encode_frame
 from playground.live.server import Live, read_command, same_origin
 from playground.scene import Heatmap, Points, Scene, Text
@@ -262,6 +266,23 @@ def test_the_stage_gets_its_files_and_nothing_else(server):
     assert b"plotly.js" in server.get("/live/plotly.min.js").content[:2000]
     pictures = server.get("/live/thumbnails.json").json()
     assert set(pictures) >= set(GanConfig.model_fields["data"].annotation.__args__)
+
+
+def test_lessons_name_the_stages_files_in_their_head_and_all_else_passes_unchanged():
+    async def page(request):
+        return Response("<html><head></head>ü</html>", media_type="text/html")
+
+    async def data(request):
+        return Response(b"</head>", media_type="application/json")
+
+    client = TestClient(Starlette(routes=[Route("/gan", page), Route("/", page), Route("/data", data)],
+                                  middleware=[Middleware(Preload)]))
+    html = {"accept": "text/html,*/*"}
+    lesson = client.get("/gan", headers=html)
+    assert '<link rel="modulepreload" href="/live/stage/stage.js">' in lesson.text and lesson.text.endswith("ü</html>")
+    assert int(lesson.headers["content-length"]) == len(lesson.content)
+    assert client.get("/gan").text == client.get("/", headers=html).text == "<html><head></head>ü</html>"
+    assert client.get("/data", headers=html).content == b"</head>"
 
 
 def test_the_server_does_not_import_torch():

@@ -5,7 +5,6 @@ with every change of its data, so the script here only fetches the rest.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -16,11 +15,6 @@ from ...texts import N_
 
 BOOTSTRAP = """
 export default (component) => {
-  for (const name of component.data.modules) {  // all at once, not one after the other as imports name them
-    const href = new URL("live/stage/" + name, document.baseURI).href
-    if (!document.querySelector(`link[href="${href}"]`))
-      document.head.append(Object.assign(document.createElement("link"), { rel: "modulepreload", href }))
-  }
   const mounted = import(new URL("live/stage/stage.js", document.baseURI)).then(({ mount }) => mount(component))
   mounted.catch((error) => {
     console.error(error)
@@ -29,8 +23,6 @@ export default (component) => {
   return () => mounted.then((unmount) => unmount(), () => {})
 }
 """
-
-MODULES = sorted(path.name for path in Path(__file__).parent.glob("*.js"))
 
 STRINGS = {
     "failed": N_("The stage could not be loaded. Reload the page to try again."),
@@ -113,7 +105,7 @@ def stage(family: str, config: Mapping[str, Any], *, key: str, lang: str, transl
     mounted = st.components.v2.component("playground_stage", js=BOOTSTRAP, isolate_styles=False)
     mounted(key=key, on_pick_change=picked, data={
         "family": family, "config": dict(config), "lang": lang, "run": run, "autoplay": autoplay,
-        "choices": [[str(value), title] for value, title in choices], "modules": MODULES,
+        "choices": [[str(value), title] for value, title in choices],
         "strings": {name: translate(text) for name, text in STRINGS.items()}})
 
 
