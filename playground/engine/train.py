@@ -14,7 +14,7 @@ def train(run: Run, steps: int, *, told: Callable[[Run, Progress], None], stop: 
           every: int | None = None) -> tuple[Experiment, float]:
     """Bring a run to step number `steps`, or until `stop()` or divergence; the experiment and the seconds it took.
 
-    `every`: a frame each so many steps; by default a frame about twice a second. `told` hears of every chunk.
+    `every`: a frame and scores each so many steps; by default a frame about twice a second. `told` hears of every chunk.
     """
     import torch
 
@@ -23,7 +23,7 @@ def train(run: Run, steps: int, *, told: Callable[[Run, Progress], None], stop: 
     while True:
         fresh = run.newest is None
         budget = {"steps": 0 if fresh else min(steps - run.step, every or steps), "seconds": None if every else CHUNK_S}
-        progress = home.work(run.chunk(home=run.id in home.alive, **budget))
+        progress = home.work(run.chunk(home=run.id in home.alive, evaluate=every is not None, **budget))
         computing = time.perf_counter() - began
         run.take(progress)
         told(run, progress)
