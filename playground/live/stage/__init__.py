@@ -4,14 +4,15 @@ The JavaScript beside this file is served at `live/stage/`. Streamlit sends a co
 with every change of its data, so the script here only fetches the rest.
 """
 
+import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
-from ...config import specs
+from ...config import parse, specs
 from ...registry import family as find
-from ...texts import N_
+from ...texts import N_, Refusal
 
 BOOTSTRAP = """
 export default (component) => {
@@ -85,13 +86,15 @@ STRINGS = {
 
 def stage(family: str, config: Mapping[str, Any], *, key: str, lang: str, translate: Callable[[str], str],
           choices: Sequence[tuple[str, str]] | None = None, run: str | None = None, autoplay: bool = False,
-          on_pick: Callable[[str], None] | None = None) -> None:
+          on_pick: Callable[[str], None] | None = None,
+          on_settings: Callable[[Mapping[str, Any]], None] | None = None) -> None:
     """Show the live stage of `family` with the settings `config` (plain values, JSON).
 
     `choices` are the distributions to pick from: (value, translated title); None: those of the
     family's setting `data`, if it has one. `run` watches the run with that id, otherwise the server
     finds the visitor's own. `on_pick` is called, as a Streamlit callback before the script runs
-    again, with the value the visitor picked.
+    again, with the value the visitor picked; `on_settings` likewise with settings that something on the
+    stage proposes (a remedy, a fork to be opened): checked names and values, those not named stay as they are.
     """
     if choices is None:
         choices = distributions(family, translate)
@@ -102,8 +105,16 @@ def stage(family: str, config: Mapping[str, Any], *, key: str, lang: str, transl
         if on_pick is not None and value in known:
             on_pick(value)
 
+    def proposed() -> None:
+        values = st.session_state[key].get("settings")
+        if on_settings is not None and isinstance(values, Mapping):
+            kind = find(family).Config
+            with contextlib.suppress(Refusal):  # not from our own script
+                checked = parse(kind, {**config, **values}).model_dump()
+                on_settings({name: checked[name] for name in values})
+
     mounted = st.components.v2.component("playground_stage", js=BOOTSTRAP, isolate_styles=False)
-    mounted(key=key, on_pick_change=picked, data={
+    mounted(key=key, on_pick_change=picked, on_settings_change=proposed, data={
         "family": family, "config": dict(config), "lang": lang, "run": run, "autoplay": autoplay,
         "choices": [[str(value), title] for value, title in choices],
         "strings": {name: translate(text) for name, text in STRINGS.items()}})

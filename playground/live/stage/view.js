@@ -126,6 +126,7 @@ export class Stage {
   /** New data from Python: another theme or other settings. */
   update({ data, setTriggerValue }) {
     this.pick = (value) => setTriggerValue("pick", value);
+    this.propose = (settings) => setTriggerValue("settings", settings);
     this.controls.thumbs.set(data.choices, String(data.config.data ?? ""));
     this.retheme();
     this.session.want(data);
