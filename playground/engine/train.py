@@ -14,7 +14,8 @@ def train(run: Run, steps: int, *, told: Callable[[Run, Progress], None], stop: 
           every: int | None = None) -> tuple[Experiment, float]:
     """Bring a run to step number `steps`, or until `stop()` or divergence; the experiment and the seconds it took.
 
-    `every`: a frame and scores each so many steps; by default a frame about twice a second. `told` hears of every chunk.
+    `every`: a frame and scores each so many steps; by default a frame about
+    twice a second. `told` hears of every chunk.
     """
     import torch
 
