@@ -56,9 +56,12 @@ def server(tmp_path_factory):
     server.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
-    """An installed Chromium; test.sh installs one, and in CI its absence is a failure."""
+    """An installed Chromium; test.sh installs one, and in CI its absence is a failure.
+
+    For one module, since Playwright's event loop must have ended when tests bring their own.
+    """
     found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     if found is None:
         if os.environ.get("CI"):
