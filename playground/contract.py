@@ -17,6 +17,7 @@ from safetensors.numpy import load, save
 
 from .config import Config, parse
 from .metrics import Score
+from .texts import N_, Refusal
 
 State = dict[str, np.ndarray]
 
@@ -47,6 +48,12 @@ class Experiment(ABC):
     @abstractmethod
     def sample(self, n: int, seed: int) -> np.ndarray:
         """Fresh samples of the model as it is now, (n, ...) float32, decided by `seed`."""
+
+    def respond(self, question: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """What the model as it is now makes of something shown to it, such as where a generator sends points
+        of its noise; changes nothing, draws no random numbers. `Refusal` for what it cannot answer.
+        """
+        raise Refusal(N_("This model answers no questions."))
 
     @abstractmethod
     def configure(self, config: Config) -> None:

@@ -11,11 +11,15 @@ import time
 from concurrent.futures import BrokenExecutor
 from typing import Any
 
+import numpy as np
+
 from ..config import Config, differences, only_live
 from ..contract import Progress
 from ..registry import FAMILIES
 from ..texts import N_, Refusal
+from . import asking
 from .activity import Activity
+from .asking import Answer
 from .executors import Inline, Slot
 from .limits import Limits
 from .pump import Pump
@@ -168,6 +172,10 @@ class Hub:
             raise Refusal(N_("The run has not come to step {step} yet; it stands at {head}."), step=step,
                           head=activity.run.step)
         return await self.pump.look(activity.run, step)
+
+    async def ask(self, activity: Activity, step: int | None, question: dict[str, np.ndarray]) -> Answer:
+        """What the model at a step (None: the newest) makes of a question; `Refusal` if it cannot tell."""
+        return await asking.ask(self.slots, activity, step, question)
 
     async def fork(self, activity: Activity, step: int, changes: dict[str, Any], token: str) -> Activity:
         """A new run that shares the past up to `step` and goes on from there with changed settings."""

@@ -5,6 +5,9 @@ import os
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Mapping
+
+import numpy as np
 
 from ..contract import Chunk, Experiment, Progress, advance, build
 from ..registry import FAMILIES
@@ -23,6 +26,8 @@ class Home:
     def __init__(self, room: int = ALIVE):
         self.room = room
         self.alive: OrderedDict[str, Experiment] = OrderedDict()
+        self.past: tuple[tuple, Experiment] | None = None
+        """The last moment of the past that somebody asked about, as many questions come in a row."""
 
     def work(self, chunk: Chunk) -> Progress:
         """Do a chunk, on the living experiment if it stands where the chunk begins."""
@@ -38,6 +43,20 @@ class Home:
                 self.alive.popitem(last=False)
         return progress
 
+    def respond(self, chunk: Chunk, question: Mapping[str, np.ndarray]) -> tuple[int, dict[str, np.ndarray]]:
+        """Answer on the living experiment wherever it stands, or, for a nameless chunk, at exactly its step; and
+        say which step that was. Training is not touched: what is built for a look at the past is kept apart."""
+        if chunk.run:
+            if chunk.run not in self.alive:
+                raise Lost(chunk.run)
+            experiment = self.alive[chunk.run]
+        else:
+            key = (chunk.family, repr(chunk.config), chunk.events, chunk.step, chunk.state)
+            if self.past is None or self.past[0] != key:
+                self.past = key, build(chunk, FAMILIES[chunk.family].load_experiment())
+            experiment = self.past[1]
+        return experiment.steps, experiment.respond(question)
+
 
 _home = Home()
 
@@ -45,6 +64,11 @@ _home = Home()
 def work(chunk: Chunk) -> Progress:
     """`Home.work` of this process: what executors are given."""
     return _home.work(chunk)
+
+
+def respond(chunk: Chunk, question: Mapping[str, np.ndarray]) -> tuple[int, dict[str, np.ndarray]]:
+    """`Home.respond` of this process."""
+    return _home.respond(chunk, question)
 
 
 def settle(parent: int) -> None:

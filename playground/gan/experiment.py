@@ -14,6 +14,7 @@ from ..data import toy2d
 from ..learner import Program, Tensors, device, prepare
 from ..nn import initial
 from ..optimisers import fresh
+from ..texts import N_, Refusal
 from .config import GanConfig
 from .model import Game
 
@@ -142,6 +143,15 @@ class GanExperiment(Experiment):
         noise = self._tensor(pool.NOISES[self.config.noise](self.config.noise_dim)(n, generator))
         with torch.no_grad():
             return self.game.generate(self.game.g.views(self._state["g_ema"]), noise).cpu().numpy()
+
+    def respond(self, question: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """Where the shown generator sends noise: `z` (n, noise_dim) -> `x` (n, 2), both float32."""
+        z = np.asarray(question.get("z", ()), np.float32)
+        if set(question) != {"z"} or z.ndim != 2 or z.shape[1] != self.config.noise_dim or not np.isfinite(z).all():
+            raise Refusal(N_("The generator can be asked about points of its noise only: {dim} numbers each."),
+                          dim=self.config.noise_dim)
+        with torch.no_grad():
+            return {"x": self.game.generate(self.game.g.views(self._state["g_ema"]), self._tensor(z)).cpu().numpy()}
 
     def state_dict(self) -> State:
         """Updates never write into a tensor, so these are views, not copies."""
