@@ -1,0 +1,35 @@
+"""Questions to a model while it trains: answered by the worker that has it alive, between two chunks."""
+
+import asyncio
+from concurrent.futures import BrokenExecutor
+
+import numpy as np
+
+from ..contract import Chunk
+from .activity import Activity
+from .executors import Slot
+from .worker import Lost, respond
+
+Answer = tuple[int, dict[str, np.ndarray]]
+"""(step at which it was true, named arrays)"""
+
+
+async def ask(slots: list[Slot], activity: Activity, step: int | None, question: dict[str, np.ndarray]) -> Answer:
+    """The answer of a run at a step of its past, or of its newest (None): of the living model where there is one."""
+    run, slot = activity.run, activity.slot or slots[0]
+    if activity.at_home and (step is None or step == run.step) and run.step > 0:
+        try:
+            return await put(slot, Chunk(run.id, run.family, {}, run.step, None), question)
+        except Lost:
+            pass  # it was moved or put away meanwhile: the state in hand knows as much
+    return await put(slot, run.look(run.step if step is None else step, want_state=False), question)
+
+
+async def put(slot: Slot, chunk: Chunk, question: dict[str, np.ndarray]) -> Answer:
+    """Have a worker answer; one that died is replaced and asked again, when its state travels along."""
+    executor = slot.executor
+    try:
+        return await asyncio.wrap_future(slot.submit(respond, chunk, question))
+    except BrokenExecutor:
+        slot.renew(executor)
+        return await asyncio.wrap_future(slot.submit(respond, chunk, question))
