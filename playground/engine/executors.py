@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 
+from ..texts import N_, Refusal
 from .limits import Limits
 from .worker import settle
 
@@ -57,8 +58,37 @@ class Slot:
         self.executor.shutdown(wait=False, kill_workers=True)
 
 
-def open_slots(limits: Limits) -> list[Slot]:
-    """The places of this machine: as many as cores, or as `limits.workers` says."""
+def _loky(address: str, limits: Limits) -> tuple[Callable[[], Executor], int]:
     from loky import cpu_count
 
-    return [Slot(loky_worker) for _ in range(limits.workers or cpu_count())]
+    return loky_worker, limits.workers or cpu_count()
+
+
+def _inline(address: str, limits: Limits) -> tuple[Callable[[], Executor], int]:
+    return Inline, 1
+
+
+def _dask(address: str, limits: Limits) -> tuple[Callable[[], Executor], int]:
+    try:
+        from .dask import executors
+    except ImportError:
+        raise Refusal(N_("PLAYGROUND_ENGINE={engine} needs the package distributed: "
+                         "pip install -r requirements-cluster.txt"), engine=f"dask://{address}") from None
+    return executors(f"tcp://{address}", limits.workers)
+
+
+ENGINES: dict[str, Callable[[str, Limits], tuple[Callable[[], Executor], int]]] = {
+    "loky": _loky, "inline": _inline, "dask": _dask}
+"""Scheme of an engine -> how an executor for one worker is made, and how many."""
+
+
+def open_slots(limits: Limits, engine: str | None = None) -> list[Slot]:
+    """The places of work: by default the processes of this machine, or where PLAYGROUND_ENGINE says
+    (`loky`, `inline`, `dask://host:8786`); `Refusal` when there is no such engine or it cannot be reached."""
+    engine = engine or os.environ.get("PLAYGROUND_ENGINE") or "loky"
+    scheme, _, address = engine.partition("://")
+    if scheme not in ENGINES:
+        raise Refusal(N_("PLAYGROUND_ENGINE cannot be '{engine}'; it can be: {known}."), engine=engine,
+                      known="loky, inline, dask://host:8786")
+    make, count = ENGINES[scheme](address, limits)
+    return [Slot(make) for _ in range(count)]

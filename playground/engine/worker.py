@@ -76,6 +76,11 @@ def settle(parent: int) -> None:
     with contextlib.suppress(OSError, AttributeError):  # not on every platform
         os.nice(10)
     threading.Thread(target=_leave_with, args=(parent,), daemon=True).start()
+    prepare()
+
+
+def prepare() -> None:
+    """Imports done, one thread: for models this small more threads only wait for each other."""
     import torch  # here, not above: the server reads this module and must not import torch
 
     torch.set_num_threads(1)

@@ -1,0 +1,134 @@
+"""A real Dask scheduler with two workers on loopback: runs train there, and a killed worker costs nothing."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from playground.engine.executors import open_slots
+from playground.engine.hub import Hub
+from playground.engine.limits import Limits
+from playground.engine.run import start
+from playground.engine.store import Store
+from playground.engine.train import train
+from playground.gan.config import GanConfig
+from playground.texts import Refusal
+
+pytest.importorskip("distributed", reason="requirements-cluster.txt is not installed")
+ROOT = Path(__file__).parents[1]
+CONFIG = GanConfig(g_width=8, d_width=8, batch=16)
+LAST = 600
+
+
+class Dask:
+    """Scheduler and workers, started as the README says, each on a port of its own."""
+
+    def __init__(self, folder: Path):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.folder, self.processes = folder, []
+        self.scheduler = self.run("scheduler", "--host", "127.0.0.1", "--port", str(self.port), "--no-dashboard")
+
+    def run(self, *words: str) -> subprocess.Popen:
+        process = subprocess.Popen([sys.executable, "-m", "dask", *words], cwd=self.folder, stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": str(ROOT)})
+        self.processes.append(process)
+        return process
+
+    def worker(self) -> subprocess.Popen:
+        return self.run("worker", f"tcp://127.0.0.1:{self.port}", "--nthreads", "1", "--no-nanny", "--no-dashboard",
+                        "--host", "127.0.0.1")
+
+    def close(self) -> None:
+        for process in self.processes:
+            process.kill()
+        for process in self.processes:
+            process.wait(10)
+
+
+@pytest.fixture
+def dask(tmp_path):
+    with contextlib.closing(Dask(tmp_path)) as dask:
+        yield dask
+
+
+async def until(condition, seconds=40):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it never came"
+        await asyncio.sleep(0.02)
+
+
+def slots(dask, count):
+    """Slots once so many workers have registered."""
+    end = time.monotonic() + 40
+    while True:
+        found = open_slots(Limits(), f"dask://127.0.0.1:{dask.port}")
+        if len(found[0].executor.cluster.live) == count:
+            return found
+        for slot in found:
+            slot.close()
+        assert time.monotonic() < end, "the workers never came"
+        time.sleep(0.2)
+
+
+def pid(slot) -> int:
+    executor = slot.executor
+    return executor.submit(os.getpid).result(20)
+
+
+def test_runs_survive_a_killed_worker_and_settle_on_one_that_joins(dask, tmp_path):
+    workers = [dask.worker(), dask.worker()]
+
+    async def story():
+        hub = Hub(Limits(), slots(dask, 2), Store(tmp_path / "runs", Limits()))
+        await hub.open()
+        notes = []
+        try:
+            activities = [hub.begin("m" * 32, "gan", CONFIG.changed(seed=seed)) for seed in (1, 2)]
+            for activity in activities:
+                activity.listeners.add(notes.append)
+                hub.play(activity)
+            await until(lambda: min(a.run.step for a in activities) > 100)
+            assert {slot.executor.worker for slot in hub.slots} == set(hub.slots[0].executor.cluster.live)
+            victim = next(w for w in workers if w.pid == pid(hub.slots[0]))
+            at = [a.run.step for a in activities]
+            os.kill(victim.pid, signal.SIGKILL)
+            await until(lambda: all(a.run.step > max(LAST, s + 100) for a, s in zip(activities, at, strict=True)))
+            assert any(notes) and len({slot.executor.worker for slot in hub.slots}) == 1
+            dask.worker()
+            await until(lambda: len({slot.executor.worker for slot in hub.slots}) == 2)
+            at = [a.run.step for a in activities]
+            await until(lambda: all(a.run.step > s + 100 for a, s in zip(activities, at, strict=True)))
+            for activity in activities:
+                hub.pause(activity)
+            await until(lambda: not any(a.active for a in activities))
+            assert [a.run.stopped for a in activities] == [None, None]
+            return [(await hub.look(a, LAST)).state for a in activities]
+        finally:
+            await hub.close()
+
+    states = asyncio.run(story())
+    for seed, state in zip((1, 2), states, strict=True):
+        run = start("gan", CONFIG.changed(seed=seed), "", Limits())
+        train(run, LAST, told=lambda *_: None, stop=lambda: False)
+        assert state == run.state
+
+
+def test_a_wrong_engine_is_named_in_a_sentence(monkeypatch):
+    with pytest.raises(Refusal, match="cannot be 'abacus'; it can be: loky"):
+        open_slots(Limits(), "abacus")
+    monkeypatch.setattr("playground.engine.dask.REACH_S", 1.0)
+    with pytest.raises(Refusal, match="No Dask scheduler answers at tcp://127.0.0.1:9"):
+        open_slots(Limits(), "dask://127.0.0.1:9")
+    monkeypatch.setitem(sys.modules, "playground.engine.dask", None)
+    with pytest.raises(Refusal, match="needs the package distributed"):
+        open_slots(Limits(), "dask://127.0.0.1:9")
