@@ -29,13 +29,17 @@ SUPERSAMPLE = 3
 
 
 def picture(scene: Scene, size: int = 800, theme: Theme = "light", layers: Iterable[str] | None = None,
-            translate: Callable[[str], str] = str) -> Image.Image:
-    """A square RGB picture of `size` pixels: the layers switched on at first, or those named in `layers`."""
+            translate: Callable[[str], str] = str, supersample: int = SUPERSAMPLE) -> Image.Image:
+    """A square RGB picture of `size` pixels: the layers switched on at first, or those named in `layers`.
+
+    It is drawn `supersample` times as large and made smaller, so that edges are smooth.
+    """
     palette = PALETTES[theme]
-    canvas = Canvas(Image.new("RGB", (size * SUPERSAMPLE,) * 2, palette.paper), scene.extent, palette, translate)
+    ground = Image.new("RGB", (size * supersample,) * 2, palette.paper)
+    canvas = Canvas(ground, scene.extent, palette, translate, supersample)
     for layer in chosen(scene, layers):
         DRAWERS[layer.kind](canvas, layer)
-    return canvas.image.resize((size, size), Image.Resampling.LANCZOS)
+    return canvas.image.reduce(supersample)
 
 
 @dataclass
@@ -46,11 +50,12 @@ class Canvas:
     extent: Extent
     palette: Palette
     translate: Callable[[str], str]
+    supersample: int
 
     @property
     def unit(self) -> float:
         """One pixel of a 500-pixel stage, but never so small that a thumbnail's dots vanish."""
-        return max(self.image.width / 500, 0.62 * SUPERSAMPLE)
+        return max(self.image.width / 500, 0.62 * self.supersample)
 
     def at(self, xy: np.ndarray) -> np.ndarray:
         """Points (..., 2) in units of the axes -> pixels, y down; what is not a number falls outside."""
@@ -65,7 +70,7 @@ class Canvas:
     def paint(self, colours: np.ndarray, box: tuple[float, float, float, float], smooth: bool) -> None:
         """Stretch a small picture (rows, columns, 3), row 0 on top, over a box of pixels."""
         left, top, right, bottom = (round(v) for v in box)
-        how = Image.Resampling.BICUBIC if smooth else Image.Resampling.NEAREST
+        how = Image.Resampling.BILINEAR if smooth else Image.Resampling.NEAREST
         grown = Image.fromarray(colours).resize((max(right - left, 1), max(bottom - top, 1)), how)
         self.image.paste(grown, (left, top))
 
@@ -81,9 +86,9 @@ def _points(canvas: Canvas, layer: Points) -> None:
     else:
         colours = ramp(canvas.palette.marks(), layer.values)
     halo, rim = (*rgb(canvas.palette.paper), 150), radius + 0.5 * canvas.unit
-    for (x, y), colour in zip(canvas.at(layer.xy), colours, strict=True):
+    for (x, y), colour in zip(canvas.at(layer.xy).tolist(), colours.tolist(), strict=True):
         draw.ellipse((x - rim, y - rim, x + rim, y + rim), halo)
-        draw.ellipse((x - radius, y - radius, x + radius, y + radius), tuple(int(c) for c in colour))
+        draw.ellipse((x - radius, y - radius, x + radius, y + radius), tuple(colour))
 
 
 def _heatmap(canvas: Canvas, layer: Heatmap) -> None:
@@ -102,29 +107,25 @@ def _contour(canvas: Canvas, layer: Contour) -> None:
     rows, columns = layer.values.shape
     lines = contour_generator(np.linspace(x0, x1, columns), np.linspace(y0, y1, rows), layer.values)
     for level in layer.levels:
-        for line in lines.lines(level):
-            _stroke(canvas, canvas.at(line), layer, 1.7)
+        _strokes(canvas, map(canvas.at, lines.lines(level)), layer, 1.7)
 
 
 def _arrows(canvas: Canvas, layer: Arrows) -> None:
     x0, x1, *_ = canvas.extent
     shafts = capped(np.asarray(layer.uv, float) * layer.length, (x1 - x0) / 10)
     tails, heads = canvas.at(layer.xy), canvas.at(layer.xy + shafts)
-    for tail, head in zip(tails, heads, strict=True):
-        way = head - tail
-        length = float(np.hypot(*way))
-        if length < SUPERSAMPLE:
-            continue
-        back = -way / length * min(5.5 * canvas.unit, 0.45 * length)
-        side = np.array([-back[1], back[0]]) * 0.55
-        _stroke(canvas, np.stack([tail, head]), layer, 1.3)
-        _stroke(canvas, np.stack([head + back + side, head, head + back - side]), layer, 1.3)
+    lengths = np.linalg.norm(heads - tails, axis=1, keepdims=True)
+    seen = lengths[:, 0] >= canvas.supersample
+    tails, heads, lengths = tails[seen], heads[seen], lengths[seen]
+    back = (tails - heads) / lengths * np.minimum(5.5 * canvas.unit, 0.45 * lengths)
+    side = np.stack([-back[:, 1], back[:, 0]], 1) * 0.55
+    _strokes(canvas, np.stack([tails, heads], 1), layer, 1.3)
+    _strokes(canvas, np.stack([heads + back + side, heads, heads + back - side], 1), layer, 1.3)
 
 
 def _paths(canvas: Canvas, layer: Paths) -> None:
     opacity = 115 if len(layer.xy) > 60 else 205
-    for path in canvas.at(layer.xy):
-        _stroke(canvas, path, layer, 1.0, opacity)
+    _strokes(canvas, canvas.at(layer.xy), layer, 1.0, opacity)
 
 
 def _mesh(canvas: Canvas, layer: Mesh) -> None:
@@ -133,13 +134,16 @@ def _mesh(canvas: Canvas, layer: Mesh) -> None:
         corners = (xy[row, column], xy[row, column + 1], xy[row + 1, column + 1], xy[row + 1, column])
         fill = round(153 * float(min(layer.weights[row, column], 1)))
         draw.polygon([tuple(c) for c in corners], (*colour, fill))
-    for thread in (*xy, *xy.swapaxes(0, 1)):
-        _stroke(canvas, thread, layer, 0.7, 90)
+    _strokes(canvas, xy, layer, 0.7, 90)
+    _strokes(canvas, xy.swapaxes(0, 1), layer, 0.7, 90)
 
 
-def _stroke(canvas: Canvas, places: np.ndarray, layer: Layer, width: float, opacity: int = 255) -> None:
-    colour = (*rgb(canvas.palette[layer.role]), opacity)
-    canvas.draw().line([tuple(p) for p in places], colour, max(round(width * canvas.unit), 1), "curve")
+def _strokes(canvas: Canvas, lines: Iterable[np.ndarray], layer: Layer, width: float, opacity: int = 255) -> None:
+    """Lines through places (n, 2) in pixels, with round joints where they bend."""
+    draw, colour = canvas.draw(), (*rgb(canvas.palette[layer.role]), opacity)
+    pen = max(round(width * canvas.unit), 1)
+    for line in lines:
+        draw.line(line.ravel().tolist(), colour, pen, "curve" if len(line) > 3 else None)
 
 
 def _images(canvas: Canvas, layer: Images) -> None:
@@ -177,7 +181,7 @@ def _bars(canvas: Canvas, layer: Bars) -> None:
             canvas.words(canvas.translate(label), (middle, 0.94 * size), 0.035 * size, canvas.palette.ink)
     for value, title in layer.guides:
         y = height(value)
-        draw.line((left, y, right, y), canvas.palette.faint, SUPERSAMPLE)
+        draw.line((left, y, right, y), canvas.palette.faint, canvas.supersample)
         canvas.words(canvas.translate(title), (right, y - 0.02 * size), 0.03 * size, canvas.palette.faint, "rs")
 
 
