@@ -20,16 +20,17 @@ GROUPS = {"data": N_("Data"), "model": N_("Model"), "objective": N_("Objective")
 
 def setting(default: Any, title: str, help: str, *, group: str = "model", live: bool = False,
             low: float | None = None, high: float | None = None, log: bool = False,
-            options: Mapping[str, str] | None = None,
+            options: Mapping[str, str] | None = None, longest: int | None = None,
             when: Mapping[str, tuple[Any, ...]] | None = None) -> Any:
     """Declare one setting.
 
     `title` and `help` are texts for people, marked with `N_`. `live`: may change in mid-run.
     `low`, `high`: inclusive bounds; `log`: a widget should move it by factors. The choices of a
     `Literal` field come from its annotation, their titles from `options` (value -> marked text).
+    A text (`str`) has at most `longest` characters; it travels in links and commands, but has no widget.
     `when`: show it only where other settings have one of these values.
     """
-    return Field(default, title=title, description=help, ge=low, le=high, validate_default=True,
+    return Field(default, title=title, description=help, ge=low, le=high, max_length=longest, validate_default=True,
                  json_schema_extra={"group": group, "live": live, "log": log,
                                     "options": dict(options or {}), "when": dict(when or {})})
 
@@ -41,7 +42,7 @@ class Setting:
     name: str
     title: str
     help: str
-    kind: Literal["int", "float", "bool", "choice"]
+    kind: Literal["int", "float", "bool", "choice", "text"]
     default: Any
     group: str
     live: bool
@@ -51,6 +52,7 @@ class Setting:
     choices: tuple[Any, ...]
     options: Mapping[str, str]
     when: Mapping[str, tuple[Any, ...]]
+    longest: int | None = None
 
     def shown(self, values: Mapping[str, Any]) -> bool:
         """Whether the setting plays a part where the others have these values."""
@@ -96,10 +98,11 @@ def _spec(name: str, field: FieldInfo) -> Setting:
     if not isinstance(extra, dict):
         raise TypeError(f"declare {name} with setting(...)")
     choices = get_args(field.annotation) if get_origin(field.annotation) is Literal else ()
-    kind = "choice" if choices else {bool: "bool", int: "int", float: "float"}[field.annotation]
-    bounds = {key: getattr(m, key) for m in field.metadata for key in ("ge", "le") if hasattr(m, key)}
+    kind = "choice" if choices else {bool: "bool", int: "int", float: "float", str: "text"}[field.annotation]
+    bounds = {key: getattr(m, key) for m in field.metadata for key in ("ge", "le", "max_length") if hasattr(m, key)}
     return Setting(name, field.title, field.description, kind, field.default, extra["group"], extra["live"],
-                   bounds.get("ge"), bounds.get("le"), extra["log"], choices, extra["options"], extra["when"])
+                   bounds.get("ge"), bounds.get("le"), extra["log"], choices, extra["options"], extra["when"],
+                   bounds.get("max_length"))
 
 
 def parse(kind: type[Config], values: Mapping[str, Any]) -> Config:
@@ -117,6 +120,11 @@ def _refusal(kind: type[Config], error: ValidationError) -> Refusal:
     if spec is None:
         return Refusal(N_("There is no setting '{name}'; there are: {names}."), name=name,
                        names=", ".join(s.name for s in specs(kind)))
+    if isinstance(own := first.get("ctx", {}).get("error"), Refusal):  # a validator of the family has its own words
+        return own
+    if spec.kind == "text":
+        return Refusal(N_("'{name}' cannot be '{given}'; it is a text of at most {longest} characters."), name=name,
+                       given=str(given)[:40], longest=spec.longest)
     if spec.choices:
         return Refusal(N_("'{name}' cannot be '{given}'; it is one of: {choices}."), name=name, given=given,
                        choices=", ".join(map(str, spec.choices)))

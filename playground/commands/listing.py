@@ -11,6 +11,8 @@ def listing(name: str | None) -> str:
     lines = [f"{name}: {family(name).title}", ""]
     for spec in specs(family(name).Config):
         bounds = " | ".join(map(str, spec.choices)) or ("true | false" if spec.kind == "bool" else
+                                                         f"text of at most {spec.longest} characters"
+                                                         if spec.kind == "text" else
                                                          f"{spec.kind} {spec.low} .. {spec.high}")
         live = ", may change in mid-run" if spec.live else ""
         lines += [f"  {spec.name} = {spec.default}   [{bounds}{live}]", f"      {spec.help}"]

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import BeforeValidator
+from pydantic import AfterValidator, BeforeValidator
 
 from ..config import Config, Preset, setting
+from ..data.codes import LONGEST
+from ..data.own import checked
 from ..texts import N_
 
 PARTS = MappingProxyType({"discriminator": N_("Discriminator only"), "generator": N_("Generator only")})
@@ -27,14 +29,18 @@ class GanConfig(Config):
     parts: ClassVar[Mapping[str, str]] = PARTS
 
     data: Literal["ring", "moons", "8gaussians", "2gaussians", "25gaussians", "rings", "pinwheel", "swissroll",
-                  "spiral", "checkerboard", "scurve", "line", "8narrow", "25narrow"] = setting(
+                  "spiral", "checkerboard", "scurve", "line", "8narrow", "25narrow", "own"] = setting(
         "ring", N_("Data"), N_("The distribution that the generator is to imitate."), group="data",
         options={"ring": N_("Ring"), "moons": N_("Two moons"), "8gaussians": N_("Eight Gaussians"),
                  "2gaussians": N_("Two Gaussians"), "25gaussians": N_("Grid of 25 Gaussians"),
                  "rings": N_("Four rings"), "pinwheel": N_("Pinwheel"), "swissroll": N_("Swiss roll"),
                  "spiral": N_("Two spirals"), "checkerboard": N_("Checkerboard"), "scurve": N_("S curve"),
                  "line": N_("Line"), "8narrow": N_("Eight narrow modes"),
-                 "25narrow": N_("Grid of 25 narrow modes")})
+                 "25narrow": N_("Grid of 25 narrow modes"), "own": N_("Own data")})
+    own: Annotated[str, AfterValidator(checked)] = setting(
+        "", N_("Own data"),
+        N_("The points that were drawn or uploaded, as a short text; without one, a heart stands as an example."),
+        group="data", longest=LONGEST, when={"data": ("own",)})
     batch: int = setting(
         256, N_("Batch size"), N_("How many real and how many generated samples an update looks at."),
         group="data", low=8, high=2048, log=True)

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from .. import metrics, pool
 from ..contract import Experiment, State
-from ..data import toy2d
+from ..data import of
 from ..learner import Program, Tensors, device, prepare
 from ..nn import initial
 from ..optimisers import fresh
@@ -36,7 +36,7 @@ class GanExperiment(Experiment):
     Config = GanConfig
     def __init__(self, config: GanConfig):
         self.device = device(config.device)
-        self.distribution = toy2d.get(config.data)
+        self.distribution = of(config)
         self.configure(config)
         seed, size = config.seed, config.batch
         noise = pool.NOISES[config.noise](config.noise_dim)
@@ -169,7 +169,7 @@ class GanExperiment(Experiment):
 def structure(config: GanConfig) -> GanConfig:
     """The settings that decide the shape of the computation; the others at their defaults."""
     default = GanConfig()
-    free = ("data", "noise", "seed", "g_steps", "d_steps", *LIVE)
+    free = ("data", "own", "noise", "seed", "g_steps", "d_steps", *LIVE)
     return config.model_copy(update={**{name: getattr(default, name) for name in free},
                                      "r1": 1.0 if config.r1 > 0 else 0.0})
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from ..config import Config
 from ..contract import Frame
-from ..data import toy2d
+from ..data import of
 from ..scene import (
     Arrows,
     Bars,
@@ -21,6 +21,7 @@ from ..scene import (
     Node,
     Paths,
     Points,
+    Probe,
     Scene,
     Series,
 )
@@ -46,7 +47,7 @@ RANGES = {"minimax": (-2.0, 2.0), "non_saturating": (0.0, 3.0), "least_squares":
 
 def scene(frame: Frame, config: Config) -> Scene:
     """What is drawn of a frame of a `GanExperiment`: see its `snapshot` for the arrays."""
-    low, high = toy2d.get(config.data).bounds
+    low, high = of(config).bounds
     extent = (low, high, low, high)
     a = frame.arrays
     layers = (
@@ -85,10 +86,11 @@ def charts(config: Config) -> tuple[Chart, ...]:
             Series("d_fake", N_("of generated samples"), "generated")),
             guides=() if critic else ((middle, N_("cannot tell")),),
             low=0.0 if chances else None, high=1.0 if chances else None),
-        Chart("distance", N_("Distance to the data (sliced Wasserstein)"), (
+        Chart("distance", N_("Distance to the estimate of your data (sliced Wasserstein)") if config.data == "own"
+              else N_("Distance to the data (sliced Wasserstein)"), (
             Series("sliced_w2", N_("distance"), "generated"),), low=0.0),
     ]
-    modes = toy2d.get(config.data).modes
+    modes = of(config).modes
     if modes is not None:
         curves += [
             Chart("modes", N_("Modes found"), (Series("modes_covered", N_("modes"), "generated"),), low=0.0,
@@ -150,6 +152,12 @@ def _percent(beliefs: np.ndarray) -> int:
     return round(100 * float(np.mean(beliefs)))
 
 
+def _probe(config: GanConfig) -> Probe:
+    """The latent walk: noise moved by hand, and where the generator sends it."""
+    far = 3.0 if config.noise == "gaussian" else 1.0
+    return Probe("noise", question="z", answer="x", dim=config.noise_dim, reach=far, unit=far)
+
+
 def _diagram(config: GanConfig, extent) -> Diagram:
     unit = (-1.1, 1.1, -1.1, 1.1)
     carried = "fake" if config.noise_dim > 2 else "manifold"
@@ -183,7 +191,7 @@ def _diagram(config: GanConfig, extent) -> Diagram:
             Edge("d_loss", "discriminator", "gradient"), Edge("g_loss", "discriminator", "gradient"),
             Edge("discriminator", "samples", "gradient"), Edge("samples", "generator", "gradient"),
         ),
-        beats=BEATS)
+        beats=BEATS, probe=_probe(config))
 
 
 BEATS = (
