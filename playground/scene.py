@@ -159,10 +159,27 @@ class Beat:
 
 
 @dataclass(frozen=True)
+class Probe:
+    """A node whose points can be moved by hand: where the model then sends them is asked of the living model."""
+
+    node: str
+    question: str
+    """The name under which places are asked about; they have `dim` coordinates."""
+    answer: str
+    """The name of the places (n, 2) in the answer, drawn on the stage."""
+    dim: int
+    reach: float
+    """How far from 0 a coordinate may be moved."""
+    unit: float
+    """Coordinates in one unit of the node's axes."""
+
+
+@dataclass(frozen=True)
 class Diagram:
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
     beats: tuple[Beat, ...] = ()
+    probe: Probe | None = None
 
 
 @dataclass(frozen=True)

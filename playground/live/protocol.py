@@ -7,7 +7,7 @@ multiple of 8. Positions travel as float16, heat maps as uint8 between their bou
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import fields
+from dataclasses import asdict, fields
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -90,6 +90,21 @@ class Background(Command):
     on: bool
 
 
+class Fork(Command):
+    """A new run from a step of this one (None: the step shown), with some live settings changed, or none."""
+
+    do: Literal["fork"]
+    step: Annotated[int, Field(ge=0, le=100_000_000)] | None = None
+    changes: Annotated[dict[str, str | int | float | bool], Field(max_length=60)] = {}
+
+
+class Forget(Command):
+    """Delete a run of one's own."""
+
+    do: Literal["forget"]
+    run: RunId
+
+
 class Ack(Command):
     """Frame number `seq` was drawn: the next may come."""
 
@@ -97,8 +112,22 @@ class Ack(Command):
     seq: Annotated[int, Field(ge=0)]
 
 
-AnyCommand = Annotated[Open | Play | Pause | Step | Speed | Seek | Head | Reset | Background | Ack,
-                       Field(discriminator="do")]
+Coordinate = Annotated[float, Field(ge=-10, le=10)]
+Place = Annotated[list[Coordinate], Field(min_length=1, max_length=16)]
+
+
+class Ask(Command):
+    """What the model makes of some places, at the step looked at: the answer carries the same id. Only the newest
+    question of a browser is answered."""
+
+    do: Literal["ask"]
+    id: Annotated[int, Field(ge=0, le=2**53)]
+    question: Annotated[dict[Annotated[str, Field(max_length=20)], Annotated[list[Place], Field(
+        min_length=1, max_length=400)]], Field(min_length=1, max_length=4)]
+
+
+AnyCommand = Annotated[Ask | Open | Play | Pause | Step | Speed | Seek | Head | Reset | Background | Fork | Forget
+                       | Ack, Field(discriminator="do")]
 COMMANDS: TypeAdapter[AnyCommand] = TypeAdapter(AnyCommand)
 
 
@@ -162,7 +191,8 @@ def describe_diagram(diagram: Diagram, translate: Translate) -> dict[str, Any]:
         "edges": [{"source": e.source, "target": e.target, "kind": e.kind, "title": _words(e.title, translate)}
                   for e in diagram.edges],
         "beats": [{"part": b.part, "caption": translate(b.caption), "nodes": b.nodes, "edges": b.edges}
-                  for b in diagram.beats]}
+                  for b in diagram.beats],
+        "probe": asdict(diagram.probe) if diagram.probe else None}
 
 
 def describe_charts(charts: tuple[Chart, ...], translate: Translate) -> list[dict[str, Any]]:

@@ -1,0 +1,66 @@
+"""Questions of a browser to the model it looks at: one under way at most, and the newest wins."""
+
+import asyncio
+import logging
+
+import numpy as np
+from safetensors.numpy import save
+
+from ..contract import Chunk
+from ..engine import asking
+from ..engine.hub import Hub
+from ..texts import N_, Refusal
+from . import protocol as p
+from .viewer import Viewer
+
+log = logging.getLogger(__name__)
+
+
+class Questions:
+    """Those of one connection. Asking never makes the socket wait: frames are acknowledged meanwhile."""
+
+    def __init__(self, hub: Hub, viewer: Viewer):
+        self.hub, self.viewer = hub, viewer
+        self.next: p.Ask | None = None
+        self.task: asyncio.Task | None = None
+
+    def put(self, question: p.Ask) -> None:
+        """Answer this one as soon as the one before it is done; what waited in between is dropped."""
+        self.next = question
+        if self.task is None or self.task.done():
+            self.task = asyncio.get_running_loop().create_task(self._work())
+
+    async def _work(self) -> None:
+        while self.next is not None:
+            question, self.next = self.next, None
+            try:
+                await self._answer(question)
+            except Refusal as refusal:
+                self.viewer.refuse("ask", refusal.sentence(self.viewer.translate))
+            except Exception:  # a defect in a family must not end the visitor's connection
+                log.exception("ask")
+                self.viewer.refuse("ask", self.viewer.translate(N_("That could not be answered, by a fault of this "
+                                                                   "server; your run is unharmed.")))
+
+    async def _answer(self, question: p.Ask) -> None:
+        places = {}
+        for name, rows in question.question.items():
+            if len({len(row) for row in rows}) > 1:
+                raise Refusal(N_("All places of a question have as many coordinates."))
+            places[name] = np.array(rows, np.float32)  # (places, coordinates)
+        viewer = self.viewer
+        step, answer = await self._ask(places)
+        run = viewer.activity.run.id if viewer.activity else None
+        viewer.tell({"is": "answer", "id": question.id, "run": run, "step": step,
+                     **{name: np.round(array.astype(float), 4).tolist() for name, array in answer.items()}})
+
+    async def _ask(self, places: dict[str, np.ndarray]) -> asking.Answer:
+        viewer = self.viewer
+        if viewer.activity is not None:
+            shown = viewer.frame()
+            past = viewer.cursor is not None and shown is not None
+            return await self.hub.ask(viewer.activity, shown.step if past else None, places)
+        recording = viewer.recording
+        viewer.look(None)  # only the end of a recording has weights: so its end is what is looked at
+        chunk = Chunk("", recording.family, recording.config.model_dump(), recording.step, save(recording.state))
+        return await asking.put(self.hub.slots[0], chunk, places)
