@@ -38,6 +38,8 @@ class Hub:
         self._tasks: set[asyncio.Task] = set()
         self._owned: dict[str, dict[str, str]] = {}
         """owner -> {run: settings it can be found by}, the oldest first"""
+        self._glances: dict[str, Run] = {}
+        """What was read of runs that are not in memory."""
 
     async def open(self) -> None:
         """Find the runs of an earlier server; start workers ahead of the first visitor."""
@@ -82,6 +84,7 @@ class Hub:
             if run is None:
                 raise Refusal(N_("There is no run '{name}' here (any more)."), name=name)
             self.activities[name] = Activity(run)
+            self._glances.pop(name, None)
         return self.activities[name]
 
     def find(self, token: str, name: str, config: Config) -> Activity | None:
@@ -91,6 +94,18 @@ class Hub:
             if found == wanted:
                 return self.get(run)
         return None
+
+    def runs_of(self, token: str, name: str) -> list[Run]:
+        """The visitor's runs of a family, the oldest first; those not in memory without their timelines."""
+        runs = []
+        for run in self._owned.get(owner_hash(token), {}):
+            activity = self.activities.get(run)
+            found = activity.run if activity is not None else self._glances.get(run) or self.store.glance(run)
+            if found is not None and activity is None:
+                self._glances[run] = found
+            if found is not None and found.family == name:
+                runs.append(found)
+        return runs
 
     def begin(self, token: str, name: str, config: Config) -> Activity:
         """A new run of the visitor at step 0; beyond the visitor's number of runs the oldest goes."""
@@ -113,7 +128,17 @@ class Hub:
             self.pump.leave(activity)
         for mine in self._owned.values():
             mine.pop(name, None)
+        self._glances.pop(name, None)
         self.store.delete(name)
+
+    async def delete(self, activity: Activity) -> None:
+        """Forget a run that somebody may be looking at, or that is under way: it stops, and cannot go on."""
+        self.pause(activity)
+        activity.run.stopped = (N_("This run was deleted."), {})
+        if activity.pump is not None:  # what it still writes must not bring its folder back
+            await asyncio.wait([activity.pump])
+        self.forget(activity.run.id)
+        activity.tell()
 
     # commands
 

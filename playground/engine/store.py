@@ -98,12 +98,8 @@ class Store:
             about = json.loads((folder / "run.json").read_bytes())
         except FileNotFoundError:
             return None
-        config = parse(family(about["family"]).Config, about["config"])
         scalars = _rows(folder, about)
-        run = Run(about["family"], config, about["owner"], Timeline(self.limits.frames, self.limits.states),
-                  id=about["id"], parent=tuple(about["parent"]) if about["parent"] else None,
-                  events=[Event(**event) for event in about["events"]], created=about["created"],
-                  used=about["used"], step=scalars.count, stopped=tuple(about["stopped"]) if about["stopped"] else None)
+        run = self._described(about, scalars.count)
         run.timeline.scalars = scalars
         run.timeline.scores = _scores(folder, run.step)
         frames = {step: Frame.from_bytes(step, raw) for step, raw in _files(folder / "frames", run.step)}
@@ -118,6 +114,21 @@ class Store:
         self._saved[run.id] = (run.step, len(run.timeline.scalars.names), len(run.timeline.scores))
         self._files[run.id] = {f"frames/{s}" for s in frames} | {f"states/{s}" for s in states}
         return run
+
+    def glance(self, name: str) -> Run | None:
+        """The run without its timeline and state: enough to say what it is."""
+        try:
+            about = json.loads((self.root / name / "run.json").read_bytes())
+        except FileNotFoundError:
+            return None
+        return self._described(about, about["step"])
+
+    def _described(self, about: dict, step: int) -> Run:
+        config = parse(family(about["family"]).Config, about["config"])
+        return Run(about["family"], config, about["owner"], Timeline(self.limits.frames, self.limits.states),
+                   id=about["id"], parent=tuple(about["parent"]) if about["parent"] else None,
+                   events=[Event(**event) for event in about["events"]], created=about["created"],
+                   used=about["used"], step=step, stopped=tuple(about["stopped"]) if about["stopped"] else None)
 
     def names(self) -> list[tuple[float, str]]:
         """All runs there are as (last used, id), the longest unused first."""

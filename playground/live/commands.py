@@ -11,6 +11,8 @@ from ..engine.run import owner_hash
 from ..registry import family
 from ..texts import N_, Refusal
 from . import protocol as p
+from .branches import adopt, forget, fork, plant
+from .questions import Questions
 from .viewer import Viewer
 
 
@@ -20,6 +22,7 @@ class Commander:
     def __init__(self, hub: Hub, recordings: list[Recording], viewer: Viewer):
         self.hub, self.recordings, self.viewer = hub, recordings, viewer
         self.token = ""
+        self.questions = Questions(hub, viewer)
 
     async def obey(self, command: p.AnyCommand) -> None:
         """Do what was asked; `Refusal` says why not, and nothing has changed then."""
@@ -40,12 +43,19 @@ class Commander:
                 self._play()
             case p.Pause():
                 self._pause()
+            case p.Ask():
+                self.questions.put(command)
             case p.Step():
                 await self._step(command.part)
             case p.Speed():
                 activity = self._mine()
                 activity.speed = command.steps_per_second
                 self.hub.wake(activity)
+            case p.Fork():
+                await fork(self.hub, self.viewer, self.token, command)
+            case p.Forget():
+                if await forget(self.hub, self.viewer, self.token, command):
+                    self._begin(playing=False)
             case p.Background():
                 activity = self._mine()
                 activity.background = command.on
@@ -64,6 +74,7 @@ class Commander:
             viewer.attach(activity=again, mine=viewer.mine)  # the browser has lost its picture, not its place
         elif not await self._changed_in_mid_run(command, config):
             self._settle(command, config)
+        plant(self.hub, viewer, self.token)
         self.hub.wake(viewer.activity) if viewer.activity else None
 
     def _watch(self, command: p.Open, config: Config) -> None:
@@ -72,7 +83,10 @@ class Commander:
         if activity.run.family != command.family:
             raise Refusal(N_("The run '{name}' is of another family."), name=command.run)
         self.viewer.family, self.viewer.config = command.family, config
-        self.viewer.attach(activity=activity, mine=self._owns(activity))
+        if self._owns(activity):
+            adopt(self.viewer, activity)
+        else:
+            self.viewer.attach(activity=activity, mine=False)
         if command.play and self.viewer.mine and not activity.run.stopped:  # it was playing when the line broke
             self.hub.play(activity)
 

@@ -49,6 +49,11 @@ class Viewer:
         self._status: dict[str, Any] = {}
         self._status_at = self._replay_at = 0.0
         self._fresh = True
+        self.adopting = False
+        """Whether the page is to take over the settings of the run that it is told of next."""
+        self.tree: tuple[Callable[[], tuple], Callable[[], dict[str, Any]]] | None = None
+        """What changes with the tree of the visitor's runs, and the message that tells it."""
+        self._grown: tuple | None = None
         self._rows = self._scores = 0
         """How much of the run's curves was sent."""
 
@@ -88,6 +93,11 @@ class Viewer:
     def refuse(self, about: str, text: str) -> None:
         """Tell the person that a command was not carried out."""
         self.notes.append({"is": "refused", "about": about, "text": text})
+        self.wake.set()
+
+    def tell(self, message: dict[str, Any]) -> None:
+        """Send a message as soon as what is before it is sent."""
+        self.notes.append(message)
         self.wake.set()
 
     def look(self, cursor: int | None, exact: Frame | None = None) -> None:
@@ -158,6 +168,7 @@ class Viewer:
                 self._fresh = False
                 await self._introduce()
             await self._send_status()
+            await self._send_tree()
             if self._seq - self._acked < UNACKED:
                 await self._send_frame()
 
@@ -190,11 +201,18 @@ class Viewer:
         """What does not change from frame to frame."""
         kind, run, config = family(self.family), self.activity.run if self.activity else None, self.config_at(0)
         parts = [{"name": name, "title": self.translate(title)} for name, title in type(config).parts.items()]
+        adopt, self.adopting = self.adopting, False
         await self.send_json({"is": "opened", "family": self.family, "run": run.id if run else None, "mine": self.mine,
-                              "recording": run is None, "config": self.config_at(self.head).model_dump(),
+                              "recording": run is None, "adopt": adopt,
+                              "config": self.config_at(self.head).model_dump(),
                               "parts": parts, "charts": describe_charts(kind.charts(config), self.translate)})
         self._rows, self._scores = self.timeline.scalars.count, len(self.timeline.scores)
         await self.send_json({"is": "curves", "reset": True, "points": self.timeline.curve()})
+
+    async def _send_tree(self) -> None:
+        if self.tree is not None and (grown := self.tree[0]()) != self._grown:
+            self._grown = grown
+            await self.send_json(self.tree[1]())
 
     def _status_now(self) -> dict[str, Any]:
         run, activity, live = None, self.activity, self.cursor is None

@@ -1,0 +1,64 @@
+"""Commands of the time machine: forks from the moment shown, runs opened from the tree or deleted there."""
+
+from ..config import only_live, parse
+from ..engine.hub import Hub
+from ..texts import N_, Refusal
+from . import protocol as p
+from .tree import fingerprint, tree
+from .viewer import Viewer
+
+
+async def fork(hub: Hub, viewer: Viewer, token: str, command: p.Fork) -> None:
+    """A new run of the visitor's own from a step of the run looked at (by default the one shown); it is shown, paused.
+
+    Also somebody else's run may be forked: it stays as it is. `Refusal` for recordings, and for changes
+    that a run cannot take over in mid-run.
+    """
+    activity = viewer.activity
+    if activity is None:
+        raise Refusal(N_("A recording cannot be forked; press play to begin a run of your own."))
+    kind = type(activity.run.config)
+    if not only_live(kind, command.changes):
+        raise Refusal(N_("Only settings marked as live can be changed by a fork; the others need a new run."))
+    shown = viewer.frame()
+    at = command.step if command.step is not None else shown.step if shown else activity.run.step
+    checked = parse(kind, {**activity.run.config_now(at).model_dump(), **command.changes}).model_dump()
+    if viewer.mine:
+        hub.pause(activity)
+    child = await hub.fork(activity, at, {name: checked[name] for name in command.changes}, token)
+    child.speed = activity.speed if viewer.mine else None
+    adopt(viewer, child)
+    viewer.note(viewer.translate(N_("Forked at step {step}: the old run is kept.")).format(step=child.run.step))
+
+
+def adopt(viewer: Viewer, activity) -> None:
+    """Look at a run of the visitor's own; the page is to take over its settings."""
+    viewer.config = activity.config_now()
+    viewer.attach(activity=activity, mine=True)
+    viewer.adopting = True
+
+
+async def forget(hub: Hub, viewer: Viewer, token: str, command: p.Forget) -> bool:
+    """Delete a run of the visitor's own; says whether it was the one looked at.
+
+    Its children stay. `Refusal` if it is not the visitor's.
+    """
+    if command.run not in {run.id for run in hub.runs_of(token, viewer.family)}:
+        raise Refusal(N_("You have no run '{name}' here (any more)."), name=command.run)
+    activity = hub.get(command.run)
+    shown = viewer.activity is activity
+    parent = activity.run.parent[0] if activity.run.parent else None
+    if shown and parent in {run.id for run in hub.runs_of(token, viewer.family)}:
+        adopt(viewer, hub.get(parent))
+        shown = False
+    await hub.delete(activity)
+    return shown
+
+
+def plant(hub: Hub, viewer: Viewer, token: str) -> None:
+    """Let the viewer tell its browser of the visitor's runs whenever they change."""
+    def current() -> str | None:
+        return viewer.activity.run.id if viewer.activity is not None else None
+
+    viewer.tree = (lambda: fingerprint(hub, token, viewer.family, current()),
+                   lambda: tree(hub, token, viewer.family, current(), viewer.translate))

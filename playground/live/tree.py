@@ -1,0 +1,75 @@
+"""The visitor's runs of a family as a tree: where each was forked, and in what it differs, in words."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from ..config import Config, differences, specs
+from ..engine.hub import Hub
+from ..engine.run import Run
+from ..registry import family
+from ..texts import N_
+from .protocol import Translate
+
+
+def tree(hub: Hub, token: str, name: str, current: str | None, translate: Translate) -> dict[str, Any]:
+    """The message: every run with its parent, fork step and differences; what its settings are called.
+
+    A run whose parent is gone stands for itself, with `at` still saying where it was forked.
+    """
+    kind = family(name).Config
+    runs = {run.id: run for run in hub.runs_of(token, name)}
+    told = []
+    for run in sorted(runs.values(), key=lambda r: r.created):
+        parent, at = run.parent or (None, None)
+        above = runs.get(parent)
+        activity = hub.activities.get(run.id)
+        told.append({
+            "id": run.id, "parent": parent if above is not None else None, "at": at, "step": run.step,
+            "created": round(run.created), "current": run.id == current,
+            "playing": bool(activity and activity.playing), "stopped": run.stopped is not None,
+            "differs": differs(run, above, translate), "config": run.config_now().model_dump()})
+    return {"is": "tree", "runs": told, "settings": named(kind, translate)}
+
+
+def differs(run: Run, parent: Run | None, translate: Translate) -> list[str]:
+    """In what a run differs from its parent where it left it, or, standing alone, from the default settings."""
+    kind = type(run.config)
+    begin = parent.config_now(run.parent[1]) if parent is not None else kind()
+    since = run.parent[1] if run.parent is not None else 0
+    said = said_of(kind, differences(begin, run.config_now()), translate)
+    halves = Counter(event.part for event in run.events if event.part is not None and event.step >= since)
+    for part, times in halves.items():
+        half = translate(N_("Half a step: {part}")).format(part=translate(kind.parts.get(part, part)))
+        said.append(f"{half} ×{times}" if times > 1 else half)
+    return said
+
+
+def said_of(kind: type[Config], changes: Mapping[str, Any], translate: Translate) -> list[str]:
+    """Changed settings by their titles and values."""
+    return [f"{translate(spec.title)}: {_value(changes[spec.name], spec.options, translate)}"
+            for spec in specs(kind) if spec.name in changes]
+
+
+def _value(value: Any, options: Mapping[Any, str], translate: Translate) -> str:
+    if isinstance(value, bool):
+        return translate(N_("on")) if value else translate(N_("off"))
+    if value in options:
+        return translate(options[value])
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def named(kind: type[Config], translate: Translate) -> dict[str, dict[str, Any]]:
+    """What the settings and their choices are called, and which of them a run takes over in mid-run."""
+    return {spec.name: {"title": translate(spec.title), "live": spec.live,
+                        "options": {str(value): translate(title) for value, title in spec.options.items()}}
+            for spec in specs(kind)}
+
+
+def fingerprint(hub: Hub, token: str, name: str, current: str | None) -> tuple[Any, ...]:
+    """Changes whenever the tree has to be sent again: not with the steps of every chunk."""
+    found = []
+    for run in hub.runs_of(token, name):
+        activity = hub.activities.get(run.id)
+        found.append((run.id, len(run.events), run.stopped is not None, bool(activity and activity.playing)))
+    return (*found, current)
