@@ -111,6 +111,12 @@ class Hub:
         """A new run of the visitor at step 0; beyond the visitor's number of runs the oldest goes."""
         return self._add(start(name, config, owner_hash(token), self.limits))
 
+    async def adopt(self, run: Run) -> Activity:
+        """Take in a run that came as a file; it is on disk before anybody hears of it."""
+        activity = self._add(run)
+        await self.pump.save(run)
+        return activity
+
     def _add(self, run: Run) -> Activity:
         mine = self._owned.setdefault(run.owner, {})
         spare = [name for name in mine if name not in self.activities or not self.activities[name].listeners]

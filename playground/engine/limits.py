@@ -18,6 +18,7 @@ class Limits(BaseModel):
     runs_per_visitor: int = Field(8, ge=1, description="runs kept for a visitor; the oldest go first")
     steps: int = Field(200_000, ge=1, description="steps of a run")
     disk_mb: int = Field(2_000, ge=1, description="disk that all runs together may use, in MB")
+    weights_mb: int = Field(32, ge=1, description="size of a weights file that a visitor brings, in MB")
     idle_s: float = Field(600.0, gt=0, description="seconds after which an unwatched run leaves memory")
     background_s: float = Field(1_800.0, gt=0, description="seconds that a run may go on unwatched")
     viewers: int = Field(300, ge=1, description="connections at a time")

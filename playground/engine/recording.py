@@ -6,7 +6,7 @@ without any worker.
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import load, save
 
 from ..config import Config, parse
-from ..contract import Frame
+from ..contract import Event, Frame
 from ..metrics import Score
 from ..registry import family
 from ..texts import N_, Refusal
@@ -39,6 +39,8 @@ class Recording:
     step: int
     scores: dict[str, Score]
     command: str
+    events: tuple[Event, ...] = ()
+    """What was done by hand on the way."""
 
     @cached_property
     def last(self) -> Frame:
@@ -46,7 +48,16 @@ class Recording:
 
 
 def write(run: Run, path: Path, command: str, frames: int = FRAMES) -> None:
-    """Make a weights file of a run, with frames spread so that the quick beginning has its share."""
+    """Make a weights file of a run."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(path.name + ".part")
+    temporary.write_bytes(encode(run, command, frames))
+    temporary.replace(path)
+
+
+def encode(run: Run, command: str, frames: int = FRAMES) -> bytes:
+    """The weights file of a run whose state is its newest, with frames spread so that the quick beginning has
+    its share."""
     tensors = {f"state.{name}": array for name, array in load(run.state).items()}
     for step in _spread(run.timeline.frames, frames, run.step):
         frame = run.timeline.frames.items.get(step) or run.newest
@@ -60,10 +71,9 @@ def write(run: Run, path: Path, command: str, frames: int = FRAMES) -> None:
         tensors[f"curve.{name}"] = np.array([point.get(name, np.nan) for _, point in curve], np.float32)
     about = {"family": run.family, "config": run.config.model_dump_json(), "step": str(run.step), "command": command,
              "scores": json.dumps({name: list(score) for name, score in run.scores().items()})}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(path.name + ".part")
-    temporary.write_bytes(save(tensors, about))
-    temporary.replace(path)
+    if run.events:
+        about["events"] = json.dumps([asdict(event) for event in run.events])
+    return save(tensors, about)
 
 
 def _spread(frames: Thinned[Frame], count: int, last: int) -> list[int]:
@@ -82,10 +92,21 @@ def read(path: Path) -> Recording:
         raise Refusal(N_("{name} cannot be read as weights: {why}."), name=path.name, why=error) from None
     if not {"family", "config", "step"} <= about.keys():
         raise Refusal(N_("{name} is a safetensors file, but not one of this playground's."), name=path.name)
+    try:
+        return _recording(about, tensors)
+    except Refusal:
+        raise
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError):
+        raise Refusal(N_("{name} is damaged: what it says of its training cannot be understood."),
+                      name=path.name) from None
+
+
+def _recording(about: dict[str, str], tensors: dict[str, np.ndarray]) -> Recording:
     config = parse(family(about["family"]).Config, json.loads(about["config"]))
+    scores = {name: Score(*map(float, s)) for name, s in json.loads(about.get("scores", "{}")).items()}
+    events = tuple(Event(int(e["step"]), dict(e["changes"]), e["part"]) for e in json.loads(about.get("events", "[]")))
     return Recording(about["family"], config, _part(tensors, "state."), _timeline(tensors), int(about["step"]),
-                     {name: Score(*s) for name, s in json.loads(about.get("scores", "{}")).items()},
-                     about.get("command", ""))
+                     scores, about.get("command", ""), events)
 
 
 def _timeline(tensors: dict[str, np.ndarray]) -> Timeline:

@@ -26,6 +26,8 @@ from .palette import PALETTES, Palette, Theme, ramp, rgb
 from .sheet import capped, chosen, mosaic
 
 SUPERSAMPLE = 3
+HALO = 0.6
+"""How much of the ground a dot's rim covers."""
 
 
 def picture(scene: Scene, size: int = 800, theme: Theme = "light", layers: Iterable[str] | None = None,
@@ -70,9 +72,12 @@ class Canvas:
     def paint(self, colours: np.ndarray, box: tuple[float, float, float, float], smooth: bool) -> None:
         """Stretch a small picture (rows, columns, 3), row 0 on top, over a box of pixels."""
         left, top, right, bottom = (round(v) for v in box)
-        how = Image.Resampling.BILINEAR if smooth else Image.Resampling.NEAREST
-        grown = Image.fromarray(colours).resize((max(right - left, 1), max(bottom - top, 1)), how)
-        self.image.paste(grown, (left, top))
+        width, height = max(right - left, 1), max(bottom - top, 1)
+        grown = Image.fromarray(colours)
+        if smooth:  # as finely as it will be seen
+            final = (-(-width // self.supersample), -(-height // self.supersample))
+            grown = grown.resize(final, Image.Resampling.BILINEAR)
+        self.image.paste(grown.resize((width, height), Image.Resampling.NEAREST), (left, top))
 
     def words(self, text: str, xy: tuple[float, float], size: float, colour: str, anchor: str = "mm") -> None:
         font = ImageFont.load_default(max(size, 6))
@@ -80,15 +85,25 @@ class Canvas:
 
 
 def _points(canvas: Canvas, layer: Points) -> None:
-    draw, radius = canvas.draw(), layer.size * canvas.unit / 2
+    """Dots, each with a rim of paper, stamped all at once: of two on one place the later one is seen."""
+    radius = layer.size * canvas.unit / 2
+    rim = radius + 0.5 * canvas.unit
     if layer.values is None:
         colours = np.broadcast_to(rgb(canvas.palette[layer.role]), (len(layer.xy), 3))
     else:
         colours = ramp(canvas.palette.marks(), layer.values)
-    halo, rim = (*rgb(canvas.palette.paper), 150), radius + 0.5 * canvas.unit
-    for (x, y), colour in zip(canvas.at(layer.xy).tolist(), colours.tolist(), strict=True):
-        draw.ellipse((x - rim, y - rim, x + rim, y + rim), halo)
-        draw.ellipse((x - radius, y - radius, x + radius, y + radius), tuple(colour))
+    reach = np.arange(-int(rim) - 1, int(rim) + 2)
+    stamp = np.stack(np.meshgrid(reach, reach), -1).reshape(-1, 2)  # (pixels, 2), x and y
+    far = np.hypot(*stamp.T)
+    stamp, inner = stamp[far <= rim], far[far <= rim] <= radius
+    pixels = np.array(canvas.image)  # (height, width, 3)
+    x, y = np.moveaxis(np.rint(canvas.at(layer.xy)).astype(int)[:, None] + stamp, -1, 0)  # (points, pixels)
+    seen = (x >= 0) & (x < pixels.shape[1]) & (y >= 0) & (y < pixels.shape[0])
+    halo = pixels[y.clip(0, pixels.shape[0] - 1), x.clip(0, pixels.shape[1] - 1)] * (1 - HALO)
+    halo += HALO * np.array(rgb(canvas.palette.paper))
+    inks = np.where(inner[:, None], colours[:, None], halo).astype(np.uint8)  # (points, pixels, 3)
+    pixels[y[seen], x[seen]] = inks[seen]
+    canvas.image.paste(Image.fromarray(pixels))
 
 
 def _heatmap(canvas: Canvas, layer: Heatmap) -> None:
@@ -119,8 +134,8 @@ def _arrows(canvas: Canvas, layer: Arrows) -> None:
     tails, heads, lengths = tails[seen], heads[seen], lengths[seen]
     back = (tails - heads) / lengths * np.minimum(5.5 * canvas.unit, 0.45 * lengths)
     side = np.stack([-back[:, 1], back[:, 0]], 1) * 0.55
-    _strokes(canvas, np.stack([tails, heads], 1), layer, 1.3)
-    _strokes(canvas, np.stack([heads + back + side, heads, heads + back - side], 1), layer, 1.3)
+    lines = np.stack([tails, heads, heads + back + side, heads, heads + back - side], 1)  # (n, 5, 2)
+    _strokes(canvas, lines, layer, 1.3)
 
 
 def _paths(canvas: Canvas, layer: Paths) -> None:
@@ -143,7 +158,7 @@ def _strokes(canvas: Canvas, lines: Iterable[np.ndarray], layer: Layer, width: f
     draw, colour = canvas.draw(), (*rgb(canvas.palette[layer.role]), opacity)
     pen = max(round(width * canvas.unit), 1)
     for line in lines:
-        draw.line(line.ravel().tolist(), colour, pen, "curve" if len(line) > 3 else None)
+        draw.line(line.ravel().tolist(), colour, pen, "curve" if len(line) > 5 else None)
 
 
 def _images(canvas: Canvas, layer: Images) -> None:

@@ -1,0 +1,113 @@
+"""A run as one HTML page that works without a network: its frames under a slider, and its curves.
+
+Plotly's script is in the page (4.7 MB); what the run adds is a megabyte or two.
+"""
+
+import html
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from ..scene import Chart, Scene
+from .palette import PALETTES, Theme
+from .plotly import FONT, figure
+
+Translate = Callable[[str], str]
+Curve = Sequence[tuple[int, Mapping[str, float]]]
+
+UNSTEADY = ("mesh",)
+"""Layers whose number of traces changes from frame to frame: an animation keeps its traces."""
+FOLLOW = """
+const stage = document.getElementById("stage"), curves = document.getElementById("curves");
+stage.on("plotly_sliderchange", ({ step }) => Plotly.relayout(curves,
+  Object.fromEntries(curves.layout.shapes.flatMap((one, k) => one.name === "now"
+    ? [[`shapes[${k}].x0`, step.value], [`shapes[${k}].x1`, step.value]] : []))));
+"""
+"""The line in the curves goes where the slider goes."""
+
+
+def page(title: str, scenes: Sequence[tuple[int, Scene]], curve: Curve, charts: Sequence[Chart],
+         settings: Mapping[str, Any], theme: Theme = "light", translate: Translate = str, lang: str = "en") -> str:
+    """The whole HTML text for a run's (step, scene) pairs and the curve of its scalars and scores."""
+    stage = _stage(scenes, theme, translate)
+    curves = _curves(curve, charts, scenes[-1][0], theme, translate)
+    options = {"full_html": False, "config": {"displaylogo": False, "responsive": True}, "auto_play": False}
+    rows = "".join(f"<tr><th>{html.escape(str(name))}</th><td>{html.escape(str(value))}</td></tr>"
+                   for name, value in settings.items())
+    palette = PALETTES[theme]
+    return (
+        f'<!doctype html><html lang="{html.escape(lang)}"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{html.escape(title)}</title><style>body{{margin:24px auto;max-width:1100px;padding:0 12px;"
+        f"font:15px/1.5 {FONT};background:{palette.paper};color:{palette.ink}}}"
+        "main{display:flex;flex-wrap:wrap;gap:16px}main>div{flex:1 1 440px;min-width:0}"
+        "th{text-align:left;font-weight:500;padding-right:2em}</style></head><body>"
+        f"<h1>{html.escape(title)}</h1><p>{_sentence(translate(scenes[-1][1].legend), theme)}</p><main>"
+        f"<div>{stage.to_html(include_plotlyjs=True, div_id='stage', **options)}</div>"
+        f"<div>{curves.to_html(include_plotlyjs=False, div_id='curves', **options)}</div></main>"
+        f"<table>{rows}</table><script>{FOLLOW}</script></body></html>")
+
+
+def _stage(scenes: Sequence[tuple[int, Scene]], theme: Theme, translate: Translate) -> go.Figure:
+    figures = [(step, figure(scene, theme, translate, _steady(scene), 560)) for step, scene in scenes]
+    fig = go.Figure(figures[-1][1])
+    fig.data = ()
+    fig.add_traces([_short(trace) for trace in figures[-1][1].data])
+    places = list(range(len(fig.data)))
+    fig.frames = [go.Frame(name=str(step), data=[_short(trace) for trace in one.data], traces=places,
+                           layout={"annotations": one.layout.annotations}) for step, one in figures]
+    once = {"mode": "immediate", "frame": {"duration": 0, "redraw": True}, "transition": {"duration": 0}}
+    steps = [{"label": f"{step:,}", "value": str(step), "method": "animate", "args": [[str(step)], once]}
+             for step, _ in figures]
+    fig.update_layout(sliders=[{"steps": steps, "active": len(steps) - 1, "pad": {"t": 40}, "ticklen": 0,
+                                "font": {"color": PALETTES[theme].faint}, "currentvalue": {"font": {"size": 15}}}],
+                      paper_bgcolor=PALETTES[theme].paper, margin={"b": 90})
+    return fig
+
+
+def _steady(scene: Scene) -> list[str]:
+    return [layer.name for layer in scene.layers if layer.stage and layer.shown and layer.kind not in UNSTEADY]
+
+
+def _short(trace: Any) -> dict[str, Any]:
+    """The trace with its numbers in single precision: half the bytes, more than a screen can show."""
+    plain = trace.to_plotly_json()
+    for name in ("x", "y", "z"):
+        value = plain.get(name)
+        if isinstance(value, np.ndarray) and value.dtype.kind == "f":
+            plain[name] = value.astype(np.float32)
+    return plain
+
+
+def _curves(curve: Curve, charts: Sequence[Chart], last: int, theme: Theme, translate: Translate) -> go.Figure:
+    palette = PALETTES[theme]
+    fig = make_subplots(len(charts), 1, shared_xaxes=True, vertical_spacing=0.09,
+                        subplot_titles=[translate(chart.title) for chart in charts])
+    for row, chart in enumerate(charts, 1):
+        for series in chart.series:
+            points = [(step, values[series.metric]) for step, values in curve if series.metric in values]
+            fig.add_scatter(x=[step for step, _ in points], y=[value for _, value in points], row=row, col=1,
+                            mode="lines", name=translate(series.title),
+                            line={"color": palette[series.role], "width": 1.5})
+        for value, _ in chart.guides:
+            fig.add_hline(y=value, row=row, col=1, line={"dash": "dot", "width": 1, "color": palette.faint})
+        fig.add_shape(type="line", name="now", x0=last, x1=last, y0=0, y1=1, row=row, col=1,
+                      yref=f"y{row if row > 1 else ''} domain", line={"width": 1, "color": palette.ink})
+        fig.update_yaxes(row=row, col=1, range=None if chart.low is None or chart.high is None
+                         else [chart.low, chart.high], gridcolor=palette.line, type="log" if chart.log else "linear")
+    fig.update_xaxes(gridcolor=palette.line)
+    fig.update_layout(height=150 * len(charts) + 60, showlegend=False, margin={"l": 40, "r": 8, "t": 30, "b": 30},
+                      paper_bgcolor=palette.paper, plot_bgcolor=palette.paper,
+                      font={"color": palette.ink, "family": FONT})
+    return fig
+
+
+def _sentence(legend: str, theme: Theme) -> str:
+    """A legend whose [role:words] wear the colours of their roles."""
+    return re.sub(r"\[(\w+):([^\]]+)\]", lambda found: (
+        f'<b style="color:{PALETTES[theme].roles.get(found[1], PALETTES[theme].ink)}">{found[2]}</b>'),
+        html.escape(legend))
