@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from .config import Config
@@ -11,6 +12,7 @@ from .texts import N_, Refusal
 
 if TYPE_CHECKING:
     from .contract import Experiment, Frame
+    from .findings import Finding, History
     from .scene import Chart, Scene
 
 
@@ -35,6 +37,12 @@ class Family:
     def scene(self) -> "Callable[[Frame, Config], Scene]":
         """Frame and settings -> what is drawn."""
         return load(f"{self.scenes}:scene")
+
+    @cached_property
+    def diagnose(self) -> "Callable[[History], list[Finding]]":
+        """What a run has shown -> what is wrong with it; a family without a module `diagnosis` finds nothing."""
+        place = f"{self.scenes.rpartition('.')[0]}.diagnosis"
+        return load(f"{place}:diagnose") if find_spec(place) else lambda history: []
 
     @cached_property
     def charts(self) -> "Callable[[Config], tuple[Chart, ...]]":

@@ -13,7 +13,7 @@ FLOORS = [
     {"config", "scene", "nn", "learner", "optimisers", "pool", "data"},
     {"distances", "shares", "floors"},
     {"metrics"},
-    {"contract"},
+    {"contract", "findings"},
     {"registry", *FAMILIES},
     {"engine"},
     {"render"},

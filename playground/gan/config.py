@@ -148,6 +148,22 @@ PRESETS = {
            "generator is told fades to nothing."),
         {"data": "8narrow", "objective": "minimax", "r1": 0.0, "ema": 0.0, "d_steps": 10, "d_lr": 5e-3,
          "g_lr": 1e-4}),
+    "oscillation": Preset(
+        N_("Oscillation"),
+        N_("The original minimax game, with much momentum and nothing to calm it: the samples flee from where the "
+           "discriminator has just learned to see them, and come back."),
+        {"data": "2gaussians", "objective": "minimax", "r1": 0.0, "ema": 0.0, "beta1": 0.9}),
+    "divergence": Preset(
+        N_("Divergence"),
+        N_("A critic whose slope nothing holds, and plain gradient descent with long steps: each step makes the next "
+           "one longer, until the numbers end."),
+        {"data": "ring", "objective": "wgan_gp", "gp": 0.0, "r1": 0.0, "ema": 0.0, "optimiser": "sgd", "g_lr": 0.05,
+         "d_lr": 0.05}),
+    "thin_noise": Preset(
+        N_("Too little noise"),
+        N_("One number of noise for data that fill an area: the generator folds a thread through two clouds and "
+           "never fills them."),
+        {"data": "2gaussians", "noise_dim": 1, "noise": "uniform"}),
     "least_squares": Preset(
         N_("Least squares"),
         N_("The discriminator aims at 1 and 0 instead of giving chances: its slope does not fade far away."),
