@@ -34,8 +34,9 @@ RULES = MappingProxyType({
     "collapse": Rule(
         N_("Mode collapse"),
         N_("In the median of the measurements of the last {steps} steps (at least {measured}, after step {after}) the "
-           "samples cover less than half of the modes that real samples cover. Where the data have no separate modes: the "
-           "generated samples on the picture have fewer than {share} percent of the real ones as nearest neighbours."),
+           "samples cover less than half of the modes that real samples cover. Where the data have no separate modes: "
+           "the generated samples on the picture have fewer than {share} percent of the real ones as nearest "
+           "neighbours."),
         {"steps": 800, "measured": 3, "after": 1500, "share": 8},
         N_("Smaller steps of G, the R1 penalty and an averaged generator."),
         {**CALM, "r1": 0.1}),
@@ -51,9 +52,10 @@ RULES = MappingProxyType({
         {"r1": 1.0, "ema": 0.999}),
     "thin_noise": Rule(
         N_("Too little noise"),
-        N_("The noise has one dimension, so that samples lie on a curve; and after step {after} the generated samples on "
-           "the picture have fewer than {share} percent of the real ones as nearest neighbours (fresh real samples "
-           "have about 50), while the median distance of the last {steps} steps is above the range of a perfect model."),
+        N_("The noise has one dimension, so that samples lie on a curve; and after step {after} the generated samples "
+           "on the picture have fewer than {share} percent of the real ones as nearest neighbours (fresh real samples "
+           "have about 50), while the median distance of the last {steps} steps is above the range of a perfect "
+           "model."),
         {"after": 1500, "share": 20, "steps": 800},
         N_("Noise of two dimensions can cover an area: as a new run with the same seed."),
         {"noise_dim": 2}),
@@ -79,8 +81,10 @@ def vanishing(history: History) -> Finding | None:
     real, fake, slope = (history.last(name, limits["steps"]) for name in ("d_real", "d_fake", "g_grad"))
     if not (len(real) and len(fake) and len(slope)):
         return None
-    gap, now, once = real.mean() - fake.mean(), np.median(slope), _largest(history.scalars["g_grad"], limits["block"])
-    if gap <= limits["gap"] or now * limits["times"] >= once:
+    if real.mean() - fake.mean() <= limits["gap"]:
+        return None
+    now, once = np.median(slope), _largest(history.scalars["g_grad"], limits["block"])
+    if now * limits["times"] >= once:
         return None
     return Finding("vanishing", rule, N_(
         "The discriminator takes {real} percent of the real and {fake} percent of the generated samples for real: "

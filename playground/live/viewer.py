@@ -12,6 +12,7 @@ from ..engine.activity import Activity
 from ..engine.recording import Recording
 from ..engine.timeline import Timeline
 from ..registry import family
+from .diagnose import Doctor
 from .protocol import Translate, describe_charts, describe_diagram, encode_frame
 
 UNACKED = 2
@@ -54,6 +55,7 @@ class Viewer:
         self.tree: tuple[Callable[[], tuple], Callable[[], dict[str, Any]]] | None = None
         """What changes with the tree of the visitor's runs, and the message that tells it."""
         self._grown: tuple | None = None
+        self.doctor = Doctor()
         self._rows = self._scores = 0
         """How much of the run's curves was sent."""
 
@@ -161,7 +163,7 @@ class Viewer:
             self.wake.clear()
             while self.notes:
                 await self.send_json(self.notes.pop(0))
-            if self.activity is None and self.recording is None:
+            if self.held or self.activity is None and self.recording is None:
                 continue
             self._advance_replay()
             if self._fresh:
@@ -169,12 +171,22 @@ class Viewer:
                 await self._introduce()
             await self._send_status()
             await self._send_tree()
+            if news := self.doctor.news(self.activity, self.cursor is None, self.translate):
+                await self.send_json(news)
             if self._seq - self._acked < UNACKED:
                 await self._send_frame()
 
+    @property
+    def held(self) -> bool:
+        """Whether the run has something new that is not on disk yet: nobody is told of that."""
+        return self.activity is not None and self.activity.unsaved > 0
+
     def _patience(self) -> float | None:
+        if self.held:
+            return None
         now = time.monotonic()
         waits = [self._replay_at - now] if self.replaying else []
+        waits += self.doctor.waits()
         if self.activity is not None and self._status_now() != self._status:
             waits.append(self._status_at + STATUS_S - now)
         return max(0.0, min(waits)) if waits else None
@@ -223,7 +235,7 @@ class Viewer:
         return {"playing": self.replaying or bool(activity and activity.playing and live), "live": live,
                 "step": shown.step if shown else 0, "head": self.head, "kept": self.timeline.frames.steps,
                 "speed": activity.speed if activity else None, "rate": round(activity.rate, 1) if activity else 0,
-                "marks": [{"step": e.step, "text": self._mark(e)} for e in run.events[-100:]] if run else [],
+                "marks": [{"step": e.step, "text": self._mark(e)} for e in run.events[:run.written][-100:]] if run else [],
                 "stopped": stopped, "busy": shown is None, "viewers": len(activity.listeners) if activity else 1,
                 "background": bool(activity and activity.background)}
 
@@ -235,7 +247,7 @@ class Viewer:
 
     async def _send_status(self) -> None:
         status, now = self._status_now(), time.monotonic()
-        if status == self._status:
+        if status == self._status or self.held:
             return
         urgent = any(status[k] != self._status.get(k) for k in ("playing", "live", "stopped", "busy", "speed"))
         if urgent or now - self._status_at >= STATUS_S:
@@ -244,7 +256,7 @@ class Viewer:
 
     async def _send_frame(self) -> None:
         frame = self.frame()
-        if frame is None or frame is self._shown:
+        if frame is None or frame is self._shown or self.held:
             return
         scene = family(self.family).scene(frame, self.config_at(frame.step))
         if self._shown is None and scene.diagram is not None:
