@@ -7,7 +7,6 @@ import json
 import logging
 import os
 import sys
-import tempfile
 from collections.abc import AsyncIterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -26,6 +25,7 @@ from ..engine.executors import open_slots
 from ..engine.hub import Hub
 from ..engine.limits import Limits
 from ..engine.recording import Recording, shipped
+from ..engine.shelf import runs_root
 from ..engine.store import Store
 from ..registry import FAMILIES
 from ..texts import N_, Refusal
@@ -37,7 +37,7 @@ from .viewer import Viewer
 log = logging.getLogger(__name__)
 
 LONGEST_MESSAGE = 16_384
-STAGE = Path(__file__).parent / "stage"
+STAGE, PAD = (Path(__file__).parent / name for name in ("stage", "pad"))
 
 
 class Live:
@@ -53,7 +53,7 @@ class Live:
         """Workers start before the first visitor and end with the server."""
         sys.setswitchinterval(5e-4)  # a busy script thread must not hold up the socket
         limits = Limits.from_environment()
-        root = Path(os.environ.get("PLAYGROUND_RUNS", Path(tempfile.gettempdir()) / "playground-runs"))
+        root = runs_root()
         root.mkdir(parents=True, exist_ok=True)
         self.recordings = [recording for name in FAMILIES for recording in shipped(name)]
         self.hub = Hub(limits, open_slots(limits), Store(root, limits))
@@ -69,6 +69,7 @@ class Live:
                 Route("/live/plotly.min.js", plotly),
                 Route("/live/thumbnails.json", thumbnails),
                 Route("/live/health", self.health),
+                Mount("/live/pad", StageFiles(directory=PAD)),
                 Mount("/live/stage", StageFiles(directory=STAGE))]
 
     async def health(self, request: Request) -> Response:

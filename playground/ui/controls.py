@@ -12,7 +12,7 @@ from playground.texts import N_
 from . import link
 from .i18n import Translate
 
-PRESETS_KEEP = ("data", "seed", "way", "device")
+PRESETS_KEEP = ("data", "own", "seed", "way", "device")
 """What a preset leaves as it is, unless it names it."""
 
 
@@ -35,7 +35,7 @@ def controls(kind: type[Config], family: str, translate: Translate) -> dict[str,
     _refused(family, translate)
     values = {s.name: st.session_state[_key(family, s.name)] for s in specs(kind)}
     for group, title in GROUPS.items():
-        members = [s for s in specs(kind) if s.group == group and s.shown(values)]
+        members = [s for s in specs(kind) if s.group == group and s.shown(values) and s.kind != "text"]
         if members:
             place = st.sidebar.expander(f"**{translate(title)}**", expanded=group != "run")
             for spec in members:

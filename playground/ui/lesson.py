@@ -13,7 +13,7 @@ from playground.live.stage import stage
 from playground.registry import family as find
 from playground.texts import N_
 
-from . import link
+from . import link, own_data
 from .controls import choose, controls, presets, reset, settings
 from .i18n import Translate, translator
 
@@ -70,11 +70,12 @@ def open_lesson(family: str, idea: str, autoplay: bool = False) -> Lesson:
     config = parse(known.Config, values)
     with st.container(key="stage-room"):
         stage(family, config.model_dump(), key=f"{family} stage", lang=lang, translate=translate,
-              run=st.query_params.get("run"), autoplay=autoplay, on_pick=lambda value: choose(family, data=value),
+              run=st.query_params.get("run"), autoplay=autoplay, on_pick=lambda value: own_data.picked(family, value),
               on_settings=lambda values: choose(family, **values))
     if not st.session_state.get(opened := f"{family} was open"):
         st.session_state[opened] = True
         time.sleep(HEAD_START_S)
+    own_data.offer(known.Config, family, config, translate)
     controls(known.Config, family, translate)
     return Lesson(family, lang, translate, config, values)
 

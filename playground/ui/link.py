@@ -14,6 +14,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from playground.config import Config, parse, specs
+from playground.engine.shelf import Shelf
 from playground.texts import N_, Refusal
 
 
@@ -33,12 +34,14 @@ def read(kind: type[Config], raw: Mapping[str, str]) -> tuple[dict[str, Any], li
     """The settings that can be understood, and a sentence for each that cannot."""
     good: dict[str, Any] = {}
     refused: list[Refusal] = []
+    texts = {s.name for s in specs(kind) if s.kind == "text"}
     for name, text in raw.items():
         if name not in kind.model_fields:
             refused.append(Refusal(N_("This page has no setting '{name}'."), name=name))
             continue
         try:
-            good[name] = getattr(parse(kind, {name: text}), name)
+            given = Shelf().whole(text) if name in texts else text
+            good[name] = getattr(parse(kind, {name: given}), name)
         except Refusal as refusal:
             refused.append(refusal)
     return good, refused
@@ -52,7 +55,9 @@ def in_force(kind: type[Config], values: Mapping[str, Any]) -> dict[str, Any]:
 def parameters(family: str, kind: type[Config], values: Mapping[str, Any]) -> dict[str, str]:
     """The part of an address that says what differs from the defaults."""
     defaults = {s.name: s.default for s in specs(kind)}
-    return {f"{family}.{name}": as_text(value) for name, value in values.items() if value != defaults[name]}
+    texts = {s.name for s in specs(kind) if s.kind == "text"}
+    return {f"{family}.{name}": Shelf().short(value) if name in texts else as_text(value)
+            for name, value in values.items() if value != defaults[name]}
 
 
 def as_text(value: Any) -> str:

@@ -11,6 +11,8 @@ from typing import Any
 import streamlit as st
 
 from ...config import parse, specs
+from ...data import own
+from ...data.codes import spread
 from ...registry import family as find
 from ...texts import N_, Refusal
 
@@ -31,6 +33,7 @@ STRINGS = {
     "diagram": N_("Diagram of the model"),
     "curves": N_("Curves"),
     "layers": N_("Layers of the picture"),
+    "own": N_("Draw or upload own data"),
     "distribution": N_("Distribution"),
     "transport": N_("Training"),
     "play": N_("Play"),
@@ -116,7 +119,8 @@ def stage(family: str, config: Mapping[str, Any], *, key: str, lang: str, transl
     mounted = st.components.v2.component("playground_stage", js=BOOTSTRAP, isolate_styles=False)
     mounted(key=key, on_pick_change=picked, on_settings_change=proposed, data={
         "family": family, "config": dict(config), "lang": lang, "run": run, "autoplay": autoplay,
-        "choices": [[str(value), title] for value, title in choices],
+        "choices": [[str(value), title] for value, title in choices if value != "own"],
+        "own": own_picture(config) if "own" in known else None,
         "strings": {name: translate(text) for name, text in STRINGS.items()}})
 
 
@@ -124,3 +128,11 @@ def distributions(family: str, translate: Callable[[str], str]) -> list[tuple[st
     """The choices of the family's setting `data`: (value, translated title)."""
     found = [spec for spec in specs(find(family).Config) if spec.name == "data"]
     return [(value, translate(spec.options.get(value, value))) for spec in found for value in spec.choices]
+
+
+def own_picture(config: Mapping[str, Any]) -> list[int]:
+    """A few of the visitor's own points, as whole numbers from -100 to 100 across the frame; else none."""
+    if config.get("data") != "own":
+        return []
+    points = own.get(config["own"]).points
+    return (points[spread(len(points), 160)].ravel() * (100 / 3)).round().astype(int).tolist()

@@ -34,7 +34,8 @@ export class Session {
     const asked = JSON.stringify([family, config, run]);
     if (asked === this.asked) return;
     this.asked = asked;
-    this.page = { family, config, run, autoplay };
+    const drawn = Boolean(this.page) && config.data === "own" && config.own !== this.page.config.own; // "train on it"
+    this.page = { family, config, run, autoplay, drawn };
     if (!this.line) {
       const url = new URL("../socket", import.meta.url);
       url.protocol = url.protocol.replace("http", "ws");
@@ -50,7 +51,7 @@ export class Session {
 
   /** Also after a lost connection, or a reload: then the run that was shown is asked for by its name. */
   open({ anew = false } = {}) {
-    const { family, config, run, autoplay } = this.page;
+    const { family, config, run, autoplay, drawn } = this.page;
     const same = this.opened && this.openedFor === this.asked;
     const known = same ? this.opened.run : this.opened ? null : recall(family, this.asked);
     this.openedFor = this.asked;
@@ -62,8 +63,9 @@ export class Session {
       config,
       owner: ownerToken(),
       run: this.named,
-      play: this.opened ? this.playing : Boolean(autoplay),
+      play: this.opened ? this.playing || drawn : Boolean(autoplay),
     });
+    this.page.drawn = false;
     this.on.changed();
   }
 

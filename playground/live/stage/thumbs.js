@@ -1,6 +1,6 @@
 // The distributions to pick from, as small pictures: a radio group, as the keyboard knows it.
 
-import { attribute, h, write } from "./dom.js";
+import { attribute, h, icon, write } from "./dom.js";
 
 const SIZE = 38;
 
@@ -15,18 +15,24 @@ export class Thumbs {
       "aria-label": app.t("distribution"),
       onKeydown: (event) => this.key(event),
     });
-    this.element = h("div", { class: "pg-data" }, this.group, this.label);
+    this.pencil = this.ownButton(app.t("own"));
+    this.element = h("div", { class: "pg-data" }, h("div", { class: "pg-kinds" }, this.group, this.pencil), this.label);
     this.buttons = new Map();
     fetch(new URL("../thumbnails.json", import.meta.url))
       .then((reply) => reply.json())
       .then((pictures) => {
-        this.pictures = pictures;
+        this.pictures = { ...pictures, own: this.pictures.own };
         this.draw();
       })
       .catch(() => this.element.classList.add("pg-named")); // without pictures, names do
   }
 
-  set(choices, chosen) {
+  /** `own`: a few points of the visitor's own data, none where others are shown; null: the family takes none. */
+  set(choices, chosen, own) {
+    this.pencil.hidden = !own;
+    this.pictures.own = own ?? [];
+    attribute(this.pencil, "aria-pressed", chosen === "own");
+    this.pencil.classList.toggle("pg-mine", chosen === "own");
     const known = JSON.stringify(choices);
     if (known !== this.known) {
       this.known = known;
@@ -57,7 +63,27 @@ export class Thumbs {
     );
   }
 
+  /** Not one of the radio group: it opens a dialog, and shows the data once there are some. */
+  ownButton(title) {
+    return h(
+      "button",
+      {
+        type: "button",
+        class: "pg-thumb pg-own",
+        "aria-label": title,
+        title,
+        hidden: true,
+        onClick: () => this.app.pick("own"),
+        onPointerenter: () => write(this.label, title),
+        onPointerleave: () => write(this.label, this.title(this.chosen)),
+      },
+      icon("pencil"),
+      h("canvas", { width: 2 * SIZE, height: 2 * SIZE, "aria-hidden": "true" }),
+    );
+  }
+
   title(value) {
+    if (value === "own") return this.pencil.title;
     return this.buttons.get(value)?.title ?? "";
   }
 
@@ -89,7 +115,7 @@ export class Thumbs {
   }
 
   draw() {
-    for (const [name, button] of this.buttons) {
+    for (const [name, button] of [...this.buttons, ["own", this.pencil]]) {
       const ctx = button.querySelector("canvas").getContext("2d");
       const xy = this.pictures[name] ?? [];
       ctx.clearRect(0, 0, 2 * SIZE, 2 * SIZE);

@@ -127,7 +127,7 @@ export class Stage {
   update({ data, setTriggerValue }) {
     this.pick = (value) => setTriggerValue("pick", value);
     this.propose = (settings) => setTriggerValue("settings", settings);
-    this.controls.thumbs.set(data.choices, String(data.config.data ?? ""));
+    this.controls.thumbs.set(data.choices, String(data.config.data ?? ""), data.own);
     this.retheme();
     this.session.want(data);
     this.changed();

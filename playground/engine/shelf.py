@@ -1,0 +1,75 @@
+"""Texts too long for a link, kept under their hash in the folder of all runs; the link carries the hash.
+
+Anybody can have a text kept, so the room is bounded: the longest unused go first. A run keeps its own
+copy among its settings, and does not depend on the shelf.
+"""
+
+import hashlib
+import os
+import re
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from ..texts import N_, Refusal
+
+IN_A_LINK = 1500
+"""Characters of a text that travels in the link itself."""
+KEPT = 4000
+"""Texts on the shelf: about 32 MB on the disk."""
+DIGITS = 32
+
+
+def runs_root(environ: Mapping[str, str] = os.environ) -> Path:
+    """The folder of all runs."""
+    return Path(environ.get("PLAYGROUND_RUNS", Path(tempfile.gettempdir()) / "playground-runs"))
+
+
+class Shelf:
+    """`short` and `whole` undo each other."""
+
+    def __init__(self, folder: Path | None = None, kept: int = KEPT):
+        self.folder, self.kept = folder or runs_root() / "own-data", kept
+
+    def short(self, text: str) -> str:
+        """The text itself if a link can carry it, else `@` and its hash; then it is kept."""
+        if len(text) <= IN_A_LINK:
+            return text
+        name = _name(text)
+        path = self.folder / name
+        try:
+            os.utime(path)  # in use
+        except FileNotFoundError:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            temporary = path.with_name(f"{name}.{os.urandom(4).hex()}.part")
+            temporary.write_text(text)
+            temporary.replace(path)
+            self._make_room()
+        return f"@{name}"
+
+    def whole(self, text: str) -> str:
+        """What `short` made the text of; `Refusal` if it is not here (any more)."""
+        if not text.startswith("@"):
+            return text
+        name = text[1:]
+        gone = Refusal(N_("The data of this link are not kept on this server (any more)."))
+        if not re.fullmatch(f"[0-9a-f]{{{DIGITS}}}", name):
+            raise gone
+        try:
+            found = (self.folder / name).read_text()
+            os.utime(self.folder / name)
+        except (FileNotFoundError, UnicodeDecodeError):
+            raise gone from None
+        if _name(found) != name:
+            raise gone
+        return found
+
+    def _make_room(self) -> None:
+        there = [(entry.stat().st_mtime, entry.path) for entry in os.scandir(self.folder)
+                 if re.fullmatch(f"[0-9a-f]{{{DIGITS}}}", entry.name)]
+        for _, path in sorted(there)[:max(0, len(there) - self.kept)]:
+            Path(path).unlink(missing_ok=True)
+
+
+def _name(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:DIGITS]

@@ -1,0 +1,63 @@
+"""A picture read as a density: the darker a place, the more points it gets."""
+
+import io
+import threading
+
+import numpy as np
+from PIL import Image
+
+from ..data.codes import MOST
+from ..data.own import FITTED
+from ..texts import N_, Refusal
+
+BYTES, PIXELS = 8_000_000, 16_000_000
+"""What a picture may have: of a file, and of the picture in it, whatever the file claims to need."""
+SIDE = 256
+"""Pixels along the longer side that are looked at."""
+PAPER = 0.12
+"""What is lighter than this share of the darkest place counts as white."""
+FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP")
+_one = threading.Lock()  # a picture of 16 million pixels takes 64 MB while it is read
+
+
+def points(raw: bytes, light: bool = False) -> np.ndarray:
+    """2,000 points (m, 2) where the picture is dark (or `light`), the same for the same file.
+
+    `Refusal` says what is wrong with the file. Size is read from the head before a pixel is unpacked.
+    """
+    ink = _ink(raw)  # (row, column), 0 to 1
+    ink = ink[::-1]  # rows from below
+    if light:
+        ink = ink.max() - ink
+    ink = np.where(ink < PAPER * max(ink.max(), 1e-9), 0.0, ink)
+    if ink.max() < 0.02 or ink.max() - ink.min() < 0.02:
+        raise Refusal(N_("That picture is of one colour all over; there is nothing to learn in it."))
+    random = np.random.default_rng(0)
+    heap = np.cumsum(ink.ravel())
+    chosen = np.searchsorted(heap, random.uniform(0, heap[-1], MOST), side="right").clip(0, ink.size - 1)
+    row, column = np.divmod(chosen, ink.shape[1])
+    places = np.stack([column, row], 1) + random.uniform(0, 1, (MOST, 2))  # anywhere in its pixel
+    return (places - np.array(ink.shape[::-1]) / 2) * (2 * FITTED / max(ink.shape))
+
+
+def _ink(raw: bytes) -> np.ndarray:
+    """Darkness 0 to 1 of a picture on white paper, its longer side at most `SIDE`."""
+    if len(raw) > BYTES:
+        raise Refusal(N_("That file is too large: {size} kB, at most {most} kB."), size=len(raw) // 1000,
+                      most=BYTES // 1000)
+    try:
+        with _one, Image.open(io.BytesIO(raw), formats=FORMATS) as image:
+            if image.width * image.height > PIXELS:
+                raise Refusal(N_("That picture has {width} × {height} pixels; at most {most} million are read."),
+                              width=image.width, height=image.height, most=PIXELS // 1_000_000)
+            image.draft("L", (SIDE, SIDE))  # a large photograph is not unpacked whole
+            small = image.convert("RGBA")
+            small.thumbnail((SIDE, SIDE))
+            paper = Image.new("RGBA", small.size, "white")
+            grey = Image.alpha_composite(paper, small).convert("L")
+    except Refusal:
+        raise
+    except (OSError, ValueError, SyntaxError, IndexError, KeyError, TypeError, EOFError, OverflowError,
+            Image.DecompressionBombError) as error:  # what Pillow raises for files that are not what they claim
+        raise Refusal(N_("That file cannot be read as a picture (PNG, JPEG, GIF, WebP or BMP).")) from error
+    return 1 - np.asarray(grey, np.float64) / 255
