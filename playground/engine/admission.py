@@ -40,18 +40,20 @@ def revive(recording: Recording, owner: str, limits: Limits) -> Run:
     run = start(recording.family, recording.config, owner, limits)
     run.events = list(recording.events)
     run.step = run.state_step = step
-    run.state = save({name: np.ascontiguousarray(array) if array.ndim else array
-                      for name, array in recording.state.items()})
+    run.state = save({name: np.asarray(array, order="C") for name, array in recording.state.items()})
     run.timeline.scalars = _scalars(recording)
     run.timeline.scores = _scores(recording)
     return run
 
 
-def admit(run: Run) -> Progress:
-    """In a worker: load the state into its model; the picture and quality it gives. `Refusal` if it does not fit."""
-    kind, config = family(run.family).load_experiment(), run.config_now()
-    given, experiment = load(run.state), kind(config)
+def admit(run: Run) -> tuple[bytes, Progress]:
+    """In a worker: load the state into its model; the state it began with, and the picture and quality it gives now.
+
+    `Refusal` if it does not fit.
+    """
+    given, experiment = load(run.state), family(run.family).load_experiment()(run.config)
     wanted = experiment.state_dict()
+    beginning = save({name: np.asarray(array, order="C") for name, array in wanted.items()})
     if given.keys() != wanted.keys():
         raise Refusal(UNFIT, part=sorted(given.keys() ^ wanted.keys())[0])
     for name, array in given.items():
@@ -62,11 +64,13 @@ def admit(run: Run) -> Progress:
     experiment.load_state_dict(given)
     if experiment.steps != run.step:
         raise Refusal(DAMAGED)
-    return advance(Chunk(run="", family=run.family, config=run.config.model_dump(), step=run.step, state=run.state,
-                         steps=0, events=tuple(run.events), evaluate=True), experiment)
+    experiment.configure(run.config_now())
+    return beginning, advance(Chunk(run="", family=run.family, config=run.config.model_dump(), step=run.step,
+                                    state=run.state,
+                                    steps=0, events=tuple(run.events), evaluate=True), experiment)
 
 
-def complete(run: Run, recording: Recording, progress: Progress) -> None:
+def complete(run: Run, recording: Recording, beginning: bytes, progress: Progress) -> None:
     """Take over what the worker found, and the file's frames if they are like the worker's."""
     if progress.frame is None or progress.divergence is not None:
         raise Refusal(DAMAGED)
@@ -76,7 +80,7 @@ def complete(run: Run, recording: Recording, progress: Progress) -> None:
     run.newest = progress.frame
     run.timeline.frames.restore({**frames, run.step: progress.frame})
     run.state = progress.state
-    run.timeline.states.restore({run.step: progress.state})
+    run.timeline.states.restore({0: beginning, run.step: progress.state})
     if progress.scores:
         run.timeline.scores.append((run.step, dict(progress.scores)))
 

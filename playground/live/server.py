@@ -31,6 +31,7 @@ from ..registry import FAMILIES
 from ..texts import N_, Refusal
 from ..ui.i18n import translator
 from .commands import Commander
+from .exports import Exports
 from .protocol import COMMANDS
 from .viewer import Viewer
 
@@ -47,6 +48,7 @@ class Live:
         self.hub: Hub | None = None
         self.recordings: list[Recording] = []
         self.connections = 0
+        self.exports = Exports(self, same_origin)
 
     @contextlib.asynccontextmanager
     async def lifespan(self, app) -> AsyncIterator[dict]:
@@ -69,6 +71,7 @@ class Live:
                 Route("/live/plotly.min.js", plotly),
                 Route("/live/thumbnails.json", thumbnails),
                 Route("/live/health", self.health),
+                *self.exports.routes(),
                 Mount("/live/pad", StageFiles(directory=PAD)),
                 Mount("/live/stage", StageFiles(directory=STAGE))]
 

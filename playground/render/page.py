@@ -36,7 +36,7 @@ def page(title: str, scenes: Sequence[tuple[int, Scene]], curve: Curve, charts: 
     stage = _stage(scenes, theme, translate)
     curves = _curves(curve, charts, scenes[-1][0], theme, translate)
     options = {"full_html": False, "config": {"displaylogo": False, "responsive": True}, "auto_play": False}
-    rows = "".join(f"<tr><th>{html.escape(str(name))}</th><td>{html.escape(str(value))}</td></tr>"
+    rows = "".join(f"<tr><th>{html.escape(str(name))}</th><td>{html.escape(str(value)[:80])}</td></tr>"
                    for name, value in settings.items())
     palette = PALETTES[theme]
     return (

@@ -1,0 +1,202 @@
+"""Runs as files to take along, and weights that come back: plain HTTP beside the socket.
+
+Whoever knows a run's unguessable id may watch it, and so may take it along. Files are made in a few threads
+of their own; who comes when too many wait is asked to come again.
+"""
+
+import asyncio
+import logging
+import re
+import tempfile
+from collections.abc import Awaitable, Callable
+from concurrent.futures import BrokenExecutor, ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from ..contract import Progress
+from ..engine import admission
+from ..engine.hub import Hub
+from ..engine.recording import WEIGHTS, Recording, read
+from ..engine.run import Run, fork, owner_hash
+from ..texts import N_, Refusal
+from ..ui.i18n import translator
+from . import files
+from .files import Take
+
+if TYPE_CHECKING:
+    from .server import Live
+
+log = logging.getLogger(__name__)
+
+THREADS, WAITING = 2, 16
+RUN_ID = re.compile(r"[a-z0-9]{4,40}")
+OWNER = re.compile(r"[A-Za-z0-9_-]{16,64}")
+KINDS = {"picture.png": "image/png", "film.gif": "image/gif", "page.html": "text/html; charset=utf-8",
+         "frames.npz": "application/octet-stream", "metrics.csv": "text/csv; charset=utf-8",
+         "weights.safetensors": "application/octet-stream", "run.zip": "application/zip"}
+UNREADY = N_("There is nothing to take along yet: the run has not begun.")
+NOTHING = N_("There is no such file; there are: {names}.")
+
+
+class Exports:
+    """Makes the files, a few at a time."""
+
+    def __init__(self, live: "Live", allowed: Callable[[Any], bool]):
+        self.live, self.allowed = live, allowed
+        self.threads = ThreadPoolExecutor(THREADS, thread_name_prefix="exports")
+        self.waiting = 0
+
+    def routes(self) -> list[BaseRoute]:
+        return [Route("/live/runs/{run}/{what}", self.of_run),
+                Route("/live/recordings/{name}/{what}", self.of_recording),
+                Route("/live/weights", self.weights, methods=["POST"])]
+
+    @property
+    def hub(self) -> Hub:
+        return self.live.hub
+
+    async def of_run(self, request: Request) -> Response:
+        """A file made of a run that the visitor knows."""
+        return await self._answer(request, lambda: self._run_file(request))
+
+    async def of_recording(self, request: Request) -> Response:
+        """A file made of a shipped training, `<family>-<data>`."""
+        return await self._answer(request, lambda: self._recording_file(request))
+
+    async def weights(self, request: Request) -> Response:
+        """Weights that a visitor brings become a run of theirs; its id is the answer."""
+        if not self.allowed(request.headers):
+            return PlainTextResponse("foreign origin", 403)
+        return await self._answer(request, lambda: self._brought(request))
+
+    async def _answer(self, request: Request, make: Callable[[], Awaitable[Response]]) -> Response:
+        """What was asked for; or a sentence: 404 for what there is not, 422 for what is not right, 503 when busy."""
+        translate = translator(request.query_params.get("lang", "en"))
+        if self.waiting >= WAITING:
+            busy = translate(N_("Too many files are being made just now; please try again in a moment."))
+            return PlainTextResponse(busy, 503)
+        self.waiting += 1
+        try:
+            return await make()
+        except Refusal as refusal:
+            return PlainTextResponse(refusal.sentence(translate), 422 if request.method == "POST" else 404)
+        except Exception:  # a defect here must not be a bare 500
+            log.exception("%s", request.url.path)
+            return PlainTextResponse(translate(N_("That did not work, by a fault of this server; "
+                                                  "your run is unharmed.")), 500)
+        finally:
+            self.waiting -= 1
+
+    async def _in_thread(self, make: Callable[..., bytes], *given: Any) -> Any:
+        return await asyncio.get_running_loop().run_in_executor(self.threads, make, *given)
+
+    # out
+
+    async def _run_file(self, request: Request) -> Response:
+        what, name = request.path_params["what"], request.path_params["run"]
+        if what not in KINDS:
+            raise Refusal(NOTHING, names=", ".join(KINDS))
+        if not RUN_ID.fullmatch(name):
+            raise Refusal(N_("There is no run '{name}' here (any more)."), name=name)
+        activity = self.hub.get(name)
+        run = activity.run
+        if run.newest is None:
+            raise Refusal(UNREADY)
+        asked = request.query_params.get("step", "")
+        step = int(asked) if re.fullmatch(r"\d{1,9}", asked) else run.step
+        take = Take.of_run(run)
+        if what == "picture.png":
+            frame = take.frames.get(step) or (await self.hub.look(activity, step)).frame
+            return _file(take.name(step), what, await self._in_thread(files.png, take, frame, *_how(request)))
+        if what == "weights.safetensors":
+            then = await self.hub.look(activity, step)
+            past = fork(run, step, then.state, then.frame, "", self.hub.limits)
+            return _file(take.name(step), what, await self._in_thread(files.weights, past))
+        if what == "run.zip":
+            await self.hub.pump.save(run)
+            found = await asyncio.get_running_loop().run_in_executor(
+                self.hub.pump.writer, files.gathered, self.hub.store.root / run.id)
+            return _file(take.name(), what, await self._in_thread(files.packed, take.name(), found))
+        return await self._common(request, take, what)
+
+    async def _recording_file(self, request: Request) -> Response:
+        what, name = request.path_params["what"], request.path_params["name"]
+        recording = next((r for r in self.live.recordings if Take.of_recording(r).name() == f"{name}-{r.step}"), None)
+        if recording is None:
+            raise Refusal(N_("There is no recording '{name}'."), name=name)
+        take = Take.of_recording(recording)
+        if what == "weights.safetensors":
+            path = WEIGHTS / f"{name}.safetensors"
+            return _file(take.name(), what, await self._in_thread(path.read_bytes))
+        if what == "picture.png":
+            asked = request.query_params.get("step", "")
+            step = recording.timeline.frames.nearest(int(asked) if re.fullmatch(r"\d{1,9}", asked) else take.step)
+            picture = await self._in_thread(files.png, take, take.frames[step], *_how(request))
+            return _file(take.name(step), what, picture)
+        return await self._common(request, take, what)
+
+    async def _common(self, request: Request, take: Take, what: str) -> Response:
+        """What runs and recordings have alike."""
+        theme, translate = _how(request)
+        makers: dict[str, tuple[Any, ...]] = {
+            "film.gif": (files.gif, take, theme, translate),
+            "page.html": (files.html, take, theme, translate, request.query_params.get("lang", "en")),
+            "frames.npz": (files.npz, take), "metrics.csv": (files.table, take)}
+        if what not in makers:
+            raise Refusal(NOTHING, names=", ".join(makers))
+        return _file(take.name(), what, await self._in_thread(*makers[what]))
+
+    # in
+
+    async def _brought(self, request: Request) -> Response:
+        token, limit = request.headers.get("x-playground-owner", ""), self.hub.limits.weights_mb
+        if not OWNER.fullmatch(token):
+            raise Refusal(N_("Weights need an owner: send them from a page of this playground."))
+        raw, size, most = bytearray(), 0, limit * 1_000_000
+        async for part in request.stream():
+            size += len(part)
+            raw += part if size <= most else b""
+            if size > 10 * most:
+                break
+        if size > most:  # most of what came is heard out: a browser reads no answer while it is still sending
+            raise Refusal(N_("That file is too large: at most {most} MB."), most=limit)
+        recording = await self._in_thread(_opened, bytes(raw))
+        asked = request.query_params.get("family", recording.family)
+        if recording.family != asked:
+            raise Refusal(N_("These weights are of another family ({family}); open them on its page."),
+                          family=recording.family)
+        run = await self._in_thread(admission.revive, recording, owner_hash(token), self.hub.limits)
+        admission.complete(run, recording, *await self._admitted(run))
+        activity = await self.hub.adopt(run)
+        return JSONResponse({"run": activity.run.id, "step": run.step, "config": run.config.model_dump()})
+
+    async def _admitted(self, run: Run) -> tuple[bytes, Progress]:
+        """What a worker says of the weights."""
+        slot = min(self.hub.slots, key=lambda s: len(s.runs))
+        try:
+            return await slot.surely(admission.admit, run)
+        except BrokenExecutor:
+            raise Refusal(N_("These weights could not be loaded by the model of their settings.")) from None
+
+
+def _opened(raw: bytes) -> Recording:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "weights.safetensors"
+        path.write_bytes(raw)
+        return read(path)
+
+
+def _how(request: Request) -> tuple[Any, Callable[[str], str]]:
+    """Theme and language asked for."""
+    theme = "dark" if request.query_params.get("theme") == "dark" else "light"
+    return theme, translator(request.query_params.get("lang", "en"))
+
+
+def _file(name: str, what: str, content: bytes) -> Response:
+    headers = {"content-disposition": f'attachment; filename="{name}.{what.partition(".")[2]}"',
+               "cache-control": "no-store", "x-content-type-options": "nosniff"}
+    return Response(content, media_type=KINDS[what], headers=headers)

@@ -1,0 +1,163 @@
+"""What of a run can be taken along, as files: pictures, films, pages, tables. All of it is made in threads."""
+
+import csv
+import io
+import json
+import re
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ..config import Config
+from ..contract import Event, Frame, config_at
+from ..engine.recording import Recording, encode
+from ..engine.run import Run
+from ..metrics import Score
+from ..registry import family
+from ..render.film import evenly, film
+from ..render.page import page
+from ..render.palette import Theme
+from ..render.picture import picture
+from ..scene import Scene
+from ..texts import N_
+
+FILMED, PAGED = 60, 40
+"""Frames of a film, and of a page."""
+Translate = Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class Take:
+    """A run or a recording as it was when somebody asked for it; the run may go on meanwhile."""
+
+    family: str
+    config: Config
+    step: int
+    frames: Mapping[int, Frame]
+    curve: Sequence[tuple[int, Mapping[str, float]]]
+    names: Sequence[str] = ()
+    rows: np.ndarray | None = None  # (steps, names); None: only the thinned curve is known
+    scores: Sequence[tuple[int, Mapping[str, Score]]] = ()
+    events: Sequence[Event] = ()
+
+    @classmethod
+    def of_run(cls, run: Run) -> "Take":
+        frames = dict(run.timeline.frames.items)
+        if run.newest is not None:
+            frames[run.newest.step] = run.newest
+        scalars = run.timeline.scalars
+        return cls(run.family, run.config, run.step, frames, run.timeline.curve(), tuple(scalars.names),
+                   scalars.rows[:run.step], tuple(run.timeline.scores), tuple(run.events))
+
+    @classmethod
+    def of_recording(cls, recording: Recording) -> "Take":
+        return cls(recording.family, recording.config, recording.step, dict(recording.timeline.frames.items),
+                   recording.timeline.recorded, events=recording.events)
+
+    def scene(self, frame: Frame) -> Scene:
+        config = config_at(type(self.config), self.config.model_dump(), self.events, frame.step)
+        return family(self.family).scene(frame, config)
+
+    def scenes(self, count: int) -> list[tuple[int, Scene]]:
+        """Scenes over the whole run, evenly over what was kept of it."""
+        return [(step, self.scene(self.frames[step])) for step in evenly(sorted(self.frames), count)]
+
+    def name(self, step: int | None = None) -> str:
+        """What a download is called: family, data, step."""
+        words = [self.family, getattr(self.config, "data", ""), str(self.step if step is None else step)]
+        return "-".join(re.sub(r"[^\w.]+", "_", word, flags=re.ASCII)[:40] for word in words if word)
+
+
+def png(take: Take, frame: Frame, theme: Theme, translate: Translate) -> bytes:
+    """The stage's picture of one frame, 800 pixels wide."""
+    out = io.BytesIO()
+    picture(take.scene(frame), 800, theme, translate=translate).save(out, "PNG")
+    return out.getvalue()
+
+
+def gif(take: Take, theme: Theme, translate: Translate) -> bytes:
+    """The whole run as a film."""
+    return film(take.scenes(FILMED), theme=theme, translate=translate, words=translate(N_("step {step}")))
+
+
+def html(take: Take, theme: Theme, translate: Translate, lang: str) -> bytes:
+    """The run as a page of its own that needs no network."""
+    known = family(take.family)
+    return page(translate(known.title), take.scenes(PAGED), take.curve, known.charts(take.config),
+                take.config.model_dump(), theme, translate, lang).encode()
+
+
+def npz(take: Take) -> bytes:
+    """`steps` (frames,), and every kept frame's arrays, stacked: (frames, ...) where shapes agree throughout,
+    else `<name>.<step>` one by one."""
+    steps = sorted(take.frames)
+    arrays: dict[str, np.ndarray] = {"steps": np.array(steps, np.int64)}
+    for name in dict.fromkeys(name for step in steps for name in take.frames[step].arrays):
+        found = {step: take.frames[step].arrays[name] for step in steps if name in take.frames[step].arrays}
+        if len(found) == len(steps) and len({array.shape for array in found.values()}) == 1:
+            arrays[name] = np.stack(list(found.values()))
+        else:
+            arrays |= {f"{name}.{step}": array for step, array in found.items()}
+    out = io.BytesIO()
+    np.savez_compressed(out, allow_pickle=False, **arrays)
+    return out.getvalue()
+
+
+def table(take: Take) -> bytes:
+    """A row for each step done (1, 2, ...): its scalars, and the scores where they were taken, each with its floor.
+
+    Nine digits hold a single-precision number to the bit. A recording has only its thinned curve.
+    """
+    if take.rows is None:
+        return _thinned(take)
+    scored: dict[int, Mapping[str, Score]] = dict(take.scores)
+    kinds = list(dict.fromkeys(name for scores in scored.values() for name in scores))
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(["step", *take.names, *(column for name in kinds for column in (name, f"{name}_floor"))])
+    blank = [""] * len(take.names)
+    for step in sorted({*range(1, len(take.rows) + 1), *scored}):
+        values = [_digits(v) for v in take.rows[step - 1].tolist()] if 0 < step <= len(take.rows) else blank
+        scores = scored.get(step, {})
+        for name in kinds:
+            values += [_digits(v) for v in scores[name][:2]] if name in scores else ["", ""]
+        writer.writerow([step, *values])
+    return out.getvalue().encode()
+
+
+def weights(run: Run) -> bytes:
+    """A run that stands at its state's step, as the files in `weights/` are."""
+    return encode(run, "")
+
+
+def packed(name: str, files: Sequence[tuple[str, bytes]]) -> bytes:
+    """A run's folder in a zip, without what tells whose it was: `train --resume` goes on with it."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as file:
+        for path, raw in files:
+            if path == "run.json":
+                raw = json.dumps({**json.loads(raw), "owner": ""}).encode()
+            file.writestr(f"{name}/{path}", raw)
+    return out.getvalue()
+
+
+def gathered(folder: Path) -> list[tuple[str, bytes]]:
+    """Every file of a run's folder; to be read where runs are written, so that they belong together."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix != ".part")
+    return [(str(path.relative_to(folder).as_posix()), path.read_bytes()) for path in paths]
+
+
+def _thinned(take: Take) -> bytes:
+    names = sorted({name for _, point in take.curve for name in point})
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(["step", *names])
+    writer.writerows([step, *(_digits(point.get(name, np.nan)) for name in names)] for step, point in take.curve)
+    return out.getvalue().encode()
+
+
+def _digits(value: float) -> str:
+    return "" if value != value else f"{value:.9g}"

@@ -1,0 +1,287 @@
+"""Runs taken along and brought back: each file opens with its own reader and holds what the run holds."""
+
+import csv
+import io
+import json
+import subprocess
+import sys
+import time
+import zipfile
+
+import numpy as np
+import pytest
+from PIL import Image
+from safetensors import safe_open
+from safetensors.numpy import load, save
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from playground.engine.limits import Limits
+from playground.engine.recording import WEIGHTS, encode, read
+from playground.engine.run import owner_hash, start
+from playground.engine.train import train
+from playground.gan.config import GanConfig
+from playground.live.server import Live
+from playground.registry import family
+from playground.render.film import evenly, film
+from playground.render.page import page
+
+CONFIG = GanConfig(g_width=8, d_width=8, batch=16, seed=3)
+ME, YOU = "m" * 32, "y" * 32
+STEPS = 90
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PLAYGROUND_RUNS", str(tmp_path_factory.mktemp("runs")))
+        patch.setenv("PLAYGROUND_WORKERS", "1")
+        patch.setenv("PLAYGROUND_WEIGHTS_MB", "2")
+        live = Live()
+        with TestClient(Starlette(routes=live.routes(), lifespan=live.lifespan)) as client:
+            client.live = live
+            yield client
+
+
+@pytest.fixture(scope="module")
+def run(server):
+    """A finished run of mine, with a change on its way, on the server."""
+    made = trained()
+    server.portal.call(server.live.hub.adopt, made)
+    return made
+
+
+def trained(steps=STEPS, config=CONFIG):
+    made = start("gan", config, owner_hash(ME), Limits())
+    train(made, steps, every=3, told=lambda *_: None, stop=lambda: False)
+    return made
+
+
+def get(server, run, what, **query):
+    answer = server.get(f"/live/runs/{run.id}/{what}", params=query)
+    assert answer.status_code == 200, answer.text
+    named = f'gan-ring-{query.get("step", run.step)}.{what.partition(".")[2]}'
+    assert named in answer.headers["content-disposition"]
+    return answer.content
+
+
+def bring(server, raw, owner=ME, **headers):
+    return server.post("/live/weights?family=gan", content=raw, headers={"x-playground-owner": owner, **headers})
+
+
+def test_picture(server, run):
+    light = Image.open(io.BytesIO(get(server, run, "picture.png", step=40, theme="light", lang="zh")))
+    dark = Image.open(io.BytesIO(get(server, run, "picture.png", step=40, theme="dark")))
+    assert light.format == "PNG" and light.size == (800, 800)
+    assert np.asarray(light).mean() > 150 > 100 > np.asarray(dark).mean()
+
+
+def test_film_is_the_whole_run(server, run):
+    gif = Image.open(io.BytesIO(get(server, run, "film.gif")))
+    assert gif.format == "GIF" and gif.n_frames == len(run.timeline.frames.items)
+    first = np.asarray(gif.convert("RGB"), int)
+    gif.seek(gif.n_frames - 1)
+    assert np.abs(np.asarray(gif.convert("RGB"), int) - first).mean() > 1
+
+
+def test_sixty_frames_take_less_than_a_second():
+    """Counted in this process's own seconds, so that a busy machine does not matter; the best of three."""
+    run = trained(60, CONFIG.changed(data="8gaussians"))
+    frame, scene = run.newest, family("gan").scene
+    spent = []
+    for _ in range(3):
+        began = time.process_time()
+        raw = film([(step, scene(frame, run.config)) for step in range(60)])
+        spent.append(time.process_time() - began)
+    assert Image.open(io.BytesIO(raw)).n_frames >= 1
+    assert min(spent) < 1.0
+
+
+def test_at_most_so_many_evenly_with_both_ends():
+    assert evenly(range(0, 1000, 10), 5) == [0, 250, 500, 740, 990]
+    assert evenly([3], 60) == [3] and evenly([1, 2], 60) == [1, 2]
+
+
+def test_page_stands_alone(server, run):
+    text = get(server, run, "page.html").decode()
+    assert "plotly.js v" in text and "<script src" not in text and "http://cdn" not in text
+    frames = len(run.timeline.frames.items)
+    assert text.count('"name":"') >= frames and "<td>ring</td>" in text
+    assert len(text) < 9e6
+
+
+def test_what_a_page_says_is_only_words():
+    run = trained(6)
+    scenes = [(s, family("gan").scene(f, run.config)) for s, f in run.timeline.frames.items.items()]
+    text = page("<script>alert(1)</script>", scenes, run.timeline.curve(), family("gan").charts(run.config),
+                {"data": "<img src=x>"})
+    assert "<script>alert" not in text and "<img src=x>" not in text
+
+
+def test_frames_are_the_same_numbers(server, run):
+    with np.load(io.BytesIO(get(server, run, "frames.npz")), allow_pickle=False) as got:
+        frames = run.timeline.frames.items
+        assert got["steps"].tolist() == sorted(frames)
+        for name in run.newest.arrays:
+            assert np.array_equal(got[name], np.stack([frames[s].arrays[name] for s in sorted(frames)]))
+
+
+def test_metrics_are_every_steps(server, run):
+    header, *rows = csv.reader(io.StringIO(get(server, run, "metrics.csv").decode()))
+    names = run.timeline.scalars.names
+    assert header[:1 + len(names)] == ["step", *names] and "sliced_w2_floor" in header
+    found = {int(row[0]): row for row in rows}
+    got = np.array([[float(v or "nan") for v in found[s][1:1 + len(names)]] for s in range(1, STEPS + 1)], np.float32)
+    assert np.array_equal(got, run.timeline.scalars.rows, equal_nan=True)
+    for step, scores in run.timeline.scores:
+        assert float(found[step][header.index("sliced_w2")]) == pytest.approx(scores["sliced_w2"].value, rel=1e-8)
+
+
+def test_weights_come_back_to_the_same_bits_and_go_on(server, run, tmp_path):
+    raw = get(server, run, "weights.safetensors", step=50)
+    (tmp_path / "w.safetensors").write_bytes(raw)
+    recording = read(tmp_path / "w.safetensors")
+    truth = load(trained(50).state)
+    assert recording.step == 50 and all(np.array_equal(truth[k], v) for k, v in recording.state.items())
+    answer = bring(server, raw)
+    assert answer.status_code == 200, answer.text
+    hub = server.live.hub
+    activity = hub.get(answer.json()["run"])
+    assert (activity.run.step, activity.run.owner) == (50, owner_hash(ME))
+    assert load(activity.run.state).keys() == truth.keys()
+    assert all(np.array_equal(truth[k], v) for k, v in load(activity.run.state).items())
+    before = load(server.portal.call(hub.look, activity, 20).state)  # its past is recomputed exactly, too
+    assert all(np.array_equal(load(trained(20).state)[k], v) for k, v in before.items())
+
+    async def play():
+        activity.listeners.add(print)
+        for _ in range(4):
+            hub.step(activity, None)
+        await activity.pump
+        activity.listeners.clear()
+
+    server.portal.call(play)
+    after = load(trained(54).state)
+    assert activity.run.step == 54 and all(np.array_equal(after[k], v) for k, v in load(activity.run.state).items())
+    again = hub.store.load(activity.run.id)
+    assert again.step == 54 and again.state == activity.run.state
+
+
+def test_settings_changed_on_the_way_come_along(server):
+    made = trained(20)
+    activity = server.portal.call(server.live.hub.adopt, made)
+
+    async def change_and_play():
+        activity.listeners.add(print)
+        server.live.hub.change(activity, CONFIG.changed(g_lr=0.02))
+        server.live.hub.step(activity, "generator")
+        await activity.pump
+        activity.listeners.clear()
+
+    server.portal.call(change_and_play)
+    answer = bring(server, get(server, made, "weights.safetensors"))
+    back = server.live.hub.get(answer.json()["run"]).run
+    assert back.events == made.events and back.config_now().g_lr == 0.02 and back.state == made.state
+
+
+def test_the_folder_in_a_zip_is_resumed_by_the_command_line(server, run, tmp_path):
+    with zipfile.ZipFile(io.BytesIO(get(server, run, "run.zip"))) as file:
+        assert file.testzip() is None
+        file.extractall(tmp_path)
+    (folder,) = tmp_path.iterdir()
+    assert folder.name == f"gan-ring-{STEPS}" and json.loads((folder / "run.json").read_text())["owner"] == ""
+    done = subprocess.run([sys.executable, "-m", "playground", "train", "gan", "--resume", str(folder), "--steps",
+                           str(STEPS + 10), "--json"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    state = (folder / "states" / f"{STEPS + 10}.safetensors").read_bytes()
+    assert state == trained(STEPS + 10).state
+
+
+def test_shipped_trainings_can_be_taken_too(server):
+    path = WEIGHTS / "gan-ring.safetensors"
+    assert server.get("/live/recordings/gan-ring/weights.safetensors").content == path.read_bytes()
+    for what in ("picture.png", "film.gif", "page.html", "frames.npz", "metrics.csv"):
+        answer = server.get(f"/live/recordings/gan-ring/{what}")
+        assert answer.status_code == 200 and len(answer.content) > 1000
+    assert server.get("/live/recordings/gan-nothing/film.gif").status_code == 404
+
+
+@pytest.mark.parametrize("path, sentence", [
+    ("/live/runs/0123456789abcdef/film.gif", "There is no run"), ("/live/runs/../film.gif", ""),
+    ("/live/runs/%2e%2e/run.zip", ""), ("/live/runs/RUN/secrets.txt", "There is no such file"),
+    ("/live/runs/RUN/picture.png?step=99999", "has not come to step")])
+def test_what_there_is_not_is_said_so(server, run, path, sentence):
+    answer = server.get(path.replace("RUN", run.id))
+    assert answer.status_code == 404 and sentence in answer.text
+
+
+def test_only_so_many_files_are_made_at_a_time(server, run):
+    exports = server.live.exports
+    exports.waiting += 16
+    try:
+        answer = server.get(f"/live/runs/{run.id}/film.gif")
+    finally:
+        exports.waiting -= 16
+    assert answer.status_code == 503 and "try again" in answer.text
+    assert exports.waiting == 0
+
+
+def altered(raw, tensors=None, **about):
+    """The weights file with something else in it."""
+    return save({**load(raw), **(tensors or {})}, {**_about(raw), **about})
+
+
+def wrong(name):
+    raw = encode(trained(12), "")
+    some = load(raw)
+    return {
+        "not safetensors": b"\x80\x04\x95hello",
+        "a header that lies": (10**15).to_bytes(8, "little") + b"{}",
+        "somebody else's": save({"x": np.zeros(3, np.float32)}),
+        "too large": raw + b"\0" * 2_000_000,
+        "another model": altered(raw, config=GanConfig(g_width=16, d_width=8, batch=16).model_dump_json()),
+        "a tensor too few": save({k: v for k, v in some.items() if k != "state.g"}, _about(raw)),
+        "not finite": altered(raw, {"state.g": np.full_like(some["state.g"], np.nan)}),
+        "a wrong step": altered(raw, step="11"),
+        "steps without end": altered(raw, step="999999999999"),
+        "settings out of bounds": altered(raw, config='{"g_width": 100000}'),
+        "settings that are none": altered(raw, config="[" * 5000),
+        "another family": altered(raw, family="cats"),
+        "frames of another kind": altered(raw, {"frame.3.belief": np.zeros((900, 900), np.float32)}),
+        "events that may not be": altered(raw, events='[{"step": 3, "changes": {"g_width": 9}, "part": null}]'),
+        "scores that are none": altered(raw, scores='{"x": "y"}'),
+        "a curve beyond its end": altered(raw, {"curve.step": some["curve.step"] + 10**9}),
+    }[name]
+
+
+def _about(raw):
+    size = int.from_bytes(raw[:8], "little")
+    return json.loads(raw[8:8 + size])["__metadata__"]
+
+
+@pytest.mark.parametrize("name", [
+    "not safetensors", "a header that lies", "somebody else's", "too large", "another model", "a tensor too few",
+    "not finite", "a wrong step", "steps without end", "settings out of bounds", "settings that are none",
+    "another family", "frames of another kind", "events that may not be", "scores that are none",
+    "a curve beyond its end"])
+def test_wrong_weights_are_refused_with_a_sentence(server, name):
+    before = set(server.live.hub.activities)
+    answer = bring(server, wrong(name))
+    assert answer.status_code == 422, answer.text
+    assert len(answer.text) > 20 and answer.text.endswith((".", "?")) and "Traceback" not in answer.text
+    assert set(server.live.hub.activities) == before
+
+
+def test_weights_need_an_owner_and_a_page_of_this_server(server):
+    raw = encode(trained(6), "")
+    assert bring(server, raw, owner="").status_code == 422
+    assert bring(server, raw, origin="https://evil.example").status_code == 403
+    answer = bring(server, raw, owner=YOU)
+    assert server.live.hub.get(answer.json()["run"]).run.owner == owner_hash(YOU)
+
+
+def test_a_weights_file_is_read_by_safetensors_itself(server, run, tmp_path):
+    path = tmp_path / "w.safetensors"
+    path.write_bytes(get(server, run, "weights.safetensors"))
+    with safe_open(path, framework="numpy") as file:
+        assert file.metadata()["family"] == "gan" and int(file.metadata()["step"]) == STEPS
