@@ -1,6 +1,7 @@
 // The bar: distributions, reset, play, step, half steps, speed, and how many steps it has been.
 
 import { attribute, h, icon, pictureButton, write } from "./dom.js";
+import { Menu } from "./menu.js";
 import { SPEEDS } from "./player.js";
 import { Thumbs } from "./thumbs.js";
 
@@ -42,6 +43,8 @@ export class Controls {
     this.rate = h("span", { class: "pg-small" });
     this.counter = h("div", { class: "pg-counter" }, this.count, this.rate);
     this.keys = pictureButton("keys", t("keys"), () => app.keys.show(), "pg-quiet");
+    this.menu = new Menu(app);
+    this.tools = h("div", { class: "pg-tools" }, this.menu.stop, this.menu.button, this.keys);
     this.element = h(
       "div",
       { class: "pg-bar" },
@@ -49,7 +52,7 @@ export class Controls {
       this.transport,
       this.speed,
       this.counter,
-      this.keys,
+      this.tools,
     );
   }
 

@@ -99,6 +99,7 @@ export class Stage {
       ),
       this.notices.toasts,
       this.keys.card,
+      this.controls.menu.card,
       this.speaker.element,
     );
     parent.append(this.root);
