@@ -1,5 +1,6 @@
 """The engine: timelines, folders, exact replays, forks, limits; all in this process."""
 
+import json
 import os
 
 import numpy as np
@@ -167,7 +168,7 @@ def test_what_a_crash_left_half_written_is_cut_off(tmp_path):
     (tmp_path / run.id / "run.json").write_bytes(told)  # the crash came before the rename
     with open(tmp_path / run.id / "scores.jsonl", "a") as file:
         file.write('[31, {"sliced')
-    with open(tmp_path / run.id / "metrics.f32", "ab") as file:
+    with open(tmp_path / run.id / json.loads(told)["rows"], "ab") as file:
         file.write(b"torn")
     store = Store(tmp_path, Limits())
     found = store.load(run.id)

@@ -13,7 +13,7 @@ from .executors import Slot
 from .limits import Limits
 from .run import Run
 
-STATE_EVERY_S = 1.0
+STATE_EVERY_S = 0.4
 SCORES_EVERY_S = 0.5
 
 Listener = Callable[[str | None], None]
@@ -45,6 +45,8 @@ class Activity:
     """Steps a second, lately."""
     scored: float = 0.0
     stated: float = 0.0
+    unsaved: int = 0
+    """Writings under way: viewers are told of what they write when it is on disk."""
 
     def tell(self, note: str | None = None) -> None:
         for listener in list(self.listeners):

@@ -1,8 +1,5 @@
 """Questions to a model while it trains: answered by the worker that has it alive, between two chunks."""
 
-import asyncio
-from concurrent.futures import BrokenExecutor
-
 import numpy as np
 
 from ..contract import Chunk
@@ -27,9 +24,4 @@ async def ask(slots: list[Slot], activity: Activity, step: int | None, question:
 
 async def put(slot: Slot, chunk: Chunk, question: dict[str, np.ndarray]) -> Answer:
     """Have a worker answer; one that died is replaced and asked again, when its state travels along."""
-    executor = slot.executor
-    try:
-        return await asyncio.wrap_future(slot.submit(respond, chunk, question))
-    except BrokenExecutor:
-        slot.renew(executor)
-        return await asyncio.wrap_future(slot.submit(respond, chunk, question))
+    return await slot.surely(respond, chunk, question)

@@ -3,13 +3,15 @@
 A run goes home to the worker that still has it alive, so each worker has an executor of its own.
 """
 
+import asyncio
 import os
 from collections.abc import Callable
-from concurrent.futures import Executor, Future
+from concurrent.futures import BrokenExecutor, Executor, Future
+from typing import Any
 
 from ..texts import N_, Refusal
 from .limits import Limits
-from .worker import settle
+from .worker import prepare, settle
 
 
 class Inline(Executor):
@@ -33,23 +35,63 @@ def loky_worker() -> Executor:
                                env={"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"})
 
 
+STILLBORN = 8
+"""Workers in a row that may die before they are ready; then whoever asks is told."""
+
+
 class Slot:
     """One worker's place: its executor, made anew when the worker dies."""
 
     def __init__(self, make: Callable[[], Executor]):
         self.make = make
-        self.executor = make()
         self.runs: set[str] = set()
         """Ids of the active runs that are at home here."""
+        self._culprit: Future | None = None
+        """What the worker that died last was doing."""
+        self._stillborn = 0
+        self._open()
+
+    def _open(self) -> None:
+        self.executor = self.make()
+        self._line: list[Future] = []
+        """What was asked of this worker and is not done, in order."""
+        self._born = self.submit(prepare)
 
     def submit(self, fn, /, *args) -> Future:
-        return self.executor.submit(fn, *args)
+        future, line = self.executor.submit(fn, *args), self._line
+
+        def done(future: Future) -> None:
+            if future.cancelled() or not isinstance(future.exception(), BrokenExecutor):
+                line.remove(future)
+
+        line.append(future)
+        future.add_done_callback(done)
+        return future
 
     def renew(self, broken: Executor) -> None:
         """Replace the executor that broke, unless somebody already did."""
         if self.executor is broken:
-            self.executor = self.make()
+            self._culprit = self._line[0] if self._line else None
+            self._stillborn = self._stillborn + 1 if self._culprit is self._born else 0
+            self._open()
             broken.shutdown(wait=False)
+
+    def blames(self, future: Future | None) -> bool:
+        """Whether the worker died of this work: neither while it was getting ready, nor of what came before it."""
+        return future is not None and future is self._culprit and future is not self._born \
+            or self._stillborn >= STILLBORN
+
+    async def surely(self, fn, /, *args) -> Any:
+        """The result of a call, from another worker if one dies of something else."""
+        while True:
+            executor, future = self.executor, None
+            try:
+                future = self.submit(fn, *args)
+                return await asyncio.wrap_future(future)
+            except BrokenExecutor:
+                self.renew(executor)
+                if self.blames(future):
+                    raise
 
     def close(self) -> None:
         """End the worker now; what it was doing can be asked again of another."""

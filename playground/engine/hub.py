@@ -109,7 +109,21 @@ class Hub:
 
     def begin(self, token: str, name: str, config: Config) -> Activity:
         """A new run of the visitor at step 0; beyond the visitor's number of runs the oldest goes."""
-        return self._add(start(name, config, owner_hash(token), self.limits))
+        activity = self._add(start(name, config, owner_hash(token), self.limits))
+        self._keep(activity)  # whoever is told its name finds it again
+        return activity
+
+    def _keep(self, activity: Activity) -> None:
+        """Write a run that no chunk will write now; then its viewers are told."""
+        async def keep() -> None:
+            try:
+                await self.pump.save(activity.run)
+            finally:
+                activity.unsaved -= 1
+            activity.tell()
+
+        activity.unsaved += 1
+        self._spawn(keep())
 
     async def adopt(self, run: Run) -> Activity:
         """Take in a run that came as a file; it is on disk before anybody hears of it."""
@@ -187,6 +201,7 @@ class Hub:
             activity.pending.update(changes)
             if not activity.active:
                 activity.apply_pending()
+                self._keep(activity)
             activity.tell()
         return True
 

@@ -50,12 +50,16 @@ class Pump:
                 now, done = time.monotonic(), progress.step - run.step
                 if activity.speed:
                     due += done / activity.speed
-                run.take(progress)
-                _ended(run, progress)
+                activity.unsaved += 1
+                try:
+                    run.take(progress)
+                    _ended(run, progress)
+                    await self.save(run)
+                finally:
+                    activity.unsaved -= 1
                 fresh = done / max(now - last, 1e-3)
                 activity.rate = 0.8 * activity.rate + 0.2 * fresh if activity.rate else fresh
                 last = now
-                await self.save(run)
                 activity.tell()
                 self._rebalance(activity)
         finally:
@@ -68,32 +72,30 @@ class Pump:
     async def look(self, run: Run, step: int) -> Progress:
         """Exactly what was at a step, state and frame: recomputed from the nearest state before it."""
         slot = min(self.slots, key=lambda s: len(s.runs))
-        executor = slot.executor
-        try:
-            return await asyncio.wrap_future(slot.submit(work, run.look(step, want_state=True)))
-        except BrokenExecutor:
-            slot.renew(executor)
-            return await asyncio.wrap_future(slot.submit(work, run.look(step, want_state=True)))
+        return await slot.surely(work, run.look(step, want_state=True))
 
     async def save(self, run: Run) -> None:
         """Nobody is told of what is not on disk."""
-        await asyncio.get_running_loop().run_in_executor(self.writer, self.store.write, self.store.saving(run))
+        saving, events = self.store.saving(run), len(run.events)
+        await asyncio.get_running_loop().run_in_executor(self.writer, self.store.write, saving)
+        run.written = events
 
     async def _chunk(self, activity: Activity, budget: dict[str, Any]) -> Progress | None:
         """Have a chunk done; a lost worker is replaced and asked again from the state in hand."""
         run, lost = activity.run, 0
         while True:
-            executor = activity.slot.executor
+            executor, future = activity.slot.executor, None
             try:
                 chunk = run.chunk(home=activity.at_home, **budget)
-                progress = await asyncio.wrap_future(activity.slot.submit(work, chunk))
+                future = activity.slot.submit(work, chunk)
+                progress = await asyncio.wrap_future(future)
                 activity.at_home = True
                 return progress
             except Lost:
                 activity.at_home = False
             except BrokenExecutor:
-                lost += 1
                 activity.slot.renew(executor)
+                lost += activity.slot.blames(future)
                 activity.at_home = False
                 activity.tell(N_("A worker had to be replaced; nothing was lost."))
                 if lost == TRIES:

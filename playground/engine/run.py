@@ -40,6 +40,8 @@ class Run:
     events: list[Event] = field(default_factory=list)
     created: float = field(default_factory=time.time)
     used: float = field(default_factory=time.time)
+    written: int = 0
+    """Events that are on disk: only of those is anybody told."""
     step: int = 0
     state: bytes | None = None
     state_step: int = 0

@@ -33,6 +33,8 @@ class Saving:
     folder: Path
     about: bytes
     rows: bytes
+    columns: str
+    """The file of the rows. A new column makes a new file: run.json says which one counts."""
     rewrite: bool
     """Write all rows anew (a first save, or a new column), not only append."""
     scores: str
@@ -47,6 +49,7 @@ class Store:
         self.root, self.limits = root, limits
         self._saved: dict[str, tuple[int, int, int]] = {}
         """run -> rows, columns and scores on disk"""
+        self._columns: dict[str, str] = {}
         self._files: dict[str, set[str]] = {}
 
     def saving(self, run: Run) -> Saving:
@@ -54,6 +57,8 @@ class Store:
         rows, columns, scores = self._saved.get(run.id, (0, -1, 0))
         scalars = run.timeline.scalars
         rewrite = columns != len(scalars.names)
+        before = self._columns.get(run.id)
+        file = f"metrics-{len(scalars.names)}.f32" if rewrite or before is None else before
         wanted = {f"states/{step}": state for step, state in run.timeline.states.items.items()}
         if run.state is not None:
             wanted[f"states/{run.state_step}"] = run.state
@@ -66,8 +71,10 @@ class Store:
         files |= {f"frames/{step}": frame.to_bytes() for step, frame in frames.items() if f"frames/{step}" not in known}
         lines = "".join(json.dumps([step, {k: list(s) for k, s in found.items()}]) + "\n"
                         for step, found in run.timeline.scores[scores:])
-        saving = Saving(self.root / run.id, json.dumps(_about(run)).encode(),
-                        scalars.rows[0 if rewrite else rows:].tobytes(), rewrite, lines, files, tuple(known - names))
+        gone = [f"{name}.safetensors" for name in known - names] + ([before] if before not in (None, file) else [])
+        saving = Saving(self.root / run.id, json.dumps({**_about(run), "rows": file}).encode(),
+                        scalars.rows[0 if rewrite else rows:].tobytes(), file, rewrite, lines, files, tuple(gone))
+        self._columns[run.id] = file
         self._saved[run.id] = (scalars.count, len(scalars.names), len(run.timeline.scores))
         self._files[run.id] = set(names)
         return saving
@@ -76,7 +83,7 @@ class Store:
         """Write it; run.json comes last and makes it count."""
         for name in ("frames", "states"):
             (saving.folder / name).mkdir(parents=True, exist_ok=True)
-        with open(saving.folder / "metrics.f32", "wb" if saving.rewrite else "ab") as file:
+        with open(saving.folder / saving.columns, "wb" if saving.rewrite else "ab") as file:
             file.write(saving.rows)
         if saving.scores or saving.rewrite:
             with open(saving.folder / "scores.jsonl", "a") as file:
@@ -85,7 +92,7 @@ class Store:
             _replace(saving.folder / f"{name}.safetensors", raw)
         _replace(saving.folder / "run.json", saving.about)
         for name in saving.gone:
-            (saving.folder / f"{name}.safetensors").unlink(missing_ok=True)
+            (saving.folder / name).unlink(missing_ok=True)
 
     def save(self, run: Run) -> None:
         """Write at once (command line, tests)."""
@@ -111,6 +118,9 @@ class Store:
             run.state_step = max(states)
             run.state = states[run.state_step]
             run.timeline.states.restore(states)
+        for torn in folder.rglob("*.part"):
+            torn.unlink(missing_ok=True)
+        run.written, self._columns[run.id] = len(run.events), about.get("rows", "metrics.f32")
         self._saved[run.id] = (run.step, len(run.timeline.scalars.names), len(run.timeline.scores))
         self._files[run.id] = {f"frames/{s}" for s in frames} | {f"states/{s}" for s in states}
         return run
@@ -144,6 +154,7 @@ class Store:
     def delete(self, name: str) -> None:
         """Remove a run from the disk."""
         self._saved.pop(name, None)
+        self._columns.pop(name, None)
         self._files.pop(name, None)
         shutil.rmtree(self.root / name, ignore_errors=True)
 
@@ -170,7 +181,7 @@ def _about(run: Run) -> dict:
 
 def _rows(folder: Path, about: dict) -> Scalars:
     """The scalars up to run.json's step, or as many as there are; what lies beyond is cut off."""
-    names, path = about["names"], folder / "metrics.f32"
+    names, path = about["names"], folder / about.get("rows", "metrics.f32")
     flat = np.fromfile(path, np.float32, count=about["step"] * len(names))
     count = len(flat) // len(names) if names else 0
     rows = flat[:count * len(names)].reshape(count, len(names))

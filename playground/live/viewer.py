@@ -235,7 +235,8 @@ class Viewer:
         return {"playing": self.replaying or bool(activity and activity.playing and live), "live": live,
                 "step": shown.step if shown else 0, "head": self.head, "kept": self.timeline.frames.steps,
                 "speed": activity.speed if activity else None, "rate": round(activity.rate, 1) if activity else 0,
-                "marks": [{"step": e.step, "text": self._mark(e)} for e in run.events[:run.written][-100:]] if run else [],
+                "marks": [{"step": e.step, "text": self._mark(e)}
+                          for e in run.events[:run.written][-100:]] if run else [],
                 "stopped": stopped, "busy": shown is None, "viewers": len(activity.listeners) if activity else 1,
                 "background": bool(activity and activity.background)}
 
