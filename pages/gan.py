@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from playground.config import specs
-from playground.data import toy2d
+from playground.data import of
 from playground.render.plotly import figure
 from playground.scene import Heatmap, Points, Scene
 from playground.texts import N_
@@ -101,7 +101,7 @@ def maths() -> None:
 
 def truth() -> None:
     """What is known of the data: its exact density, some samples, its entropy."""
-    data = toy2d.get(page.config.data)
+    data = of(page.config)
     low, high = data.bounds
     axis = np.linspace(low, high, 161)
     grid = np.stack(np.meshgrid(axis, axis), -1).reshape(-1, 2)  # rows follow y
@@ -118,6 +118,11 @@ def truth() -> None:
     with words:
         st.metric(_(N_("Entropy of the data")), _(N_("{value} nats")).format(value=f"{data.entropy:.3f}"))
         st.markdown(_(N_(
+            "These are your own data: what the training and every score take for the truth is a kernel estimate "
+            "of your points, a Gaussian at each of them, whose width is the one that predicts each point best from "
+            "all others. The density and entropy shown are those of the estimate. A generator that meets it "
+            "perfectly has learned the estimate, not whatever your points came from.")) if page.config.data == "own"
+            else _(N_(
             "The density of these data is known exactly, so nothing here has to be guessed. A generator of a GAN "
             "has no density that could be read off; therefore its quality is measured with samples, and beside "
             "every score stands its floor: what two fresh samples of the data themselves score.")))

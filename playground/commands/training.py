@@ -6,19 +6,24 @@ import secrets
 import shlex
 import signal
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from tqdm import tqdm
 
 from ..config import Config, parse
+from ..data import own
 from ..engine import recording
 from ..engine.limits import Limits
 from ..engine.run import Run, start
+from ..engine.shelf import Shelf
 from ..engine.store import Store
 from ..engine.train import train
 from ..registry import family
+from ..render import darkness
 from ..texts import Refusal
 
+PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp")
 DENSE = 240
 """Frames that a weights file can choose from."""
 
@@ -79,8 +84,25 @@ def _fresh(given: argparse.Namespace, limits: Limits) -> Run:
             raise Refusal("--set wants KEY=VALUE, not '{pair}'.", pair=pair)
         values[key] = value
     values |= {key: value for key in ("data", "seed") if (value := getattr(given, key)) is not None}
+    values |= _own(values)
     config: Config = parse(kind.Config, values)
     return start(given.family, config, "", limits)
+
+
+def _own(values: Mapping[str, object]) -> dict[str, object]:
+    """`data=own:FILE` and `own=@HASH` as the settings that they stand for."""
+    data, code = str(values.get("data", "")), str(values.get("own", ""))
+    if code.startswith("@"):
+        return {"own": Shelf().whole(code)}
+    if not data.startswith("own:"):
+        return {}
+    path = Path(data.removeprefix("own:"))
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise Refusal("{path} cannot be read: {why}.", path=path, why=error.strerror) from None
+    points = darkness.points(raw) if path.suffix.lower() in PICTURES else own.table(raw)
+    return {"data": "own", "own": own.encode(own.fit(points))}
 
 
 def _resumed(given: argparse.Namespace, limits: Limits) -> Run:
@@ -120,6 +142,8 @@ def _report(run: Run, first: int, seconds: float, scores: dict, as_json: bool) -
             "steps_per_s": round(rate, 1), "metrics": {name: score._asdict() for name, score in scores.items()}}))
         return
     print(f"{run.family}: {run.step} steps, {seconds:.1f} s, {rate:.0f} steps/s")
+    if getattr(run.config, "data", None) == "own":
+        print("  Own data: the scores compare with a kernel estimate of the points.")
     for name, score in scores.items():
         perfect = f"{score.floor:.4f} [{score.low:.4f}, {score.high:.4f}]"
         print(f"  {name:14} {score.value:10.4f}   a perfect model: {perfect}")

@@ -4,7 +4,7 @@ import { attribute, h, write } from "../stage/dom.js";
 import { readTheme } from "../stage/palette.js";
 
 const HALF = 3;
-const DENSITY = 14; // brush points for each unit of length
+const DENSITY = 24; // brush points for each unit of length
 const pads = new WeakMap();
 
 /** What the default export of the component calls, again with every run of its script. */
@@ -53,7 +53,11 @@ class Pad {
       onBlur: () => this.point(null),
     });
     this.tools = ["brush", "points"].map((tool) =>
-      h("button", { type: "button", "aria-pressed": tool === this.tool, onClick: () => this.choose(tool) }, this.words[tool]),
+      h(
+        "button",
+        { type: "button", "aria-pressed": String(tool === this.tool), onClick: () => this.choose(tool) },
+        this.words[tool],
+      ),
     );
     this.spread = h("input", { type: "range", min: "0", max: "0.5", step: "0.02", value: "0.12" });
     this.undo = h("button", { type: "button", onClick: () => this.back() }, this.words.undo);
