@@ -158,7 +158,9 @@ class Hub:
         if activity.pump is not None:  # what it still writes must not bring its folder back
             await asyncio.wait([activity.pump])
         self.forget(activity.run.id)
-        activity.tell()
+        for other in [activity, *self.activities.values()]:  # those who look at other runs of this visitor
+            if other.run.owner == activity.run.owner:
+                other.tell()
 
     # commands
 

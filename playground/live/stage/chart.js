@@ -7,11 +7,19 @@ const FEW = 40; // so few points are shown as points too
 export const MARGIN = { left: 38, right: 8 }; // px
 
 /** Where the chart's axis of steps ends. */
-export function lastStep(chart, series) {
-  return Math.max(10, ...chart.series.map((one) => series.of(one.metric).x.at(-1) ?? 0));
+export function lastStep(chart, series, beside) {
+  return Math.max(
+    10,
+    ...[series, beside].flatMap((lines) => chart.series.map((one) => lines.of(one.metric).x.at(-1) ?? 0)),
+  );
 }
 
-export function chartTraces(chart, series, theme) {
+/** The run's lines, and those of the pinned one (`beside`), dashed. */
+export function chartTraces(chart, series, beside, theme) {
+  return [...traces(chart, beside, theme, "4px,3px"), ...traces(chart, series, theme, "solid")];
+}
+
+function traces(chart, series, theme, dash) {
   return chart.series.map((one) => {
     const { x, y } = series.of(one.metric);
     const colour = theme.roles[one.role];
@@ -21,7 +29,8 @@ export function chartTraces(chart, series, theme) {
       name: one.title,
       type: "scatter",
       mode: x.length < FEW ? "lines+markers" : "lines",
-      line: { color: colour, width: 1.4 },
+      line: { color: colour, width: 1.4, dash },
+      opacity: dash === "solid" ? 1 : 0.8,
       marker: { color: colour, size: 4 },
       hovertemplate: "%{y:.4~g}<extra>%{x:,}</extra>",
       connectgaps: true,
@@ -29,13 +38,13 @@ export function chartTraces(chart, series, theme) {
   });
 }
 
-export function chartLayout(chart, series, app, { width, height }) {
+export function chartLayout(chart, series, beside, app, { width, height }) {
   const { theme } = app;
   const floors = chart.series
     .filter((one) => Number.isFinite(series.scores[one.metric]?.[1]))
     .map((one) => ({ role: one.role, floor: series.scores[one.metric] }));
-  const [low, high] = range(chart, series, floors);
-  const end = lastStep(chart, series);
+  const [low, high] = range(chart, [series, beside], floors);
+  const end = lastStep(chart, series, beside);
   const faint = fade(theme.ink, 0.09);
   const axis = {
     gridcolor: faint,
@@ -130,11 +139,10 @@ function apart(labels, [low, high], height) {
 }
 
 /** Bounds that hold nearly all values and every guide, rounded outwards so that they seldom move. */
-function range(chart, series, floors) {
+function range(chart, all, floors) {
   const to = chart.log ? (v) => Math.log10(Math.max(v, 1e-9)) : (v) => v;
   const seen = [...chart.guides.map(([value]) => value), ...floors.map(({ floor }) => floor[1])].map(to);
-  for (const one of chart.series) {
-    const { y } = series.of(one.metric);
+  for (const { y } of all.flatMap((series) => chart.series.map((one) => series.of(one.metric)))) {
     const sorted = (chart.log ? y.filter((v) => v > 0) : y).slice().sort((a, b) => a - b);
     if (sorted.length)
       seen.push(to(sorted[Math.floor(0.004 * sorted.length)]), to(sorted[Math.ceil(0.996 * sorted.length) - 1]));

@@ -105,7 +105,7 @@ export class Curves {
     this.pointed = state;
     for (const chart of this.charts) {
       chart.cursor.hidden = moment === null;
-      const share = moment === null ? 0 : Math.min(1, moment / lastStep(chart.described, this.series));
+      const share = moment === null ? 0 : Math.min(1, moment / lastStep(chart.described, this.series, this.app.machine.pin.series));
       chart.cursor.style.left = `calc(${MARGIN.left}px + (100% - ${MARGIN.left + MARGIN.right}px) * ${share})`;
       this.write(chart, moment);
     }
@@ -127,8 +127,8 @@ export class Curves {
     const { clientWidth: width, clientHeight: height } = chart.box;
     if (!width) return;
     const { app, series } = this;
-    const traces = chartTraces(chart.described, series, app.theme);
-    const layout = chartLayout(chart.described, series, app, { width, height });
+    const traces = chartTraces(chart.described, series, app.machine.pin.series, app.theme);
+    const layout = chartLayout(chart.described, series, app.machine.pin.series, app, { width, height });
     globalThis.Plotly.react(chart.box, traces, layout, { displayModeBar: false, responsive: false, showTips: false });
   }
 

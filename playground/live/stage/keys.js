@@ -5,7 +5,7 @@ import { h, pictureButton } from "./dom.js";
 export class Keys {
   constructor(app) {
     this.app = app;
-    const rows = ["space", "right", "brackets", "home_end", "digits", "escape", "question"].map((name) => [
+    const rows = ["space", "right", "brackets", "home_end", "go", "fork", "digits", "escape", "question"].map((name) => [
       h(
         "dt",
         {},
@@ -42,16 +42,18 @@ export class Keys {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     const own = event.target.closest("button, input, a, select, textarea");
     if (event.key === " " && own) return; // the space bar belongs to the button that has the focus
-    const { player, timeline, legend } = this.app;
+    const { player, timeline, legend, machine } = this.app;
     const moves = {
       " ": () => player.toggle(),
       ArrowRight: () => player.step(null),
       "[": () => player.setSpeed(player.index - 1),
       "]": () => player.setSpeed(player.index + 1),
       Home: () => timeline.want(0),
-      End: () => timeline.head(),
+      End: () => timeline.toHead(),
       Escape: () => (this.app.story.telling ? this.app.story.cancel() : this.app.focus(null)),
       "?": () => this.show(),
+      g: () => machine.moment.step.select(),
+      f: () => machine.moment.branch(),
     };
     if (own?.type === "range" && /^(Arrow|Home|End)/.test(event.key)) return;
     const act = /^[1-9]$/.test(event.key) ? () => legend.flip(Number(event.key) - 1) : moves[event.key];

@@ -36,6 +36,11 @@ export class Session {
     this.asked = asked;
     const drawn = Boolean(this.page) && config.data === "own" && config.own !== this.page.config.own; // "train on it"
     this.page = { family, config, run, autoplay, drawn };
+    if (this.adopted === plain(config)) {
+      this.openedFor = asked; // the page has taken the settings of the run over: nothing is to be asked for
+      remember(this.opened, asked);
+      return;
+    }
     if (!this.line) {
       const url = new URL("../socket", import.meta.url);
       url.protocol = url.protocol.replace("http", "ws");
@@ -56,7 +61,8 @@ export class Session {
     const known = same ? this.opened.run : this.opened ? null : recall(family, this.asked);
     this.openedFor = this.asked;
     this.connected = true;
-    this.named = anew ? null : (run ?? known);
+    this.named = anew ? null : ((run !== this.linked ? run : null) ?? known);
+    this.linked = run; // the link is followed once; afterwards what was opened counts
     this.send({
       do: "open",
       family,
@@ -67,6 +73,12 @@ export class Session {
     });
     this.page.drawn = false;
     this.on.changed();
+  }
+
+  /** Show a run of the visitor's own, whose settings the page then takes over. */
+  openRun(run) {
+    const { family, config } = this.page;
+    this.send({ do: "open", family, config, owner: ownerToken(), run, play: false });
   }
 
   /** Look at another run with this page, such as one that came as a file. */
@@ -91,8 +103,11 @@ export class Session {
     if (message.is === "opened") {
       const other = !this.opened || this.opened.run !== message.run || this.opened.recording !== message.recording;
       this.opened = message;
+      this.named = null;
       remember(message, this.openedFor);
       this.on.opened(message, other);
+      this.adopted = message.adopt ? plain(message.config) : null;
+      if (message.adopt && this.adopted !== plain(this.page.config)) this.on.adopt(message.config);
     } else if (message.is === "status") Object.assign(this.status, message);
     else if (message.is === "refused" && message.about === "open" && this.named)
       this.open({ anew: true }); // it is gone
@@ -137,6 +152,9 @@ export class Session {
     this.line?.close();
   }
 }
+
+/** Settings as a text that does not depend on their order. */
+const plain = (config) => JSON.stringify(Object.entries(config).sort(([a], [b]) => (a < b ? -1 : 1)));
 
 const place = (family) => `playground.run.${family}`;
 

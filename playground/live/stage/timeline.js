@@ -28,7 +28,7 @@ export class Timeline {
     this.marks = h("div", { class: "pg-marks" });
     this.live = h(
       "button",
-      { type: "button", class: "pg-live", onClick: () => this.head() },
+      { type: "button", class: "pg-live", onClick: () => this.toHead() },
       icon("live"),
       h("span", {}, t("to_live")),
     );
@@ -61,6 +61,7 @@ export class Timeline {
   /** Ask for a moment; while an answer is on its way only the newest wish is kept. */
   want(step, exact = false) {
     this.slider.value = step;
+    this.beyond = step > this.app.session.status.head ? step : null; // only the pinned run has come there
     this.wish = { do: "seek", step, exact };
     this.show(step);
     this.ask();
@@ -71,6 +72,7 @@ export class Timeline {
     this.asked = performance.now();
     this.app.story.cancel();
     this.app.session.send(this.wish);
+    this.app.machine.pin.wish(this.wish);
     this.wish = null;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.answered(), IMPATIENCE);
@@ -87,15 +89,22 @@ export class Timeline {
     this.update();
   }
 
-  head() {
-    this.wish = null;
+  /** Where the line ends: the newest step of the run on show, or of a pinned one that is further. */
+  get head() {
+    return Math.max(1, this.app.session.status.head, this.app.machine.pin.head);
+  }
+
+  toHead() {
+    this.wish = this.beyond = null;
     this.app.session.send({ do: "head" });
+    this.app.machine.pin.wish({ do: "head" });
     this.app.player.expect({ live: true });
   }
 
   /** Arrows go from one kept moment to the next; with Shift to the very next step, recomputed exactly. */
   key(event) {
-    const { kept, head } = this.app.session.status;
+    const { kept } = this.app.session.status;
+    const { head } = this;
     const at = Number(this.slider.value);
     const stops = [...kept, head];
     const next = (n) => stops.filter((s) => s > at)[n - 1] ?? head;
@@ -115,17 +124,18 @@ export class Timeline {
     event.stopPropagation();
     const exact = event.shiftKey && event.key.startsWith("Arrow");
     const step = exact ? at + (["ArrowRight", "ArrowUp"].includes(event.key) ? 1 : -1) : moves[event.key]();
-    if (step === null || step >= head) this.head();
+    if (step === null || step >= head) this.toHead();
     else this.want(Math.max(0, step), exact);
   }
 
   update() {
     const { session } = this.app;
     const { status } = session;
-    const head = Math.max(1, status.head);
+    const { head } = this;
     attribute(this.slider, "max", head);
     if (!this.dragging && !this.wish) {
-      const step = status.live && !this.app.story.holding ? status.head : (this.app.frame?.step ?? 0);
+      if (status.live) this.beyond = null;
+      const step = status.live && !this.app.story.holding ? status.head : (this.beyond ?? this.app.frame?.step ?? 0);
       if (Number(this.slider.value) !== step) this.slider.value = step;
     }
     this.show(Number(this.slider.value));
@@ -143,16 +153,16 @@ export class Timeline {
 
   show(step) {
     const { app } = this;
-    const head = Math.max(1, app.session.status.head);
+    const { head } = this;
     this.slider.style.setProperty("--share", Math.min(1, step / head));
-    const words = app.t("moment", { step: app.words.count(step), head: app.words.count(app.session.status.head) });
+    const words = app.t("moment", { step: app.words.count(step), head: app.words.count(head) });
     attribute(this.slider, "aria-valuetext", words);
     write(this.now, words);
   }
 
   /** Where marks and ticks stand: as the thumb's middle does (it is 18 px wide). */
   mark() {
-    const head = Math.max(1, this.app.session.status.head);
+    const { head } = this;
     this.marks.replaceChildren(
       ...this.app.session.status.marks.map(({ step, text }) =>
         h("button", {
@@ -176,7 +186,7 @@ export class Timeline {
     ctx.scale(2, 2);
     ctx.fillStyle = this.app.theme.ink;
     ctx.globalAlpha = 0.35;
-    const head = Math.max(1, this.app.session.status.head);
+    const { head } = this;
     for (const step of this.app.session.status.kept)
       ctx.fillRect(9 + (width - 18) * (step / head) - 0.5, 0, 1, height);
   }

@@ -6,6 +6,7 @@ import { Diagram } from "./diagram.js";
 import { h } from "./dom.js";
 import { Keys } from "./keys.js";
 import { Legend, Switches } from "./legend.js";
+import { Machine } from "./machine.js";
 import { Caption, Notices, Speaker } from "./notices.js";
 import { readTheme } from "./palette.js";
 import { Picture } from "./picture.js";
@@ -55,6 +56,8 @@ export class Stage {
         if (reset) this.series.clear();
         this.series.add(points);
       },
+      tree: (message) => this.machine.tree(message),
+      adopt: (settings) => this.propose(settings),
       note: ({ text, level }) => this.notices.toast(text, level),
       refused: ({ text, about }) => {
         this.notices.toast(text, "warning");
@@ -74,6 +77,7 @@ export class Stage {
     this.picture = new Picture(this);
     this.legend = new Legend(this);
     this.timeline = new Timeline(this);
+    this.machine = new Machine(this);
     this.curves = new Curves(this);
     this.notices = new Notices(this);
     this.speaker = new Speaker();
@@ -81,7 +85,9 @@ export class Stage {
       "section",
       { class: "pg-main", "aria-label": this.t("picture") },
       this.picture.element,
+      this.machine.pin.element,
       this.timeline.element,
+      this.machine.moment.element,
       this.legend.element,
     );
     this.root = h(
@@ -96,6 +102,7 @@ export class Stage {
         this.diagram.element,
         this.main,
         this.curves.element,
+        this.machine.branches.element,
       ),
       this.notices.toasts,
       this.keys.card,
@@ -166,6 +173,7 @@ export class Stage {
     this.speaker.say(frame.words);
     if (first) this.curves.load();
     this.fresh = true;
+    this.machine.pin.follow();
     this.changed();
   }
 
@@ -209,6 +217,7 @@ export class Stage {
     const { status, opened, connected } = session;
     this.controls.update();
     this.timeline.update();
+    this.machine.update();
     this.notices.update({ lost: !connected && this.frame, stopped: status.stopped, mine: session.mine });
     const empty = !this.frame;
     this.picture.wait(empty || status.busy ? this.t(connected || !empty ? "waiting" : "connecting") : null, empty);
@@ -268,7 +277,8 @@ export class Stage {
     this.fresh = false;
     this.session.acknowledge();
     this.seen.lastAck = this.session.lastAck;
-    if (this.tween.moving(now) || more) this.redraw();
+    const beside = this.machine.pin.draw(now);
+    if (this.tween.moving(now) || more || beside) this.redraw();
   }
 
   destroy() {
@@ -280,7 +290,7 @@ export class Stage {
     this.observer.disconnect();
     this.resize.disconnect();
     document.removeEventListener("visibilitychange", this.onVisible);
-    for (const part of [this.diagram, this.picture, this.timeline, this.curves, this.speaker]) part.destroy();
+    for (const part of [this.diagram, this.picture, this.timeline, this.curves, this.speaker, this.machine]) part.destroy();
     this.root.remove();
   }
 }

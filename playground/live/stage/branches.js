@@ -1,0 +1,145 @@
+// The tree of the visitor's runs, like the graph of a version control: each run a line along the steps, which
+// leaves its parent where it was forked, named by what differs.
+
+import { h, pictureButton, svg, write } from "./dom.js";
+
+const ROW = 48; // px: as in the styles
+const PERIOD = 400; // ms between two pictures of how far the runs have come
+
+export class Branches {
+  constructor(app) {
+    this.app = app;
+    this.runs = [];
+    this.asking = null; // the run whose deletion is being asked about
+    this.graph = svg("svg", { class: "pg-graph", "aria-hidden": "true" });
+    this.list = h("ul", { class: "pg-rows" });
+    this.hint = h("p", { class: "pg-small pg-tree-hint" }, app.t("tree_hint"));
+    this.element = h(
+      "section",
+      { class: "pg-tree", "aria-label": app.t("tree"), hidden: true },
+      h("h3", {}, app.t("tree")),
+      h("div", { class: "pg-branches" }, this.graph, this.list),
+      this.hint,
+    );
+    this.last = 0;
+  }
+
+  set(runs) {
+    this.runs = ordered(runs);
+    this.build();
+  }
+
+  build() {
+    const focused = this.element.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+    this.rows = this.runs.map((run) => this.row(run));
+    this.list.replaceChildren(...this.rows.map((row) => row.element));
+    if (focused) this.list.querySelector(`[data-key="${focused}"]`)?.focus();
+    this.element.hidden = !this.runs.length;
+    this.hint.hidden = this.runs.some((run) => run.at !== null);
+    this.last = 0;
+    this.update();
+  }
+
+  row(run) {
+    const { t, machine } = this.app;
+    const pinned = machine.pin.run === run.id;
+    const name = run.differs.length ? run.differs.join(" · ") : t(run.at === null ? "plain_run" : "plain_fork");
+    const about = h("span", { class: "pg-small" });
+    const open = h(
+      "button",
+      {
+        type: "button",
+        class: "pg-branch",
+        "data-key": `open ${run.id}`,
+        "aria-current": run.current ? "true" : null,
+        title: `${name}\n${new Date(run.created * 1000).toLocaleString(this.app.words.lang)}`,
+        onClick: () => this.open(run),
+      },
+      h("span", { class: "pg-branch-words" }, h("span", { class: "pg-branch-name" }, name), about),
+    );
+    const act = (shape, words, onClick) => {
+      const button = pictureButton(shape, t(words), onClick, "pg-quiet");
+      button.dataset.key = `${shape} ${run.id}`;
+      return button;
+    };
+    const pin = act("pin", pinned ? "unpin" : "pin_run", () => machine.pin.set(pinned ? null : run.id));
+    pin.setAttribute("aria-pressed", String(pinned));
+    const actions = this.asking === run.id ? this.question(run) : [pin, act("bin", "delete_run", () => this.ask(run))];
+    const element = h("li", { class: "pg-row" }, open, h("span", { class: "pg-row-acts" }, ...actions));
+    return { run, element, about };
+  }
+
+  question(run) {
+    const { t, session, machine } = this.app;
+    const answer = (words, onClick) =>
+      h("button", { type: "button", class: "pg-text-button", "data-key": `${words} ${run.id}`, onClick }, t(words));
+    return [
+      answer("really_delete", () => {
+        this.asking = null;
+        if (machine.pin.run === run.id) machine.pin.set(null);
+        session.send({ do: "forget", run: run.id });
+      }),
+      answer("keep_run", () => this.ask(null)),
+    ];
+  }
+
+  ask(run) {
+    const from = this.asking;
+    this.asking = run?.id ?? null;
+    this.build();
+    this.list.querySelector(`[data-key="${run ? `keep_run ${run.id}` : `bin ${from}`}"]`)?.focus();
+  }
+
+  open(run) {
+    if (run.current) return;
+    this.app.player.halt();
+    this.app.session.openRun(run.id);
+  }
+
+  /** How far each run has come: the tree tells what lasts, the run on show tells its own steps. */
+  update() {
+    const now = performance.now();
+    if (!this.rows?.length || now - this.last < PERIOD) return;
+    this.last = now;
+    const { t, words, machine, session } = this.app;
+    const far = (run) => {
+      if (run.id === session.opened?.run) return session.status.head;
+      return run.id === machine.pin.run ? Math.max(run.step, machine.pin.head) : run.step;
+    };
+    const end = Math.max(10, ...this.runs.map(far));
+    const drawn = JSON.stringify([end, this.runs.map((run) => [run.id, run.current, far(run)]), machine.pin.run]);
+    if (drawn === this.drawn) return;
+    this.drawn = drawn;
+    for (const { run, about } of this.rows) {
+      const steps = { from: words.count(run.at ?? 0), to: words.count(far(run)) };
+      const marks = [run.current && t("shown_now"), machine.pin.run === run.id && t("pinned"), run.stopped && t("ended")];
+      write(about, [t("from_to", steps), ...marks.filter(Boolean)].join(" · "));
+    }
+    this.graph.style.height = `${ROW * this.runs.length}px`;
+    this.graph.replaceChildren(...this.runs.flatMap((run, i) => this.line(run, i, far(run), end)));
+  }
+
+  line(run, i, to, end) {
+    const x = (step) => `${4 + (92 * step) / end}%`;
+    const y = (row) => ROW * (row + 0.5);
+    const above = this.runs.findIndex((other) => other.id === run.parent);
+    const kind = `${run.current ? "pg-now" : ""} ${this.app.machine.pin.run === run.id ? "pg-held" : ""}`;
+    const from = run.at ?? 0;
+    return [
+      above >= 0 && svg("line", { x1: x(from), x2: x(from), y1: y(above), y2: y(i), class: `pg-stem ${kind}` }),
+      svg("line", { x1: x(from), x2: x(to), y1: y(i), y2: y(i), class: `pg-limb ${kind}` }),
+      svg("circle", { cx: x(from), cy: y(above >= 0 ? above : i), r: 3.5, class: `pg-bud ${kind}` }),
+      svg("circle", { cx: x(to), cy: y(i), r: 5, class: `pg-tip ${kind}` }),
+    ].filter(Boolean);
+  }
+}
+
+/** Each run after its parent, its earliest forks first. */
+function ordered(runs) {
+  const below = (id) =>
+    runs
+      .filter((run) => run.parent === id)
+      .sort((a, b) => (a.at ?? 0) - (b.at ?? 0) || a.created - b.created)
+      .flatMap((run) => [run, ...below(run.id)]);
+  return below(null);
+}

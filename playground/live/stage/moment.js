@@ -1,0 +1,82 @@
+// Under the timeline: go to a step by its number; play on or fork from the moment shown; pin the run.
+
+import { attribute, h, icon } from "./dom.js";
+
+export class Moment {
+  constructor(app) {
+    this.app = app;
+    const { t } = app;
+    this.step = h("input", {
+      type: "number",
+      class: "pg-number",
+      min: 0,
+      step: 1,
+      inputmode: "numeric",
+      "aria-label": t("go_to"),
+      onChange: () => this.go(),
+      onKeydown: (event) => this.key(event),
+    });
+    this.playOn = this.button("play", "play_on", () => app.player.play());
+    this.fork = this.button("fork", "fork_here", () => this.branch());
+    this.pin = this.button("pin", "pin_run", () => this.flip());
+    this.past = h("span", { class: "pg-past", role: "group", "aria-label": t("past_actions") }, this.playOn, this.fork);
+    this.element = h(
+      "div",
+      { class: "pg-then" },
+      h("label", { class: "pg-small pg-goto" }, h("span", {}, t("go_to")), this.step),
+      this.past,
+      this.pin,
+    );
+  }
+
+  button(shape, words, onClick) {
+    const { t } = this.app;
+    return h(
+      "button",
+      { type: "button", class: "pg-text-button pg-act", title: t(`${words}_help`), onClick },
+      icon(shape),
+      h("span", {}, t(words)),
+    );
+  }
+
+  /** The step that was typed, exactly. */
+  go() {
+    const wanted = Math.round(Number(this.step.value));
+    if (this.step.value === "" || !Number.isFinite(wanted)) return;
+    const { head } = this.app.timeline;
+    if (wanted >= head) this.app.timeline.toHead();
+    else this.app.timeline.want(Math.max(0, wanted), true);
+  }
+
+  /** What is typed here is not a command to the stage. */
+  key(event) {
+    event.stopPropagation();
+    if (event.key === "Enter") this.go();
+    if (event.key === "Escape") this.app.root.focus();
+  }
+
+  /** A new run from the moment shown. */
+  branch() {
+    const { session, frame } = this.app;
+    if (!frame || session.recording || !session.opened) return;
+    this.app.player.halt();
+    session.send({ do: "fork", step: frame.step });
+  }
+
+  flip() {
+    const { session, machine } = this.app;
+    const run = session.opened?.run;
+    if (run) machine.pin.set(machine.pin.run === run ? null : run);
+  }
+
+  update() {
+    const { app } = this;
+    const { session, frame } = app;
+    if (document.activeElement !== this.step) this.step.value = String(frame?.step ?? 0);
+    attribute(this.step, "max", app.timeline.head);
+    this.past.hidden = !session.past || !session.opened;
+    this.playOn.hidden = !session.mine;
+    this.pin.hidden = !session.opened?.run;
+    attribute(this.pin, "aria-pressed", app.machine.pin.run !== null && app.machine.pin.run === session.opened?.run);
+  }
+}

@@ -1,0 +1,209 @@
+// A pinned run beside the one that is played: a smaller stage on a line of its own, on the same timeline.
+
+import { attribute, h, icon, pictureButton, write } from "./dom.js";
+import { Picture } from "./picture.js";
+import { Series } from "./series.js";
+import { Session } from "./session.js";
+import { ownerToken } from "./socket.js";
+import { Tween } from "./tween.js";
+
+const BETWEEN = 120; // ms between two wishes while the run on show moves on
+const AHEAD = 60; // steps that a pinned run may be ahead before it waits
+
+/** A line that only looks at one run, and asks for no other when that one is gone. */
+class Aside extends Session {
+  open() {
+    const { family, config, run } = this.page;
+    this.connected = true;
+    this.send({ do: "open", family, config, owner: ownerToken(), run, play: false });
+    this.on.changed();
+  }
+
+  hear(message) {
+    if (message.is === "status") Object.assign(this.status, message);
+    else if (message.is === "opened") this.opened = message;
+    else this.on[message.is]?.(message);
+    if (message.is === "opened") this.on.opened(message);
+    this.on.changed();
+  }
+}
+
+export class Pin {
+  constructor(app) {
+    this.app = app;
+    this.run = null;
+    this.series = new Series();
+    const { t } = app;
+    const own = { frame: { get: () => this.frame }, redraw: { value: () => app.redraw() } };
+    own.focus = { value: (node) => app.focus(node) };
+    this.picture = new Picture(Object.create(app, own));
+    this.both = h(
+      "button",
+      { type: "button", class: "pg-text-button pg-act", title: t("both_help"), onClick: () => this.playBoth() },
+      icon("play"),
+      h("span", {}, t("play_both")),
+    );
+    this.moment = h("span", { class: "pg-small pg-moment" });
+    this.differs = h("p", { class: "pg-small pg-differs" });
+    this.element = h(
+      "section",
+      { class: "pg-pin", "aria-label": t("pinned_stage"), hidden: true },
+      h(
+        "header",
+        {},
+        h("h3", {}, t("pinned")),
+        this.moment,
+        pictureButton("close", t("unpin"), () => this.set(null), "pg-quiet"),
+      ),
+      this.picture.element,
+      this.differs,
+      this.both,
+    );
+  }
+
+  get head() {
+    return this.run && this.session?.opened ? this.session.status.head : 0;
+  }
+
+  /** Pin that run (null: none), for as long as the tab lives. */
+  set(run) {
+    this.session?.close();
+    Object.assign(this, { session: null, frame: null, together: false, run });
+    this.tween = new Tween();
+    this.series.clear();
+    keep(this.app.family, run);
+    this.element.hidden = !run;
+    this.app.main.classList.toggle("pg-two", Boolean(run));
+    this.app.root.classList.toggle("pg-paired", Boolean(run));
+    if (run) this.listen(run);
+    this.app.series.revision += 1; // the charts are drawn anew
+    this.app.machine.branches.build();
+    this.app.changed();
+  }
+
+  listen(run) {
+    const { app } = this;
+    this.session = new Aside({
+      opened: () => this.follow(true),
+      curves: ({ points, reset }) => {
+        if (reset) this.series.clear();
+        this.add(points);
+      },
+      refused: ({ about, text }) => {
+        app.notices.toast(text, "warning");
+        if (about === "open") this.set(null);
+      },
+      frame: (frame) => this.receive(frame),
+      lost: () => {},
+      changed: () => app.changed(),
+    });
+    const { family, config } = app.session.page;
+    this.session.want({ family, config, run, lang: app.words.lang, autoplay: false });
+  }
+
+  add(points) {
+    this.series.add(points);
+    if (points.length) this.app.series.revision += 1;
+  }
+
+  receive(frame) {
+    const first = !this.frame;
+    this.frame = frame;
+    this.tween.push(frame, performance.now(), { still: first || this.app.still.matches || this.app.hidden });
+    this.add(frame.points ?? []);
+    this.picture.describe(frame.words);
+    this.app.changed();
+    return !this.app.hidden;
+  }
+
+  /** The run on show is at another step: the pinned one is shown as near to it as is known. */
+  follow(now = false) {
+    const { frame, session: shown } = this.app;
+    if (!this.session?.opened || !frame || (!now && performance.now() - (this.asked ?? 0) < BETWEEN)) return;
+    const { step } = frame;
+    if (this.together && shown.playing && step >= this.head) {
+      if (!this.session.status.playing) this.say({ do: "head" }, { do: "play" });
+    } else if (!this.session.status.playing || (this.frame?.step ?? 0) > step + AHEAD)
+      this.say({ do: "seek", step, exact: false });
+  }
+
+  say(...commands) {
+    this.asked = performance.now();
+    for (const command of commands) this.session.send(command);
+  }
+
+  /** What the timeline asks of the run on show holds for the pinned one too. */
+  wish(command) {
+    if (this.session?.opened) this.say(command);
+  }
+
+  get playing() {
+    return this.together && this.app.player.playing;
+  }
+
+  playBoth() {
+    const { player } = this.app;
+    if (this.playing) player.pause();
+    else {
+      this.together = true;
+      if (player.chosen) this.say({ do: "speed", steps_per_second: player.chosen });
+      if (!player.playing) player.play();
+      this.follow(true);
+    }
+    this.app.changed();
+  }
+
+  update() {
+    const { app } = this;
+    if (!this.run) return;
+    if (this.together && !app.session.playing && app.session.status.playing === false && !app.player.playing) {
+      this.together = false;
+      this.say({ do: "pause" });
+    }
+    const { words } = app;
+    write(this.moment, app.t("moment", { step: words.count(this.frame?.step ?? 0), head: words.count(this.head) }));
+    write(this.differs, app.machine.compare());
+    this.picture.wait(this.frame ? null : app.t("waiting"), true);
+    this.both.hidden = !this.session?.mine || !app.session.mine || app.session.recording || !app.session.opened;
+    const state = this.playing ? "pause_both" : "play_both";
+    if (this.state !== state) {
+      this.state = state;
+      this.both.replaceChildren(icon(this.playing ? "pause" : "play"), h("span", {}, app.t(state)));
+      attribute(this.both, "aria-label", app.t(state));
+    }
+    if (this.picture.focus !== app.picture.focus) this.picture.focus = app.picture.focus;
+  }
+
+  /** Says whether there is more to come. */
+  draw(now) {
+    if (!this.frame) return false;
+    this.picture.draw(this.tween.at(now));
+    this.session.acknowledge();
+    return this.tween.moving(now);
+  }
+
+  destroy() {
+    this.session?.close();
+    this.picture.destroy();
+  }
+}
+
+const place = (family) => `playground.pin.${family}`;
+
+function keep(family, run) {
+  try {
+    if (run) sessionStorage.setItem(place(family), run);
+    else sessionStorage.removeItem(place(family));
+  } catch {
+    // no storage: it is pinned as long as the page is open
+  }
+}
+
+export function kept(family) {
+  try {
+    return sessionStorage.getItem(place(family));
+  } catch {
+    // no storage
+    return null;
+  }
+}
