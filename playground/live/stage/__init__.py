@@ -74,7 +74,8 @@ STRINGS = {
     "fork_here": N_("Fork here"),
     "fork_here_help": N_("A new run from exactly this step; the old one is kept. Then change a live setting."),
     "pin_run": N_("Pin this run"),
-    "pin_run_help": N_("Keep this run in sight beside another one."),
+    "pin": N_("Pin"),
+    "pin_help": N_("Keep this run in sight beside another one."),
     "unpin": N_("Unpin"),
     "pinned": N_("pinned"),
     "pinned_stage": N_("The pinned run"),
@@ -98,6 +99,18 @@ STRINGS = {
     "does_go": N_("go to a step by its number"),
     "key_fork": "F",
     "does_fork": N_("fork from the moment shown"),
+    "try_remedy": N_("Try the remedy"),
+    "found_by": N_("How this was found"),
+    "latent_walk": N_("Latent walk"),
+    "walk_pad": N_("The noise, with two points to move"),
+    "walk_help": N_("Drag A, B or the line between them through the noise; the stage shows where the generator sends "
+                    "them. Arrow keys work too, with Shift in larger steps."),
+    "walk_help_1d": N_("The noise is one number: drag A, B or the piece between them; the stage shows where the "
+                       "generator sends them. Arrow keys work too, with Shift in larger steps."),
+    "walk_help_more": N_("The noise has {dim} axes; here are the first two, the others stay at 0. Drag A, B or the line "
+                         "between them; the stage shows where the generator sends them. Arrow keys work too."),
+    "walk_said": N_("At step {step} the generator sends A ({from_a}) to ({to_a}) and B ({from_b}) to ({to_b})."),
+    "walk_point": N_("Point {name} of the noise at ({from}), sent to ({to})"),
     "close": N_("Close"),
     "keys": N_("Keyboard"),
     "key_space": N_("Space"),

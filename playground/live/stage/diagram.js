@@ -29,8 +29,9 @@ export class Diagram {
     this.resize.observe(this.element);
   }
 
-  set({ nodes, edges }) {
+  set({ nodes, edges, probe }) {
     this.nodes = nodes;
+    this.app.lab.walk.set(probe);
     this.edges = edges;
     this.cards = new Map(nodes.map((node) => [node.name, this.card(node)]));
     this.box.replaceChildren(...[...this.cards.values()].map((card) => card.element));

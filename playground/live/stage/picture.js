@@ -36,6 +36,7 @@ export class Picture {
   setFocus(node) {
     this.focus = node;
     this.back.hidden = !node;
+    this.app.lab.walk.focused(node);
     if (node) {
       write(this.back, `\u2190 ${node.title}`);
       attribute(this.back, "aria-label", this.app.t("back_whole"));
@@ -62,6 +63,7 @@ export class Picture {
     this.view = viewOf(this.size, this.size, this.focus?.extent ?? frame.extent);
     drawLayers(ctx, shown, this.view, theme, (layer) => this.strength(layer.name));
     if (spatial(shown)) axes(ctx, this.view, theme);
+    this.app.lab.walk.draw(layers, this.focus ? null : ctx, this.view);
     this.readOut.update(ctx, shown);
   }
 

@@ -67,6 +67,11 @@ export class Player {
     this.session.on.changed();
   }
 
+  /** Let what the page asks for next play, although nothing plays now. */
+  going() {
+    this.session.eager = true;
+  }
+
   /** Position of the slider. */
   get index() {
     if (this.slow) return 0;

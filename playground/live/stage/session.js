@@ -69,9 +69,9 @@ export class Session {
       config,
       owner: ownerToken(),
       run: this.named,
-      play: this.opened ? this.playing || drawn : Boolean(autoplay),
+      play: this.opened ? this.playing || drawn || Boolean(this.eager) : Boolean(autoplay),
     });
-    this.page.drawn = false;
+    this.page.drawn = this.eager = false;
     this.on.changed();
   }
 

@@ -4,7 +4,7 @@
 import { h } from "./dom.js";
 import { Stage } from "./view.js";
 
-const STYLES = ["stage.css", "controls.css", "picture.css", "diagram.css", "menu.css", "machine.css"];
+const STYLES = ["stage.css", "controls.css", "picture.css", "diagram.css", "findings.css", "menu.css", "machine.css"];
 const stages = new WeakMap();
 const newest = new WeakMap();
 

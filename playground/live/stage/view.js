@@ -5,6 +5,7 @@ import { Curves } from "./curves.js";
 import { Diagram } from "./diagram.js";
 import { h } from "./dom.js";
 import { Keys } from "./keys.js";
+import { Lab, hears } from "./lab.js";
 import { Legend, Switches } from "./legend.js";
 import { Machine } from "./machine.js";
 import { Caption, Notices, Speaker } from "./notices.js";
@@ -58,6 +59,7 @@ export class Stage {
       },
       tree: (message) => this.machine.tree(message),
       adopt: (settings) => this.propose(settings),
+      ...hears(this),
       note: ({ text, level }) => this.notices.toast(text, level),
       refused: ({ text, about }) => {
         this.notices.toast(text, "warning");
@@ -79,6 +81,7 @@ export class Stage {
     this.timeline = new Timeline(this);
     this.machine = new Machine(this);
     this.curves = new Curves(this);
+    this.lab = new Lab(this);
     this.notices = new Notices(this);
     this.speaker = new Speaker();
     this.main = h(
@@ -88,6 +91,7 @@ export class Stage {
       this.machine.pin.element,
       this.timeline.element,
       this.machine.moment.element,
+      this.lab.element,
       this.legend.element,
     );
     this.root = h(

@@ -1,0 +1,19 @@
+// What lies between the timeline and the legend: what is wrong with the training, and the latent walk.
+
+import { h } from "./dom.js";
+import { Findings } from "./findings.js";
+import { Walk } from "./walk.js";
+
+export class Lab {
+  constructor(app) {
+    this.findings = new Findings(app);
+    this.walk = new Walk(app);
+    this.element = h("div", { class: "pg-lab" }, this.findings.element, this.walk.button, this.walk.panel);
+  }
+}
+
+/** What it hears on the socket. */
+export const hears = (app) => ({
+  diagnosis: ({ findings }) => app.lab.findings.show(findings),
+  answer: (message) => app.lab.walk.hear(message),
+});
