@@ -8,7 +8,7 @@ from playground.data import of
 from playground.render.plotly import figure
 from playground.scene import Heatmap, Points, Scene
 from playground.texts import N_
-from playground.ui import lesson
+from playground.ui import code, lesson
 from playground.ui.lesson import Hint, Paper
 
 OBJECTIVES = {
@@ -129,7 +129,7 @@ def truth() -> None:
 
 
 def source() -> None:
-    lesson.code(_, "gan/model.py")
+    code.show(page, "gan/model.py")
 
 
 page = lesson.open_lesson(
