@@ -107,8 +107,8 @@ STRINGS = {
                     "them. Arrow keys work too, with Shift in larger steps."),
     "walk_help_1d": N_("The noise is one number: drag A, B or the piece between them; the stage shows where the "
                        "generator sends them. Arrow keys work too, with Shift in larger steps."),
-    "walk_help_more": N_("The noise has {dim} axes; here are the first two, the others stay at 0. Drag A, B or the line "
-                         "between them; the stage shows where the generator sends them. Arrow keys work too."),
+    "walk_help_more": N_("The noise has {dim} axes; here are the first two, the others stay at 0. Drag A, B or the "
+                         "line between them; the stage shows where the generator sends them. Arrow keys work too."),
     "walk_said": N_("At step {step} the generator sends A ({from_a}) to ({to_a}) and B ({from_b}) to ({to_b})."),
     "walk_point": N_("Point {name} of the noise at ({from}), sent to ({to})"),
     "close": N_("Close"),
