@@ -67,7 +67,7 @@ class Viewer:
         self.detach()
         self.activity, self.recording, self.mine = activity, recording, mine
         self.cursor, self.exact, self._shown = None, None, None
-        self.replaying = recording is not None
+        self.replaying, self.adopting = recording is not None, False
         if recording is not None:
             self.cursor = recording.timeline.frames.steps[0]
         self._fresh, self._status = True, {}

@@ -37,6 +37,7 @@ export class Branches {
     this.element.hidden = !this.runs.length;
     this.hint.hidden = this.runs.some((run) => run.at !== null);
     this.last = 0;
+    this.drawn = null;
     this.update();
   }
 

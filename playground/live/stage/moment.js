@@ -18,7 +18,7 @@ export class Moment {
     });
     this.playOn = this.button("play", "play_on", () => app.player.play());
     this.fork = this.button("fork", "fork_here", () => this.branch());
-    this.pin = this.button("pin", "pin_run", () => this.flip());
+    this.pin = this.button("pin", "pin", () => this.flip());
     this.past = h("span", { class: "pg-past", role: "group", "aria-label": t("past_actions") }, this.playOn, this.fork);
     this.element = h(
       "div",
