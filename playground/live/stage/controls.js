@@ -44,7 +44,7 @@ export class Controls {
     this.counter = h("div", { class: "pg-counter" }, this.count, this.rate);
     this.keys = pictureButton("keys", t("keys"), () => app.keys.show(), "pg-quiet");
     this.menu = new Menu(app);
-    this.tools = h("div", { class: "pg-tools" }, this.menu.stop, this.menu.button, this.keys);
+    this.tools = h("div", { class: "pg-tools" }, this.menu.button, this.keys);
     this.element = h(
       "div",
       { class: "pg-bar" },

@@ -78,6 +78,7 @@ export class Menu {
       this.aim(link, what);
     }
     this.copy.parentElement.hidden = !opened?.run;
+    this.app.picture.element.append(this.stop); // beside the canvas, not on it: it is not recorded
     this.recorder ??= new Recorder(this.app.picture.canvas, {
       changed: (seconds) => this.recording(seconds),
       done: (blob, kind) => this.save(blob, kind),
@@ -130,7 +131,7 @@ export class Menu {
       const answer = await fetch(url, { method: "POST", body: file, headers });
       if (answer.ok) {
         const { run, step } = await answer.json();
-        app.session.visit(run);
+        app.session.openRun(run);
         app.notices.toast(app.t("weights_loaded", { step: app.words.count(step) }));
       } else app.notices.toast(await answer.text(), "warning");
     } catch {

@@ -81,13 +81,6 @@ export class Session {
     this.send({ do: "open", family, config, owner: ownerToken(), run, play: false });
   }
 
-  /** Look at another run with this page, such as one that came as a file. */
-  visit(run) {
-    const { family, config } = this.page;
-    this.named = run;
-    this.send({ do: "open", family, config, owner: ownerToken(), run, play: false });
-  }
-
   lose() {
     this.connected = false;
     this.unacked = [];
