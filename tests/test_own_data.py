@@ -1,0 +1,306 @@
+"""Own data: the code in the link, the kernel estimate, what files may be, and a training on it."""
+
+import io
+import json
+import subprocess
+import sys
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+from scipy.stats import chisquare, gaussian_kde
+
+from playground import metrics
+from playground.config import parse, specs
+from playground.contract import Chunk, advance, build
+from playground.data import codes, of, own
+from playground.data.distribution import Distribution, lattice
+from playground.data.toy2d import get
+from playground.engine.shelf import IN_A_LINK, Shelf
+from playground.gan.config import GanConfig
+from playground.gan.experiment import GanExperiment
+from playground.live.pad import SENT, read
+from playground.render import darkness
+from playground.texts import Refusal
+from playground.ui import link
+
+ROOT = Path(__file__).parents[1]
+
+
+def moons(n: int, seed: int = 0) -> np.ndarray:
+    return get("moons").sample(n, np.random.default_rng(seed)).astype(np.float64)
+
+
+def places(points: np.ndarray) -> list[list[int]]:
+    """The places of the code's grid, in order."""
+    return sorted(np.rint((np.asarray(points) + 3) / codes.STEP).astype(int).tolist())
+
+
+# ---- the code ------------------------------------------------------------------------------------
+
+
+@given(st.lists(st.tuples(st.floats(-3, 3), st.floats(-3, 3)), min_size=10, max_size=200))
+@settings(max_examples=60, deadline=None)
+def test_codes_round_trip_within_the_rounding(points):
+    back = codes.decode(own.encode(points))
+    assert places(back) == places(points)  # so nothing moved by more than half a step
+    assert np.allclose(np.array(places(back)) * codes.STEP - 3, sorted(back.tolist()))
+    assert own.encode(back) == own.encode(points)  # a code of what a code says is that code
+
+
+@given(st.one_of(st.text(max_size=300), st.text("ABCxyz019-_", max_size=300),
+                 st.binary(max_size=200).map(lambda raw: codes.base64.urlsafe_b64encode(
+                     zlib.compress(raw)).decode().rstrip("="))))
+@settings(max_examples=400, deadline=None)
+def test_junk_is_refused_or_is_a_code(junk):
+    try:
+        points = codes.decode(junk)
+    except Refusal as refusal:
+        assert "broken" in str(refusal)
+    else:
+        assert points.shape[1] == 2 and 0 < len(points) <= codes.MOST and np.abs(points).max() <= 3 + 1e-9
+
+
+@pytest.mark.parametrize("raw", [
+    zlib.compress(bytes(100_000_000), 9),  # a bomb: 100 MB of zeros in 100 kB
+    zlib.compress(bytes(codes.UNPACKED + 1), 9), zlib.compress(bytes(50))[:-3], zlib.compress(bytes(50)) + b"more",
+    zlib.compress(b"\xff" * 20), zlib.compress(b"\xff\xff\xff\x7f"), b""])
+def test_bombs_and_torn_codes_are_refused(raw):
+    with pytest.raises(Refusal, match="broken"):
+        codes.decode(codes.base64.urlsafe_b64encode(raw).decode().rstrip("="))
+
+
+def test_every_code_keeps_its_bounds():
+    random = np.random.default_rng(0)
+    for points in (random.uniform(-3, 3, (codes.MOST, 2)), random.uniform(-9, 9, (20_000, 2)), np.zeros((5000, 2))):
+        code = own.encode(points)
+        assert len(code) <= codes.LONGEST and len(codes.decode(code)) == codes.MOST
+    assert len(own.encode(random.uniform(-3, 3, (590, 2)))) <= IN_A_LINK  # the worst there is, whole in a link
+
+
+def test_thinning_takes_from_everywhere_alike():
+    points = np.concatenate([moons(9000), moons(9000, 1) * 0.2])
+    kept = codes.decode(own.encode(points))
+    small = [np.mean(np.abs(p).max(1) < 0.5) for p in (points, kept)]
+    assert small[0] == pytest.approx(small[1], abs=0.04)  # 4 standard errors of a share of 2,000
+    assert own.encode(points) == own.encode(points)
+
+
+# ---- the estimate --------------------------------------------------------------------------------
+
+
+def test_the_density_is_scipys():
+    points = moons(300)
+    points = (points - points.mean(0)) @ np.linalg.inv(np.linalg.cholesky(np.cov(points.T))).T  # of covariance 1
+    data = own.get(own.encode(points))
+    points = data.points
+    spread = np.sqrt(np.cov(points.T)[0, 0])
+    oracle = gaussian_kde(points.T, bw_method=data.std / spread)
+    x = np.random.default_rng(1).uniform(-3, 3, (400, 2))
+    assert data.log_prob(x) == pytest.approx(oracle.logpdf(x.T), rel=0.02, abs=0.02)  # rounding moves the covariance
+    exact = [np.log(np.mean(np.exp(-((p - points) ** 2).sum(1) / (2 * data.std**2))) / (2 * np.pi * data.std**2))
+             for p in x[:50]]
+    assert data.log_prob(x[:50]) == pytest.approx(exact, abs=1e-6)
+
+
+@pytest.mark.parametrize("points", [moons(500), own.heart(), moons(4000), np.tile([[1.0, -1.0]], (10, 1))],
+                         ids=["moons", "heart", "thinned", "one place"])
+def test_it_is_a_density_with_its_entropy(points):
+    data = own.get(own.encode(points))
+    axis = np.linspace(-data.reach, data.reach, int(4 * data.reach / data.std))
+    log_p = data.log_prob(lattice(axis, axis))
+    area = (axis[1] - axis[0]) ** 2
+    assert np.exp(log_p).sum() * area == pytest.approx(1, abs=1e-6)
+    assert data.entropy == pytest.approx(Distribution.entropy.func(data), abs=1e-4)
+    assert data.cell_masses(np.linspace(-data.reach, data.reach, 9)).sum() == pytest.approx(1, abs=1e-6)
+
+
+def test_samples_follow_the_density():
+    data = own.get(own.encode(moons(400)))
+    x = data.sample(20_000, np.random.default_rng(5))
+    edges = np.linspace(-3, 3, 13)
+    masses = data.cell_masses(edges).ravel()
+    counts = np.histogram2d(*x.T, [edges, edges])[0].ravel()
+    big = masses > 5 / len(x)
+    rest = [counts.sum() - counts[big].sum() + len(x) - counts.sum(), 1 - masses[big].sum()]
+    found, wanted = np.append(counts[big], rest[0]), np.append(masses[big], rest[1]) * len(x)
+    assert chisquare(found, wanted).pvalue > 1e-4  # the seed is fixed: errs once in ten thousand seeds
+
+
+def test_the_width_is_the_best_predictor():
+    points = codes.decode(own.encode(moons(200)))
+    def left_out(h):
+        d = ((points[:, None] - points) ** 2).sum(-1) / (-2 * h * h)
+        np.fill_diagonal(d, -np.inf)
+        return np.sum(np.log(np.exp(d).sum(1)) - 2 * np.log(h))
+    with np.errstate(divide="ignore"):
+        assert own.width(points) == own.LADDER[np.argmax([left_out(h) for h in own.LADDER])]
+    assert own.width(np.zeros((20, 2))) == own.LADDER[0] == 0.04
+
+
+def test_a_perfect_model_scores_the_floor():
+    data = own.get(own.encode(moons(300)))
+    score = metrics.score("grid_js", data.sample(2000, np.random.default_rng(8)), data)
+    assert score.low <= score.value <= score.high  # a 95 % interval, a fixed seed
+
+
+# ---- settings and links --------------------------------------------------------------------------
+
+
+def test_settings_resolve_in_one_place():
+    code = own.encode(moons(100))
+    assert of(GanConfig(data="own", own=code)).code == code
+    assert places(of(GanConfig(data="own")).points) == places(own.heart())
+    assert of(GanConfig(data="moons", own=code)) is get("moons")
+    assert next(s for s in specs(GanConfig) if s.name == "own").kind == "text"
+
+
+@pytest.mark.parametrize("value, words", [
+    ("!", "broken"), ("A" * 9000, "at most 8000 characters"), (3, "a text of at most"),
+    (codes.encode(np.zeros((3, 2))), "at least 10 points")])
+def test_a_broken_setting_is_one_sentence(value, words):
+    with pytest.raises(Refusal, match=words):
+        parse(GanConfig, {"data": "own", "own": value})
+
+
+def test_a_long_code_travels_by_its_hash(tmp_path, monkeypatch):
+    monkeypatch.setenv("PLAYGROUND_RUNS", str(tmp_path))
+    for n in (200, 2000):
+        values = GanConfig(data="own", own=own.encode(moons(n))).model_dump()
+        said = link.parameters("gan", GanConfig, values)
+        assert len(said["gan.own"]) <= IN_A_LINK and said["gan.own"].startswith("@") == (n == 2000)
+        good, refused = link.read(GanConfig, {key.removeprefix("gan."): v for key, v in said.items()})
+        assert refused == [] and good["own"] == values["own"]
+
+
+def test_the_shelf_is_bounded_and_trusts_nothing(tmp_path):
+    shelf = Shelf(tmp_path, kept=5)
+    names = [shelf.short(f"{k}" * (IN_A_LINK + 1)) for k in range(9)]
+    assert len(list(tmp_path.iterdir())) == 5
+    assert shelf.whole(names[-1]) == "8" * (IN_A_LINK + 1)
+    (tmp_path / names[-1][1:]).write_text("something else")
+    for name in (names[-1], "@../../etc/passwd", "@", "@" + "0" * 32, "@" + "0" * 64):
+        with pytest.raises(Refusal, match="not kept"):
+            shelf.whole(name)
+
+
+# ---- files ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["1,2\n3,4\n-5.5,1e2\n", "x;y\n1;2\n3;4\n-5.5;1e2",
+                                  "\ufeffx\ty\tz\n1\t2\t9\n3\t4\t9\n-5.5\t1e2\t0",
+                                  '"a" "b"\r\n"1" "2"\r\n3 4\r\n\r\n-5.5 100'])
+def test_tables(text):
+    assert own.table(text.encode()).tolist() == [[1, 2], [3, 4], [-5.5, 100]]
+
+
+@pytest.mark.parametrize("raw, words", [
+    (b"", "empty"), (b"\n \n", "empty"), (b"1\n2\n3\n", "only one column"), (b"x,y\na,b\nc,d", "Line 2"),
+    (b"1,2\nnan,3", "Line 2"), (b"1,2\ninf,3", "Line 2"), (b"1,2\n3\n", "Line 2"), (b"1,2\n1e200,3", "Line 2"),
+    (b"\xff\xfe\x00\x81", "not a table"), (b"1,2\n" * 600_000, "too large"), (b"1,2\n" * 100_001, "too many lines")])
+def test_bad_tables_are_one_sentence(raw, words):
+    with pytest.raises(Refusal, match=words):
+        own.table(raw)
+
+
+def test_points_are_fitted_into_the_frame():
+    assert own.fit(moons(50)) == pytest.approx(moons(50))
+    far = moons(50) * [300.0, 30.0] + 1e6
+    near = own.fit(far)
+    assert np.abs(near).max() == pytest.approx(own.FITTED)
+    assert np.ptp(near, 0)[0] / np.ptp(near, 0)[1] == pytest.approx(np.ptp(far, 0)[0] / np.ptp(far, 0)[1])
+    for points, words in ((np.zeros((30, 2)), "one place"), (np.eye(2), "at least 10")):
+        with pytest.raises(Refusal, match=words):
+            own.fit(points)
+
+
+def picture(image: Image.Image, kind: str = "PNG") -> bytes:
+    file = io.BytesIO()
+    image.save(file, kind)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["PNG", "GIF", "BMP", "WEBP", "JPEG"])
+def test_darkness_is_density(kind):
+    grey = np.full((60, 120), 255, np.uint8)
+    grey[:30, :60], grey[30:, 60:] = 0, 128  # black above left, grey below right
+    points = darkness.points(picture(Image.fromarray(grey), kind))
+    assert points.shape == (codes.MOST, 2) and np.abs(points[:, 0]).max() <= own.FITTED
+    black, half = (np.mean((np.sign(points) == quarter).all(1)) for quarter in ((-1, 1), (1, -1)))
+    assert black == pytest.approx(2 / 3, abs=0.05) and half == pytest.approx(1 / 3, abs=0.05)  # 4.7 standard errors
+    light = darkness.points(picture(Image.fromarray(grey), kind), light=True)
+    assert np.mean((np.sign(light) == (-1, 1)).all(1)) < 0.02
+
+
+def test_what_is_clear_is_white():
+    image = Image.new("RGBA", (40, 40), (0, 0, 0, 0))
+    image.paste((0, 0, 0, 255), (0, 0, 20, 40))
+    assert darkness.points(picture(image))[:, 0].max() <= 0.1
+
+
+def bomb(side: int) -> bytes:
+    """A PNG of `side` x `side` white pixels in a few kB."""
+    import struct
+
+    def chunk(name, data):
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+    packer = zlib.compressobj(9)
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0))
+            + chunk(b"IDAT", packer.compress(bytes(1000)) + packer.flush()) + chunk(b"IEND", b""))
+
+
+@pytest.mark.parametrize("raw, words", [
+    (b"", "cannot be read"), (b"GIF89a", "cannot be read"), (b"<svg/>", "cannot be read"),
+    (bomb(5000), "million"), (bomb(60_000), "million|cannot be read"), (bomb(100), "cannot be read"),
+    (bytes(darkness.BYTES + 1), "too large"),
+    (picture(Image.new("L", (50, 50), 255)), "one colour"), (picture(Image.new("L", (50, 50), 0)), "one colour"),
+    (picture(Image.new("L", (50, 50), 90))[:60], "cannot be read")])
+def test_bad_pictures_are_one_sentence(raw, words):
+    with pytest.raises(Refusal, match=words):
+        darkness.points(raw)
+
+
+@pytest.mark.parametrize("sent", [None, "1,2", [], [1], [1, "2"], [float("nan"), 1.0], [1e9, 0], {"a": 1},
+                                  [0.0] * (2 * SENT + 2)])
+def test_what_no_pad_sends_is_not_taken(sent):
+    assert read(sent) is None
+
+
+# ---- training ------------------------------------------------------------------------------------
+
+
+def test_training_on_own_data_resumes_to_the_bit():
+    config = GanConfig(data="own", own=own.encode(moons(200)), batch=64)
+    whole, half = GanExperiment(config), GanExperiment(config)
+    for _ in range(30):
+        whole.step()
+    for _ in range(12):
+        half.step()
+    chunk = Chunk(run="", family="gan", config=json.loads(config.model_dump_json()), step=0, state=None, steps=30)
+    third = build(chunk, GanExperiment)
+    advance(chunk, third)
+    again = GanExperiment(config)
+    again.load_state_dict(half.state_dict())
+    for _ in range(18):
+        again.step()
+    for name, array in whole.state_dict().items():
+        assert np.array_equal(array, again.state_dict()[name]) and np.array_equal(array, third.state_dict()[name])
+
+
+def test_the_command_line_takes_a_file(tmp_path):
+    table = tmp_path / "points.csv"
+    np.savetxt(table, moons(80), delimiter=",", header="x,y", comments="")
+
+    def run(*words):
+        return subprocess.run([sys.executable, "-m", "playground", "train", "gan", *words], cwd=ROOT,
+                              capture_output=True, text=True, timeout=120)
+    done = run("--data", f"own:{table}", "--steps", "3", "--json")
+    config = json.loads(done.stdout)["config"]
+    assert config["data"] == "own" and len(codes.decode(config["own"])) == 80
+    table.write_text("nothing\nto\nsee")
+    bad = run("--data", f"own:{table}", "--steps", "3")
+    assert bad.returncode != 0 and "only one column" in bad.stderr and "Traceback" not in bad.stderr
