@@ -5,10 +5,12 @@ import streamlit as st
 
 from playground.config import specs
 from playground.data import of
+from playground.gan.diagnosis import RULES
 from playground.render.plotly import figure
 from playground.scene import Heatmap, Points, Scene
 from playground.texts import N_
 from playground.ui import code, lesson
+from playground.ui.failures import failure_lab
 from playground.ui.lesson import Hint, Paper
 
 OBJECTIVES = {
@@ -68,6 +70,10 @@ HINTS = (
          N_("Pause, then let only one player move: the discriminator repaints the background, the generator moves "
             "its samples along the arrows.")),
 )
+
+FAILURES = {"collapse": "mode_collapse", "vanishing": "strong_discriminator", "oscillation": "oscillation",
+            "divergence": "divergence", "thin_noise": "thin_noise"}
+"""What is found, and the preset that shows it."""
 
 PAPERS = (
     Paper("Goodfellow et al. 2014", "Generative Adversarial Nets", "https://arxiv.org/abs/1406.2661",
@@ -143,6 +149,7 @@ with left:
 with right:
     st.subheader(_(N_("The mathematics")), anchor=False)
     maths()
+failure_lab(page, RULES, FAILURES)
 lesson.parts(
     page, papers=(N_("Papers"), lambda: lesson.papers(_, PAPERS)), data=(N_("The data"), truth),
     code=(N_("The code"), source), share=(N_("Share"), lambda: lesson.share(page)))

@@ -27,7 +27,7 @@ RULES = MappingProxyType({
         N_("Over the last {steps} steps the discriminator's mean verdict on real samples lies more than {gap} above "
            "that on generated ones, while the median length of the generator's gradient is less than 1/{times} of "
            "the largest it ever was (medians of {block} steps)."),
-        {"steps": 200, "gap": 0.9, "times": 100, "block": 5},
+        {"steps": 100, "gap": 0.9, "times": 100, "block": 5},
         N_("The non-saturating loss, whose slope is steepest where the generator loses, and one update of D for one "
            "of G: as a new run with the same seed."),
         {**CALM, "objective": "non_saturating", "r1": 0.1}),
