@@ -5,6 +5,7 @@ from typing import Any
 
 from ..config import Config, parse
 from ..engine.activity import Activity
+from ..engine.cost import cost
 from ..engine.hub import Hub
 from ..engine.recording import Recording
 from ..engine.run import owner_hash
@@ -21,6 +22,7 @@ class Commander:
 
     def __init__(self, hub: Hub, recordings: list[Recording], viewer: Viewer):
         self.hub, self.recordings, self.viewer = hub, recordings, viewer
+        viewer.cost_of = lambda a: cost(a, hub.slots, sum(o.active for o in hub.activities.values()), hub.limits)
         self.token = ""
         self.questions = Questions(hub, viewer)
 

@@ -56,6 +56,9 @@ class Viewer:
         """What changes with the tree of the visitor's runs, and the message that tells it."""
         self._grown: tuple | None = None
         self.doctor = Doctor()
+        self.cost_of: Callable[[Activity], dict[str, Any]] | None = None
+        self._cost: dict[str, Any] | None = None
+        self._cost_at = 0.0
         self._rows = self._scores = 0
         """How much of the run's curves was sent."""
 
@@ -70,7 +73,7 @@ class Viewer:
         self.replaying, self.adopting = recording is not None, False
         if recording is not None:
             self.cursor = recording.timeline.frames.steps[0]
-        self._fresh, self._status = True, {}
+        self._fresh, self._status, self._cost = True, {}, None
         if activity is not None:
             activity.listeners.add(self.told)
         self.wake.set()
@@ -238,7 +241,16 @@ class Viewer:
                 "marks": [{"step": e.step, "text": self._mark(e)}
                           for e in run.events[:run.written][-100:]] if run else [],
                 "stopped": stopped, "busy": shown is None, "viewers": len(activity.listeners) if activity else 1,
-                "background": bool(activity and activity.background)}
+                "background": bool(activity and activity.background), "cost": self._cost_now()}
+
+    def _cost_now(self) -> dict[str, Any] | None:
+        """What the run costs, reckoned at most once a second."""
+        now = time.monotonic()
+        if self.activity is None or self.cost_of is None:
+            self._cost = None
+        elif self._cost is None or now - self._cost_at >= 1.0 or bool(self._cost["queue"]) != self.activity.active:
+            self._cost, self._cost_at = self.cost_of(self.activity), now
+        return self._cost
 
     def _mark(self, event) -> str:
         """What was done by hand at a step, in words."""

@@ -1,5 +1,6 @@
 // The bar: distributions, reset, play, step, half steps, speed, and how many steps it has been.
 
+import { Cost } from "./cost.js";
 import { attribute, h, icon, pictureButton, write } from "./dom.js";
 import { Menu } from "./menu.js";
 import { SPEEDS } from "./player.js";
@@ -41,7 +42,8 @@ export class Controls {
     );
     this.count = h("output", { class: "pg-count", "aria-label": t("steps") }, "0");
     this.rate = h("span", { class: "pg-small" });
-    this.counter = h("div", { class: "pg-counter" }, this.count, this.rate);
+    this.cost = new Cost(app);
+    this.counter = h("div", { class: "pg-counter" }, this.count, this.rate, this.cost.element);
     this.keys = pictureButton("keys", t("keys"), () => app.keys.show(), "pg-quiet");
     this.menu = new Menu(app);
     this.tools = h("div", { class: "pg-tools" }, this.menu.button, this.keys);
@@ -93,6 +95,7 @@ export class Controls {
     write(this.pace, named);
     attribute(this.slider, "aria-valuetext", named);
     this.slider.style.setProperty("--share", player.index / (SPEEDS.length - 1));
+    this.cost.update(status);
     write(
       this.rate,
       session.playing && status.rate ? app.t("rate", { rate: app.words.count(status.rate) }) : app.t("steps"),

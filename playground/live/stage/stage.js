@@ -4,7 +4,16 @@
 import { h } from "./dom.js";
 import { Stage } from "./view.js";
 
-const STYLES = ["stage.css", "controls.css", "picture.css", "diagram.css", "findings.css", "menu.css", "machine.css"];
+const STYLES = [
+  "stage.css",
+  "cost.css",
+  "controls.css",
+  "picture.css",
+  "diagram.css",
+  "findings.css",
+  "menu.css",
+  "machine.css",
+];
 const stages = new WeakMap();
 const newest = new WeakMap();
 

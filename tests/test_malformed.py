@@ -1,0 +1,140 @@
+"""Ten thousand messages that nobody's browser would send: no crash, no foreign command accepted."""
+
+import json
+from typing import Annotated, get_args
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as some
+from pydantic import TypeAdapter, ValidationError
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+from test_live import CONFIG, ME, YOU, browser
+
+from playground.live.protocol import AnyCommand
+from playground.live.server import Live
+
+EXAMPLES, EACH = 1000, 10
+"""Messages in all: EXAMPLES * EACH = 10,000."""
+VICTIM = "victimrun"  # put in place of the real id below
+KINDS = get_args(get_args(AnyCommand)[0])
+POOL = [0, 1, 7, 3.5, -1, True, False, None, "gan", "generator", "abc123", YOU, VICTIM, {}, CONFIG,
+        {**CONFIG, "seed": 3}, {"g_lr": 0.004}, [0.5, -0.5], [[0.5, -0.5]], {"z": [[0.5, -0.5]]}]
+LEAF = (some.none() | some.booleans() | some.integers() | some.integers(-2**70, 2**70) | some.floats()
+        | some.text(max_size=30) | some.sampled_from(["\0", "\ud800", "نص", "💥" * 9, "../../etc", "{0.__class__}",
+                                                      "%s", ME[:-1], ME + "m", "9" * 400, 1e308, -0.0, 10**30]))
+JUNK = some.recursive(LEAF, lambda inner: some.lists(inner, max_size=4) | some.dictionaries(
+    some.text(max_size=8), inner, max_size=4), max_leaves=10)
+
+
+def fitting(field) -> list:
+    """The values of the pool that the field takes."""
+    adapter, found = TypeAdapter(Annotated[field.annotation, field]), []
+    for value in POOL:
+        try:
+            adapter.validate_python(value)
+            found.append(value)
+        except ValidationError:
+            pass
+    return found
+
+
+def valid(kind):
+    """A command as a browser may send it; `do` is one of its own."""
+    fields = {name: some.sampled_from(fitting(field) or POOL) for name, field in kind.model_fields.items()
+              if name not in ("do", "owner")}
+    if "owner" in kind.model_fields:
+        fields["owner"] = some.just(YOU)
+    return some.fixed_dictionaries({"do": some.just(get_args(kind.model_fields["do"].annotation)[0]), **fields})
+
+
+COMMAND = some.one_of([valid(kind) for kind in KINDS])
+HOW = some.sampled_from(["as it is", "value", "value", "missing", "more", "nested", "cut", "bytes", "junk", "noise",
+                         "repeated"])
+BYTES = some.sampled_from([b'{"do": "play"}', b"", b"PGF1\0\0\0\0", b"\xff" * 50])
+NOISE = some.text(some.characters(exclude_categories=["Cs"]), max_size=60)
+NAME = some.text(max_size=12)
+
+
+@some.composite
+def message(draw) -> str | bytes:
+    """A valid command with something wrong in it: types, numbers, names, nesting, an end cut off, bytes."""
+    command, how = draw(COMMAND), draw(HOW)
+    key = draw(some.sampled_from(sorted(command)))
+    if how == "value":
+        command[key] = draw(JUNK)
+    elif how == "missing":
+        del command[key]
+    elif how == "more":
+        command[draw(NAME)] = draw(JUNK)
+    elif how == "nested":
+        for _ in range(draw(some.sampled_from([1, 3, 300]))):
+            command = {"do": command} if draw(some.booleans()) else [command]
+    elif how == "junk":
+        command = draw(JUNK)
+    text = json.dumps(command)
+    if how == "cut":
+        return text[:draw(some.integers(0, len(text)))]
+    if how == "bytes":
+        return draw(BYTES)
+    if how == "noise":
+        return draw(NOISE)
+    return text[:-1] + ", " + text[1:] if how == "repeated" and len(command) else text
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PLAYGROUND_RUNS", str(tmp_path_factory.mktemp("runs")))
+        patch.setenv("PLAYGROUND_WORKERS", "1")
+        live = Live()
+        with TestClient(Starlette(routes=live.routes(), lifespan=live.lifespan)) as client:
+            client.live = live
+            yield client
+
+
+def everything(activity) -> tuple:
+    """All of a run that a command could change."""
+    run = activity.run
+    return (run.step, run.state, list(run.events), run.stopped, run.owner, run.config, run.timeline.frames.steps,
+            activity.playing, activity.background, activity.speed, list(activity.wanted), dict(activity.pending))
+
+
+def test_ten_thousand_malformed_messages_harm_nothing(server, caplog):
+    with browser(server) as me, browser(server) as you:
+        me.open(seed=31, play=True)
+        me.until(lambda b: b.status.get("head", 0) > 20)
+        me.tell(do="pause")
+        me.until(lambda b: not b.status["playing"])
+        name = me.latest("opened")["run"]
+        mine = server.live.hub.get(name)
+        me.until(lambda b: not mine.active)
+        before, sent, answered = everything(mine), 0, 0
+
+        @settings(max_examples=EXAMPLES, deadline=None, database=None, derandomize=True, phases=[Phase.generate],
+                  suppress_health_check=list(HealthCheck))
+        @given(some.lists(message(), min_size=EACH, max_size=EACH))
+        def all_of_them(messages):
+            nonlocal sent, answered
+            for text in messages:
+                if isinstance(text, bytes):
+                    you.socket.send_bytes(text)
+                else:
+                    you.socket.send_text(text.replace(VICTIM, name))
+            sent += len(messages)
+            last = f"end{sent}"  # an answer to this one says that all before it were answered
+            you.tell(do=last)
+            you.until(lambda b: any(last in s.get("text", "") for s in b.said if s["is"] == "refused"))
+            answered += sum(s["is"] == "refused" for s in you.said) - 1
+            you.said.clear()
+            you.frames.clear()
+
+        all_of_them()
+        assert sent >= 10_000 and answered > sent / 2
+        assert everything(mine) == before
+        assert server.live.hub.get(name) is mine and server.live.hub.store.load(name).step == before[0]
+        assert not [record for record in caplog.records if record.levelname == "ERROR"], caplog.text[-3000:]
+        you.open(owner=YOU, seed=32, play=True)
+        you.until(lambda b: b.latest("opened") and b.latest("opened")["mine"] and b.status.get("head", 0) > 5)
+        me.tell(do="step")
+        me.until(lambda b: b.status["head"] == before[0] + 1)
