@@ -24,6 +24,7 @@ class Client:
         self.stopped: str | None = None
         self.changed = asyncio.Event()
         self.calls = self.lost_runs = self.lost_steps = self.lost_marks = self.refused = 0
+        self.stuck = 0
         self.shown = 0
         """Steps seen since the last call."""
 
@@ -65,7 +66,8 @@ class Client:
 
     async def hear(self, said: dict) -> None:
         if said["is"] == "opened":
-            self.lost_runs += self.run is not None and said["run"] != self.run
+            if self.run is not None and said["run"] != self.run:
+                self.lost_runs, self.head, self.marks = self.lost_runs + 1, 0, {}
             self.run = said["run"]
         elif said["is"] == "status":
             if self.fresh:
@@ -99,6 +101,9 @@ class Client:
                 await self.changed.wait()
 
     async def recovered(self) -> None:
-        """Connected again, and the run goes on (or says why not)."""
+        """Wait until the run is seen to go on, a minute at most."""
         head = self.head
-        await self.until(lambda: self.stopped or self.shown > 3 and self.head > head)
+        try:
+            await self.until(lambda: self.stopped or self.shown > 3 and self.head > head, 60)
+        except TimeoutError:
+            self.stuck = 1

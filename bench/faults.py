@@ -132,8 +132,7 @@ async def story(victim: Victim, clients: list[Client], seconds: float, pause: fl
         try:
             await asyncio.gather(*(client.until(lambda c=client: c.head > 30) for client in clients))
             result = await work()
-            for client in clients:
-                await client.recovered()
+            await asyncio.gather(*(client.recovered() for client in clients))
             return result
         finally:
             for task in tasks:
@@ -193,6 +192,7 @@ def measure(count: int, seconds: float, pause: float, seed: int = 0) -> dict:
         figure("runs lost", "<= 0", total("lost_runs")),
         figure("steps lost that a client was told of", "<= 0", total("lost_steps")),
         figure("changes by hand lost", "<= 0", total("lost_marks")),
+        figure("clients whose run did not go on", "<= 0", total("stuck")),
         figure("runs stopped", "<= 0", sum(run.stopped is not None for run in runs)),
         figure("faults that a client was shown", "<= 0", total("refused")),
         figure("runs with other weights than undisturbed", "<= 0", sum(not weights for weights, _ in alike)),

@@ -35,7 +35,7 @@ def loky_worker() -> Executor:
                                env={"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"})
 
 
-STILLBORN = 8
+STILLBORN = 30
 """Workers in a row that may die before they are ready; then whoever asks is told."""
 
 
