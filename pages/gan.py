@@ -71,9 +71,9 @@ HINTS = (
             "its samples along the arrows.")),
 )
 
+# What is found, and the preset that shows it. (A bare string would be drawn on the page by Streamlit.)
 FAILURES = {"collapse": "mode_collapse", "vanishing": "strong_discriminator", "oscillation": "oscillation",
             "divergence": "divergence", "thin_noise": "thin_noise"}
-"""What is found, and the preset that shows it."""
 
 PAPERS = (
     Paper("Goodfellow et al. 2014", "Generative Adversarial Nets", "https://arxiv.org/abs/1406.2661",
