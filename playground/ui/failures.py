@@ -36,5 +36,6 @@ def _card(lesson: Lesson, name: str, rule: Rule, preset: Preset, _: Translate) -
     st.button(_(N_("Let it happen")), key=f"{lesson.family} failure {name}", width="stretch", on_click=reset,
               args=(type(lesson.config), lesson.family), kwargs=dict(preset.settings))
     with st.popover(_(N_("Rule and remedy")), type="tertiary"):
-        st.markdown(f"**{_(N_('How it is found'))}** {_(rule.rule).format(**rule.limits)}")
-        st.markdown(f"**{_(N_('What helps'))}** {_(rule.remedy)}")
+        found, helps = _(N_("How it is found")), _(N_("What helps"))
+        st.markdown(f"**{found}** {_(rule.rule).format(**rule.limits)}")
+        st.markdown(f"**{helps}** {_(rule.remedy)}")
