@@ -7,10 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import test_browser
 from PIL import Image
 from safetensors import safe_open
-from test_browser import AXE, mine, open_page, pause, state, wait  # noqa: F401
+from test_browser import AXE, mine, pause, state, wait
 
+open_page = test_browser.open_page
 SEED = 5300
 
 
