@@ -2,7 +2,7 @@
 
 Fixed seeds, so these tests cannot fail by chance. How often the rules err was counted once, at every 100th step:
 the default settings on ring, moons and eight Gaussians, seeds 0 to 2, 4,000 steps: 0 findings in 360 looks at 9 runs;
-each failing preset, seeds 0 to 2: found in all 15 runs (oscillation in run 2 only from step 2,400 on).
+four failing presets, seeds 0 to 2: found in all 12 runs (oscillation with seed 2 only from step 2,400 on).
 """
 
 from functools import cache
