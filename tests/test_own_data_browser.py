@@ -33,7 +33,7 @@ def drawn_is_what_trains(page):
     page.locator(".pad").wait_for(state="detached")
     wait(page, "p.run && p.playing && p.step > 10")
     assert page.get_by_text("kernel estimate, a Gaussian of width").count() == 1
-    assert page.locator(".pg-own").get_attribute("aria-pressed") == "true"
+    page.locator(".pg-own[aria-pressed=true]").wait_for()
 
 
 def test_drawn_with_the_mouse_trained_and_opened_elsewhere(open_page):
