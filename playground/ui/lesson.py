@@ -17,9 +17,9 @@ from . import link, own_data
 from .controls import choose, controls, presets, reset, settings
 from .i18n import Translate, translator
 
-HEAD_START_S = 0.4
+HEAD_START_S = 0.6
 """When a page opens the stage is drawn before its settings and texts: a browser that is given all at once
-shows the stage half a second later."""
+shows the stage half a second later or more."""
 PACKAGE = Path(__file__).resolve().parents[1]
 
 
