@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 import psutil
 from _client import Client
-from _figures import figure, table  # noqa: F401  (the command line prints it)
+from _figures import figure
 
 from playground.engine.limits import Limits
 from playground.engine.run import Run, start

@@ -19,7 +19,7 @@ import time
 import urllib.request
 from pathlib import Path
 
-from _figures import figure, table  # noqa: F401  (the command line prints it)
+from _figures import figure
 from playwright.sync_api import sync_playwright
 from websockets.asyncio.client import connect
 

@@ -9,7 +9,7 @@ import contextlib
 import random
 import time
 
-from _figures import figure, table  # noqa: F401  (the command line prints it)
+from _figures import figure
 from live import SEED, Client, healthy, server
 
 STEPS = 4000

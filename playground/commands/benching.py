@@ -25,7 +25,7 @@ def command(names: list[str], as_json: bool) -> int:
         spec.loader.exec_module(module)
         results[name] = module.run()
         if not as_json:
-            print(module.table(results[name]))
+            print(importlib.import_module("_figures").table(results[name]))
     if as_json:
         print(json.dumps(results))
     return 0 if all(row.get("met", True) for rows in results.values() for row in rows["figures"]) else 1
