@@ -29,6 +29,9 @@ class Layer:
     stage: bool = True
     """Whether it belongs to the big stage; else only nodes of the diagram draw it."""
     tween: bool = False
+    journey: bool = False
+    """Whether it changes along the scene's `Journey`: then every array has one more axis in front, as long as
+    the journey has moments, or of length 1 where it stays the same: points `xy` (moments, n, 2)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,6 +141,8 @@ class Node:
     """(column, row) in the diagram's grid; row 0 on top."""
     extent: Extent = PLANE
     role: Role = "neutral"
+    moment: float | None = None
+    """Where on the scene's journey it stands: it draws its layers so, and a click takes the stage there."""
 
 
 @dataclass(frozen=True)
@@ -183,6 +188,47 @@ class Diagram:
 
 
 @dataclass(frozen=True)
+class Axes:
+    """Titles for a scene that is a graph, such as curves drawn as `Paths`: it then gets axes with ticks, and its
+    width may differ from its height. On a logarithmic axis the coordinates (and the extent) are decimal
+    logarithms of what the ticks say."""
+
+    x: str
+    y: str
+    log_x: bool = False
+    log_y: bool = False
+    aspect: float = 1.6
+    """Width over height."""
+
+
+@dataclass(frozen=True)
+class Number:
+    """A figure that changes along a journey, shown at the moment looked at."""
+
+    title: str
+    values: np.ndarray  # (moments,)
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Journey:
+    """A second time axis, inside each frame: the layers of a flow, the path of a sampler.
+
+    What lies between two moments is interpolated. Pictures stand at its end unless told otherwise.
+    """
+
+    title: str
+    moments: tuple[float, ...]
+    """Rising; at least two."""
+    labels: tuple[str, ...]
+    """What to write at each moment; "": nothing."""
+    start: str
+    """What is found at the first moment, and `end` at the last: noise, data."""
+    end: str
+    numbers: tuple[Number, ...] = ()
+
+
+@dataclass(frozen=True)
 class Scene:
     """Layers from back to front on fixed axes.
 
@@ -197,6 +243,8 @@ class Scene:
     values: Mapping[str, float | str] = field(default_factory=dict)
     extent: Extent = PLANE
     diagram: Diagram | None = None
+    axes: Axes | None = None
+    """Titles of the axes; None: x and y are places of the plane and need none."""
 
     def layer(self, name: str) -> Layer:
         return next(layer for layer in self.layers if layer.name == name)
@@ -223,3 +271,40 @@ class Chart:
     log: bool = False
     low: float | None = None
     high: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dial:
+    """One thing to turn in a panel.
+
+    `slider` runs from `low` to `high`, with `log` in equal ratios; `choice` has `options` (value, title);
+    `switch` is on or off; `pixels` is a small picture to draw on, `shape` (rows, columns) of numbers in
+    [0, 1], row 0 on top, 0 the background.
+    `default`: a number, the value of an option, a bool, or rows * columns numbers (none: an empty picture).
+    """
+
+    name: str
+    title: str
+    kind: Literal["slider", "choice", "switch", "pixels"] = "slider"
+    default: float | str | bool | tuple[float, ...] = 0.0
+    low: float = 0.0
+    high: float = 1.0
+    step: float = 0.01
+    log: bool = False
+    options: tuple[tuple[str, str], ...] = ()
+    shape: tuple[int, int] = (8, 8)
+    help: str = ""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A small laboratory: dials, and scenes of what the model as it is now makes of them.
+
+    `live`: it is asked again about once a second while the model learns.
+    """
+
+    name: str
+    title: str
+    help: str
+    dials: tuple[Dial, ...]
+    live: bool = True
