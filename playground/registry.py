@@ -1,6 +1,6 @@
 """Which families there are. Only names are held here; a family is imported when it is used."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
@@ -11,9 +11,14 @@ from .config import Config
 from .texts import N_, Refusal
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from .contract import Experiment, Frame
     from .findings import Finding, History
-    from .scene import Chart, Scene
+    from .scene import Chart, Panel, Scene
+
+    Answer = Mapping[str, np.ndarray]
+    Values = Mapping[str, float | str | bool | np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,18 @@ class Family:
         """What a run has shown -> what is wrong with it; a family without a module `diagnosis` finds nothing."""
         place = f"{self.scenes.rpartition('.')[0]}.diagnosis"
         return load(f"{place}:diagnose") if find_spec(place) else lambda history: []
+
+    @cached_property
+    def panels(self) -> "Callable[[Config], tuple[Panel, ...]]":
+        """Settings -> the small laboratories under the stage; a family without a module `panels` has none."""
+        place = f"{self.scenes.rpartition('.')[0]}.panels"
+        return load(f"{place}:panels") if find_spec(place) else lambda config: ()
+
+    @cached_property
+    def draw_panel(self) -> "Callable[[str, Answer, Values, Config], tuple[tuple[str, Scene], ...]]":
+        """Name of a panel, the model's answer (arrays by name), the dials' values, settings -> (title, scene) side
+        by side."""
+        return load(f"{self.scenes.rpartition('.')[0]}.panels:draw")
 
     @cached_property
     def charts(self) -> "Callable[[Config], tuple[Chart, ...]]":
