@@ -1,8 +1,10 @@
-"""Data to learn from. `toy2d` holds the plane's classics with their exact densities, `own` a person's own."""
+"""Data to learn from. `toy2d` holds the plane's classics with their exact densities, `own` a person's own
+points, `digits` small pictures."""
 
 from typing import Protocol
 
 from playground.data import own, toy2d
+from playground.data.digits import DIGITS, Digits
 from playground.data.distribution import Distribution
 
 
@@ -13,6 +15,9 @@ class Chosen(Protocol):
     own: str
 
 
-def of(config: Chosen) -> Distribution:
-    """The distribution that a family's settings choose: a classic, or what `config.own` holds."""
-    return own.get(config.own) if config.data == "own" else toy2d.get(config.data)
+def of(config: Chosen) -> Distribution | Digits:
+    """The data that a family's settings choose: a classic, what `config.own` holds, or pictures."""
+    return CHOICES[config.data](config) if config.data in CHOICES else toy2d.get(config.data)
+
+
+CHOICES = {"own": lambda config: own.get(config.own), "digits": lambda config: DIGITS}

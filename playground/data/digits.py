@@ -1,0 +1,98 @@
+"""Handwritten digits of 8 x 8 pixels (Alpaydin and Kaynak 1998), as scikit-learn ships them: no download.
+
+1797 pictures with 17 levels of grey each, split once and for all into 1200 to train on, 297 to choose
+by, and 300 to test on. There is no density to compare with: what is known are the pictures.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+import numpy as np
+
+from playground.texts import N_
+
+Part = Literal["train", "valid", "test"]
+
+SIZES: dict[str, int] = {"train": 1200, "valid": 297, "test": 300}
+LEVELS = 17
+INK = 8
+"""From this level on a pixel counts as set in a binarised picture."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Digits:
+    """The pictures as a distribution: each of the training pictures with the same chance.
+
+    Frozen and hashable: floors are cached by it.
+    """
+
+    name: str = "digits"
+    title: str = N_("Handwritten digits")
+    shape: tuple[int, int] = (8, 8)
+    levels: int = LEVELS
+    bounds: tuple[float, float] = (0.0, 1.0)
+    modes: None = None
+
+    @property
+    def dim(self) -> int:
+        """Pixels of a picture."""
+        return self.shape[0] * self.shape[1]
+
+    def images(self, part: Part = "train") -> np.ndarray:
+        """The pictures of a part, levels 0 (paper) to 16 (ink): (n, 8, 8) uint8, locked."""
+        return _split()[part][0]
+
+    def labels(self, part: Part = "train") -> np.ndarray:
+        """Which digit each of them is: (n,) uint8, locked."""
+        return _split()[part][1]
+
+    def vectors(self, part: Part = "train") -> np.ndarray:
+        """The pictures of a part as points of the unit cube, level / 16: (n, 64) float32."""
+        return self.images(part).reshape(-1, self.dim).astype(np.float32) / np.float32(self.levels - 1)
+
+    def binary(self, part: Part = "train") -> np.ndarray:
+        """The pictures of a part with every pixel set or not: (n, 64) uint8, 0 or 1."""
+        return (self.images(part).reshape(-1, self.dim) >= INK).astype(np.uint8)
+
+    def sample(self, n: int, generator: np.random.Generator) -> np.ndarray:
+        """`n` training pictures drawn with replacement: (n, 64) float32 in [0, 1]."""
+        return _training()[generator.integers(SIZES["train"], size=n)]
+
+
+DIGITS = Digits()
+
+
+@lru_cache(maxsize=1)
+def _split() -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Part -> (pictures, labels)."""
+    from sklearn.datasets import load_digits  # half a second and 40 MB: only where digits are used
+
+    found, parts, start = load_digits(), {}, 0
+    order = permutation(len(found.target))
+    for part, size in SIZES.items():
+        chosen = order[start:start + size]
+        arrays = found.images[chosen].astype(np.uint8), found.target[chosen].astype(np.uint8)
+        for array in arrays:
+            array.setflags(write=False)
+        parts[part], start = arrays, start + size
+    return parts
+
+
+@lru_cache(maxsize=1)
+def _training() -> np.ndarray:
+    return DIGITS.vectors("train")
+
+
+def permutation(n: int) -> np.ndarray:
+    """The order of `torch.manual_seed(0); torch.randperm(n)`, (n,), without torch.
+
+    Published and measured numbers hold for one split; this one is a line of code for anybody. Fisher and
+    Yates's shuffle on the raw words of the Mersenne twister.
+    """
+    words = np.frombuffer(np.random.RandomState(0).bytes(4 * n), "<u4")
+    order = np.arange(n)
+    for i in range(n - 1):
+        j = i + int(words[i]) % (n - i)
+        order[i], order[j] = order[j], order[i]
+    return order
