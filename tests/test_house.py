@@ -10,7 +10,7 @@ from playground.registry import FAMILIES
 PACKAGE = Path(__file__).parents[1] / "playground"
 FLOORS = [
     {"texts"},
-    {"config", "scene", "nn", "learner", "optimisers", "pool", "data"},
+    {"config", "scene", "dials", "nn", "learner", "optimisers", "pool", "data"},
     {"distances", "shares", "floors"},
     {"metrics"},
     {"contract", "findings"},

@@ -126,8 +126,22 @@ class Ask(Command):
         min_length=1, max_length=400)]], Field(min_length=1, max_length=4)]
 
 
-AnyCommand = Annotated[Ask | Open | Play | Pause | Step | Speed | Seek | Head | Reset | Background | Fork | Forget
-                       | Ack, Field(discriminator="do")]
+DialValue = bool | float | Annotated[str, Field(max_length=60)] | Annotated[
+    list[Annotated[float, Field(ge=0, le=1)]], Field(max_length=1024)]
+
+
+class Panel(Command):
+    """What the model makes of a panel's dials, at the step looked at: the answer carries the same id. Of each panel
+    only the newest question is answered; dials that are not named stand at their default."""
+
+    do: Literal["panel"]
+    id: Annotated[int, Field(ge=0, le=2**53)]
+    name: Annotated[str, Field(min_length=1, max_length=40)]
+    values: Annotated[dict[Annotated[str, Field(max_length=40)], DialValue], Field(max_length=24)] = {}
+
+
+AnyCommand = Annotated[Ask | Panel | Open | Play | Pause | Step | Speed | Seek | Head | Reset | Background | Fork
+                       | Forget | Ack, Field(discriminator="do")]
 COMMANDS: TypeAdapter[AnyCommand] = TypeAdapter(AnyCommand)
 
 

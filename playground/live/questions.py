@@ -49,18 +49,21 @@ class Questions:
                 raise Refusal(N_("All places of a question have as many coordinates."))
             places[name] = np.array(rows, np.float32)  # (places, coordinates)
         viewer = self.viewer
-        step, answer = await self._ask(places)
+        if viewer.activity is None:
+            viewer.look(None)  # only the end of a recording has weights: so its end is what is looked at
+        step, answer = await self.ask(places)
         run = viewer.activity.run.id if viewer.activity else None
         viewer.tell({"is": "answer", "id": question.id, "run": run, "step": step,
                      **{name: np.round(array.astype(float), 4).tolist() for name, array in answer.items()}})
 
-    async def _ask(self, places: dict[str, np.ndarray]) -> asking.Answer:
+    async def ask(self, places: dict[str, np.ndarray]) -> asking.Answer:
+        """What the model looked at makes of something: at the newest step or the past one shown; of a recording, at
+        its end."""
         viewer = self.viewer
         if viewer.activity is not None:
             shown = viewer.frame()
             past = viewer.cursor is not None and shown is not None
             return await self.hub.ask(viewer.activity, shown.step if past else None, places)
         recording = viewer.recording
-        viewer.look(None)  # only the end of a recording has weights: so its end is what is looked at
         chunk = Chunk("", recording.family, recording.config.model_dump(), recording.step, save(recording.state))
         return await asking.put(self.hub.slots[0], chunk, places)

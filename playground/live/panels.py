@@ -1,0 +1,94 @@
+"""Panels: what a browser's dials ask of the model it looks at, answered with scenes.
+
+An answer is one binary message: `PGP1`, the length of its header (uint32, little-endian), the header (JSON, padded to
+a multiple of 8) and the scenes one after the other, each as `protocol.encode_frame` writes it; `sizes` in the header
+are their lengths in bytes.
+"""
+
+import asyncio
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..dials import question, settle
+from ..registry import family
+from ..scene import Panel, Scene
+from ..texts import N_, Refusal
+from . import protocol as p
+from .protocol import Translate, encode_frame
+from .questions import Questions
+from .viewer import Viewer
+
+log = logging.getLogger(__name__)
+
+MAGIC = b"PGP1"
+MOST = 8
+"""Panels of one browser that may wait for their turn."""
+
+
+class Panels:
+    """Those of one connection: of each panel the newest question is answered, one after the other."""
+
+    def __init__(self, questions: Questions, viewer: Viewer):
+        self.questions, self.viewer = questions, viewer
+        self.waiting: dict[str, p.Panel] = {}
+        self.task: asyncio.Task | None = None
+
+    def put(self, asked: p.Panel) -> None:
+        """Answer this in its turn; an older question of the same panel gives up its place to it."""
+        if asked.name not in self.waiting and len(self.waiting) >= MOST:
+            raise Refusal(N_("Too many panels ask at once."))
+        self.waiting[asked.name] = asked
+        if self.task is None or self.task.done():
+            self.task = asyncio.get_running_loop().create_task(self._work())
+
+    async def _work(self) -> None:
+        while self.waiting:
+            asked = self.waiting.pop(next(iter(self.waiting)))
+            try:
+                self.viewer.tell(await self._answer(asked))
+            except Refusal as refusal:
+                self._refuse(asked, refusal.sentence(self.viewer.translate))
+            except Exception:  # a defect in a family must not end the visitor's connection
+                log.exception("panel %s", asked.name)
+                self._refuse(asked, self.viewer.translate(N_("That could not be answered, by a fault of this server; "
+                                                             "your run is unharmed.")))
+
+    def _refuse(self, asked: p.Panel, text: str) -> None:
+        self.viewer.tell({"is": "panel_refused", "id": asked.id, "name": asked.name, "text": text})
+
+    async def _answer(self, asked: p.Panel) -> bytes:
+        viewer = self.viewer
+        kind, config_at = family(viewer.family), viewer.config_at
+        run = viewer.activity.run.id if viewer.activity else None
+        shown = viewer.frame()
+        config = config_at(shown.step if shown else viewer.head)
+        known = {panel.name: panel for panel in kind.panels(config)}
+        if asked.name not in known:
+            raise Refusal(N_("These settings have no panel '{name}'."), name=asked.name)
+        panel = known[asked.name]
+        values = settle(panel, asked.values)
+        step, answer = await self.questions.ask(question(panel, values))
+        scenes = kind.draw_panel(panel.name, answer, values, config)
+        return encode({"id": asked.id, "name": panel.name, "run": run, "step": step}, scenes, viewer.translate)
+
+
+def encode(header: Mapping[str, Any], scenes: Sequence[tuple[str, Scene]], translate: Translate) -> bytes:
+    """(title, scene) side by side as one message."""
+    parts = [encode_frame({"title": translate(title) if title else ""}, scene, translate) for title, scene in scenes]
+    text = json.dumps({**header, "sizes": [len(part) for part in parts]}, separators=(",", ":")).encode()
+    text += b" " * (-(len(text) + 8) % 8)
+    return b"".join([MAGIC, len(text).to_bytes(4, "little"), text, *parts])
+
+
+def describe(panel: Panel, translate: Translate) -> dict[str, Any]:
+    """A `scene.Panel` as the browser builds it: every text in the reader's language."""
+    def said(text: str) -> str:
+        return translate(text) if text else ""
+
+    return {"name": panel.name, "title": said(panel.title), "help": said(panel.help), "live": panel.live, "dials": [
+        {"name": d.name, "title": said(d.title), "help": said(d.help), "kind": d.kind,
+         "default": list(d.default) if isinstance(d.default, tuple) else d.default, "low": d.low, "high": d.high,
+         "step": d.step, "log": d.log, "options": [[value, said(title)] for value, title in d.options],
+         "shape": list(d.shape)} for d in panel.dials]}
