@@ -166,7 +166,7 @@ def test_live_settings_change_the_run_and_others_begin_another(server):
         me.until(lambda b: b.status.get("head", 0) > 10)
         run = me.latest("opened")["run"]
         me.open(seed=6, g_lr=0.004)
-        me.until(lambda b: any("g_lr" in mark["text"] for mark in b.status["marks"]))
+        me.until(lambda b: any("Generator: learning rate" in mark["text"] for mark in b.status["marks"]))
         assert me.latest("opened")["run"] == run
         me.open(seed=6, g_lr=0.004, g_width=12)
         me.until(lambda b: b.latest("opened")["run"] != run and b.status.get("head", 0) > 0)

@@ -22,7 +22,7 @@ class Commander:
 
     def __init__(self, hub: Hub, recordings: list[Recording], viewer: Viewer):
         self.hub, self.recordings, self.viewer = hub, recordings, viewer
-        viewer.cost_of = lambda a: cost(a, hub.slots, sum(o.active for o in hub.activities.values()), hub.limits)
+        viewer.status.cost_of = lambda a: cost(a, hub.slots, sum(o.active for o in hub.activities.values()), hub.limits)
         self.token = ""
         self.questions = Questions(hub, viewer)
 

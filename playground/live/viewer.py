@@ -14,6 +14,7 @@ from ..engine.timeline import Timeline
 from ..registry import family
 from .diagnose import Doctor
 from .protocol import Translate, describe_charts, describe_diagram, encode_frame
+from .status import Status
 
 UNACKED = 2
 """Frames under way to a browser at most."""
@@ -56,9 +57,7 @@ class Viewer:
         """What changes with the tree of the visitor's runs, and the message that tells it."""
         self._grown: tuple | None = None
         self.doctor = Doctor()
-        self.cost_of: Callable[[Activity], dict[str, Any]] | None = None
-        self._cost: dict[str, Any] | None = None
-        self._cost_at = 0.0
+        self.status = Status(self)
         self._rows = self._scores = 0
         """How much of the run's curves was sent."""
 
@@ -73,7 +72,8 @@ class Viewer:
         self.replaying, self.adopting = recording is not None, False
         if recording is not None:
             self.cursor = recording.timeline.frames.steps[0]
-        self._fresh, self._status, self._cost = True, {}, None
+        self._fresh, self._status = True, {}
+        self.status.forget()
         if activity is not None:
             activity.listeners.add(self.told)
         self.wake.set()
@@ -190,7 +190,7 @@ class Viewer:
         now = time.monotonic()
         waits = [self._replay_at - now] if self.replaying else []
         waits += self.doctor.waits()
-        if self.activity is not None and self._status_now() != self._status:
+        if self.activity is not None and self.status.now() != self._status:
             waits.append(self._status_at + STATUS_S - now)
         return max(0.0, min(waits)) if waits else None
 
@@ -229,37 +229,8 @@ class Viewer:
             self._grown = grown
             await self.send_json(self.tree[1]())
 
-    def _status_now(self) -> dict[str, Any]:
-        run, activity, live = None, self.activity, self.cursor is None
-        shown = self.frame()
-        if activity is not None:
-            run = activity.run
-        stopped = self.translate(run.stopped[0]).format(**run.stopped[1]) if run and run.stopped else None
-        return {"playing": self.replaying or bool(activity and activity.playing and live), "live": live,
-                "step": shown.step if shown else 0, "head": self.head, "kept": self.timeline.frames.steps,
-                "speed": activity.speed if activity else None, "rate": round(activity.rate, 1) if activity else 0,
-                "marks": [{"step": e.step, "text": self._mark(e)}
-                          for e in run.events[:run.written][-100:]] if run else [],
-                "stopped": stopped, "busy": shown is None, "viewers": len(activity.listeners) if activity else 1,
-                "background": bool(activity and activity.background), "cost": self._cost_now()}
-
-    def _cost_now(self) -> dict[str, Any] | None:
-        """What the run costs, reckoned at most once a second."""
-        now = time.monotonic()
-        if self.activity is None or self.cost_of is None:
-            self._cost = None
-        elif self._cost is None or now - self._cost_at >= 1.0 or bool(self._cost["queue"]) != self.activity.active:
-            self._cost, self._cost_at = self.cost_of(self.activity), now
-        return self._cost
-
-    def _mark(self, event) -> str:
-        """What was done by hand at a step, in words."""
-        titles = type(self.config).parts
-        said = [f"{name} = {value}" for name, value in event.changes.items()]
-        return ", ".join(said + ([self.translate(titles[event.part])] if event.part in titles else []))
-
     async def _send_status(self) -> None:
-        status, now = self._status_now(), time.monotonic()
+        status, now = self.status.now(), time.monotonic()
         if status == self._status or self.held:
             return
         urgent = any(status[k] != self._status.get(k) for k in ("playing", "live", "stopped", "busy", "speed"))

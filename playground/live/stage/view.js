@@ -1,21 +1,14 @@
 // The whole component on the page: builds its parts, passes on what is heard, and draws when something moved.
 
-import { Controls } from "./controls.js";
-import { Curves } from "./curves.js";
-import { Diagram } from "./diagram.js";
-import { h } from "./dom.js";
 import { Keys } from "./keys.js";
-import { Lab, hears } from "./lab.js";
-import { Legend, Switches } from "./legend.js";
-import { Machine } from "./machine.js";
-import { Caption, Notices, Speaker } from "./notices.js";
+import { hears } from "./lab.js";
+import { build } from "./layout.js";
+import { Switches } from "./legend.js";
 import { readTheme } from "./palette.js";
-import { Picture } from "./picture.js";
 import { Player } from "./player.js";
 import { Series } from "./series.js";
 import { Session } from "./session.js";
 import { Story } from "./story.js";
-import { Timeline } from "./timeline.js";
 import { Tween } from "./tween.js";
 import { Words } from "./words.js";
 
@@ -42,7 +35,7 @@ export class Stage {
     this.session = this.listen();
     this.player = new Player(this);
     this.keys = new Keys(this);
-    this.build(parent);
+    build(this, parent);
     this.watch();
   }
 
@@ -70,50 +63,6 @@ export class Stage {
       lost: () => this.player.halt(),
       changed: () => this.changed(),
     });
-  }
-
-  build(parent) {
-    this.controls = new Controls(this);
-    this.caption = new Caption();
-    this.diagram = new Diagram(this);
-    this.picture = new Picture(this);
-    this.legend = new Legend(this);
-    this.timeline = new Timeline(this);
-    this.machine = new Machine(this);
-    this.curves = new Curves(this);
-    this.lab = new Lab(this);
-    this.notices = new Notices(this);
-    this.speaker = new Speaker();
-    this.main = h(
-      "section",
-      { class: "pg-main", "aria-label": this.t("picture") },
-      this.picture.element,
-      this.machine.pin.element,
-      this.timeline.element,
-      this.machine.moment.element,
-      this.lab.element,
-      this.legend.element,
-    );
-    this.root = h(
-      "div",
-      { class: "pg", tabindex: "-1", onKeydown: (event) => this.keys.press(event) },
-      h(
-        "div",
-        { class: "pg-grid" },
-        this.notices.banners,
-        this.controls.element,
-        this.caption.element,
-        this.diagram.element,
-        this.main,
-        this.curves.element,
-        this.machine.branches.element,
-      ),
-      this.notices.toasts,
-      this.keys.card,
-      this.controls.menu.card,
-      this.speaker.element,
-    );
-    parent.append(this.root);
   }
 
   watch() {
