@@ -234,7 +234,7 @@ class Scene:
 
     `legend` is a sentence in which words in [role:...] brackets carry the colours:
     "each dot is a [data:real] or a [generated:generated] sample".
-    `words` says in a sentence with `{names}` (filled from `values`) what a picture can't say to everyone.
+    `words` says in a sentence what a picture can't say to everyone. `values` fill the `{names}` of both.
     """
 
     layers: tuple[Layer, ...]

@@ -166,8 +166,8 @@ def encode_frame(header: Mapping[str, Any], scene: Scene, translate: Translate) 
         if "text" in described:
             described["text"] = described["text"].format(**described.pop("values"))
         layers.append(described)
-    words = translate(scene.words).format(**scene.values)
-    top = {**header, "layers": layers, "legend": translate(scene.legend), "words": words, "extent": scene.extent}
+    words, legend = (translate(text).format(**scene.values) for text in (scene.words, scene.legend))
+    top = {**header, "layers": layers, "legend": legend, "words": words, "extent": scene.extent}
     text = json.dumps(top, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
     text += b" " * (-(len(text) + 8) % 8)
     return b"".join([MAGIC, len(text).to_bytes(4, "little"), text, *arrays])
