@@ -243,6 +243,7 @@ class Scene:
     values: Mapping[str, float | str] = field(default_factory=dict)
     extent: Extent = PLANE
     diagram: Diagram | None = None
+    journey: Journey | None = None
     axes: Axes | None = None
     """Titles of the axes; None: x and y are places of the plane and need none."""
 

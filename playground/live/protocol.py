@@ -2,7 +2,8 @@
 
 A frame is `PGF1`, the length of its header (uint32, little-endian), the header (JSON, padded with
 spaces so that what follows starts at a multiple of 8) and the arrays one after the other, each at a
-multiple of 8. Positions travel as float16, heat maps as uint8 between their bounds.
+multiple of 8. Heat maps travel as uint8 between their bounds; positions, and everything else that
+changes along a journey (there is much of it), as float16.
 """
 
 import json
@@ -13,7 +14,7 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from ..scene import Chart, Diagram, Heatmap, Images, Layer, Matrix, Scene
+from ..scene import Chart, Diagram, Heatmap, Images, Journey, Layer, Matrix, Scene
 
 MAGIC = b"PGF1"
 TEXTS = {"title", "low_title", "high_title", "text", "labels", "guides"}
@@ -168,6 +169,8 @@ def encode_frame(header: Mapping[str, Any], scene: Scene, translate: Translate) 
         layers.append(described)
     words, legend = (translate(text).format(**scene.values) for text in (scene.words, scene.legend))
     top = {**header, "layers": layers, "legend": legend, "words": words, "extent": scene.extent}
+    if scene.journey is not None:
+        top["journey"] = _journey(scene.journey, translate)
     text = json.dumps(top, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
     text += b" " * (-(len(text) + 8) % 8)
     return b"".join([MAGIC, len(text).to_bytes(4, "little"), text, *arrays])
@@ -179,9 +182,17 @@ def _pack(layer: Layer, name: str, value: np.ndarray) -> tuple[str, np.ndarray, 
         return "u1", _bytes(value, layer.low, layer.high), (layer.low, layer.high)
     if name == "weights" or isinstance(layer, Images):
         return "u1", _bytes(value, 0.0, 1.0), (0.0, 1.0)
-    if name in ("xy", "uv"):
+    if name in ("xy", "uv") or layer.journey:
         return "f2", np.clip(np.nan_to_num(value), -6e4, 6e4).astype("<f2"), ()
     return "f4", np.nan_to_num(value).astype("<f4"), ()
+
+
+def _journey(journey: Journey, translate: Translate) -> dict[str, Any]:
+    """Everything of it: it travels with each frame, as its figures do change. What is no number is null."""
+    numbers = [{"title": translate(n.title), "unit": _words(n.unit, translate),
+                "values": [float(f"{v:.4g}") if np.isfinite(v) else None for v in n.values]} for n in journey.numbers]
+    return {"title": translate(journey.title), "moments": journey.moments, "labels": _words(journey.labels, translate),
+            "start": _words(journey.start, translate), "end": _words(journey.end, translate), "numbers": numbers}
 
 
 def _bytes(value: np.ndarray, low: float, high: float) -> np.ndarray:
@@ -201,7 +212,7 @@ def describe_diagram(diagram: Diagram, translate: Translate) -> dict[str, Any]:
     """The diagram's fixed part; its nodes' pictures travel in the frames."""
     return {
         "nodes": [{"name": n.name, "title": translate(n.title), "help": translate(n.help), "layers": n.layers,
-                   "at": n.at, "extent": n.extent, "role": n.role} for n in diagram.nodes],
+                   "at": n.at, "extent": n.extent, "role": n.role, "moment": n.moment} for n in diagram.nodes],
         "edges": [{"source": e.source, "target": e.target, "kind": e.kind, "title": _words(e.title, translate)}
                   for e in diagram.edges],
         "beats": [{"part": b.part, "caption": translate(b.caption), "nodes": b.nodes, "edges": b.edges}
