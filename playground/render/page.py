@@ -8,19 +8,17 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from ..scene import Chart, Scene
 from .palette import PALETTES, Theme
 from .plotly import FONT, figure
+from .slides import slides, voyage
 
 Translate = Callable[[str], str]
 Curve = Sequence[tuple[int, Mapping[str, float]]]
 
-UNSTEADY = ("mesh",)
-"""Layers whose number of traces changes from frame to frame: an animation keeps its traces."""
 FOLLOW = """
 const stage = document.getElementById("stage"), curves = document.getElementById("curves");
 stage.on("plotly_sliderchange", ({ step }) => Plotly.relayout(curves,
@@ -38,7 +36,10 @@ def page(title: str, scenes: Sequence[tuple[int, Scene]], curve: Curve, charts: 
     options = {"full_html": False, "config": {"displaylogo": False, "responsive": True}, "auto_play": False}
     rows = "".join(f"<tr><th>{html.escape(str(name))}</th><td>{html.escape(str(value)[:80])}</td></tr>"
                    for name, value in settings.items())
-    palette = PALETTES[theme]
+    palette, last = PALETTES[theme], scenes[-1][1]
+    legend = translate(last.legend).format(**last.values)
+    journey = "" if last.journey is None else voyage(last, theme, translate).to_html(
+        include_plotlyjs=False, div_id="journey", **options)
     return (
         f'<!doctype html><html lang="{html.escape(lang)}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -46,41 +47,19 @@ def page(title: str, scenes: Sequence[tuple[int, Scene]], curve: Curve, charts: 
         f"font:15px/1.5 {FONT};background:{palette.paper};color:{palette.ink}}}"
         "main{display:flex;flex-wrap:wrap;gap:16px}main>div{flex:1 1 440px;min-width:0}"
         "th{text-align:left;font-weight:500;padding-right:2em}</style></head><body>"
-        f"<h1>{html.escape(title)}</h1><p>{_sentence(translate(scenes[-1][1].legend), theme)}</p><main>"
+        f"<h1>{html.escape(title)}</h1><p>{_sentence(legend, theme)}</p><main>"
         f"<div>{stage.to_html(include_plotlyjs=True, div_id='stage', **options)}</div>"
-        f"<div>{curves.to_html(include_plotlyjs=False, div_id='curves', **options)}</div></main>"
+        f"<div>{curves.to_html(include_plotlyjs=False, div_id='curves', **options)}</div>"
+        f"{journey and f'<div>{journey}</div>'}</main>"
         f"<table>{rows}</table><script>{FOLLOW}</script></body></html>")
 
 
 def _stage(scenes: Sequence[tuple[int, Scene]], theme: Theme, translate: Translate) -> go.Figure:
-    figures = [(step, figure(scene, theme, translate, _steady(scene), 560)) for step, scene in scenes]
-    fig = go.Figure(figures[-1][1])
-    fig.data = ()
-    fig.add_traces([_short(trace) for trace in figures[-1][1].data])
-    places = list(range(len(fig.data)))
-    fig.frames = [go.Frame(name=str(step), data=[_short(trace) for trace in one.data], traces=places,
-                           layout={"annotations": one.layout.annotations}) for step, one in figures]
-    once = {"mode": "immediate", "frame": {"duration": 0, "redraw": True}, "transition": {"duration": 0}}
-    steps = [{"label": f"{step:,}", "value": str(step), "method": "animate", "args": [[str(step)], once]}
-             for step, _ in figures]
-    fig.update_layout(sliders=[{"steps": steps, "active": len(steps) - 1, "pad": {"t": 40}, "ticklen": 0,
-                                "font": {"color": PALETTES[theme].faint}, "currentvalue": {"font": {"size": 15}}}],
-                      paper_bgcolor=PALETTES[theme].paper, margin={"b": 90})
+    figures = [(f"{step:,}", figure(scene, theme, translate, height=560)) for step, scene in scenes]
+    fig = slides(figures, theme)
+    for one, (step, _) in zip(fig.layout.sliders[0].steps, scenes, strict=True):
+        one.value = str(step)  # the script below reads it
     return fig
-
-
-def _steady(scene: Scene) -> list[str]:
-    return [layer.name for layer in scene.layers if layer.stage and layer.shown and layer.kind not in UNSTEADY]
-
-
-def _short(trace: Any) -> dict[str, Any]:
-    """The trace with its numbers in single precision: half the bytes, more than a screen can show."""
-    plain = trace.to_plotly_json()
-    for name in ("x", "y", "z"):
-        value = plain.get(name)
-        if isinstance(value, np.ndarray) and value.dtype.kind == "f":
-            plain[name] = value.astype(np.float32)
-    return plain
 
 
 def _curves(curve: Curve, charts: Sequence[Chart], last: int, theme: Theme, translate: Translate) -> go.Figure:
