@@ -17,6 +17,7 @@ from ..optimisers import fresh
 from ..texts import N_, Refusal
 from .config import GanConfig
 from .model import Game
+from .panels import COUNTS
 
 SHOWN, ARROWS, JUDGED = 400, 200, 2000
 """How many samples a picture has, how many arrows, and how many samples are judged, live and at the end."""
@@ -145,13 +146,29 @@ class GanExperiment(Experiment):
             return self.game.generate(self.game.g.views(self._state["g_ema"]), noise).cpu().numpy()
 
     def respond(self, question: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-        """Where the shown generator sends noise: `z` (n, noise_dim) -> `x` (n, 2), both float32."""
-        z = np.asarray(question.get("z", ()), np.float32)
-        if set(question) != {"z"} or z.ndim != 2 or z.shape[1] != self.config.noise_dim or not np.isfinite(z).all():
+        """Of the shown generator. `z` (n, noise_dim) -> `x` (n, 2), where it sends this noise; `noise` (scale, which
+        of `COUNTS`, ...) -> `z` (n, noise_dim) that never changes, and `x` (n, 2), where it sends it times the scale.
+        All float32.
+        """
+        answers = {"z": self._send, "noise": self._send_scaled}
+        if len(question) != 1 or not answers.keys() & question.keys():
+            raise Refusal(N_("The generator can be asked about: {names}."), names=", ".join(answers))
+        ((name, asked),) = question.items()
+        return answers[name](np.asarray(asked, np.float32))
+
+    def _send(self, z: np.ndarray) -> dict[str, np.ndarray]:
+        if z.ndim != 2 or z.shape[1] != self.config.noise_dim or not np.isfinite(z).all():
             raise Refusal(N_("The generator can be asked about points of its noise only: {dim} numbers each."),
                           dim=self.config.noise_dim)
         with torch.no_grad():
             return {"x": self.game.generate(self.game.g.views(self._state["g_ema"]), self._tensor(z)).cpu().numpy()}
+
+    def _send_scaled(self, dials: np.ndarray) -> dict[str, np.ndarray]:
+        if dials.ndim != 1 or len(dials) < 2 or int(dials[1]) not in range(len(COUNTS)):
+            raise Refusal(N_("Of '{name}' a model is asked with the numbers of its panel's dials."), name="noise")
+        count = COUNTS[int(dials[1])]
+        z = pool.NOISES[self.config.noise](self.config.noise_dim)(count, pool.generator(self.config.seed, "panel"))
+        return {"z": z, **self._send(z * dials[0])}
 
     def state_dict(self) -> State:
         """Updates never write into a tensor, so these are views, not copies."""
