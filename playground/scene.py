@@ -274,7 +274,7 @@ class Chart:
     high: float | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Dial:
     """One thing to turn in a panel.
 
