@@ -55,6 +55,11 @@ class Experiment(ABC):
         """
         raise Refusal(N_("This model answers no questions."))
 
+    @property
+    def parameters(self) -> int:
+        """How many numbers are learned; 0: the family does not say."""
+        return 0
+
     @abstractmethod
     def configure(self, config: Config) -> None:
         """Take over changed live settings for the steps to come."""

@@ -71,9 +71,9 @@ class Program:
         self.way, self._function = way, function
         self._state, self._scalars = tuple(state), tuple(scalars)
 
-    def __call__(self, *inputs: Mapping[str, Tensor]) -> tuple[Tensors, dict[str, float]]:
-        """The next state and the scalars as numbers. The state may be inference tensors (a tenth quicker):
-        clone what is to take part in gradients elsewhere."""
+    def __call__(self, *inputs: Mapping[str, Tensor]) -> tuple[Tensors, dict[str, Any]]:
+        """The next state and the scalars as numbers (an ensemble's: lists of numbers). The state may be inference
+        tensors (a tenth quicker): clone what is to take part in gradients elsewhere."""
         *state, scalars = self._function(*(tensor for group in inputs for tensor in group.values()))
         return (dict(zip(self._state, state, strict=True)),
                 dict(zip(self._scalars, scalars.tolist(), strict=True)))
@@ -85,6 +85,28 @@ def prepare(update: Update, example: tuple[Tensors, ...], way: str) -> Program:
     eager: as written. traced: the recorded list of its operations, replayed without Python; the same
     to the bit. compiled: fused kernels, equal to rounding; where there is no working compiler, traced.
     """
+    function, tensors, state, scalars = _flat(update, example)
+    function, way = WAYS[way](function, tensors)
+    return Program(function, way, state, scalars)
+
+
+def ensemble(update: Update, example: tuple[Tensors, ...], count: int, way: str) -> Program:
+    """Make one program that updates `count` models of one architecture, each as `update` alone does, to rounding.
+
+    `example` is that of one model; the program takes, and returns, tensors with a leading axis (count, ...),
+    settings such as the learning rate too; each scalar becomes a list of `count` numbers. The gradients are
+    recorded for one model, and the recorded operations then carried over to many: products of matrices become
+    batched ones, which pays while batches are small.
+    """
+    function, tensors, state, scalars = _flat(update, example)
+    outputs = (*[0] * len(state), 1)
+    together = torch.vmap(_record(function, tensors), out_dims=outputs)
+    together, way = WAYS[way](together, tuple(tensor.expand(count, *tensor.shape).clone() for tensor in tensors))
+    return Program(together, way, state, scalars)
+
+
+def _flat(update: Update, example: tuple[Tensors, ...]) -> tuple[Callable, tuple[Tensor, ...], Tensors, Tensors]:
+    """The update as a function of tensors in a row, the example's tensors, and the names of what it returns."""
     # Copies: two names for one tensor would be recorded as one input.
     tensors = tuple(tensor.clone() for group in example for tensor in group.values())
     state, scalars = update(*example)
@@ -94,8 +116,7 @@ def prepare(update: Update, example: tuple[Tensors, ...], way: str) -> Program:
         after, values = update(*({name: next(left) for name in group} for group in example))
         return (*after.values(), torch.stack([value.detach() for value in values.values()]))
 
-    function, way = WAYS[way](flat, tensors)
-    return Program(function, way, state, scalars)
+    return flat, tensors, state, scalars
 
 
 def _eager(function: Callable, example: tuple[Tensor, ...]) -> tuple[Callable, str]:

@@ -14,6 +14,7 @@ FLOORS = [
     {"distances", "shares", "floors"},
     {"metrics"},
     {"contract", "findings"},
+    {"ensemble"},
     {"registry", *FAMILIES},
     {"engine"},
     {"render"},

@@ -9,9 +9,10 @@ from scipy.special import ndtri
 from torch import Tensor
 
 from .. import metrics, pool
-from ..contract import Experiment, State
+from ..contract import State
 from ..data import of
-from ..learner import Program, Tensors, device, prepare
+from ..ensemble import Member
+from ..learner import Program, Tensors, Update, device, prepare
 from ..nn import initial
 from ..optimisers import fresh
 from ..texts import N_, Refusal
@@ -27,7 +28,7 @@ LIVE = ("g_lr", "d_lr", "r1", "gp", "clip", "ema")
 QUALITY = ("sliced_w2", "modes_covered", "high_quality", "mode_kl", "grid_js")
 
 
-class GanExperiment(Experiment):
+class GanExperiment(Member):
     """Two players on the plane.
 
     Randomness: initial weights and pictures come from the seed; update number i takes batch number i
@@ -72,12 +73,16 @@ class GanExperiment(Experiment):
         """
         scalars = {}
         for move in self._moves(part):
-            batch = self.batch(self._batches)
-            self._state, values = program(self._structure, move, self.device)(self._state, self._settings, batch)
+            update = program(self._structure, move, self.device)
+            self._state, values = update(self._state, self._settings, self.draw())
             scalars |= values
-            self._batches += 1
         self.steps += 1
         return scalars
+
+    def draw(self) -> Tensors:
+        batch = self.batch(self._batches)
+        self._batches += 1
+        return batch
 
     def batch(self, number: int) -> Tensors:
         """What update `number` (from 0) looks at: `real` (batch, 2), `noise` (batch, noise_dim)."""
@@ -91,6 +96,23 @@ class GanExperiment(Experiment):
         if part is None:  # the last update of D and the first of G share their samples
             return ["discriminator"] * (d - 1) + ["both"] + ["generator"] * (g - 1)
         return [part] * {"discriminator": d, "generator": g}[part]
+
+    @classmethod
+    def together(cls, config: GanConfig) -> tuple:
+        return structure(config), config.g_steps, config.d_steps
+
+    def updates(self) -> list[tuple[str, Update]]:
+        return [(move, getattr(self.game, f"update_{move}")) for move in self._moves(None)]
+
+    def lend(self) -> tuple[Tensors, Tensors]:
+        return self._state, self._settings
+
+    def take(self, state: Tensors, steps: int) -> None:
+        self._state, self.steps = state, self.steps + steps
+
+    @property
+    def parameters(self) -> int:
+        return self.game.g.size + self.game.d.size
 
     def snapshot(self) -> dict[str, np.ndarray]:
         """Arrays, all float32: `data` (400, 2) fixed; `noise` (400, 1 or 2), its first axes; `fake` (400, 2)
