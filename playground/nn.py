@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -19,10 +20,12 @@ ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
 class MLP(nn.Module):
     """`depth` hidden layers of `width` units, the last layer linear: (batch, inputs) -> (batch, outputs)."""
 
-    def __init__(self, inputs: int, outputs: int, width: int, depth: int, activation: str):
+    def __init__(self, inputs: int, outputs: int, width: int, depth: int, activation: str,
+                 last: type[nn.Linear] = nn.Linear):
         super().__init__()
-        sizes = [inputs, *[width] * depth, outputs]
-        self.layers = nn.ModuleList(nn.Linear(a, b) for a, b in zip(sizes, sizes[1:], strict=False))
+        sizes = [inputs, *[width] * depth]
+        hidden = [nn.Linear(a, b) for a, b in zip(sizes, sizes[1:], strict=False)]
+        self.layers = nn.ModuleList([*hidden, last(sizes[-1], outputs)])
         self.activation = ACTIVATIONS[activation]
 
     def forward(self, x: Tensor) -> Tensor:
@@ -31,18 +34,59 @@ class MLP(nn.Module):
         return self.layers[-1](x)  # (batch, outputs)
 
 
+class Zero(nn.Linear):
+    """A linear layer that begins at 0: the network says nothing at first."""
+
+    def fresh(self, name: str, generator: torch.Generator) -> Tensor:
+        return torch.zeros(getattr(self, name).shape)
+
+
+class MADE(nn.Module):
+    """An MLP (batch, dim) -> (batch, dim, count) whose outputs for number i see only the numbers before i
+    (Germain et al. 2015, section 4).
+
+    `rank` (dim,) gives each number its place in the order, from 0; by default they come as they stand. A hidden
+    unit of degree d sees the first d numbers and speaks to those after them; degrees 1 to dim - 1 take turns.
+    Outputs for number i lie together: `last` has dim * count outputs, those of number 0 first.
+    """
+
+    def __init__(self, dim: int, count: int, width: int, depth: int, activation: str, rank: Tensor | None = None,
+                 last: type[nn.Linear] = nn.Linear):
+        super().__init__()
+        self.net = MLP(dim, dim * count, width, depth, activation, last)
+        # Kept from numpy's hands: a plain tensor, even where parameters are made on the meta device.
+        place = np.arange(dim) if rank is None else np.asarray(rank)
+        hidden = np.arange(width) % max(1, dim - 1) + 1
+        seen = [place[None] < hidden[:, None], *[hidden[None] <= hidden[:, None]] * (depth - 1),
+                hidden[None] <= np.repeat(place, count)[:, None]]
+        self.rank, self.count = torch.from_numpy(place), count
+        self.masks = [torch.from_numpy(mask.astype(np.float32)) for mask in seen]  # (out, in) each
+
+    def forward(self, x: Tensor) -> Tensor:  # (batch, dim) -> (batch, dim, count)
+        *hidden, (last, mask) = zip(self.net.layers, self.masks, strict=True)
+        h = x
+        for layer, seen in hidden:
+            h = self.net.activation(F.linear(h, layer.weight * seen.to(h), layer.bias))  # (batch, width)
+        return F.linear(h, last.weight * mask.to(h), last.bias).view(*x.shape, self.count)
+
+
 def initial(module: nn.Module, generator: torch.Generator) -> dict[str, Tensor]:
     """Fresh parameters for `module`, which may be on the meta device, by name.
 
-    Linear layers as torch makes them: weights and biases uniform within 1 / sqrt(inputs).
+    A layer with a method `fresh(name, generator)` knows itself how its parameters begin. Linear layers and
+    convolutions begin as torch makes them: weights and biases uniform within 1 / sqrt(inputs).
     """
     values = {}
     for name, parameter in module.named_parameters():
-        layer = module.get_submodule(name.rpartition(".")[0])
-        if not isinstance(layer, nn.Linear):
+        place, _, own = name.rpartition(".")
+        layer = module.get_submodule(place)
+        if hasattr(layer, "fresh"):
+            values[name] = layer.fresh(own, generator)
+        elif isinstance(layer, nn.Linear | nn.Conv2d):
+            bound = 1 / math.sqrt(layer.weight[0].numel())
+            values[name] = torch.empty(parameter.shape).uniform_(-bound, bound, generator=generator)
+        else:
             raise TypeError(f"no rule to initialise {name} of a {type(layer).__name__}")
-        bound = 1 / math.sqrt(layer.in_features)
-        values[name] = torch.empty(parameter.shape).uniform_(-bound, bound, generator=generator)
     return values
 
 

@@ -47,6 +47,19 @@ MOMENTS = {"adam": ("m", "v"), "sgd": (), "rmsprop": ("v",)}
 """Which vectors, as long as the parameters, each keeps besides `count`."""
 
 
+def averaged(average: Tensor, value: Tensor, decay: Tensor, count: Tensor) -> Tensor:
+    """The running average after update `count`. It keeps `decay` of its past, at first less: the initial
+    weights would weigh on it for long (the usual warm-up min(decay, (1 + t) / (10 + t)))."""
+    kept = torch.minimum(decay, count / (count + 9))
+    return torch.lerp(value, average, kept)
+
+
+def clipped(gradient: Tensor, longest: Tensor) -> tuple[Tensor, Tensor]:
+    """A gradient shortened to the length `longest`, where it is longer (Pascanu et al. 2013); and its own length."""
+    length = torch.linalg.vector_norm(gradient)
+    return gradient * (longest / torch.maximum(length, longest)), length
+
+
 def fresh(name: str, parameters: Tensor) -> Moments:
     """The moments before the first update."""
     vectors = {moment: torch.zeros_like(parameters) for moment in MOMENTS[name]}

@@ -11,7 +11,7 @@ from torch.nn import functional as F
 
 from ..learner import Flat, Tensors, gradient
 from ..nn import MLP, spectral
-from ..optimisers import MOMENTS, OPTIMISERS
+from ..optimisers import MOMENTS, OPTIMISERS, averaged
 from .config import GanConfig
 
 Judge = Callable[[Tensor], Tensor]
@@ -184,10 +184,3 @@ class Game:
         moments = {name: state[f"{player}.{name}"] for name in names}
         after, moments = self._optimiser(state[player], slope, moments, settings[f"{player}_lr"])
         return after, {f"{player}.{name}": tensor for name, tensor in moments.items()}
-
-
-def averaged(average: Tensor, value: Tensor, decay: Tensor, count: Tensor) -> Tensor:
-    """The running average after update `count`. It keeps `decay` of its past, at first less: the initial
-    weights would weigh on it for long (the usual warm-up min(decay, (1 + t) / (10 + t)))."""
-    kept = torch.minimum(decay, count / (count + 9))
-    return torch.lerp(value, average, kept)

@@ -1,0 +1,1 @@
+"""Normalizing flows: chains of invertible maps that carry a Gaussian into any distribution and back."""

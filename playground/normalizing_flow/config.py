@@ -1,0 +1,192 @@
+"""The settings of a normalizing flow, and the plan of its chain. No torch here: the server reads them."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator
+
+from ..config import Config, Preset, setting
+from ..data.codes import LONGEST
+from ..data.own import checked
+from ..texts import N_
+
+COUPLINGS = ("nice", "realnvp", "glow", "nsf")
+"""Flows that move one half of the numbers by what the other half says."""
+NETWORKS = (*COUPLINGS, "maf", "iaf", "ffjord")
+"""Flows whose maps ask a network."""
+
+
+class NormalizingFlowConfig(Config):
+    """A chain of invertible maps between noise and data."""
+
+    data: Literal["moons", "ring", "8gaussians", "2gaussians", "25gaussians", "rings", "pinwheel", "swissroll",
+                  "spiral", "checkerboard", "scurve", "line", "8narrow", "25narrow", "own"] = setting(
+        "moons", N_("Data"), N_("The distribution whose density is to be learnt."), group="data",
+        options={"moons": N_("Two moons"), "ring": N_("Ring"), "8gaussians": N_("Eight Gaussians"),
+                 "2gaussians": N_("Two Gaussians"), "25gaussians": N_("Grid of 25 Gaussians"),
+                 "rings": N_("Four rings"), "pinwheel": N_("Pinwheel"), "swissroll": N_("Swiss roll"),
+                 "spiral": N_("Two spirals"), "checkerboard": N_("Checkerboard"), "scurve": N_("S curve"),
+                 "line": N_("Line"), "8narrow": N_("Eight narrow modes"),
+                 "25narrow": N_("Grid of 25 narrow modes"), "own": N_("Own data")})
+    own: Annotated[str, AfterValidator(checked)] = setting(
+        "", N_("Own data"),
+        N_("The points that were drawn or uploaded, as a short text; without one, a heart stands as an example."),
+        group="data", longest=LONGEST, when={"data": ("own",)})
+    batch: int = setting(
+        256, N_("Batch size"), N_("How many samples an update looks at."), group="data", low=8, high=2048, log=True)
+    noise: float = setting(
+        0.0, N_("Noise on the data"),
+        N_("Width of a Gaussian blur added to the training samples. It bridges gaps that a connected flow cannot "
+           "jump; the picture then shows the blurred density."),
+        group="data", live=True, low=0, high=1)
+
+    flow: Literal["planar", "radial", "nice", "realnvp", "glow", "maf", "iaf", "nsf", "ffjord"] = setting(
+        "realnvp", N_("Flow"), N_("What kind of invertible maps the chain is made of."),
+        options={"planar": N_("Planar"), "radial": N_("Radial"), "nice": "NICE", "realnvp": "RealNVP", "glow": "Glow",
+                 "maf": "MAF", "iaf": "IAF", "nsf": N_("Neural spline"), "ffjord": N_("Continuous (FFJORD)")})
+    layers: int = setting(
+        8, N_("Layers"), N_("How many layers the chain has."), low=1, high=64, log=True,
+        when={"flow": ("planar", "radial", *COUPLINGS, "maf", "iaf")})
+    width: int = setting(
+        64, N_("Width"), N_("How many units each hidden layer of a map's network has."),
+        low=2, high=256, log=True, when={"flow": NETWORKS})
+    depth: int = setting(
+        2, N_("Depth"), N_("How many hidden layers the network of a map has."), low=1, high=4,
+        when={"flow": NETWORKS})
+    activation: Literal["relu", "leaky_relu", "elu", "silu", "tanh"] = setting(
+        "relu", N_("Activation"),
+        N_("What bends the hidden layers. ReLU is quickest, and gives the density visible creases; "
+           "the others are smoother."),
+        options={"relu": "ReLU", "leaky_relu": "Leaky ReLU", "elu": "ELU", "silu": "SiLU", "tanh": "tanh"},
+        when={"flow": (*COUPLINGS, "maf", "iaf")})
+    bins: int = setting(
+        8, N_("Bins"), N_("Of how many pieces each spline is made."), low=2, high=32, when={"flow": ("nsf",)})
+    tail: float = setting(
+        4.0, N_("Tail bound"), N_("Splines bend only what lies between minus and plus this number."),
+        low=1, high=10, when={"flow": ("nsf",)})
+    alternate: bool = setting(
+        True, N_("Alternate the masks"),
+        N_("Whether layers take turns in which half of the numbers they move. Without it one half is never "
+           "moved by any layer."),
+        when={"flow": ("nice", "realnvp", "nsf", "maf", "iaf")})
+    permutation: Literal["conv1x1", "fixed", "none"] = setting(
+        "conv1x1", N_("Mixing"),
+        N_("What mixes the numbers between couplings: a learnt invertible 1×1 convolution, a fixed exchange, "
+           "or nothing."),
+        options={"conv1x1": N_("1×1 convolution"), "fixed": N_("fixed exchange"), "none": N_("nothing")},
+        when={"flow": ("glow",)})
+    scaling: bool = setting(
+        True, N_("Diagonal scaling"),
+        N_("One learnt factor for each number at the end of the chain. Without it NICE keeps every volume: "
+           "the density can only be pushed around."),
+        when={"flow": ("nice",)})
+    normalisation: Literal["none", "actnorm", "batchnorm"] = setting(
+        "none", N_("Normalisation"),
+        N_("What keeps the numbers between layers near 0 ± 1: nothing, a learnt shift and scale set by the first "
+           "batch (actnorm), or each batch's own mean and spread (batch norm)."),
+        options={"none": N_("none"), "actnorm": N_("actnorm"), "batchnorm": N_("batch norm")},
+        when={"flow": ("nice", "realnvp", "nsf", "maf", "iaf")})
+    solver: Literal["rk4", "midpoint", "euler", "dopri5"] = setting(
+        "rk4", N_("Solver"),
+        N_("How the differential equation is solved: by steps of equal length, or of lengths chosen by their "
+           "error (Dormand–Prince), which is slower and cannot be traced."),
+        options={"rk4": "RK4", "midpoint": N_("midpoint"), "euler": "Euler", "dopri5": "Dormand–Prince 5"},
+        when={"flow": ("ffjord",)})
+    ode_steps: int = setting(
+        8, N_("Solver steps"), N_("How many steps of equal length lead from noise to data."), low=1, high=64, log=True,
+        when={"flow": ("ffjord",), "solver": ("rk4", "midpoint", "euler")})
+
+    optimiser: Literal["adam", "sgd", "rmsprop"] = setting(
+        "adam", N_("Optimiser"), N_("How a gradient becomes a change of the weights."), group="optimiser",
+        options={"adam": "Adam", "sgd": "SGD", "rmsprop": "RMSprop"})
+    lr: float = setting(
+        1e-3, N_("Learning rate"), N_("How far one update goes."), group="optimiser", live=True, low=0, high=10,
+        log=True)
+    clip: float = setting(
+        10.0, N_("Gradient clipping"), N_("A gradient longer than this is shortened to it."),
+        group="optimiser", live=True, low=0.01, high=1000, log=True)
+    ema: float = setting(
+        0.999, N_("Averaged weights"),
+        N_("What is shown and judged is a running average of the weights that keeps this much of its past in each "
+           "step; 0 shows the weights themselves."),
+        group="optimiser", live=True, low=0, high=0.9999)
+
+
+TITLES = {
+    "planar": N_("Planar"), "radial": N_("Radial"), "additive": N_("Additive coupling"),
+    "affine": N_("Affine coupling"), "spline": N_("Spline coupling"), "maf": N_("Masked autoregressive"),
+    "iaf": N_("Inverse autoregressive"), "ode": N_("Differential equation"), "scaling": N_("Diagonal scaling"),
+    "actnorm": N_("Actnorm"), "batchnorm": N_("Batch norm"), "conv1x1": N_("1×1 convolution"),
+    "fixed": N_("Exchange"),
+}
+"""The maps that a chain may hold, with their titles."""
+
+_CORE = {"planar": "planar", "radial": "radial", "nice": "additive", "realnvp": "affine", "glow": "affine",
+         "maf": "maf", "iaf": "iaf", "nsf": "spline", "ffjord": "ode"}
+
+
+def plan(config: NormalizingFlowConfig) -> tuple[tuple[str, int], ...]:
+    """The chain from noise to data: (name of the map, number of its layer from 0) of every map in order.
+
+    Names are the keys of `TITLES`. A layer is what `config.layers` counts; it may have several maps.
+    """
+    core = _CORE[config.flow]
+    if config.flow == "ffjord":
+        return (("ode", 0),)
+    before, after = [], []
+    if config.flow == "glow":  # data -> noise: actnorm, mixing, coupling (Kingma and Dhariwal 2018, figure 2a)
+        after = [*([] if config.permutation == "none" else [config.permutation]), "actnorm"]
+    elif config.flow in ("nice", "realnvp", "nsf", "maf", "iaf") and config.normalisation != "none":
+        after = [config.normalisation]
+    chain = [(name, k) for k in range(config.layers) for name in (*before, core, *after)]
+    if config.flow == "nice" and config.scaling:  # the last map of data -> noise, Dinh et al. 2014, section 3.3
+        chain.insert(0, ("scaling", 0))
+    return tuple(chain)
+
+
+PRESETS = {
+    "default": Preset(
+        N_("Two moons"),
+        N_("RealNVP: eight affine couplings fold a Gaussian into two moons."), {}),
+    "volume": Preset(
+        N_("Volumes kept"),
+        N_("NICE without its scaling: a push never changes a volume, so the density has the same heights as the "
+           "noise, only elsewhere. RealNVP on the same data shows what scaling is worth."),
+        {"flow": "nice", "scaling": False, "data": "8gaussians"}),
+    "masks": Preset(
+        N_("Masks that do not alternate"),
+        N_("All layers move the same coordinate: the other keeps the shape of the noise for ever."),
+        {"alternate": False}),
+    "bridge": Preset(
+        N_("The thin bridge"),
+        N_("A flow is one piece and stays one piece: a thread of density must join the two moons. "
+           "More layers make it thinner; nothing makes it go."),
+        {"layers": 4}),
+    "splines": Preset(
+        N_("Splines"),
+        N_("A spline may be nearly flat here and steep there: few layers give sharp borders, and the bridges "
+           "between the parts all but vanish."),
+        {"flow": "nsf", "layers": 4, "data": "checkerboard"}),
+    "noise": Preset(
+        N_("Noise as a remedy"),
+        N_("A little noise on narrow data fills the gaps between the modes: the map need not be torn."),
+        {"data": "8narrow", "noise": 0.2}),
+    "mixing": Preset(
+        N_("Glow's mixing"),
+        N_("A learnt turn before every coupling. Change it to the fixed exchange or to nothing to see what it is "
+           "worth."),
+        {"flow": "glow"}),
+    "planar": Preset(
+        N_("Planar, 32 layers"),
+        N_("The first flow of its kind: each layer stretches or squeezes along one line. Many are needed."),
+        {"flow": "planar", "layers": 32}),
+    "autoregressive": Preset(
+        N_("Masked autoregressive flow"),
+        N_("Each coordinate is scaled and shifted by what those before it say. Densities are quick, samples take "
+           "one pass for each coordinate; the inverse autoregressive flow has it the other way round."),
+        {"flow": "maf", "layers": 5}),
+    "continuous": Preset(
+        N_("A continuous flow"),
+        N_("No layers: points drift along a velocity field that changes with time, and the density follows its "
+           "divergence."),
+        {"flow": "ffjord", "data": "8gaussians", "lr": 3e-3}),
+}

@@ -1,0 +1,55 @@
+"""Planar flows (Rezende and Mohamed 2015, section 4.1): a stretch along one line."""
+
+import math
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from .map import Map
+from .roots import rising
+
+
+class Planar(Map):
+    """z = x + u tanh(w.x + b), ibidem, equation 10, as the way from data to noise.
+
+    It has no closed inverse. Density estimation asks for this direction in every update, so here it is the
+    closed form, exact and quick; the other one, needed for samples only, is found as the root of an equation
+    in one unknown. `w.u >= -1` makes it invertible (ibidem, appendix A.1).
+    """
+
+    def __init__(self, dim: int):
+        super().__init__()
+        self.w, self.u = nn.Parameter(torch.empty(dim)), nn.Parameter(torch.empty(dim))
+        self.b = nn.Parameter(torch.empty(1))
+
+    def fresh(self, name: str, generator: torch.Generator) -> Tensor:
+        """Lines in all directions, hardly any stretch."""
+        shape = getattr(self, name).shape
+        if name == "b":
+            return torch.empty(shape).uniform_(-1, 1, generator=generator)
+        return torch.randn(shape, generator=generator) * (1.0 if name == "w" else 0.1)
+
+    def direction(self) -> tuple[Tensor, Tensor]:
+        """u, moved along w so that w.u >= -1 (ibidem, A.1); and w.u then, a number."""
+        inner = torch.dot(self.w, self.u)
+        kept = F.softplus(inner) - 1
+        return self.u + (kept - inner) / (torch.dot(self.w, self.w) + 1e-12) * self.w, kept  # (dim,), ()
+
+    def inverse(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        u, inner = self.direction()
+        bent = torch.tanh(torch.mv(x, self.w) + self.b)  # (n,)
+        return torch.addr(x, bent, u), torch.log1p(inner * (1 - bent.square()))
+
+    def forward(self, z: Tensor) -> tuple[Tensor, Tensor]:
+        u, inner = self.direction()
+        c = torch.mv(z, self.w)  # (n,), and a = w.x solves a + w.u tanh(a + b) = c
+
+        def equation(a: Tensor) -> tuple[Tensor, Tensor]:
+            bent = torch.tanh(a + self.b)
+            return a + inner * bent - c, 1 + inner * (1 - bent.square())
+
+        span = inner.abs() + math.sqrt(torch.finfo(z.dtype).eps)
+        a = rising(equation, c - span, c + span)
+        bent = torch.tanh(a + self.b)
+        return torch.addr(z, bent, -u), -torch.log1p(inner * (1 - bent.square()))

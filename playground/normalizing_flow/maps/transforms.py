@@ -1,0 +1,69 @@
+"""Rising functions of one number, with parameters that a network gives: what couplings and autoregressive
+maps apply to each number. Shapes: y (n, d), parameters (n, d, count), log-derivatives summed to (n,)."""
+
+import math
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+
+class Transform(Protocol):
+    count: int
+    """How many parameters it takes for each number."""
+
+    def __call__(self, y: Tensor, parameters: Tensor) -> tuple[Tensor, Tensor]:
+        """The numbers transformed (n, d) and the sum of their log-derivatives (n,)."""
+
+    def inverse(self, y: Tensor, parameters: Tensor) -> tuple[Tensor, Tensor]:
+        """The way back, and the sum of its log-derivatives."""
+
+
+class Additive:
+    """y + t: no volume changes (NICE, Dinh et al. 2014, section 3.2)."""
+
+    count = 1
+
+    def __call__(self, y: Tensor, parameters: Tensor) -> tuple[Tensor, Tensor]:
+        return y + parameters.squeeze(2), y.new_zeros(len(y))
+
+    def inverse(self, y: Tensor, parameters: Tensor) -> tuple[Tensor, Tensor]:
+        return y - parameters.squeeze(2), y.new_zeros(len(y))
+
+
+SOFT = math.log(1000)
+"""No factor beyond 1000 or below 1/1000."""
+
+
+def soft(u: Tensor) -> Tensor:
+    """The log of a factor: u while it is small, never beyond +-ln 1000 (as zuko keeps it)."""
+    return u / (1 + u.abs() / SOFT)
+
+
+def sigmoid(u: Tensor) -> Tensor:
+    """The log of nflows' factor, sigmoid(u + 2) + 1e-3, at most about 1."""
+    return (torch.sigmoid(u + 2) + 1e-3).log()
+
+
+class Affine:
+    """y exp(s) + t (RealNVP, Dinh et al. 2016, equation 4), s = log_scale(u) of the network's u; t comes first."""
+
+    count = 2
+
+    def __init__(self, log_scale=soft):
+        self._log_scale = log_scale
+
+    def __call__(self, y: Tensor, parameters: Tensor) -> tuple[Tensor, Tensor]:
+        t, u = parameters.unbind(2)  # (n, d) each
+        s = self._log_scale(u)
+        return torch.addcmul(t, y, s.exp()), _total(s)
+
+    def inverse(self, y: Tensor, parameters: Tensor) -> tuple[Tensor, Tensor]:
+        t, u = parameters.unbind(2)
+        s = self._log_scale(u)
+        return (y - t) * (-s).exp(), -_total(s)
+
+
+def _total(s: Tensor) -> Tensor:
+    """(n, d) -> (n,); one column needs no sum."""
+    return s.squeeze(1) if s.shape[1] == 1 else s.sum(1)
