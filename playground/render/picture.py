@@ -23,6 +23,7 @@ from ..scene import (
     Text,
 )
 from .palette import PALETTES, Palette, Theme, ramp, rgb
+from .settle import settled
 from .sheet import capped, chosen, mosaic
 
 SUPERSAMPLE = 3
@@ -31,12 +32,14 @@ HALO = 0.6
 
 
 def picture(scene: Scene, size: int = 800, theme: Theme = "light", layers: Iterable[str] | None = None,
-            translate: Callable[[str], str] = str, supersample: int = SUPERSAMPLE) -> Image.Image:
-    """A square RGB picture of `size` pixels: the layers switched on at first, or those named in `layers`.
+            translate: Callable[[str], str] = str, supersample: int = SUPERSAMPLE,
+            moment: float | None = None) -> Image.Image:
+    """A square RGB picture of `size` pixels: the layers switched on at first, or those named in `layers`,
+    at a moment of the scene's journey (None: its end).
 
     It is drawn `supersample` times as large and made smaller, so that edges are smooth.
     """
-    palette = PALETTES[theme]
+    palette, scene = PALETTES[theme], settled(scene, moment)
     ground = Image.new("RGB", (size * supersample,) * 2, palette.paper)
     canvas = Canvas(ground, scene.extent, palette, translate, supersample)
     for layer in chosen(scene, layers):

@@ -7,16 +7,20 @@ import plotly.graph_objects as go
 
 from ..scene import Arrows, Bars, Contour, Heatmap, Images, Layer, Matrix, Mesh, Paths, Points, Scene, Text
 from .palette import PALETTES, Palette, Theme
+from .settle import settled
 from .sheet import capped, chosen, mosaic
 
 Translate = Callable[[str], str]
 FONT = '"Source Sans", "Source Sans Pro", sans-serif'  # what Streamlit's pages are set in
+OPACITIES = 6
+"""Of the cells of a mesh."""
 
 
 def figure(scene: Scene, theme: Theme = "light", translate: Translate = str,
-           layers: Iterable[str] | None = None, height: int = 460) -> go.Figure:
-    """The scene's layers on their fixed axes: those switched on at first, or those named in `layers`."""
-    palette = PALETTES[theme]
+           layers: Iterable[str] | None = None, height: int = 460, moment: float | None = None) -> go.Figure:
+    """The scene's layers on their fixed axes: those switched on at first, or those named in `layers`; at a moment
+    of its journey (None: its end)."""
+    palette, scene = PALETTES[theme], settled(scene, moment)
     fig = go.Figure(layout=_layout(scene, palette, height))
     for layer in chosen(scene, layers):
         DRAWERS[layer.kind](fig, layer, palette, translate)
@@ -92,13 +96,14 @@ def _paths(fig: go.Figure, layer: Paths, palette: Palette, translate: Translate)
 def _mesh(fig: go.Figure, layer: Mesh, palette: Palette, translate: Translate) -> None:
     a, b, c, d = (layer.xy[:-1, :-1], layer.xy[:-1, 1:], layer.xy[1:, 1:], layer.xy[1:, :-1])
     corners = np.stack([a, b, c, d, a, np.full_like(a, np.nan)], 2)  # (rows - 1, columns - 1, 6, 2)
-    levels = np.ceil(np.clip(layer.weights, 0, 1) * 6).astype(int)
-    for number, level in enumerate(np.unique(levels[levels > 0])):  # one trace for each opacity, not for each cell
+    levels = np.ceil(np.clip(layer.weights, 0, 1) * OPACITIES).astype(int)
+    for level in range(OPACITIES, 0, -1):  # always one trace for each opacity: slides keep their traces
         cells = corners[levels == level].reshape(-1, 2)
-        fig.add_scatter(x=cells[:, 0], y=cells[:, 1], fill="toself", mode="lines", opacity=float(level) / 6,
+        cells = cells if len(cells) else np.full((1, 2), np.nan)
+        fig.add_scatter(x=cells[:, 0], y=cells[:, 1], fill="toself", mode="lines", opacity=level / OPACITIES,
                         fillcolor=palette[layer.role], line={"width": 0.4, "color": palette[layer.role]},
                         hoverinfo="skip", legendgroup=layer.name, name=translate(layer.title),
-                        showlegend=number == 0)
+                        showlegend=level == OPACITIES)
 
 
 def _line(fig: go.Figure, xy: np.ndarray, layer: Layer, palette: Palette, translate: Translate,

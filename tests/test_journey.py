@@ -1,0 +1,137 @@
+"""A journey inside a frame: its layers travel whole, and pictures stand at one of its moments."""
+
+import json
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from playground.live.protocol import describe_diagram, encode_frame
+from playground.render.page import page
+from playground.render.picture import picture
+from playground.render.plotly import figure
+from playground.render.settle import settled
+from playground.render.slides import voyage
+from playground.scene import Arrows, Chart, Diagram, Heatmap, Journey, Mesh, Node, Number, Points, Scene, Series
+
+MOMENTS = (0.0, 1.0, 3.0)
+SQUARE = np.stack(np.meshgrid(np.linspace(-1, 1, 4), np.linspace(-1, 1, 4)), -1)  # (4, 4, 2)
+CHARTS = [Chart("loss", "Loss", (Series("loss", "Loss", "data"),))]
+
+
+def grown(array: np.ndarray, *factors: float) -> np.ndarray:
+    return np.stack([array * factor for factor in factors]).astype(np.float32)
+
+
+def journeyed() -> Scene:
+    """A point that goes from (-2, 0) over (0, 0) to (2, 2), a sheet that grows, a map that turns over."""
+    slope = np.tile(np.linspace(0, 1, 9), (9, 1))
+    layers = (
+        Heatmap(name="map", title="Map", role="field", journey=True, values=np.stack([slope, slope, 1 - slope])),
+        Mesh(name="sheet", title="Sheet", role="generated", journey=True, tween=True, xy=grown(SQUARE, 1, 2, 3),
+             weights=np.full((1, 3, 3), 0.5)),
+        Arrows(name="push", title="Push", role="gradient", journey=True, xy=np.zeros((1, 1, 2)),
+               uv=grown(np.ones((1, 2)), 0, 1, 2)),
+        Points(name="still", title="Still", role="truth", xy=np.array([[2.5, -2.5]]), size=12),
+        Points(name="point", title="Point", role="data", journey=True, tween=True, size=12,
+               xy=np.array([[[-2.0, 0.0]], [[0.0, 0.0]], [[2.0, 2.0]]]), values=np.array([[0.0], [0.5], [1.0]])),
+    )
+    nodes = tuple(Node(f"z{k}", f"z{k}", "Here.", ("point",), (0, k), moment=moment)
+                  for k, moment in enumerate(MOMENTS))
+    journey = Journey("Through the flow", MOMENTS, ("z0", "", "z1"), "noise", "data",
+                      (Number("log|det J|", np.array([0.0, np.nan, -1.23456]), "nats"),))
+    return Scene(layers, legend="", words="", diagram=Diagram(nodes, ()), journey=journey)
+
+
+def at(moment: float | None) -> tuple[float, float]:
+    x, y = settled(journeyed(), moment).layer("point").xy[0]
+    return float(x), float(y)
+
+
+@pytest.mark.parametrize("moment, place", [
+    (None, (2, 2)), (0, (-2, 0)), (1, (0, 0)), (3, (2, 2)), (0.25, (-1.5, 0)), (2, (1, 1)), (-7, (-2, 0)),
+    (99, (2, 2))])
+def test_between_two_moments_lies_what_is_between_them(moment, place):
+    assert at(moment) == place
+
+
+def test_a_settled_scene_is_one_like_any_other():
+    scene = settled(journeyed(), 2)
+    assert scene.journey is None and not any(layer.journey for layer in scene.layers)
+    assert scene.layer("sheet").xy.shape == (4, 4, 2)
+    assert scene.layer("sheet").weights.shape == (3, 3)
+    assert scene.layer("map").values == pytest.approx(np.full((9, 9), 0.5))
+    assert settled(scene) is scene
+
+
+def test_a_moment_that_blew_up_does_not_spoil_its_neighbours():
+    scene = journeyed()
+    wild = replace(scene.layer("point"), xy=np.array([[[np.nan, 0.0]], [[0.0, 0.0]], [[2.0, 2.0]]]))
+    scene = replace(scene, layers=(wild,))
+    assert settled(scene, 1).layer("point").xy.tolist() == [[0, 0]]
+    assert np.isnan(settled(scene, 0.5).layer("point").xy[0, 0])
+
+
+def test_arrays_that_do_not_go_with_the_journey_are_refused():
+    scene = journeyed()
+    with pytest.raises(ValueError, match="'point': xy has 2 moments, the journey 3"):
+        settled(replace(scene, layers=(replace(scene.layer("point"), xy=np.zeros((2, 1, 2))),)))
+    with pytest.raises(ValueError, match="need a scene with one"):
+        settled(replace(scene, journey=None))
+
+
+def test_a_picture_stands_at_the_end_unless_told_otherwise():
+    scene = journeyed()
+    end, same, before = picture(scene, 120), picture(scene, 120, moment=3), picture(scene, 120, moment=1)
+    assert end.tobytes() == same.tobytes() != before.tobytes()
+    paper = picture(replace(scene, layers=()), 120)
+    assert picture(scene, 120, layers=["point"], moment=0).getpixel((19, 60)) != paper.getpixel((19, 60))
+    assert picture(scene, 120, layers=["point"]).getpixel((19, 60)) == paper.getpixel((19, 60))
+
+
+def test_a_figure_stands_at_the_end_and_a_voyage_has_a_slider():
+    scene = journeyed()
+    assert figure(scene, layers=["point"]).data[0].x.tolist() == [2]
+    assert figure(scene, layers=["point"], moment=1).data[0].x.tolist() == [0]
+    fig = voyage(scene, translate=str.upper)
+    assert [step.label for step in fig.layout.sliders[0].steps] == ["Z0", "1", "Z1"]
+    assert fig.layout.sliders[0].currentvalue.prefix == "THROUGH THE FLOW: "
+    assert fig.layout.sliders[0].active == 2
+    assert {len(frame.data) for frame in fig.frames} == {len(fig.data)}
+    assert [frame.data[-1].x.tolist() for frame in fig.frames] == [[-2], [0], [2]]
+    with pytest.raises(ValueError):
+        voyage(settled(scene))
+
+
+def test_the_page_of_a_run_has_the_journey_of_its_last_frame():
+    text = page("Run", [(0, journeyed()), (5, journeyed())], [(0, {"loss": 1.0}), (5, {"loss": 0.0})], CHARTS, {})
+    assert 'id="journey"' in text and "Through the flow: " in text
+    plain = page("Run", [(0, settled(journeyed()))], [(0, {"loss": 1.0})], CHARTS, {})
+    assert 'id="journey"' not in plain
+
+
+def test_it_travels_whole():
+    scene = journeyed()
+    message = encode_frame({"seq": 1}, scene, str.upper)
+    length = int.from_bytes(message[4:8], "little")
+    head, body = json.loads(message[8:8 + length]), message[8 + length:]
+    assert head["journey"] == {
+        "title": "THROUGH THE FLOW", "moments": list(MOMENTS), "labels": ["Z0", "", "Z1"], "start": "NOISE",
+        "end": "DATA", "numbers": [{"title": "LOG|DET J|", "unit": "NATS", "values": [0.0, None, -1.235]}]}
+    layers = {layer["name"]: layer for layer in head["layers"]}
+    assert [layers[name]["journey"] for name in ("map", "still", "point")] == [True, False, True]
+    for name, field, sort in (("map", "values", "u1"), ("sheet", "xy", "f2"), ("sheet", "weights", "u1"),
+                              ("point", "xy", "f2"), ("point", "values", "f2"), ("push", "uv", "f2")):
+        kind, shape, offset, *_ = layers[name]["arrays"][field]
+        sent = getattr(scene.layer(name), field)
+        assert kind == sort and tuple(shape) == sent.shape
+        found = np.frombuffer(body, kind, sent.size, offset).reshape(shape)
+        wanted, error = (sent * 255, 0.51) if sort == "u1" else (sent, 2e-3)
+        assert found == pytest.approx(wanted, abs=error), name
+    assert [node["moment"] for node in describe_diagram(scene.diagram, str)["nodes"]] == list(MOMENTS)
+
+
+def test_scenes_without_one_say_nothing_of_it():
+    message = encode_frame({}, settled(journeyed()), str)
+    assert not re.search(rb'"journey":[^f]', message)
