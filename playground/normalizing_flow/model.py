@@ -153,7 +153,7 @@ class Likelihood:
                 **fresh(self.config.optimiser, w)}
 
     def update(self, state: Tensors, settings: Tensors, batch: Tensors) -> tuple[Tensors, Tensors]:
-        """One step down the negative log-likelihood. Scalars: `nll` (nats), `grad` (length of the gradient)."""
+        """One step down the negative log-likelihood. Scalars: `loss` (nats), `grad` (length of the gradient)."""
         x = batch["x"]
         if self.config.noise > 0:
             x = x + settings["noise"] * batch["blur"]
@@ -165,7 +165,7 @@ class Likelihood:
         w, moments = self._optimiser(state["w"], slope, moments, settings["lr"])
         average = averaged(state["average"], w, settings["ema"], moments["count"])
         statistics = join(learned[name] for name in self._slots) if learned else state["statistics"]
-        return {"w": w, "average": average, "statistics": statistics, **moments}, {"nll": nll, "grad": length}
+        return {"w": w, "average": average, "statistics": statistics, **moments}, {"loss": nll, "grad": length}
 
     def _call(self, parameters: Mapping[str, Tensor], statistics: Tensor, method: str, *inputs):
         sizes = [shape.numel() for shape in self._slots.values()]
