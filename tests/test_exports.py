@@ -13,34 +13,25 @@ import pytest
 from PIL import Image
 from safetensors import safe_open
 from safetensors.numpy import load, save
-from starlette.applications import Starlette
-from starlette.testclient import TestClient
+from sockets import ME, YOU, serving
 
 from playground.engine.limits import Limits
 from playground.engine.recording import WEIGHTS, encode, read
 from playground.engine.run import owner_hash, start
 from playground.engine.train import train
 from playground.gan.config import GanConfig
-from playground.live.server import Live
 from playground.registry import family
 from playground.render.film import evenly, film
 from playground.render.page import page
 
 CONFIG = GanConfig(g_width=8, d_width=8, batch=16, seed=3)
-ME, YOU = "m" * 32, "y" * 32
 STEPS = 90
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PLAYGROUND_RUNS", str(tmp_path_factory.mktemp("runs")))
-        patch.setenv("PLAYGROUND_WORKERS", "1")
-        patch.setenv("PLAYGROUND_WEIGHTS_MB", "2")
-        live = Live()
-        with TestClient(Starlette(routes=live.routes(), lifespan=live.lifespan)) as client:
-            client.live = live
-            yield client
+    with serving(tmp_path_factory.mktemp("runs"), PLAYGROUND_WEIGHTS_MB=2) as client:
+        yield client
 
 
 @pytest.fixture(scope="module")

@@ -4,12 +4,12 @@ import contextlib
 import json
 import subprocess
 import sys
-import time
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
+from sockets import ME, YOU, browser, decode, serving
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.responses import Response
@@ -20,80 +20,15 @@ from starlette.websockets import WebSocketDisconnect
 from playground.gan.config import GanConfig
 from playground.live.preload import Preload
 from playground.live.protocol import encode_frame
-from playground.live.server import Live, read_command, same_origin
+from playground.live.server import read_command, same_origin
 from playground.scene import Heatmap, Points, Scene, Text
 from playground.texts import Refusal
-
-CONFIG = {"g_width": 8, "d_width": 8, "batch": 16}
-ME, YOU = "m" * 32, "y" * 32
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PLAYGROUND_RUNS", str(tmp_path_factory.mktemp("runs")))
-        patch.setenv("PLAYGROUND_WORKERS", "1")
-        live = Live()
-        with TestClient(Starlette(routes=live.routes(), lifespan=live.lifespan)) as client:
-            client.live = live
-            yield client
-
-
-class Browser:
-    """A browser's side of the socket."""
-
-    def __init__(self, socket, acknowledge=True):
-        self.socket, self.acknowledge = socket, acknowledge
-        self.frames, self.said, self.status = [], [], {}
-
-    def tell(self, **command):
-        self.socket.send_text(json.dumps(command))
-
-    def open(self, owner=ME, run=None, play=False, **config):
-        self.tell(do="open", family="gan", config={**CONFIG, **config}, owner=owner, run=run, play=play)
-
-    def hear(self):
-        message = self.socket.receive()
-        if message.get("bytes") is not None:
-            self.frames.append(decode(message["bytes"]))
-            if self.acknowledge:
-                self.tell(do="ack", seq=self.frames[-1]["seq"])
-        else:
-            said = json.loads(message["text"])
-            self.said.append(said)
-            if said["is"] == "status":
-                self.status = said
-
-    def until(self, condition, seconds=40):
-        end = time.monotonic() + seconds
-        while not condition(self):
-            assert time.monotonic() < end, (self.status, self.said[-3:])
-            self.hear()
-        return self
-
-    def latest(self, kind):
-        return next((s for s in reversed(self.said) if s["is"] == kind), None)
-
-
-def decode(raw):
-    assert raw[:4] == b"PGF1"
-    length = int.from_bytes(raw[4:8], "little")
-    header = json.loads(raw[8:8 + length])
-    body = raw[8 + length:]
-    for layer in header["layers"]:
-        for name, (kind, shape, offset, *bounds) in layer["arrays"].items():
-            dtype = {"f2": "<f2", "f4": "<f4", "u1": "u1"}[kind]
-            array = np.frombuffer(body, dtype, int(np.prod(shape)), offset).reshape(shape)
-            if bounds:
-                array = bounds[0] + (bounds[1] - bounds[0]) * array / 255.0
-            layer["arrays"][name] = array
-    return header
-
-
-@contextlib.contextmanager
-def browser(server, lang="en", **options):
-    with server.websocket_connect(f"/live/socket?lang={lang}", headers={"origin": "http://testserver"}) as socket:
-        yield Browser(socket, **options)
+    with serving(tmp_path_factory.mktemp("runs")) as client:
+        yield client
 
 
 def test_frames_carry_what_was_drawn():

@@ -7,12 +7,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as some
 from pydantic import TypeAdapter, ValidationError
-from starlette.applications import Starlette
-from starlette.testclient import TestClient
-from test_live import CONFIG, ME, YOU, browser
+from sockets import CONFIG, ME, YOU, browser, serving
 
 from playground.live.protocol import AnyCommand
-from playground.live.server import Live
 
 EXAMPLES, EACH = 1000, 10
 """Messages in all: EXAMPLES * EACH = 10,000."""
@@ -84,13 +81,8 @@ def message(draw) -> str | bytes:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PLAYGROUND_RUNS", str(tmp_path_factory.mktemp("runs")))
-        patch.setenv("PLAYGROUND_WORKERS", "1")
-        live = Live()
-        with TestClient(Starlette(routes=live.routes(), lifespan=live.lifespan)) as client:
-            client.live = live
-            yield client
+    with serving(tmp_path_factory.mktemp("runs")) as client:
+        yield client
 
 
 def everything(activity) -> tuple:

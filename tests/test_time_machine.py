@@ -4,7 +4,7 @@ import time
 
 import numpy as np
 import test_live
-from test_live import ME, YOU, browser
+from sockets import ME, YOU, browser
 
 server = test_live.server
 

@@ -6,17 +6,15 @@ import time
 import numpy as np
 import pytest
 import torch
-from starlette.applications import Starlette
-from starlette.testclient import TestClient
+from sockets import browser, serving
 from test_hub import CONFIG, ME, a_hub, undisturbed, until, watched
-from test_live import browser
 from torch.func import functional_call
 
 from playground.contract import Chunk
 from playground.engine.worker import Home, Lost
 from playground.gan.config import GanConfig
 from playground.gan.experiment import GanExperiment
-from playground.live.server import Live, read_command
+from playground.live.server import read_command
 from playground.texts import Refusal
 
 PLACES = np.random.default_rng(0).uniform(-3, 3, (64, 2)).astype(np.float32)
@@ -95,12 +93,8 @@ def test_bounds_of_a_question(z):
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PLAYGROUND_RUNS", str(tmp_path_factory.mktemp("runs")))
-        patch.setenv("PLAYGROUND_WORKERS", "1")
-        live = Live()
-        with TestClient(Starlette(routes=live.routes(), lifespan=live.lifespan)) as client:
-            yield client
+    with serving(tmp_path_factory.mktemp("runs")) as client:
+        yield client
 
 
 def test_on_the_socket_the_newest_question_wins(server):

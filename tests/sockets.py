@@ -1,0 +1,84 @@
+"""A browser's side of the live socket, and the server it talks to, without a browser or a Streamlit."""
+
+import contextlib
+import json
+import time
+
+import numpy as np
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from playground.live.server import Live
+
+CONFIG = {"g_width": 8, "d_width": 8, "batch": 16}
+ME, YOU = "m" * 32, "y" * 32
+
+
+@contextlib.contextmanager
+def serving(folder, **environment):
+    """The live routes with their hub and one worker; runs are kept in `folder`."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in {"PLAYGROUND_RUNS": folder, "PLAYGROUND_WORKERS": 1, **environment}.items():
+            patch.setenv(name, str(value))
+        live = Live()
+        with TestClient(Starlette(routes=live.routes(), lifespan=live.lifespan)) as client:
+            client.live = live
+            yield client
+
+
+class Browser:
+    """A browser's side of the socket."""
+
+    def __init__(self, socket, acknowledge=True):
+        self.socket, self.acknowledge = socket, acknowledge
+        self.frames, self.said, self.status = [], [], {}
+
+    def tell(self, **command):
+        self.socket.send_text(json.dumps(command))
+
+    def open(self, owner=ME, run=None, play=False, **config):
+        self.tell(do="open", family="gan", config={**CONFIG, **config}, owner=owner, run=run, play=play)
+
+    def hear(self):
+        message = self.socket.receive()
+        if message.get("bytes") is not None:
+            self.frames.append(decode(message["bytes"]))
+            if self.acknowledge:
+                self.tell(do="ack", seq=self.frames[-1]["seq"])
+        else:
+            said = json.loads(message["text"])
+            self.said.append(said)
+            if said["is"] == "status":
+                self.status = said
+
+    def until(self, condition, seconds=40):
+        end = time.monotonic() + seconds
+        while not condition(self):
+            assert time.monotonic() < end, (self.status, self.said[-3:])
+            self.hear()
+        return self
+
+    def latest(self, kind):
+        return next((s for s in reversed(self.said) if s["is"] == kind), None)
+
+
+def decode(raw):
+    assert raw[:4] == b"PGF1"
+    length = int.from_bytes(raw[4:8], "little")
+    header = json.loads(raw[8:8 + length])
+    body = raw[8 + length:]
+    for layer in header["layers"]:
+        for name, (kind, shape, offset, *bounds) in layer["arrays"].items():
+            dtype = {"f2": "<f2", "f4": "<f4", "u1": "u1"}[kind]
+            array = np.frombuffer(body, dtype, int(np.prod(shape)), offset).reshape(shape)
+            if bounds:
+                array = bounds[0] + (bounds[1] - bounds[0]) * array / 255.0
+            layer["arrays"][name] = array
+    return header
+
+
+@contextlib.contextmanager
+def browser(server, lang="en", **options):
+    with server.websocket_connect(f"/live/socket?lang={lang}", headers={"origin": "http://testserver"}) as socket:
+        yield Browser(socket, **options)
