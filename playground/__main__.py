@@ -1,4 +1,4 @@
-"""The command line: python -m playground list | train | sample | bench | serve."""
+"""The command line: python -m playground list | train | sample | sweep | bench | serve."""
 
 import argparse
 import os
@@ -55,6 +55,21 @@ def _parser() -> argparse.ArgumentParser:
     sampling.add_argument("--out", type=Path, required=True, help="x.npz, x.csv or x.png")
     sampling.set_defaults(run=_sample)
 
+    sweeping = commands.add_parser("sweep", help="train every combination of some settings into a table")
+    sweeping.add_argument("family", help=", ".join(FAMILIES))
+    sweeping.add_argument("--grid", action="append", default=[], metavar="KEY=V1,V2,...",
+                          help="a setting and its values; several span a grid")
+    sweeping.add_argument("--seeds", type=int, help="every combination with so many seeds, from 0 on")
+    sweeping.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="any other setting")
+    sweeping.add_argument("--steps", type=int, help="steps of each cell (default 2000)")
+    sweeping.add_argument("--seconds", type=float, help="train each cell at most so long")
+    sweeping.add_argument("--out", type=Path, required=True, help="the table, a .csv file; one that is there already "
+                                                                  "is gone on with")
+    sweeping.add_argument("--workers", type=int, help="how many train at a time (default: one for each core)")
+    sweeping.add_argument("--engine", help="where: loky (processes, the default), inline, dask://host:8786")
+    sweeping.add_argument("--json", action="store_true", help="no progress bar; the last line is a JSON object")
+    sweeping.set_defaults(run=_sweep)
+
     benching = commands.add_parser("bench", help="measure what the project promises")
     benching.add_argument("names", nargs="*", help="which benchmarks (default: all)")
     benching.add_argument("--json", action="store_true", help="the last line is a JSON object")
@@ -83,6 +98,12 @@ def _sample(given: argparse.Namespace) -> None:
     from .commands.sampling import command
 
     command(given.weights, given.n, given.seed, given.out)
+
+
+def _sweep(given: argparse.Namespace) -> int:
+    from .commands.sweeping import command
+
+    return command(given)
 
 
 def _bench(given: argparse.Namespace) -> int:

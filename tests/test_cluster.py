@@ -12,11 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from playground.engine.executors import open_slots
+from playground.engine.cells import Budget, cells
+from playground.engine.executors import Inline, Slot, open_slots
 from playground.engine.hub import Hub
 from playground.engine.limits import Limits
 from playground.engine.run import start
+from playground.engine.sheet import Sheet
 from playground.engine.store import Store
+from playground.engine.sweep import sweep
 from playground.engine.train import train
 from playground.gan.config import GanConfig
 from playground.texts import Refusal
@@ -132,3 +135,19 @@ def test_a_wrong_engine_is_named_in_a_sentence(monkeypatch):
     monkeypatch.setitem(sys.modules, "playground.engine.dask", None)
     with pytest.raises(Refusal, match="needs the package distributed"):
         open_slots(Limits(), "dask://127.0.0.1:9")
+
+
+def test_a_sweep_trains_on_the_cluster(dask, tmp_path):
+    dask.worker(), dask.worker()
+    found = cells("gan", {"g_width": 8, "d_width": 8, "batch": 256}, {"seed": range(4)}, Budget(8))
+    sheet, there = Sheet(tmp_path / "a.csv"), slots(dask, 2)
+    try:
+        asyncio.run(sweep("gan", found, Budget(8), there, sheet, lambda row: None))
+    finally:
+        for slot in there:
+            slot.close()
+    assert {row["status"] for row in sheet.rows.values()} == {"done"} and len(sheet.rows) == 4
+    here = Sheet(tmp_path / "b.csv")
+    asyncio.run(sweep("gan", found, Budget(8), [Slot(Inline)], here, lambda row: None))
+    for cell in found:
+        assert sheet.rows[cell.key]["sliced_w2"] == here.rows[cell.key]["sliced_w2"]

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import signal
 import threading
 import time
 from collections import OrderedDict
@@ -75,6 +76,7 @@ def settle(parent: int) -> None:
     """Begin a worker's life: polite, one thread, gone when its parent is gone, imports done."""
     with contextlib.suppress(OSError, AttributeError):  # not on every platform
         os.nice(10)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal reaches every process; it is the parent's
     threading.Thread(target=_leave_with, args=(parent,), daemon=True).start()
     prepare()
 

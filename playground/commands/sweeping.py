@@ -1,0 +1,116 @@
+"""`sweep`: every combination of some settings, trained on all workers, into a table that survives a kill."""
+
+import argparse
+import asyncio
+import json
+import shutil
+import signal
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tqdm import tqdm
+
+from ..engine.cells import Budget, cells
+from ..engine.executors import open_slots
+from ..engine.limits import Limits
+from ..engine.sheet import Sheet
+from ..engine.sweep import sweep
+from ..registry import family
+from ..texts import Refusal
+
+SHOWN = ("nll", "nll_gap", "sliced_w2", "sliced_w2_floor", "parameters", "ms_per_step", "status")
+"""Columns of the summary, where there are such, after those that vary."""
+
+
+def command(given: argparse.Namespace) -> int:
+    """Run or go on with a sweep; 0 when every cell is done, 1 when some diverged or failed, 130 after Ctrl-C."""
+    family(given.family)
+    budget = _budget(given)
+    grid = _grid(given)
+    base = _pairs("--set", given.set)
+    if clash := sorted(base.keys() & grid.keys()):
+        raise Refusal("'{name}' stands in --set and in --grid; choose one.", name=clash[0])
+    wanted = cells(given.family, base, grid, budget)
+    if not given.out.parent.is_dir():
+        raise Refusal("--out: the folder {folder} does not exist.", folder=given.out.parent)
+    if given.out.suffix != ".csv":
+        raise Refusal("--out needs a name that ends in .csv, not {name}.", name=given.out.name)
+    if given.workers is not None and given.workers < 1:
+        raise Refusal("--workers must be at least 1, not {count}.", count=given.workers)
+    sheet = Sheet(given.out)
+    limits = Limits.from_environment()
+    if given.workers is not None:
+        limits = limits.model_copy(update={"workers": given.workers})
+    finished = sum(sheet.done(cell.key) for cell in wanted)
+    if finished and not given.json:
+        print(f"{given.out}: {finished} of {len(wanted)} cells are done already.", file=sys.stderr)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # also where none was set, as in a script's `&`
+    slots = open_slots(limits, given.engine)
+    try:
+        with tqdm(total=len(wanted), initial=finished, unit="cell", disable=given.json or None) as bar:
+            asyncio.run(sweep(given.family, wanted, budget, slots, sheet, lambda row: bar.update()))
+    except KeyboardInterrupt:
+        done = sum(sheet.done(cell.key) for cell in wanted)
+        print(f"Stopped with {done} of {len(wanted)} cells done; the same command goes on with the others.",
+              file=sys.stderr)
+        return 130
+    except OSError as error:
+        raise Refusal("--out: {file} cannot be written: {why}.", file=given.out, why=error.strerror) from None
+    finally:
+        signal.signal(signal.SIGINT, before)
+        for slot in slots:
+            slot.close()
+    rows = [{name: sheet.rows[cell.key].get(name, "") for name in sheet.columns} for cell in wanted]
+    print(json.dumps({"rows": rows}) if given.json else summary(rows, list(grid)))
+    return 0 if all(row["status"] == "done" for row in rows) else 1
+
+
+def _budget(given: argparse.Namespace) -> Budget:
+    if given.steps is not None and given.steps < 1:
+        raise Refusal("--steps must be at least 1, not {steps}.", steps=given.steps)
+    if given.seconds is not None and not 0 < given.seconds < 1e6:
+        raise Refusal("--seconds must be more than 0, not {seconds}.", seconds=given.seconds)
+    unlimited = 10**9 if given.seconds is not None else 2000
+    return Budget(unlimited if given.steps is None else given.steps, given.seconds)
+
+
+def _pairs(flag: str, given: Sequence[str]) -> dict[str, str]:
+    pairs: dict[str, str] = {}
+    for pair in given:
+        key, equals, value = pair.partition("=")
+        if not equals or not key:
+            raise Refusal("{flag} wants KEY=VALUE, not '{pair}'.", flag=flag, pair=pair)
+        if key in pairs:
+            raise Refusal("'{name}' stands twice in {flag}.", name=key, flag=flag)
+        pairs[key] = value
+    return pairs
+
+
+def _grid(given: argparse.Namespace) -> dict[str, list[Any]]:
+    grid: dict[str, list[Any]] = {}
+    for name, text in _pairs("--grid", given.grid).items():
+        values = list(dict.fromkeys(value.strip() for value in text.split(",")))
+        if "" in values:
+            raise Refusal("--grid {name}: a value is missing in '{text}'.", name=name, text=text)
+        grid[name] = values
+    if given.seeds is not None:
+        if given.seeds < 1:
+            raise Refusal("--seeds must be at least 1, not {count}.", count=given.seeds)
+        if "seed" in grid:
+            raise Refusal("'seed' stands in --grid, so --seeds cannot be given as well.")
+        grid["seed"] = list(range(given.seeds))
+    if not grid:
+        raise Refusal("Say what is to vary, such as --grid data=moons,rings or --seeds 3.")
+    return grid
+
+
+def summary(rows: Sequence[Mapping[str, str]], varied: Sequence[str]) -> str:
+    """The most wanted columns as aligned text, and the sentences of those that went wrong."""
+    names = [*varied, *(name for name in SHOWN if any(row.get(name) for row in rows))]
+    lines = [names, *([row.get(name, "") for name in names] for row in rows)]
+    widths = [max(len(line[i]) for line in lines) for i in range(len(names))]
+    told = ["  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip() for line in lines]
+    wide = shutil.get_terminal_size((160, 24)).columns if sys.stdout.isatty() else None
+    wrong = [f"{' '.join(row[name] for name in varied)}: {row['error']}" for row in rows if row["error"]]
+    return "\n".join([*(line[:wide] for line in told), *wrong])

@@ -1,0 +1,89 @@
+"""The table of a sweep on disk: a CSV file in which every finished cell is a line, there whole or not at all."""
+
+import csv
+import io
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ..texts import N_, Refusal
+
+KEY, STATUS = "key", "status"
+LONGEST = 64_000_000
+"""Bytes of a file that is read."""
+
+
+class Sheet:
+    """Rows by key. A sweep that was killed finds here which of its cells are done."""
+
+    def __init__(self, path: Path):
+        self.path, self.columns = path, [KEY]
+        self.rows: dict[str, dict[str, str]] = {}
+        self._read()
+
+    def _read(self) -> None:
+        try:
+            if self.path.stat().st_size > LONGEST:
+                raise Refusal(N_("{file} is not a table of a sweep: it is too long."), file=self.path.name)
+            text = self.path.read_bytes().decode()
+        except FileNotFoundError:
+            return
+        except (OSError, UnicodeDecodeError):
+            raise Refusal(N_("{file} cannot be read as a table of a sweep."), file=self.path.name) from None
+        whole = text[:text.rfind("\n") + 1]  # the last line of a killed sweep may be torn
+        lines = [line for line in csv.reader(io.StringIO(whole, newline="")) if line]
+        if not lines and not text:
+            return
+        if not lines or lines[0][0] != KEY or STATUS not in lines[0]:
+            raise Refusal(N_("{file} is there already, and is not a table of a sweep; choose another name."),
+                          file=self.path.name)
+        self.columns = lines[0]
+        for line in lines[1:]:
+            if len(line) == len(self.columns):
+                self.rows[line[0]] = dict(zip(self.columns, line, strict=True))
+        if len(whole) < len(text):
+            self._rewrite()
+
+    def add(self, row: Mapping[str, Any]) -> None:
+        """Write a row: appended in one piece, or, where it brings new columns or takes the place of another, with
+        the whole table under a new name that then takes over."""
+        told = {name: _text(value) for name, value in row.items()}
+        fresh = [name for name in told if name not in self.columns]
+        anew = bool(fresh) or not self.rows or told[KEY] in self.rows
+        self.columns += fresh
+        self.rows[told[KEY]] = told
+        if anew:
+            self._rewrite()
+            return
+        file = os.open(self.path, os.O_WRONLY | os.O_APPEND)
+        try:
+            os.write(file, self._line([told.get(name, "") for name in self.columns]))
+            os.fsync(file)
+        finally:
+            os.close(file)
+
+    def done(self, key: str) -> bool:
+        """Whether the cell has come to an end that another try would not change."""
+        return key in self.rows and self.rows[key][STATUS] != "failed"
+
+    def _rewrite(self) -> None:
+        rows = [self.columns, *([row.get(name, "") for name in self.columns] for row in self.rows.values())]
+        temporary = self.path.with_name(self.path.name + ".part")
+        with open(temporary, "wb") as file:
+            file.writelines(self._line(row) for row in rows)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, self.path)
+
+    @staticmethod
+    def _line(values: list[str]) -> bytes:
+        text = io.StringIO(newline="")
+        csv.writer(text, lineterminator="\n").writerow(values)
+        return text.getvalue().encode()
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, float):
+        return "" if value != value else f"{value:.6g}"
+    return str(value).lower() if isinstance(value, bool) else " ".join(str(value).split())

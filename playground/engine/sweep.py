@@ -1,0 +1,70 @@
+"""A sweep over settings: cells trained side by side on all workers, each written down when it is done."""
+
+import asyncio
+import math
+from collections.abc import Callable, Sequence
+from concurrent.futures import BrokenExecutor
+from typing import Any
+
+from ..texts import N_, Refusal
+from .cells import Budget, Cell, jobs
+from .executors import Slot
+from .sheet import Sheet
+from .training import Result, companions, train_cells
+
+
+async def sweep(name: str, cells: Sequence[Cell], budget: Budget, slots: Sequence[Slot], sheet: Sheet,
+                told: Callable[[dict[str, Any]], None]) -> None:
+    """Train the cells that the sheet does not have yet; `told` hears of every row when it is on disk."""
+    left = [cell for cell in cells if not sheet.done(cell.key)]
+    if not left:
+        return
+    keys = await slots[0].surely(companions, name, [cell.config.model_dump() for cell in left])
+    waiting = jobs(left, keys, len(slots))
+
+    async def work(slot: Slot) -> None:
+        while waiting:
+            group = waiting.pop(0)
+            for cell, result in zip(group, await _results(slot, name, group, budget), strict=True):
+                row = _row(name, cell, budget, result)
+                sheet.add(row)
+                told(row)
+            await asyncio.sleep(0)  # an executor that works at once would let nobody else
+
+    await asyncio.gather(*map(work, slots))
+
+
+async def _results(slot: Slot, name: str, group: Sequence[Cell], budget: Budget) -> list[Result | Refusal]:
+    """What a worker made of a group; if it fails as a group, of each cell alone."""
+    configs = [cell.config.model_dump() for cell in group]
+    try:
+        return await slot.surely(train_cells, name, configs, budget.steps, budget.seconds)
+    except Exception as error:  # a defect in one cell must not end the sweep: it is written into its row
+        if len(group) == 1:
+            return [_reason(error)]
+    return [(await _results(slot, name, [cell], budget))[0] for cell in group]
+
+
+def _reason(error: Exception) -> Refusal:
+    if isinstance(error, Refusal):
+        return error
+    if isinstance(error, BrokenExecutor):
+        return Refusal(N_("The cell ended its worker, which perhaps had too little memory."))
+    return Refusal(N_("The cell was stopped by an internal error ({kind}: {what})."), kind=type(error).__name__,
+                   what=str(error)[:200])
+
+
+def _row(name: str, cell: Cell, budget: Budget, result: Result | Refusal) -> dict[str, Any]:
+    """One line of the table: key, what varies, how it went, every measure with what a perfect model scores."""
+    row: dict[str, Any] = {"key": cell.key, "family": name, **cell.values, "seed": cell.config.seed}
+    if isinstance(result, Refusal):
+        return {**row, "steps": 0, "status": "failed", "error": str(result)}
+    error = Refusal(result.error[0], **result.error[1]) if result.error else ""
+    row |= {"steps": result.steps, "status": "diverged" if error else "done", "error": str(error),
+            "parameters": result.parameters or "", "ms_per_step": result.ms, "seconds": result.seconds,
+            "together": result.together}
+    for measure, score in result.scores.items():
+        row[measure] = score.value
+        if math.isfinite(score.floor):
+            row[f"{measure}_floor"] = score.floor
+    return row
