@@ -31,13 +31,9 @@ class Additive:
         return y - parameters.squeeze(2), y.new_zeros(len(y))
 
 
-SOFT = math.log(1000)
-"""No factor beyond 1000 or below 1/1000."""
-
-
-def soft(u: Tensor) -> Tensor:
-    """The log of a factor: u while it is small, never beyond +-ln 1000 (as zuko keeps it)."""
-    return u / (1 + u.abs() / SOFT)
+def soft(u: Tensor, bound: float = math.log(1000)) -> Tensor:
+    """The log of a factor: u while it is small, never beyond +-`bound`, a factor of 1000 (as zuko keeps it)."""
+    return u / (1 + u.abs() * (1 / bound))
 
 
 def sigmoid(u: Tensor) -> Tensor:
@@ -56,14 +52,14 @@ class Affine:
     def __call__(self, y: Tensor, parameters: Tensor) -> tuple[Tensor, Tensor]:
         t, u = parameters.unbind(2)  # (n, d) each
         s = self._log_scale(u)
-        return torch.addcmul(t, y, s.exp()), _total(s)
+        return torch.addcmul(t, y, s.exp()), total(s)
 
     def inverse(self, y: Tensor, parameters: Tensor) -> tuple[Tensor, Tensor]:
         t, u = parameters.unbind(2)
         s = self._log_scale(u)
-        return (y - t) * (-s).exp(), -_total(s)
+        return (y - t) * (-s).exp(), -total(s)
 
 
-def _total(s: Tensor) -> Tensor:
-    """(n, d) -> (n,); one column needs no sum."""
+def total(s: Tensor) -> Tensor:
+    """The sum of each row, (n, d) -> (n,); one column needs none."""
     return s.squeeze(1) if s.shape[1] == 1 else s.sum(1)
