@@ -7,42 +7,77 @@ import torch
 from torch import Tensor
 
 from .config import NormalizingFlowConfig, plan
+from .maps.continuous import Continuous
+from .maps.map import Map
 from .model import Flow, normal
 
 MOST = 12
 """Layers after which a journey halts, at most: longer chains skip some."""
 TIMES = 8
 """Pieces of the journey along a differential equation, which has no layers."""
+TURNING = ("conv1x1", "fixed")
+"""Maps that turn the plane. A halt in their midst keeps what is drawn between two halts from collapsing."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A map of the chain, by its number; or only the part of its way between two shares."""
+
+    link: int
+    since: float = 0.0
+    till: float = 1.0
 
 
 @dataclass(frozen=True)
 class Leg:
-    """A part of the chain from one halt to the next: maps `start` to `end` (or times of the only one)."""
+    """What lies between two halts."""
 
-    start: float
-    end: float
+    pieces: tuple[Piece, ...]
     halt: float
     """What is written at its end: how many layers are done, or the time."""
 
 
 def legs(config: NormalizingFlowConfig) -> tuple[Leg, ...]:
-    """The parts of the chain that the settings plan: a layer each, or every map where these are few."""
+    """The parts of the chain that the settings plan: from layer to layer, some in two."""
     chain = plan(config)
     if config.flow == "ffjord":
-        times = np.linspace(0, 1, TIMES + 1)
-        return tuple(Leg(float(a), float(b), float(b)) for a, b in zip(times, times[1:], strict=False))
+        times = [float(t) for t in np.linspace(0, 1, TIMES + 1)]
+        return tuple(Leg((Piece(0, a, b),), b) for a, b in zip(times, times[1:], strict=False))
     layers = chain[-1][1] + 1
-    ends = [max(k for k, (_, layer) in enumerate(chain) if layer == number) + 1 for number in range(layers)]
-    chosen = sorted({round(k) for k in np.linspace(0, layers, min(layers, MOST) + 1)} - {0})
-    stops = [0, *(ends[layer - 1] for layer in chosen)]
-    return tuple(Leg(a, b, float(layer)) for a, b, layer in zip(stops, stops[1:], chosen, strict=False))
+    found, done = [], 0
+    for layer in sorted({round(k) for k in np.linspace(0, layers, min(layers, MOST) + 1)} - {0}):
+        members = [k for k, (_, number) in enumerate(chain) if done <= number < layer]
+        found += _halved(chain, members, float(layer))
+        done = layer
+    return tuple(found)
+
+
+def layer(config: NormalizingFlowConfig, number: int) -> Leg:
+    """One layer alone, by its number from 0."""
+    return Leg(tuple(Piece(k) for k, (_, of) in enumerate(plan(config)) if of == number), number + 1.0)
+
+
+def before(config: NormalizingFlowConfig, number: int) -> Leg:
+    """All that comes before a layer."""
+    return Leg(tuple(Piece(k) for k, (_, of) in enumerate(plan(config)) if of < number), float(number))
+
+
+def _halved(chain: tuple[tuple[str, int], ...], members: list[int], halt: float) -> list[Leg]:
+    """The maps `members` as one leg; as two where one of them turns the plane, the halt in its midst."""
+    turning = [k for k in members if chain[k][0] in TURNING]
+    if not turning:
+        return [Leg(tuple(Piece(k) for k in members), halt)]
+    middle = turning[0]
+    first = (*(Piece(k) for k in members if k < middle), Piece(middle, 0.0, 0.5))
+    second = (Piece(middle, 0.5, 1.0), *(Piece(k) for k in members if k > middle))
+    return [Leg(first, halt - 0.5), Leg(second, halt)]
 
 
 def ahead(flow: Flow, leg: Leg, z: Tensor) -> tuple[Tensor, Tensor]:
     """Points (n, 2) over a leg, towards the data; log|det| (n,)."""
     total = z.new_zeros(len(z))
-    for link in flow.maps[leg.start:leg.end]:
-        z, log_det = link(z)
+    for piece in leg.pieces:
+        z, log_det = _along(flow.maps[piece.link], z, piece.since, piece.till)
         total = total + log_det
     return z, total
 
@@ -50,10 +85,23 @@ def ahead(flow: Flow, leg: Leg, z: Tensor) -> tuple[Tensor, Tensor]:
 def back(flow: Flow, leg: Leg, x: Tensor) -> tuple[Tensor, Tensor]:
     """Points (n, 2) over a leg, towards the noise; log|det| (n,)."""
     total = x.new_zeros(len(x))
-    for link in reversed(flow.maps[leg.start:leg.end]):
-        x, log_det = link.inverse(x)
+    for piece in reversed(leg.pieces):
+        x, log_det = _along(flow.maps[piece.link], x, piece.till, piece.since)
         total = total + log_det
     return x, total
+
+
+def _along(link: Map, x: Tensor, start: float, end: float) -> tuple[Tensor, Tensor]:
+    """Points that stand at the share `start` of a map's way, at `end` of it; log|det| (n,)."""
+    if (start, end) == (0.0, 1.0):
+        return link(x)
+    if (start, end) == (1.0, 0.0):
+        return link.inverse(x)
+    if isinstance(link, Continuous):
+        return link.solve(x, start, end)
+    corners = torch.eye(x.shape[1], dtype=x.dtype, device=x.device)  # a linear map is known by where these go
+    matrix = torch.linalg.solve(link.path(corners, start), link.path(corners, end))  # x @ matrix
+    return x @ matrix, torch.linalg.slogdet(matrix)[1].expand(len(x))
 
 
 def forth(flow: Flow, way: tuple[Leg, ...], z: Tensor) -> tuple[Tensor, Tensor]:
@@ -80,12 +128,15 @@ def home(flow: Flow, way: tuple[Leg, ...], x: Tensor) -> tuple[Tensor, Tensor]:
 def densities(flow: Flow, way: tuple[Leg, ...], places: Tensor) -> Tensor:
     """Log density of what the noise has become at every halt, at the same `places` (c, 2): (m, c).
 
-    One walk back through the chain: at each halt that many more points come along.
+    One walk for each halt: all together would be fewer operations, but on more numbers than the cache holds.
     """
-    points, total = places[:0], places.new_zeros(0)
+    return torch.stack([density(flow, way[:halts], places) for halts in range(len(way) + 1)])
+
+
+def density(flow: Flow, way: tuple[Leg, ...], places: Tensor) -> Tensor:
+    """Log density at `places` (c, 2) of what the noise has become at the end of `way`: (c,)."""
+    total = places.new_zeros(len(places))
     for leg in reversed(way):
-        points, total = torch.cat([points, places]), torch.cat([total, places.new_zeros(len(places))])
-        points, log_det = back(flow, leg, points)
+        places, log_det = back(flow, leg, places)
         total = total + log_det
-    later = (normal(points) + total).view(len(way), -1).flip(0)  # the last halt came first
-    return torch.cat([normal(places)[None], later])
+    return normal(places) + total

@@ -13,6 +13,7 @@ from ..data import of
 from ..data.distribution import Distribution
 from ..scene import PLANE, Axes, Contour, Dial, Extent, Heatmap, Mesh, Panel, Paths, Points, Scene
 from ..texts import N_
+from .astray import astray, edge
 from .config import TITLES, plan
 
 SIZES = (50, 100, 200)
@@ -21,10 +22,10 @@ FAINTEST = 1e-3
 """Density (for each unit of area) from which on places are compared: below it a ratio says little."""
 CAP = 3.0
 """Nats at which a difference of log densities has its full colour."""
+LEAST = -1e4
+"""Log densities count as no less."""
 STRETCH = 2.0
 """Nats at which stretching has its full colour."""
-MASS = 0.99
-"""Share of the data in the region outside of which samples are called astray."""
 
 Pictures = tuple[tuple[str, Scene], ...]
 
@@ -36,28 +37,28 @@ def panels(config: Config) -> tuple[Panel, ...]:
     return (
         Panel("density", N_("Density estimation"), N_(
             "The density of the model at every place, exactly, beside the density of the data, and how they differ."),
-            (Dial(name="view", title=N_("What is shown"), kind="choice", default="linear", options=(
+            (Dial("view", N_("What is shown"), "choice", "linear", options=(
                 ("linear", N_("density")), ("log", N_("logarithm of the density")))),
-             Dial(name="size", title=N_("Places along each axis"), kind="choice", default="100",
+             Dial("size", N_("Places along each axis"), "choice", "100",
                   options=tuple((str(size), str(size)) for size in SIZES)))),
         Panel("generation", N_("Generation"), N_(
             "Fresh noise, carried through the layers. Below a temperature of 1 the noise is pulled towards its "
             "middle: safer samples, but fewer kinds of them."),
-            (Dial(name="temperature", title=N_("Temperature"), default=1.0, low=0.0, high=2.0, step=0.05),
-             Dial(name="count", title=N_("Samples"), default=500, low=50, high=2000, step=50),
-             Dial(name="draw", title=N_("Draw"), default=1, low=1, high=50, step=1,
+            (Dial("temperature", N_("Temperature"), default=1.0, low=0.0, high=2.0, step=0.05),
+             Dial("count", N_("Samples"), default=500, low=50, high=2000, step=50),
+             Dial("draw", N_("Draw"), default=1, low=1, high=50, step=1,
                   help=N_("Another number is other noise.")))),
         Panel("inpainting", N_("Inpainting"), N_(
             "Half of a point is known, the other half is drawn: the density along the line, divided by its sum, is "
             "the exact conditional distribution. Nothing is trained for it."),
-            (Dial(name="known", title=N_("Known coordinate"), kind="choice", default="x1",
+            (Dial("known", N_("Known coordinate"), "choice", "x1",
                   options=(("x1", "x₁"), ("x2", "x₂"))),
-             Dial(name="value", title=N_("Its value"), default=0.5, low=low, high=high, step=0.05),
-             Dial(name="count", title=N_("Samples"), default=60, low=0, high=300, step=10))),
+             Dial("value", N_("Its value"), default=0.5, low=low, high=high, step=0.05),
+             Dial("count", N_("Samples"), default=60, low=0, high=300, step=10))),
         Panel("stretching", N_("Where a layer stretches"), N_(
             "One layer alone: by how much it stretches or squeezes the area around each place, log|det J|, and "
             "what it does to a square grid."),
-            (Dial(name="layer", title=N_("Layer"), default=min(2, layers), low=1, high=max(2, layers), step=1),)),
+            (Dial("layer", N_("Layer"), default=2, low=1, high=layers, step=1),) if layers > 1 else ()),
     )
 
 
@@ -76,16 +77,6 @@ def truth(data: Distribution, size: int) -> np.ndarray:
     return log_p
 
 
-@lru_cache(maxsize=32)
-def edge(data: Distribution) -> float:
-    """The log density that `MASS` of the data lie above: samples below it are astray.
-
-    Where densities are even (a checkerboard) it is at most a bit below the highest one.
-    """
-    seen = data.log_prob(data.sample(20000, np.random.default_rng(7)))
-    return float(min(np.quantile(seen, 1 - MASS), seen.max() - 0.1))
-
-
 def name_of_truth(config: Config) -> str:
     """What the pictures compare with; of own data only an estimate is known."""
     return N_("Kernel estimate of your data") if config.data == "own" else N_("Exact density of the data")
@@ -98,14 +89,13 @@ def _frame(data: Distribution) -> Extent:
 
 def _density(answer: Mapping[str, np.ndarray], values: Mapping, config: Config) -> Pictures:
     """`log_p` (size, size) of the model."""
-    data, log_q = of(config), answer["log_p"].astype(np.float64)
+    data, log_q = of(config), np.maximum(answer["log_p"].astype(np.float64), LEAST)
     extent, log_p = _frame(data), truth(data, len(log_q))
     cell = ((extent[1] - extent[0]) / (len(log_q) - 1)) ** 2
     p, q = np.exp(log_p), np.exp(log_q)
-    where = np.maximum(p, q) > FAINTEST
-    difference = np.where(where, np.clip(log_q - np.maximum(log_p, -50), -CAP, CAP), 0.0)
-    lost = float(np.sum(p * (log_p - log_q), where=p > 0) * cell)
-    inside, astray = float(q.sum() * cell), float(q[log_p < edge(data)].sum() * cell)
+    difference = np.where(np.maximum(p, q) > FAINTEST, np.clip(log_q - np.maximum(log_p, LEAST), -CAP, CAP), 0.0)
+    lost = float(np.sum(p * (np.maximum(log_p, LEAST) - log_q)) * cell)
+    inside, astray = float(q.sum() * cell), float(q[log_p < edge(data)[0]].sum() * cell)
     if values["view"] == "log":
         shown, low, high = (log_q, log_p), -12.0, float(np.quantile(log_p, 0.999)) + 0.5
     else:
@@ -133,22 +123,23 @@ def _map(values: np.ndarray, role: str, extent: Extent, low: float, high: float,
 
 def _outline(data: Distribution, extent: Extent) -> Contour:
     return Contour(name="truth", title=N_("Edge of the true density"), role="truth", extent=extent,
-                   values=np.maximum(truth(data, 101), -30).astype(np.float32), levels=(edge(data),))
+                   values=np.maximum(truth(data, 61), -30).astype(np.float32), levels=(edge(data)[0],))
 
 
 def _generation(answer: Mapping[str, np.ndarray], values: Mapping, config: Config) -> Pictures:
     """`z` and `x` (n, 2): noise and samples."""
     data, x = of(config), answer["x"]
     extent = _frame(data)
-    astray = 100 * float(np.mean(data.log_prob(x.astype(np.float64)) < edge(data)))
+    score = astray(x, data)
     return (
         (N_("Noise"), Scene((Points(name="noise", title=N_("Noise"), role="neutral", xy=answer["z"]),), extent=PLANE,
                             legend="", words=N_("{count} points of noise."), values={"count": str(len(x))})),
         (N_("Samples"), Scene((
             _outline(data, extent), Points(name="samples", title=N_("Samples"), role="generated", xy=x)),
-            extent=extent, values={"astray": f"{astray:.1f}"}, legend=N_(
-                "{astray} percent of the [generated:samples] are outside the [truth:line], where 1 percent of the "
-                "data are."), words=N_("{astray} percent of the samples are where data hardly ever are."))))
+            extent=extent, values={"astray": f"{100 * score.value:.1f}", "share": f"{100 * score.floor:.0f}"},
+            legend=N_(
+                "{astray} percent of the [generated:samples] are outside the [truth:line], where {share} percent of "
+                "the data are."), words=N_("{astray} percent of the samples are where data hardly ever are."))))
 
 
 def _inpainting(answer: Mapping[str, np.ndarray], values: Mapping, config: Config) -> Pictures:
@@ -201,7 +192,7 @@ def _curve(x: np.ndarray, y: np.ndarray) -> np.ndarray:
 
 def _stretching(answer: Mapping[str, np.ndarray], values: Mapping, config: Config) -> Pictures:
     """`log_det` (c, c) of the layer at the places it gets, `before` and `after` (r, r, 2) a grid."""
-    data, layer = of(config), int(values["layer"])
+    data, layer = of(config), int(values.get("layer", 1))
     extent, log_det = _frame(data), answer["log_det"]
     heat = Heatmap(name="map", title=N_("log|det J|"), role="field", values=np.clip(log_det, -STRETCH, STRETCH),
                    extent=extent, low=-STRETCH, high=STRETCH, low_title=N_("squeezes"), high_title=N_("stretches"))

@@ -50,8 +50,9 @@ def scene(frame: Frame, config: Config) -> Scene:
     extent = (low, high, low, high)
     stops, nll = a["stops"], -float(a["books"][-1, 2])
     layers = (
-        Heatmap(name="density", title=N_("The model's density"), role="field", values=visible(a["density"]),
-                extent=extent, scale="sequential", low_title=N_("none"), high_title=N_("high"), journey=True),
+        Heatmap(name="density", title=N_("The model's density"), role="field", extent=extent, scale="sequential",
+                values=visible(_refined(a["density"], a["last"])), low_title=N_("none"), high_title=N_("high"),
+                journey=True),
         *_truth(data, extent),
         Mesh(name="grid", title=N_("Warped grid"), role="neutral", shown=False, tween=True, journey=True,
              xy=a["grid"], weights=opacity(a["grid"])),
@@ -65,9 +66,9 @@ def scene(frame: Frame, config: Config) -> Scene:
     )
     return Scene(
         layers, extent=extent, diagram=_diagram(stops, extent), journey=_journey(stops, a["books"]),
-        legend=N_("Each [generated:dot] is noise that the layers carry forward; each [data:dot] is a piece of data that "
-                  "the same layers carry back. The [field:background] is the density that the model gives to every "
-                  "place; the [truth:line] encloses 95 percent of the true one."),
+        legend=N_("Each [generated:dot] is noise that the layers carry forward; each [data:dot] is a piece of data "
+                  "that the same layers carry back. The [field:background] is the density that the model gives to "
+                  "every place; the [truth:line] encloses 95 percent of the true one."),
         words=N_("At step {step} the model needs {nll} nats for a piece of data on average; the data's own entropy is "
                  "{entropy} nats."),
         values={"step": str(frame.step), "nll": f"{nll:.2f}", "entropy": f"{data.entropy:.2f}"})
@@ -95,6 +96,16 @@ def visible(density: np.ndarray) -> np.ndarray:
     """Density -> [0, 1], the same everywhere and at all times: faint tails and bridges can still be seen."""
     p = np.maximum(density, 0)
     return (p / (p + FAINT)).astype(np.float32)
+
+
+def _refined(density: np.ndarray, last: np.ndarray) -> np.ndarray:
+    """The densities on the way (m, c, c), as fine as the last one (f, f), which is itself the last: (m, f, f).
+
+    Both are logarithms; between the places of the coarser ones they are interpolated.
+    """
+    fine, coarse = np.linspace(0, 1, len(last)), np.linspace(0, 1, density.shape[1])
+    weights = np.maximum(0, 1 - np.abs(fine[:, None] - coarse) * (len(coarse) - 1))  # (f, c), bilinear
+    return np.exp(np.concatenate([weights @ density[:-1] @ weights.T, last[None]]))
 
 
 def opacity(grid: np.ndarray) -> np.ndarray:

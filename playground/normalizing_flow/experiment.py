@@ -1,0 +1,235 @@
+"""A normalizing flow in training: steps, what can be drawn, how good it is."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+import numpy as np
+import torch
+from scipy.special import ndtri
+from torch import Tensor
+
+from .. import metrics, pool
+from ..contract import State
+from ..data import of
+from ..ensemble import Member
+from ..learner import Program, Tensors, Update, device, prepare
+from . import journey
+from .answers import Asked, answer
+from .astray import astray
+from .config import NormalizingFlowConfig
+from .model import Flow, Likelihood, build
+
+SHOWN, JUDGED = 300, 2000
+"""How many points a picture has, of data and of noise; and how many are judged, live and at the end."""
+CELLS, FINE, WEAVE = 25, 41, 17
+"""Places along each axis of the density on the way and at its end, and threads of the grid."""
+FAINTEST = -60.0
+"""Log densities on pictures are no less."""
+LIVE = ("lr", "clip", "ema", "noise")
+LEAST = -1e6
+"""Log densities count as no less: one hopeless point must not make the mean infinite."""
+EXACT = float(np.finfo(np.float32).eps)
+
+
+class NormalizingFlowExperiment(Member):
+    """A chain of invertible maps on the plane, trained by its exact likelihood.
+
+    Randomness: initial weights and pictures come from the seed; step number i takes batch number i.
+    """
+
+    Config = NormalizingFlowConfig
+
+    def __init__(self, config: NormalizingFlowConfig):
+        self.device = device(config.device)
+        self.distribution = of(config)
+        self.configure(config)
+        seed, size = config.seed, config.batch
+        self._real = pool.Pool(self.distribution.sample, size, seed, "real", self.device)
+        self._blur = pool.Pool(pool.gaussian(2), size, seed, "blur", self.device)
+        noise, data = pool.gaussian(2), self.distribution.sample
+        self._shown_noise = self._tensor(noise(SHOWN, pool.generator(seed, "shown noise")))
+        self._shown = self._tensor(data(SHOWN, pool.generator(seed, "shown data")))
+        self._judged_noise = self._tensor(noise(JUDGED, pool.generator(seed, "judged noise")))
+        self._judged = self._tensor(data(JUDGED, pool.generator(seed, "judged data")))
+        self._places, self._fine = (self._tensor(lattice(*self.distribution.bounds, n)) for n in (CELLS, FINE))
+        self._woven = self._tensor(_weave())
+        self.steps, self._batches = 0, 0
+        start = self.likelihood.beginning(self._real[0], torch.Generator().manual_seed(seed))
+        self._state = {name: tensor.to(self.device) for name, tensor in start.items()}
+
+    def configure(self, config: NormalizingFlowConfig) -> None:
+        self.config = config
+        self._structure = structure(config)
+        self.likelihood = likelihood(self._structure)
+        self._settings = {name: torch.tensor(getattr(config, name), device=self.device) for name in LIVE}
+
+    @property
+    def way(self) -> str:
+        """How steps are really executed: traced, where compiling was asked for but failed."""
+        return program(self._structure, self.device).way
+
+    def step(self, part: str | None = None) -> dict[str, float]:
+        """One step down the negative log likelihood. Scalars: `loss` (of the batch, nats), `grad` (length of the
+        gradient before it is clipped)."""
+        self._state, scalars = program(self._structure, self.device)(self._state, self._settings, self.draw())
+        self.steps += 1
+        return scalars
+
+    def draw(self) -> Tensors:
+        """`x` (batch, 2), and where data are blurred `blur` (batch, 2)."""
+        batch = {"x": self._real[self._batches]}
+        if self._structure.noise > 0:
+            batch["blur"] = self._blur[self._batches]
+        self._batches += 1
+        return batch
+
+    @classmethod
+    def together(cls, config: NormalizingFlowConfig) -> NormalizingFlowConfig | None:
+        return structure(config) if traceable(config) else None
+
+    def updates(self) -> list[tuple[str, Update]]:
+        return [("likelihood", self.likelihood.update)]
+
+    def lend(self) -> tuple[Tensors, Tensors]:
+        return self._state, self._settings
+
+    def take(self, state: Tensors, steps: int) -> None:
+        self._state, self.steps = state, self.steps + steps
+
+    @property
+    def parameters(self) -> int:
+        return self.likelihood.parameters.size
+
+    def flow(self) -> Flow:
+        """The flow that is shown and judged, with the averaged weights as they are now."""
+        flow = mirror(self._structure, self.device)
+        sizes = [buffer.numel() for buffer in flow.buffers()]
+        slots = self._state["statistics"].split(sizes) if sizes else ()
+        statistics = {name: values.view(buffer.shape) for (name, buffer), values in zip(
+            flow.named_buffers(), slots, strict=True)}
+        weights = self.likelihood.parameters.views(self._state["average"])
+        with torch.no_grad():
+            for name, place in (*flow.named_parameters(), *flow.named_buffers()):
+                place.copy_(weights[name] if name in weights else statistics[name])
+        return flow
+
+    def snapshot(self) -> dict[str, np.ndarray]:
+        """Arrays, for a journey of m halts, from the noise to the data: `stops` (m,) how many layers are done;
+        `forward` (m, 300, 2) noise that never changes, carried to the data; `backward` (m, 300, 2) data carried to the
+        noise; `grid` (m, 17, 17, 2) the noise's grid of equal masses, carried; `density` (m, 25, 25) log density of
+        what the noise has become, row 0 the lowest x2, `last` (41, 41) the same at the end; `stretch` (m, 300)
+        log|det| at `forward` of the layers since the halt before; `books` (m, 3) means over the data: log p(z0), the
+        sum of log|det| so far, log p at the halt; `gains` (m - 1,) means of log|det| between halts, over the data.
+        What is large is in half precision, as it travels.
+        """
+        flow, way = self.flow(), journey.legs(self.config)
+        with torch.no_grad():
+            threads = self._woven.flatten(0, 1)
+            halts, log_dets = journey.forth(flow, way, torch.cat([self._shown_noise, threads]))
+            backward, gains = journey.home(flow, way, self._shown)
+            density = journey.densities(flow, way, self._places).clamp_min(FAINTEST)
+            last = journey.density(flow, way, self._fine).clamp_min(FAINTEST)
+            prior = journey.normal(backward[0]).mean()
+            running = gains.mean(1).cumsum(0)
+            books = torch.stack([prior.expand_as(running), running, prior - running], 1)
+        large = {"forward": halts[:, :SHOWN], "backward": backward, "stretch": log_dets[:, :SHOWN],
+                 "grid": halts[:, SHOWN:].reshape(-1, WEAVE, WEAVE, 2), "density": density.view(-1, CELLS, CELLS),
+                 "last": last.view(FINE, FINE)}
+        return {"stops": np.array([0.0, *(leg.halt for leg in way)], np.float32), "books": books.cpu().numpy(),
+                "gains": gains[1:].mean(1).cpu().numpy(),
+                **{name: _half(tensor) for name, tensor in large.items()}}
+
+    def evaluate(self, thorough: bool = False) -> dict[str, metrics.Score]:
+        """Quality at 2,000 data points, and of samples from noise, that never change: likelihood, distance, share of
+        samples astray, and the largest error of there and back; `thorough`: fresh samples, by every metric."""
+        flow = self.flow()
+        with torch.no_grad():
+            noise = self._judged_noise
+            z, log_det = flow.inverse(self._judged)
+            there, _ = flow(torch.cat([z, noise]))
+            log_prob = (journey.normal(z) + log_det).clamp_min(LEAST).cpu().numpy()
+            error = float((there[:JUDGED] - self._judged).abs().max())
+        samples = self.sample(JUDGED, self.config.seed) if thorough else there[JUDGED:].cpu().numpy()
+        names = None if thorough else ("nll", "nll_gap", "sliced_w2")
+        scores = metrics.evaluate(samples, self.distribution, names, log_prob)
+        rounding = EXACT * self.distribution.half_width
+        return {**scores, "astray": astray(samples, self.distribution),
+                "invertibility": metrics.Score(error, rounding, 0.0, 4 * rounding)}
+
+    def sample(self, n: int, seed: int) -> np.ndarray:
+        """`n` fresh samples (n, 2) float32 of the shown flow."""
+        noise = self._tensor(pool.gaussian(2)(n, pool.generator(seed, "samples")))
+        with torch.no_grad():
+            return self.flow()(noise)[0].cpu().numpy()
+
+    def respond(self, question: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """Of the shown flow, all float32. `z` (n, 2) -> `x` (n, 2), where it sends this noise; and the dials of a
+        panel, by its name -> the arrays that `panels.draw` takes."""
+        return answer(question, Asked(self.flow(), self.config, self.distribution, self.device))
+
+    def state_dict(self) -> State:
+        """Updates never write into a tensor, so these are views, not copies."""
+        return {**{name: tensor.cpu().numpy() for name, tensor in self._state.items()}, "steps": np.array(self.steps)}
+
+    def load_state_dict(self, state: Mapping[str, np.ndarray]) -> None:
+        self.steps = self._batches = int(state["steps"])
+        self._state = {name: torch.tensor(state[name], device=self.device) for name in self._state}
+
+    def _tensor(self, array: np.ndarray) -> Tensor:
+        return torch.from_numpy(array).to(self.device)
+
+
+def structure(config: NormalizingFlowConfig) -> NormalizingFlowConfig:
+    """The settings that decide the shape of the computation; the others at their defaults."""
+    default = NormalizingFlowConfig()
+    free = ("data", "own", "seed", *LIVE)
+    return config.model_copy(update={**{name: getattr(default, name) for name in free},
+                                     "noise": 1.0 if config.noise > 0 else 0.0})
+
+
+def traceable(config: NormalizingFlowConfig) -> bool:
+    """Whether a step is the same operations every time: a solver that chooses its steps is not."""
+    return config.flow != "ffjord" or config.solver != "dopri5"
+
+
+@lru_cache(maxsize=64)
+def likelihood(structure: NormalizingFlowConfig) -> Likelihood:
+    return Likelihood(structure)
+
+
+@lru_cache(maxsize=64)
+def mirror(structure: NormalizingFlowConfig, device: torch.device) -> Flow:
+    """A flow to look at, whose weights are copied from an experiment before every look."""
+    with torch.device(device):
+        return build(structure).requires_grad_(False)
+
+
+@lru_cache(maxsize=64)
+def program(structure: NormalizingFlowConfig, device: torch.device) -> Program:
+    """One update, prepared; kept, so that a reset, another seed or a rewind need not wait for it again."""
+    model = likelihood(structure)
+    batch = {"x": torch.randn(structure.batch, 2, generator=torch.Generator().manual_seed(0)).to(device)}
+    if structure.noise > 0:
+        batch["blur"] = torch.zeros_like(batch["x"])
+    state = {name: tensor.to(device) for name, tensor in model.beginning(
+        batch["x"], torch.Generator().manual_seed(0)).items()}
+    settings = {name: torch.tensor(0.1, device=device) for name in LIVE}
+    return prepare(model.update, (state, settings, batch), structure.way if traceable(structure) else "eager")
+
+
+def lattice(low: float, high: float, count: int) -> np.ndarray:
+    """Places (count * count, 2) of a square, rows from the lowest x2 on."""
+    axis = np.linspace(low, high, count, dtype=np.float32)
+    return np.stack(np.meshgrid(axis, axis), -1).reshape(-1, 2)
+
+
+def _weave() -> np.ndarray:
+    """Noise between whose lines equal masses lie: (17, 17, 2)."""
+    axis = ndtri(np.linspace(0.01, 0.99, WEAVE)).astype(np.float32)
+    return np.stack(np.meshgrid(axis, axis), -1)
+
+
+def _half(tensor: Tensor) -> np.ndarray:
+    """In half precision; what lies beyond its range stands at its border, and NaN stays NaN."""
+    most = float(np.finfo(np.float16).max)
+    return tensor.clamp(-most, most).half().cpu().numpy()
