@@ -12,6 +12,7 @@ from playground.texts import N_
 from playground.ui import code, lesson
 from playground.ui.failures import failure_lab
 from playground.ui.lesson import Hint, Paper
+from playground.ui.panels import panels
 
 OBJECTIVES = {
     "minimax": (
@@ -149,6 +150,7 @@ with left:
 with right:
     st.subheader(_(N_("The mathematics")), anchor=False)
     maths()
+panels(page, "noise")
 failure_lab(page, RULES, FAILURES)
 lesson.parts(
     page, papers=(N_("Papers"), lambda: lesson.papers(_, PAPERS)), data=(N_("The data"), truth),

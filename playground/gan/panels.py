@@ -13,9 +13,15 @@ from ..shares import high_quality, modes_covered
 from ..texts import N_
 from .config import GanConfig
 
-SPREAD = {"gaussian": 6.0, "uniform": 3.2}
+SPREAD = {"gaussian": 5.0, "uniform": 3.2}
 """Half the width of the picture of the noise: twice and more what the training uses."""
 COUNTS = (250, 1000, 4000)
+COLOURS = {
+    "angle": N_("The colours run once around, from orange over grey to blue; on the left they begin again."),
+    "radius": N_("The colours run from orange in the middle over grey to blue outside."),
+    "line": N_("The colours run from orange on the left over grey to blue on the right."),
+}
+MIXED = N_("These are the first two of the noise's axes; the others have their say as well, so the colours mix.")
 GRID, INSIDE = 81, 0.9
 """Places along each axis, and the share of the data that its contour encloses."""
 
@@ -40,14 +46,14 @@ def draw(name: str, answer: Mapping[str, np.ndarray], values: Mapping[str, objec
     z, x, scale, data = answer["z"], answer["x"], float(values["scale"]), of(config)
     low, high = data.bounds
     half = SPREAD[config.noise]
-    colours = colour(z, str(values.get("colour", "line")), config.noise)
+    by = str(values.get("colour", "line"))
+    colours = colour(z, by, config.noise)
     size = {250: 4.0, 1000: 3.0, 4000: 2.2}[len(z)]
     places = np.pad(z, ((0, 0), (0, 1)))[:, :2] * scale  # of one dimension: a line
     noise = Scene(
         (Points(name="noise", title=N_("Noise"), xy=places, values=colours, size=size, tween=True),),
         extent=(-half, half, -half, half),
-        legend=N_("Along these axes all noise is alike; its colour says where a dot lies.") if z.shape[1] < 3 else
-        N_("The first two of the noise's axes. They are only a part of what decides, so the colours are mixed."),
+        legend=COLOURS[by] if z.shape[1] < 3 else MIXED,
         words=N_("{count} dots of noise, at {scale} times the size used in training."),
         values={"count": str(len(z)), "scale": f"{scale:g}"})
     samples = Scene(

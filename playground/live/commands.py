@@ -13,6 +13,7 @@ from ..registry import family
 from ..texts import N_, Refusal
 from . import protocol as p
 from .branches import adopt, forget, fork, plant
+from .panels import Panels
 from .questions import Questions
 from .viewer import Viewer
 
@@ -25,6 +26,7 @@ class Commander:
         viewer.status.cost_of = lambda a: cost(a, hub.slots, sum(o.active for o in hub.activities.values()), hub.limits)
         self.token = ""
         self.questions = Questions(hub, viewer)
+        self.panels = Panels(self.questions, viewer)
 
     async def obey(self, command: p.AnyCommand) -> None:
         """Do what was asked; `Refusal` says why not, and nothing has changed then."""
@@ -47,6 +49,8 @@ class Commander:
                 self._pause()
             case p.Ask():
                 self.questions.put(command)
+            case p.Panel():
+                self.panels.put(command)
             case p.Step():
                 await self._step(command.part)
             case p.Speed():

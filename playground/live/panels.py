@@ -46,6 +46,8 @@ class Panels:
     async def _work(self) -> None:
         while self.waiting:
             asked = self.waiting.pop(next(iter(self.waiting)))
+            if self.viewer.timeline is None:
+                continue  # the browser has left
             try:
                 self.viewer.tell(await self._answer(asked))
             except Refusal as refusal:
@@ -71,7 +73,8 @@ class Panels:
         values = settle(panel, asked.values)
         step, answer = await self.questions.ask(question(panel, values))
         scenes = kind.draw_panel(panel.name, answer, values, config)
-        return encode({"id": asked.id, "name": panel.name, "run": run, "step": step}, scenes, viewer.translate)
+        header = {"is": "panel", "id": asked.id, "name": panel.name, "run": run, "step": step}
+        return encode(header, scenes, viewer.translate)
 
 
 def encode(header: Mapping[str, Any], scenes: Sequence[tuple[str, Scene]], translate: Translate) -> bytes:

@@ -169,6 +169,8 @@ def encode_frame(header: Mapping[str, Any], scene: Scene, translate: Translate) 
         layers.append(described)
     words, legend = (translate(text).format(**scene.values) for text in (scene.words, scene.legend))
     top = {**header, "layers": layers, "legend": legend, "words": words, "extent": scene.extent}
+    if scene.axes is not None:
+        top["axes"] = {**asdict(scene.axes), "x": _words(scene.axes.x, translate), "y": _words(scene.axes.y, translate)}
     if scene.journey is not None:
         top["journey"] = _journey(scene.journey, translate)
     text = json.dumps(top, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()

@@ -65,5 +65,7 @@ class Questions:
             past = viewer.cursor is not None and shown is not None
             return await self.hub.ask(viewer.activity, shown.step if past else None, places)
         recording = viewer.recording
+        if recording is None:
+            raise Refusal(N_("Nothing is open on this connection yet."))
         chunk = Chunk("", recording.family, recording.config.model_dump(), recording.step, save(recording.state))
         return await asking.put(self.hub.slots[0], chunk, places)

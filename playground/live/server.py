@@ -38,7 +38,7 @@ from .viewer import Viewer
 log = logging.getLogger(__name__)
 
 LONGEST_MESSAGE = 16_384
-STAGE, PAD = (Path(__file__).parent / name for name in ("stage", "pad"))
+STAGE, PAD, PANEL = (Path(__file__).parent / name for name in ("stage", "pad", "panel"))
 
 
 class Live:
@@ -73,6 +73,7 @@ class Live:
                 Route("/live/health", self.health),
                 *self.exports.routes(),
                 Mount("/live/pad", StageFiles(directory=PAD)),
+                Mount("/live/panel", StageFiles(directory=PANEL)),
                 Mount("/live/stage", StageFiles(directory=STAGE))]
 
     async def health(self, request: Request) -> Response:

@@ -45,7 +45,7 @@ class Viewer:
         self.replaying = False
         self.exact: Frame | None = None
         """A frame of the past that was recomputed for this viewer."""
-        self.notes: list[dict[str, Any]] = []
+        self.notes: list[dict[str, Any] | bytes] = []
         self._seq = self._acked = 0
         self._shown: Frame | None = None
         self._status: dict[str, Any] = {}
@@ -100,7 +100,7 @@ class Viewer:
         self.notes.append({"is": "refused", "about": about, "text": text})
         self.wake.set()
 
-    def tell(self, message: dict[str, Any]) -> None:
+    def tell(self, message: dict[str, Any] | bytes) -> None:
         """Send a message as soon as what is before it is sent."""
         self.notes.append(message)
         self.wake.set()
@@ -165,7 +165,8 @@ class Viewer:
                 pass
             self.wake.clear()
             while self.notes:
-                await self.send_json(self.notes.pop(0))
+                note = self.notes.pop(0)
+                await (self.send_bytes if isinstance(note, bytes) else self.send_json)(note)
             if self.held or self.activity is None and self.recording is None:
                 continue
             self._advance_replay()

@@ -21,6 +21,18 @@ export function decode(buffer) {
   return frame;
 }
 
+/** Whether the message answers a panel, and holds scenes instead of being one. */
+export const holdsScenes = (buffer) => new DataView(buffer).getUint32(0, false) === 0x50475031; // PGP1
+
+/** An answer (live/panels.py): its header, with the `scenes`. */
+export function decodeScenes(buffer) {
+  const length = new DataView(buffer).getUint32(4, true);
+  const answer = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 8, length)));
+  let at = 8 + length;
+  answer.scenes = answer.sizes.map((size) => decode(buffer.slice(at, (at += size))));
+  return answer;
+}
+
 function read(buffer, at, kind, count) {
   if (kind === "u1") return new Uint8Array(buffer, at, count);
   if (kind === "f4") return new Float32Array(buffer, at, count);

@@ -78,14 +78,14 @@ export function axes(ctx, view, theme) {
   ctx.restore();
 }
 
-function ticks(low, high) {
-  const rough = (high - low) / 6;
+/** Round numbers about `rough` apart, none within the share `edge` of an end. */
+export function ticks(low, high, rough = (high - low) / 6, edge = 0.04) {
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((k) => k * power).find((s) => s >= rough * 0.999);
   const found = [];
-  const edge = 0.04 * (high - low);
-  for (let k = Math.ceil((low + edge) / step); k * step <= high - edge; k++) found.push(k * step);
+  const gap = edge * (high - low) - 1e-9 * step;
+  for (let k = Math.ceil((low + gap) / step); k * step <= high - gap; k++) found.push(k * step);
   return found;
 }
 
-const format = (value) => (Math.round(value * 1e6) / 1e6).toString().replace("-", "\u2212");
+export const format = (value) => (Math.round(value * 1e6) / 1e6).toString().replace("-", "\u2212");

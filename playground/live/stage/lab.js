@@ -2,6 +2,7 @@
 
 import { h } from "./dom.js";
 import { Findings } from "./findings.js";
+import { news } from "./meeting.js";
 import { Walk } from "./walk.js";
 
 export class Lab {
@@ -16,4 +17,6 @@ export class Lab {
 export const hears = (app) => ({
   diagnosis: ({ findings }) => app.lab.findings.show(findings),
   answer: (message) => app.lab.walk.hear(message),
+  panel: (answer) => news(app, answer),
+  panel_refused: (message) => news(app, message),
 });

@@ -53,6 +53,14 @@ export function readTheme(element) {
   return theme;
 }
 
+/** Give the element the theme's colours as CSS variables, for the styles. */
+export function wear(element, theme) {
+  element.dataset.theme = theme.name;
+  for (const [role, colour] of Object.entries(theme.roles)) element.style.setProperty(`--pg-${role}`, colour);
+  for (const name of ["ink", "paper", "accent"]) element.style.setProperty(`--pg-${name}`, theme[name]);
+  element.style.setProperty("--pg-on-accent", theme.onAccent);
+}
+
 /** 256 colours low - middle - high as one Uint32 each (the byte order of ImageData). */
 function table(low, middle, high, strength) {
   const [a, b, c] = [mix(middle, low, strength), middle, mix(middle, high, strength)].map(parse);

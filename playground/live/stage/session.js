@@ -1,6 +1,6 @@
 // What is said on the socket, and what is known from it: the run, its status, its frames.
 
-import { decode } from "./decode.js";
+import { decode, decodeScenes, holdsScenes } from "./decode.js";
 import { Line, ownerToken } from "./socket.js";
 
 const LATE = 1000; // ms after which a frame is acknowledged even if the browser would not draw it
@@ -127,6 +127,7 @@ export class Session {
   }
 
   receive(buffer) {
+    if (holdsScenes(buffer)) return this.on.panel?.(decodeScenes(buffer));
     const frame = decode(buffer);
     this.arrived = performance.now();
     this.unacked.push(frame.seq);

@@ -2,6 +2,7 @@
 // script is not run again for any of it.
 
 import { h } from "./dom.js";
+import { arrive, leave } from "./meeting.js";
 import { Stage } from "./view.js";
 
 const STYLES = [
@@ -25,19 +26,25 @@ export async function mount(component) {
   const { data } = newest.get(parentElement); // another call may have come meanwhile
   let stage = stages.get(parentElement);
   if (stage && (stage.words.lang !== data.lang || stage.family !== data.family)) {
-    stage.destroy();
+    end(stage);
     stage = null;
   }
   stage ??= new Stage(parentElement, data);
   stages.set(parentElement, stage);
   stage.update(newest.get(parentElement));
+  arrive(stage);
   return () =>
     setTimeout(() => {
       // Streamlit also calls this when a newer call overtook an older one: only what left the page is over
       if (parentElement.isConnected) return;
-      stages.get(parentElement)?.destroy();
+      if (stages.has(parentElement)) end(stages.get(parentElement));
       stages.delete(parentElement);
     });
+}
+
+function end(stage) {
+  stage.destroy();
+  leave(stage);
 }
 
 function style(name) {

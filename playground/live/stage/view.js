@@ -4,7 +4,8 @@ import { Keys } from "./keys.js";
 import { hears } from "./lab.js";
 import { build } from "./layout.js";
 import { Switches } from "./legend.js";
-import { readTheme } from "./palette.js";
+import { news } from "./meeting.js";
+import { readTheme, wear } from "./palette.js";
 import { Player } from "./player.js";
 import { Series } from "./series.js";
 import { Session } from "./session.js";
@@ -188,6 +189,7 @@ export class Stage {
       run: opened?.run ?? null,
       lastAck: session.lastAck,
     });
+    news(this);
     this.redraw();
   }
 
@@ -202,10 +204,7 @@ export class Stage {
     const theme = readTheme(this.root);
     if (theme.id === this.theme?.id) return;
     this.theme = theme;
-    this.root.dataset.theme = theme.name;
-    for (const [role, colour] of Object.entries(theme.roles)) this.root.style.setProperty(`--pg-${role}`, colour);
-    for (const name of ["ink", "paper", "accent"]) this.root.style.setProperty(`--pg-${name}`, theme[name]);
-    this.root.style.setProperty("--pg-on-accent", theme.onAccent);
+    wear(this.root, theme);
     this.diagram.stale = true;
     this.timeline.draw();
     this.redraw();

@@ -1,0 +1,172 @@
+// What can be turned in a panel: one small class for each kind of dial, all with `value`, `set`, `moved` and `focus`.
+
+import { attribute, h, write } from "../stage/dom.js";
+import { Sketch } from "./sketch.js";
+
+const NOTCHES = 200; // of a logarithmic slider
+const FEW = 5; // options that stand side by side
+const SHORT = 46; // characters of all their titles together
+let made = 0;
+
+/** The dial that `described` says, at `value` if that is one of its own. */
+export function dialOf(described, value, room, onTurn) {
+  return new KINDS[described.kind](described, value, room, onTurn);
+}
+
+/** What all have in common: a name, where it starts, a label. */
+class Dial {
+  constructor(described, onTurn) {
+    Object.assign(this, { name: described.name, start: described.default, described, onTurn });
+    this.id = `pg-dial-${(made += 1)}`;
+  }
+
+  get moved() {
+    return this.value !== this.start;
+  }
+
+  turn(value) {
+    if (value === this.value) return;
+    this.set(value);
+    this.onTurn();
+  }
+
+  destroy() {}
+}
+
+class Slider extends Dial {
+  constructor(described, value, { words }, onTurn) {
+    super(described, onTurn);
+    this.words = words;
+    const { low, high, step, log } = described;
+    this.input = h("input", {
+      type: "range",
+      id: this.id,
+      min: log ? 0 : low,
+      max: log ? NOTCHES : high,
+      step: log ? 1 : step,
+      title: described.help || null,
+      onInput: () => this.turn(this.read()),
+    });
+    this.said = h("output", { for: this.id });
+    const label = h("label", { for: this.id, title: described.help || null }, described.title);
+    this.element = h("div", { class: "pg-dial pg-slider" }, h("div", {}, label, this.said), this.input);
+    this.set(typeof value === "number" && value >= low && value <= high ? value : this.start);
+  }
+
+  read() {
+    const { low, high, log } = this.described;
+    const at = Number(this.input.value);
+    if (!log) return at;
+    const found = Number((low * (high / low) ** (at / NOTCHES)).toPrecision(3));
+    return Math.min(high, Math.max(low, found));
+  }
+
+  set(value) {
+    const { low, high, step, log } = this.described;
+    this.value = value;
+    const at = log ? Math.round((NOTCHES * Math.log(value / low)) / Math.log(high / low)) : value;
+    if (Number(this.input.value) !== at) this.input.value = at;
+    const text = log ? this.words.figure(value) : this.words.decimal(value, decimals(step));
+    write(this.said, text);
+    attribute(this.input, "aria-valuetext", text);
+  }
+
+  focus() {
+    this.input.focus();
+  }
+}
+
+class Choice extends Dial {
+  constructor(described, value, room, onTurn) {
+    super(described, onTurn);
+    const { options, title, help } = described;
+    const short = options.length <= FEW && options.map(([, text]) => text).join("").length <= SHORT;
+    this.element = short ? this.segments(options, title, help) : this.list(options, title, help);
+    this.set(options.some(([name]) => name === value) ? value : this.start);
+  }
+
+  segments(options, title, help) {
+    this.radios = options.map(([name]) =>
+      h("input", { type: "radio", name: this.id, value: name, onChange: () => this.turn(name) }),
+    );
+    const labels = options.map(([, text], i) => h("label", {}, this.radios[i], h("span", {}, text)));
+    const row = h("div", { class: "pg-segments", role: "radiogroup", "aria-labelledby": this.id }, ...labels);
+    return h("div", { class: "pg-dial", title: help || null }, h("span", { id: this.id }, title), row);
+  }
+
+  list(options, title, help) {
+    this.select = h(
+      "select",
+      { id: this.id, onChange: () => this.turn(this.select.value) },
+      ...options.map(([name, text]) => h("option", { value: name }, text)),
+    );
+    return h("div", { class: "pg-dial", title: help || null }, h("label", { for: this.id }, title), this.select);
+  }
+
+  set(value) {
+    this.value = value;
+    if (this.select) this.select.value = value;
+    for (const radio of this.radios ?? []) radio.checked = radio.value === value;
+  }
+
+  focus() {
+    (this.select ?? this.radios.find((radio) => radio.checked))?.focus();
+  }
+}
+
+class Switch extends Dial {
+  constructor(described, value, room, onTurn) {
+    super(described, onTurn);
+    this.input = h("input", { type: "checkbox", role: "switch", onChange: () => this.turn(this.input.checked) });
+    this.element = h(
+      "label",
+      { class: "pg-dial pg-flip", title: described.help || null },
+      this.input,
+      h("span", {}, described.title),
+    );
+    this.set(typeof value === "boolean" ? value : this.start);
+  }
+
+  set(value) {
+    this.value = value;
+    this.input.checked = value;
+  }
+
+  focus() {
+    this.input.focus();
+  }
+}
+
+class Pixels extends Dial {
+  constructor(described, value, room, onTurn) {
+    super(described, onTurn);
+    const [rows, columns] = described.shape;
+    const empty = Array(rows * columns).fill(0);
+    this.start = described.default.length ? described.default : empty;
+    this.sketch = new Sketch(room, described, (pixels) => this.turn(pixels));
+    this.element = h("div", { class: "pg-dial" }, h("span", {}, described.title), this.sketch.element);
+    this.set(Array.isArray(value) && value.length === rows * columns ? value : this.start);
+  }
+
+  get moved() {
+    return this.value.some((pixel, i) => pixel !== this.start[i]);
+  }
+
+  set(value) {
+    this.value = value;
+    this.sketch.set(value);
+  }
+
+  focus() {
+    this.sketch.canvas.focus();
+  }
+
+  destroy() {
+    this.sketch.destroy();
+  }
+}
+
+const KINDS = { slider: Slider, choice: Choice, switch: Switch, pixels: Pixels };
+
+/** Digits after the point that show a step: 0.05 has two. */
+const decimals = (step) => (String(step).split(".")[1] ?? "").length;

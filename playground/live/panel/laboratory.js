@@ -1,0 +1,180 @@
+// One panel: its dials, what it asks of the model that is on the stage, and the scenes of the answer.
+
+import { attribute, h, write } from "../stage/dom.js";
+import { dialOf } from "./dials.js";
+import { Sight } from "./sight.js";
+
+const LIVE = 1000; // ms between two questions that only training asks for, at least
+const SHARE = 4; // ... and so many times what an answer takes, so that training is not held up
+const STEPPED = 150; // ms between two that another moment asks for
+const PATIENCE = 20000; // ms after which an answer is not waited for any more
+const SELDOM = 5000; // ms between two announcements that nobody's hand caused
+const HAND = 90; // ms of the way to a picture that a hand asked for
+const kept = new Map(); // family and panel -> values, for as long as the tab lives: panels come and go with their tabs
+
+export class Laboratory {
+  constructor(room, panel) {
+    this.room = room;
+    this.panel = panel;
+    this.number = 0;
+    this.sights = [];
+    this.key = `${room.family} ${panel.name}`;
+    const values = kept.get(this.key) ?? {};
+    this.dials = panel.dials.map((dial) => dialOf(dial, values[dial.name], room, () => this.turned()));
+    this.build();
+    this.observer = new IntersectionObserver(([entry]) => {
+      this.visible = entry.isIntersecting;
+      this.consider();
+    });
+    this.observer.observe(this.element);
+  }
+
+  build() {
+    const { panel, room } = this;
+    const t = room.words.t.bind(room.words);
+    const title = h("h3", {}, panel.title);
+    this.reset = h(
+      "button",
+      { type: "button", class: "pg-text-button pg-dials-reset", hidden: true, onClick: () => this.restore() },
+      t("dials_reset"),
+    );
+    this.moment = h("span", { class: "pg-small pg-lab-moment" });
+    this.status = h("p", { class: "pg-lab-status", role: "status" }, t("panel_waits"));
+    this.scenes = h("div", { class: "pg-sights" });
+    this.speaker = h("span", { class: "pg-unseen", "aria-live": "polite" });
+    this.element = h(
+      "section",
+      { class: "pg-laboratory", "data-name": panel.name, "aria-label": panel.title },
+      h("header", {}, title, this.moment, this.reset),
+      panel.help ? h("p", { class: "pg-lab-help" }, panel.help) : null,
+      h("div", { class: "pg-dials", role: "group", "aria-label": t("dials") }, ...this.dials.map((d) => d.element)),
+      this.status,
+      this.scenes,
+      this.speaker,
+    );
+    this.changed();
+  }
+
+  get values() {
+    return Object.fromEntries(this.dials.map((dial) => [dial.name, dial.value]));
+  }
+
+  /** A hand moved a dial. */
+  turned() {
+    this.byHand = true;
+    this.since ??= performance.now();
+    this.changed();
+    kept.set(this.key, this.values);
+    this.consider();
+  }
+
+  changed() {
+    this.reset.hidden = !this.dials.some((dial) => dial.moved);
+  }
+
+  restore() {
+    for (const dial of this.dials) dial.set(dial.start);
+    this.turned();
+    this.dials[0]?.focus();
+  }
+
+  /** Ask, if there is something new to ask about and somebody looks. */
+  consider() {
+    const { stage } = this.room;
+    const session = stage?.session;
+    if (!session?.connected || !session.opened) {
+      this.asked = null;
+      this.waiting = false;
+      return;
+    }
+    const now = performance.now();
+    if (this.waiting && now - this.asked.at > PATIENCE) {
+      this.asked = null;
+      this.waiting = false;
+    }
+    if (this.waiting || !this.visible || document.hidden) return;
+    const question = { values: this.values, run: session.opened.run ?? null, recording: session.recording };
+    const about = JSON.stringify(question);
+    const step = session.recording ? null : (stage.frame?.step ?? null);
+    if (about !== this.asked?.about || this.due(now, step, session)) this.ask(now, about, step, question.values);
+  }
+
+  /** Whether the same question is to be asked again, since the model is another by now. */
+  due(now, step, session) {
+    if (step === null || step === this.asked.step || step === this.asked.answered) return false;
+    const learning = session.playing && !session.past;
+    if (learning && !this.panel.live) return false;
+    return now - this.asked.at >= (learning ? Math.max(LIVE, SHARE * this.latency) : STEPPED);
+  }
+
+  ask(now, about, step, values) {
+    this.number += 1;
+    this.asked = { at: now, about, step, answered: null };
+    this.waiting = this.room.stage.session.send({ do: "panel", id: this.number, name: this.panel.name, values });
+    if (!this.waiting) this.asked = null;
+    this.element.classList.toggle("pg-asks", this.waiting);
+  }
+
+  hear(message) {
+    if (!this.waiting || message.id !== this.number) return;
+    this.waiting = false;
+    this.element.classList.remove("pg-asks");
+    this.latency = performance.now() - this.asked.at;
+    this.asked.answered = message.step ?? this.asked.step;
+    this.element.classList.toggle("pg-refused", message.is !== "panel");
+    if (message.is === "panel") this.show(message);
+    else this.say(message.text);
+    this.consider();
+  }
+
+  show({ scenes, step, run }) {
+    const { words } = this.room;
+    this.say("");
+    const key = run === null ? "panel_recording" : "panel_step";
+    write(this.moment, words.t(key, { step: words.count(step) }));
+    while (this.sights.length > scenes.length) this.sights.pop().destroy();
+    scenes.forEach((scene, i) => {
+      if (!this.sights[i]) this.scenes.append((this.sights[i] = new Sight(this.room)).element);
+      this.sights[i].show(scene, this.byHand ? HAND : undefined);
+    });
+    this.speak(scenes.map((scene) => scene.words).join(" "));
+    this.note(step);
+    this.byHand = false;
+    this.since = undefined;
+  }
+
+  say(text) {
+    write(this.status, text);
+    this.status.hidden = !text;
+  }
+
+  speak(text) {
+    const now = performance.now();
+    if (!this.byHand && now - (this.spoke ?? 0) < SELDOM) return;
+    this.spoke = now;
+    write(this.speaker, text);
+  }
+
+  /** For browser tests: how often, how soon after a hand's movement the picture was drawn. */
+  note(step) {
+    const { seen } = this.room.stage ?? {};
+    if (!seen) return;
+    const before = seen.panels?.[this.panel.name];
+    const now = { answers: (before?.answers ?? 0) + 1, step, values: this.values, latency: this.latency };
+    now.hand = before?.hand ?? null;
+    seen.panels = { ...seen.panels, [this.panel.name]: now };
+    const { since } = this;
+    if (since !== undefined)
+      requestAnimationFrame(() => requestAnimationFrame(() => (now.hand = performance.now() - since)));
+    attribute(this.element, "data-step", step);
+  }
+
+  redraw() {
+    for (const sight of this.sights) sight.redraw();
+  }
+
+  destroy() {
+    this.observer.disconnect();
+    for (const part of [...this.sights, ...this.dials]) part.destroy();
+  }
+}

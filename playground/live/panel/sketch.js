@@ -1,0 +1,148 @@
+// A small picture to draw on, with finger, mouse or keyboard: each square is ink or paper.
+
+import { h, write } from "../stage/dom.js";
+import { fit } from "../stage/draw.js";
+import { mix } from "../stage/palette.js";
+
+const ARROWS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+
+export class Sketch {
+  /** `onDraw(pixels)`: a new list of numbers in [0, 1], row by row from the top. */
+  constructor(room, { shape, title }, onDraw) {
+    this.room = room;
+    [this.rows, this.columns] = shape;
+    this.onDraw = onDraw;
+    this.pixels = [];
+    this.cursor = null; // square of the keyboard
+    const t = room.words.t.bind(room.words);
+    this.canvas = h("canvas", {
+      class: "pg-sketch",
+      tabindex: "0",
+      role: "application",
+      "aria-label": t("sketch", { title, rows: this.rows, columns: this.columns }),
+      onPointerdown: (event) => this.begin(event),
+      onPointermove: (event) => this.move(event),
+      onPointerup: () => this.end(),
+      onPointercancel: () => this.end(),
+      onKeydown: (event) => this.key(event),
+      onBlur: () => this.point(null),
+    });
+    this.canvas.style.aspectRatio = this.columns / this.rows;
+    this.clear = h(
+      "button",
+      { type: "button", class: "pg-text-button", onClick: () => this.put(this.pixels.map(() => 0)) },
+      t("sketch_clear"),
+    );
+    this.said = h("span", { class: "pg-unseen", "aria-live": "polite" });
+    this.element = h("div", { class: "pg-sketching" }, this.canvas, this.clear, this.said);
+    this.resize = new ResizeObserver(() => this.draw());
+    this.resize.observe(this.canvas);
+  }
+
+  set(pixels) {
+    this.pixels = pixels;
+    this.clear.disabled = pixels.every((pixel) => pixel === 0);
+    this.draw();
+  }
+
+  put(pixels) {
+    this.onDraw(pixels);
+  }
+
+  ink(square, value) {
+    if (square < 0 || this.pixels[square] === value) return;
+    this.put(this.pixels.map((pixel, i) => (i === square ? value : pixel)));
+  }
+
+  // pointer: the first square that is touched decides whether ink or paper is drawn
+
+  begin(event) {
+    if (event.button > 0 || this.held !== undefined) return;
+    event.preventDefault();
+    this.canvas.focus({ preventScroll: true });
+    this.canvas.setPointerCapture(event.pointerId);
+    this.held = event.pointerId;
+    this.at = this.place(event);
+    this.value = this.pixels[this.square(this.at)] > 0.5 ? 0 : 1;
+    this.ink(this.square(this.at), this.value);
+  }
+
+  move(event) {
+    if (event.pointerId !== this.held) return;
+    const to = this.place(event);
+    const far = Math.max(Math.abs(to[0] - this.at[0]), Math.abs(to[1] - this.at[1]));
+    const count = Math.max(1, Math.ceil(2 * far)); // no square on the way is left out
+    for (let i = 1; i <= count; i++) {
+      const between = [0, 1].map((k) => this.at[k] + ((to[k] - this.at[k]) * i) / count);
+      this.ink(this.square(between), this.value);
+    }
+    this.at = to;
+  }
+
+  end() {
+    this.held = undefined;
+  }
+
+  /** (row, column) of a pointer, in squares. */
+  place(event) {
+    const box = this.canvas.getBoundingClientRect();
+    return [
+      ((event.clientY - box.top) / box.height) * this.rows,
+      ((event.clientX - box.left) / box.width) * this.columns,
+    ];
+  }
+
+  /** Its number; -1 outside. */
+  square([y, x]) {
+    const [row, column] = [Math.floor(y), Math.floor(x)];
+    return row >= 0 && column >= 0 && row < this.rows && column < this.columns ? row * this.columns + column : -1;
+  }
+
+  key(event) {
+    const step = ARROWS[event.key];
+    const at = this.cursor ?? 0;
+    if (step) {
+      const row = Math.min(this.rows - 1, Math.max(0, Math.floor(at / this.columns) + step[0]));
+      const column = Math.min(this.columns - 1, Math.max(0, (at % this.columns) + step[1]));
+      this.point(row * this.columns + column);
+    } else if (event.key === "Enter" || event.key === " ") {
+      this.ink(at, this.pixels[at] > 0.5 ? 0 : 1);
+      this.point(at);
+    } else if (event.key === "Delete" || event.key === "Backspace") this.put(this.pixels.map(() => 0));
+    else return;
+    event.preventDefault();
+    event.stopPropagation(); // the stage's own keys are not meant
+  }
+
+  point(cursor) {
+    this.cursor = cursor;
+    if (cursor !== null) {
+      const place = { row: Math.floor(cursor / this.columns) + 1, column: (cursor % this.columns) + 1 };
+      const kind = this.pixels[cursor] > 0.5 ? "sketch_ink" : "sketch_paper";
+      write(this.said, this.room.words.t(kind, place));
+    }
+    this.draw();
+  }
+
+  draw() {
+    const [width, height] = [this.canvas.clientWidth, this.canvas.clientHeight];
+    const { theme } = this.room;
+    if (!width || !theme) return;
+    const { ctx } = fit(this.canvas, width, height);
+    const [w, t] = [width / this.columns, height / this.rows];
+    this.pixels.forEach((pixel, i) => {
+      const [row, column] = [Math.floor(i / this.columns), i % this.columns];
+      ctx.fillStyle = mix(mix(theme.paper, theme.ink, 0.06), theme.ink, pixel);
+      ctx.fillRect(column * w + 0.5, row * t + 0.5, w - 1, t - 1);
+    });
+    if (this.cursor === null) return;
+    const [row, column] = [Math.floor(this.cursor / this.columns), this.cursor % this.columns];
+    ctx.lineWidth = 2;
+    ctx.strokeStyle = theme.accent;
+    ctx.strokeRect(column * w + 1, row * t + 1, w - 2, t - 2);
+  }
+
+  destroy() {
+    this.resize.disconnect();
+  }
+}

@@ -1,0 +1,53 @@
+"""Panels on a page: small laboratories that ask the model on the stage. No script runs when a dial is turned."""
+
+import streamlit as st
+
+from playground.live.panels import describe
+from playground.registry import family as find
+from playground.texts import N_
+
+from .lesson import Lesson
+
+BOOTSTRAP = """
+export default (component) => {
+  const mounted = import(new URL("live/panel/panel.js", document.baseURI)).then(({ mount }) => mount(component))
+  mounted.catch((error) => {
+    console.error(error)
+    component.parentElement.textContent ||= component.data.strings.failed
+  })
+  return () => mounted.then((unmount) => unmount(), () => {})
+}
+"""
+
+STRINGS = {
+    "failed": N_("This panel could not be loaded. Reload the page to try again."),
+    "panel_waits": N_("Waiting for the model on the stage\u2026"),
+    "panel_step": N_("the model at step {step}"),
+    "panel_recording": N_("the recorded model at its last step, {step}"),
+    "dials": N_("Dials"),
+    "dials_reset": N_("Reset dials"),
+    "sketch": N_("{title}: a picture of {rows} by {columns} squares. Draw with mouse or finger; with the keyboard, "
+                 "arrows choose a square and Enter turns it."),
+    "sketch_clear": N_("Clear"),
+    "sketch_ink": N_("Row {row}, column {column}: ink"),
+    "sketch_paper": N_("Row {row}, column {column}: paper"),
+}
+"""The panels' own words: key -> message id, translated here and sent with the data."""
+
+
+def panels(lesson: Lesson, *names: str) -> None:
+    """Put the lesson's panels of these names here, one below the other; all that there are if none is named.
+
+    They find the page's stage in the browser, whichever is mounted first, and ask the model it shows; wherever
+    the page puts them (a tab, a fragment), their dials stay as they were. A panel that the lesson's settings do not
+    offer is left out.
+    """
+    offered = {panel.name: panel for panel in find(lesson.family).panels(lesson.config)}
+    chosen = [offered[name] for name in names or offered if name in offered]
+    if not chosen:
+        return
+    translate = lesson.translate
+    mounted = st.components.v2.component("playground_panels", js=BOOTSTRAP, isolate_styles=False)
+    mounted(key=f"{lesson.family} panels {' '.join(names)}", data={
+        "family": lesson.family, "lang": lesson.lang, "panels": [describe(panel, translate) for panel in chosen],
+        "strings": {name: translate(text) for name, text in STRINGS.items()}})
