@@ -1,7 +1,7 @@
 """Networks that several families share, and their initial weights."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import torch
@@ -50,12 +50,12 @@ class MADE(nn.Module):
     Outputs for number i lie together: `last` has dim * count outputs, those of number 0 first.
     """
 
-    def __init__(self, dim: int, count: int, width: int, depth: int, activation: str, rank: Tensor | None = None,
+    def __init__(self, dim: int, count: int, width: int, depth: int, activation: str, rank: Iterable[int] | None = None,
                  last: type[nn.Linear] = nn.Linear):
         super().__init__()
         self.net = MLP(dim, dim * count, width, depth, activation, last)
         # Kept from numpy's hands: a plain tensor, even where parameters are made on the meta device.
-        place = np.arange(dim) if rank is None else np.asarray(rank)
+        place = np.arange(dim) if rank is None else np.array([*rank])
         hidden = np.arange(width) % max(1, dim - 1) + 1
         seen = [place[None] < hidden[:, None], *[hidden[None] <= hidden[:, None]] * (depth - 1),
                 hidden[None] <= np.repeat(place, count)[:, None]]

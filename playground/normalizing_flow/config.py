@@ -116,7 +116,8 @@ TITLES = {
     "affine": N_("Affine coupling"), "spline": N_("Spline coupling"), "maf": N_("Masked autoregressive"),
     "iaf": N_("Inverse autoregressive"), "ode": N_("Differential equation"), "scaling": N_("Diagonal scaling"),
     "actnorm": N_("Actnorm"), "batchnorm": N_("Batch norm"), "conv1x1": N_("1×1 convolution"),
-    "fixed": N_("Exchange"),
+    "fixed": N_("Exchange"), "checkerboard": N_("Coupling by checkerboard"), "channels": N_("Coupling by channels"),
+    "squeeze": N_("Squeeze"), "split": N_("Split"), "logit": N_("Logit"),
 }
 """The maps that a chain may hold, with their titles."""
 
@@ -129,18 +130,42 @@ def plan(config: NormalizingFlowConfig) -> tuple[tuple[str, int], ...]:
 
     Names are the keys of `TITLES`. A layer is what `config.layers` counts; it may have several maps.
     """
-    core = _CORE[config.flow]
     if config.flow == "ffjord":
         return (("ode", 0),)
-    before, after = [], []
-    if config.flow == "glow":  # data -> noise: actnorm, mixing, coupling (Kingma and Dhariwal 2018, figure 2a)
-        after = [*([] if config.permutation == "none" else [config.permutation]), "actnorm"]
-    elif config.flow in ("nice", "realnvp", "nsf", "maf", "iaf") and config.normalisation != "none":
-        after = [config.normalisation]
-    chain = [(name, k) for k in range(config.layers) for name in (*before, core, *after)]
+    if config.data == "digits" and config.flow in ("realnvp", "glow"):
+        return _image(config)
+    chain = [(name, k) for k in range(config.layers) for name in (_CORE[config.flow], *_beside(config))]
     if config.flow == "nice" and config.scaling:  # the last map of data -> noise, Dinh et al. 2014, section 3.3
         chain.insert(0, ("scaling", 0))
+    if config.data == "digits":
+        chain.append(("logit", config.layers - 1))
     return tuple(chain)
+
+
+def _beside(config: NormalizingFlowConfig) -> tuple[str, ...]:
+    """What stands beside the main map in every layer, on its side of the data."""
+    if config.flow == "glow":  # data -> noise: actnorm, mixing, coupling (Kingma and Dhariwal 2018, figure 2a)
+        return (*(() if config.permutation == "none" else (config.permutation,)), "actnorm")
+    mixed = config.normalisation != "none" and config.flow in ("nice", "realnvp", "nsf", "maf", "iaf")
+    return (config.normalisation,) if mixed else ()
+
+
+def _image(config: NormalizingFlowConfig) -> tuple[tuple[str, int], ...]:
+    """Several scales: after a split, half of the numbers are noise already (Dinh et al. 2016, section 3.6).
+
+    Data to noise, RealNVP: couplings by checkerboard, squeeze, by channels, split, by checkerboard. Glow: squeeze,
+    by channels, split, squeeze, by channels.
+    """
+    stages = {"realnvp": ((), "checkerboard", ("squeeze",), "channels", ("split",), "checkerboard"),
+              "glow": (("squeeze",), "channels", ("split", "squeeze"), "channels")}[config.flow]
+    betweens, cores = stages[::2], stages[1::2]
+    chain, left = [("logit", config.layers - 1)], config.layers
+    for number, (between, core) in enumerate(zip(betweens, cores, strict=True)):
+        count = -(-left // (len(cores) - number))  # the first stages get what does not divide
+        chain += [(name, max(left - 1, 0)) for name in between]
+        chain += [(name, k) for k in range(left - 1, left - count - 1, -1) for name in (*_beside(config)[::-1], core)]
+        left -= count
+    return tuple(reversed(chain))
 
 
 PRESETS = {

@@ -1,28 +1,18 @@
 """A chain of invertible maps, the likelihood it is trained by, and one update of its parameters."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import torch
 from torch import Tensor, nn
 from torch.func import functional_call
 
 from ..learner import Flat, Tensors, gradient, join
-from ..nn import MADE, MLP, Zero, initial
+from ..nn import initial
 from ..optimisers import MOMENTS, OPTIMISERS, averaged, clipped, fresh
-from .config import NormalizingFlowConfig, plan
-from .maps.actnorm import ActNorm
-from .maps.autoregressive import IAF, MAF
-from .maps.batchnorm import BatchNorm
-from .maps.continuous import Continuous, Velocity
-from .maps.coupling import Coupling
-from .maps.linear import Convolution1x1, Exchange
+from .chains import dimensions, maps
+from .config import NormalizingFlowConfig
 from .maps.map import Map
-from .maps.planar import Planar
-from .maps.radial import Radial
-from .maps.scaling import Scaling
-from .maps.spline import Spline
-from .maps.transforms import Additive, Affine, Transform
 
 LOG_TAU = math.log(2 * math.pi)
 
@@ -82,41 +72,9 @@ def normal(z: Tensor) -> Tensor:
     return z.square().sum(1) * -0.5 - 0.5 * z.shape[1] * LOG_TAU
 
 
-def _coupling(config: NormalizingFlowConfig, dim: int, k: int, transform: Transform) -> Map:
-    half = dim // 2
-    net = MLP(half, half * transform.count, config.width, config.depth, config.activation, Zero)
-    return Coupling(net, transform, flip=config.alternate and k % 2 == 1 and config.flow != "glow")
-
-
-def _made(config: NormalizingFlowConfig, dim: int, k: int, transform: Transform) -> MADE:
-    rank = torch.arange(dim, device="cpu")
-    turned = config.alternate and k % 2 == 1
-    return MADE(dim, transform.count, config.width, config.depth, config.activation, rank.flip(0) if turned else rank,
-                Zero)
-
-
-FLOWS: dict[str, Callable[[NormalizingFlowConfig, int, int], Map]] = {
-    "planar": lambda config, dim, k: Planar(dim),
-    "radial": lambda config, dim, k: Radial(dim),
-    "additive": lambda config, dim, k: _coupling(config, dim, k, Additive()),
-    "affine": lambda config, dim, k: _coupling(config, dim, k, Affine()),
-    "spline": lambda config, dim, k: _coupling(config, dim, k, Spline(config.bins, config.tail)),
-    "maf": lambda config, dim, k: MAF(_made(config, dim, k, Affine()), Affine()),
-    "iaf": lambda config, dim, k: IAF(_made(config, dim, k, Affine()), Affine()),
-    "ode": lambda config, dim, k: Continuous(Velocity(dim, config.width, config.depth, Zero), config.solver,
-                                             config.ode_steps),
-    "scaling": lambda config, dim, k: Scaling(dim),
-    "actnorm": lambda config, dim, k: ActNorm(dim),
-    "batchnorm": lambda config, dim, k: BatchNorm(dim),
-    "conv1x1": lambda config, dim, k: Convolution1x1(dim, k),
-    "fixed": lambda config, dim, k: Exchange(),
-}
-"""How a map of the plan is made: (settings, dim, number of its layer) -> map."""
-
-
 def build(config: NormalizingFlowConfig) -> Flow:
     """The chain that the settings plan."""
-    return Flow([FLOWS[name](config, 2, k) for name, k in plan(config)], 2)
+    return Flow(maps(config), dimensions(config))
 
 
 class _Ask(nn.Module):

@@ -1,0 +1,90 @@
+"""Linear maps that mix the numbers, or the channels of an image: a learnt one, and a fixed exchange."""
+
+import math
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from .map import Map
+
+
+class Convolution1x1(Map):
+    """z = W x for the `channels` at each of `pixels` places, as the way from data to noise, with
+    W = P L (U + diag(s)) (Kingma and Dhariwal 2018, equation 10).
+
+    P and the signs of s stay as they were in the rotation that W begins with, number `k` of a fixed sequence.
+    So det W > 0 for ever, which is what lets `path` turn instead of collapse.
+    """
+
+    def __init__(self, channels: int, k: int, pixels: int = 1):
+        super().__init__()
+        self.lower, self.upper = (nn.Parameter(torch.empty(channels, channels)) for _ in range(2))
+        self.log_s = nn.Parameter(torch.empty(channels))
+        self.pixels = pixels
+        with torch.device("cpu"):  # fixed numbers, which are at home wherever the parameters are made
+            p, self._l, self._u = torch.linalg.lu(torch.from_numpy(rotation(channels, k)))
+            self._p, self._sign, self._eye = p.float(), self._u.diagonal().sign().float(), torch.eye(channels)
+
+    def fresh(self, name: str, generator: torch.Generator) -> Tensor:
+        if name == "log_s":
+            return self._u.diagonal().abs().log().float()
+        return (self._l if name == "lower" else self._u).float()
+
+    def matrix(self) -> Tensor:  # (channels, channels)
+        log_s = self.log_s
+        lower = self.lower.tril(-1) + self._eye.to(log_s)
+        return self._p.to(log_s) @ lower @ (self.upper.triu(1) + (self._sign.to(log_s) * log_s.exp()).diag())
+
+    def inverse(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        return self._apply_matrix(self.matrix(), x), self._log_det(x)
+
+    def forward(self, z: Tensor) -> tuple[Tensor, Tensor]:
+        return self._apply_matrix(torch.linalg.inv(self.matrix()), z), -self._log_det(z)
+
+    def path(self, z: Tensor, share: float) -> Tensor:
+        """A turn and a stretch that grow together: with M = R S (polar decomposition), R^t ((1 - t) 1 + t S)."""
+        left, stretch, right = torch.linalg.svd(torch.linalg.inv(self.matrix()))
+        partly = torch.lerp(torch.ones_like(stretch), stretch, share)
+        turn = torch.linalg.eig(left @ right)  # its eigenvalues are exp(i angle)
+        angles = turn.eigenvalues.angle() * share
+        turned = turn.eigenvectors * torch.polar(torch.ones_like(angles), angles) @ torch.linalg.inv(turn.eigenvectors)
+        return self._apply_matrix(turned.real @ (right.mT * partly) @ right, z)
+
+    def _apply_matrix(self, matrix: Tensor, x: Tensor) -> Tensor:
+        if self.pixels == 1:
+            return x @ matrix.t()
+        return (matrix @ x.view(len(x), -1, self.pixels)).view(len(x), -1)  # (n, channels * pixels)
+
+    def _log_det(self, x: Tensor) -> Tensor:
+        return (self.log_s.sum() * self.pixels).expand(len(x))
+
+
+class Exchange(Map):
+    """The two halves of the numbers change places, one of them with its sign turned: a quarter turn.
+
+    A plain exchange is a mirror, through which no motion leads without folding; a turn does the same service.
+    """
+
+    def inverse(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        a, b = x.chunk(2, 1)
+        return torch.cat((b, -a), 1), x.new_zeros(len(x))
+
+    def forward(self, z: Tensor) -> tuple[Tensor, Tensor]:
+        return self.path(z, 1.0), z.new_zeros(len(z))
+
+    def path(self, z: Tensor, share: float) -> Tensor:
+        if share == 1.0:  # exactly, not by a cosine that is nearly 0
+            a, b = z.chunk(2, 1)
+            return torch.cat((-b, a), 1)
+        c, s = math.cos(share * math.pi / 2), math.sin(share * math.pi / 2)
+        a, b = z.chunk(2, 1)
+        return torch.cat((c * a - s * b, s * a + c * b), 1)
+
+
+def rotation(size: int, k: int) -> np.ndarray:
+    """Rotation number `k` (from 0) of a fixed random sequence: (size, size) float64, determinant 1."""
+    q, r = np.linalg.qr(np.random.default_rng([size, k]).standard_normal((size, size)))
+    q *= np.sign(np.diagonal(r))
+    q[:, 0] *= np.linalg.det(q)
+    return q
