@@ -2,6 +2,7 @@
 
 import { attribute, h } from "./dom.js";
 import { drawLayers, fit, viewOf } from "./draw.js";
+import { Cuts } from "./travel.js";
 import { Wires } from "./wires.js";
 
 const TITLE = { low: 19, high: 30 }; // px: the strip above a node's picture, for one line or two
@@ -10,6 +11,7 @@ const GAP = 22; // px between nodes at least: room for a wire
 const SMALLEST = 46;
 const LARGEST = 118;
 const PERIOD = 50; // ms: small pictures need no sixty frames a second
+const TURN = 4; // ms for small pictures at a time: the big one is not to wait for all of them
 
 export class Diagram {
   constructor(app) {
@@ -25,6 +27,7 @@ export class Diagram {
       this.box,
     );
     this.drawn = 0;
+    this.queue = []; // cards still to be drawn
     this.resize = new ResizeObserver(() => this.place());
     this.resize.observe(this.element);
   }
@@ -48,7 +51,7 @@ export class Diagram {
         class: `pg-node pg-is-${node.role}`,
         "aria-pressed": "false",
         title: node.help,
-        onClick: () => this.app.focus(this.app.picture.focus?.name === node.name ? null : node),
+        onClick: () => this.choose(node),
         onPointerenter: () => this.app.hint(node),
         onPointerleave: () => this.app.hint(null),
         onFocus: () => this.app.hint(node),
@@ -57,7 +60,17 @@ export class Diagram {
       h("span", { class: "pg-node-title" }, node.title),
       canvas,
     );
-    return { node, element, canvas };
+    return { node, element, canvas, cuts: new Cuts() };
+  }
+
+  /** Bring a node to the stage, or the stage to the node's moment. */
+  choose(node) {
+    const { focus } = this.app.picture;
+    if (node.moment === null) this.app.focus(focus?.name === node.name ? null : node);
+    else {
+      if (focus) this.app.focus(null);
+      this.app.journey.go(node.moment);
+    }
   }
 
   /** Fit the grid into the box, upright or turned, whichever lets the nodes be larger. */
@@ -109,21 +122,44 @@ export class Diagram {
     this.app.redraw();
   }
 
-  /** Draw the newest frame into all nodes, if it is time; says whether something is left to draw. */
+  /** The layers of a node, at its own moment or that of the stage. */
+  layersOf({ node, cuts }, layers) {
+    const own = node.layers.map((name) => layers.find((layer) => layer.name === name)).filter(Boolean);
+    return this.app.journey.cutAt(own, node.moment, cuts);
+  }
+
+  /** Draw the newest frame into the nodes, if it is time; says whether something is left to draw. */
   draw(now, layers) {
-    if (!this.stale || !this.size || !layers.length) return false;
-    if (now - this.drawn < PERIOD) return true;
-    const byName = new Map(layers.map((layer) => [layer.name, layer]));
-    for (const { node, canvas } of this.cards.values()) {
-      const { ctx } = fit(canvas, this.size - 2, this.size - 2);
-      const view = viewOf(this.size - 2, this.size - 2, node.extent);
-      ctx.fillStyle = this.app.theme.paper;
-      ctx.fillRect(0, 0, view.width, view.height);
-      drawLayers(ctx, node.layers.map((name) => byName.get(name)).filter(Boolean), view, this.app.theme);
+    if (!this.size || !layers.length) return false;
+    if (!this.queue.length) {
+      if (!this.stale && !this.moved) return false;
+      if (now - this.drawn < PERIOD) return true;
+      const follows = ({ node }) => node.moment === null && layers.some((l) => l.journey && node.layers.includes(l.name));
+      this.queue = [...this.cards.values()].filter((card) => this.stale || follows(card));
+      this.stale = this.moved = false;
+      this.drawn = now;
     }
-    this.drawn = now;
-    this.stale = false;
-    return false;
+    const begin = performance.now();
+    while (this.queue.length && performance.now() - begin < TURN) this.paint(this.queue.shift(), layers);
+    return this.queue.length > 0;
+  }
+
+  paint(card, layers) {
+    const { ctx } = fit(card.canvas, this.size - 2, this.size - 2);
+    const view = viewOf(this.size - 2, this.size - 2, card.node.extent);
+    ctx.fillStyle = this.app.theme.paper;
+    ctx.fillRect(0, 0, view.width, view.height);
+    drawLayers(ctx, this.layersOf(card, layers), view, this.app.theme);
+  }
+
+  /** The stage stands at another moment of the journey: the nearest node is marked. */
+  stand(moment) {
+    this.moved = true;
+    const far = ({ moment: own }) => (own === null ? Infinity : Math.abs(own - moment));
+    const nearest = this.nodes.reduce((best, node) => (far(node) < far(best) ? node : best), { moment: null });
+    for (const { node, element } of this.cards.values()) {
+      if (node.moment !== null) attribute(element, "aria-current", node === nearest ? "step" : "false");
+    }
   }
 
   select(node) {

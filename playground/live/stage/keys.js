@@ -2,19 +2,22 @@
 
 import { h, pictureButton } from "./dom.js";
 
+const ALONG = ["moments", "along"]; // only where there is a journey
+
 export class Keys {
   constructor(app) {
     this.app = app;
-    const rows = ["space", "right", "brackets", "home_end", "go", "fork", "digits", "escape", "question"].map((name) => [
+    const names = ["space", "right", "brackets", "home_end", ...ALONG, "go", "fork", "digits", "escape", "question"];
+    const rows = names.map((name) => [
       h(
         "dt",
-        {},
+        { "data-row": name },
         ...app
           .t(`key_${name}`)
           .split(" ")
           .map((key) => h("kbd", {}, key)),
       ),
-      h("dd", {}, app.t(`does_${name}`)),
+      h("dd", { "data-row": name }, app.t(`does_${name}`)),
     ]);
     this.card = h(
       "dialog",
@@ -35,6 +38,8 @@ export class Keys {
   }
 
   show() {
+    for (const one of this.card.querySelectorAll("[data-row]"))
+      one.hidden = ALONG.includes(one.dataset.row) && !this.app.journey.way;
     if (!this.card.open) this.card.showModal();
   }
 
@@ -42,7 +47,7 @@ export class Keys {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     const own = event.target.closest("button, input, a, select, textarea");
     if (event.key === " " && own) return; // the space bar belongs to the button that has the focus
-    const { player, timeline, legend, machine } = this.app;
+    const { player, timeline, legend, machine, journey } = this.app;
     const moves = {
       " ": () => player.toggle(),
       ArrowRight: () => player.step(null),
@@ -52,6 +57,10 @@ export class Keys {
       End: () => timeline.toHead(),
       Escape: () => (this.app.story.telling ? this.app.story.cancel() : this.app.focus(null)),
       "?": () => this.show(),
+      ",": () => journey.step(-1),
+      ".": () => journey.step(1),
+      p: () => journey.toggle(1),
+      b: () => journey.toggle(-1),
       g: () => machine.moment.step.select(),
       f: () => machine.moment.branch(),
     };

@@ -63,7 +63,7 @@ export class Picture {
     this.view = viewOf(this.size, this.size, this.focus?.extent ?? frame.extent);
     drawLayers(ctx, shown, this.view, theme, (layer) => this.strength(layer.name));
     if (spatial(shown)) axes(ctx, this.view, theme);
-    this.app.lab.walk.draw(layers, this.focus ? null : ctx, this.view);
+    this.app.lab.walk.draw(this.focus ? null : ctx, this.view);
     this.readOut.update(ctx, shown);
   }
 

@@ -5,6 +5,7 @@ import { Picture } from "./picture.js";
 import { Series } from "./series.js";
 import { Session } from "./session.js";
 import { ownerToken } from "./socket.js";
+import { Cuts } from "./travel.js";
 import { Tween } from "./tween.js";
 
 const BETWEEN = 120; // ms between two wishes while the run on show moves on
@@ -70,6 +71,7 @@ export class Pin {
     this.session?.close();
     Object.assign(this, { session: null, frame: null, together: false, run });
     this.tween = new Tween();
+    this.cuts = new Cuts();
     this.series.clear();
     keep(this.app.family, run);
     this.element.hidden = !run;
@@ -177,7 +179,7 @@ export class Pin {
   /** Says whether there is more to come. */
   draw(now) {
     if (!this.frame) return false;
-    this.picture.draw(this.tween.at(now));
+    this.picture.draw(this.app.journey.cut(this.tween.at(now), this.frame, this.cuts));
     this.session.acknowledge();
     return this.tween.moving(now);
   }

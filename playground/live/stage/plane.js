@@ -37,8 +37,9 @@ export function points(ctx, layer, view, theme) {
   const halo = fade(theme.paper, 0.75);
   const stamp = (colour) => dot(colour, halo, diameter, ratio);
   const plain = stamp(theme.roles[layer.role]);
+  const shades = Array.from({ length: values ? 16 : 0 }, (_, level) => stamp(css(theme.marks[level * 17])));
   for (let i = 0, k = 0; i < xy.length; i += 2, k++) {
-    const { canvas, size, middle } = values ? stamp(css(theme.marks[Math.round(values[k] * 15) * 17])) : plain;
+    const { canvas, size, middle } = values ? shades[Math.max(0, Math.min(15, Math.round(values[k] * 15)))] : plain;
     ctx.drawImage(canvas, view.x(xy[i]) - middle, view.y(xy[i + 1]) - middle, size, size);
   }
 }

@@ -12,6 +12,7 @@ const STYLES = [
   "picture.css",
   "diagram.css",
   "findings.css",
+  "journey.css",
   "menu.css",
   "machine.css",
 ];

@@ -117,6 +117,7 @@ export class Stage {
     const first = !this.frame;
     const other = this.frame?.run !== frame.run;
     this.frame = frame;
+    this.journey.set(frame.journey);
     this.tween.push(frame, performance.now(), { span, still: this.still.matches || this.hidden || other });
     this.series.add(frame.points ?? []);
     this.series.score(frame.scores);
@@ -222,7 +223,8 @@ export class Stage {
   draw() {
     this.request = null;
     const now = performance.now();
-    this.picture.draw(this.tween.at(now));
+    const going = this.journey.advance(now);
+    this.picture.draw(this.journey.cut(this.tween.at(now)));
     const more = this.diagram.draw(now, this.frame?.layers ?? []);
     this.seen.pictures += 1;
     this.seen.drawn += this.fresh ? 1 : 0;
@@ -230,7 +232,7 @@ export class Stage {
     this.session.acknowledge();
     this.seen.lastAck = this.session.lastAck;
     const beside = this.machine.pin.draw(now);
-    if (this.tween.moving(now) || more || beside) this.redraw();
+    if (this.tween.moving(now) || going || more || beside) this.redraw();
   }
 
   destroy() {
@@ -242,7 +244,7 @@ export class Stage {
     this.observer.disconnect();
     this.resize.disconnect();
     document.removeEventListener("visibilitychange", this.onVisible);
-    for (const part of [this.diagram, this.picture, this.timeline, this.curves, this.speaker, this.machine]) part.destroy();
+    for (const part of [this.diagram, this.picture, this.journey, this.timeline, this.curves, this.speaker, this.machine]) part.destroy();
     this.root.remove();
   }
 }

@@ -208,7 +208,7 @@ export class Walk {
   }
 
   /** The pad, and over the big picture the image of the line. */
-  draw(layers, ctx, view) {
+  draw(ctx, view) {
     if (!this.open || !this.probe) return;
     const { theme, diagram } = this.app;
     this.follow(this.app.frame);
@@ -219,8 +219,8 @@ export class Walk {
     const { ctx: small } = fit(this.canvas, width, height);
     small.fillStyle = theme.paper;
     small.fillRect(0, 0, width, height);
-    const names = diagram.nodes.find((node) => node.name === this.probe.node)?.layers ?? [];
-    drawLayers(small, layers.filter((layer) => names.includes(layer.name)), pad, theme, () => 0.55);
+    const card = diagram.cards.get(this.probe.node);
+    if (card) drawLayers(small, diagram.layersOf(card, this.app.frame.layers), pad, theme, () => 0.55);
     curve(small, this.ends, pad, theme);
     this.handles.forEach((handle, i) => {
       handle.style.transform = `translate(${pad.x(this.ends[i][0])}px, ${pad.y(this.ends[i][1])}px)`;
