@@ -10,12 +10,12 @@ from playground.registry import FAMILIES
 PACKAGE = Path(__file__).parents[1] / "playground"
 FLOORS = [
     {"texts"},
-    {"config", "scene", "dials", "nn", "learner", "optimisers", "pool", "data"},
+    {"config", "layers", "scene", "dials", "nn", "learner", "optimisers", "pool", "data"},
     {"distances", "shares", "floors"},
     {"metrics"},
     {"contract", "findings"},
     {"ensemble"},
-    {"registry", *FAMILIES},
+    {"registry", *FAMILIES, "diffusion"},
     {"engine"},
     {"render"},
     {"live", "ui"},

@@ -1,0 +1,128 @@
+"""The layers of a scene: everything that can be drawn, one class for each kind.
+
+Arrays are float, y points up. Texts are message ids (`N_`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal
+
+import numpy as np
+
+Role = Literal["data", "generated", "field", "gradient", "truth", "neutral"]
+Extent = tuple[float, float, float, float]
+"""(x0, x1, y0, y1)"""
+
+PLANE: Extent = (-3.0, 3.0, -3.0, 3.0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layer:
+    """What all layers have. `tween`: the same things in the next frame, so the way between may be drawn."""
+
+    kind: ClassVar[str]
+    name: str
+    title: str
+    role: Role = "neutral"
+    shown: bool = True
+    """Whether it is switched on at first."""
+    stage: bool = True
+    """Whether it belongs to the big stage; else only nodes of the diagram draw it."""
+    tween: bool = False
+    journey: bool = False
+    """Whether it changes along the scene's `Journey`: then every array has one more axis in front, as long as
+    the journey has moments, or of length 1 where it stays the same: points `xy` (moments, n, 2)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Points(Layer):
+    kind = "points"
+    xy: np.ndarray  # (n, 2)
+    values: np.ndarray | None = None  # (n,) in [0, 1]: coloured along the diverging scale
+    size: float = 3.0
+    """Diameter in pixels of a 500-pixel stage."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heatmap(Layer):
+    kind = "heatmap"
+    values: np.ndarray  # (rows, columns); row 0 is the lowest y
+    extent: Extent = PLANE
+    low: float = 0.0
+    high: float = 1.0
+    scale: Literal["diverging", "sequential"] = "diverging"
+    low_title: str = ""
+    high_title: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contour(Layer):
+    kind = "contour"
+    values: np.ndarray  # (rows, columns); row 0 is the lowest y
+    levels: tuple[float, ...]
+    extent: Extent = PLANE
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arrows(Layer):
+    """`uv` in units of the axes; renderers draw `uv * length` and cap each arrow at a tenth of the axes."""
+
+    kind = "arrows"
+    xy: np.ndarray  # (n, 2)
+    uv: np.ndarray  # (n, 2)
+    length: float = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paths(Layer):
+    kind = "paths"
+    xy: np.ndarray  # (n, times, 2)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mesh(Layer):
+    """A grid carried somewhere: cells filled with the role's colour at their `weights` as opacity."""
+
+    kind = "mesh"
+    xy: np.ndarray  # (rows, columns, 2)
+    weights: np.ndarray  # (rows - 1, columns - 1) in [0, 1]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Images(Layer):
+    kind = "images"
+    pixels: np.ndarray  # (n, height, width) in [0, 1]; 0 is the background
+    columns: int = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bars(Layer):
+    """Bars from 0, `labels` and `roles` one each."""
+
+    kind = "bars"
+    values: np.ndarray  # (n,)
+    labels: tuple[str, ...]
+    roles: tuple[Role, ...]
+    low: float = 0.0
+    high: float = 1.0
+    guides: tuple[tuple[float, str], ...] = ()
+    """(value, title): lines to compare with."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Matrix(Layer):
+    kind = "matrix"
+    values: np.ndarray  # (rows, columns)
+    rows: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    low: float = 0.0
+    high: float = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Text(Layer):
+    """Words or a formula; `values` are filled into the `{names}` of `text`."""
+
+    kind = "text"
+    text: str
+    values: Mapping[str, float | str] = field(default_factory=dict)
