@@ -48,6 +48,10 @@ class Palette:
         """The same scale at full strength, for points."""
         return self["generated"], self["neutral"], self["data"]
 
+    def ground(self, role: Role) -> tuple[str, str, str]:
+        """From nothing towards the colour of a role, as far as a diverging scale goes: a picture's ground."""
+        return self.paper, mix(self.paper, self[role], self.strength / 2), mix(self.paper, self[role], self.strength)
+
     def sequential(self, role: Role) -> tuple[str, str, str]:
         """From nothing to the colour of a role."""
         half = mix(self.paper, self[role], 0.5)

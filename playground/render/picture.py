@@ -110,7 +110,7 @@ def _points(canvas: Canvas, layer: Points) -> None:
 
 
 def _heatmap(canvas: Canvas, layer: Heatmap) -> None:
-    scale = canvas.palette.diverging() if layer.scale == "diverging" else canvas.palette.sequential(layer.role)
+    scale = canvas.palette.diverging() if layer.scale == "diverging" else canvas.palette.ground(layer.role)
     colours = ramp(scale, (layer.values - layer.low) / (layer.high - layer.low))[::-1]  # row 0 is the lowest y
     rows, columns = layer.values.shape
     x0, x1, y0, y1 = layer.extent

@@ -52,7 +52,7 @@ def _points(fig: go.Figure, layer: Points, palette: Palette, translate: Translat
 
 
 def _heatmap(fig: go.Figure, layer: Heatmap, palette: Palette, translate: Translate) -> None:
-    scale = palette.diverging() if layer.scale == "diverging" else palette.sequential(layer.role)
+    scale = palette.diverging() if layer.scale == "diverging" else palette.ground(layer.role)
     ends = {"tickvals": [layer.low, layer.high],
             "ticktext": [translate(t) for t in (layer.low_title, layer.high_title)]} if layer.low_title else {}
     fig.add_heatmap(z=layer.values, zmin=layer.low, zmax=layer.high, colorscale=_scale(scale), zsmooth="best",

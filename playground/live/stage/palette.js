@@ -44,12 +44,10 @@ export function readTheme(element) {
   theme.id = [theme.name, theme.paper, theme.ink, theme.accent, theme.font].join();
   theme.diverging = table(theme.roles.generated, MIDDLE[name], theme.roles.data, STRENGTH[name]);
   theme.marks = table(theme.roles.generated, theme.roles.neutral, theme.roles.data, 1);
-  theme.sequential = Object.fromEntries(
-    Object.entries(theme.roles).map(([role, colour]) => [
-      role,
-      table(theme.paper, mix(theme.paper, colour, 0.5), colour, 0.85),
-    ]),
-  );
+  const each = (make) => Object.fromEntries(Object.entries(theme.roles).map(([role, colour]) => [role, make(colour)]));
+  const towards = (colour, share) => mix(theme.paper, colour, share * STRENGTH[name]);
+  theme.sequential = each((colour) => table(theme.paper, mix(theme.paper, colour, 0.5), colour, 0.85));
+  theme.ground = each((colour) => table(theme.paper, towards(colour, 0.5), towards(colour, 1), 1));
   return theme;
 }
 

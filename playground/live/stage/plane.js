@@ -45,7 +45,7 @@ export function points(ctx, layer, view, theme) {
 }
 
 export function heatmap(ctx, layer, view, theme) {
-  const colours = layer.scale === "diverging" ? theme.diverging : theme.sequential[layer.role];
+  const colours = layer.scale === "diverging" ? theme.diverging : theme.ground[layer.role];
   const [rows, columns] = layer.shapes.values;
   const [x0, x1, y0, y1] = layer.extent;
   // values stand at the nodes of the grid, the edges included: their cells reach half a step beyond
