@@ -102,7 +102,9 @@ class NormalizingFlowConfig(Config):
         1e-3, N_("Learning rate"), N_("How far one update goes."), group="optimiser", live=True, low=0, high=10,
         log=True)
     clip: float = setting(
-        10.0, N_("Gradient clipping"), N_("A gradient longer than this is shortened to it."),
+        1.0, N_("Gradient clipping"),
+        N_("A gradient longer than this is shortened to it: a few points that the flow has put where nothing should "
+           "be would otherwise decide the step."),
         group="optimiser", live=True, low=0.01, high=1000, log=True)
     ema: float = setting(
         0.999, N_("Averaged weights"),

@@ -7,11 +7,13 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call
 
+from ..data import of
 from ..learner import Flat, Tensors, gradient, join
 from ..nn import initial
 from ..optimisers import MOMENTS, OPTIMISERS, averaged, clipped, fresh
 from .chains import dimensions, maps
 from .config import NormalizingFlowConfig
+from .maps.logit import dequantised
 from .maps.map import Map
 
 LOG_TAU = math.log(2 * math.pi)
@@ -92,8 +94,8 @@ class Likelihood:
     """A flow and its update, for the settings that decide the shape of the computation.
 
     State: `w` parameters, `average` their running average, `statistics` of batch norms (may be empty), the
-    optimiser's moments. Settings: `lr`, `clip`, `ema`, `noise`. Batch: `x` (n, dim), `blur` (n, dim) standard
-    normal where `config.noise` > 0.
+    optimiser's moments. Settings: `lr`, `clip`, `ema`, `noise`. Batch: `x` (n, dim); `blur` (n, dim), standard
+    normal, where `config.noise` > 0; `u` (n, dim), uniform on [0, 1), where x are the pixels of pictures.
     """
 
     def __init__(self, config: NormalizingFlowConfig):
@@ -104,6 +106,8 @@ class Likelihood:
         self.parameters = Flat(self.flow)
         self._slots = {name: buffer.shape for name, buffer in self.flow.named_buffers()}
         self._optimiser = OPTIMISERS[config.optimiser]
+        self.levels = getattr(of(config), "levels", None)
+        """How many levels a pixel may have, where the data are pictures."""
 
     def ask(self, state: Mapping[str, Tensor], method: str, *inputs, weights: str = "average"):
         """A method of the flow (`forward`, `inverse`, `log_prob`, `stations`, `path`, ...) with the averaged
@@ -111,11 +115,14 @@ class Likelihood:
         return self._call(self.parameters.views(state[weights]), state["statistics"], method, *inputs)
 
     def beginning(self, batch: Tensor, generator: torch.Generator) -> Tensors:
-        """The state before the first step; the first `batch` (n, dim) decides what depends on data."""
+        """The state before the first step; the first `batch` (n, dim) of data decides what depends on them."""
         parameters = initial(self.flow, generator)
         statistics = {name: torch.ones(shape) if name.endswith("variance") else torch.zeros(shape)
                       for name, shape in self._slots.items()}
-        parameters = initialise(self.flow, parameters, statistics, batch.cpu())
+        batch = batch.cpu()
+        if self.levels:
+            batch = dequantised(batch, torch.rand(batch.shape, generator=generator), self.levels)
+        parameters = initialise(self.flow, parameters, statistics, batch)
         w = self.parameters.join(parameters)
         return {"w": w, "average": w, "statistics": join(statistics.values()) if statistics else torch.zeros(0),
                 **fresh(self.config.optimiser, w)}
@@ -123,7 +130,9 @@ class Likelihood:
     def update(self, state: Tensors, settings: Tensors, batch: Tensors) -> tuple[Tensors, Tensors]:
         """One step down the negative log-likelihood. Scalars: `loss` (nats), `grad` (length of the gradient)."""
         x = batch["x"]
-        if self.config.noise > 0:
+        if self.levels:
+            x = dequantised(x, batch["u"], self.levels)
+        elif self.config.noise > 0:
             x = x + settings["noise"] * batch["blur"]
         leaves = self.parameters.leaves(state["w"])
         log_prob, learned = self._call(leaves, state["statistics"], "fit", x)
