@@ -15,7 +15,7 @@ from pydantic.fields import FieldInfo
 from .texts import N_, Refusal
 
 GROUPS = {"data": N_("Data"), "model": N_("Model"), "objective": N_("Objective"),
-          "optimiser": N_("Optimiser"), "run": N_("Run")}
+          "optimiser": N_("Optimiser"), "sampling": N_("Sampling"), "run": N_("Run")}
 
 
 def setting(default: Any, title: str, help: str, *, group: str = "model", live: bool = False,

@@ -1,0 +1,147 @@
+"""The network, what it learns, and the field it makes."""
+
+import math
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor, nn
+from torch.func import functional_call
+from torch.nn import functional as F
+
+from ..learner import Flat, Tensors, gradient
+from ..nn import MLP, initial
+from ..optimisers import MOMENTS, OPTIMISERS, averaged, fresh
+from .config import DiffusionConfig
+from .predictions import PREDICTIONS, weight
+from .processes import Level
+
+FEATURES, FASTEST = 32, 256.0
+"""How many waves tell the network the time, and radians in which the fastest turns while t goes from 0 to 1."""
+
+
+def waves(t: Tensor) -> Tensor:  # (n, 1) -> (n, FEATURES)
+    """Sines and cosines of t, frequencies from 1 to `FASTEST` by even factors (Vaswani et al. 2017, section 3.5)."""
+    half = FEATURES // 2
+    powers = torch.arange(half, device=t.device, dtype=t.dtype) / (half - 1)
+    angle = t * torch.exp(math.log(FASTEST) * powers)
+    return torch.cat([torch.sin(angle), torch.cos(angle)], 1)
+
+
+class Denoiser(nn.Module):
+    """An MLP of the place, the time and the class: (n, dim), (n, FEATURES), (n, classes) -> (n, dim).
+
+    The class is one of `classes` unit vectors; none is 0 (the null class of Ho and Salimans 2022).
+    """
+
+    def __init__(self, dim: int, width: int, depth: int, classes: int = 0):
+        super().__init__()
+        self.net = MLP(dim + FEATURES + classes, dim, width, depth, "silu")
+
+    def forward(self, *inputs: Tensor) -> Tensor:
+        return self.net(torch.cat(inputs, 1))
+
+    def row(self, x: Tensor, time: Tensor, label: Tensor | None = None) -> Tensor:
+        """The same at one time for all of `x`, `time` (1, FEATURES): that part of the first layer is one row."""
+        first, *rest = self.net.layers
+        dim, inplace = x.shape[1], not torch.is_grad_enabled()
+        here, when, which = first.weight.split([dim, FEATURES, first.in_features - dim - FEATURES], 1)
+        h = F.linear(x, here, F.linear(time, when, first.bias)[0])  # (n, width)
+        if label is not None:
+            h = h + F.linear(label, which)
+        for layer in rest:
+            h = layer(F.silu(h, inplace=inplace))
+        return h
+
+
+class _Row(nn.Module):
+    """`Denoiser.row` by the name that `functional_call` knows."""
+
+    def __init__(self, denoiser: Denoiser):
+        super().__init__()
+        self.denoiser = denoiser
+
+    def forward(self, *inputs: Tensor) -> Tensor:
+        return self.denoiser.row(*inputs)
+
+
+class Diffusion:
+    """A network and its update, for the settings that decide the shape of the computation.
+
+    State: `w` parameters, `average` their running average, the optimiser's moments. Settings: `lr`, `ema`.
+    Batch: `data`, `noise` (n, dim), whose pairing is the coupling; `level` (n, 5) from `Process.draw`, so that
+    the update does not depend on the process; `label` (n, classes) where there are classes, zeros where the class
+    is kept from the network.
+    """
+
+    def __init__(self, config: DiffusionConfig, dim: int = 2, classes: int = 0):
+        self.config, self.dim, self.classes = config, dim, classes
+        self.prediction = PREDICTIONS[config.objective]
+        with torch.device("meta"):  # the parameters live in the state
+            self.net = Denoiser(dim, config.width, config.depth, classes)
+            self._row = _Row(self.net)
+        self.parameters = Flat(self.net)
+
+    def beginning(self, generator: torch.Generator) -> Tensors:
+        """The state before the first step."""
+        w = self.parameters.join(initial(self.net, generator))
+        return {"w": w, "average": w, **fresh("adam", w)}
+
+    def loss(self, w: Mapping[str, Tensor], batch: Tensors) -> tuple[Tensor, Tensor]:
+        """E w(t) |answer - target|^2 / dim, both in the prediction's unit (Ho et al. 2020, equation 14, and its
+        relatives); and the same without the weight."""
+        x0, eps, level = batch["data"], batch["noise"], Level(*batch["level"].split(1, 1))
+        x = level.a * x0 + level.s * eps
+        label = (batch["label"],) if self.classes else ()
+        answer = functional_call(self.net, dict(w), (_sized(x, level), waves(level.t), *label))
+        target = self.prediction.target(x0, eps, level) / self.prediction.unit(level)
+        error = (answer - target).square()
+        return (weight(self.config.weighting, self.prediction, level) * error).mean(), error.mean()
+
+    def update(self, state: Tensors, settings: Tensors, batch: Tensors) -> tuple[Tensors, Tensors]:
+        """One step down the loss. Scalars: `loss`, `error` (unweighted), `grad` (length of the gradient)."""
+        leaves = self.parameters.leaves(state["w"])
+        loss, error = self.loss(leaves, batch)
+        slope = gradient(loss, leaves)
+        moments = {name: state[name] for name in (*MOMENTS["adam"], "count")}
+        w, moments = OPTIMISERS["adam"](state["w"], slope, moments, settings["lr"])
+        average = averaged(state["average"], w, settings["ema"], moments["count"])
+        return {"w": w, "average": average, **moments}, {"loss": loss, "error": error, "grad": slope.norm()}
+
+    def field(self, w: Tensor, label: Tensor | None = None, guidance: float = 1.0,
+              bound: float | None = None) -> "NetworkField":
+        """The field that the network with the parameters `w` makes."""
+        return NetworkField(self, w, label, guidance, bound)
+
+
+class NetworkField:
+    """A network as a field for samplers.
+
+    `label` (n, classes): a class for each point, with classifier-free guidance (Ho and Salimans 2022, equation 6):
+    `guidance` 0 leaves the class out, 1 follows it, more overdoes it; other values ask the network twice.
+    `bound`: predicted data are cut off at this size, which keeps predicted noise from being divided by next to
+    nothing where nearly no signal is left (Ho et al. 2020 clip images so).
+    """
+
+    def __init__(self, model: Diffusion, w: Tensor, label: Tensor | None, guidance: float, bound: float | None):
+        self.prediction, self.bound, self.guidance = model.prediction, bound, guidance
+        self._net = model._row
+        self._w = {f"denoiser.{name}": part for name, part in model.parameters.views(w.clone()).items()}
+        self.label = label if guidance != 0 else None
+
+    def __call__(self, x: Tensor, level: Level) -> tuple[Tensor, Tensor]:
+        answer = self._answer(_sized(x, level), waves(torch.full((1, 1), level.t, dtype=x.dtype, device=x.device)))
+        x0, eps = self.prediction.solve(answer * self.prediction.unit(level), x, level)
+        return (x0 if self.bound is None else x0.clamp(-self.bound, self.bound)), eps
+
+    def _answer(self, x: Tensor, time: Tensor) -> Tensor:
+        if self.label is None:
+            return functional_call(self._net, self._w, (x, time))
+        followed = functional_call(self._net, self._w, (x, time, self.label))
+        if self.guidance == 1:
+            return followed
+        return torch.lerp(functional_call(self._net, self._w, (x, time)), followed, self.guidance)
+
+
+def _sized(x: Tensor, level: Level) -> Tensor:
+    """x at the size of a network's input, whatever the process makes of it (cf. Karras et al. 2022, c_in)."""
+    return x * (level.a**2 + level.s**2) ** -0.5

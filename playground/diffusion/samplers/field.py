@@ -1,0 +1,24 @@
+"""What samplers ask: a field. A network, or the exact one of a mixture."""
+
+from typing import Protocol
+
+from torch import Tensor
+
+from ..processes import Level
+
+
+class Field(Protocol):
+    """E[x_0 | x_t = x] and E[eps | x_t = x], at x (n, d) and a level of plain numbers: two tensors (n, d)."""
+
+    def __call__(self, x: Tensor, level: Level) -> tuple[Tensor, Tensor]: ...
+
+
+class Counted:
+    """A field that counts how often it is called (NFE: network function evaluations)."""
+
+    def __init__(self, field: Field):
+        self._field, self.calls = field, 0
+
+    def __call__(self, x: Tensor, level: Level) -> tuple[Tensor, Tensor]:
+        self.calls += 1
+        return self._field(x, level)
