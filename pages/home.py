@@ -14,6 +14,8 @@ from playground.ui.lesson import language
 IDEAS = {
     "gan": N_("Two networks play against each other: one forges samples, the other judges them. Watch the forger "
               "learn, half a step at a time if you like."),
+    "normalizing_flow": N_("A chain of invertible layers folds noise into data, and back. Travel through the layers, and "
+                           "see the exact density of everything."),
 }
 lang = language()
 _ = translator(lang)

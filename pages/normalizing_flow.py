@@ -1,0 +1,211 @@
+"""The lesson about normalizing flows."""
+
+import streamlit as st
+
+from playground.config import specs
+from playground.texts import N_
+from playground.ui import code, lesson
+from playground.ui.cards import Card, cards
+from playground.ui.lesson import Hint, Paper
+from playground.ui.panels import panels
+from playground.ui.truth import truth
+
+CHANGE = r"\log p(x) = \log p(z_0) - \sum_{k=1}^{K}\log\left|\det \frac{\partial z_k}{\partial z_{k-1}}\right|"
+
+FLOWS = {
+    "planar": (
+        r"\begin{aligned} z_{k-1} &= z_k + u\,\tanh(w^\top z_k + b)\\ \log\left|\det J^{-1}\right| &= "
+        r"\log\left|1 + u^\top w\,\bigl(1-\tanh^2(w^\top z_k+b)\bigr)\right|\end{aligned}",
+        N_("Each layer stretches or squeezes along one direction $u$, depending on how far a point lies across the line "
+           "$w^\\top z + b = 0$. It has no inverse in closed form; training needs only this direction, and sampling "
+           "solves one equation in one unknown for each layer. $w^\\top u \\ge -1$ keeps it invertible.")),
+    "radial": (
+        r"\begin{aligned} z_{k-1} &= z_k + \frac{\beta}{\alpha + r}\,(z_k - c),\quad r = |z_k - c|\\ "
+        r"\log\left|\det J^{-1}\right| &= \log\!\left(1+\tfrac{\beta}{\alpha+r}\right) "
+        r"+ \log\!\left(1+\tfrac{\alpha\beta}{(\alpha+r)^2}\right)\end{aligned}",
+        N_("Each layer pushes space away from a centre $c$ or pulls it towards it, less and less with the distance. "
+           "Rays from the centre stay rays, so the way back is the root of a quadratic equation.")),
+    "nice": (
+        r"\begin{aligned} z_{k,a} &= z_{k-1,a}\\ z_{k,b} &= z_{k-1,b} - t(z_{k-1,a})\\ \log|\det J| &= 0\end{aligned}",
+        N_("One coordinate stays, and a network of it says how far the other is pushed: a shear. However complicated the "
+           "network, the inverse only pushes back, and no volume changes. Only the diagonal scaling at the end "
+           "of the chain does: $\\log|\\det J| = -\\sum_i s_i$.")),
+    "realnvp": (
+        r"\begin{aligned} z_{k,a} &= z_{k-1,a}\\ z_{k,b} &= \bigl(z_{k-1,b} - t(z_{k-1,a})\bigr)\odot "
+        r"e^{-s(z_{k-1,a})}\\ \log|\det J| &= -\textstyle\sum_i s(z_{k-1,a})_i\end{aligned}",
+        N_("As in NICE one coordinate stays, but the other is pushed **and stretched** by what networks of the first say. "
+           "The Jacobian is triangular, so its determinant is the product of its diagonal: no matrix is ever "
+           "inverted.")),
+    "glow": (
+        r"\begin{aligned} \text{actnorm: } & y = e^{s}\odot x + b, && \textstyle\sum_i s_i\\ "
+        r"\text{1×1 convolution: } & y = W x,\; W = PL(U+\mathrm{diag}\,s) && \textstyle\sum_i\log|s_i|\\ "
+        r"\text{coupling: } & y_b = e^{s(x_a)}\odot x_b + t(x_a) && \textstyle\sum_i s(x_a)_i\end{aligned}",
+        N_("Three maps in each layer, written here from data to noise with their log-determinants. The matrix $W$ mixes the "
+           "coordinates in a way that is learned, where RealNVP only lets them take turns; its LU form makes the "
+           "determinant a sum. On the plane a 1×1 convolution is a matrix of two by two.")),
+    "maf": (
+        r"z_{k-1,i} = z_{k,i}\,e^{s_i(z_{k,<i})} + t_i(z_{k,<i}),\qquad \log\left|\det J^{-1}\right| = "
+        r"\textstyle\sum_i s_i",
+        N_("Every coordinate is shifted and scaled by what the coordinates before it say; one masked network (MADE) gives "
+           "all of it in one pass, so densities are quick. Samples need one pass for each coordinate.")),
+    "iaf": (
+        r"z_{k,i} = z_{k-1,i}\,e^{s_i(z_{k-1,<i})} + t_i(z_{k-1,<i}),\qquad \log|\det J| = \textstyle\sum_i s_i",
+        N_("The same as MAF the other way round: what comes before is the noise, not the data. Samples take one pass, "
+           "densities of given data one for each coordinate.")),
+    "nsf": (
+        r"z_{k-1,b} = R_{\theta(z_{k,a})}(z_{k,b}),\qquad \log\left|\det J^{-1}\right| = "
+        r"\textstyle\sum_i\log R'_{\theta}(z_{k,b,i})",
+        N_("A coupling whose other coordinate is bent by a rising spline $R$: pieces of rational-quadratic curves, whose "
+           "heights, widths and slopes the network gives. Within one layer it can be steep in some places and flat in "
+           "others, where an affine coupling has one factor; outside the tail bound it changes nothing.")),
+    "ffjord": (
+        r"\frac{dz}{dt} = v(z, t),\qquad \log p(x) = \log p(z_0) - \int_0^1 \operatorname{tr}"
+        r"\frac{\partial v}{\partial z}\,dt",
+        N_("Layers so thin that they become a motion: points drift along a velocity field, and the density thins out where "
+           "the field diverges. Nothing about the field must be invertible; that comes from solving the equation. The "
+           "trace is exact here; FFJORD estimates it, for many dimensions.")),
+}
+
+HINTS = (
+    Hint(N_("Travel through the layers."),
+         N_("Play the journey under the stage: noise is folded into data, data are unfolded into noise, by the same "
+            "layers. Switch on the warped grid: it bends, but never tears or overlaps."), {}),
+    Hint(N_("The books always balance."),
+         N_("Along the journey log p(z₀) stays, the sum of log|det J| moves, and their difference is the density so far, "
+            "exactly. Where the layers squeeze, the density rises.")),
+    Hint(N_("A line that nobody crosses."),
+         N_("The negative log likelihood falls towards the entropy of the data (the thin line). What is left is the "
+            "gap: the distance of the model from the truth, in nats.")),
+    Hint(N_("Sharp edges need splines."),
+         N_("A checkerboard has straight edges and corners. Affine couplings blur them; four spline couplings are "
+            "enough."), {"data": "checkerboard", "flow": "nsf", "layers": 4}),
+    Hint(N_("A flow without layers."),
+         N_("A continuous flow carries the noise along a velocity field. Its journey is time itself."),
+         {"data": "8gaussians", "flow": "ffjord", "lr": 3e-3}),
+)
+
+CARDS = (
+    Card("bridge", N_("It cannot tear: the thin bridge"),
+         N_("Noise is one piece, the moons are two. Look at the background between them: a thread of density stays, "
+            "thinner with more layers. The curve of samples astray counts it: of the data themselves 1 percent."),
+         ((N_("2 layers"), {"data": "moons", "layers": 2}), (N_("4"), {"data": "moons", "layers": 4}),
+          (N_("8"), {"data": "moons", "layers": 8}), (N_("16"), {"data": "moons", "layers": 16})),
+         N_("Every layer is continuous and so is its inverse, so the image of one piece is one piece: topology cannot be "
+            "learned away (Cornish et al. 2020). The flow can only make the bridge thin, which needs a steep map: the "
+            "deeper the chain, the steeper it can be.")),
+    Card("volume", N_("NICE keeps every volume"),
+         N_("The same data, the same number of layers. In NICE without scaling the background has the same strengths as "
+            "the noise, only elsewhere: it cannot be any denser than noise ever is. RealNVP can."),
+         ((N_("NICE without scaling"), {"data": "moons", "flow": "nice", "scaling": False}),
+          (N_("with scaling"), {"data": "moons", "flow": "nice"}),
+          ("RealNVP", {"data": "moons", "flow": "realnvp"})),
+         N_("With $\\log|\\det J| = 0$ the density travels with the points unchanged: $p(x) = p(z_0) \\le "
+            "\\frac{1}{2\\pi} \\approx 0.16$. The diagonal scaling raises that bound by one factor for the whole plane; an "
+            "affine coupling stretches each place differently.")),
+    Card("masks", N_("Masks must take turns"),
+         N_("Without turns all layers move the same coordinate. The other one keeps the bell of the noise for ever, "
+            "whatever the data: watch the dots stay on their lines along the journey."),
+         ((N_("No turns"), {"data": "moons", "alternate": False}), (N_("Turns"), {"data": "moons"})),
+         N_("A chain of couplings with one mask is one coupling: $x_a = z_a$ throughout. The marginal density of $x_a$ stays "
+            "Gaussian; only with turns does every coordinate learn from the other.")),
+    Card("mixing", N_("What a 1×1 convolution is worth"),
+         N_("Glow with four layers on slanted arms: with a learned mixing, with a fixed quarter turn, with none. Compare "
+            "the gap after as many steps (pin a run to see two at once)."),
+         ((N_("learned"), {"data": "pinwheel", "flow": "glow", "layers": 4}),
+          (N_("fixed"), {"data": "pinwheel", "flow": "glow", "layers": 4, "permutation": "fixed"}),
+          (N_("none"), {"data": "pinwheel", "flow": "glow", "layers": 4, "permutation": "none"})),
+         N_("A coupling moves points along one axis only. A quarter turn lets the axes take turns; a learned matrix chooses "
+            "the directions. On the plane there are only two coordinates, so the gain over turns is small; with none, the "
+            "same coordinate is moved in every layer.")),
+    Card("remedies", N_("Remedies: splines, or noise"),
+         N_("Narrow modes are islands, and every bridge between them costs likelihood. Splines are steep enough to make "
+            "bridges all but vanish; a little noise on the data makes the islands wider instead."),
+         ((N_("affine"), {"data": "8gaussians", "layers": 4}),
+          (N_("splines"), {"data": "8gaussians", "flow": "nsf", "layers": 4}),
+          (N_("narrow modes with noise"), {"data": "8narrow", "noise": 0.2})),
+         N_("A rational-quadratic spline may have a slope of nearly 0 at the bridge and a large one beside it, within one "
+            "layer. Noise changes the task: what is learned is the blurred density, which has no gaps; the gap to the "
+            "truth then counts the blur, too.")),
+)
+
+PAPERS = (
+    Paper("Rezende, Mohamed 2015", "Variational Inference with Normalizing Flows", "https://arxiv.org/abs/1505.05770",
+          N_("Planar and radial flows, and the name.")),
+    Paper("Dinh, Krueger, Bengio 2014", "NICE: Non-linear Independent Components Estimation",
+          "https://arxiv.org/abs/1410.8516", N_("Additive couplings: invertible with any network inside.")),
+    Paper("Dinh, Sohl-Dickstein, Bengio 2016", "Density estimation using Real NVP", "https://arxiv.org/abs/1605.08803",
+          N_("Affine couplings, masks that take turns, the multi-scale architecture.")),
+    Paper("Kingma et al. 2016", "Improved Variational Inference with Inverse Autoregressive Flow",
+          "https://arxiv.org/abs/1606.04934", N_("Autoregressive in the noise: quick samples.")),
+    Paper("Papamakarios, Pavlakou, Murray 2017", "Masked Autoregressive Flow for Density Estimation",
+          "https://arxiv.org/abs/1705.07057", N_("Autoregressive in the data: quick densities.")),
+    Paper("Kingma, Dhariwal 2018", "Glow: Generative Flow with Invertible 1x1 Convolutions",
+          "https://arxiv.org/abs/1807.03039", N_("Actnorm and learned mixing.")),
+    Paper("Grathwohl et al. 2019", "FFJORD: Free-form Continuous Dynamics for Scalable Reversible Generative Models",
+          "https://arxiv.org/abs/1810.01367", N_("Flows along a differential equation.")),
+    Paper("Durkan et al. 2019", "Neural Spline Flows", "https://arxiv.org/abs/1906.04032",
+          N_("Couplings bent by rational-quadratic splines.")),
+    Paper("Cornish et al. 2020", "Relaxing Bijectivity Constraints with Continuously Indexed Normalising Flows",
+          "https://arxiv.org/abs/1909.13833", N_("Why a flow cannot tear, and what it costs.")),
+    Paper("Papamakarios et al. 2021", "Normalizing Flows for Probabilistic Modeling and Inference",
+          "https://arxiv.org/abs/1912.02762", N_("The survey.")),
+)
+
+
+def maths() -> None:
+    st.latex(CHANGE)
+    st.markdown(_(N_("The density of a sample is that of the noise it came from, thinned out by as much as the layers "
+                     "stretched the space around it. This is exact, so the model can be trained by the likelihood of "
+                     "the data itself, and its loss can be compared with what is best possible: their entropy.")))
+    formula, words = FLOWS[page.config.flow]
+    titles = next(s for s in specs(type(page.config)) if s.name == "flow").options
+    st.caption(_(N_("A layer of the flow that is chosen now: {name}")).format(name=_(titles[page.config.flow])))
+    st.latex(formula)
+    st.markdown(_(words))
+
+
+@st.fragment
+def laboratories() -> None:
+    """What an exact density is good for: only the open tab asks the model."""
+    st.subheader(_(N_("What it is good for")), anchor=False)
+    offered = {"density": N_("Density estimation"), "generation": N_("Generation"), "inpainting": N_("Inpainting"),
+               "stretching": N_("Layer by layer")}
+    tabs = st.tabs([_(title) for title in offered.values()], on_change="rerun",
+                   key=f"{page.family} uses {page.lang}")
+    for tab, name in zip(tabs, offered, strict=True):
+        with tab:
+            if tab.open:
+                panels(page, name)
+
+
+def known() -> None:
+    truth(page, N_("The density of these data is known exactly, so the flow's own density can be compared with it "
+                   "everywhere, and its negative log likelihood with the entropy: no model whatever can get below that, "
+                   "and the difference is the Kullback-Leibler divergence from the data to the model."),
+          N_("These are your own data: what the training and every score take for the truth is a kernel estimate of your "
+             "points, a Gaussian at each of them, whose width is the one that predicts each point best from all others. "
+             "Density and entropy shown are those of the estimate; a flow that reaches that entropy has learned the "
+             "estimate, not whatever your points came from."))
+
+
+def source() -> None:
+    code.show(page, "normalizing_flow/model.py")
+
+
+page = lesson.open_lesson(
+    "normalizing_flow",
+    N_("A chain of **invertible layers** carries noise into data and data back into noise. As every layer accounts for how "
+       "it stretches space, the density of the data is known exactly."))
+_ = page.translate
+left, right = st.columns(2, gap="large")
+with left:
+    lesson.look_for(page, HINTS)
+with right:
+    st.subheader(_(N_("The mathematics")), anchor=False)
+    maths()
+laboratories()
+cards(page, N_("Why it cannot"), N_("What flows cannot do, or not for free: each button starts a run that shows it. Every "
+                                  "run starts from the same data, with the other settings at their defaults."), CARDS)
+lesson.parts(
+    page, papers=(N_("Papers"), lambda: lesson.papers(_, PAPERS)), data=(N_("The data"), known),
+    code=(N_("The code"), source), share=(N_("Share"), lambda: lesson.share(page)))
