@@ -27,6 +27,9 @@ class Activity:
     run: Run
     playing: bool = False
     background: bool = False
+    crowd: asyncio.Semaphore | None = None
+    """What the cells of one grid share: no more of them are under way at a time than there are workers, so that a
+    visitor with sixteen cells does not get sixteen turns."""
     speed: float | None = None
     """Steps a second at most; None: as fast as it goes."""
     listeners: set[Listener] = field(default_factory=set)
@@ -88,7 +91,7 @@ class Activity:
             return {"steps": 1, "want_state": True, "evaluate": True}
         if not (self.playing and self.watched):
             return None
-        seconds = limits.slice(workers, active)
+        seconds = limits.slice_high_s if self.crowd else limits.slice(workers, active)
         budget: dict[str, Any] = {"steps": left, "seconds": seconds}
         if self.speed:
             budget = {"steps": max(1, min(left, round(self.speed * seconds)))}

@@ -38,6 +38,8 @@ class Hub:
         self._tasks: set[asyncio.Task] = set()
         self._owned: dict[str, dict[str, str]] = {}
         """owner -> {run: settings it can be found by}, the oldest first"""
+        self._cells: set[str] = set()
+        """Runs that belong to a grid of sweeps: they do not take the place of the visitor's others."""
         self._glances: dict[str, Run] = {}
         """What was read of runs that are not in memory."""
 
@@ -107,9 +109,11 @@ class Hub:
                 runs.append(found)
         return runs
 
-    def begin(self, token: str, name: str, config: Config) -> Activity:
-        """A new run of the visitor at step 0; beyond the visitor's number of runs the oldest goes."""
-        activity = self._add(start(name, config, owner_hash(token), self.limits))
+    def begin(self, token: str, name: str, config: Config, cell: bool = False) -> Activity:
+        """A new run of the visitor at step 0, or a `cell` of a grid, which keeps less of its past; beyond the
+        visitor's number of runs the oldest goes."""
+        limits = self.limits.of_a_cell() if cell else self.limits
+        activity = self._add(start(name, config, owner_hash(token), limits), cell)
         self._keep(activity)  # whoever is told its name finds it again
         return activity
 
@@ -131,11 +135,15 @@ class Hub:
         await self.pump.save(run)
         return activity
 
-    def _add(self, run: Run) -> Activity:
+    def _add(self, run: Run, cell: bool = False) -> Activity:
         mine = self._owned.setdefault(run.owner, {})
-        spare = [name for name in mine if name not in self.activities or not self.activities[name].listeners]
-        for name in spare[:max(0, len(mine) + 1 - self.limits.runs_per_visitor)]:
+        alike = [name for name in mine if (name in self._cells) == cell]
+        spare = [name for name in alike if name not in self.activities or not self.activities[name].listeners]
+        most = self.limits.cells if cell else self.limits.runs_per_visitor
+        for name in spare[:max(0, len(alike) + 1 - most)]:
             self.forget(name)
+        if cell:
+            self._cells.add(run.id)
         mine[run.id] = f"{run.family} {run.config.model_dump()}" if _untouched(run.events, run.parent) else ""
         self.activities[run.id] = Activity(run)
         return self.activities[run.id]
@@ -146,6 +154,7 @@ class Hub:
         if activity is not None:
             activity.playing = False
             self.pump.leave(activity)
+        self._cells.discard(name)
         for mine in self._owned.values():
             mine.pop(name, None)
         self._glances.pop(name, None)

@@ -16,6 +16,7 @@ class Limits(BaseModel):
     frames: int = Field(240, ge=8, description="frames kept of a run")
     states: int = Field(32, ge=4, description="states kept of a run, to rewind to")
     runs_per_visitor: int = Field(8, ge=1, description="runs kept for a visitor; the oldest go first")
+    cells: int = Field(16, ge=1, description="cells of a visitor's grid of sweeps, besides the runs")
     steps: int = Field(200_000, ge=1, description="steps of a run")
     disk_mb: int = Field(2_000, ge=1, description="disk that all runs together may use, in MB")
     weights_mb: int = Field(32, ge=1, description="size of a weights file that a visitor brings, in MB")
@@ -38,6 +39,10 @@ class Limits(BaseModel):
             first = error.errors()[0]
             raise Refusal(N_("PLAYGROUND_{name} cannot be '{given}': {why}."),
                           name=str(first["loc"][0]).upper(), given=first["input"], why=first["msg"]) from None
+
+    def of_a_cell(self) -> "Limits":
+        """For one cell of a grid of sweeps: less of its past is kept."""
+        return self.model_copy(update={"frames": max(8, self.frames // 6), "states": max(4, self.states // 4)})
 
     def slice(self, workers: int, active: int) -> float:
         """Seconds of a chunk when `active` runs share `workers`: shorter with more runs, so all see frames."""

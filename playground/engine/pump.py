@@ -1,6 +1,7 @@
 """How runs get computed: chunk after chunk, each run at home on a worker, none of it lost when one dies."""
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import Callable
@@ -41,10 +42,9 @@ class Pump:
                     due = max(due, time.monotonic() - 0.5)
                     if not await _until(due, activity.nudge):
                         continue
-                budget = activity.budget(self.limits, len(self.slots), self.active())
-                if budget is None:
-                    break
-                progress = await self._chunk(activity, budget)
+                async with activity.crowd or contextlib.nullcontext():
+                    budget = activity.budget(self.limits, len(self.slots), self.active())
+                    progress = None if budget is None else await self._chunk(activity, budget)
                 if progress is None:
                     break
                 now, done = time.monotonic(), progress.step - run.step

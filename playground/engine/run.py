@@ -46,6 +46,8 @@ class Run:
     state: bytes | None = None
     state_step: int = 0
     newest: Frame | None = None
+    step_ms: float = float("nan")
+    """What a step takes, lately, without what surrounds it."""
     stopped: tuple[str, dict[str, Any]] | None = None
     """Why it cannot go on: a sentence's template and its values."""
 
@@ -65,6 +67,10 @@ class Run:
 
     def take(self, progress: Progress) -> None:
         """Add what a chunk gave."""
+        done = progress.step - self.step
+        if done > 0 and self.step > 0:  # the first chunk also prepares the step
+            fresh = 1e3 * progress.stepping / done
+            self.step_ms = 0.7 * self.step_ms + 0.3 * fresh if self.step_ms == self.step_ms else fresh
         self.step = progress.step
         self.timeline.scalars.append(progress.metrics)
         if progress.scores:

@@ -41,6 +41,12 @@ def companions(name: str, configs: Sequence[Mapping[str, Any]]) -> list[Hashable
             for config in configs]
 
 
+def sizes(name: str, configs: Sequence[Mapping[str, Any]]) -> list[int]:
+    """How many parameters the model of each of these settings has; 0: not told."""
+    kind = family(name).load_experiment()
+    return [kind(parse(kind.Config, config)).parameters for config in configs]
+
+
 def train_cells(name: str, configs: Sequence[Mapping[str, Any]], steps: int, seconds: float | None) -> list[Result]:
     """Train and measure each; those that diverge are told of, the others go on."""
     kind = family(name).load_experiment()

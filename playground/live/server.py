@@ -7,13 +7,14 @@ import json
 import logging
 import os
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import numpy as np
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
@@ -32,13 +33,15 @@ from ..texts import N_, Refusal
 from ..ui.i18n import translator
 from .commands import Commander
 from .exports import Exports
-from .protocol import COMMANDS
+from .grid import GRID_COMMANDS, Grid
+from .protocol import COMMANDS, Translate
 from .viewer import Viewer
 
 log = logging.getLogger(__name__)
 
 LONGEST_MESSAGE = 16_384
-STAGE, PAD, PANEL = (Path(__file__).parent / name for name in ("stage", "pad", "panel"))
+STAGE, PAD, PANEL, SWEEP = (Path(__file__).parent / name for name in ("stage", "pad", "panel", "sweep"))
+Obey = Callable[[Any], Awaitable[None]]
 
 
 class Live:
@@ -68,11 +71,13 @@ class Live:
     def routes(self) -> list[BaseRoute]:
         """What `st.App` serves beside the pages."""
         return [WebSocketRoute("/live/socket", self.socket),
+                WebSocketRoute("/live/grid", self.grid),
                 Route("/live/plotly.min.js", plotly),
                 Route("/live/thumbnails.json", thumbnails),
                 Route("/live/health", self.health),
                 *self.exports.routes(),
                 Mount("/live/pad", StageFiles(directory=PAD)),
+                Mount("/live/sweep", StageFiles(directory=SWEEP)),
                 Mount("/live/panel", StageFiles(directory=PANEL)),
                 Mount("/live/stage", StageFiles(directory=STAGE))]
 
@@ -83,6 +88,23 @@ class Live:
                              "active": sum(a.active for a in activities), "workers": len(self.hub.slots)})
 
     async def socket(self, socket: WebSocket) -> None:
+        """One browser's stage."""
+        def begin(translate: Translate) -> tuple[Viewer, Obey]:
+            viewer = Viewer(socket.send_json, socket.send_bytes, translate)
+            return viewer, Commander(self.hub, self.recordings, viewer).obey
+
+        await self._connect(socket, COMMANDS, begin)
+
+    async def grid(self, socket: WebSocket) -> None:
+        """One browser's grid of sweeps."""
+        def begin(translate: Translate) -> tuple[Grid, Obey]:
+            grid = Grid(self.hub, socket.send_json, socket.send_bytes, translate)
+            return grid, grid.obey
+
+        await self._connect(socket, GRID_COMMANDS, begin)
+
+    async def _connect(self, socket: WebSocket, commands: TypeAdapter,
+                       begin: Callable[[Translate], tuple[Viewer | Grid, Obey]]) -> None:
         """One browser: its commands come in, its pictures go out, until it leaves."""
         translate = translator(socket.query_params.get("lang", "en"))
         if not same_origin(socket.headers):
@@ -95,10 +117,10 @@ class Live:
             await socket.close(4429)
             return
         self.connections += 1
-        viewer = Viewer(socket.send_json, socket.send_bytes, translate)
+        viewer, obey = begin(translate)
         sender = asyncio.create_task(viewer.serve())
         try:
-            await self._listen(socket, Commander(self.hub, self.recordings, viewer), viewer, sender)
+            await self._listen(socket, commands, obey, viewer, sender)
         finally:
             self.connections -= 1
             sender.cancel()
@@ -106,7 +128,8 @@ class Live:
                 await sender
             viewer.detach()
 
-    async def _listen(self, socket: WebSocket, commander: Commander, viewer: Viewer, sender: asyncio.Task) -> None:
+    async def _listen(self, socket: WebSocket, commands: TypeAdapter, obey: Obey, viewer: Viewer | Grid,
+                      sender: asyncio.Task) -> None:
         while not sender.done():
             try:
                 message = await socket.receive()
@@ -116,9 +139,9 @@ class Live:
                 return
             about = "?"
             try:
-                command = read_command(message.get("text"))
+                command = read_command(message.get("text"), commands)
                 about = command.do
-                await commander.obey(command)
+                await obey(command)
             except Refusal as refusal:
                 viewer.refuse(about, refusal.sentence(viewer.translate))
             except Exception:  # a defect here must not end the visitor's connection
@@ -127,7 +150,7 @@ class Live:
                                                          "your run is unharmed.")))
 
 
-def read_command(text: str | None):
+def read_command(text: str | None, commands: TypeAdapter = COMMANDS):
     """A checked command; `Refusal` says in one sentence what is wrong with it."""
     if text is None:
         raise Refusal(N_("Commands are JSON texts, not binary messages."))
@@ -135,7 +158,7 @@ def read_command(text: str | None):
         raise Refusal(N_("That message is too long: {length} characters, at most {most}."), length=len(text),
                       most=LONGEST_MESSAGE)
     try:
-        return COMMANDS.validate_json(text)
+        return commands.validate_json(text)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "?"

@@ -1,0 +1,107 @@
+"""A grid of sweeps as a browser's socket meets it: cells are the visitor's own runs, kept apart and sharing turns."""
+
+import contextlib
+
+import pytest
+from sockets import CONFIG, ME, YOU, Browser, browser, serving
+
+from playground.engine.run import owner_hash
+
+GRID = {"data": ["moons", "ring"], "g_lr": [0.001, 0.002]}
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    with serving(tmp_path_factory.mktemp("runs"), PLAYGROUND_RUNS_PER_VISITOR=2, PLAYGROUND_CELLS=6) as client:
+        yield client
+
+
+class Looker(Browser):
+    """A browser's side of a grid."""
+
+    def open(self, grid=GRID, owner=ME, play=False, **config):
+        self.tell(do="grid", family="gan", config={**CONFIG, **config}, grid=grid, owner=owner, play=play)
+
+    @property
+    def cells(self):
+        said = self.latest("cells")
+        return said["cells"] if said else []
+
+
+@contextlib.contextmanager
+def looking(server, lang="en"):
+    with server.websocket_connect(f"/live/grid?lang={lang}", headers={"origin": "http://testserver"}) as socket:
+        yield Looker(socket)
+
+
+def mine(server, owner=ME):
+    return server.live.hub._owned.get(owner_hash(owner), {})
+
+
+def test_all_cells_train_side_by_side_and_pause_together(server):
+    with looking(server, "zh") as me:
+        me.open(play=True)
+        me.until(lambda b: b.cells and all(c["step"] > 20 and c["scores"] and c["parameters"] and c["ms"]
+                                          for c in b.cells))
+        told = me.latest("grid")
+        assert [cell["labels"] for cell in told["cells"]][:2] == [["双月", "0.001"], ["双月", "0.002"]]
+        assert [axis["count"] for axis in told["axes"]] == [2, 2] and told["titles"]["sliced_w2"]
+        me.until(lambda b: {f["cell"] for f in b.frames if f["step"] > 0} == {0, 1, 2, 3})
+        assert {layer["name"] for layer in me.frames[-1]["layers"]} == {"belief", "data", "fake"}
+        value, floor = me.cells[0]["scores"]["sliced_w2"]
+        assert value > floor > 0 and me.cells[0]["parameters"] == 8 * 3 + 72 + 18 + 8 * 3 + 72 + 9
+        me.tell(do="pause")
+        me.until(lambda b: not any(c["playing"] for c in b.cells))
+        runs = [cell["run"] for cell in told["cells"]]
+    with browser(server) as one:  # a cell opens as a full run, with the settings that it has
+        one.open(run=runs[3])
+        one.until(lambda b: b.frames)
+        opened = one.latest("opened")
+        assert (opened["run"], opened["mine"], opened["adopt"]) == (runs[3], True, True)
+        assert (opened["config"]["data"], opened["config"]["g_lr"]) == ("ring", 0.002)
+    with looking(server) as again:  # and the grid is found again as it was left
+        again.open()
+        again.until(lambda b: b.cells and b.frames)
+        assert [cell["run"] for cell in again.latest("grid")["cells"]] == runs
+        assert all(c["step"] > 20 and not c["playing"] for c in again.cells)
+
+
+def test_cells_do_not_take_the_place_of_other_runs(server):
+    with browser(server) as one:
+        one.open(owner=YOU, seed=7)
+        one.until(lambda b: b.frames)
+        kept = one.latest("opened")["run"]
+    with looking(server) as me:
+        me.open({"seed": [1, 2, 3, 4]}, owner=YOU)
+        me.until(lambda b: len(b.cells) == 4)
+        assert kept in mine(server, YOU) and len(mine(server, YOU)) == 5
+        me.open({"seed": [3, 4, 5, 6]}, owner=YOU)
+        me.until(lambda b: len(b.said) and b.latest("grid")["cells"][-1]["values"] == {"seed": 6})
+        assert kept in mine(server, YOU) and len(mine(server, YOU)) == 7  # six cells at most, and the run
+        assert sum(len(a.listeners) for a in server.live.hub.activities.values()) == 4
+
+
+def test_cells_share_no_more_turns_than_there_are_workers(server):
+    with looking(server) as me:
+        me.open(play=True, seed=50)
+        me.until(lambda b: b.cells and all(c["step"] > 0 for c in b.cells))
+        hub = server.live.hub
+        crowds = {a.crowd for a in hub.activities.values() if a.listeners}
+        assert len(crowds) == 1 and crowds.pop()._value <= 1 == len(hub.slots)
+        assert sum(a.playing for a in hub.activities.values() if a.crowd) == 4
+
+
+@pytest.mark.parametrize("grid, said", [
+    ({"seed": list(range(7))}, "7 cells; at most 6"),
+    ({"data": ["moon"]}, "'data' cannot be 'moon'"),
+    ({"deep": [1]}, "no setting 'deep'"),
+    ({"seed": [0], "data": []}, "not understood"),
+    ({}, "not understood"),
+])
+def test_what_cannot_be_a_grid_is_refused_in_a_sentence(server, grid, said):
+    with looking(server) as me:
+        me.open(grid)
+        me.until(lambda b: b.latest("refused"))
+        assert said in me.latest("refused")["text"]
+        me.open({"seed": [0]})  # the connection still serves
+        me.until(lambda b: len(b.cells) == 1)
