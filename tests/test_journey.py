@@ -1,12 +1,18 @@
 """A journey inside a frame: its layers travel whole, and pictures stand at one of its moments."""
 
+import io
 import json
 import re
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from PIL import Image
+from starlette.requests import Request
 
+from playground.live import exports
+from playground.live.files import png
 from playground.live.protocol import describe_diagram, encode_frame
 from playground.render.page import page
 from playground.render.picture import picture
@@ -88,6 +94,14 @@ def test_a_picture_stands_at_the_end_unless_told_otherwise():
     paper = picture(replace(scene, layers=()), 120)
     assert picture(scene, 120, layers=["point"], moment=0).getpixel((19, 60)) != paper.getpixel((19, 60))
     assert picture(scene, 120, layers=["point"]).getpixel((19, 60)) == paper.getpixel((19, 60))
+
+
+@pytest.mark.parametrize("asked, moment", [("", None), ("1", 1), ("1.000", 1), ("-5", 0), ("nan", None), ("1e9", None)])
+def test_a_picture_to_take_along_may_ask_for_a_moment(asked, moment):
+    request = Request({"type": "http", "query_string": f"moment={asked}".encode(), "headers": []})
+    take = SimpleNamespace(scene=lambda frame: journeyed())
+    found = Image.open(io.BytesIO(png(take, None, "light", str, exports._moment(request))))
+    assert found.tobytes() == picture(journeyed(), 800, moment=moment).tobytes()
 
 
 def test_a_figure_stands_at_the_end_and_a_voyage_has_a_slider():

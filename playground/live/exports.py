@@ -111,7 +111,8 @@ class Exports:
         take = Take.of_run(run)
         if what == "picture.png":
             frame = take.frames.get(step) or (await self.hub.look(activity, step)).frame
-            return _file(take.name(step), what, await self._in_thread(files.png, take, frame, *_how(request)))
+            how = (*_how(request), _moment(request))
+            return _file(take.name(step), what, await self._in_thread(files.png, take, frame, *how))
         if what == "weights.safetensors":
             then = await self.hub.look(activity, step)
             past = fork(run, step, then.state, then.frame, "", self.hub.limits)
@@ -135,7 +136,8 @@ class Exports:
         if what == "picture.png":
             asked = request.query_params.get("step", "")
             step = recording.timeline.frames.nearest(int(asked) if re.fullmatch(r"\d{1,9}", asked) else take.step)
-            picture = await self._in_thread(files.png, take, take.frames[step], *_how(request))
+            how = (*_how(request), _moment(request))
+            picture = await self._in_thread(files.png, take, take.frames[step], *how)
             return _file(take.name(step), what, picture)
         return await self._common(request, take, what)
 
@@ -194,6 +196,12 @@ def _how(request: Request) -> tuple[Any, Callable[[str], str]]:
     """Theme and language asked for."""
     theme = "dark" if request.query_params.get("theme") == "dark" else "light"
     return theme, translator(request.query_params.get("lang", "en"))
+
+
+def _moment(request: Request) -> float | None:
+    """The moment of the journey asked for, if one is."""
+    asked = request.query_params.get("moment", "")
+    return float(asked) if re.fullmatch(r"-?\d{1,9}(\.\d{1,9})?", asked) else None
 
 
 def _file(name: str, what: str, content: bytes) -> Response:

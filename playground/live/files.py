@@ -71,10 +71,10 @@ class Take:
         return "-".join(re.sub(r"[^\w.]+", "_", word, flags=re.ASCII)[:40] for word in words if word)
 
 
-def png(take: Take, frame: Frame, theme: Theme, translate: Translate) -> bytes:
-    """The stage's picture of one frame, 800 pixels wide."""
+def png(take: Take, frame: Frame, theme: Theme, translate: Translate, moment: float | None = None) -> bytes:
+    """The stage's picture of one frame, 800 pixels wide, at a moment of its journey (None: the end)."""
     out = io.BytesIO()
-    picture(take.scene(frame), 800, theme, translate=translate).save(out, "PNG")
+    picture(take.scene(frame), 800, theme, translate=translate, moment=moment).save(out, "PNG")
     return out.getvalue()
 
 
