@@ -73,8 +73,8 @@ class MADE(nn.Module):
 def initial(module: nn.Module, generator: torch.Generator) -> dict[str, Tensor]:
     """Fresh parameters for `module`, which may be on the meta device, by name.
 
-    A layer with a method `fresh(name, generator)` knows itself how its parameters begin. Linear layers and
-    convolutions begin as torch makes them: weights and biases uniform within 1 / sqrt(inputs).
+    A layer with a method `fresh(name, generator)` knows itself how its parameters begin. Linear layers begin as
+    torch makes them: weights and biases uniform within 1 / sqrt(inputs).
     """
     values = {}
     for name, parameter in module.named_parameters():
@@ -82,8 +82,8 @@ def initial(module: nn.Module, generator: torch.Generator) -> dict[str, Tensor]:
         layer = module.get_submodule(place)
         if hasattr(layer, "fresh"):
             values[name] = layer.fresh(own, generator)
-        elif isinstance(layer, nn.Linear | nn.Conv2d):
-            bound = 1 / math.sqrt(layer.weight[0].numel())
+        elif isinstance(layer, nn.Linear):
+            bound = 1 / math.sqrt(layer.in_features)
             values[name] = torch.empty(parameter.shape).uniform_(-bound, bound, generator=generator)
         else:
             raise TypeError(f"no rule to initialise {name} of a {type(layer).__name__}")

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 from safetensors.torch import load, save
+from torch import nn
 from torch.nn import functional as F
 
 from playground.data.digits import DIGITS
@@ -107,15 +108,16 @@ def test_inverse_of_a_differential_equation_is_as_good_as_its_solver():
 
 @every
 @pytest.mark.parametrize("direction", ["forward", "inverse"])
+@pytest.mark.filterwarnings("ignore:.*torch.jit.script.*is deprecated:DeprecationWarning")  # torch's own forward mode
 def test_log_determinant_is_the_jacobians(name, direction):
     likelihood, state = model(name, torch.float64)
-    points = noise(3, likelihood.flow.dim, torch.float64) * (0.05 if likelihood.levels else 1)
-    if likelihood.levels:  # pixels are in the unit cube
-        points = points + 0.5
+    points = noise(3, likelihood.flow.dim, torch.float64)
+    if likelihood.levels:  # one picture, of pixels in the unit cube
+        points = points[:1] * 0.05 + 0.5
     for point in points:
         _, log_det = likelihood.ask(state, direction, point[None])
         jacobian = torch.autograd.functional.jacobian(
-            lambda p: likelihood.ask(state, direction, p[None])[0][0], point, vectorize=False)
+            lambda p: likelihood.ask(state, direction, p[None])[0][0], point, vectorize=True, strategy="forward-mode")
         tolerance = 1e-5 if name == "ffjord" else 1e-9
         assert abs(torch.linalg.slogdet(jacobian).logabsdet - log_det[0]) < tolerance * likelihood.flow.dim
 
@@ -264,6 +266,18 @@ def test_convolutions_begin_as_rotations_and_turn():
 def test_squeeze_is_pixel_unshuffle():
     x = torch.arange(2 * 3 * 4 * 6.0).view(2, 3, 4, 6)
     assert torch.equal(Squeeze((3, 4, 6)).inverse(x.view(2, -1))[0].view(2, 12, 2, 3), F.pixel_unshuffle(x, 2))
+
+
+def test_networks_of_images_convolve():
+    net = convolutional.ConvNet(2, 3, 8, 2, "silu")
+    layers = net.net.layers
+    nn.init.normal_(layers[2].weight)
+    nn.init.zeros_(layers[2].bias)
+    x = noise(5, 2 * 4 * 6).view(5, 2, 4, 6)
+    h = F.silu(F.conv2d(x, layers[0].weight.view(8, 2, 3, 3), layers[0].bias, padding=1))
+    h = F.silu(F.conv2d(h, layers[1].weight[:, :, None, None], layers[1].bias))
+    last = layers[2].weight.view(3, 3, 3, 8).flip(1, 2).permute(0, 3, 1, 2)  # what is said to a neighbour
+    assert torch.allclose(net(x), F.conv2d(h, last, padding=1), atol=1e-4)
 
 
 def test_masks_of_images():
