@@ -97,16 +97,17 @@ def _stretching(dials: np.ndarray, asked: Asked) -> Answer:
     """The maps of one layer alone, on the places that it is given."""
     last = plan(asked.config)[-1][1]
     number = min(max(_within(dials, 0, 1000) - 1, 0), last) if len(dials) else 0
-    alone, before = journey.layer(asked.config, number), journey.before(asked.config, number)
+    before, alone = journey.tracks(asked.flow, (journey.before(asked.config, number),
+                                                journey.layer(asked.config, number)))
     low, high = asked.data.bounds
     axis = np.linspace(low, high, WEAVE, dtype=np.float32)
     grid = np.stack(np.meshgrid(axis, axis), -1)
     with torch.no_grad():
-        _, log_det = journey.ahead(asked.flow, alone, asked.tensor(asked.lattice(CELLS)))
-        after, _ = journey.ahead(asked.flow, alone, asked.tensor(grid.reshape(-1, 2)))
-        halts, _ = journey.forth(asked.flow, (before,), asked.tensor(asked.noise(SHOWN, asked.config.seed)))
+        _, log_det = journey.ahead(alone, asked.tensor(asked.lattice(CELLS)))
+        after, _ = journey.ahead(alone, asked.tensor(grid.reshape(-1, 2)))
+        points, _ = journey.ahead(before, asked.tensor(asked.noise(SHOWN, asked.config.seed)))
     return {"log_det": log_det.cpu().numpy().reshape(CELLS, CELLS), "before": grid,
-            "after": after.cpu().numpy().reshape(WEAVE, WEAVE, 2), "points": halts[-1].cpu().numpy()}
+            "after": after.cpu().numpy().reshape(WEAVE, WEAVE, 2), "points": points.cpu().numpy()}
 
 
 def _within(dials: np.ndarray, place: int, end: int) -> int:

@@ -73,70 +73,108 @@ def _halved(chain: tuple[tuple[str, int], ...], members: list[int], halt: float)
     return [Leg(first, halt - 0.5), Leg(second, halt)]
 
 
-def ahead(flow: Flow, leg: Leg, z: Tensor) -> tuple[Tensor, Tensor]:
-    """Points (n, 2) over a leg, towards the data; log|det| (n,)."""
+@dataclass(frozen=True)
+class Turn:
+    """The part of a linear map's way: rows (n, 2) times `matrix`."""
+
+    matrix: Tensor
+    back: Tensor
+    log_det: Tensor
+
+    def __call__(self, z: Tensor) -> tuple[Tensor, Tensor]:
+        return z @ self.matrix, self.log_det.expand(len(z))
+
+    def inverse(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        return x @ self.back, -self.log_det.expand(len(x))
+
+
+@dataclass(frozen=True)
+class Drift:
+    """The part of a differential equation's time."""
+
+    whole: Continuous
+    since: float
+    till: float
+
+    def __call__(self, z: Tensor) -> tuple[Tensor, Tensor]:
+        return self.whole.solve(z, self.since, self.till)
+
+    def inverse(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        return self.whole.solve(x, self.till, self.since)
+
+
+Track = tuple[Map | Turn | Drift, ...]
+"""What has to be done between two halts, one after the other."""
+
+
+def tracks(flow: Flow, way: tuple[Leg, ...]) -> tuple[Track, ...]:
+    """The legs with the maps of a flow as it is now."""
+    return tuple(tuple(_part(flow.maps[piece.link], piece) for piece in leg.pieces) for leg in way)
+
+
+def _part(link: Map, piece: Piece) -> Map | Turn | Drift:
+    if (piece.since, piece.till) == (0.0, 1.0):
+        return link
+    if isinstance(link, Continuous):
+        return Drift(link, piece.since, piece.till)
+    weights = next(link.parameters(), torch.empty(0))
+    corners = torch.eye(2, dtype=weights.dtype, device=weights.device)  # a linear map is known by where these go
+    with torch.no_grad():
+        matrix = torch.linalg.solve(link.path(corners, piece.since), link.path(corners, piece.till))
+        return Turn(matrix, torch.linalg.inv(matrix), torch.linalg.slogdet(matrix)[1])
+
+
+def ahead(track: Track, z: Tensor) -> tuple[Tensor, Tensor]:
+    """Points (n, 2) along a track, towards the data; log|det| (n,)."""
     total = z.new_zeros(len(z))
-    for piece in leg.pieces:
-        z, log_det = _along(flow.maps[piece.link], z, piece.since, piece.till)
+    for link in track:
+        z, log_det = link(z)
         total = total + log_det
     return z, total
 
 
-def back(flow: Flow, leg: Leg, x: Tensor) -> tuple[Tensor, Tensor]:
-    """Points (n, 2) over a leg, towards the noise; log|det| (n,)."""
+def back(track: Track, x: Tensor) -> tuple[Tensor, Tensor]:
+    """Points (n, 2) along a track, towards the noise; log|det| (n,)."""
     total = x.new_zeros(len(x))
-    for piece in reversed(leg.pieces):
-        x, log_det = _along(flow.maps[piece.link], x, piece.till, piece.since)
+    for link in reversed(track):
+        x, log_det = link.inverse(x)
         total = total + log_det
     return x, total
 
 
-def _along(link: Map, x: Tensor, start: float, end: float) -> tuple[Tensor, Tensor]:
-    """Points that stand at the share `start` of a map's way, at `end` of it; log|det| (n,)."""
-    if (start, end) == (0.0, 1.0):
-        return link(x)
-    if (start, end) == (1.0, 0.0):
-        return link.inverse(x)
-    if isinstance(link, Continuous):
-        return link.solve(x, start, end)
-    corners = torch.eye(x.shape[1], dtype=x.dtype, device=x.device)  # a linear map is known by where these go
-    matrix = torch.linalg.solve(link.path(corners, start), link.path(corners, end))  # x @ matrix
-    return x @ matrix, torch.linalg.slogdet(matrix)[1].expand(len(x))
-
-
-def forth(flow: Flow, way: tuple[Leg, ...], z: Tensor) -> tuple[Tensor, Tensor]:
-    """Noise at every halt (m, n, 2), and log|det| of the leg that ends there (m, n), 0 at the first."""
+def forth(way: tuple[Track, ...], z: Tensor) -> tuple[Tensor, Tensor]:
+    """Noise at every halt (m, n, 2), and log|det| of the track that ends there (m, n), 0 at the first."""
     halts, log_dets = [z], [z.new_zeros(len(z))]
-    for leg in way:
-        z, log_det = ahead(flow, leg, z)
+    for track in way:
+        z, log_det = ahead(track, z)
         halts.append(z)
         log_dets.append(log_det)
     return torch.stack(halts), torch.stack(log_dets)
 
 
-def home(flow: Flow, way: tuple[Leg, ...], x: Tensor) -> tuple[Tensor, Tensor]:
-    """Data at every halt (m, n, 2), the first one the noise; and log|det| of the leg from the halt before, in the
+def home(way: tuple[Track, ...], x: Tensor) -> tuple[Tensor, Tensor]:
+    """Data at every halt (m, n, 2), the first one the noise; and log|det| of the track from the halt before, in the
     direction of the noise to the data (m, n), 0 at the first."""
     halts, log_dets = [x], []
-    for leg in reversed(way):
-        x, log_det = back(flow, leg, x)
+    for track in reversed(way):
+        x, log_det = back(track, x)
         halts.append(x)
         log_dets.append(-log_det)
     return torch.stack(halts[::-1]), torch.stack([x.new_zeros(len(x)), *log_dets[::-1]])
 
 
-def densities(flow: Flow, way: tuple[Leg, ...], places: Tensor) -> Tensor:
+def densities(way: tuple[Track, ...], places: Tensor) -> Tensor:
     """Log density of what the noise has become at every halt, at the same `places` (c, 2): (m, c).
 
     One walk for each halt: all together would be fewer operations, but on more numbers than the cache holds.
     """
-    return torch.stack([density(flow, way[:halts], places) for halts in range(len(way) + 1)])
+    return torch.stack([density(way[:halts], places) for halts in range(len(way) + 1)])
 
 
-def density(flow: Flow, way: tuple[Leg, ...], places: Tensor) -> Tensor:
+def density(way: tuple[Track, ...], places: Tensor) -> Tensor:
     """Log density at `places` (c, 2) of what the noise has become at the end of `way`: (c,)."""
     total = places.new_zeros(len(places))
-    for leg in reversed(way):
-        places, log_det = back(flow, leg, places)
+    for track in reversed(way):
+        places, log_det = back(track, places)
         total = total + log_det
     return normal(places) + total
