@@ -30,13 +30,14 @@ def diffusers_sampler(name: str, field: Field, process: Process, x: Tensor, time
     total = len(scheduler.betas)
     moments = scheduler.timesteps.tolist()
     levels = process.levels([(moment + 1) / total for moment in moments])
-    x = x * float(scheduler.init_noise_sigma) / process.prior_std
+    if name == "diffusers_heun":  # its x is ours divided by a
+        x = x / levels[0].a
     for moment, level, after in zip(moments, levels, [*levels[1:], process.level(0.0)], strict=True):
         seen = scheduler.scale_model_input(x, moment)
         _, eps = field(seen, level)
         extra = {"generator": generator, **own} if name != "diffusers_heun" else {}
         x = scheduler.step(eps, moment, x, **extra, return_dict=False)[0]
-        if name == "diffusers_heun":  # looks ahead, then corrects; its x is ours divided by a
+        if name == "diffusers_heun":  # looks ahead, then corrects
             if scheduler.state_in_first_order or after.s == 0:
                 yield x * after.a
         else:
