@@ -32,7 +32,7 @@ class Browser:
 
     def __init__(self, socket, acknowledge=True):
         self.socket, self.acknowledge = socket, acknowledge
-        self.frames, self.said, self.status = [], [], {}
+        self.frames, self.answers, self.said, self.status = [], [], [], {}
 
     def tell(self, **command):
         self.socket.send_text(json.dumps(command))
@@ -42,7 +42,9 @@ class Browser:
 
     def hear(self):
         message = self.socket.receive()
-        if message.get("bytes") is not None:
+        if (message.get("bytes") or b"").startswith(b"PGP1"):
+            self.answers.append(unpack(message["bytes"]))
+        elif message.get("bytes") is not None:
             self.frames.append(decode(message["bytes"]))
             if self.acknowledge:
                 self.tell(do="ack", seq=self.frames[-1]["seq"])
@@ -76,6 +78,19 @@ def decode(raw):
                 array = bounds[0] + (bounds[1] - bounds[0]) * array / 255.0
             layer["arrays"][name] = array
     return header
+
+
+def unpack(raw):
+    """The answer to a panel, with its `scenes`."""
+    assert raw[:4] == b"PGP1"
+    start = 8 + int.from_bytes(raw[4:8], "little")
+    answer = json.loads(raw[8:start])
+    answer["scenes"] = []
+    for size in answer["sizes"]:
+        answer["scenes"].append(decode(raw[start:start + size]))
+        start += size
+    assert start == len(raw)
+    return answer
 
 
 @contextlib.contextmanager

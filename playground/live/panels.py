@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 MAGIC = b"PGP1"
 MOST = 8
 """Panels of one browser that may wait for their turn."""
+UNREAD_S = 0.02
 
 
 class Panels:
@@ -38,13 +39,15 @@ class Panels:
     def put(self, asked: p.Panel) -> None:
         """Answer this in its turn; an older question of the same panel gives up its place to it."""
         if asked.name not in self.waiting and len(self.waiting) >= MOST:
-            raise Refusal(N_("Too many panels ask at once."))
+            self._refuse(asked, self.viewer.translate(N_("Too many panels ask at once.")))
+            return
         self.waiting[asked.name] = asked
         if self.task is None or self.task.done():
             self.task = asyncio.get_running_loop().create_task(self._work())
 
     async def _work(self) -> None:
         while self.waiting:
+            await self._sent()
             asked = self.waiting.pop(next(iter(self.waiting)))
             if self.viewer.timeline is None:
                 continue  # the browser has left
@@ -56,6 +59,11 @@ class Panels:
                 log.exception("panel %s", asked.name)
                 self._refuse(asked, self.viewer.translate(N_("That could not be answered, by a fault of this server; "
                                                              "your run is unharmed.")))
+
+    async def _sent(self) -> None:
+        """Wait for a browser that has not read its last answer: what it asks meanwhile replaces what waits."""
+        while self.viewer.timeline is not None and any(isinstance(note, bytes) for note in self.viewer.notes):
+            await asyncio.sleep(UNREAD_S)
 
     def _refuse(self, asked: p.Panel, text: str) -> None:
         self.viewer.tell({"is": "panel_refused", "id": asked.id, "name": asked.name, "text": text})
@@ -72,9 +80,12 @@ class Panels:
         panel = known[asked.name]
         values = settle(panel, asked.values)
         step, answer = await self.questions.ask(question(panel, values))
-        scenes = kind.draw_panel(panel.name, answer, values, config)
         header = {"is": "panel", "id": asked.id, "name": panel.name, "run": run, "step": step}
-        return encode(header, scenes, viewer.translate)
+
+        def drawn() -> bytes:
+            return encode(header, kind.draw_panel(panel.name, answer, values, config), viewer.translate)
+
+        return await asyncio.to_thread(drawn)  # a family may compute the truth beside it: frames go on meanwhile
 
 
 def encode(header: Mapping[str, Any], scenes: Sequence[tuple[str, Scene]], translate: Translate) -> bytes:

@@ -1,0 +1,185 @@
+"""Panels: strict dials, the newest question of each, answers about the present, the past and recordings."""
+
+import json
+
+import numpy as np
+import pytest
+from sockets import CONFIG, browser, serving, unpack
+
+from playground.dials import question, settle
+from playground.gan.config import GanConfig
+from playground.gan.experiment import GanExperiment
+from playground.gan.panels import COUNTS, colour
+from playground.live.panels import describe, encode
+from playground.live.server import read_command
+from playground.registry import FAMILIES
+from playground.scene import Axes, Dial, Panel, Paths, Scene
+from playground.texts import Refusal
+
+DIALS = Panel("lab", "Lab", "Help", (
+    Dial("far", "Far", default=0.5, low=0.0, high=2.0, step=0.1),
+    Dial("sharp", "Sharp", default=1.0, low=0.01, high=100.0, log=True),
+    Dial("kind", "Kind", "choice", "b", options=(("a", "First"), ("b", "Second"))),
+    Dial("on", "On", "switch", True), Dial("drawn", "Drawn", "pixels", (), shape=(2, 3))))
+
+
+def test_dials_become_a_question_in_their_order():
+    values = settle(DIALS, {"kind": "a", "far": 2, "drawn": [0, 0.5, 1, 0, 0, 0]})
+    assert list(values) == ["far", "sharp", "kind", "on", "drawn"]
+    assert values["drawn"].shape == (2, 3) and values["drawn"][0, 2] == 1
+    asked = question(DIALS, values)
+    assert asked["lab"].tolist() == [2.0, 1.0, 0.0, 1.0] and asked["lab"].dtype == np.float32
+    assert asked["lab.pixels"].tolist() == [0, 0.5, 1, 0, 0, 0]
+    assert question(DIALS, settle(DIALS, {}))["lab"].tolist() == [0.5, 1.0, 1.0, 1.0]
+
+
+@pytest.mark.parametrize(("name", "value"), [
+    ("far", 2.1), ("far", -0.1), ("far", True), ("far", "1"), ("far", float("nan")), ("sharp", 0), ("kind", "c"),
+    ("kind", 0), ("on", 1.0), ("drawn", [0] * 5), ("drawn", [2] * 6), ("drawn", 0.0), ("other", 1)])
+def test_what_a_dial_does_not_take_is_refused_by_its_name(name, value):
+    with pytest.raises(Refusal, match=name):
+        settle(DIALS, {name: value})
+
+
+@pytest.mark.parametrize("changed", [
+    {"values": {"a": None}}, {"values": {"a": [2]}}, {"values": {"a": float("nan")}}, {"values": {"a": {}}},
+    {"values": [1]}, {"values": {"a": "x" * 61}}, {"values": {"a": [0] * 1025}}, {"more": 1}, {"id": -1},
+    {"values": {f"d{i}": 1 for i in range(25)}}, {"name": ""}, {"name": "x" * 41}])
+def test_bounds_of_the_command(changed):
+    fine = {"do": "panel", "id": 1, "name": "noise", "values": {"a": 1, "b": True, "c": "d", "e": [0, 0.5]}}
+    assert read_command(json.dumps(fine)).values == fine["values"]
+    with pytest.raises(Refusal):
+        read_command(json.dumps({**fine, **changed}))
+
+
+def test_an_answer_carries_its_scenes():
+    curve = Scene((Paths(name="p", title="P", xy=np.zeros((1, 5, 2))),), legend="{n} [data:x]", words="w",
+                  values={"n": "7"}, axes=Axes("noise", "error", log_y=True))
+    plain = Scene((), legend="", words="")
+    answer = unpack(encode({"id": 3, "name": "lab"}, (("One", curve), ("", plain)), "<{}>".format))
+    one, two = answer["scenes"]
+    assert answer["id"] == 3 and one["title"] == "<One>" and two["title"] == "" and "axes" not in two
+    assert one["axes"] == {"x": "<noise>", "y": "<error>", "log_x": False, "log_y": True, "aspect": 1.6}
+    assert one["legend"] == "<7 [data:x]>" and one["layers"][0]["arrays"]["xy"].shape == (1, 5, 2)
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_every_panel_of_a_family_draws_what_its_model_answers(name):
+    """At the dials' defaults and at each dial's ends, before the first step."""
+    family = FAMILIES[name]
+    config = family.Config()
+    experiment = family.load_experiment()(config)
+    for panel in family.panels(config):
+        names = [dial.name for dial in panel.dials]
+        assert len(set(names)) == len(names) and describe(panel, str)["dials"]
+        for values in [{}, *ends(panel)]:
+            settled = settle(panel, values)
+            scenes = family.draw_panel(panel.name, experiment.respond(question(panel, settled)), settled, config)
+            assert len(unpack(encode({}, scenes, str))["scenes"]) == len(scenes) > 0
+
+
+def ends(panel):
+    for dial in panel.dials:
+        found = {"slider": (dial.low, dial.high), "choice": [option for option, _ in dial.options],
+                 "switch": (False, True), "pixels": ([1.0] * (dial.shape[0] * dial.shape[1]),)}[dial.kind]
+        assert dial.kind != "slider" or dial.low <= dial.default <= dial.high and (not dial.log or dial.low > 0)
+        yield from ({dial.name: value} for value in found)
+
+
+def test_the_gan_sends_the_same_noise_scaled():
+    experiment = GanExperiment(GanConfig(noise_dim=8))
+    small, whole = (experiment.respond({"noise": np.array([scale, 1, 0], np.float32)}) for scale in (0.5, 1))
+    assert np.array_equal(small["z"], whole["z"]) and small["z"].shape == (COUNTS[1], 8)
+    for scale, answer in ((0.5, small), (1, whole)):
+        assert np.array_equal(answer["x"], experiment.respond({"z": answer["z"] * np.float32(scale)})["x"])
+    with pytest.raises(Refusal):
+        experiment.respond({"noise": np.zeros((2, 3), np.float32)})  # as the latent walk would ask
+
+
+@pytest.mark.parametrize("by", ["angle", "radius", "line"])
+def test_colours_are_spread_evenly(by):
+    """Two-sided Kolmogorov-Smirnov distance of 2,000 uniform values exceeds 0.05 once in 20,000 times."""
+    z = np.random.default_rng(0).standard_normal((2000, 2))
+    values = np.sort(colour(z, by, "gaussian"))
+    assert np.abs(values - (np.arange(2000) + 0.5) / 2000).max() < 0.05
+
+
+# on the socket
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    with serving(tmp_path_factory.mktemp("runs")) as client:
+        yield client
+
+
+def ask(browser, number, name="noise", **values):
+    browser.tell(do="panel", id=number, name=name, values=values)
+
+
+def answered(browser, number):
+    return browser.until(lambda b: b.answers and b.answers[-1]["id"] == number).answers[-1]
+
+
+def samples(answer):
+    return answer["scenes"][1]["layers"][-1]["arrays"]["xy"]
+
+
+def test_the_newest_question_wins_and_frames_go_on(server):
+    with browser(server) as me:
+        me.open(seed=91, play=True)
+        me.until(lambda b: b.status.get("head", 0) > 20)
+        frames = len(me.frames)
+        for number in range(40):
+            ask(me, number, scale=number / 20, count="250")
+        last = answered(me, 39)
+        assert len(me.answers) < 40 and [a["id"] for a in me.answers] == sorted(a["id"] for a in me.answers)
+        assert last["step"] > 0 and last["run"] == me.latest("opened")["run"] and samples(last).shape == (250, 2)
+        me.until(lambda b: len(b.frames) > frames + 3)
+        me.tell(do="pause")
+        me.until(lambda b: not b.status["playing"])
+        ask(me, 40)
+        assert samples(answered(me, 40)).shape == (1000, 2)
+        me.tell(do="seek", step=5, exact=True)
+        me.until(lambda b: b.frames[-1]["step"] == 5)
+        ask(me, 41, scale=0.7)
+        past = answered(me, 41)
+        assert past["step"] == 5
+        experiment = GanExperiment(GanConfig(**CONFIG, seed=91))
+        for _ in range(5):
+            experiment.step()
+        then = experiment.respond({"noise": np.array([0.7, 1, 0], np.float32)})["x"]
+        assert np.abs(samples(past) - then).max() < 2e-3  # as float16
+
+
+@pytest.mark.parametrize(("name", "values", "why"), [
+    ("none", {}, "none"), ("noise", {"scale": 3.5}, "scale"), ("noise", {"speed": 1}, "speed"),
+    ("noise", {"count": "7"}, "count"), ("noise", {"count": True}, "count")])
+def test_a_refusal_reaches_the_panel_and_nothing_is_lost(server, name, values, why):
+    with browser(server, "zh") as me:
+        me.open(seed=92, play=False)
+        me.until(lambda b: b.frames)
+        ask(me, 1, name, **values)
+        refused = me.until(lambda b: b.latest("panel_refused")).latest("panel_refused")
+        assert (refused["id"], refused["name"]) == (1, name) and why in refused["text"]
+        assert "。" in refused["text"]
+        ask(me, 2, scale=3, count="250")
+        assert answered(me, 2)["scenes"][0]["layers"][0]["name"] == "noise"
+
+
+def test_a_recording_is_asked_at_its_end_and_plays_on(server):
+    with browser(server) as me:
+        me.tell(do="open", family="gan", config=GanConfig().model_dump(), owner="w" * 32, run=None, play=False)
+        me.until(lambda b: b.latest("opened") and b.latest("opened")["recording"])
+        ask(me, 1, count="250")
+        answer = answered(me, 1)
+        assert answer["run"] is None and answer["step"] == me.status["head"]
+        frames = len(me.frames)
+        me.until(lambda b: len(b.frames) > frames + 2)
+        assert me.status["playing"]
+
+
+def test_without_anything_open_there_is_nobody_to_ask(server):
+    with browser(server) as me:
+        ask(me, 1)
+        assert me.until(lambda b: b.latest("refused")).latest("refused")["about"] == "panel"
