@@ -123,13 +123,14 @@ def command(lesson: Lesson) -> str:
 
 
 @st.fragment
-def parts(lesson: Lesson, **draw: tuple[str, Callable[[], None]]) -> None:
+def parts(lesson: Lesson, first: str | None = None, **draw: tuple[str, Callable[[], None]]) -> None:
     """The lower half of a page: tabs, each a (title, function that draws it).
 
     Only the open tab is drawn: a chart library that the browser has to read before anybody asked for
-    it would hold up the stage by a second or two.
+    it would hold up the stage by a second or two. `first`: the one that is open at first, if not the first.
     """
     tabs = st.tabs([lesson.translate(title) for title, _ in draw.values()], on_change="rerun",
+                   default=lesson.translate(draw[first][0]) if first else None,
                    key=f"{lesson.family} parts {lesson.lang}")
     for tab, (_, show) in zip(tabs, draw.values(), strict=True):
         with tab:

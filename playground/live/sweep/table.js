@@ -1,0 +1,149 @@
+// The measures of all cells: sorted by a click on a column's head, taken along as CSV.
+
+import { attribute, h, icon, write } from "../stage/dom.js";
+
+const PLAIN = ["step", "ms", "parameters"];
+
+export class Table {
+  constructor(field) {
+    this.field = field;
+    const { t } = field;
+    this.head = h("tr", {});
+    this.body = h("tbody", {});
+    this.download = h(
+      "button",
+      { type: "button", class: "pg-text-button", onClick: () => this.save() },
+      icon("take"),
+      t("csv"),
+    );
+    this.element = h(
+      "div",
+      { class: "pg-sweep-table", hidden: true },
+      h(
+        "div",
+        { class: "pg-sweep-scroll", tabindex: "0", role: "region", "aria-label": t("table") },
+        h("table", {}, h("caption", {}, t("table_help")), h("thead", {}, this.head), this.body),
+      ),
+      this.download,
+    );
+    this.columns = [];
+  }
+
+  meet(grid) {
+    this.grid = grid;
+    this.status = [];
+    this.columns = [];
+    this.sorted = null;
+    const { t } = this.field;
+    this.rows = grid.cells.map(({ run, labels }, number) => {
+      const link = h("a", { href: this.field.link(run) }, labels.join(" \u00b7 "));
+      return { number, labels, link, cells: new Map(), element: h("tr", {}, h("th", { scope: "row" }, link)) };
+    });
+    this.body.replaceChildren(...this.rows.map(({ element }) => element));
+    this.head.replaceChildren(this.heading("cell", t("cell")));
+    this.element.hidden = false;
+  }
+
+  title(name) {
+    return PLAIN.includes(name) ? this.field.t(`column_${name}`) : (this.grid.titles[name] ?? name);
+  }
+
+  /** The measures among `scores`, those that matter most in front. */
+  order(scores) {
+    const { first } = this.grid;
+    const known = Object.keys(scores);
+    return [...first.filter((name) => known.includes(name)), ...known.filter((name) => !first.includes(name))];
+  }
+
+  figures(status) {
+    this.status = status;
+    const scores = Object.assign({}, ...status.map((cell) => cell.scores));
+    const wanted = [...this.order(scores), ...PLAIN];
+    if (wanted.join() !== this.columns.join()) this.widen(wanted);
+    const { words } = this.field;
+    this.rows.forEach((row) => {
+      attribute(row.element, "data-over", Boolean(status[row.number].stopped));
+      for (const name of this.columns) {
+        const [value, floor] = this.value(row.number, name);
+        const [big, small] = row.cells.get(name).children;
+        write(big, value == null ? "\u2013" : PLAIN[0] === name ? words.count(value) : words.figure(value));
+        write(small, floor == null ? "" : words.figure(floor));
+      }
+    });
+    this.sort();
+  }
+
+  value(number, name) {
+    const cell = this.status[number];
+    if (!cell) return [null, null];
+    return PLAIN.includes(name) ? [cell[name], null] : (cell.scores[name] ?? [null, null]);
+  }
+
+  widen(columns) {
+    this.columns = columns;
+    this.head.replaceChildren(
+      this.heading("cell", this.field.t("cell")),
+      ...columns.map((name) => this.heading(name, this.title(name))),
+    );
+    for (const row of this.rows) {
+      row.cells = new Map(columns.map((name) => [name, h("td", {}, h("span", {}), h("small", {}))]));
+      row.element.replaceChildren(row.element.firstChild, ...row.cells.values());
+    }
+    this.mark();
+  }
+
+  heading(name, title) {
+    const button = h("button", { type: "button", onClick: () => this.choose(name) }, title);
+    return h("th", { scope: "col", "data-name": name }, button);
+  }
+
+  choose(name) {
+    const falls = this.sorted?.name === name ? !this.sorted.falls : this.grid.better[name] === "higher";
+    this.sorted = { name, falls };
+    this.mark();
+    this.sort();
+  }
+
+  mark() {
+    for (const th of this.head.children) {
+      const now = th.dataset.name === this.sorted?.name;
+      if (now) attribute(th, "aria-sort", this.sorted.falls ? "descending" : "ascending");
+      else th.removeAttribute("aria-sort");
+    }
+  }
+
+  sort() {
+    if (!this.sorted) return;
+    const { name, falls } = this.sorted;
+    const sign = falls ? -1 : 1;
+    const value = (row) => (name === "cell" ? row.number : this.value(row.number, name)[0]);
+    const rows = [...this.rows].sort((a, b) => {
+      const [x, y] = [value(a), value(b)];
+      if (x == null || y == null) return (x == null) - (y == null); // what is not known comes last
+      return sign * (x - y) || a.number - b.number;
+    });
+    const shown = [...this.body.children];
+    if (rows.some((row, i) => row.element !== shown[i])) this.body.append(...rows.map((row) => row.element));
+  }
+
+  /** The table as it is now, with the settings' own names, as the command line writes them. */
+  save() {
+    const settings = Object.keys(this.grid.cells[0].values);
+    const measures = this.order(Object.assign({}, ...this.status.map((cell) => cell.scores)));
+    const head = [...settings, "steps", "status", ...measures.flatMap((m) => [m, `${m}_floor`]), "ms_per_step", "parameters", "run"];
+    const lines = this.grid.cells.map(({ run, values }, i) => {
+      const { step, stopped, scores, ms, parameters } = this.status[i] ?? { scores: {} };
+      const measured = measures.flatMap((m) => scores[m] ?? ["", ""]);
+      return [...settings.map((s) => values[s]), step, stopped ? "ended" : "", ...measured, ms, parameters, run];
+    });
+    const text = [head, ...lines].map((line) => line.map(quoted).join(",")).join("\n") + "\n";
+    const url = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
+    h("a", { href: url, download: `sweep-${this.field.family}.csv` }).click();
+    setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  }
+}
+
+const quoted = (value) => {
+  const text = String(value ?? "");
+  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+};
