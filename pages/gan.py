@@ -9,7 +9,7 @@ from playground.gan.diagnosis import RULES
 from playground.render.plotly import figure
 from playground.scene import Heatmap, Points, Scene
 from playground.texts import N_
-from playground.ui import code, lesson
+from playground.ui import code, lesson, sweep
 from playground.ui.failures import failure_lab
 from playground.ui.lesson import Hint, Paper
 from playground.ui.panels import panels
@@ -75,6 +75,9 @@ HINTS = (
 # What is found, and the preset that shows it. (A bare string would be drawn on the page by Streamlit.)
 FAILURES = {"collapse": "mode_collapse", "vanishing": "strong_discriminator", "oscillation": "oscillation",
             "divergence": "divergence", "thin_noise": "thin_noise"}
+
+# The grid of sweeps that a visitor finds at first.
+PROPOSED = {"data": ["ring", "8gaussians"], "objective": ["non_saturating", "least_squares", "wgan_gp"]}
 
 PAPERS = (
     Paper("Goodfellow et al. 2014", "Generative Adversarial Nets", "https://arxiv.org/abs/1406.2661",
@@ -153,5 +156,7 @@ with right:
 panels(page, "noise")
 failure_lab(page, RULES, FAILURES)
 lesson.parts(
-    page, papers=(N_("Papers"), lambda: lesson.papers(_, PAPERS)), data=(N_("The data"), truth),
+    page, "sweep" if sweep.asked_for("gan") else None,
+    papers=(N_("Papers"), lambda: lesson.papers(_, PAPERS)), data=(N_("The data"), truth),
+    sweep=(N_("Grid of sweeps"), lambda: sweep.grid_of_sweeps(page, PROPOSED)),
     code=(N_("The code"), source), share=(N_("Share"), lambda: lesson.share(page)))
