@@ -15,7 +15,7 @@ from ..data.densities import Isotropic, Rings
 from ..data.distribution import Distribution
 from .processes import Level
 
-SPARSE = 1.2
+SPARSE = 1.1
 """Distance of the Gaussians that stand for a ring, in standard deviations: exact to 1e-5 of the density."""
 
 

@@ -28,30 +28,35 @@ class Likelihood(NamedTuple):
 
 
 def log_likelihood(field: Field, process: Process, x: Tensor, *, probe: Tensor | None = None,
-                   tolerance: float = 1e-5, method: str = "dopri5", steps: int = 100) -> Likelihood:
+                   tolerance: float = 1e-5, method: str = "dopri5", steps: int = 100,
+                   begin: float | None = None) -> Likelihood:
     """Log density of the samples that the ODE makes of noise, at `x` (n, d).
 
     With the exact trace, d backward passes a call, or with Hutchinson's estimate from one `probe` (n, d) of
     signs, kept on the whole way (FFJORD, section 3.2): unbiased, but noisy. `method` and `tolerance` are
-    torchdiffeq's; methods with fixed steps take `steps` of them. Begins where the process is not yet singular,
-    `span[0]`, at which x is taken to stand.
+    torchdiffeq's; methods with fixed steps take `steps` of them.
+
+    At time 0 most processes are singular: the way begins at `begin`, by default where the field was trained from,
+    with x shrunken as the process has until then; how little noise it has added is neglected.
     """
     divergence = exact_divergence if probe is None else hutchinson(probe)
-    calls = 0
+    calls, end = 0, process.span[1]
+    begin = process.span[0] if begin is None else begin
 
     def slope(t: Tensor, state: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
         nonlocal calls
         calls += 1
-        level = process.level(min(max(float(t), process.span[0]), process.span[1]))
+        level = process.level(min(max(float(t), begin), end))  # torchdiffeq also tries beyond
         return divergence(lambda x: velocity(*field(x, level), level), state[0])
 
-    span = torch.tensor(process.span, dtype=torch.float64)
-    options = {"step_size": float(span[1] - span[0]) / steps} if method in FIXED else {"step_t": span[1:]}
+    span = torch.tensor([begin, end], dtype=torch.float64)
+    options = {"step_size": (end - begin) / steps} if method in FIXED else {"step_t": span[1:]}
+    shrunken = process.level(begin).a
     with torch.no_grad():
-        start = (x, torch.zeros_like(x[:, 0]))
-        end, gained = (part[-1] for part in odeint(slope, start, span, rtol=tolerance, atol=tolerance,
-                                                   method=method, options=options))
-    noise = end / process.prior_std
+        start = (shrunken * x, torch.full_like(x[:, 0], x.shape[1] * math.log(shrunken)))
+        arrived, gained = (part[-1] for part in odeint(slope, start, span, rtol=tolerance, atol=tolerance,
+                                                       method=method, options=options))
+    noise = arrived / process.prior_std
     prior = -0.5 * (noise**2).sum(1) - x.shape[1] * math.log(math.sqrt(2 * math.pi) * process.prior_std)
     return Likelihood(prior + gained, noise, calls)
 

@@ -1,0 +1,210 @@
+"""The network, its update, the field it makes, and what reflow does to it."""
+
+import numpy as np
+import pytest
+import torch
+
+from playground.data import toy2d
+from playground.diffusion import exact
+from playground.diffusion.batches import Batches
+from playground.diffusion.config import DiffusionConfig
+from playground.diffusion.model import FEATURES, Diffusion, waves
+from playground.diffusion.paths import straightness, wasserstein2
+from playground.diffusion.predictions import PREDICTIONS
+from playground.diffusion.processes import PROCESSES, VP, Discrete, Level, Straight
+from playground.diffusion.reflow import Pairs, distil, reflow, train
+from playground.diffusion.samplers import sample
+from playground.learner import prepare
+
+CPU = torch.device("cpu")
+MOONS = toy2d.get("moons")
+
+
+def random(seed: int = 0) -> torch.Generator:
+    return torch.Generator().manual_seed(seed)
+
+
+def model(classes: int = 0, **settings) -> Diffusion:
+    return Diffusion(DiffusionConfig(**{"width": 32, "depth": 2, "batch": 64, **settings}), 2, classes)
+
+
+def batches(process, coupling="independent", size=64, data=MOONS) -> Batches:
+    return Batches(data.sample, process, 2, size, 0, CPU, coupling)
+
+
+@pytest.mark.parametrize("kind", PROCESSES)
+@pytest.mark.parametrize("objective", ["epsilon", "x0", "v", "velocity"])
+@pytest.mark.parametrize("weighting", ["simple", "snr", "min_snr"])
+def test_every_objective_has_a_finite_loss_and_gradient_on_every_process(kind, objective, weighting):
+    net = model(objective=objective, weighting=weighting)
+    settings = {"lr": torch.tensor(1e-3), "ema": torch.tensor(0.9)}
+    state, scalars = net.update(net.beginning(random()), settings, batches(PROCESSES[kind]())[0])
+    assert all(np.isfinite(float(value)) for value in scalars.values())
+    assert torch.isfinite(state["w"]).all()
+    if weighting == "simple":
+        assert scalars["loss"] == scalars["error"]
+
+
+@pytest.mark.parametrize("way", ["eager", "traced"])
+def test_update_as_a_program_is_the_update(way):
+    net, data = model(), batches(VP())
+    settings = {"lr": torch.tensor(1e-3), "ema": torch.tensor(0.9)}
+    state = other = net.beginning(random())
+    program = prepare(net.update, (state, settings, data[0]), way)
+    for number in range(5):
+        state, scalars = program(state, settings, data[number])
+        other, wanted = net.update(other, settings, data[number])
+        assert scalars == {name: float(value) for name, value in wanted.items()}
+    for name, tensor in other.items():
+        assert torch.equal(state[name], tensor), name
+    assert not torch.equal(state["w"], state["average"])
+
+
+def test_loss_is_the_papers():
+    """Ho et al. 2020, equation 14, and the flow-matching loss |v - (eps - x_0)|^2, both written out."""
+    for process, objective in ((Discrete(), "epsilon"), (Straight(), "velocity")):
+        net, batch = model(objective=objective), batches(process)[3]
+        w = net.parameters.views(net.beginning(random())["w"])
+        loss, error = net.loss(w, batch)
+        t, a, s, _, _ = batch["level"].split(1, 1)
+        x = a * batch["data"] + s * batch["noise"]
+        layers = [(w[f"net.layers.{i}.weight"], w[f"net.layers.{i}.bias"]) for i in range(3)]
+        h = torch.cat([x / (a**2 + s**2).sqrt(), waves(t)], 1)
+        for weight, bias in layers[:-1]:
+            h = torch.nn.functional.silu(h @ weight.T + bias)
+        answer = h @ layers[-1][0].T + layers[-1][1]
+        target = batch["noise"] if objective == "epsilon" else batch["noise"] - batch["data"]
+        torch.testing.assert_close(loss, ((answer - target) ** 2).mean())
+        torch.testing.assert_close(error, loss)
+
+
+@pytest.mark.parametrize("objective", ["epsilon", "x0", "v", "velocity"])
+def test_field_is_the_network_read_back(objective):
+    """One row for the time instead of one for each point: the same answers."""
+    net, process = model(objective=objective), VP()
+    state = net.beginning(random())
+    x = torch.randn(50, 2, generator=random(1))
+    for level in process.levels([0.02, 0.5, 1.0]):
+        rows = torch.full((50, 1), level.t)
+        answer = net.net.__class__.forward  # the plain forward, with the state's parameters
+        answer = torch.func.functional_call(net.net, net.parameters.views(state["w"]), (x, waves(rows)))
+        prediction = PREDICTIONS[objective]
+        x0, eps = prediction.solve(answer * prediction.unit(level), x, level)
+        found = net.field(state["w"])(x, level)
+        torch.testing.assert_close(found[0], x0, rtol=1e-4, atol=1e-4)
+        torch.testing.assert_close(found[1], eps, rtol=1e-4, atol=1e-4)
+        bounded = net.field(state["w"], bound=0.5)(x, level)
+        assert bounded[0].abs().max() <= 0.5
+        assert torch.equal(bounded[1], found[1])
+
+
+def test_field_keeps_its_weights_and_can_be_differentiated():
+    net = model()
+    state = net.beginning(random())
+    w = state["w"].clone()
+    field, level = net.field(w), VP().level(0.5)
+    x = torch.randn(4, 2, generator=random(1), requires_grad=True)
+    before, _ = field(x, level)
+    w.zero_()
+    assert torch.equal(field(x, level)[0], before)
+    assert torch.autograd.grad(before.sum(), x)[0].abs().sum() > 0
+
+
+def test_waves_tell_times_apart():
+    t = torch.linspace(0, 1, 1001)[:, None]
+    features = waves(t)
+    assert features.shape == (1001, FEATURES)
+    assert (features.diff(dim=0).norm(dim=1) > 0.1).all()
+
+
+def test_guidance_reaches_from_no_class_over_the_class_beyond():
+    net = model(classes=3)
+    w = net.beginning(random())["w"]
+    x, level = torch.randn(6, 2, generator=random(1)), VP().level(0.4)
+    label = torch.eye(3).repeat(2, 1)
+    (none, _), (off, _), (once, _), (twice, _) = (
+        net.field(w, given, guidance)(x, level)
+        for given, guidance in ((None, 1.0), (label, 0.0), (label, 1.0), (label, 2.0)))
+    assert torch.equal(none, off)
+    assert not torch.allclose(none, once)
+    torch.testing.assert_close(twice, 2 * once - none)
+    null = net.field(w, torch.zeros(6, 3), 1.0)(x, level)[0]
+    torch.testing.assert_close(null, none)
+
+
+def test_classes_are_learned_apart():
+    """Two Gaussians, a class each, every tenth label withheld: samples of a class go where it lives."""
+    data, process, net = toy2d.get("2gaussians"), Straight(), model(classes=2, objective="velocity")
+    plain = batches(process, data=data)
+
+    class Labelled:
+        def __getitem__(self, number):
+            batch = plain[number]
+            which = (batch["data"][:, :1] < 0).float()
+            seen = (torch.arange(64) % 10 > 0).float()[:, None]
+            return {**batch, "label": torch.cat([1 - which, which], 1) * seen}
+
+    state, _ = train(net, net.beginning(random()), Labelled(), 400, lr=3e-3, ema=0.9)
+    noise = torch.randn(300, 2, generator=random(2))
+    for which, side in ((0, 1), (1, -1)):
+        label = torch.eye(2)[which].expand(300, 2)
+        x = list(sample("euler", net.field(state["average"], label), process, noise, 10))[-1].x
+        assert (x[:, 0] * side > 0).float().mean() > 0.95
+
+
+def test_batches_are_the_same_whoever_asks():
+    process = Straight()
+    first, second = batches(process), batches(process)
+    second[70]
+    for name, tensor in first[3].items():
+        assert torch.equal(tensor, second[3][name])
+    paired, plain = batches(process, "optimal")[3], first[3]
+    assert torch.equal(paired["data"], plain["data"])
+    assert ((paired["data"] - paired["noise"]) ** 2).sum() < 0.7 * ((plain["data"] - plain["noise"]) ** 2).sum()
+    assert torch.equal(paired["noise"].sort(0).values, plain["noise"].sort(0).values)
+
+
+def test_learns_to_take_noise_away():
+    """The excess of its loss over the best possible one, which the exact field has, falls to a tenth."""
+    process, data = VP(), toy2d.get("2gaussians")
+    net, field, some = model(), exact.of(data), batches(process, data=data)
+
+    def excess(w) -> float:
+        batch, total = some[10_000], 0.0
+        level = Level(*batch["level"].split(1, 1))
+        x = level.a * batch["data"] + level.s * batch["noise"]
+        for i, row in enumerate(batch["level"].tolist()):
+            one = x[i:i + 1], Level(*row)
+            total += float((net.field(w)(*one)[1] - field(*one)[1]).square().mean()) / len(x)
+        return total
+
+    begin = net.beginning(random())
+    state, loss = train(net, begin, some, 800, lr=3e-3)
+    assert excess(state["average"]) < excess(begin["w"]) / 10
+    assert 0 < loss < 1
+
+
+def test_reflow_straightens_and_distillation_needs_one_step():
+    """From the exact field of two Gaussians, whose own single step sends everything to their middle."""
+    data, process = toy2d.get("2gaussians"), Straight()
+    field, net = exact.of(data), model(objective="velocity", batch=128, width=64)
+    state, _ = train(net, net.beginning(random()), Pairs(field, process, 2, 128, 0, CPU, count=4096, steps=20), 900,
+                     lr=5e-3, ema=0.99)
+    noise, truth = torch.randn(400, 2, generator=random(3)), data.sample(400, np.random.default_rng(0))
+
+    def walk(field, steps):
+        moments = list(sample("euler", field, process, noise, steps))
+        return straightness(np.stack([m.x.numpy() for m in moments]), [m.t for m in moments]), moments[-1].x.numpy()
+
+    bent, _ = walk(field, 50)
+    straight, _ = walk(net.field(state["average"]), 50)
+    assert straight < bent / 10
+    before, after = (wasserstein2(walk(f, 1)[1], truth) for f in (field, net.field(state["average"])))
+    assert after < before / 2
+    again = next(reflow(net, process, state, 1, 60, count=512))
+    assert walk(net.field(again["average"]), 50)[0] < bent / 5
+    one = distil(net, process, state, 200, count=1024)
+    many = walk(net.field(state["average"]), 50)[1]
+    far = ((walk(net.field(one["average"]), 1)[1] - many) ** 2).mean()
+    assert far < 0.05
+    assert far < ((walk(net.field(state["average"]), 1)[1] - many) ** 2).mean()
