@@ -1,13 +1,17 @@
-"""The journey in a real browser: its arithmetic is that of the pictures made in Python."""
+"""The journey in a real browser: its arithmetic is that of the pictures made in Python, and it is at hand."""
 
 import base64
 
 import numpy as np
 import pytest
+import test_browser
+from test_browser import state, wait
 from test_journey import journeyed
 
 from playground.live.protocol import encode_frame
 from playground.render.settle import settled
+
+open_page = test_browser.open_page
 
 CUT = """async ([message, visited]) => {
   const { decode } = await import("/live/stage/decode.js");
@@ -54,3 +58,32 @@ def test_words_and_figures_say_where_one_stands(seen):
     assert [one["words"] for one in seen] == ["z0, noise", "z0 > z1 8", "z0 > z1 33", "z0 > z1 67", "z1, data",
                                               "z0 > z1 67", "z0, noise"]
     assert [one["figure"] for one in seen] == [0, None, None, None, -1.235, None, 0]
+
+
+def test_the_slider_by_key_button_and_node(open_page):
+    page = open_page("/normalizing_flow?normalizing_flow.layers=4&normalizing_flow.seed=77")
+    wait(page, "p.run && p.drawn > 1", 90_000)
+    wait(page, "p.journey === 4")  # it begins at the end
+    group = page.get_by_role("group", name="Through the layers")
+    slider = group.get_by_role("slider")
+    slider.press("ArrowLeft")
+    wait(page, "p.journey === 3")
+    assert slider.get_attribute("aria-valuetext") == "3"
+    slider.press("Home")
+    wait(page, "p.journey === 0")
+    assert slider.get_attribute("aria-valuetext") == "0, noise"
+    page.keyboard.press(".")
+    wait(page, "p.journey === 1")
+    group.get_by_role("button", name="play backwards").click()
+    group.get_by_role("button", name="pause").wait_for()
+    wait(page, "p.journey === 0")
+    group.get_by_role("button", name="play backwards").wait_for()
+    boxes = page.get_by_role("group", name="Layers of the picture").get_by_role("checkbox").count()
+    node = page.get_by_role("region", name="Diagram of the model").get_by_role("button", name="z₂", exact=True)
+    node.click()
+    wait(page, "p.journey === 2")
+    assert node.get_attribute("aria-current") == "step"
+    assert page.get_by_role("group", name="Layers of the picture").get_by_role("checkbox").count() == boxes
+    frames = state(page, "frames")
+    wait(page, f"p.frames > {frames} + 2")
+    assert state(page, "journey") == 2, "it stays where it is while frames come"
