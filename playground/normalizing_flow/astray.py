@@ -5,6 +5,7 @@ from functools import lru_cache
 import numpy as np
 from scipy.stats import binom
 
+from ..data.densities import Isotropic
 from ..data.distribution import Distribution
 from ..metrics import Score
 
@@ -13,13 +14,16 @@ MASS = 0.99
 EVEN = 0.1
 """Nats below the highest log density from where on, at the latest, a place is outside: of densities that are the
 same wherever they are not 0, all is inside."""
-SEEN = 20_000
+SEEN, EFFORT, LEAST = 100_000, 10_000_000, 10_000
+"""How many points decide that: fewer where each is compared with many others, down to the least."""
 
 
 @lru_cache(maxsize=32)
 def edge(data: Distribution) -> tuple[float, float]:
     """The log density below which a place is outside, and the share of the data there: 1 percent, or less."""
-    seen = data.log_prob(data.sample(SEEN, np.random.default_rng(7)))
+    parts = len(data.components[0]) if isinstance(data, Isotropic) else 1
+    count = max(LEAST, min(SEEN, EFFORT // parts))
+    seen = data.log_prob(data.sample(count, np.random.default_rng(7)))
     level = float(min(np.quantile(seen, 1 - MASS), seen.max() - EVEN))
     return level, float(np.mean(seen < level))
 

@@ -28,7 +28,6 @@ from ..scene import (
     Series,
 )
 from ..texts import N_
-from .config import NormalizingFlowConfig
 
 CELLS = 61
 """Places along each axis where the true density is known for its contour."""
@@ -60,8 +59,8 @@ def scene(frame: Frame, config: Config) -> Scene:
                journey=True),
         Points(name="forward", title=N_("Noise, carried forward"), role="generated", xy=a["forward"], tween=True,
                journey=True),
-        Points(name="stretch", title=N_("Where the layer stretches"), role="generated", xy=a["forward"], tween=True,
-               journey=True, shown=False, size=4.5, values=_stretched(a["stretch"])),
+        Points(name="stretch", title=N_("The same: stretched (blue), squeezed (orange)"), role="generated", size=4.5,
+               xy=a["forward"], values=_stretched(a["stretch"]), tween=True, journey=True, shown=False),
         *_books(a, data.entropy),
     )
     return Scene(
@@ -83,7 +82,7 @@ def charts(config: Config) -> tuple[Chart, ...]:
             Series("loss", N_("of the batch"), "field"), Series("nll", N_("of fresh data"), "data")),
             unit=N_("nats"), guides=((of(config).entropy, floor),)),
         Chart("gap", N_("Gap to the truth"), (Series("nll_gap", N_("likelihood lost"), "field"),),
-              unit=N_("nats"), log=True),
+              unit=N_("nats"), log=True, low=1e-3),
         Chart("distance", N_("Distance to the estimate of your data (sliced Wasserstein)") if own
               else N_("Distance to the data (sliced Wasserstein)"), (
             Series("sliced_w2", N_("distance"), "generated"),), low=0.0),
@@ -158,9 +157,9 @@ def _journey(stops: np.ndarray, books: np.ndarray) -> Journey:
     return Journey(
         N_("Through the layers"), tuple(float(stop) for stop in stops), tuple(f"{stop:g}" for stop in stops),
         start=N_("noise"), end=N_("data"), numbers=(
-            Number(N_("log p(z₀)"), books[:, 0], N_("nats")),
-            Number(N_("Σ log|det J| so far"), books[:, 1], N_("nats")),
-            Number(N_("log p(x) here"), books[:, 2], N_("nats"))))
+            Number("log p(z₀)", books[:, 0], N_("nats")),
+            Number("Σ log|det J|", books[:, 1], N_("nats")),
+            Number("log p(zₖ)", books[:, 2], N_("nats"))))
 
 
 def _diagram(stops: np.ndarray, extent: Extent) -> Diagram:
@@ -223,7 +222,3 @@ def _beats(names: list[str], back: list[tuple[str, str]], inner: str) -> tuple[B
                     "likely."), ("nll", *reversed(names)), (("nll", last),)),
     )
 
-
-def describe(config: NormalizingFlowConfig) -> str:
-    """The chosen flow's title, a message id."""
-    return type(config).model_fields["flow"].json_schema_extra["options"][config.flow]

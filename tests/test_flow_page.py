@@ -1,0 +1,79 @@
+"""The lesson about flows: what it says follows the settings, its cards start what they say; and in a real browser."""
+
+import numpy as np
+from test_browser import open_page, state, wait
+from test_pages import ROOT, opened, staged
+
+from playground.contract import Divergence
+from playground.findings import History
+from playground.normalizing_flow.config import NormalizingFlowConfig
+from playground.normalizing_flow.diagnosis import diagnose
+
+PAGE = ROOT / "pages" / "normalizing_flow.py"
+__all__ = ["open_page", "staged"]  # fixtures that are used here
+
+
+def test_every_flow_has_its_formula(staged):
+    at = opened(PAGE)
+    said = set()
+    for flow in at.selectbox(key="normalizing_flow.flow").options:
+        at.selectbox(key="normalizing_flow.flow").select(flow).run()
+        assert not at.exception
+        assert "z_0" in at.latex[0].value  # the change of variables is always there
+        said.add(at.latex[1].value)
+    assert len(said) == len(at.selectbox(key="normalizing_flow.flow").options) == 9
+
+
+def test_every_card_starts_the_run_it_speaks_of(staged):
+    at = opened(PAGE, normalizing_flow__seed="5")
+    keys = [button.key for button in at.button if button.key.startswith("normalizing_flow card")]
+    assert len(keys) > 10
+    started = set()
+    for key in keys:
+        at.button(key=key).click().run()
+        assert not at.exception, key
+        config = staged[-1][1]
+        assert config["seed"] == 5
+        started.add(tuple(sorted(config.items())))
+        if key == "normalizing_flow card volume 0":
+            assert (config["flow"], config["scaling"], config["data"]) == ("nice", False, "moons")
+        if key == "normalizing_flow card masks 0":
+            assert (config["flow"], config["alternate"]) == ("realnvp", False)
+    assert len(started) > 10
+
+
+def test_own_data_are_called_an_estimate(staged):
+    at = opened(PAGE, normalizing_flow__data="own")
+    assert staged[-1][1]["data"] == "own"
+    assert not at.exception
+
+
+def test_a_divergence_is_named_with_its_remedy():
+    config = NormalizingFlowConfig(lr=10.0, optimiser="sgd")
+    losses = {"loss": np.array([3.0, 80.0])}
+    assert diagnose(History(config, 2, losses)) == []
+    broken = Divergence("loss", 2)
+    (found,) = diagnose(History(config, 2, losses, broken=broken.quantity))
+    assert found.values["quantity"] == "loss"
+    assert NormalizingFlowConfig(**config.model_dump() | found.remedy(config)).lr == 1e-3
+
+
+def test_panels_answer_and_a_card_begins_another_run(open_page):
+    page = open_page("/normalizing_flow?normalizing_flow.seed=91&normalizing_flow.layers=2&normalizing_flow.width=16")
+    wait(page, "p.run && p.step > 20", 90_000)
+    page.click(".pg-play")
+    wait(page, "!p.playing")
+    page.get_by_role("tab", name="Inpainting").click()
+    value = page.get_by_role("slider", name="Its value")
+    value.scroll_into_view_if_needed()
+    wait(page, "p.panels && p.panels.inpainting")
+    answers = state(page, "panels.inpainting.answers")
+    value.focus()
+    page.keyboard.press("ArrowRight")
+    wait(page, f"p.panels.inpainting.answers > {answers} && p.panels.inpainting.values.value > 0.5")
+    assert page.locator(".pg-laboratory canvas").count() == 2
+    assert "conditional density" in page.locator(".pg-laboratory").inner_text()
+    run = state(page, "run")
+    page.get_by_role("button", name="NICE without scaling").click()
+    wait(page, f"p.run !== '{run}' && p.step > 5", 90_000)
+    assert "normalizing_flow.flow=nice" in page.url and "scaling" in page.url
