@@ -44,7 +44,7 @@ def test_all_cells_train_side_by_side_and_pause_together(server):
         me.until(lambda b: b.cells and all(c["step"] > 20 and c["scores"] and c["parameters"] and c["ms"]
                                           for c in b.cells))
         told = me.latest("grid")
-        assert [cell["labels"] for cell in told["cells"]][:2] == [["双月", "0.001"], ["双月", "0.002"]]
+        assert [cell["labels"] for cell in told["cells"]][:2] == [["双月", "生成器：学习率 0.001"], ["双月", "生成器：学习率 0.002"]]
         assert [axis["count"] for axis in told["axes"]] == [2, 2] and told["titles"]["sliced_w2"]
         me.until(lambda b: {f["cell"] for f in b.frames if f["step"] > 0} == {0, 1, 2, 3})
         assert {layer["name"] for layer in me.frames[-1]["layers"]} == {"belief", "data", "fake"}

@@ -206,9 +206,11 @@ class Grid:
         known = {spec.name: spec for spec in specs(kind.Config)}
 
         def said(name: str, value: Value) -> str:
-            options = known[name].options
-            return self.translate(options[value]) if value in options else f"{value:g}" if isinstance(
-                value, float) else str(value)
+            spec = known[name]
+            if value in spec.options:
+                return self.translate(spec.options[value])
+            told = self.translate(N_("on") if value else N_("off")) if spec.kind == "bool" else f"{value:.10g}"
+            return f"{self.translate(spec.title)} {told}"
 
         titles = {name: self.translate(metric.title) for name, metric in METRICS.items()}
         for chart in kind.charts(found[0].config):

@@ -3,6 +3,7 @@
 import { attribute, h, icon, write } from "../stage/dom.js";
 
 const PLAIN = ["step", "ms", "parameters"];
+const WHOLE = ["step", "parameters"];
 
 export class Table {
   constructor(field) {
@@ -22,8 +23,9 @@ export class Table {
       h(
         "div",
         { class: "pg-sweep-scroll", tabindex: "0", role: "region", "aria-label": t("table") },
-        h("table", {}, h("caption", {}, t("table_help")), h("thead", {}, this.head), this.body),
+        h("table", {}, h("thead", {}, this.head), this.body),
       ),
+      h("p", { class: "pg-sweep-help" }, t("table_help")),
       this.download,
     );
     this.columns = [];
@@ -66,7 +68,7 @@ export class Table {
       for (const name of this.columns) {
         const [value, floor] = this.value(row.number, name);
         const [big, small] = row.cells.get(name).children;
-        write(big, value == null ? "\u2013" : PLAIN[0] === name ? words.count(value) : words.figure(value));
+        write(big, value == null ? "\u2013" : WHOLE.includes(name) ? words.count(value) : words.figure(value));
         write(small, floor == null ? "" : words.figure(floor));
       }
     });
