@@ -22,6 +22,8 @@ class Client:
         """The newest step it was ever told of."""
         self.marks: dict[int, str] = {}
         self.stopped: str | None = None
+        self.stops = 0
+        """How often it was told that its run had to be stopped."""
         self.changed = asyncio.Event()
         self.calls = self.lost_runs = self.lost_steps = self.lost_marks = self.refused = 0
         self.stuck = 0
@@ -74,6 +76,7 @@ class Client:
                 self.fresh = False
                 self.compare(said["head"], [mark["step"] for mark in said["marks"]])
             self.marks |= {mark["step"]: mark["text"] for mark in said["marks"]}
+            self.stops += said["stopped"] is not None and self.stopped is None
             self.stopped = said["stopped"]
             self.know(said["head"])
         elif said["is"] == "refused":

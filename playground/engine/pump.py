@@ -19,8 +19,9 @@ from .worker import Lost, work
 
 log = logging.getLogger(__name__)
 
-TRIES = 3
-"""Workers that one chunk may end before its run is stopped."""
+TRIES = 6
+"""Workers that one chunk may end before its run is stopped. Who is first in a new worker's line waits for its imports
+there, and is easily blamed for a death from elsewhere: of 20 runs under random SIGKILLs two met three in a row."""
 
 
 class Pump:
