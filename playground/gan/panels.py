@@ -27,7 +27,9 @@ GRID, INSIDE = 81, 0.9
 
 
 def panels(config: GanConfig) -> tuple[Panel, ...]:
-    """The panels of a page with these settings."""
+    """The panels of a page with these settings; what is not a point of the plane is not drawn as one."""
+    if of(config).dim != 2:
+        return ()
     colours = (("angle", N_("direction")), ("radius", N_("distance from 0")))
     return (Panel(
         "noise", N_("Where noise goes"),

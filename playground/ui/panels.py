@@ -3,6 +3,7 @@
 import streamlit as st
 
 from playground.live.panels import describe
+from playground.live.stage import STRINGS as STAGE
 from playground.registry import family as find
 from playground.texts import N_
 
@@ -31,6 +32,7 @@ STRINGS = {
     "sketch_clear": N_("Clear"),
     "sketch_ink": N_("Row {row}, column {column}: ink"),
     "sketch_paper": N_("Row {row}, column {column}: paper"),
+    **{key: text for key, text in STAGE.items() if key.startswith("journey_")},
 }
 """The panels' own words: key -> message id, translated here and sent with the data."""
 

@@ -3,6 +3,7 @@
 import { attribute, h, write } from "../stage/dom.js";
 import { dialOf } from "./dials.js";
 import { Sight } from "./sight.js";
+import { wayOf } from "./way.js";
 
 const LIVE = 1000; // ms between two questions that only training asks for, at least
 const SHARE = 4; // ... and so many times what an answer takes, so that training is not held up
@@ -41,6 +42,7 @@ export class Laboratory {
     this.moment = h("span", { class: "pg-small pg-lab-moment" });
     this.status = h("p", { class: "pg-lab-status", role: "status" }, t("panel_waits"));
     this.scenes = h("div", { class: "pg-sights" });
+    this.way = wayOf(room, () => this.redraw());
     this.speaker = h("span", { class: "pg-unseen", "aria-live": "polite" });
     this.element = h(
       "section",
@@ -50,6 +52,7 @@ export class Laboratory {
       h("div", { class: "pg-dials", role: "group", "aria-label": t("dials") }, ...this.dials.map((d) => d.element)),
       this.status,
       this.scenes,
+      this.way.element,
       this.speaker,
     );
     this.changed();
@@ -133,8 +136,11 @@ export class Laboratory {
     const key = run === null ? "panel_recording" : "panel_step";
     write(this.moment, words.t(key, { step: words.count(step) }));
     while (this.sights.length > scenes.length) this.sights.pop().destroy();
+    const leading = scenes.find((scene) => scene.journey) ?? null;
+    this.way.app.frame = leading;
+    this.way.set(leading?.journey);
     scenes.forEach((scene, i) => {
-      if (!this.sights[i]) this.scenes.append((this.sights[i] = new Sight(this.room)).element);
+      if (!this.sights[i]) this.scenes.append((this.sights[i] = new Sight(this.room, this.way)).element);
       this.sights[i].show(scene, this.byHand ? HAND : undefined);
     });
     this.speak(scenes.map((scene) => scene.words).join(" "));
@@ -175,6 +181,6 @@ export class Laboratory {
 
   destroy() {
     this.observer.disconnect();
-    for (const part of [...this.sights, ...this.dials]) part.destroy();
+    for (const part of [...this.sights, ...this.dials, this.way]) part.destroy();
   }
 }

@@ -7,7 +7,7 @@ import { readTheme, wear } from "../stage/palette.js";
 import { Words } from "../stage/words.js";
 import { Laboratory } from "./laboratory.js";
 
-const STYLES = ["../stage/stage.css", "../stage/picture.css", "panel.css"];
+const STYLES = ["../stage/stage.css", "../stage/picture.css", "../stage/controls.css", "../stage/journey.css", "panel.css"];
 const TICK = 250; // ms
 const rooms = new WeakMap();
 const newest = new WeakMap();

@@ -5,14 +5,18 @@ import { axes, drawLayers, fit, spatial, viewOf } from "../stage/draw.js";
 import { graph } from "../stage/graph.js";
 import { ReadOut } from "../stage/hover.js";
 import { coloured } from "../stage/legend.js";
+import { Cuts } from "../stage/travel.js";
 import { Tween } from "../stage/tween.js";
 
 const FLATTEST = 3;
 const QUIET = 250; // ms of the way to a picture that only training asked for
 
 export class Sight {
-  constructor(room) {
+  /** `way`: the journey that it shares with the others. */
+  constructor(room, way) {
     this.room = room;
+    this.way = way;
+    this.cuts = new Cuts();
     this.words = room.words;
     this.tween = new Tween();
     this.title = h("h4", {});
@@ -55,7 +59,9 @@ export class Sight {
     if (!width || !this.scene) return;
     const { theme, scene } = this;
     const now = performance.now();
-    const layers = this.tween.at(now).filter((layer) => layer.stage && layer.shown);
+    const going = this.way.advance(now);
+    const shown = this.tween.at(now).filter((layer) => layer.stage && layer.shown);
+    const layers = this.way.cut(shown, scene, this.cuts);
     const { ctx } = fit(this.canvas, width, height);
     ctx.fillStyle = theme.paper;
     ctx.fillRect(0, 0, width, height);
@@ -66,7 +72,7 @@ export class Sight {
       if (spatial(layers)) axes(ctx, this.view, theme);
     }
     this.readOut.update(ctx, scene.axes ? [] : layers);
-    if (this.tween.moving(now)) this.redraw();
+    if (this.tween.moving(now) || going) this.redraw();
   }
 
   destroy() {

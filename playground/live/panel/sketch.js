@@ -129,17 +129,24 @@ export class Sketch {
     const { theme } = this.room;
     if (!width || !theme) return;
     const { ctx } = fit(this.canvas, width, height);
-    const [w, t] = [width / this.columns, height / this.rows];
+    ctx.fillStyle = mix(theme.paper, theme.ink, 0.16); // what is seen between the squares
+    ctx.fillRect(0, 0, width, height);
+    const ground = mix(theme.paper, theme.ink, 0.05);
+    const box = (square) => {
+      const [row, column] = [Math.floor(square / this.columns), square % this.columns];
+      const [left, right] = [column, column + 1].map((k) => Math.round((k * width) / this.columns));
+      const [top, foot] = [row, row + 1].map((k) => Math.round((k * height) / this.rows));
+      return [left, top, right - left - 1, foot - top - 1];
+    };
     this.pixels.forEach((pixel, i) => {
-      const [row, column] = [Math.floor(i / this.columns), i % this.columns];
-      ctx.fillStyle = mix(mix(theme.paper, theme.ink, 0.06), theme.ink, pixel);
-      ctx.fillRect(column * w + 0.5, row * t + 0.5, w - 1, t - 1);
+      ctx.fillStyle = mix(ground, theme.ink, pixel);
+      ctx.fillRect(...box(i));
     });
     if (this.cursor === null) return;
-    const [row, column] = [Math.floor(this.cursor / this.columns), this.cursor % this.columns];
+    const [left, top, w, t] = box(this.cursor);
     ctx.lineWidth = 2;
     ctx.strokeStyle = theme.accent;
-    ctx.strokeRect(column * w + 1, row * t + 1, w - 2, t - 2);
+    ctx.strokeRect(left + 1, top + 1, w - 2, t - 2);
   }
 
   destroy() {
