@@ -13,6 +13,7 @@ from ..nn import initial
 from ..optimisers import MOMENTS, OPTIMISERS, averaged, clipped, fresh
 from .chains import dimensions, maps
 from .config import NormalizingFlowConfig
+from .maps.coupling import Coupling, together
 from .maps.logit import dequantised
 from .maps.map import Map
 
@@ -51,10 +52,10 @@ class Flow(nn.Module):
         """`log_prob` as training does it; and the next running statistics, by their names in this module."""
         total, found = 0.0, {}
         for k, link in reversed([*enumerate(self.maps)]):
-            x, log_det, learned = link.fit(x)
+            x, log_det, learned = link.fit(x if isinstance(link, Coupling) else together(x))
             total = total + log_det
             found |= {f"maps.{k}.{name}": value for name, value in learned.items()}
-        return normal(x) + total, found
+        return normal(together(x)) + total, found
 
     def stations(self, z: Tensor) -> list[tuple[Tensor, Tensor]]:
         """z_0 = z, z_1, ..., z_K = x: each (n, dim), with log|det dz_k/dz| (n,) so far."""
@@ -170,4 +171,4 @@ class _Inverse(nn.Module):
         self.link = link
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.link.fit(x)[0]
+        return together(self.link.fit(x)[0])

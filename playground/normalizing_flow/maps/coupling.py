@@ -6,6 +6,9 @@ from torch import Tensor, nn
 from .map import Map
 from .transforms import Transform
 
+Halves = tuple[Tensor, Tensor]
+"""The numbers with even places and those with odd ones, (n, dim / 2) each."""
+
 
 class Coupling(Map):
     """z_a = x_a, z_b = transform(x_b; net(x_a)), as the way from data to noise; the way back is as quick.
@@ -19,21 +22,27 @@ class Coupling(Map):
         self.net, self.transform, self.flip = net, transform, flip
 
     def inverse(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        a, b = self._parts(x)
-        b, log_det = self.transform(b, self._ask(a))
-        return self._whole(a, b), log_det
+        parts, log_det = self._move(apart(x), self.transform)
+        return together(parts), log_det
 
     def forward(self, z: Tensor) -> tuple[Tensor, Tensor]:
-        a, b = self._parts(z)
-        b, log_det = self.transform.inverse(b, self._ask(a))
-        return self._whole(a, b), log_det
+        parts, log_det = self._move(apart(z), self.transform.inverse)
+        return together(parts), log_det
 
-    def _ask(self, a: Tensor) -> Tensor:
-        return self.net(a).view(*a.shape, self.transform.count)  # (n, dim / 2, count)
+    def fit(self, x: Tensor | Halves) -> tuple[Halves, Tensor, dict[str, Tensor]]:
+        """`inverse`, on halves: in a chain of couplings they need not be put together in between."""
+        return *self._move(x if isinstance(x, tuple) else apart(x), self.transform), {}
 
-    def _parts(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        a, b = x.view(len(x), -1, 2).unbind(2)  # (n, dim / 2) each
-        return (b, a) if self.flip else (a, b)
+    def _move(self, parts: Halves, transform) -> tuple[Halves, Tensor]:
+        a, b = parts[::-1] if self.flip else parts
+        b, log_det = transform(b, self.net(a).view(*a.shape, self.transform.count))  # (n, dim / 2, count)
+        return ((b, a) if self.flip else (a, b)), log_det
 
-    def _whole(self, a: Tensor, b: Tensor) -> Tensor:
-        return torch.stack((b, a) if self.flip else (a, b), 2).view(len(a), -1)  # (n, dim)
+
+def apart(x: Tensor) -> Halves:  # (n, dim) -> two of (n, dim / 2)
+    return x.view(len(x), -1, 2).unbind(2)
+
+
+def together(x: Tensor | Halves) -> Tensor:
+    """Halves, or what never was in halves, as points (n, dim)."""
+    return torch.stack(x, 2).view(len(x[0]), -1) if isinstance(x, tuple) else x
