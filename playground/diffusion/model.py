@@ -12,7 +12,7 @@ from ..learner import Flat, Tensors, gradient
 from ..nn import MLP, initial
 from ..optimisers import MOMENTS, OPTIMISERS, averaged, fresh
 from .config import DiffusionConfig
-from .predictions import PREDICTIONS, weight
+from .predictions import PREDICTIONS, SMALLEST, weight
 from .processes import Level
 
 FEATURES, FASTEST = 32, 256.0
@@ -118,8 +118,8 @@ class NetworkField:
 
     `label` (n, classes): a class for each point, with classifier-free guidance (Ho and Salimans 2022, equation 6):
     `guidance` 0 leaves the class out, 1 follows it, more overdoes it; other values ask the network twice.
-    `bound`: predicted data are cut off at this size, which keeps predicted noise from being divided by next to
-    nothing where nearly no signal is left (Ho et al. 2020 clip images so).
+    `bound`: predicted data are cut off at this size and the noise is what then remains, which keeps errors of the
+    noise from being divided by next to nothing where nearly no signal is left (Ho et al. 2020 clip images so).
     """
 
     def __init__(self, model: Diffusion, w: Tensor, label: Tensor | None, guidance: float, bound: float | None):
@@ -131,7 +131,10 @@ class NetworkField:
     def __call__(self, x: Tensor, level: Level) -> tuple[Tensor, Tensor]:
         answer = self._answer(_sized(x, level), waves(torch.full((1, 1), level.t, dtype=x.dtype, device=x.device)))
         x0, eps = self.prediction.solve(answer * self.prediction.unit(level), x, level)
-        return (x0 if self.bound is None else x0.clamp(-self.bound, self.bound)), eps
+        if self.bound is None:
+            return x0, eps
+        kept = x0.clamp(-self.bound, self.bound)
+        return kept, eps + (level.a / max(level.s, SMALLEST)) * (x0 - kept)
 
     def _answer(self, x: Tensor, time: Tensor) -> Tensor:
         if self.label is None:
