@@ -4,7 +4,7 @@ import streamlit as st
 
 from playground.config import specs
 from playground.texts import N_
-from playground.ui import code, lesson
+from playground.ui import code, lesson, sweep
 from playground.ui.cards import Card, cards
 from playground.ui.lesson import Hint, Paper
 from playground.ui.panels import panels
@@ -128,6 +128,9 @@ CARDS = (
             "truth then counts the blur, too.")),
 )
 
+# The grid of sweeps that a visitor finds at first.
+PROPOSED = {"data": ["moons", "rings", "checkerboard"], "flow": ["nice", "realnvp", "glow", "nsf"]}
+
 PAPERS = (
     Paper("Rezende, Mohamed 2015", "Variational Inference with Normalizing Flows", "https://arxiv.org/abs/1505.05770",
           N_("Planar and radial flows, and the name.")),
@@ -207,5 +210,7 @@ laboratories()
 cards(page, N_("Why it cannot"), N_("What flows cannot do, or not for free: each button starts a run that shows it. Every "
                                   "run starts from the same data, with the other settings at their defaults."), CARDS)
 lesson.parts(
-    page, papers=(N_("Papers"), lambda: lesson.papers(_, PAPERS)), data=(N_("The data"), known),
+    page, "sweep" if sweep.asked_for(page.family) else None,
+    papers=(N_("Papers"), lambda: lesson.papers(_, PAPERS)), data=(N_("The data"), known),
+    sweep=(N_("Grid of sweeps"), lambda: sweep.grid_of_sweeps(page, PROPOSED)),
     code=(N_("The code"), source), share=(N_("Share"), lambda: lesson.share(page)))
