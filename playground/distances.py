@@ -55,6 +55,23 @@ def w2_to_blocks(a: np.ndarray, means: np.ndarray, variance: float) -> float:
     return float(np.sqrt(np.mean((a - means) ** 2) + variance))
 
 
+def nearest(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """For each row of `a` (n, d) the nearest row of `b` (m, d): its index and how far it is, (n,), (n,)."""
+    a, b = np.asarray(a, np.float64), np.asarray(b, np.float64)
+    which = ((b**2).sum(1) - 2 * a @ b.T).argmin(1)
+    return which, np.linalg.norm(a - b[which], axis=1)
+
+
+def nearest_ratio(x: np.ndarray, training: np.ndarray, fresh: np.ndarray) -> float:
+    """How far `x` (n, d) are from the training samples, compared with `fresh` ones that were not trained on.
+
+    The median distance to the nearest training sample, as a multiple of the same of `fresh` (m, d): 0 for
+    copies, about 1 for what is as new as fresh samples are (the comparison of Meehan et al. 2020).
+    """
+    x, training, fresh = points(x), points(training), points(fresh)
+    return float(np.median(nearest(x, training)[1]) / np.median(nearest(fresh, training)[1]))
+
+
 def mmd2(a: np.ndarray, b: np.ndarray, bandwidth: float | None = None) -> float:
     """Squared maximum mean discrepancy, unbiased (Gretton et al. 2012, eq. 3): may be below 0.
 

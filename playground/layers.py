@@ -93,6 +93,8 @@ class Images(Layer):
     kind = "images"
     pixels: np.ndarray  # (n, height, width) in [0, 1]; 0 is the background
     columns: int = 8
+    roles: tuple[Role, ...] = ()
+    """Of each picture, where they differ; else all have the layer's."""
 
 
 @dataclass(frozen=True, kw_only=True)

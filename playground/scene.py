@@ -80,6 +80,8 @@ class Probe:
     """How far from 0 a coordinate may be moved."""
     unit: float
     """Coordinates in one unit of the node's axes."""
+    shape: tuple[int, int] | None = None
+    """Where the answer holds pictures (n, height * width), their height and width."""
 
 
 @dataclass(frozen=True)

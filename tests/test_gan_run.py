@@ -23,7 +23,7 @@ from playground.optimisers import OPTIMISERS
 
 @pytest.mark.parametrize("name, values", [
     ("objective", OBJECTIVES), ("activation", ACTIVATIONS), ("noise", pool.NOISES), ("optimiser", OPTIMISERS),
-    ("data", [*toy2d.DISTRIBUTIONS, "own"])])
+    ("data", [*toy2d.DISTRIBUTIONS, "digits", "own"])])
 def test_choices_are_what_there_is(name, values):
     spec = {s.name: s for s in specs(GanConfig)}[name]
     assert set(spec.choices) == set(spec.options) == set(values)

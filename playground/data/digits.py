@@ -58,6 +58,10 @@ class Digits:
         """The pictures of a part with every pixel set or not: (n, 64) uint8, 0 or 1."""
         return (self.images(part).reshape(-1, self.dim) >= INK).astype(np.uint8)
 
+    def unseen(self) -> np.ndarray:
+        """All pictures that are not trained on, as points: (597, 64) float32."""
+        return np.concatenate([self.vectors("valid"), self.vectors("test")])
+
     def sample(self, n: int, generator: np.random.Generator) -> np.ndarray:
         """`n` training pictures drawn with replacement: (n, 64) float32 in [0, 1]."""
         return _training()[generator.integers(SIZES["train"], size=n)]

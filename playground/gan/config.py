@@ -1,4 +1,4 @@
-"""The settings of a GAN on the plane. No torch here: the server reads them."""
+"""The settings of a GAN, on the plane or on pictures. No torch here: the server reads them."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -17,6 +17,12 @@ PARTS = MappingProxyType({"discriminator": N_("Discriminator only"), "generator"
 CRITICS = ("wgan", "wgan_gp")
 """Objectives whose discriminator gives a score without scale, no verdict between fake and real."""
 
+PLANE = ("ring", "moons", "8gaussians", "2gaussians", "25gaussians", "rings", "pinwheel", "swissroll", "spiral",
+         "checkerboard", "scurve", "line", "8narrow", "25narrow", "own")
+"""Data that are points of the plane."""
+PICTURES = ("digits",)
+"""Data that are pictures: other networks play, and other things can be seen."""
+
 
 def whole(value: object) -> object:
     """The number that a text may stand for: choices that are numbers come as text from a command line."""
@@ -24,19 +30,20 @@ def whole(value: object) -> object:
 
 
 class GanConfig(Config):
-    """Two multilayer perceptrons that play against each other."""
+    """Two networks that play against each other."""
 
     parts: ClassVar[Mapping[str, str]] = PARTS
 
     data: Literal["ring", "moons", "8gaussians", "2gaussians", "25gaussians", "rings", "pinwheel", "swissroll",
-                  "spiral", "checkerboard", "scurve", "line", "8narrow", "25narrow", "own"] = setting(
+                  "spiral", "checkerboard", "scurve", "line", "8narrow", "25narrow", "digits", "own"] = setting(
         "ring", N_("Data"), N_("The distribution that the generator is to imitate."), group="data",
         options={"ring": N_("Ring"), "moons": N_("Two moons"), "8gaussians": N_("Eight Gaussians"),
                  "2gaussians": N_("Two Gaussians"), "25gaussians": N_("Grid of 25 Gaussians"),
                  "rings": N_("Four rings"), "pinwheel": N_("Pinwheel"), "swissroll": N_("Swiss roll"),
                  "spiral": N_("Two spirals"), "checkerboard": N_("Checkerboard"), "scurve": N_("S curve"),
                  "line": N_("Line"), "8narrow": N_("Eight narrow modes"),
-                 "25narrow": N_("Grid of 25 narrow modes"), "own": N_("Own data")})
+                 "25narrow": N_("Grid of 25 narrow modes"), "digits": N_("Handwritten digits"),
+                 "own": N_("Own data")})
     own: Annotated[str, AfterValidator(checked)] = setting(
         "", N_("Own data"),
         N_("The points that were drawn or uploaded, as a short text; without one, a heart stands as an example."),
@@ -45,22 +52,26 @@ class GanConfig(Config):
         256, N_("Batch size"), N_("How many real and how many generated samples an update looks at."),
         group="data", low=8, high=2048, log=True)
 
-    noise_dim: Annotated[Literal[1, 2, 8], BeforeValidator(whole)] = setting(
+    noise_dim: Annotated[Literal[1, 2, 8, 32], BeforeValidator(whole)] = setting(
         2, N_("Noise dimensions"),
         N_("The generator turns noise into samples. One dimension can only become a curve; "
-           "eight cannot be drawn as a grid."),
-        options={1: "1D", 2: "2D", 8: "8D"})
+           "eight and more cannot be drawn as a grid."),
+        options={1: "1D", 2: "2D", 8: "8D", 32: "32D"})
     noise: Literal["gaussian", "uniform"] = setting(
         "gaussian", N_("Noise"), N_("What the noise is drawn from: a bell, or evenly from -1 to 1."),
         options={"gaussian": N_("Gaussian"), "uniform": N_("uniform")})
     g_depth: int = setting(2, N_("Generator: hidden layers"), N_("How many hidden layers it has."),
-                           low=1, high=5)
+                           low=1, high=5, when={"data": PLANE})
     g_width: int = setting(64, N_("Generator: width"), N_("How many units each hidden layer has."),
-                           low=2, high=256, log=True)
+                           low=2, high=256, log=True, when={"data": PLANE})
     d_depth: int = setting(2, N_("Discriminator: hidden layers"), N_("How many hidden layers it has."),
-                           low=1, high=5)
+                           low=1, high=5, when={"data": PLANE})
     d_width: int = setting(64, N_("Discriminator: width"), N_("How many units each hidden layer has."),
-                           low=2, high=256, log=True)
+                           low=2, high=256, log=True, when={"data": PLANE})
+    channels: int = setting(
+        16, N_("Channels"),
+        N_("How many features the networks look for at 4 × 4 pixels; twice as many at 2 × 2."),
+        low=2, high=64, log=True, when={"data": PICTURES})
     activation: Literal["relu", "leaky_relu", "elu", "silu", "tanh"] = setting(
         "leaky_relu", N_("Activation"),
         N_("What bends the hidden layers. ReLU is quickest and makes flat pieces with creases; "
@@ -164,6 +175,11 @@ PRESETS = {
         N_("One number of noise for data that fill an area: the generator folds a thread through two clouds and "
            "never fills them."),
         {"data": "2gaussians", "noise_dim": 1, "noise": "uniform"}),
+    "digits": Preset(
+        N_("Handwritten digits"),
+        N_("Small pictures, and small convolutional networks like those of DCGAN. After a minute most of what is "
+           "generated can be read; next to it stand the nearest training pictures."),
+        {"data": "digits", "noise_dim": 32, "batch": 64}),
     "least_squares": Preset(
         N_("Least squares"),
         N_("The discriminator aims at 1 and 0 instead of giving chances: its slope does not fade far away."),

@@ -5,7 +5,6 @@ from functools import lru_cache
 
 import numpy as np
 import torch
-from scipy.special import ndtri
 from torch import Tensor
 
 from .. import metrics, pool
@@ -18,18 +17,18 @@ from ..optimisers import fresh
 from ..texts import N_, Refusal
 from .config import GanConfig
 from .model import Game
+from .networks import NETWORKS
 from .panels import COUNTS
+from .views import view
 
-SHOWN, ARROWS, JUDGED = 400, 200, 2000
-"""How many samples a picture has, how many arrows, and how many samples are judged, live and at the end."""
-CELLS, WEAVE = 41, 21
-"""Places of the belief along each axis, and threads of the manifold."""
+JUDGED = 2000
+"""How many samples are judged, live and at the end."""
 LIVE = ("g_lr", "d_lr", "r1", "gp", "clip", "ema")
-QUALITY = ("sliced_w2", "modes_covered", "high_quality", "mode_kl", "grid_js")
+QUALITY = ("sliced_w2", "modes_covered", "high_quality", "mode_kl", "grid_js", "nearest_ratio")
 
 
 class GanExperiment(Member):
-    """Two players on the plane.
+    """Two players, on the plane or on pictures: the networks and the view follow from the data.
 
     Randomness: initial weights and pictures come from the seed; update number i takes batch number i
     of the streams of real samples and noise.
@@ -45,12 +44,8 @@ class GanExperiment(Member):
         self._real = pool.Pool(self.distribution.sample, size, seed, "real", self.device)
         self._noise = pool.Pool(noise, size, seed, "noise", self.device)
         self._mix = pool.Pool(pool.uniform(1, 0.0), size, seed, "mix", self.device)
-        self._shown = self.distribution.sample(SHOWN, pool.generator(seed, "shown data"))
-        self._shown_noise = noise(SHOWN, pool.generator(seed, "shown noise"))
         self._judged_noise = self._tensor(noise(JUDGED, pool.generator(seed, "judged noise")))
-        self._places = self._tensor(_lattice(*self.distribution.bounds, CELLS))
-        woven = _weave(config)
-        self._woven = None if woven is None else self._tensor(woven)
+        self._view = view(config, self.device)
         self.steps, self._batches = 0, 0
         self._state = {name: tensor.to(self.device) for name, tensor in _beginning(self.game, seed).items()}
 
@@ -85,7 +80,7 @@ class GanExperiment(Member):
         return batch
 
     def batch(self, number: int) -> Tensors:
-        """What update `number` (from 0) looks at: `real` (batch, 2), `noise` (batch, noise_dim)."""
+        """What update `number` (from 0) looks at: `real` (batch, dim), `noise` (batch, noise_dim)."""
         batch = {"real": self._real[number], "noise": self._noise[number]}
         if self.config.objective == "wgan_gp":
             batch["mix"] = self._mix[number]  # (batch, 1)
@@ -115,41 +110,8 @@ class GanExperiment(Member):
         return self.game.g.size + self.game.d.size
 
     def snapshot(self) -> dict[str, np.ndarray]:
-        """Arrays, all float32: `data` (400, 2) fixed; `noise` (400, 1 or 2), its first axes; `fake` (400, 2)
-        the same noise carried through G; `belief` (41, 41) of D, row 0 the lowest y, from 0 generated
-        to 1 real; `manifold` (21, 21, 2) the noise's grid of equal masses carried, (1, 201, 2) for noise of one
-        dimension, absent beyond two; `gradients` (200, 2) minus the gradient of G's loss by the
-        first samples, times their number; `d_real`, `d_fake` (400,) beliefs; `losses` (2,) of D and G.
-        """
-        game, g = self.game, self.game.g.views(self._state["g_ema"])
-        noise, data = self._tensor(self._shown_noise), self._tensor(self._shown)
-        judge, _ = game.judge(game.d.views(self._state["d"].clone()), self._state["d_norm"].clone())
-        with torch.no_grad():
-            woven = () if self._woven is None else (self._woven.flatten(0, -2),)
-            fake, *carried = game.generate(g, torch.cat([noise, *woven])).split(
-                [SHOWN, *(len(w) for w in woven)])
-            everywhere = judge(torch.cat([data, self._places]))
-            on_real, scores = everywhere[:SHOWN], everywhere[SHOWN:]
-        on_fake, gradients = self._pull(judge, fake)
-        seen = torch.cat([on_real, on_fake])
-        believe, objective = game.objective.belief, game.objective
-        drawn = {
-            "fake": fake, "belief": believe(scores, seen).view(CELLS, CELLS), "gradients": gradients,
-            "d_real": believe(on_real, seen), "d_fake": believe(on_fake, seen),
-            "losses": torch.stack([objective.discriminator(on_real, on_fake), objective.generator(on_fake)])}
-        if carried:
-            drawn["manifold"] = carried[0].view(*self._woven.shape[:-1], 2)
-        return {"data": self._shown.copy(), "noise": self._shown_noise[:, :2].copy(),
-                **{name: tensor.cpu().numpy() for name, tensor in drawn.items()}}
-
-    def _pull(self, judge, fake: Tensor) -> tuple[Tensor, Tensor]:
-        """Scores of samples, and where the generator's loss pulls the first of them."""
-        with torch.enable_grad():
-            places = fake.detach().requires_grad_()
-            scores = judge(places)
-            first = scores[:ARROWS]
-            (slope,) = torch.autograd.grad(self.game.objective.generator(first) * ARROWS, places)
-        return scores.detach(), -slope[:ARROWS]
+        """What the view of these data shows: see `views` for the arrays."""
+        return self._view.arrays(self.game, self._state)
 
     def evaluate(self, thorough: bool = False) -> dict[str, metrics.Score]:
         """Quality of 2,000 samples from noise that never changes; `thorough`: of fresh ones, by every metric."""
@@ -161,7 +123,7 @@ class GanExperiment(Member):
         return metrics.evaluate(samples.cpu().numpy(), self.distribution, names)
 
     def sample(self, n: int, seed: int) -> np.ndarray:
-        """`n` fresh samples (n, 2) float32 of the shown generator."""
+        """`n` fresh samples (n, dim) float32 of the shown generator."""
         generator = pool.generator(seed, "samples")
         noise = self._tensor(pool.NOISES[self.config.noise](self.config.noise_dim)(n, generator))
         with torch.no_grad():
@@ -208,8 +170,9 @@ class GanExperiment(Member):
 def structure(config: GanConfig) -> GanConfig:
     """The settings that decide the shape of the computation; the others at their defaults."""
     default = GanConfig()
-    free = ("data", "own", "noise", "seed", "g_steps", "d_steps", *LIVE)
+    free = ("own", "noise", "seed", "g_steps", "d_steps", *LIVE)
     return config.model_copy(update={**{name: getattr(default, name) for name in free},
+                                     "data": config.data if config.data in NETWORKS else default.data,
                                      "r1": 1.0 if config.r1 > 0 else 0.0})
 
 
@@ -224,7 +187,7 @@ def program(structure: GanConfig, move: str, device: torch.device) -> Program:
     players = game(structure)
     state = {name: tensor.to(device) for name, tensor in _beginning(players, 0).items()}
     settings = {name: torch.tensor(0.1, device=device) for name in LIVE}
-    widths = {"real": 2, "noise": structure.noise_dim}
+    widths = {"real": of(structure).dim, "noise": structure.noise_dim}
     if structure.objective == "wgan_gp":
         widths["mix"] = 1
     batch = {name: torch.zeros(structure.batch, width, device=device) for name, width in widths.items()}
@@ -240,19 +203,3 @@ def _beginning(game: Game, seed: int) -> Tensors:
                for name, tensor in fresh(game.config.optimiser, vector).items()}
     return {"g": g, "d": d, "g_ema": g, **moments,
             "d_norm": torch.randn(game.norm_size, generator=random)}
-
-
-def _lattice(low: float, high: float, count: int) -> np.ndarray:
-    """Places (count * count, 2) of a square, rows from the lowest y on."""
-    axis = np.linspace(low, high, count, dtype=np.float32)
-    return np.stack(np.meshgrid(axis, axis), -1).reshape(-1, 2)
-
-
-def _weave(config: GanConfig) -> np.ndarray | None:
-    """Noise between whose lines equal masses lie: (21, 21, 2), or (1, 201, 1) for a thread."""
-    if config.noise_dim > 2:
-        return None
-    count = 201 if config.noise_dim == 1 else WEAVE
-    share = np.linspace(0.01, 0.99, count)
-    axis = (ndtri(share) if config.noise == "gaussian" else 2 * share - 1).astype(np.float32)
-    return axis[None, :, None] if config.noise_dim == 1 else np.stack(np.meshgrid(axis, axis), -1)

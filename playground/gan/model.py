@@ -10,12 +10,13 @@ from torch.func import functional_call
 from torch.nn import functional as F
 
 from ..learner import Flat, Tensors, gradient
-from ..nn import MLP, spectral
+from ..nn import spectral
 from ..optimisers import MOMENTS, OPTIMISERS, averaged
 from .config import GanConfig
+from .networks import players
 
 Judge = Callable[[Tensor], Tensor]
-"""The discriminator: places (n, 2) -> scores (n,), logits where the objective knows chances."""
+"""The discriminator: samples (n, dim) -> scores (n,), logits where the objective knows chances."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ OBJECTIVES = {
 
 
 def slopes(scores: Tensor, places: Tensor) -> Tensor:
-    """Squared length of the gradient of each score by its place (n, 2): (n,), itself differentiable."""
+    """Squared length of the gradient of each score by its place (n, dim): (n,), itself differentiable."""
     return torch.autograd.grad(scores.sum(), places, create_graph=True)[0].square().sum(1)
 
 
@@ -103,29 +104,29 @@ class Game:
 
     State: `g`, `d` parameters, `g_ema` the averaged generator, `g.*`, `d.*` the optimisers' moments,
     `d_norm` the vectors of spectral normalisation. Settings: `g_lr`, `d_lr`, `r1`, `gp`, `clip`, `ema`.
-    Batch: `real` (n, 2), `noise` (n, noise_dim), `mix` (n, 1).
+    Batch: `real` (n, dim), `noise` (n, noise_dim), `mix` (n, 1).
     """
 
     def __init__(self, config: GanConfig):
         self.config, self.objective = config, OBJECTIVES[config.objective]
         with torch.device("meta"):  # the parameters live in the state
-            self.generator_net = MLP(config.noise_dim, 2, config.g_width, config.g_depth, config.activation)
-            self.discriminator_net = MLP(2, 1, config.d_width, config.d_depth, config.activation)
+            self.generator_net, self.discriminator_net = players(config)
         self.g, self.d = Flat(self.generator_net), Flat(self.discriminator_net)
-        matrices = {name: shape for name, shape in self.d.shapes.items() if len(shape) == 2}
-        self._norms = {name: shape[1] for name, shape in matrices.items()} if config.spectral_norm else {}
+        matrices = {name: shape for name, shape in self.d.shapes.items() if len(shape) > 1}  # kernels: (out, rest)
+        self._norms = {name: shape[1:].numel() for name, shape in matrices.items()} if config.spectral_norm else {}
         self.norm_size = sum(self._norms.values())
         own = {"beta1": config.beta1} if config.optimiser == "adam" else {}
         self._optimiser = partial(OPTIMISERS[config.optimiser], **own)
 
-    def generate(self, g: Mapping[str, Tensor], noise: Tensor) -> Tensor:  # (n, noise_dim) -> (n, 2)
+    def generate(self, g: Mapping[str, Tensor], noise: Tensor) -> Tensor:  # (n, noise_dim) -> (n, dim)
         return functional_call(self.generator_net, dict(g), (noise,))
 
     def judge(self, d: Mapping[str, Tensor], norm: Tensor) -> tuple[Judge, Tensor]:
         """The discriminator with parameters `d`; and the next vectors of spectral normalisation."""
         d, moved = dict(d), []
         for name, v in zip(self._norms, norm.split([*self._norms.values()]), strict=True):
-            d[name], v = spectral(d[name], v)
+            matrix, v = spectral(d[name].flatten(1), v)
+            d[name] = matrix.view(d[name].shape)
             moved.append(v)
         norm = torch.cat(moved) if moved else norm
         return lambda x: functional_call(self.discriminator_net, d, (x,)).squeeze(1), norm

@@ -24,7 +24,7 @@ from ..scene import (
 )
 from .palette import PALETTES, Palette, Theme, ramp, rgb
 from .settle import settled
-from .sheet import capped, chosen, mosaic
+from .sheet import by_role, capped, chosen
 
 SUPERSAMPLE = 3
 HALO = 0.6
@@ -165,7 +165,11 @@ def _strokes(canvas: Canvas, lines: Iterable[np.ndarray], layer: Layer, width: f
 
 
 def _images(canvas: Canvas, layer: Images) -> None:
-    _table(canvas, ramp(canvas.palette.sequential(layer.role), mosaic(layer)))
+    (first, sheet), *others = by_role(layer)
+    colours = ramp(canvas.palette.sequential(first), sheet)
+    for role, sheet in others:
+        colours = np.where(np.isnan(sheet)[..., None], colours, ramp(canvas.palette.sequential(role), sheet))
+    _table(canvas, colours)
 
 
 def _matrix(canvas: Canvas, layer: Matrix) -> None:

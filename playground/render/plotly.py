@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from ..scene import Arrows, Bars, Contour, Heatmap, Images, Layer, Matrix, Mesh, Paths, Points, Scene, Text
 from .palette import PALETTES, Palette, Theme
 from .settle import settled
-from .sheet import capped, chosen, mosaic
+from .sheet import by_role, capped, chosen
 
 Translate = Callable[[str], str]
 FONT = '"Source Sans", "Source Sans Pro", sans-serif'  # what Streamlit's pages are set in
@@ -113,8 +113,9 @@ def _line(fig: go.Figure, xy: np.ndarray, layer: Layer, palette: Palette, transl
 
 
 def _images(fig: go.Figure, layer: Images, palette: Palette, translate: Translate) -> None:
-    fig.add_heatmap(z=mosaic(layer), zmin=0, zmax=1, colorscale=_scale(palette.sequential(layer.role)),
-                    showscale=False, name=translate(layer.title))
+    for role, sheet in by_role(layer):
+        fig.add_heatmap(z=sheet, zmin=0, zmax=1, colorscale=_scale(palette.sequential(role)), showscale=False,
+                        name=translate(layer.title))
     _table_axes(fig)
 
 

@@ -1,10 +1,11 @@
 """What both renderers need to know of a layer before they draw it."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 
-from ..scene import Images, Layer, Scene
+from ..scene import Images, Layer, Role, Scene
 
 
 def chosen(scene: Scene, names: Iterable[str] | None) -> list[Layer]:
@@ -19,6 +20,16 @@ def capped(arrows: np.ndarray, longest: float) -> np.ndarray:
     """Arrows (n, 2) of the same directions, none longer than `longest`."""
     lengths = np.linalg.norm(arrows, axis=1, keepdims=True)
     return arrows * np.minimum(1, longest / np.maximum(lengths, 1e-12))
+
+
+def by_role(layer: Images) -> list[tuple[Role, np.ndarray]]:
+    """The mosaic in the parts that have one role each: NaN where pictures of another role are."""
+    roles = np.array(layer.roles or (layer.role,) * len(layer.pixels))
+    whole, parts = mosaic(layer), []
+    for role in dict.fromkeys(roles.tolist()):
+        other = np.broadcast_to((roles != role)[:, None, None], layer.pixels.shape)
+        parts.append((role, np.where(mosaic(replace(layer, pixels=other)) > 0, np.nan, whole)))
+    return parts
 
 
 def mosaic(layer: Images) -> np.ndarray:

@@ -99,7 +99,7 @@ export function images(ctx, layer, view, theme) {
   const gap = Math.min(3, 0.08 * cell * width);
   ctx.imageSmoothingEnabled = false;
   ctx.drawImage(
-    sheet(layer, theme.sequential[layer.role], columns, rows),
+    sheet(layer, theme.sequential, columns, rows),
     left,
     top,
     cell * columns * width,
@@ -126,9 +126,10 @@ function sheet(layer, colours, columns, rows) {
   const pixels = new Uint32Array(image.data.buffer);
   for (let n = 0; n < count; n++) {
     const corner = Math.floor(n / columns) * height * canvas.width + (n % columns) * width;
+    const scale = colours[layer.roles[n] ?? layer.role];
     for (let y = 0; y < height; y++) {
       for (let x = 0; x < width; x++)
-        pixels[corner + y * canvas.width + x] = colours[layer.pixels[(n * height + y) * width + x]];
+        pixels[corner + y * canvas.width + x] = scale[layer.pixels[(n * height + y) * width + x]];
     }
   }
   ctx.putImageData(image, 0, 0);
