@@ -19,14 +19,15 @@ class NormalizingFlowConfig(Config):
     """A chain of invertible maps between noise and data."""
 
     data: Literal["moons", "ring", "8gaussians", "2gaussians", "25gaussians", "rings", "pinwheel", "swissroll",
-                  "spiral", "checkerboard", "scurve", "line", "8narrow", "25narrow", "own"] = setting(
+                  "spiral", "checkerboard", "scurve", "line", "8narrow", "25narrow", "digits", "own"] = setting(
         "moons", N_("Data"), N_("The distribution whose density is to be learnt."), group="data",
         options={"moons": N_("Two moons"), "ring": N_("Ring"), "8gaussians": N_("Eight Gaussians"),
                  "2gaussians": N_("Two Gaussians"), "25gaussians": N_("Grid of 25 Gaussians"),
                  "rings": N_("Four rings"), "pinwheel": N_("Pinwheel"), "swissroll": N_("Swiss roll"),
                  "spiral": N_("Two spirals"), "checkerboard": N_("Checkerboard"), "scurve": N_("S curve"),
                  "line": N_("Line"), "8narrow": N_("Eight narrow modes"),
-                 "25narrow": N_("Grid of 25 narrow modes"), "own": N_("Own data")})
+                 "25narrow": N_("Grid of 25 narrow modes"), "digits": N_("Handwritten digits"),
+                 "own": N_("Own data")})
     own: Annotated[str, AfterValidator(checked)] = setting(
         "", N_("Own data"),
         N_("The points that were drawn or uploaded, as a short text; without one, a heart stands as an example."),
@@ -95,6 +96,11 @@ class NormalizingFlowConfig(Config):
         8, N_("Solver steps"), N_("How many steps of equal length lead from noise to data."), low=1, high=64, log=True,
         when={"flow": ("ffjord",), "solver": ("rk4", "midpoint", "euler")})
 
+    best: bool = setting(
+        True, N_("Keep the best"),
+        N_("Show and judge the weights that needed fewest bits for pictures kept from training, not the newest ones: "
+           "after a while a flow learns its training pictures by heart."),
+        group="optimiser", live=True, when={"data": ("digits",)})
     optimiser: Literal["adam", "sgd", "rmsprop"] = setting(
         "adam", N_("Optimiser"), N_("How a gradient becomes a change of the weights."), group="optimiser",
         options={"adam": "Adam", "sgd": "SGD", "rmsprop": "RMSprop"})

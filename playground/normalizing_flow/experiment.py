@@ -17,7 +17,11 @@ from . import journey
 from .answers import Asked, answer
 from .astray import astray
 from .config import NormalizingFlowConfig
+from .maps.logit import bits
 from .model import Flow, Likelihood, build
+from .picture_answers import Asked as AskedOfPictures
+from .picture_answers import answer as answer_of_pictures
+from .pictures import EVERY, Best, Pictures, check
 
 SHOWN, JUDGED, CHECKED = 300, 2000, 256
 """How many points a picture has, of data and of noise; how many are judged, live and at the end; how many
@@ -43,23 +47,32 @@ class NormalizingFlowExperiment(Member):
     Config = NormalizingFlowConfig
 
     def __init__(self, config: NormalizingFlowConfig):
+        check(config)
         self.device = device(config.device)
         self.distribution = of(config)
         self.configure(config)
         seed, size = config.seed, config.batch
         self._real = pool.Pool(self.distribution.sample, size, seed, "real", self.device)
         self._blur = pool.Pool(pool.gaussian(2), size, seed, "blur", self.device)
+        self._spread = pool.Pool(pool.uniform(self.distribution.dim, 0.0), size, seed, "spread", self.device)
+        self.steps, self._batches = 0, 0
+        start = self.likelihood.beginning(self._real[0], torch.Generator().manual_seed(seed))
+        self._state = {name: tensor.to(self.device) for name, tensor in start.items()}
+        self._best = Best(self._state["average"], self._state["statistics"])
+        self._pictures = Pictures(config, self.device) if config.data == "digits" else None
+        if self._pictures is None:
+            self._look(seed)
+
+    def _look(self, seed: int) -> None:
+        """What pictures of the plane show and what is judged."""
         noise, data = pool.gaussian(2), self.distribution.sample
         self._shown_noise = self._tensor(noise(SHOWN, pool.generator(seed, "shown noise")))
         self._shown = self._tensor(data(SHOWN, pool.generator(seed, "shown data")))
         self._judged_noise = self._tensor(noise(JUDGED, pool.generator(seed, "judged noise")))
         self._judged = self._tensor(data(JUDGED, pool.generator(seed, "judged data")))
-        self._cells = COARSE if config.flow == "ffjord" else CELLS
+        self._cells = COARSE if self.config.flow == "ffjord" else CELLS
         self._places, self._fine = (self._tensor(lattice(*self.distribution.bounds, n)) for n in (self._cells, FINE))
         self._woven = self._tensor(_weave())
-        self.steps, self._batches = 0, 0
-        start = self.likelihood.beginning(self._real[0], torch.Generator().manual_seed(seed))
-        self._state = {name: tensor.to(self.device) for name, tensor in start.items()}
 
     def configure(self, config: NormalizingFlowConfig) -> None:
         self.config = config
@@ -74,22 +87,31 @@ class NormalizingFlowExperiment(Member):
 
     def step(self, part: str | None = None) -> dict[str, float]:
         """One step down the negative log likelihood. Scalars: `loss` (of the batch, nats), `grad` (length of the
-        gradient before it is clipped)."""
+        gradient before it is clipped); of pictures `bits` (per dimension), too."""
         self._state, scalars = program(self._structure, self.device)(self._state, self._settings, self.draw())
         self.steps += 1
+        if self._pictures is not None:
+            scalars["bits"] = bits(scalars["loss"], self.distribution.dim, self.distribution.levels)
+            if self.steps % EVERY == 0:
+                newest = self._state["average"], self._state["statistics"]
+                self._best = self._pictures.better(self._best, self._flow(*newest), *newest, self.steps)
         return scalars
 
     def draw(self) -> Tensors:
-        """`x` (batch, 2), and where data are blurred `blur` (batch, 2)."""
+        """`x` (batch, 2), and where data are blurred `blur` (batch, 2); of pictures (batch, 64), and `u` of that shape,
+        which spreads the levels of their pixels."""
         batch = {"x": self._real[self._batches]}
-        if self._structure.noise > 0:
+        if self._structure.data == "digits":
+            batch["u"] = self._spread[self._batches]
+        elif self._structure.noise > 0:
             batch["blur"] = self._blur[self._batches]
         self._batches += 1
         return batch
 
     @classmethod
     def together(cls, config: NormalizingFlowConfig) -> NormalizingFlowConfig | None:
-        return structure(config) if traceable(config) else None
+        """On pictures each run chooses its best weights on its way, so they train alone."""
+        return structure(config) if traceable(config) and config.data != "digits" else None
 
     def updates(self) -> list[tuple[str, Update]]:
         return [("likelihood", self.likelihood.update)]
@@ -105,13 +127,27 @@ class NormalizingFlowExperiment(Member):
         return self.likelihood.parameters.size
 
     def flow(self) -> Flow:
-        """The flow that is shown and judged, with the averaged weights as they are now."""
-        flow = mirror(self._structure, self.device)
+        """The flow that is shown and judged, with the averaged weights as they are now; on pictures those that were
+        best so far, where `config.best` says so."""
+        if self._chosen:
+            return self._flow(self._best.average, self._best.statistics)
+        return self._flow(self._state["average"], self._state["statistics"])
+
+    @property
+    def _chosen(self) -> bool:
+        return self._pictures is not None and self.config.best and self._best.step > 0
+
+    def _newest(self) -> Flow | None:
+        """The flow with the newest weights, where others are shown."""
+        return self._flow(self._state["average"], self._state["statistics"], other=True) if self._chosen else None
+
+    def _flow(self, average: Tensor, statistics: Tensor, other: bool = False) -> Flow:
+        flow = mirror(self._structure, self.device, other)
         sizes = [buffer.numel() for buffer in flow.buffers()]
-        slots = self._state["statistics"].split(sizes) if sizes else ()
+        slots = statistics.split(sizes) if sizes else ()
         statistics = {name: values.view(buffer.shape) for (name, buffer), values in zip(
             flow.named_buffers(), slots, strict=True)}
-        weights = self.likelihood.parameters.views(self._state["average"])
+        weights = self.likelihood.parameters.views(average)
         with torch.no_grad():
             for name, place in (*flow.named_parameters(), *flow.named_buffers()):
                 place.copy_(weights[name] if name in weights else statistics[name])
@@ -124,8 +160,10 @@ class NormalizingFlowExperiment(Member):
         what the noise has become, row 0 the lowest x2, `last` (41, 41) the same at the end; `stretch` (m, 300)
         log|det| at `forward` of the layers since the halt before; `books` (m, 3) means over the data: log p(z0), the
         sum of log|det| so far, log p at the halt; `gains` (m - 1,) means of log|det| between halts, over the data.
-        What is large is in half precision, as it travels.
+        What is large is in half precision, as it travels. Of pictures see `Pictures.snapshot`.
         """
+        if self._pictures is not None:
+            return self._pictures.snapshot(self.flow(), self._newest(), self._best)
         legs = journey.legs(self.config)
         way = journey.tracks(self.flow(), legs)
         with torch.no_grad():
@@ -146,7 +184,10 @@ class NormalizingFlowExperiment(Member):
 
     def evaluate(self, thorough: bool = False) -> dict[str, metrics.Score]:
         """Quality at 2,000 data points, and of samples from noise, that never change: likelihood, distance, share of
-        samples astray, and the largest error of there and back; `thorough`: fresh samples, by every metric."""
+        samples astray, and the largest error of there and back; `thorough`: fresh samples, by every metric. Of pictures
+        see `Pictures.evaluate`."""
+        if self._pictures is not None:
+            return self._pictures.evaluate(self.flow(), self._newest(), thorough)
         flow = self.flow()
         with torch.no_grad():
             noise = self._judged_noise
@@ -162,7 +203,9 @@ class NormalizingFlowExperiment(Member):
                 "invertibility": metrics.Score(error, rounding, 0.0, 4 * rounding)}
 
     def sample(self, n: int, seed: int) -> np.ndarray:
-        """`n` fresh samples (n, 2) float32 of the shown flow."""
+        """`n` fresh samples (n, 2) float32 of the shown flow; of pictures (n, 64), pixels in [0, 1]."""
+        if self._pictures is not None:
+            return self._pictures.sample(self.flow(), n, seed)
         noise = self._tensor(pool.gaussian(2)(n, pool.generator(seed, "samples")))
         with torch.no_grad():
             return self.flow()(noise)[0].cpu().numpy()
@@ -170,15 +213,21 @@ class NormalizingFlowExperiment(Member):
     def respond(self, question: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
         """Of the shown flow, all float32. `z` (n, 2) -> `x` (n, 2), where it sends this noise; and the dials of a
         panel, by its name -> the arrays that `panels.draw` takes."""
+        if self._pictures is not None:
+            return answer_of_pictures(question, AskedOfPictures(self.flow(), self.config.seed, self.device))
         return answer(question, Asked(self.flow(), self.config, self.distribution, self.device))
 
     def state_dict(self) -> State:
         """Updates never write into a tensor, so these are views, not copies."""
-        return {**{name: tensor.cpu().numpy() for name, tensor in self._state.items()}, "steps": np.array(self.steps)}
+        best = self._best.state() if self._pictures is not None else {}
+        return {**{name: tensor.cpu().numpy() for name, tensor in self._state.items()}, **best,
+                "steps": np.array(self.steps)}
 
     def load_state_dict(self, state: Mapping[str, np.ndarray]) -> None:
         self.steps = self._batches = int(state["steps"])
         self._state = {name: torch.tensor(state[name], device=self.device) for name in self._state}
+        if self._pictures is not None:
+            self._best = Best.of(state, self.device)
 
     def _tensor(self, array: np.ndarray) -> Tensor:
         return torch.from_numpy(array).to(self.device)
@@ -187,9 +236,11 @@ class NormalizingFlowExperiment(Member):
 def structure(config: NormalizingFlowConfig) -> NormalizingFlowConfig:
     """The settings that decide the shape of the computation; the others at their defaults."""
     default = NormalizingFlowConfig()
-    free = ("data", "own", "seed", *LIVE)
+    free = ("own", "seed", "best", *LIVE)
+    pictures = config.data == "digits"
     return config.model_copy(update={**{name: getattr(default, name) for name in free},
-                                     "noise": 1.0 if config.noise > 0 else 0.0})
+                                     "data": "digits" if pictures else default.data,
+                                     "noise": 1.0 if config.noise > 0 and not pictures else 0.0})
 
 
 def traceable(config: NormalizingFlowConfig) -> bool:
@@ -203,8 +254,8 @@ def likelihood(structure: NormalizingFlowConfig) -> Likelihood:
 
 
 @lru_cache(maxsize=64)
-def mirror(structure: NormalizingFlowConfig, device: torch.device) -> Flow:
-    """A flow to look at, whose weights are copied from an experiment before every look."""
+def mirror(structure: NormalizingFlowConfig, device: torch.device, other: bool = False) -> Flow:
+    """A flow to look at, whose weights are copied from an experiment before every look; or an `other` beside it."""
     with torch.device(device):
         return build(structure).requires_grad_(False)
 
@@ -213,9 +264,13 @@ def mirror(structure: NormalizingFlowConfig, device: torch.device) -> Flow:
 def program(structure: NormalizingFlowConfig, device: torch.device) -> Program:
     """One update, prepared; kept, so that a reset, another seed or a rewind need not wait for it again."""
     model = likelihood(structure)
-    batch = {"x": torch.randn(structure.batch, 2, generator=torch.Generator().manual_seed(0)).to(device)}
-    if structure.noise > 0:
-        batch["blur"] = torch.zeros_like(batch["x"])
+    shape = structure.batch, model.flow.dim
+    if structure.data == "digits":
+        batch = {name: torch.rand(shape, generator=torch.Generator().manual_seed(0)).to(device) for name in ("x", "u")}
+    else:
+        batch = {"x": torch.randn(shape, generator=torch.Generator().manual_seed(0)).to(device)}
+        if structure.noise > 0:
+            batch["blur"] = torch.zeros_like(batch["x"])
     state = {name: tensor.to(device) for name, tensor in model.beginning(
         batch["x"], torch.Generator().manual_seed(0)).items()}
     settings = {name: torch.tensor(0.1, device=device) for name in LIVE}

@@ -14,6 +14,7 @@ from ..data.densities import Isotropic
 from ..data.distribution import Distribution
 from ..scene import PLANE, Axes, Contour, Dial, Extent, Heatmap, Mesh, Panel, Paths, Points, Scene
 from ..texts import N_
+from . import picture_panels
 from .astray import astray, edge
 from .config import TITLES, plan
 
@@ -33,6 +34,8 @@ Pictures = tuple[tuple[str, Scene], ...]
 
 def panels(config: Config) -> tuple[Panel, ...]:
     """What can be asked of a flow with these settings."""
+    if config.data == "digits":
+        return picture_panels.panels(config)
     low, high = of(config).bounds
     layers = plan(config)[-1][1] + 1
     return (
@@ -65,6 +68,8 @@ def panels(config: Config) -> tuple[Panel, ...]:
 
 def draw(name: str, answer: Mapping[str, np.ndarray], values: Mapping, config: Config) -> Pictures:
     """The scenes of panel `name`: of what the model answered to its dials."""
+    if config.data == "digits":
+        return picture_panels.draw(name, answer, values, config)
     return {"density": _density, "generation": _generation, "inpainting": _inpainting,
             "stretching": _stretching}[name](answer, values, config)
 

@@ -28,6 +28,7 @@ from ..scene import (
     Series,
 )
 from ..texts import N_
+from . import picture_scene
 
 CELLS = 61
 """Places along each axis where the true density is known for its contour."""
@@ -43,6 +44,8 @@ REACH = 3.0
 
 def scene(frame: Frame, config: Config) -> Scene:
     """What is drawn of a frame of a `NormalizingFlowExperiment`: see its `snapshot` for the arrays."""
+    if config.data == "digits":
+        return picture_scene.scene(frame, config)
     a = {name: array.astype(np.float32) for name, array in frame.arrays.items()}
     data = of(config)
     low, high = data.bounds
@@ -75,6 +78,8 @@ def scene(frame: Frame, config: Config) -> Scene:
 
 def charts(config: Config) -> tuple[Chart, ...]:
     """The curves, with what theory says about them."""
+    if config.data == "digits":
+        return picture_scene.charts(config)
     own = config.data == "own"
     floor = N_("entropy of the estimate of your data") if own else N_("entropy: nobody gets below")
     return (
