@@ -1,0 +1,35 @@
+"""What is known of pictures as data: some of each kind, and how they are split."""
+
+import numpy as np
+import streamlit as st
+
+from playground.data.digits import DIGITS, SIZES
+from playground.render.picture import picture
+from playground.scene import Images, Scene
+from playground.texts import N_
+
+from .gallery import png, theme
+from .lesson import Lesson
+
+ROWS = 10
+"""Pictures of each digit."""
+
+
+def data(lesson: Lesson) -> None:
+    """A column for each digit, and what the parts are for."""
+    _, ground = lesson.translate, theme()
+    left, right = st.columns([3, 2], gap="large", vertical_alignment="center")
+    left.image(_sheet(ground), width=480)
+    with right:
+        st.metric(_(N_("Pictures")), f"{sum(SIZES.values())}")
+        st.markdown(_(N_("Handwritten digits of 8 by 8 pixels with 17 levels of grey (Alpaydin and Kaynak 1998), as "
+                         "scikit-learn ships them. {train} are trained on, {valid} decide which weights are the best, "
+                         "and {test} judge those, once. Their true density is not known.")).format(**SIZES))
+
+
+@st.cache_data(show_spinner=False)
+def _sheet(ground: str) -> bytes:
+    pixels, labels = DIGITS.images("train"), DIGITS.labels("train")
+    rows = np.stack([pixels[labels == label][:ROWS] for label in range(10)], 1).reshape(-1, *DIGITS.shape)
+    sheet = Images(name="digits", title="", role="data", pixels=rows / (DIGITS.levels - 1), columns=10)
+    return png(picture(Scene((sheet,), "", ""), 960, ground))
