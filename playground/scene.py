@@ -82,6 +82,8 @@ class Probe:
     """Coordinates in one unit of the node's axes."""
     shape: tuple[int, int] | None = None
     """Where the answer holds pictures (n, height * width), their height and width."""
+    axes: tuple[tuple[float, ...], tuple[float, ...]] | None = None
+    """Where the two axes of the hand's plane point, `dim` numbers each; None: along the first coordinates."""
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,8 @@ Part = Literal["train", "valid", "test"]
 
 SIZES: dict[str, int] = {"train": 1200, "valid": 297, "test": 300}
 LEVELS = 17
+SAMPLES = (16, 1, 14, 11)
+"""Training pictures that stand for all on a small button."""
 INK = 8
 """From this level on a pixel counts as set in a binarised picture."""
 
@@ -65,6 +67,15 @@ class Digits:
     def sample(self, n: int, generator: np.random.Generator) -> np.ndarray:
         """`n` training pictures drawn with replacement: (n, 64) float32 in [0, 1]."""
         return _training()[generator.integers(SIZES["train"], size=n)]
+
+    def dots(self) -> np.ndarray:
+        """Four pictures as a small one, a few dots where there is ink: (n, 2) in [0, 1], y up."""
+        ink = self.images("train")[list(SAMPLES)].astype(float) / (self.levels - 1)  # (4, 8, 8)
+        sheet = ink.reshape(2, 2, 8, 8).swapaxes(1, 2).reshape(16, 16)
+        row, column = np.nonzero(sheet > 0.4)
+        apart = np.stack(np.meshgrid([0.25, 0.75], [0.25, 0.75]), -1).reshape(-1, 1, 2)
+        places = np.stack([column, 15 - row], 1) + apart  # (4, n, 2)
+        return places.reshape(-1, 2) / 16
 
 
 DIGITS = Digits()

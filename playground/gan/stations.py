@@ -76,8 +76,21 @@ def percent(beliefs: np.ndarray) -> int:
 def probe(config: GanConfig) -> Probe:
     """The latent walk: noise moved by hand, and where the generator sends it."""
     far = 3.0 if config.noise == "gaussian" else 1.0
-    return Probe("noise", question="z", answer="x", dim=config.noise_dim, reach=far, unit=far,
-                 shape=getattr(of(config), "shape", None))
+    shape = getattr(of(config), "shape", None)
+    if shape and config.noise_dim > 2:
+        return Probe("noise", question="z", answer="x", dim=config.noise_dim, reach=1.0, unit=1.0, shape=shape,
+                     axes=across(config.noise_dim, config.noise))
+    return Probe("noise", question="z", answer="x", dim=config.noise_dim, reach=far, unit=far, shape=shape)
+
+
+def across(dim: int, noise: str) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Two directions at right angles that lean on all `dim` (even) axes alike, as long as random noise is.
+
+    In many dimensions noise hardly ever lies near a plane of two axes, nor near 0, so a walk there would show
+    what the generator never makes.
+    """
+    size = 1.0 if noise == "gaussian" else 3**-0.5
+    return tuple(size for _ in range(dim)), tuple(size * (-1) ** k for k in range(dim))
 
 
 ABOUT = {

@@ -114,7 +114,7 @@ class Ack(Command):
 
 
 Coordinate = Annotated[float, Field(ge=-10, le=10)]
-Place = Annotated[list[Coordinate], Field(min_length=1, max_length=16)]
+Place = Annotated[list[Coordinate], Field(min_length=1, max_length=64)]
 
 
 class Ask(Command):

@@ -22,6 +22,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from ..data import toy2d
+from ..data.digits import DIGITS
 from ..engine.executors import open_slots
 from ..engine.hub import Hub
 from ..engine.limits import Limits
@@ -31,6 +32,7 @@ from ..engine.store import Store
 from ..registry import FAMILIES
 from ..texts import N_, Refusal
 from ..ui.i18n import translator
+from .bundle import bundle
 from .commands import Commander
 from .exports import Exports
 from .grid import GRID_COMMANDS, Grid
@@ -74,6 +76,8 @@ class Live:
                 WebSocketRoute("/live/grid", self.grid),
                 Route("/live/plotly.min.js", plotly),
                 Route("/live/thumbnails.json", thumbnails),
+                Route("/live/all.js", lambda request: bundle().answer(request, "js")),
+                Route("/live/all.css", lambda request: bundle().answer(request, "css")),
                 Route("/live/health", self.health),
                 *self.exports.routes(),
                 Mount("/live/pad", StageFiles(directory=PAD)),
@@ -179,12 +183,15 @@ def same_origin(headers: Mapping[str, str], environ: Mapping[str, str] = os.envi
 
 
 class StageFiles(StaticFiles):
-    """The stage's scripts and styles: kept by the browser, but asked after, so that an update arrives at once."""
+    """The stage's scripts, each as its part of the bundle, and styles: kept by the browser, but asked after, so that an
+    update arrives at once."""
 
     async def get_response(self, path: str, scope) -> Response:
-        if not path.endswith((".js", ".css")):
+        part = bundle().part(f"{Path(self.directory).name}/{path}")
+        if part is None and not path.endswith(".css"):
             return Response(status_code=404)
-        response = await super().get_response(path, scope)
+        response = (await super().get_response(path, scope) if part is None
+                    else Response(part, media_type="text/javascript"))
         response.headers["cache-control"] = "no-cache"
         return response
 
@@ -208,6 +215,7 @@ def _thumbnails() -> bytes:
     for name, distribution in toy2d.DISTRIBUTIONS.items():
         xy = distribution.sample(160, np.random.default_rng(0))
         pictures[name] = np.rint(xy.ravel() * (100 / 3)).astype(int).clip(-100, 100).tolist()
+    pictures[DIGITS.name] = np.rint(200 * DIGITS.dots() - 100).astype(int).ravel().tolist()
     return json.dumps(pictures, separators=(",", ":")).encode()
 
 

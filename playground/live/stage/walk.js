@@ -3,9 +3,11 @@
 
 import { attribute, h, write } from "./dom.js";
 import { drawLayers, fit, viewOf } from "./draw.js";
-import { curve } from "./walk_curve.js";
+import { curve, ring } from "./walk_curve.js";
+import { strip } from "./walk_strip.js";
 
 const POINTS = 64; // of the line between the two
+const PICTURES = 10; // where the answers are pictures: so many fit side by side
 const EXTENT = 1.1; // of the pad, in the node's units
 const PATIENCE = 2000; // ms after which an answer is not waited for any more
 const CALM = 130; // ms between two questions that only training asks for
@@ -60,7 +62,8 @@ export class Walk {
     if (!probe) this.toggle(false);
     if (same || !probe) return;
     this.pad.classList.toggle("pg-line-pad", probe.dim === 1);
-    const key = probe.dim === 1 ? "walk_help_1d" : probe.dim > 2 ? "walk_help_more" : "walk_help";
+    const many = probe.axes ? "walk_help_plane" : "walk_help_more";
+    const key = probe.dim === 1 ? "walk_help_1d" : probe.dim > 2 ? many : "walk_help";
     write(this.help, this.app.t(key, { dim: probe.dim }));
     if (probe.dim === 1) for (const end of this.ends) end[1] = 0;
     this.moved();
@@ -137,10 +140,11 @@ export class Walk {
     return [(event.clientX - box.left) * scale - EXTENT, (box.height / 2 - (event.clientY - box.top)) * scale];
   }
 
-  /** The coordinates of a place on the pad: all beyond the two axes are 0. */
+  /** The coordinates of a place on the pad: all beyond the two axes are 0, unless the axes point elsewhere. */
   place([u, v]) {
-    const { dim, unit } = this.probe;
-    return Array.from({ length: dim }, (_, axis) => Number(([u, v][axis] ?? 0) * unit).toFixed(4) * 1);
+    const { dim, unit, axes } = this.probe;
+    const at = (axis) => (axes ? u * axes[0][axis] + v * axes[1][axis] : ([u, v][axis] ?? 0));
+    return Array.from({ length: dim }, (_, axis) => Number((at(axis) * unit).toFixed(4)));
   }
 
   /** One question is under way at a time; what is asked meanwhile is asked when it is answered. */
@@ -152,8 +156,9 @@ export class Walk {
       return;
     }
     const [a, b] = this.ends;
-    const line = Array.from({ length: POINTS }, (_, k) => {
-      const share = k / (POINTS - 1);
+    const count = this.probe.shape ? PICTURES : POINTS;
+    const line = Array.from({ length: count }, (_, k) => {
+      const share = k / (count - 1);
       return this.place([a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share]);
     });
     this.number += 1;
@@ -196,14 +201,15 @@ export class Walk {
     const { words } = this.app;
     const point = (list) => list.map((value) => words.decimal(value, 2)).join(", ");
     const names = { step: words.count(this.answer.step) };
+    const kind = this.probe.shape ? "_pictures" : "";
     [this.answer.xy[0], this.answer.xy.at(-1)].forEach((xy, i) => {
       names[`to_${"ab"[i]}`] = point(xy);
-      names[`from_${"ab"[i]}`] = point(this.place(this.ends[i]).slice(0, 2));
+      names[`from_${"ab"[i]}`] = point(this.probe.axes ? this.ends[i] : this.place(this.ends[i]).slice(0, 2));
     });
-    write(this.said, this.app.t("walk_said", names));
+    write(this.said, this.app.t(`walk_said${kind}`, names));
     this.handles.forEach((handle, i) => {
       const said = { name: "AB"[i], from: names[`from_${"ab"[i]}`], to: names[`to_${"ab"[i]}`] };
-      attribute(handle, "aria-label", this.app.t("walk_point", said));
+      attribute(handle, "aria-label", this.app.t(`walk_point${kind}`, said));
     });
   }
 
@@ -220,12 +226,15 @@ export class Walk {
     small.fillStyle = theme.paper;
     small.fillRect(0, 0, width, height);
     const card = diagram.cards.get(this.probe.node);
-    if (card) drawLayers(small, diagram.layersOf(card, this.app.frame.layers), pad, theme, () => 0.55);
+    if (this.probe.axes) ring(small, pad, theme);
+    else if (card) drawLayers(small, diagram.layersOf(card, this.app.frame.layers), pad, theme, () => 0.55);
     curve(small, this.ends, pad, theme);
     this.handles.forEach((handle, i) => {
       handle.style.transform = `translate(${pad.x(this.ends[i][0])}px, ${pad.y(this.ends[i][1])}px)`;
     });
-    if (this.answer && ctx) curve(ctx, this.answer.xy, view, theme, ["A", "B"]);
+    if (!this.answer || !ctx) return;
+    if (this.probe.shape) strip(ctx, this.answer.xy, this.probe.shape, view, theme, ["A", "B"]);
+    else curve(ctx, this.answer.xy, view, theme, ["A", "B"]);
   }
 }
 

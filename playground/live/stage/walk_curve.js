@@ -16,12 +16,13 @@ export function curve(ctx, xy, view, theme, letters = []) {
     ctx.lineWidth = width;
     ctx.stroke();
   }
-  letters.forEach((letter, i) => mark(ctx, letter, view, xy.at(-i), theme));
+  letters.forEach((letter, i) => mark(ctx, letter, view, view.x(xy.at(-i)[0]), view.y(xy.at(-i)[1]), theme));
   ctx.restore();
 }
 
-function mark(ctx, letter, view, [x, y], theme) {
-  const [px, py] = [inside(view.x(x), view.width), inside(view.y(y), view.height)];
+/** A letter on a disc at pixel (x, y), or at the edge where that lies beyond the picture. */
+export function mark(ctx, letter, view, x, y, theme) {
+  const [px, py] = [inside(x, view.width), inside(y, view.height)];
   ctx.beginPath();
   ctx.arc(px, py, 10, 0, 2 * Math.PI);
   ctx.fillStyle = theme.ink;
@@ -36,5 +37,15 @@ function mark(ctx, letter, view, [x, y], theme) {
   ctx.fillText(letter, px, py + 0.5);
 }
 
-/** A place beyond the picture is marked at its edge. */
 const inside = (pixel, size) => Math.max(10, Math.min(size - 10, pixel));
+
+/** The circle of radius 1 in the units of `view`. */
+export function ring(ctx, view, theme) {
+  ctx.beginPath();
+  ctx.arc(view.x(0), view.y(0), Math.abs(view.sx), 0, 2 * Math.PI);
+  ctx.strokeStyle = fade(theme.ink, 0.35);
+  ctx.lineWidth = 1.2;
+  ctx.setLineDash([4, 3]);
+  ctx.stroke();
+  ctx.setLineDash([]);
+}
