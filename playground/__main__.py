@@ -44,6 +44,8 @@ def _parser() -> argparse.ArgumentParser:
     training.add_argument("--preset", help="begin with a named group of settings")
     training.add_argument("--out", type=Path, help="keep the run in this folder")
     training.add_argument("--weights", type=Path, help="write the trained weights to this .safetensors file")
+    training.add_argument("--frames", type=int, help="how many pictures of the training go with the weights "
+                                                       "(36)")
     training.add_argument("--resume", type=Path, help="go on with the run in this folder")
     training.add_argument("--json", action="store_true", help="no progress bar; the last line is a JSON object")
     training.set_defaults(run=_train)

@@ -63,7 +63,7 @@ def command(given: argparse.Namespace) -> int:
     scores = experiment.evaluate(thorough=True)
     if given.weights:
         run.timeline.scores.append((run.step, scores))
-        recording.write(run, given.weights, _reproduce(given))
+        recording.write(run, given.weights, _reproduce(given), given.frames or recording.FRAMES)
     _report(run, first, seconds, scores, given.json)
     return 0
 
@@ -131,6 +131,7 @@ def _reproduce(given: argparse.Namespace) -> str:
     words = ["python -m playground train", given.family]
     words += [f"--{key} {value}" for key in ("data", "preset", "seed") if (value := getattr(given, key)) is not None]
     words += [f"--set {shlex.quote(pair)}" for pair in given.set]
+    words += [f"--frames {given.frames}"] if given.frames else []
     return " ".join([*words, f"--steps {given.steps} --weights {given.weights.name}"])
 
 
