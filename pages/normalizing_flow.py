@@ -4,7 +4,7 @@ import streamlit as st
 
 from playground.config import specs
 from playground.texts import N_
-from playground.ui import code, lesson, sweep
+from playground.ui import code, lesson, pictures, sweep
 from playground.ui.cards import Card, cards
 from playground.ui.lesson import Hint, Paper
 from playground.ui.panels import panels
@@ -67,6 +67,11 @@ FLOWS = {
 }
 
 HINTS = (
+    Hint(N_("Handwritten digits."),
+         N_("A masked autoregressive flow learns small pictures in seconds: watch grey noise become digits along the "
+            "journey. The curve of pictures it has not learnt from turns up again after a while; the best weights are "
+            "kept."),
+         {"data": "digits", "flow": "maf", "layers": 5, "width": 128, "batch": 128}),
     Hint(N_("Travel through the layers."),
          N_("Play the journey under the stage: noise is folded into data, data are unfolded into noise, by the same "
             "layers. Switch on the warped grid: it bends, but never tears or overlaps."), {}),
@@ -77,8 +82,8 @@ HINTS = (
          N_("The negative log likelihood falls towards the entropy of the data (the thin line). What is left is the "
             "gap: the distance of the model from the truth, in nats.")),
     Hint(N_("Sharp edges need splines."),
-         N_("A checkerboard has straight edges and corners. Affine couplings blur them; four spline couplings are "
-            "enough."), {"data": "checkerboard", "flow": "nsf", "layers": 4}),
+         N_("A checkerboard has straight edges and corners. Eight affine couplings blur them; four spline couplings leave "
+            "a third of their gap."), {"data": "checkerboard", "flow": "nsf", "layers": 4}),
     Hint(N_("A flow without layers."),
          N_("A continuous flow carries the noise along a velocity field. Its journey is time itself."),
          {"data": "8gaussians", "flow": "ffjord", "lr": 3e-3}),
@@ -88,11 +93,12 @@ CARDS = (
     Card("bridge", N_("It cannot tear: the thin bridge"),
          N_("Noise is one piece, the moons are two. Look at the background between them: a thread of density stays, "
             "thinner with more layers. The curve of samples astray counts it: of the data themselves 1 percent."),
-         ((N_("2 layers"), {"data": "moons", "layers": 2}), (N_("4"), {"data": "moons", "layers": 4}),
-          (N_("8"), {"data": "moons", "layers": 8}), (N_("16"), {"data": "moons", "layers": 16})),
+         ((N_("2 layers"), {"data": "moons", "layers": 2}), (N_("4 layers"), {"data": "moons", "layers": 4}),
+          (N_("8 layers"), {"data": "moons", "layers": 8}), (N_("16 layers"), {"data": "moons", "layers": 16})),
          N_("Every layer is continuous and so is its inverse, so the image of one piece is one piece: topology cannot be "
-            "learned away (Cornish et al. 2020). The flow can only make the bridge thin, which needs a steep map: the "
-            "deeper the chain, the steeper it can be.")),
+            "learned away (Cornish et al. 2020). The flow can only make the bridge thin, which needs a steep map, and a "
+            "deeper chain can be steeper. Measured after 2,500 steps: 23, 4.9, 1.2 and 1.5 percent of the samples are "
+            "astray with 2, 4, 8 and 16 layers.")),
     Card("volume", N_("NICE keeps every volume"),
          N_("The same data, the same number of layers. In NICE without scaling the background has the same strengths as "
             "the noise, only elsewhere: it cannot be any denser than noise ever is. RealNVP can."),
@@ -100,32 +106,38 @@ CARDS = (
           (N_("with scaling"), {"data": "moons", "flow": "nice"}),
           ("RealNVP", {"data": "moons", "flow": "realnvp"})),
          N_("With $\\log|\\det J| = 0$ the density travels with the points unchanged: $p(x) = p(z_0) \\le "
-            "\\frac{1}{2\\pi} \\approx 0.16$. The diagonal scaling raises that bound by one factor for the whole plane; an "
-            "affine coupling stretches each place differently.")),
+            "\\frac{1}{2\\pi} \\approx 0.16$, but the moons reach 0.25. The diagonal scaling raises that bound by one factor "
+            "for the whole plane; an affine coupling stretches each place differently. Measured gaps after 2,500 steps: "
+            "0.36, 0.12 and 0.04 nats.")),
     Card("masks", N_("Masks must take turns"),
          N_("Without turns all layers move the same coordinate. The other one keeps the bell of the noise for ever, "
             "whatever the data: watch the dots stay on their lines along the journey."),
          ((N_("No turns"), {"data": "moons", "alternate": False}), (N_("Turns"), {"data": "moons"})),
          N_("A chain of couplings with one mask is one coupling: $x_a = z_a$ throughout. The marginal density of $x_a$ stays "
-            "Gaussian; only with turns does every coordinate learn from the other.")),
+            "Gaussian; only with turns does every coordinate learn from the other. Measured gaps after 2,500 steps: 0.60 "
+            "nats without turns, 0.04 with.")),
     Card("mixing", N_("What a 1×1 convolution is worth"),
          N_("Glow with four layers on slanted arms: with a learned mixing, with a fixed quarter turn, with none. Compare "
             "the gap after as many steps (pin a run to see two at once)."),
          ((N_("learned"), {"data": "pinwheel", "flow": "glow", "layers": 4}),
           (N_("fixed"), {"data": "pinwheel", "flow": "glow", "layers": 4, "permutation": "fixed"}),
           (N_("none"), {"data": "pinwheel", "flow": "glow", "layers": 4, "permutation": "none"})),
-         N_("A coupling moves points along one axis only. A quarter turn lets the axes take turns; a learned matrix chooses "
-            "the directions. On the plane there are only two coordinates, so the gain over turns is small; with none, the "
-            "same coordinate is moved in every layer.")),
+         N_("A coupling moves points along one axis only, so something must let the axes take turns. On the plane there are "
+            "but two, and a fixed quarter turn does it as well as a learned matrix: measured gaps after 2,500 steps are "
+            "0.23 nats learned, 0.20 fixed, 1.10 with none. Glow's gain comes with many channels, where an exchange "
+            "reaches few of the ways to mix them.")),
     Card("remedies", N_("Remedies: splines, or noise"),
          N_("Narrow modes are islands, and every bridge between them costs likelihood. Splines are steep enough to make "
-            "bridges all but vanish; a little noise on the data makes the islands wider instead."),
+            "bridges all but vanish. Or begin with noise on the data, which makes islands wide, and turn it down slowly "
+            "while the flow learns."),
          ((N_("affine"), {"data": "8gaussians", "layers": 4}),
           (N_("splines"), {"data": "8gaussians", "flow": "nsf", "layers": 4}),
-          (N_("narrow modes with noise"), {"data": "8narrow", "noise": 0.2})),
-         N_("A rational-quadratic spline may have a slope of nearly 0 at the bridge and a large one beside it, within one "
-            "layer. Noise changes the task: what is learned is the blurred density, which has no gaps; the gap to the "
-            "truth then counts the blur, too.")),
+          (N_("narrow"), {"data": "8narrow"}), (N_("narrow, with noise"), {"data": "8narrow", "noise": 0.2})),
+         N_("A rational-quadratic spline may be nearly flat at the bridge and steep beside it, within one layer: measured "
+            "after 2,500 steps with four layers, the gap is 0.31 nats affine, 0.01 with splines. With noise another "
+            "density is learned, the blurred one, and the gap counts the blur, too, until the noise is 0 again: turned "
+            "down from 0.2 to 0 over 3,500 steps, it led to gaps of 1.05 and 0.97 nats (two seeds) on the narrow modes, "
+            "where 1.40 and 1.36 are reached without.")),
 )
 
 # The grid of sweeps that a visitor finds at first.
@@ -173,6 +185,9 @@ def laboratories() -> None:
     st.subheader(_(N_("What it is good for")), anchor=False)
     offered = {"density": N_("Density estimation"), "generation": N_("Generation"), "inpainting": N_("Inpainting"),
                "stretching": N_("Layer by layer")}
+    if page.config.data == "digits":
+        offered = {"generation": N_("Generation"), "interpolation": N_("From one digit to another"),
+                   "attribute": N_("A direction with a meaning"), "inpainting": N_("Inpainting")}
     tabs = st.tabs([_(title) for title in offered.values()], on_change="rerun",
                    key=f"{page.family} uses {page.lang}")
     for tab, name in zip(tabs, offered, strict=True):
@@ -182,6 +197,9 @@ def laboratories() -> None:
 
 
 def known() -> None:
+    if page.config.data == "digits":
+        pictures.data(page)
+        return
     truth(page, N_("The density of these data is known exactly, so the flow's own density can be compared with it "
                    "everywhere, and its negative log likelihood with the entropy: no model whatever can get below that, "
                    "and the difference is the Kullback-Leibler divergence from the data to the model."),
@@ -207,8 +225,9 @@ with right:
     st.subheader(_(N_("The mathematics")), anchor=False)
     maths()
 laboratories()
-cards(page, N_("Why it cannot"), N_("What flows cannot do, or not for free: each button starts a run that shows it. Every "
-                                  "run starts from the same data, with the other settings at their defaults."), CARDS)
+cards(page, N_("Why it cannot"), N_(
+    "What flows cannot do, or not for free: each button starts a run that shows it, with the other settings at their "
+    "defaults."), CARDS)
 lesson.parts(
     page, "sweep" if sweep.asked_for(page.family) else None,
     papers=(N_("Papers"), lambda: lesson.papers(_, PAPERS)), data=(N_("The data"), known),
