@@ -5,9 +5,10 @@ import streamlit as st
 
 from playground.config import specs
 from playground.data import of
+from playground.gan.config import PICTURES
 from playground.gan.diagnosis import RULES
 from playground.render.plotly import figure
-from playground.scene import Heatmap, Points, Scene
+from playground.scene import Heatmap, Images, Points, Scene
 from playground.texts import N_
 from playground.ui import code, lesson, sweep
 from playground.ui.failures import failure_lab
@@ -67,6 +68,10 @@ HINTS = (
     Hint(N_("One dimension of noise makes a thread."),
          N_("Switch on the generator's manifold: a line can be bent along the moons, but it must cross the gap "
             "between them somewhere."), {"data": "moons", "noise_dim": 1, "noise": "uniform"}),
+    Hint(N_("Does it only remember?"),
+         N_("Small pictures: choose “Memorised?” in the diagram to see the nearest training picture beside each "
+            "generated one, and walk through the noise to see the pictures between two of them."),
+         {"data": "digits", "noise_dim": 32, "batch": 64}),
     Hint(N_("Half a step at a time."),
          N_("Pause, then let only one player move: the discriminator repaints the background, the generator moves "
             "its samples along the arrows.")),
@@ -82,6 +87,11 @@ PROPOSED = {"data": ["ring", "8gaussians"], "objective": ["non_saturating", "lea
 PAPERS = (
     Paper("Goodfellow et al. 2014", "Generative Adversarial Nets", "https://arxiv.org/abs/1406.2661",
           N_("The game, its optimum, and the non-saturating form.")),
+    Paper("Radford, Metz, Chintala 2016", "Unsupervised Representation Learning with Deep Convolutional Generative "
+          "Adversarial Networks", "https://arxiv.org/abs/1511.06434",
+          N_("DCGAN: convolutional players, and walks through the noise.")),
+    Paper("Meehan, Chaudhuri, Dasgupta 2020", "A Non-Parametric Test to Detect Data-Copying in Generative Models",
+          "https://arxiv.org/abs/2004.05675", N_("Distances to the training data compared with those of held-out data.")),
     Paper("Mao et al. 2017", "Least Squares Generative Adversarial Networks", "https://arxiv.org/abs/1611.04076",
           N_("Least squares instead of log loss.")),
     Paper("Arjovsky, Chintala, Bottou 2017", "Wasserstein GAN", "https://arxiv.org/abs/1701.07875",
@@ -110,15 +120,41 @@ def maths() -> None:
 
 
 def truth() -> None:
-    """What is known of the data: its exact density, some samples, its entropy."""
+    """What is known of the data."""
+    pictures() if page.config.data in PICTURES else density()
+
+
+def pictures() -> None:
+    """Of pictures only examples are known, and which of them were kept from the training."""
+    data = of(page.config)
+    scene = Scene((Images(name="examples", title=N_("Real pictures"), role="data", columns=12,
+                          pixels=data.vectors("train")[:96].reshape(-1, *data.shape)),), legend="", words="")
+    picture, words = st.columns([3, 2], gap="large", vertical_alignment="center")
+    picture.plotly_chart(figure(scene, st.context.theme.type or "light", _), key="examples", theme=None, width=560,
+                         alt=_(N_("96 of the real pictures the training draws from")))
+    with words:
+        st.metric(_(N_("Pictures to learn from")), f"{len(data.images('train')):,}")
+        st.markdown(_(N_(
+            "Digits written by hand, 8 × 8 pixels with 17 levels of grey each (Alpaydin and Kaynak 1998). Nobody knows "
+            "their density; there are only these pictures. 597 others were kept aside and are never trained on.")))
+        st.markdown(_(N_(
+            "**Has it only memorised?** For each generated picture the nearest training picture is looked for; the "
+            "median of these distances is divided by the same of the pictures kept aside. **Near 1**: generated "
+            "pictures are as new as real ones that were never seen. **Well below 1**: copies, or only the most ordinary "
+            "pictures. **Well above 1**: not digits of this kind yet. The band is where pictures kept aside score "
+            "themselves. The distance to the data cannot tell this: who copies the training pictures reaches its floor.")))
+
+
+def density() -> None:
+    """The exact density of the plane's data, some samples, the entropy."""
     data = of(page.config)
     low, high = data.bounds
     axis = np.linspace(low, high, 161)
     grid = np.stack(np.meshgrid(axis, axis), -1).reshape(-1, 2)  # rows follow y
-    density = np.exp(data.log_prob(grid)).reshape(161, 161)
+    heights = np.exp(data.log_prob(grid)).reshape(161, 161)
     scene = Scene((
-        Heatmap(name="density", title=N_("Density"), role="data", values=density, extent=(low, high, low, high),
-                high=float(density.max()), scale="sequential"),
+        Heatmap(name="density", title=N_("Density"), role="data", values=heights, extent=(low, high, low, high),
+                high=float(heights.max()), scale="sequential"),
         Points(name="samples", title=N_("Samples"), role="truth", size=2.5,
                xy=data.sample(400, np.random.default_rng(page.config.seed))),
     ), legend="", words="", extent=(low, high, low, high))

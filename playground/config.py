@@ -67,6 +67,9 @@ class Config(BaseModel):
     parts: ClassVar[Mapping[str, str]] = {}
     """Half steps that a step of the family can be asked for, such as one player of a game: name -> title."""
 
+    suited: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
+    """Settings that suit a choice of data better than the defaults: who picks it gets them as well."""
+
     seed: int = setting(
         0, N_("Seed"),
         N_("Where all randomness starts: the same seed and settings give the same run, to the bit."),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, BeforeValidator
 
@@ -33,6 +33,7 @@ class GanConfig(Config):
     """Two networks that play against each other."""
 
     parts: ClassVar[Mapping[str, str]] = PARTS
+    suited: ClassVar[Mapping[str, Mapping[str, Any]]] = {"digits": {"noise_dim": 32, "batch": 64}}
 
     data: Literal["ring", "moons", "8gaussians", "2gaussians", "25gaussians", "rings", "pinwheel", "swissroll",
                   "spiral", "checkerboard", "scurve", "line", "8narrow", "25narrow", "digits", "own"] = setting(
@@ -179,7 +180,7 @@ PRESETS = {
         N_("Handwritten digits"),
         N_("Small pictures, and small convolutional networks like those of DCGAN. After a minute most of what is "
            "generated can be read; next to it stand the nearest training pictures."),
-        {"data": "digits", "noise_dim": 32, "batch": 64}),
+        {"data": "digits", **GanConfig.suited["digits"]}),
     "least_squares": Preset(
         N_("Least squares"),
         N_("The discriminator aims at 1 and 0 instead of giving chances: its slope does not fade far away."),

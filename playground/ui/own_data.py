@@ -1,17 +1,19 @@
 """The dialog in which somebody gives own data: draw them, upload points, or a picture."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import streamlit as st
 
-from playground.config import Config
+from playground.config import Config, specs
 from playground.data import codes, own
 from playground.live.pad import pad
+from playground.registry import family as find
 from playground.scene import Points, Scene
 from playground.texts import N_, Refusal
 
-from .controls import choose
+from .controls import choose, settings
 from .i18n import Translate
 
 PICTURES = ("png", "jpg", "jpeg", "gif", "webp", "bmp")
@@ -24,7 +26,15 @@ def ask(family: str) -> None:
 
 def picked(family: str, value: str) -> None:
     """From a callback: a distribution was picked on the stage; the pencil is `own`."""
-    ask(family) if value == "own" else choose(family, data=value)
+    ask(family) if value == "own" else switch(family, value)
+
+
+def switch(family: str, value: str, **more: Any) -> None:
+    """From a callback: other data, with the settings that suit them; what suited the ones before goes back."""
+    kind = find(family).Config
+    now, defaults = settings(kind, family), {spec.name: spec.default for spec in specs(kind)}
+    back = {name: defaults[name] for name, suited in kind.suited.get(now["data"], {}).items() if now[name] == suited}
+    choose(family, **{**back, **kind.suited.get(value, {}), **more, "data": value})
 
 
 def dialog(family: str, config: Config, translate: Translate) -> None:
@@ -72,7 +82,7 @@ def _use(family: str, points: np.ndarray) -> None:
     except Refusal as refusal:
         st.session_state[f"{family} refused own data"] = refusal
         return
-    choose(family, data="own", own=code)
+    switch(family, "own", own=code)
     st.session_state[f"{family} has own data"] = True
 
 

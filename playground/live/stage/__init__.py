@@ -118,8 +118,8 @@ STRINGS = {
     "walk_help_more": N_("The noise has {dim} axes; here are the first two, the others stay at 0. Drag A, B or the "
                          "line between them; the stage shows where the generator sends them. Arrow keys work too."),
     "walk_help_plane": N_("The noise has {dim} axes, and the pad is a plane through its middle; on the circle noise is "
-                          "as long as random noise is. Drag A, B or the line between them; the strip on the stage shows "
-                          "the pictures on the way from A to B. Arrow keys work too."),
+                          "as long as random noise is. Drag A, B or the line between them; the strip on the stage "
+                          "shows the pictures on the way from A to B. Arrow keys work too."),
     "walk_said_pictures": N_("At step {step} the strip shows the way from A ({from_a}) to B ({from_b})."),
     "walk_point_pictures": N_("Point {name} of the noise at ({from})"),
     "walk_said": N_("At step {step} the generator sends A ({from_a}) to ({to_a}) and B ({from_b}) to ({to_b})."),
