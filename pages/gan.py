@@ -1,6 +1,5 @@
 """The lesson about generative adversarial networks."""
 
-import numpy as np
 import streamlit as st
 
 from playground.config import specs
@@ -8,9 +7,10 @@ from playground.data import of
 from playground.gan.config import PICTURES
 from playground.gan.diagnosis import RULES
 from playground.render.plotly import figure
-from playground.scene import Heatmap, Images, Points, Scene
+from playground.scene import Images, Scene
 from playground.texts import N_
 from playground.ui import code, lesson, sweep
+from playground.ui import truth as known
 from playground.ui.failures import failure_lab
 from playground.ui.lesson import Hint, Paper
 from playground.ui.panels import panels
@@ -146,32 +146,15 @@ def pictures() -> None:
 
 
 def density() -> None:
-    """The exact density of the plane's data, some samples, the entropy."""
-    data = of(page.config)
-    low, high = data.bounds
-    axis = np.linspace(low, high, 161)
-    grid = np.stack(np.meshgrid(axis, axis), -1).reshape(-1, 2)  # rows follow y
-    heights = np.exp(data.log_prob(grid)).reshape(161, 161)
-    scene = Scene((
-        Heatmap(name="density", title=N_("Density"), role="data", values=heights, extent=(low, high, low, high),
-                high=float(heights.max()), scale="sequential"),
-        Points(name="samples", title=N_("Samples"), role="truth", size=2.5,
-               xy=data.sample(400, np.random.default_rng(page.config.seed))),
-    ), legend="", words="", extent=(low, high, low, high))
-    picture, words = st.columns([3, 2], gap="large", vertical_alignment="center")
-    picture.plotly_chart(figure(scene, st.context.theme.type or "light", _), key="density", theme=None, width=560,
-                         alt=_(N_("Heat map of the exact density of the data, with 400 samples")))
-    with words:
-        st.metric(_(N_("Entropy of the data")), _(N_("{value} nats")).format(value=f"{data.entropy:.3f}"))
-        st.markdown(_(N_(
-            "These are your own data: what the training and every score take for the truth is a kernel estimate "
-            "of your points, a Gaussian at each of them, whose width is the one that predicts each point best from "
-            "all others. The density and entropy shown are those of the estimate. A generator that meets it "
-            "perfectly has learned the estimate, not whatever your points came from.")) if page.config.data == "own"
-            else _(N_(
-            "The density of these data is known exactly, so nothing here has to be guessed. A generator of a GAN "
-            "has no density that could be read off; therefore its quality is measured with samples, and beside "
-            "every score stands its floor: what two fresh samples of the data themselves score.")))
+    known.truth(
+        page,
+        N_("The density of these data is known exactly, so nothing here has to be guessed. A generator of a GAN "
+           "has no density that could be read off; therefore its quality is measured with samples, and beside "
+           "every score stands its floor: what two fresh samples of the data themselves score."),
+        N_("These are your own data: what the training and every score take for the truth is a kernel estimate "
+           "of your points, a Gaussian at each of them, whose width is the one that predicts each point best from "
+           "all others. The density and entropy shown are those of the estimate. A generator that meets it "
+           "perfectly has learned the estimate, not whatever your points came from."))
 
 
 def source() -> None:

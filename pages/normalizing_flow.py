@@ -66,6 +66,10 @@ FLOWS = {
            "trace is exact here; FFJORD estimates it, for many dimensions.")),
 }
 
+# The file that holds the map of each flow.
+MAPS = {"planar": "planar", "radial": "radial", "nice": "coupling", "realnvp": "coupling", "glow": "linear",
+        "maf": "autoregressive", "iaf": "autoregressive", "nsf": "spline", "ffjord": "continuous"}
+
 HINTS = (
     Hint(N_("Handwritten digits."),
          N_("A masked autoregressive flow learns small pictures in seconds: watch grey noise become digits along the "
@@ -210,7 +214,8 @@ def known() -> None:
 
 
 def source() -> None:
-    code.show(page, "normalizing_flow/model.py")
+    code.show(page, f"normalizing_flow/maps/{MAPS[page.config.flow]}.py")
+    lesson.code(_, "normalizing_flow/model.py")
 
 
 page = lesson.open_lesson(
