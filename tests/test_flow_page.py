@@ -21,6 +21,10 @@ def test_every_flow_has_its_formula(staged):
         assert not at.exception
         assert "z_0" in at.latex[0].value  # the change of variables is always there
         said.add(at.latex[1].value)
+        at.session_state["normalizing_flow parts en"] = "The code"
+        at.run()
+        script, its_map, model = (block.value for block in at.code)
+        assert "NormalizingFlowExperiment(" in script and "def inverse(" in its_map and "class Flow(" in model
     assert len(said) == len(at.selectbox(key="normalizing_flow.flow").options) == 9
 
 
@@ -43,9 +47,14 @@ def test_every_card_starts_the_run_it_speaks_of(staged):
 
 
 def test_own_data_are_called_an_estimate(staged):
-    at = opened(PAGE, normalizing_flow__data="own")
-    assert staged[-1][1]["data"] == "own"
-    assert not at.exception
+    words = {}
+    for data in ("moons", "own"):
+        at = opened(PAGE, normalizing_flow__data=data)
+        at.session_state["normalizing_flow parts en"] = "The data"
+        at.run()
+        assert not at.exception and staged[-1][1]["data"] == data
+        words[data] = " ".join(block.value for block in at.markdown)
+    assert "kernel estimate" in words["own"] and "kernel estimate" not in words["moons"]
 
 
 def test_a_divergence_is_named_with_its_remedy():
