@@ -22,6 +22,7 @@ from .activity import Activity
 from .asking import Answer
 from .executors import Inline, Slot
 from .limits import Limits
+from .memory import trim
 from .pump import Pump
 from .run import Run, fork, owner_hash, start
 from .store import Store
@@ -248,7 +249,7 @@ class Hub:
         """Unwatched runs leave memory, the longest unused ones the disk when it is full."""
         while True:
             await asyncio.sleep(min(30.0, self.limits.idle_s / 4))
-            now = time.monotonic()
+            now, held = time.monotonic(), len(self.activities)
             for name, activity in list(self.activities.items()):
                 if activity.listeners:
                     activity.unwatched = math.inf
@@ -258,6 +259,8 @@ class Hub:
                     activity.background = False
                 if not activity.active and now - activity.unwatched > self.limits.idle_s:
                     del self.activities[name]
+            if len(self.activities) < held:
+                trim()
             spare = {name for name, a in self.activities.items() if a.listeners or a.active}
             loop = asyncio.get_running_loop()
             for name in await loop.run_in_executor(self.pump.writer, self.store.sweep, spare):
