@@ -68,6 +68,11 @@ class Experiment(ABC):
     def state_dict(self) -> State:
         """Everything that decides the future, as arrays (scalars have shape ())."""
 
+    def settled(self) -> State:
+        """The state for weights that are shipped: a family may forget what only the next steps would need, such as
+        an optimiser's moments, as if training began anew here. What is seen, scored and sampled is the same."""
+        return self.state_dict()
+
     @abstractmethod
     def load_state_dict(self, state: Mapping[str, np.ndarray]) -> None:
         """Continue from a state as if nothing had happened in between."""

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import math
 import secrets
 import shlex
 import signal
@@ -9,6 +10,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
+from safetensors.numpy import save
 from tqdm import tqdm
 
 from ..config import Config, parse
@@ -24,8 +27,8 @@ from ..render import darkness
 from ..texts import Refusal
 
 PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp")
-DENSE = 240
-"""Frames that a weights file can choose from."""
+DENSE, SPARSE = 240, 60
+"""Frames that a weights file can choose from, at most and at least."""
 
 
 def command(given: argparse.Namespace) -> int:
@@ -44,7 +47,7 @@ def command(given: argparse.Namespace) -> int:
     first = run.step
     try:
         with tqdm(total=given.steps, initial=first, unit="step", disable=given.json or None) as bar:
-            every = max(1, given.steps // DENSE) if given.weights else None
+            every = max(1, given.steps // _dense(given.frames)) if given.weights else None
             experiment, seconds = train(run, given.steps, every=every, stop=lambda: bool(interrupted),
                                         told=lambda r, p: bar.update(r.step - bar.n))
     finally:
@@ -63,9 +66,15 @@ def command(given: argparse.Namespace) -> int:
     scores = experiment.evaluate(thorough=True)
     if given.weights:
         run.timeline.scores.append((run.step, scores))
+        run.state = save({name: np.asarray(array, order="C") for name, array in experiment.settled().items()})
         recording.write(run, given.weights, _reproduce(given), given.frames or recording.FRAMES)
     _report(run, first, seconds, scores, given.json)
     return 0
+
+
+def _dense(frames: int | None) -> int:
+    """Frames that a weights file can choose from, more of them at the beginning; at least the points of its curve."""
+    return DENSE if frames is None else min(DENSE, max(SPARSE, frames**2))
 
 
 def _fresh(given: argparse.Namespace, limits: Limits) -> Run:
@@ -146,5 +155,6 @@ def _report(run: Run, first: int, seconds: float, scores: dict, as_json: bool) -
     if getattr(run.config, "data", None) == "own":
         print("  Own data: the scores compare with a kernel estimate of the points.")
     for name, score in scores.items():
-        perfect = f"{score.floor:.4f} [{score.low:.4f}, {score.high:.4f}]"
+        known = math.isfinite(score.floor)
+        perfect = f"{score.floor:.4f} [{score.low:.4f}, {score.high:.4f}]" if known else "nobody knows"
         print(f"  {name:14} {score.value:10.4f}   a perfect model: {perfect}")

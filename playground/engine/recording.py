@@ -6,6 +6,7 @@ without any worker.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -25,6 +26,9 @@ from .timeline import Thinned, Timeline
 
 FRAMES = 36
 POINTS = 300
+LARGE, REPEATS = 256, 16
+"""Numbers from which on an array that repeats another is not written twice, and how often that may be."""
+REPEATED = {"zeros": np.zeros_like, "copy": np.copy}
 WEIGHTS = Path(__file__).parents[2] / "weights"
 
 
@@ -58,7 +62,8 @@ def write(run: Run, path: Path, command: str, frames: int = FRAMES) -> None:
 def encode(run: Run, command: str, frames: int = FRAMES) -> bytes:
     """The weights file of a run whose state is its newest, with frames spread so that the quick beginning has
     its share."""
-    tensors = {f"state.{name}": array for name, array in load(run.state).items()}
+    state, repeated = _once(load(run.state))
+    tensors = {f"state.{name}": array for name, array in state.items()}
     for step in _spread(run.timeline.frames, frames, run.step):
         frame = run.timeline.frames.items.get(step) or run.newest
         for name, array in frame.arrays.items():
@@ -71,9 +76,36 @@ def encode(run: Run, command: str, frames: int = FRAMES) -> bytes:
         tensors[f"curve.{name}"] = np.array([point.get(name, np.nan) for _, point in curve], np.float32)
     about = {"family": run.family, "config": run.config.model_dump_json(), "step": str(run.step), "command": command,
              "scores": json.dumps({name: list(score) for name, score in run.scores().items()})}
+    if repeated:
+        about["repeated"] = json.dumps(repeated)
     if run.events:
         about["events"] = json.dumps([asdict(event) for event in run.events])
     return save(tensors, about)
+
+
+def _once(state: Mapping[str, np.ndarray]) -> tuple[dict[str, np.ndarray], dict[str, list[str]]]:
+    """A state without its large arrays that are zero or repeat another; of these: name -> (what it is, of which)."""
+    kept: dict[str, np.ndarray] = {}
+    repeated: dict[str, list[str]] = {}
+    for name in sorted(state, key=lambda name: (not state[name].any(), name)):  # zeros last, so that one is like them
+        array = state[name]
+        alike = [other for other, seen in kept.items()
+                 if array.size >= LARGE and (seen.shape, seen.dtype) == (array.shape, array.dtype)]
+        twin = next((other for other in alike if np.array_equal(kept[other], array)), None)
+        if twin is not None:
+            repeated[name] = ["copy", twin]
+        elif alike and not array.any():
+            repeated[name] = ["zeros", alike[0]]
+        else:
+            kept[name] = array
+    return kept, repeated
+
+
+def _whole(state: dict[str, np.ndarray], repeated: Mapping[str, list[str]]) -> dict[str, np.ndarray]:
+    """What `_once` was given. Nothing grows beyond what the file holds, times `REPEATS`."""
+    if len(repeated) > REPEATS:
+        raise ValueError("too many repetitions")
+    return state | {name: REPEATED[what](state[other]) for name, (what, other) in repeated.items()}
 
 
 def _spread(frames: Thinned[Frame], count: int, last: int) -> list[int]:
@@ -105,7 +137,8 @@ def _recording(about: dict[str, str], tensors: dict[str, np.ndarray]) -> Recordi
     config = parse(family(about["family"]).Config, json.loads(about["config"]))
     scores = {name: Score(*map(float, s)) for name, s in json.loads(about.get("scores", "{}")).items()}
     events = tuple(Event(int(e["step"]), dict(e["changes"]), e["part"]) for e in json.loads(about.get("events", "[]")))
-    return Recording(about["family"], config, _part(tensors, "state."), _timeline(tensors), int(about["step"]),
+    state = _whole(_part(tensors, "state."), json.loads(about.get("repeated", "{}")))
+    return Recording(about["family"], config, state, _timeline(tensors), int(about["step"]),
                      scores, about.get("command", ""), events)
 
 

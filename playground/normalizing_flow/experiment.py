@@ -19,8 +19,6 @@ from .astray import astray
 from .config import NormalizingFlowConfig
 from .maps.logit import bits
 from .model import Flow, Likelihood, build
-from .picture_answers import Asked as AskedOfPictures
-from .picture_answers import answer as answer_of_pictures
 from .pictures import EVERY, Best, Pictures, check
 
 SHOWN, JUDGED, CHECKED = 300, 2000, 256
@@ -214,7 +212,7 @@ class NormalizingFlowExperiment(Member):
         """Of the shown flow, all float32. `z` (n, 2) -> `x` (n, 2), where it sends this noise; and the dials of a
         panel, by its name -> the arrays that `panels.draw` takes."""
         if self._pictures is not None:
-            return answer_of_pictures(question, AskedOfPictures(self.flow(), self.config.seed, self.device))
+            return self._pictures.respond(self.flow(), question)
         return answer(question, Asked(self.flow(), self.config, self.distribution, self.device))
 
     def state_dict(self) -> State:
@@ -222,6 +220,12 @@ class NormalizingFlowExperiment(Member):
         best = self._best.state() if self._pictures is not None else {}
         return {**{name: tensor.cpu().numpy() for name, tensor in self._state.items()}, **best,
                 "steps": np.array(self.steps)}
+
+    def settled(self) -> State:
+        """The shown weights only, as if training began anew at them."""
+        shown = self._best if self._chosen else Best(self._state["average"], self._state["statistics"])
+        began = self.likelihood.anew(shown.average, shown.statistics)
+        return self.state_dict() | {name: tensor.cpu().numpy() for name, tensor in began.items()}
 
     def load_state_dict(self, state: Mapping[str, np.ndarray]) -> None:
         self.steps = self._batches = int(state["steps"])

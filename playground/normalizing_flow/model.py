@@ -128,6 +128,10 @@ class Likelihood:
         return {"w": w, "average": w, "statistics": join(statistics.values()) if statistics else torch.zeros(0),
                 **fresh(self.config.optimiser, w)}
 
+    def anew(self, average: Tensor, statistics: Tensor) -> Tensors:
+        """The state of a training that begins at these weights, with an optimiser that knows nothing."""
+        return {"w": average, "average": average, "statistics": statistics, **fresh(self.config.optimiser, average)}
+
     def update(self, state: Tensors, settings: Tensors, batch: Tensors) -> tuple[Tensors, Tensors]:
         """One step down the negative log-likelihood. Scalars: `loss` (nats), `grad` (length of the gradient)."""
         x = batch["x"]

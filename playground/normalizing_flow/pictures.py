@@ -21,6 +21,7 @@ from .config import NormalizingFlowConfig, plan
 from .maps.logit import Logit, bits, dequantised
 from .maps.squeeze import Squeeze
 from .model import Flow, normal
+from .picture_answers import Asked, answer
 
 SHOWN, JUDGED, DRAWS = 36, 297, 8
 """Pictures that are drawn, of each kind; pictures of each part that are judged; draws of the dequantising noise at
@@ -37,7 +38,7 @@ NEVER = 1e3
 
 def check(config: NormalizingFlowConfig) -> None:
     """`Refusal` where a flow cannot learn pictures in sensible time."""
-    if config.flow in SLOW:
+    if config.data == "digits" and config.flow in SLOW:
         raise Refusal(N_("On pictures of 64 numbers this flow would take about a second for each step; choose NICE, "
                          "RealNVP, Glow, MAF, a neural spline, or planar layers."))
 
@@ -147,6 +148,11 @@ class Pictures:
         noise = torch.from_numpy(pool.gaussian(DIGITS.dim)(n, pool.generator(seed, "samples"))).to(self._device)
         with torch.no_grad():
             return quantised(flow(noise)[0]).cpu().numpy()
+
+
+    def respond(self, flow: Flow, question: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """The dials of a panel, by its name -> the arrays that `picture_panels.draw` takes."""
+        return answer(question, Asked(flow, self._seed, self._device))
 
 
 def quantised(x: Tensor) -> Tensor:
