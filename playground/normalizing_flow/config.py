@@ -9,6 +9,9 @@ from ..data.codes import LONGEST
 from ..data.own import checked
 from ..texts import N_
 
+PLANE = ("moons", "ring", "8gaussians", "2gaussians", "25gaussians", "rings", "pinwheel", "swissroll", "spiral",
+         "checkerboard", "scurve", "line", "8narrow", "25narrow", "own")
+"""Data that are points of the plane."""
 COUPLINGS = ("nice", "realnvp", "glow", "nsf")
 """Flows that move one half of the numbers by what the other half says."""
 NETWORKS = (*COUPLINGS, "maf", "iaf", "ffjord")
@@ -38,7 +41,7 @@ class NormalizingFlowConfig(Config):
         0.0, N_("Noise on the data"),
         N_("Width of a Gaussian blur added to the training samples. It bridges gaps that a connected flow cannot "
            "jump; the picture then shows the blurred density."),
-        group="data", live=True, low=0, high=1)
+        group="data", live=True, low=0, high=1, when={"data": PLANE})
 
     flow: Literal["planar", "radial", "nice", "realnvp", "glow", "maf", "iaf", "nsf", "ffjord"] = setting(
         "realnvp", N_("Flow"), N_("What kind of invertible maps the chain is made of."),
@@ -222,4 +225,14 @@ PRESETS = {
         N_("No layers: points drift along a velocity field that changes with time, and the density follows its "
            "divergence."),
         {"flow": "ffjord", "data": "8gaussians", "lr": 3e-3}),
+    "digits": Preset(
+        N_("Handwritten digits"),
+        N_("Pictures of 64 pixels, each scaled and shifted by what those before it say. Of the flows here this one "
+           "needs the fewest bits."),
+        {"data": "digits", "flow": "maf", "layers": 5, "width": 192, "batch": 128, "activation": "elu", "lr": 3e-4}),
+    "scales": Preset(
+        N_("Digits, several scales"),
+        N_("Glow on pictures: small squares become channels, turns mix the channels, and half of the numbers are noise "
+           "early, so that the other half decides the coarse form."),
+        {"data": "digits", "flow": "glow", "width": 32, "batch": 64}),
 }
