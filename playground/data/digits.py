@@ -19,8 +19,8 @@ Part = Literal["train", "valid", "test"]
 
 SIZES: dict[str, int] = {"train": 1200, "valid": 297, "test": 300}
 LEVELS = 17
-SAMPLES = (16, 1, 14, 11)
-"""Training pictures that stand for all on a small button."""
+EXAMPLE = 16
+"""The training picture that stands for all on a small button."""
 INK = 8
 """From this level on a pixel counts as set in a binarised picture."""
 
@@ -69,13 +69,12 @@ class Digits:
         return _training()[generator.integers(SIZES["train"], size=n)]
 
     def dots(self) -> np.ndarray:
-        """Four pictures as a small one, a few dots where there is ink: (n, 2) in [0, 1], y up."""
-        ink = self.images("train")[list(SAMPLES)].astype(float) / (self.levels - 1)  # (4, 8, 8)
-        sheet = ink.reshape(2, 2, 8, 8).swapaxes(1, 2).reshape(16, 16)
-        row, column = np.nonzero(sheet > 0.4)
-        apart = np.stack(np.meshgrid([0.25, 0.75], [0.25, 0.75]), -1).reshape(-1, 1, 2)
-        places = np.stack([column, 15 - row], 1) + apart  # (4, n, 2)
-        return places.reshape(-1, 2) / 16
+        """One picture as dots, 4 x 4 to a pixel of ink: (n, 2) in [0, 1], y up."""
+        row, column = np.nonzero(self.images("train")[EXAMPLE] >= INK)
+        quarters = (np.arange(4) + 0.5) / 4
+        apart = np.stack(np.meshgrid(quarters, quarters), -1).reshape(-1, 1, 2)
+        places = np.stack([column, 7 - row], 1) + apart  # (16, n, 2)
+        return places.reshape(-1, 2) / 8
 
 
 DIGITS = Digits()

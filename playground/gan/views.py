@@ -22,7 +22,7 @@ SHOWN, ARROWS = 400, 200
 """How many samples a view looks at, and how many arrows it has."""
 CELLS, WEAVE = 41, 21
 """Places of the belief along each axis, and threads of the manifold."""
-GRID, COMPARED = 8, 16
+GRID, COMPARED = 8, 32
 """Pictures along each side of a sheet, and how many are compared with the training pictures."""
 
 
@@ -89,7 +89,7 @@ class Pictures:
     def arrays(self, game: Game, state: Tensors) -> dict[str, np.ndarray]:
         """All float32: `data` (64, 8, 8) fixed real pictures; `noise` (400, 1 or 2), its first axes; `fake`
         (64, 8, 8) its first points carried through G; `way` (64, 8, 8) the noise of `ways` carried through G;
-        `near` (16, 8, 8) the training pictures nearest to the first of `fake`, `near_distance` (16,) how far they
+        `near` (32, 8, 8) the training pictures nearest to the first of `fake`, `near_distance` (32,) how far they
         are; `d_real`, `d_fake` (400,) beliefs from 0 generated to 1 real; `losses` (2,) of D and G.
         """
         judge = _judge(game, state)
@@ -117,8 +117,8 @@ def ways(config: GanConfig) -> np.ndarray:
     """The noise of a sheet of 64 pictures, (64, noise_dim), row by row.
 
     One dimension: from its first to its last 64th part, in equal masses. Two: a grid of equal masses. More:
-    each row goes from one random place to another, on the arc that keeps its length where noise is Gaussian,
-    since nearly all of it lies at one distance from 0 (White 2016), else straight.
+    each row goes from one random place to another, where noise is Gaussian on the arc around 0, since nearly all
+    of it lies at one distance from there (White 2016), else straight.
     """
     if config.noise_dim == 1:
         return _quantiles(config, GRID**2)[:, None]
@@ -130,9 +130,11 @@ def ways(config: GanConfig) -> np.ndarray:
     share = np.linspace(0, 1, GRID, dtype=np.float32)[:, None]
     if config.noise == "uniform":
         return (a + share * (b - a)).reshape(-1, config.noise_dim)
-    angle = np.arccos((a * b).sum(-1, keepdims=True) / np.linalg.norm(a, axis=-1, keepdims=True)
-                      / np.linalg.norm(b, axis=-1, keepdims=True))
+    lengths = np.linalg.norm(a, axis=-1, keepdims=True), np.linalg.norm(b, axis=-1, keepdims=True)
+    a, b = a / lengths[0], b / lengths[1]
+    angle = np.arccos((a * b).sum(-1, keepdims=True))
     arc = (np.sin((1 - share) * angle) * a + np.sin(share * angle) * b) / np.sin(angle)  # (row, picture, noise_dim)
+    arc *= (1 - share) * lengths[0] + share * lengths[1]
     return arc.reshape(-1, config.noise_dim).astype(np.float32)
 
 
