@@ -18,6 +18,7 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
 from playground.gan.config import GanConfig
+from playground.live.bundle import bundle
 from playground.live.preload import Preload
 from playground.live.protocol import encode_frame
 from playground.live.server import read_command, same_origin
@@ -216,7 +217,8 @@ def test_lessons_name_the_stages_files_in_their_head_and_all_else_passes_unchang
                                   middleware=[Middleware(Preload)]))
     html = {"accept": "text/html,*/*"}
     lesson = client.get("/gan", headers=html)
-    assert '<link rel="modulepreload" href="/live/stage/stage.js">' in lesson.text and lesson.text.endswith("ü</html>")
+    assert f'<link rel="modulepreload" href="/live/all.js?v={bundle().version}">' in lesson.text
+    assert lesson.text.endswith("ü</html>")
     assert int(lesson.headers["content-length"]) == len(lesson.content)
     assert client.get("/gan").text == client.get("/", headers=html).text == "<html><head></head>ü</html>"
     assert client.get("/data", headers=html).content == b"</head>"

@@ -4,26 +4,17 @@ A browser reaches the stage's script only when Streamlit's own are read and run;
 head let it fetch and compile the stage's meanwhile, which shows the first picture a third of a second sooner.
 """
 
-from pathlib import Path
-
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-FOLDER = Path(__file__).parent / "stage"
-
-
-def links(folder: Path = FOLDER) -> bytes:
-    """Links for a page's head, one for each of the stage's scripts and styles."""
-    scripts = (f'<link rel="modulepreload" href="/live/stage/{p.name}">' for p in sorted(folder.glob("*.js")))
-    styles = (f'<link rel="preload" as="style" href="/live/stage/{p.name}">' for p in sorted(folder.glob("*.css")))
-    return "".join([*scripts, *styles]).encode()
+from .bundle import bundle
 
 
 class Preload:
-    """ASGI middleware that adds `links` to the head of every lesson."""
+    """ASGI middleware that adds the bundle's links to the head of every lesson."""
 
     def __init__(self, app: ASGIApp):
-        self.app, self.links = app, links()
+        self.app, self.links = app, "".join(bundle().links()).encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if not _asks_for_a_lesson(scope):

@@ -2,6 +2,7 @@
 
 import { attribute, h, write } from "../stage/dom.js";
 import { readTheme } from "../stage/palette.js";
+import { dressed } from "../stage/styles.js";
 
 const HALF = 3;
 const DENSITY = 24; // brush points for each unit of length
@@ -10,17 +11,9 @@ const pads = new WeakMap();
 /** What the default export of the component calls, again with every run of its script. */
 export async function mount(component) {
   const { parentElement } = component;
-  await style();
+  await dressed();
   if (!pads.has(parentElement)) pads.set(parentElement, new Pad(parentElement, component.data));
   pads.get(parentElement).component = component;
-}
-
-function style() {
-  const href = new URL("pad.css", import.meta.url).href;
-  if (document.querySelector(`link[href="${href}"]`)) return null;
-  return new Promise((resolve) => {
-    document.head.append(h("link", { rel: "stylesheet", href, onLoad: resolve, onError: resolve }));
-  });
 }
 
 class Pad {

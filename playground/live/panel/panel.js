@@ -4,10 +4,10 @@
 import { h } from "../stage/dom.js";
 import { attend, stageOf } from "../stage/meeting.js";
 import { readTheme, wear } from "../stage/palette.js";
+import { dressed } from "../stage/styles.js";
 import { Words } from "../stage/words.js";
 import { Laboratory } from "./laboratory.js";
 
-const STYLES = ["../stage/stage.css", "../stage/picture.css", "../stage/controls.css", "../stage/journey.css", "panel.css"];
 const TICK = 250; // ms
 const rooms = new WeakMap();
 const newest = new WeakMap();
@@ -16,7 +16,7 @@ const newest = new WeakMap();
 export async function mount(component) {
   const { parentElement } = component;
   newest.set(parentElement, component.data);
-  await Promise.all(STYLES.map(style));
+  await dressed();
   const data = newest.get(parentElement); // another call may have come meanwhile
   const described = JSON.stringify(data);
   let room = rooms.get(parentElement);
@@ -32,14 +32,6 @@ export async function mount(component) {
       rooms.get(parentElement)?.destroy();
       rooms.delete(parentElement);
     });
-}
-
-function style(name) {
-  const href = new URL(name, import.meta.url).href;
-  if (document.querySelector(`link[href="${href}"]`)) return null;
-  return new Promise((resolve) => {
-    document.head.append(h("link", { rel: "stylesheet", href, onLoad: resolve, onError: resolve }));
-  });
 }
 
 class Room {

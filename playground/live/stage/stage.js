@@ -3,19 +3,9 @@
 
 import { h } from "./dom.js";
 import { arrive, leave } from "./meeting.js";
+import { dressed } from "./styles.js";
 import { Stage } from "./view.js";
 
-const STYLES = [
-  "stage.css",
-  "cost.css",
-  "controls.css",
-  "picture.css",
-  "diagram.css",
-  "findings.css",
-  "journey.css",
-  "menu.css",
-  "machine.css",
-];
 const stages = new WeakMap();
 const newest = new WeakMap();
 
@@ -23,7 +13,7 @@ const newest = new WeakMap();
 export async function mount(component) {
   const { parentElement } = component;
   newest.set(parentElement, component);
-  await Promise.all(STYLES.map(style));
+  await dressed();
   const { data } = newest.get(parentElement); // another call may have come meanwhile
   let stage = stages.get(parentElement);
   if (stage && (stage.words.lang !== data.lang || stage.family !== data.family)) {
@@ -46,12 +36,4 @@ export async function mount(component) {
 function end(stage) {
   stage.destroy();
   leave(stage);
-}
-
-function style(name) {
-  const href = new URL(name, import.meta.url).href;
-  if (document.querySelector(`link[href="${href}"]`)) return null;
-  return new Promise((resolve) => {
-    document.head.append(h("link", { rel: "stylesheet", href, onLoad: resolve, onError: resolve }));
-  });
 }

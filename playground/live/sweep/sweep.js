@@ -5,11 +5,11 @@ import { attribute, h, icon, write } from "../stage/dom.js";
 import { decode } from "../stage/decode.js";
 import { readTheme, wear } from "../stage/palette.js";
 import { Line, ownerToken } from "../stage/socket.js";
+import { dressed } from "../stage/styles.js";
 import { Words } from "../stage/words.js";
 import { Cells } from "./cells.js";
 import { Table } from "./table.js";
 
-const STYLES = ["../stage/stage.css", "sweep.css"];
 const fields = new WeakMap();
 const newest = new WeakMap();
 
@@ -17,7 +17,7 @@ const newest = new WeakMap();
 export async function mount(component) {
   const { parentElement } = component;
   newest.set(parentElement, component.data);
-  await Promise.all(STYLES.map(style));
+  await dressed();
   const data = newest.get(parentElement); // another call may have come meanwhile
   let field = fields.get(parentElement);
   if (field && (field.words.lang !== data.lang || field.family !== data.family)) {
@@ -34,14 +34,6 @@ export async function mount(component) {
       fields.get(parentElement)?.destroy();
       fields.delete(parentElement);
     });
-}
-
-function style(name) {
-  const href = new URL(name, import.meta.url).href;
-  if (document.querySelector(`link[href="${href}"]`)) return null;
-  return new Promise((resolve) => {
-    document.head.append(h("link", { rel: "stylesheet", href, onLoad: resolve, onError: resolve }));
-  });
 }
 
 class Field {
