@@ -19,11 +19,14 @@ from _flow_peers import density_speed, step_speed
 
 from playground import pool
 from playground.config import parse
+from playground.data import digits as pictures
 from playground.data import toy2d
 from playground.data.distribution import Distribution
+from playground.engine.recording import WEIGHTS, read
 from playground.normalizing_flow import experiment
 from playground.normalizing_flow.config import NormalizingFlowConfig
 from playground.normalizing_flow.experiment import NormalizingFlowExperiment
+from playground.normalizing_flow.picture_scene import independent
 
 FRESH, ROWS, SECONDS = 20_000, 4000, 60.0
 """Points at which a likelihood is measured, how many at a time, and what a training may take."""
@@ -46,10 +49,22 @@ FLOWS: dict[str, dict] = {
     "ffjord": {"flow": "ffjord", "steps": 1200, "lr": 3e-3},
 }
 """Settings and steps of every flow; what is not said is as the app has it."""
+DIGITS: dict[str, dict] = {
+    "nice": {"flow": "nice", "width": 128, "batch": 128, "activation": "elu", "lr": 5e-4, "steps": 3000},
+    "realnvp": {"flow": "realnvp", "width": 32, "batch": 64, "activation": "elu", "steps": 2500},
+    "glow": {"flow": "glow", "width": 32, "batch": 64, "steps": 2000},
+    "maf": {"flow": "maf", "layers": 5, "width": 192, "batch": 128, "activation": "elu", "lr": 3e-4, "steps": 3000},
+}
+"""The same on pictures of digits."""
 ASKED = {("moons", "realnvp"): 0.03, ("moons", "glow"): 0.03, ("moons", "maf"): 0.03, ("moons", "nsf"): 0.02,
          ("8gaussians", "realnvp"): 0.10, ("8gaussians", "nsf"): 0.05, ("checkerboard", "nsf"): 0.15,
          ("checkerboard", "realnvp"): 0.35}
 """Nats above the entropy, at most."""
+
+
+MEASURE, TOLERANCE = {False: "nll", True: "test_bits"}, 0.01
+"""What is compared when shipped weights are made again, and how much it may differ (on another machine; on the same
+one not at all)."""
 
 
 def gap(log_prob: Callable[[np.ndarray], np.ndarray], data: Distribution) -> float:
@@ -66,7 +81,7 @@ def gaussian(data: Distribution) -> float:
     return gap(lambda x: constant - 0.5 * np.einsum("ni,ij,nj->n", x - mean, inverse, x - mean), data)
 
 
-def trained(data: Distribution, settings: dict) -> tuple[NormalizingFlowExperiment, float]:
+def trained(data: Distribution | pictures.Digits, settings: dict) -> tuple[NormalizingFlowExperiment, float]:
     """An experiment after its steps, and the CPU seconds they took, preparation included."""
     steps, began = settings["steps"], time.process_time()
     values = {name: value for name, value in settings.items() if name != "steps"}
@@ -100,7 +115,40 @@ def gaps(rows: Iterable[str] = ()) -> list[dict]:
     return [*found, figure("longest training", f"<= {SECONDS:g}", longest, unit="s", how="CPU seconds of one core")]
 
 
-PARTS: dict[str, Callable[[], list[dict]]] = {"gaps": gaps, "steps": step_speed, "density": density_speed}
+def digits() -> list[dict]:
+    """Bits per dimension of the test pictures, by the weights that the validation pictures chose."""
+    found, best, longest = [], math.inf, 0.0
+    for name, settings in DIGITS.items():
+        run, seconds = trained(pictures.DIGITS, settings)
+        scores = run.evaluate(thorough=True)
+        value, longest = scores["test_bits"].value, max(longest, seconds)
+        best = min(best, value)
+        found.append(figure(f"digits: {name}", "", value, unit="bits/dim", how=(
+            f"{run.parameters} parameters, {settings['steps']} steps, {seconds:.0f} s; validation "
+            f"{scores['valid_bits'].value:.3f}")))
+    return [figure("digits: every pixel on its own", "", independent(), unit="bits/dim"), *found,
+            figure("digits: best flow", "<= 2.15", best, unit="bits/dim"),
+            figure("digits: longest training", f"<= {SECONDS:g}", longest, unit="s", how="CPU seconds of one core")]
+
+
+def weights() -> list[dict]:
+    """Each shipped file made again by its own settings: how far its likelihood then is from what the file says."""
+    found = []
+    for path in sorted(WEIGHTS.glob("normalizing_flow-*.safetensors")):
+        recording = read(path)
+        run = NormalizingFlowExperiment(recording.config)
+        for _ in range(recording.step):
+            run.step()
+        scores, name = run.evaluate(thorough=True), MEASURE[recording.config.data == "digits"]
+        found.append(figure(f"{path.stem}: {name} again", f"<= {TOLERANCE}",
+                            abs(scores[name].value - recording.scores[name].value),
+                            how=f"the file says {recording.scores[name].value:.4f}; {recording.command}"))
+    total = sum(path.stat().st_size for path in WEIGHTS.glob("normalizing_flow-*.safetensors")) / 1e6
+    return [*found, figure("shipped weights of all flows", "<= 12", total, unit="MB")]
+
+
+PARTS: dict[str, Callable[[], list[dict]]] = {
+    "gaps": gaps, "digits": digits, "steps": step_speed, "density": density_speed, "weights": weights}
 
 
 def run(names: Iterable[str] = PARTS, rows: Iterable[str] = ()) -> dict:
