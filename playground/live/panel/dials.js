@@ -47,7 +47,7 @@ class Slider extends Dial {
       title: described.help || null,
       onInput: () => this.turn(this.read()),
     });
-    this.said = h("output", { for: this.id });
+    this.said = h("b", { "aria-hidden": "true" }); // the slider itself says it to those who hear
     const label = h("label", { for: this.id, title: described.help || null }, described.title);
     this.element = h("div", { class: "pg-dial pg-slider" }, h("div", {}, label, this.said), this.input);
     this.set(typeof value === "number" && value >= low && value <= high ? value : this.start);
