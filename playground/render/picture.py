@@ -22,6 +22,7 @@ from ..scene import (
     Scene,
     Text,
 )
+from . import graph
 from .palette import PALETTES, Palette, Theme, ramp, rgb
 from .settle import settled
 from .sheet import by_role, capped, chosen
@@ -35,16 +36,18 @@ def picture(scene: Scene, size: int = 800, theme: Theme = "light", layers: Itera
             translate: Callable[[str], str] = str, supersample: int = SUPERSAMPLE,
             moment: float | None = None) -> Image.Image:
     """A square RGB picture of `size` pixels: the layers switched on at first, or those named in `layers`,
-    at a moment of the scene's journey (None: its end).
+    at a moment of the scene's journey (None: its end). A scene with axes is as wide, and as high as they say.
 
     It is drawn `supersample` times as large and made smaller, so that edges are smooth.
     """
     palette, scene = PALETTES[theme], settled(scene, moment)
-    ground = Image.new("RGB", (size * supersample,) * 2, palette.paper)
+    left, top, right, foot = graph.room(scene.axes, size) if scene.axes else (0, 0, size, size)
+    ground = Image.new("RGB", ((right - left) * supersample, (foot - top) * supersample), palette.paper)
     canvas = Canvas(ground, scene.extent, palette, translate, supersample)
     for layer in chosen(scene, layers):
         DRAWERS[layer.kind](canvas, layer)
-    return canvas.image.reduce(supersample)
+    drawn = canvas.image.reduce(supersample)
+    return graph.framed(drawn, scene.axes, scene.extent, size, palette, translate) if scene.axes else drawn
 
 
 @dataclass

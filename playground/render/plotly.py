@@ -6,6 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from ..scene import Arrows, Bars, Contour, Heatmap, Images, Layer, Matrix, Mesh, Paths, Points, Scene, Text
+from .graph import marks
 from .palette import PALETTES, Palette, Theme
 from .settle import settled
 from .sheet import by_role, capped, chosen
@@ -22,6 +23,8 @@ def figure(scene: Scene, theme: Theme = "light", translate: Translate = str,
     of its journey (None: its end)."""
     palette, scene = PALETTES[theme], settled(scene, moment)
     fig = go.Figure(layout=_layout(scene, palette, height))
+    if scene.axes:
+        _titled(fig, scene, palette, translate)
     for layer in chosen(scene, layers):
         DRAWERS[layer.kind](fig, layer, palette, translate)
     return fig
@@ -36,6 +39,16 @@ def _layout(scene: Scene, palette: Palette, height: int) -> go.Layout:
         margin={"l": 8, "r": 8, "t": 8, "b": 8}, font={"color": palette.ink, "family": FONT},
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}, hovermode="closest",
         xaxis={**axis, "range": [x0, x1]}, yaxis={**axis, "range": [y0, y1], "scaleanchor": "x"})
+
+
+def _titled(fig: go.Figure, scene: Scene, palette: Palette, translate: Translate) -> None:
+    """Axes of a graph: titles, a light grid, numbers that undo the logarithms."""
+    x0, x1, y0, y1 = scene.extent
+    for update, title, low, high, log in ((fig.update_xaxes, scene.axes.x, x0, x1, scene.axes.log_x),
+                                          (fig.update_yaxes, scene.axes.y, y0, y1, scene.axes.log_y)):
+        ticks = marks(low, high, log)
+        update(title=translate(title) if title else None, showgrid=True, gridcolor=palette.line, scaleanchor=None,
+               tickvals=[at for at, _ in ticks], ticktext=[text for _, text in ticks])
 
 
 def _common(layer: Layer, translate: Translate) -> dict:
