@@ -40,29 +40,6 @@ class Denoiser(nn.Module):
     def forward(self, *inputs: Tensor) -> Tensor:
         return self.net(torch.cat(inputs, 1))
 
-    def row(self, x: Tensor, time: Tensor, label: Tensor | None = None) -> Tensor:
-        """The same at one time for all of `x`, `time` (1, FEATURES): that part of the first layer is one row."""
-        first, *rest = self.net.layers
-        dim, inplace = x.shape[1], not torch.is_grad_enabled()
-        here, when, which = first.weight.split([dim, FEATURES, first.in_features - dim - FEATURES], 1)
-        h = F.linear(x, here, F.linear(time, when, first.bias)[0])  # (n, width)
-        if label is not None:
-            h = h + F.linear(label, which)
-        for layer in rest:
-            h = layer(F.silu(h, inplace=inplace))
-        return h
-
-
-class _Row(nn.Module):
-    """`Denoiser.row` by the name that `functional_call` knows."""
-
-    def __init__(self, denoiser: Denoiser):
-        super().__init__()
-        self.denoiser = denoiser
-
-    def forward(self, *inputs: Tensor) -> Tensor:
-        return self.denoiser.row(*inputs)
-
 
 class Diffusion:
     """A network and its update, for the settings that decide the shape of the computation.
@@ -78,7 +55,6 @@ class Diffusion:
         self.prediction = PREDICTIONS[config.objective]
         with torch.device("meta"):  # the parameters live in the state
             self.net = Denoiser(dim, config.width, config.depth, classes)
-            self._row = _Row(self.net)
         self.parameters = Flat(self.net)
 
     def beginning(self, generator: torch.Generator) -> Tensors:
@@ -107,6 +83,11 @@ class Diffusion:
         average = averaged(state["average"], w, settings["ema"], moments["count"])
         return {"w": w, "average": average, **moments}, {"loss": loss, "error": error, "grad": slope.norm()}
 
+    def layers(self, w: Tensor) -> list[tuple[Tensor, Tensor]]:
+        """Weight and bias of each layer of the network."""
+        parts = [*self.parameters.views(w).values()]
+        return [*zip(parts[::2], parts[1::2], strict=True)]
+
     def field(self, w: Tensor, label: Tensor | None = None, guidance: float = 1.0,
               bound: float | None = None) -> "NetworkField":
         """The field that the network with the parameters `w` makes."""
@@ -124,25 +105,32 @@ class NetworkField:
 
     def __init__(self, model: Diffusion, w: Tensor, label: Tensor | None, guidance: float, bound: float | None):
         self.prediction, self.bound, self.guidance = model.prediction, bound, guidance
-        self._net = model._row
-        self._w = {f"denoiser.{name}": part for name, part in model.parameters.views(w.clone()).items()}
         self.label = label if guidance != 0 else None
+        (first, bias), *self._rest = model.layers(w.clone())
+        self._place, self._time, self._class = first.split([model.dim, FEATURES, model.classes], 1)
+        self._bias = bias
 
     def __call__(self, x: Tensor, level: Level) -> tuple[Tensor, Tensor]:
-        answer = self._answer(_sized(x, level), waves(torch.full((1, 1), level.t, dtype=x.dtype, device=x.device)))
-        x0, eps = self.prediction.solve(answer * self.prediction.unit(level), x, level)
+        x0, eps = self.prediction.solve(self._answer(x, level) * self.prediction.unit(level), x, level)
         if self.bound is None:
             return x0, eps
         kept = x0.clamp(-self.bound, self.bound)
         return kept, eps + (level.a / max(level.s, SMALLEST)) * (x0 - kept)
 
-    def _answer(self, x: Tensor, time: Tensor) -> Tensor:
+    def _answer(self, x: Tensor, level: Level) -> Tensor:
+        """What `Denoiser` says. All points share their time, whose part of the first layer is one row for all."""
+        time = waves(torch.full((1, 1), level.t, dtype=x.dtype, device=x.device))
+        h = F.linear(_sized(x, level), self._place, F.linear(time, self._time, self._bias)[0])  # (n, width)
         if self.label is None:
-            return functional_call(self._net, self._w, (x, time))
-        followed = functional_call(self._net, self._w, (x, time, self.label))
-        if self.guidance == 1:
-            return followed
-        return torch.lerp(functional_call(self._net, self._w, (x, time)), followed, self.guidance)
+            return self._deeper(h)
+        followed = self._deeper(h + F.linear(self.label, self._class))
+        return followed if self.guidance == 1 else torch.lerp(self._deeper(h), followed, self.guidance)
+
+    def _deeper(self, h: Tensor) -> Tensor:
+        inplace = not torch.is_grad_enabled()
+        for layer in self._rest:
+            h = F.linear(F.silu(h, inplace=inplace), *layer)
+        return h
 
 
 def _sized(x: Tensor, level: Level) -> Tensor:
