@@ -2,12 +2,14 @@
 
 import io
 import json
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
 from PIL import Image
+from streamlit.testing.v1 import AppTest
 from torch.nn import functional as F
 
 from playground import findings, metrics
@@ -253,3 +255,16 @@ def test_no_rule_of_the_plane_speaks_of_pictures(trained):
 def test_divergence_of_pictures_is_found():
     history = findings.History(GanConfig(**SMALL), 10, {}, broken="g_loss")
     assert [finding.name for finding in diagnose(history)] == ["divergence"]
+
+
+# ---- the page ------------------------------------------------------------------------------------
+
+
+def test_the_page_hides_what_plays_no_part():
+    at = AppTest.from_file(Path(__file__).parents[1] / "playground" / "ui" / "navigation.py", default_timeout=30)
+    at.query_params["gan.data"] = "digits"
+    at.switch_page(str(Path(__file__).parents[1] / "pages" / "gan.py"))
+    at.run()
+    assert not at.exception, at.exception[0].stack_trace
+    keys = {widget.key for kind in ("slider", "select_slider", "selectbox", "number_input") for widget in at.get(kind)}
+    assert "gan.channels" in keys and not keys & {"gan.g_width", "gan.g_depth", "gan.d_width", "gan.d_depth"}
