@@ -19,6 +19,7 @@ from playground.normalizing_flow.maps.linear import Convolution1x1, rotation
 from playground.normalizing_flow.maps.logit import bits, dequantised
 from playground.normalizing_flow.maps.squeeze import Squeeze
 from playground.normalizing_flow.model import Likelihood
+from playground.optimisers import fresh
 
 PLANE = {
     "planar": {"flow": "planar"}, "radial": {"flow": "radial"}, "nice": {"flow": "nice"},
@@ -215,6 +216,24 @@ def test_updates_lower_the_loss(name):
         state, scalars = program(state, {**settings, "lr": torch.tensor(1e-2)}, batch)
         losses.append(scalars["loss"])
     assert losses[-1] < losses[0] and math.isfinite(losses[-1])
+
+
+@pytest.mark.parametrize("name", ["nice", "glow", "maf", "ffjord"])
+def test_the_loss_is_minus_the_mean_log_density(name):
+    likelihood, state = model(name)
+    _, settings, batch = example(likelihood)
+    state |= fresh("adam", state["w"])
+    _, scalars = prepare(likelihood.update, (state, settings, batch), "eager")(state, settings, batch)
+    assert scalars["loss"] == pytest.approx(-likelihood.ask(state, "log_prob", batch["x"]).mean().item(), abs=1e-5)
+
+
+def test_blur_is_added_to_the_data():
+    likelihood, state = model("realnvp", noise=0.1)
+    state |= fresh("adam", state["w"])
+    _, settings, batch = example(likelihood)
+    _, scalars = prepare(likelihood.update, (state, settings, batch), "eager")(state, settings, batch)
+    blurred = batch["x"] + 0.1 * batch["blur"]
+    assert scalars["loss"] == pytest.approx(-likelihood.ask(state, "log_prob", blurred).mean().item(), abs=1e-5)
 
 
 # ---- what each promises --------------------------------------------------------------------------
