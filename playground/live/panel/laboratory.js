@@ -170,8 +170,7 @@ export class Laboratory {
     now.hand = before?.hand ?? null;
     seen.panels = { ...seen.panels, [this.panel.name]: now };
     const { since } = this;
-    if (since !== undefined)
-      requestAnimationFrame(() => requestAnimationFrame(() => (now.hand = performance.now() - since)));
+    if (since !== undefined) requestAnimationFrame(() => (now.hand = performance.now() - since)); // after the scenes
     attribute(this.element, "data-step", step);
   }
 
