@@ -14,7 +14,8 @@ from playground.normalizing_flow import experiment as module
 from playground.normalizing_flow import journey, panels
 from playground.normalizing_flow.astray import astray, edge
 from playground.normalizing_flow.config import NormalizingFlowConfig
-from playground.normalizing_flow.experiment import NormalizingFlowExperiment, lattice, structure
+from playground.normalizing_flow.experiment import NormalizingFlowExperiment, structure
+from playground.normalizing_flow.plane import lattice
 from playground.normalizing_flow.scene import scene
 from playground.texts import Refusal
 
@@ -52,14 +53,14 @@ def test_the_journey_is_the_flow_s_own_way(kind):
     arrays, flow = one.snapshot(), one.flow()
     halts = len(arrays["stops"])
     with torch.no_grad():
-        x, log_det = flow(one._shown_noise)
-        z, _ = flow.inverse(one._shown)
-        log_prob = flow.log_prob(one._shown)
+        x, log_det = flow(one._plane.noise)
+        z, _ = flow.inverse(one._plane.data)
+        log_prob = flow.log_prob(one._plane.data)
     tolerance = 0.02 if kind == "ffjord" else 0.004  # half precision; a solver goes there and back with an error
     assert np.abs(arrays["forward"][-1] - x.numpy()).max() < tolerance
-    assert np.abs(arrays["forward"][0] - one._shown_noise.numpy()).max() < 0.002
+    assert np.abs(arrays["forward"][0] - one._plane.noise.numpy()).max() < 0.002
     assert np.abs(arrays["backward"][0] - z.numpy()).max() < tolerance
-    assert np.abs(arrays["backward"][-1] - one._shown.numpy()).max() < 0.002
+    assert np.abs(arrays["backward"][-1] - one._plane.data.numpy()).max() < 0.002
     assert np.abs(arrays["stretch"].astype(np.float64).sum(0) - log_det.numpy()).max() < 0.02
     assert arrays["books"][-1, 2] == pytest.approx(float(log_prob.mean()), abs=tolerance)
     assert arrays["books"][:, 2] == pytest.approx(arrays["books"][:, 0] - arrays["books"][:, 1], abs=1e-5)

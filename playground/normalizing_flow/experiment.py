@@ -5,7 +5,6 @@ from functools import lru_cache
 
 import numpy as np
 import torch
-from scipy.special import ndtri
 from torch import Tensor
 
 from .. import metrics, pool
@@ -13,27 +12,13 @@ from ..contract import State
 from ..data import of
 from ..ensemble import Member
 from ..learner import Program, Tensors, Update, device, prepare
-from . import journey
-from .answers import Asked, answer
-from .astray import astray
 from .config import NormalizingFlowConfig
 from .maps.logit import bits
 from .model import Flow, Likelihood, build
 from .pictures import EVERY, Best, Pictures, check
+from .plane import Plane
 
-SHOWN, JUDGED, CHECKED = 300, 2000, 256
-"""How many points a picture has, of data and of noise; how many are judged, live and at the end; how many
-data go to the noise and back."""
-CELLS, FINE, WEAVE = 25, 41, 17
-"""Places along each axis of the density on the way and at its end, and threads of the grid."""
-COARSE = 17
-"""The same where every place has to be carried along a differential equation."""
-FAINTEST = -60.0
-"""Log densities on pictures are no less."""
 LIVE = ("lr", "clip", "ema", "noise")
-LEAST = -1e6
-"""Log densities count as no less: one hopeless point must not make the mean infinite."""
-EXACT = float(np.finfo(np.float32).eps)
 
 
 class NormalizingFlowExperiment(Member):
@@ -58,19 +43,7 @@ class NormalizingFlowExperiment(Member):
         self._state = {name: tensor.to(self.device) for name, tensor in start.items()}
         self._best = Best(self._state["average"], self._state["statistics"])
         self._pictures = Pictures(config, self.device) if config.data == "digits" else None
-        if self._pictures is None:
-            self._look(seed)
-
-    def _look(self, seed: int) -> None:
-        """What pictures of the plane show and what is judged."""
-        noise, data = pool.gaussian(2), self.distribution.sample
-        self._shown_noise = self._tensor(noise(SHOWN, pool.generator(seed, "shown noise")))
-        self._shown = self._tensor(data(SHOWN, pool.generator(seed, "shown data")))
-        self._judged_noise = self._tensor(noise(JUDGED, pool.generator(seed, "judged noise")))
-        self._judged = self._tensor(data(JUDGED, pool.generator(seed, "judged data")))
-        self._cells = COARSE if self.config.flow == "ffjord" else CELLS
-        self._places, self._fine = (self._tensor(lattice(*self.distribution.bounds, n)) for n in (self._cells, FINE))
-        self._woven = self._tensor(_weave())
+        self._plane = Plane(config, self.distribution, self.device) if self._pictures is None else None
 
     def configure(self, config: NormalizingFlowConfig) -> None:
         self.config = config
@@ -152,68 +125,24 @@ class NormalizingFlowExperiment(Member):
         return flow
 
     def snapshot(self) -> dict[str, np.ndarray]:
-        """Arrays, for a journey of m halts, from the noise to the data: `stops` (m,) how many layers are done;
-        `forward` (m, 300, 2) noise that never changes, carried to the data; `backward` (m, 300, 2) data carried to the
-        noise; `grid` (m, 17, 17, 2) the noise's grid of equal masses, carried; `density` (m, c, c) log density of
-        what the noise has become, row 0 the lowest x2, `last` (41, 41) the same at the end; `stretch` (m, 300)
-        log|det| at `forward` of the layers since the halt before; `books` (m, 3) means over the data: log p(z0), the
-        sum of log|det| so far, log p at the halt; `gains` (m - 1,) means of log|det| between halts, over the data.
-        What is large is in half precision, as it travels. Of pictures see `Pictures.snapshot`.
-        """
+        """A journey through the layers: see `Plane.snapshot`, `Pictures.snapshot`."""
         if self._pictures is not None:
             return self._pictures.snapshot(self.flow(), self._newest(), self._best)
-        legs = journey.legs(self.config)
-        way = journey.tracks(self.flow(), legs)
-        with torch.no_grad():
-            threads = self._woven.flatten(0, 1)
-            halts, log_dets = journey.forth(way, torch.cat([self._shown_noise, threads]))
-            backward, gains = journey.home(way, self._shown)
-            density = journey.densities(way, self._places).clamp_min(FAINTEST)
-            last = journey.density(way, self._fine).clamp_min(FAINTEST)
-            prior = journey.normal(backward[0]).mean()
-            running = gains.mean(1).cumsum(0)
-            books = torch.stack([prior.expand_as(running), running, prior - running], 1)
-        large = {"forward": halts[:, :SHOWN], "backward": backward, "stretch": log_dets[:, :SHOWN],
-                 "grid": halts[:, SHOWN:].reshape(-1, WEAVE, WEAVE, 2), "last": last.view(FINE, FINE),
-                 "density": density.view(-1, self._cells, self._cells)}
-        return {"stops": np.array([0.0, *(leg.halt for leg in legs)], np.float32), "books": books.cpu().numpy(),
-                "gains": gains[1:].mean(1).cpu().numpy(),
-                **{name: _half(tensor) for name, tensor in large.items()}}
+        return self._plane.snapshot(self.flow())
 
     def evaluate(self, thorough: bool = False) -> dict[str, metrics.Score]:
-        """Quality at 2,000 data points, and of samples from noise, that never change: likelihood, distance, share of
-        samples astray, and the largest error of there and back; `thorough`: fresh samples, by every metric. Of pictures
-        see `Pictures.evaluate`."""
+        """See `Plane.evaluate`, `Pictures.evaluate`."""
         if self._pictures is not None:
             return self._pictures.evaluate(self.flow(), self._newest(), thorough)
-        flow = self.flow()
-        with torch.no_grad():
-            noise = self._judged_noise
-            z, log_det = flow.inverse(self._judged)
-            there, _ = flow(torch.cat([z[:CHECKED], noise]))
-            log_prob = (journey.normal(z) + log_det).clamp_min(LEAST).cpu().numpy()
-            error = float((there[:CHECKED] - self._judged[:CHECKED]).abs().max())
-        samples = self.sample(JUDGED, self.config.seed) if thorough else there[CHECKED:].cpu().numpy()
-        names = None if thorough else ("nll", "nll_gap", "sliced_w2")
-        scores = metrics.evaluate(samples, self.distribution, names, log_prob)
-        rounding = EXACT * self.distribution.half_width
-        return {**scores, "astray": astray(samples, self.distribution),
-                "invertibility": metrics.Score(error, rounding, 0.0, 4 * rounding)}
+        return self._plane.evaluate(self.flow(), thorough)
 
     def sample(self, n: int, seed: int) -> np.ndarray:
         """`n` fresh samples (n, 2) float32 of the shown flow; of pictures (n, 64), pixels in [0, 1]."""
-        if self._pictures is not None:
-            return self._pictures.sample(self.flow(), n, seed)
-        noise = self._tensor(pool.gaussian(2)(n, pool.generator(seed, "samples")))
-        with torch.no_grad():
-            return self.flow()(noise)[0].cpu().numpy()
+        return (self._pictures or self._plane).sample(self.flow(), n, seed)
 
     def respond(self, question: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-        """Of the shown flow, all float32. `z` (n, 2) -> `x` (n, 2), where it sends this noise; and the dials of a
-        panel, by its name -> the arrays that `panels.draw` takes."""
-        if self._pictures is not None:
-            return self._pictures.respond(self.flow(), question)
-        return answer(question, Asked(self.flow(), self.config, self.distribution, self.device))
+        """Of the shown flow, all float32: see `Plane.respond`, `Pictures.respond`."""
+        return (self._pictures or self._plane).respond(self.flow(), question)
 
     def state_dict(self) -> State:
         """Updates never write into a tensor, so these are views, not copies."""
@@ -279,21 +208,3 @@ def program(structure: NormalizingFlowConfig, device: torch.device) -> Program:
         batch["x"], torch.Generator().manual_seed(0)).items()}
     settings = {name: torch.tensor(0.1, device=device) for name in LIVE}
     return prepare(model.update, (state, settings, batch), structure.way if traceable(structure) else "eager")
-
-
-def lattice(low: float, high: float, count: int) -> np.ndarray:
-    """Places (count * count, 2) of a square, rows from the lowest x2 on."""
-    axis = np.linspace(low, high, count, dtype=np.float32)
-    return np.stack(np.meshgrid(axis, axis), -1).reshape(-1, 2)
-
-
-def _weave() -> np.ndarray:
-    """Noise between whose lines equal masses lie: (17, 17, 2)."""
-    axis = ndtri(np.linspace(0.01, 0.99, WEAVE)).astype(np.float32)
-    return np.stack(np.meshgrid(axis, axis), -1)
-
-
-def _half(tensor: Tensor) -> np.ndarray:
-    """In half precision; what lies beyond its range stands at its border, and NaN stays NaN."""
-    most = float(np.finfo(np.float16).max)
-    return tensor.clamp(-most, most).half().cpu().numpy()
