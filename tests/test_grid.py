@@ -22,6 +22,9 @@ class Looker(Browser):
     def open(self, grid=GRID, owner=ME, play=False, **config):
         self.tell(do="grid", family="gan", config={**CONFIG, **config}, grid=grid, owner=owner, play=play)
 
+    def until(self, condition, seconds=120):  # several models are prepared first
+        return super().until(condition, seconds)
+
     @property
     def cells(self):
         said = self.latest("cells")
@@ -44,7 +47,8 @@ def test_all_cells_train_side_by_side_and_pause_together(server):
         me.until(lambda b: b.cells and all(c["step"] > 20 and c["scores"] and c["parameters"] and c["ms"]
                                           for c in b.cells))
         told = me.latest("grid")
-        assert [cell["labels"] for cell in told["cells"]][:2] == [["双月", "生成器：学习率 0.001"], ["双月", "生成器：学习率 0.002"]]
+        assert [cell["labels"] for cell in told["cells"]][:2] == [
+            ["双月", "生成器：学习率 0.001"], ["双月", "生成器：学习率 0.002"]]
         assert [axis["count"] for axis in told["axes"]] == [2, 2] and told["titles"]["sliced_w2"]
         me.until(lambda b: {f["cell"] for f in b.frames if f["step"] > 0} == {0, 1, 2, 3})
         assert {layer["name"] for layer in me.frames[-1]["layers"]} == {"belief", "data", "fake"}
@@ -79,6 +83,18 @@ def test_cells_do_not_take_the_place_of_other_runs(server):
         me.until(lambda b: len(b.said) and b.latest("grid")["cells"][-1]["values"] == {"seed": 6})
         assert kept in mine(server, YOU) and len(mine(server, YOU)) == 7  # six cells at most, and the run
         assert sum(len(a.listeners) for a in server.live.hub.activities.values()) == 4
+
+
+def test_cells_are_known_as_such_after_a_restart(tmp_path):
+    with serving(tmp_path, PLAYGROUND_RUNS_PER_VISITOR=2, PLAYGROUND_CELLS=6) as first, looking(first) as me:
+        me.open({"seed": [1, 2, 3, 4]})
+        me.until(lambda b: b.cells and {f["cell"] for f in b.frames} == {0, 1, 2, 3})
+    with serving(tmp_path, PLAYGROUND_RUNS_PER_VISITOR=2, PLAYGROUND_CELLS=6) as second:
+        assert len(mine(second)) == 4
+        with browser(second) as one:
+            one.open(seed=7)
+            one.until(lambda b: b.frames)
+        assert len(mine(second)) == 5
 
 
 def test_cells_share_no_more_turns_than_there_are_workers(server):

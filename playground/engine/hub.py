@@ -40,7 +40,7 @@ class Hub:
         self._owned: dict[str, dict[str, str]] = {}
         """owner -> {run: settings it can be found by}, the oldest first"""
         self._cells: set[str] = set()
-        """Runs that belong to a grid of sweeps: they do not take the place of the visitor's others."""
+        """Runs that belong to a grid of sweeps."""
         self._glances: dict[str, Run] = {}
         """What was read of runs that are not in memory."""
 
@@ -49,6 +49,8 @@ class Hub:
         for about in self.store.abouts():
             found = f"{about['family']} {about['config']}" if _untouched(about["events"], about["parent"]) else ""
             self._owned.setdefault(about["owner"], {})[about["id"]] = found
+            if about.get("cell"):
+                self._cells.add(about["id"])
         for slot in self.slots:
             if not isinstance(slot.executor, Inline):
                 self._spawn(self._warm(slot))
@@ -113,8 +115,9 @@ class Hub:
     def begin(self, token: str, name: str, config: Config, cell: bool = False) -> Activity:
         """A new run of the visitor at step 0, or a `cell` of a grid, which keeps less of its past; beyond the
         visitor's number of runs the oldest goes."""
-        limits = self.limits.of_a_cell() if cell else self.limits
-        activity = self._add(start(name, config, owner_hash(token), limits), cell)
+        run = start(name, config, owner_hash(token), self.limits.of_a_cell() if cell else self.limits)
+        run.cell = cell
+        activity = self._add(run)
         self._keep(activity)  # whoever is told its name finds it again
         return activity
 
@@ -136,14 +139,14 @@ class Hub:
         await self.pump.save(run)
         return activity
 
-    def _add(self, run: Run, cell: bool = False) -> Activity:
+    def _add(self, run: Run) -> Activity:
         mine = self._owned.setdefault(run.owner, {})
-        alike = [name for name in mine if (name in self._cells) == cell]
+        alike = [name for name in mine if (name in self._cells) == run.cell]
         spare = [name for name in alike if name not in self.activities or not self.activities[name].listeners]
-        most = self.limits.cells if cell else self.limits.runs_per_visitor
+        most = self.limits.cells if run.cell else self.limits.runs_per_visitor
         for name in spare[:max(0, len(alike) + 1 - most)]:
             self.forget(name)
-        if cell:
+        if run.cell:
             self._cells.add(run.id)
         mine[run.id] = f"{run.family} {run.config.model_dump()}" if _untouched(run.events, run.parent) else ""
         self.activities[run.id] = Activity(run)

@@ -37,6 +37,8 @@ class Run:
     id: str = field(default_factory=new_id)
     parent: tuple[str, int] | None = None
     """(run, step) where it was forked."""
+    cell: bool = False
+    """Whether it belongs to a grid of sweeps: such runs do not take the place of the visitor's others."""
     events: list[Event] = field(default_factory=list)
     created: float = field(default_factory=time.time)
     used: float = field(default_factory=time.time)

@@ -137,6 +137,7 @@ class Store:
         config = parse(family(about["family"]).Config, about["config"])
         return Run(about["family"], config, about["owner"], Timeline(self.limits.frames, self.limits.states),
                    id=about["id"], parent=tuple(about["parent"]) if about["parent"] else None,
+                   cell=about.get("cell", False),
                    events=[Event(**event) for event in about["events"]], created=about["created"],
                    used=about["used"], step=step, stopped=tuple(about["stopped"]) if about["stopped"] else None)
 
@@ -175,7 +176,7 @@ class Store:
 
 def _about(run: Run) -> dict:
     return {"id": run.id, "family": run.family, "config": run.config.model_dump(), "owner": run.owner,
-            "parent": run.parent, "events": [asdict(e) for e in run.events], "created": run.created,
+            "parent": run.parent, "cell": run.cell, "events": [asdict(e) for e in run.events], "created": run.created,
             "used": run.used, "step": run.step, "stopped": run.stopped, "names": run.timeline.scalars.names}
 
 
