@@ -32,4 +32,5 @@ def truth(lesson: Lesson, words: str, words_own: str) -> None:
                          alt=_(N_("Heat map of the exact density of the data, with 400 samples")))
     with beside:
         st.metric(_(N_("Entropy of the data")), _(N_("{value} nats")).format(value=f"{data.entropy:.3f}"))
-        st.markdown(_(words_own if lesson.config.data == "own" else words))
+        own = lesson.config.data == "own"
+        st.markdown(_(words_own if own else words))
