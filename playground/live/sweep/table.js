@@ -132,11 +132,12 @@ export class Table {
   save() {
     const settings = Object.keys(this.grid.cells[0].values);
     const measures = this.order(Object.assign({}, ...this.status.map((cell) => cell.scores)));
-    const head = [...settings, "steps", "status", ...measures.flatMap((m) => [m, `${m}_floor`]), "ms_per_step", "parameters", "run"];
+    const measured = measures.flatMap((name) => [name, `${name}_floor`]);
+    const head = [...settings, "steps", "status", ...measured, "ms_per_step", "parameters", "run"];
     const lines = this.grid.cells.map(({ run, values }, i) => {
       const { step, stopped, scores, ms, parameters } = this.status[i] ?? { scores: {} };
-      const measured = measures.flatMap((m) => scores[m] ?? ["", ""]);
-      return [...settings.map((s) => values[s]), step, stopped ? "ended" : "", ...measured, ms, parameters, run];
+      const figures = measures.flatMap((name) => scores[name] ?? ["", ""]);
+      return [...settings.map((name) => values[name]), step, stopped ? "ended" : "", ...figures, ms, parameters, run];
     });
     const text = [head, ...lines].map((line) => line.map(quoted).join(",")).join("\n") + "\n";
     const url = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
