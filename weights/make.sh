@@ -6,4 +6,4 @@ for data in ring moons 8gaussians 2gaussians 25gaussians rings pinwheel swissrol
             8narrow 25narrow; do
   python -m playground train gan --data "$data" --seed 0 --steps 4000 --weights "weights/gan-$data.safetensors"
 done
-python -m playground train gan --preset digits --seed 0 --steps 20000 --frames 9 --weights weights/gan-digits.safetensors
+python -m playground train gan --preset digits --seed 0 --steps 16000 --frames 8 --weights weights/gan-digits.safetensors
