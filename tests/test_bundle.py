@@ -9,10 +9,11 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from playground.live.bundle import Bundle, bundle, read, script
+from playground.live.preload import STATIC, fetched_later
 
 SMALL = {"stage/b.js": 'import { a as first, One } from "./a.js";\nexport const b = first() + 1;\n',
          "stage/a.js": "export function a() {\n  return 1;\n}\nexport class One {}\nconst hidden = 2;\n",
-         "panel/c.js": 'import { b } from "../stage/b.js";\nexport async function c() {\n  return [b, import.meta.url]\n}',
+         "panel/c.js": 'import { b } from "../stage/b.js";\nexport function c() {\nreturn [b, import.meta.url]\n}',
          "stage/stage.css": ".a {}\n", "panel/panel.css": ".b {}\n"}
 
 
@@ -62,6 +63,19 @@ def test_this_version_is_kept_for_ever_and_others_are_asked_after():
     assert other.headers["cache-control"] == "no-cache" and "content-encoding" not in other.headers
     again = client.get("/live/all.js", headers={"if-none-match": other.headers["etag"]})
     assert again.status_code == 304 and not again.content
+
+
+def test_the_scripts_that_streamlit_fetches_later_are_known_beforehand(tmp_path):
+    assert fetched_later(tmp_path) == []  # another Streamlit: nothing is fetched sooner, nothing breaks
+    folder = tmp_path / "static" / "js"
+    folder.mkdir(parents=True)
+    (tmp_path / "index.html").write_text('<link href="./static/js/known.1.js">')
+    for name, text in {"Html.2.js": 'import{a}from"./deep.3.js";import{b}from"./known.1.js";', "deep.3.js": "",
+                       "known.1.js": "", "Other.4.js": ""}.items():
+        (folder / name).write_text(text)
+    assert fetched_later(tmp_path) == ["Html.2.js", "deep.3.js"]
+    real = fetched_later(STATIC)
+    assert any(name.startswith("BidiComponent.") for name in real) and len(real) < 30
 
 
 MODULES = """async (names) => {

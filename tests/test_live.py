@@ -218,6 +218,7 @@ def test_lessons_name_the_stages_files_in_their_head_and_all_else_passes_unchang
     html = {"accept": "text/html,*/*"}
     lesson = client.get("/gan", headers=html)
     assert f'<link rel="modulepreload" href="/live/all.js?v={bundle().version}">' in lesson.text
+    assert "__streamlit={BACKEND_BASE_URL:location.origin}" in lesson.text
     assert lesson.text.endswith("ü</html>")
     assert int(lesson.headers["content-length"]) == len(lesson.content)
     assert client.get("/gan").text == client.get("/", headers=html).text == "<html><head></head>ü</html>"
