@@ -27,7 +27,7 @@ from ..render import darkness
 from ..texts import Refusal
 
 PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp")
-DENSE, SPARSE = 240, 60
+DENSE, SPARSE = 240, 24
 """Frames that a weights file can choose from, at most and at least."""
 
 
