@@ -1,6 +1,7 @@
 """A grid of sweeps: ordinary runs of the visitor, side by side. Every cell is sent small pictures and its figures."""
 
 import asyncio
+import logging
 import math
 import time
 from collections.abc import Awaitable, Callable
@@ -20,6 +21,8 @@ from ..scene import Scene
 from ..texts import N_, Refusal
 from . import protocol as p
 from .protocol import Command, Token, Translate, encode_frame
+
+log = logging.getLogger(__name__)
 
 UNACKED = 4
 """Pictures under way to a browser at most, of all cells together."""
@@ -121,9 +124,14 @@ class Grid:
                 self.hub.play(activity)
 
     async def _count(self, found: list[Cell]) -> None:
-        """Learn from a worker how many parameters each cell has."""
+        """Learn from a worker how many parameters each cell has, once there are pictures to look at."""
+        while any(activity.run.newest is None and not activity.run.stopped for activity in self.runs):
+            await asyncio.sleep(STATUS_S)
         configs = [cell.config.model_dump() for cell in found]
-        self._sizes = await self.hub.slots[0].surely(sizes, self.name, configs)
+        try:
+            self._sizes = await self.hub.slots[0].surely(sizes, self.name, configs)
+        except Exception:  # whatever it is, the runs tell of it themselves
+            log.exception("sizes")
         self.wake.set()
 
     def detach(self) -> None:
