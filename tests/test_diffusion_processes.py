@@ -10,7 +10,6 @@ from diffusers import DDIMScheduler, DDPMScheduler
 from playground.diffusion.predictions import GAMMA, PREDICTIONS, convert, score, velocity, weight
 from playground.diffusion.processes import (
     PROCESSES,
-    SCHEDULES,
     VE,
     VP,
     Discrete,
@@ -20,6 +19,7 @@ from playground.diffusion.processes import (
     posterior,
     transition,
 )
+from playground.diffusion.schedules import SCHEDULES
 
 ALL = [*(kind() for kind in PROCESSES.values()), Discrete(1000, "cosine"), Discrete(50, "sigmoid")]
 NAMES = {"linear": "linear", "cosine": "squaredcos_cap_v2", "sigmoid": "sigmoid"}

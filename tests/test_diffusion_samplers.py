@@ -13,7 +13,7 @@ from playground.data import toy2d
 from playground.diffusion import exact
 from playground.diffusion.catalogue import CATALOGUE, fits
 from playground.diffusion.config import PRESETS, DiffusionConfig
-from playground.diffusion.processes import PROCESSES, VE, VP, Discrete, Level, Straight, SubVP, Trigonometric
+from playground.diffusion.processes import PROCESSES, VE, VP, Discrete, Level, Straight, SubVP, Trigonometric, of
 from playground.diffusion.samplers import SAMPLERS, sample, times
 from playground.texts import Refusal
 
@@ -194,7 +194,13 @@ def test_what_does_not_fit_is_refused():
             list(sample(name, EIGHT, process, normal(2), 5, **options))
 
 
-def test_presets_are_settings():
+def test_settings_choose_a_process_and_a_sampler_that_runs_on_it():
     for preset in PRESETS.values():
         config = DiffusionConfig().changed(**preset.settings)
+        assert isinstance(of(config), PROCESSES[config.process])
         assert fits(config.sampler, config.process)
+    assert of(DiffusionConfig(chain=50, schedule="cosine")) == Discrete(50, "cosine")
+    for wrong in ({"process": "ve", "sampler": "diffusers_ddim"}, {"process": "linear", "sampler": "heun_sigma"},
+                  {"sampler": "diffusers_ddim", "spacing": "quadratic"}):
+        with pytest.raises(Refusal, match="does not run|evenly"):
+            DiffusionConfig().changed(**wrong)

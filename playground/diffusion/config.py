@@ -2,15 +2,29 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, ValidationInfo
 
 from ..config import Config, Preset, setting
 from ..data.codes import LONGEST
 from ..data.own import checked
-from ..texts import N_
-from .catalogue import CATALOGUE
+from ..texts import N_, Refusal
+from .catalogue import CATALOGUE, fits
 
 SAMPLER_TITLES = {name: entry.title for name, entry in CATALOGUE.items()}
+
+
+def fitting(sampler: str, info: ValidationInfo) -> str:
+    """The sampler, if it runs on the process; a validator."""
+    if "process" in info.data and not fits(sampler, info.data["process"]):
+        raise Refusal(N_("The sampler “{sampler}” does not run on this process."), sampler=sampler)
+    return sampler
+
+
+def spaced(spacing: str, info: ValidationInfo) -> str:
+    """The spacing, if the sampler knows it; a validator."""
+    if info.data.get("sampler") == "diffusers_ddim" and spacing != "uniform":
+        raise Refusal(N_("The DDIM of diffusers knows evenly spaced steps only."))
+    return spacing
 
 
 class DiffusionConfig(Config):
@@ -73,13 +87,13 @@ class DiffusionConfig(Config):
            "step; 0 shows the weights themselves."),
         group="optimiser", live=True, low=0, high=0.9999)
 
-    sampler: Literal[tuple(CATALOGUE)] = setting(
+    sampler: Annotated[Literal[tuple(CATALOGUE)], AfterValidator(fitting)] = setting(
         "ddim", N_("Sampler"), N_("How noise is carried to data with what the network knows."), group="sampling",
         live=True, options=SAMPLER_TITLES)
     steps: int = setting(
         50, N_("Sampling steps"), N_("In how many steps noise is carried to data."), group="sampling", live=True,
         low=1, high=1000, log=True)
-    spacing: Literal["uniform", "quadratic"] = setting(
+    spacing: Annotated[Literal["uniform", "quadratic"], AfterValidator(spaced)] = setting(
         "uniform", N_("Spacing"), N_("Where the steps lie: evenly, or closer together near the data."),
         group="sampling", live=True, options={"uniform": N_("even"), "quadratic": N_("quadratic")})
     eta: float = setting(

@@ -79,7 +79,7 @@ def points(data: np.ndarray, dtype: torch.dtype = torch.float32) -> Mixture:
 
 
 def _mixture(means: np.ndarray, weights: np.ndarray, std: float, dtype: torch.dtype) -> Mixture:
-    return Mixture(torch.as_tensor(means, dtype=dtype), torch.as_tensor(weights, dtype=dtype), float(std))
+    return Mixture(torch.tensor(means, dtype=dtype), torch.tensor(weights, dtype=dtype), float(std))
 
 
 def _rings(rings: Rings) -> tuple[np.ndarray, np.ndarray]:

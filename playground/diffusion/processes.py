@@ -17,6 +17,9 @@ import torch
 from scipy.interpolate import PchipInterpolator
 from torch import Tensor
 
+from .config import DiffusionConfig
+from .schedules import SCHEDULES
+
 Number = float | Tensor
 
 
@@ -161,26 +164,6 @@ class Discrete(Process):
         return (k / self.steps).tolist()
 
 
-def linear(steps: int, first: float = 1e-4, last: float = 0.02) -> np.ndarray:
-    """Ho et al. 2020. Given for 1000 steps; fewer are each as much larger (Nichol and Dhariwal's code)."""
-    return np.minimum(np.linspace(first, last, steps) * 1000 / steps, 0.999)
-
-
-def cosine(steps: int, offset: float = 0.008) -> np.ndarray:
-    """Nichol and Dhariwal 2021, equation 17: a^2 falls like a squared cosine."""
-    a2 = np.cos((np.arange(steps + 1) / steps + offset) / (1 + offset) * np.pi / 2) ** 2
-    return np.minimum(1 - a2[1:] / a2[:-1], 0.999)
-
-
-def sigmoid(steps: int, first: float = 1e-4, last: float = 0.02) -> np.ndarray:
-    """Xu et al. 2022 (GeoDiff): betas along a sigmoid, from -6 to 6."""
-    rise = 1 / (1 + np.exp(-np.linspace(-6, 6, steps)))
-    return np.minimum((first + (last - first) * rise) * 1000 / steps, 0.999)
-
-
-SCHEDULES = {"linear": linear, "cosine": cosine, "sigmoid": sigmoid}
-
-
 def _preserving(t: Tensor, log_a: Tensor, slope: Tensor) -> Level:
     """The level with s^2 = 1 - a^2, of log a and its derivative."""
     a, s = torch.exp(log_a), torch.sqrt(-torch.expm1(2 * log_a))
@@ -260,3 +243,8 @@ class Trigonometric(Empty):
 
 PROCESSES: dict[str, type[Process]] = {"ddpm": Discrete, "vp": VP, "subvp": SubVP, "ve": VE,
                                        "linear": Straight, "trigonometric": Trigonometric}
+
+
+def of(config: DiffusionConfig) -> Process:
+    """The process that the settings choose."""
+    return Discrete(config.chain, config.schedule) if config.process == "ddpm" else PROCESSES[config.process]()
