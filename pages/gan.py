@@ -6,14 +6,14 @@ from playground.config import specs
 from playground.data import of
 from playground.gan.config import PICTURES
 from playground.gan.diagnosis import RULES
-from playground.render.plotly import figure
-from playground.scene import Images, Scene
 from playground.texts import N_
 from playground.ui import code, lesson, sweep
 from playground.ui import truth as known
 from playground.ui.failures import failure_lab
+from playground.ui.gallery import theme
 from playground.ui.lesson import Hint, Paper
 from playground.ui.panels import panels
+from playground.ui.pictures import sheet
 
 OBJECTIVES = {
     "minimax": (
@@ -121,17 +121,17 @@ def maths() -> None:
 
 def truth() -> None:
     """What is known of the data."""
-    pictures() if page.config.data in PICTURES else density()
+    if page.config.data in PICTURES:  # a bare expression would be drawn on the page by Streamlit
+        pictures()
+    else:
+        density()
 
 
 def pictures() -> None:
     """Of pictures only examples are known, and which of them were kept from the training."""
     data = of(page.config)
-    scene = Scene((Images(name="examples", title=N_("Real pictures"), role="data", columns=12,
-                          pixels=data.vectors("train")[:96].reshape(-1, *data.shape)),), legend="", words="")
     picture, words = st.columns([3, 2], gap="large", vertical_alignment="center")
-    picture.plotly_chart(figure(scene, st.context.theme.type or "light", _), key="examples", theme=None, width=560,
-                         alt=_(N_("96 of the real pictures the training draws from")))
+    picture.image(sheet(theme()), width=480)
     with words:
         st.metric(_(N_("Pictures to learn from")), f"{len(data.images('train')):,}")
         st.markdown(_(N_(

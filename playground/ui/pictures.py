@@ -19,7 +19,7 @@ def data(lesson: Lesson) -> None:
     """A column for each digit, and what the parts are for."""
     _, ground = lesson.translate, theme()
     left, right = st.columns([3, 2], gap="large", vertical_alignment="center")
-    left.image(_sheet(ground), width=480)
+    left.image(sheet(ground), width=480)
     with right:
         st.metric(_(N_("Pictures")), f"{sum(SIZES.values())}")
         st.markdown(_(N_("Handwritten digits of 8 by 8 pixels with 17 levels of grey (Alpaydin and Kaynak 1998), as "
@@ -28,7 +28,8 @@ def data(lesson: Lesson) -> None:
 
 
 @st.cache_data(show_spinner=False)
-def _sheet(ground: str) -> bytes:
+def sheet(ground: str) -> bytes:
+    """Ten training pictures of each digit, a column each, as PNG."""
     pixels, labels = DIGITS.images("train"), DIGITS.labels("train")
     rows = np.stack([pixels[labels == label][:ROWS] for label in range(10)], 1).reshape(-1, *DIGITS.shape)
     sheet = Images(name="digits", title="", role="data", pixels=rows / (DIGITS.levels - 1), columns=10)
