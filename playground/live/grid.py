@@ -33,6 +33,9 @@ SMALL = {"points", "heatmap", "images"}
 FIRST = ("nll", "nll_gap", "sliced_w2", "invertibility")
 """Measures that come first, where a family has them."""
 
+TITLES = {"invertibility": N_("Error of there and back")}
+"""Measures that are neither every family's nor on a chart of their own."""
+
 Value = str | int | float | bool
 
 
@@ -220,10 +223,11 @@ class Grid:
             told = self.translate(N_("on") if value else N_("off")) if spec.kind == "bool" else f"{value:.10g}"
             return f"{self.translate(spec.title)} {told}"
 
-        titles = {name: self.translate(metric.title) for name, metric in METRICS.items()}
+        titles = {name: metric.title for name, metric in METRICS.items()} | TITLES
         for chart in kind.charts(found[0].config):
-            titles |= {series.metric: self.translate(series.title) for series in chart.series
-                       if series.metric not in titles}
+            titles = {series.metric: chart.title if len(chart.series) == 1 else series.title
+                      for series in chart.series} | titles
+        titles = {name: self.translate(title) for name, title in titles.items()}
         return {
             "axes": [{"name": name, "title": self.translate(known[name].title), "count": len(values)}
                      for name, values in command.grid.items()],

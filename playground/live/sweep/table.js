@@ -68,11 +68,16 @@ export class Table {
       for (const name of this.columns) {
         const [value, floor] = this.value(row.number, name);
         const [big, small] = row.cells.get(name).children;
-        write(big, value == null ? "\u2013" : WHOLE.includes(name) ? words.count(value) : words.figure(value));
-        write(small, floor == null ? "" : words.figure(floor));
+        write(big, value == null ? "\u2013" : WHOLE.includes(name) ? words.count(value) : this.figure(value));
+        write(small, floor == null ? "" : this.figure(floor));
       }
     });
     this.sort();
+  }
+
+  figure(value) {
+    const tiny = value !== 0 && Math.abs(value) < 1e-3;
+    return tiny ? value.toExponential(1).replaceAll("-", "\u2212") : this.field.words.figure(value);
   }
 
   value(number, name) {
