@@ -1,7 +1,6 @@
 """Which noise belongs to which data while the paths between them are learned."""
 
 import numpy as np
-import ot
 
 
 def independent(data: np.ndarray, noise: np.ndarray) -> np.ndarray:
@@ -15,6 +14,8 @@ def optimal(data: np.ndarray, noise: np.ndarray) -> np.ndarray:
     Minibatch optimal transport (OT-CFM: Tong et al. 2024; Pooladian et al. 2023), solved exactly by POT. For
     equal weights the plan is a permutation, so nothing is drawn from it.
     """
+    import ot  # takes more than a second, which only those who need it should wait
+
     return noise[ot.emd([], [], ot.dist(data, noise)).argmax(1)]
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import numpy as np
-import ot
 
 
 def straightness(states: np.ndarray, times: Sequence[float]) -> float:
@@ -30,6 +29,8 @@ def normalised_energy(energy: float, w2: float) -> float:
 
 def wasserstein2(x: np.ndarray, y: np.ndarray) -> float:
     """The 2-Wasserstein distance of two clouds (n, d), exactly, by POT; seconds from 5,000 points on."""
+    import ot  # takes more than a second
+
     return float(np.sqrt(ot.emd2([], [], ot.dist(x, y), numItermax=1_000_000)))
 
 
