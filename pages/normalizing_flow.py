@@ -193,7 +193,7 @@ def laboratories() -> None:
         offered = {"generation": N_("Generation"), "interpolation": N_("From one digit to another"),
                    "attribute": N_("A direction with a meaning"), "inpainting": N_("Inpainting")}
     tabs = st.tabs([_(title) for title in offered.values()], on_change="rerun",
-                   key=f"{page.family} uses {page.lang}")
+                   key=f"{page.family} uses {' '.join(offered)} {page.lang}")
     for tab, name in zip(tabs, offered, strict=True):
         with tab:
             if tab.open:

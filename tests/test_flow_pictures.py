@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 import torch
+from test_pages import ROOT, opened, staged
 
 from playground.contract import Frame
 from playground.data.digits import DIGITS
@@ -16,6 +17,8 @@ from playground.normalizing_flow.pictures import EVERY, Best, quantised
 from playground.registry import family
 from playground.texts import Refusal
 
+__all__ = ["staged"]  # a fixture that is used here
+PAGE = ROOT / "pages" / "normalizing_flow.py"
 SMALL = {"data": "digits", "layers": 3, "width": 16, "depth": 1, "batch": 32}
 FAMILY = family("normalizing_flow")
 
@@ -185,6 +188,18 @@ def test_steps_make_the_missing_half_likelier(learnt):
         answer, _ = ask(learnt, "inpainting", method=method, count=100)
         before, after = answer["bits"].mean(1)
         assert after < before - 0.5
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_page_of_pictures(staged, lang):
+    at = opened(PAGE, normalizing_flow__data="digits", normalizing_flow__flow="maf", lang=lang)
+    assert staged[-1][1]["data"] == "digits"
+    labels = [tab.label for tab in at.tabs]
+    assert ("From one digit to another" if lang == "en" else "从一个数字到另一个数字") in labels
+    assert not {"Density estimation", "Layer by layer", "密度估计"} & set(labels)
+    at.selectbox(key="normalizing_flow.data").select("moons").run()
+    assert not at.exception
+    assert len({tab.label for tab in at.tabs} & {"Density estimation", "密度估计"}) == 1
 
 
 def test_questions_that_make_no_sense(learnt):
