@@ -156,7 +156,7 @@ def encode_frame(header: Mapping[str, Any], scene: Scene, translate: Translate) 
         for f in fields(layer):
             value = getattr(layer, f.name)
             if isinstance(value, np.ndarray):
-                kind, packed, bounds = _pack(layer, f.name, value)
+                kind, packed, bounds = _pack(layer, f.name, value, scene.axes is not None)
                 raw = packed.tobytes()
                 described["arrays"][f.name] = [kind, list(value.shape), offset, *bounds]
                 raw += b"\0" * (-len(raw) % 8)
@@ -178,13 +178,13 @@ def encode_frame(header: Mapping[str, Any], scene: Scene, translate: Translate) 
     return b"".join([MAGIC, len(text).to_bytes(4, "little"), text, *arrays])
 
 
-def _pack(layer: Layer, name: str, value: np.ndarray) -> tuple[str, np.ndarray, tuple[float, ...]]:
+def _pack(layer: Layer, name: str, value: np.ndarray, graph: bool) -> tuple[str, np.ndarray, tuple[float, ...]]:
     """The array in its smallest honest form: kind, array, bounds that undo a quantisation."""
     if name == "values" and isinstance(layer, Heatmap | Matrix):
         return "u1", _bytes(value, layer.low, layer.high), (layer.low, layer.high)
     if name == "weights" or isinstance(layer, Images):
         return "u1", _bytes(value, 0.0, 1.0), (0.0, 1.0)
-    if name in ("xy", "uv") or layer.journey:
+    if (name in ("xy", "uv") or layer.journey) and not graph:  # a graph's axes may begin far from 0
         return "f2", np.clip(np.nan_to_num(value), -6e4, 6e4).astype("<f2"), ()
     return "f4", np.nan_to_num(value).astype("<f4"), ()
 
