@@ -70,6 +70,7 @@ class Field {
   update(data) {
     this.wanted = { family: data.family, config: data.config, grid: data.grid };
     this.number = Object.values(data.grid).reduce((count, values) => count * values.length, 1);
+    if (this.stale && this.playing) this.line.send({ do: "pause" }); // nobody could pause it otherwise
     this.retheme();
     this.refresh();
   }
