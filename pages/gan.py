@@ -158,7 +158,7 @@ def density() -> None:
 
 
 def source() -> None:
-    code.show(page, "gan/model.py")
+    code.show(page, "gan/networks.py" if page.config.data in PICTURES else "gan/model.py")
 
 
 page = lesson.open_lesson(

@@ -12,7 +12,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 from torch.nn import functional as F
 
-from playground import findings, metrics
+from playground import findings, floors, metrics
 from playground.__main__ import main
 from playground.config import parse, specs
 from playground.contract import Chunk, Event, Frame, advance, build
@@ -153,6 +153,7 @@ def test_ways_through_the_noise(noise, dim):
         if noise == "gaussian":  # directions turn evenly, and no place is nearer to 0 than its row's ends
             lengths = np.linalg.norm(rows, axis=2)
             assert (lengths >= lengths[:, [0, -1]].min(1, keepdims=True) - 1e-5).all()
+            assert lengths.mean() == pytest.approx(dim**0.5, rel=0.2)
             rows = rows / lengths[..., None]
         steps = np.linalg.norm(np.diff(rows, axis=1), axis=2)
         assert (steps > 0).all() and np.allclose(steps, steps[:, :1], atol=1e-5)
@@ -230,7 +231,14 @@ def test_new_real_pictures_score_about_one():
     assert all(score.low < 1 < score.high for score in values)
 
 
-def test_one_step_of_learning_shows_in_the_distance():
+def test_floors_are_shipped_and_as_worked_out():
+    for name in ("sliced_w2", "mmd", "energy", "nearest_ratio"):
+        assert floors.known(name, DIGITS, floors.SAMPLES, 0), name
+    worked_out = metrics.floor("nearest_ratio", DIGITS, floors.SAMPLES, 0)
+    assert floors.known("nearest_ratio", DIGITS, floors.SAMPLES, 0) == pytest.approx(worked_out, rel=1e-3)
+
+
+def test_learning_shows_in_the_distance():
     """A fixed seed, so no chance is involved."""
     run = GanExperiment(GanConfig(data="digits", noise_dim=8, batch=32, channels=8))
     start = run.evaluate()["sliced_w2"].value
