@@ -179,6 +179,9 @@ def test_every_panel_of_every_flow_is_drawn(kind):
     stations = [node.moment for node in whole.diagram.nodes if node.moment is not None]
     assert stations == sorted(set(stations)) and set(stations) <= set(whole.journey.moments)
     assert (stations[0], stations[-1]) == (whole.journey.moments[0], whole.journey.moments[-1])
+    assert whole.journey.title == ("Through time" if kind == "ffjord" else "Through the layers")
+    written = [label for label in whole.journey.labels if label]
+    assert written == (["0", "0.25", "0.5", "0.75", "1"] if kind == "ffjord" else ["0", "1", "2", "3"])
 
 
 def test_the_exact_density_is_the_flow_s():

@@ -67,7 +67,8 @@ def scene(frame: Frame, config: Config) -> Scene:
         *_books(a, data.entropy),
     )
     return Scene(
-        layers, extent=extent, diagram=_diagram(stops, extent), journey=_journey(stops, a["books"]),
+        layers, extent=extent, diagram=_diagram(stops, extent, config.flow == "ffjord"),
+        journey=_journey(stops, a["books"], config.flow == "ffjord"),
         legend=N_("Each [generated:dot] is noise that the layers carry forward; each [data:dot] is a piece of data "
                   "that the same layers carry back. The [field:background] is the density that the model gives to "
                   "every place; the [truth:line] encloses 95 percent of the true one."),
@@ -151,23 +152,25 @@ def _books(a, entropy: float) -> tuple[Layer, ...]:
              values=np.array([prior], np.float32), labels=("log p(z₀)",), roles=("neutral",), low=-6.0, high=0.0,
              guides=((-2.8379, N_("of Gaussian noise itself")),)),
         Bars(name="gains", title=N_("Mean log|det J| of each layer"), role="gradient", stage=False,
-             values=gains.astype(np.float32), labels=tuple(str(k + 1) for k in range(len(gains))),
+             values=gains.astype(np.float32), labels=tuple(f"{stop:g}" for stop in a["stops"][1:]),
              roles=("gradient",) * len(gains), low=-1.5, high=1.5),
         Bars(name="nll", title=N_("Negative log likelihood"), role="field", stage=False,
              values=np.array([nll], np.float32), labels=("−log p(x)",), roles=("field",),
              low=min(0.0, entropy) - 0.5, high=entropy + 3.0, guides=((entropy, N_("entropy of the data")),)))
 
 
-def _journey(stops: np.ndarray, books: np.ndarray) -> Journey:
+def _journey(stops: np.ndarray, books: np.ndarray, drifts: bool) -> Journey:
+    """`drifts`: along a differential equation, where halts are times."""
+    labels = tuple(f"{stop:g}" if (4 * stop if drifts else stop) % 1 == 0 else "" for stop in stops)
     return Journey(
-        N_("Through the layers"), tuple(float(stop) for stop in stops), tuple(f"{stop:g}" for stop in stops),
+        N_("Through time") if drifts else N_("Through the layers"), tuple(float(stop) for stop in stops), labels,
         start=N_("noise"), end=N_("data"), numbers=(
             Number("log p(z₀)", books[:, 0], N_("nats")),
             Number("Σ log|det J|", books[:, 1], N_("nats")),
             Number("log p(zₖ)", books[:, 2], N_("nats"))))
 
 
-def _diagram(stops: np.ndarray, extent: Extent) -> Diagram:
+def _diagram(stops: np.ndarray, extent: Extent, drifts: bool) -> Diagram:
     unit = (-1.1, 1.1, -1.1, 1.1)
     plain = (0.0, 1.0, 0.0, 1.0)
     chosen = sorted({round(k) for k in np.linspace(0, len(stops) - 1, min(len(SLOTS), len(stops)))})
@@ -177,10 +180,10 @@ def _diagram(stops: np.ndarray, extent: Extent) -> Diagram:
                                              "data end that are carried back."), ("noise",), SLOTS[0], extent=unit,
                      moment=float(stops[0]))]
     for k, name, slot in zip(chosen[1:-1], names[1:-1], slots[1:-1], strict=True):
-        stations.append(Node(name, f"z{_low(stops[k])}", N_(
+        stations.append(Node(name, _name(stops[k], drifts), N_(
             "Between noise and data: what the layers up to here have made of the noise, with its exact density."),
             ("density", "backward", "forward"), slot, extent=extent, role="field", moment=float(stops[k])))
-    stations.append(Node(names[-1], f"z{_low(stops[-1])} = x", N_(
+    stations.append(Node(names[-1], f"{_name(stops[-1], drifts)} = x", N_(
         "After the last layer: samples of the model beside the data, on the model's density."),
         ("density", "backward", "forward"), slots[-1], extent=extent, role="generated", moment=float(stops[-1])))
     on = list(zip(names, names[1:], strict=False))
@@ -206,9 +209,11 @@ def _diagram(stops: np.ndarray, extent: Extent) -> Diagram:
             "z0", question="z", answer="x", dim=2, reach=REACH, unit=REACH))
 
 
-def _low(stop: float) -> str:
-    """A number as subscript."""
-    return f"{stop:g}".translate(str.maketrans("0123456789.", "₀₁₂₃₄₅₆₇₈₉."))
+def _name(stop: float, drifts: bool) -> str:
+    """Of a station: z with its layer as an index, or with its time."""
+    if drifts or stop % 1:
+        return f"z({stop:g})"
+    return f"z{stop:g}".translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
 
 
 def _beats(names: list[str], back: list[tuple[str, str]], inner: str) -> tuple[Beat, ...]:
