@@ -80,6 +80,10 @@ def test_every_file_is_taken_along_and_weights_come_back(open_page, tmp_path):
 
 def test_the_link_opens_this_very_run_for_somebody_else(open_page):
     page = begun(open_page, SEED + 1, permissions=["clipboard-read", "clipboard-write"])
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Pin", exact=True).click()
+    wait(page, f"p.pinned === '{state(page, 'run')}'")
+    page.locator(".pg-take").click()
     page.get_by_text("Copy link to this run").click()
     page.get_by_text("The link to this run is copied.").wait_for()
     link = page.evaluate("navigator.clipboard.readText()")
@@ -87,6 +91,11 @@ def test_the_link_opens_this_very_run_for_somebody_else(open_page):
     other = open_page(link[link.index("/gan"):])
     wait(other, f"p.run === '{state(page, 'run')}' && p.drawn > 0")
     assert other.locator(".pg-badge").inner_text().endswith("watching")
+    wait(other, f"p.pinned === '{state(page, 'run')}' && p.pinnedStep !== null")  # the link shows both
+    other.get_by_role("button", name="Unpin").click()
+    other.reload()
+    wait(other, f"p.run === '{state(page, 'run')}' && p.drawn > 0")
+    assert state(other, "pinned") is None, "what was done since counts, not the link"
 
 
 def test_the_browser_records_the_stage(open_page):

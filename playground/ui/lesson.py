@@ -70,8 +70,8 @@ def open_lesson(family: str, idea: str, autoplay: bool = False) -> Lesson:
     config = parse(known.Config, values)
     with st.container(key="stage-room"):
         stage(family, config.model_dump(), key=f"{family} stage", lang=lang, translate=translate,
-              run=st.query_params.get("run"), autoplay=autoplay, on_pick=lambda value: own_data.picked(family, value),
-              on_settings=lambda values: choose(family, **values))
+              run=st.query_params.get("run"), pin=st.query_params.get("pin"), autoplay=autoplay,
+              on_pick=lambda value: own_data.picked(family, value), on_settings=lambda values: choose(family, **values))
     if not st.session_state.get(opened := f"{family} was open"):
         st.session_state[opened] = True
         time.sleep(HEAD_START_S)

@@ -5,6 +5,7 @@ with every change of its data, so the script here only fetches the rest.
 """
 
 import contextlib
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -16,6 +17,7 @@ from ...data.codes import spread
 from ...registry import family as find
 from ...texts import N_, Refusal
 
+RUN = re.compile(r"[a-z0-9]{4,40}")
 BOOTSTRAP = """
 export default (component) => {
   const mounted = import(new URL("live/stage/stage.js", document.baseURI)).then(({ mount }) => mount(component))
@@ -180,16 +182,17 @@ STRINGS = {
 
 
 def stage(family: str, config: Mapping[str, Any], *, key: str, lang: str, translate: Callable[[str], str],
-          choices: Sequence[tuple[str, str]] | None = None, run: str | None = None, autoplay: bool = False,
+          choices: Sequence[tuple[str, str]] | None = None, run: str | None = None, pin: str | None = None,
+          autoplay: bool = False,
           on_pick: Callable[[str], None] | None = None,
           on_settings: Callable[[Mapping[str, Any]], None] | None = None) -> None:
     """Show the live stage of `family` with the settings `config` (plain values, JSON).
 
-    `choices` are the distributions to pick from: (value, translated title); None: those of the
-    family's setting `data`, if it has one. `run` watches the run with that id, otherwise the server
-    finds the visitor's own. `on_pick` is called, as a Streamlit callback before the script runs
-    again, with the value the visitor picked; `on_settings` likewise with settings that something on the
-    stage proposes (a remedy, a fork to be opened): checked names and values, those not named stay as they are.
+    `choices` are the distributions to pick from: (value, translated title); None: those of the family's setting
+    `data`, if it has one. `run` watches the run with that id, otherwise the server finds the visitor's own; `pin`
+    is the id of a run to be seen beside it. `on_pick` is called, as a Streamlit callback before the script runs
+    again, with the value the visitor picked; `on_settings` likewise with settings that something on the stage
+    proposes (a remedy, a fork to be opened): checked names and values, those not named stay as they are.
     """
     if choices is None:
         choices = distributions(family, translate)
@@ -211,6 +214,7 @@ def stage(family: str, config: Mapping[str, Any], *, key: str, lang: str, transl
     mounted = st.components.v2.component("playground_stage", js=BOOTSTRAP, isolate_styles=False)
     mounted(key=key, on_pick_change=picked, on_settings_change=proposed, data={
         "family": family, "config": dict(config), "lang": lang, "run": run, "autoplay": autoplay,
+        "pin": pin if pin and RUN.fullmatch(pin) else None,
         "choices": [[str(value), title] for value, title in choices if value != "own"],
         "own": own_picture(config) if "own" in known else None,
         "strings": {name: translate(text) for name, text in STRINGS.items()}})

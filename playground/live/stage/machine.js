@@ -7,6 +7,7 @@ import { kept, Pin } from "./pin.js";
 export class Machine {
   constructor(app) {
     this.app = app;
+    this.linked = null; // the run to be pinned that the page's link names
     this.settings = {};
     this.runs = [];
     this.moment = new Moment(app);
@@ -19,7 +20,7 @@ export class Machine {
     this.settings = settings;
     this.runs = runs;
     this.branches.set(runs);
-    const pinned = this.begun ? null : kept(this.app.family);
+    const pinned = this.begun ? null : kept(this.app.family, this.linked);
     this.begun = true;
     if (pinned) this.pin.set(pinned);
   }

@@ -104,6 +104,9 @@ export class Menu {
     const { app } = this;
     const url = new URL(location.href);
     url.searchParams.set("run", app.session.opened.run);
+    const pinned = app.machine.pin.run;
+    if (pinned) url.searchParams.set("pin", pinned);
+    else url.searchParams.delete("pin");
     try {
       await navigator.clipboard.writeText(url.href);
       this.card.close();

@@ -73,7 +73,7 @@ export class Pin {
     this.tween = new Tween();
     this.cuts = new Cuts();
     this.series.clear();
-    keep(this.app.family, run);
+    keep(this.app.family, run, this.app.machine?.linked ?? null);
     this.element.hidden = !run;
     this.app.main.classList.toggle("pg-two", Boolean(run));
     this.app.root.classList.toggle("pg-paired", Boolean(run));
@@ -192,20 +192,21 @@ export class Pin {
 
 const place = (family) => `playground.pin.${family}`;
 
-function keep(family, run) {
+function keep(family, run, linked) {
   try {
-    if (run) sessionStorage.setItem(place(family), run);
-    else sessionStorage.removeItem(place(family));
+    sessionStorage.setItem(place(family), JSON.stringify({ run, linked }));
   } catch {
     // no storage: it is pinned as long as the page is open
   }
 }
 
-export function kept(family) {
+/** What was pinned last in this tab; a link followed since then decides, once. */
+export function kept(family, linked) {
   try {
-    return sessionStorage.getItem(place(family));
+    const last = JSON.parse(sessionStorage.getItem(place(family)));
+    return last && last.linked === linked ? last.run : linked;
   } catch {
-    // no storage
-    return null;
+    // no storage, or not ours
+    return linked;
   }
 }

@@ -91,6 +91,7 @@ export class Stage {
     this.propose = (settings) => setTriggerValue("settings", settings);
     this.controls.thumbs.set(data.choices, String(data.config.data ?? ""), data.own);
     this.retheme();
+    this.machine.linked = data.pin;
     this.session.want(data);
     this.changed();
   }
