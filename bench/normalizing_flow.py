@@ -50,10 +50,11 @@ FLOWS: dict[str, dict] = {
 }
 """Settings and steps of every flow; what is not said is as the app has it."""
 DIGITS: dict[str, dict] = {
-    "nice": {"flow": "nice", "width": 128, "batch": 128, "activation": "elu", "lr": 5e-4, "steps": 3000},
-    "realnvp": {"flow": "realnvp", "width": 32, "batch": 64, "activation": "elu", "steps": 2500},
+    "nice": {"flow": "nice", "width": 128, "batch": 128, "activation": "elu", "lr": 5e-4, "steps": 2500},
+    "realnvp": {"flow": "realnvp", "width": 32, "batch": 64, "activation": "elu", "steps": 2000},
     "glow": {"flow": "glow", "width": 32, "batch": 64, "steps": 2000},
-    "maf": {"flow": "maf", "layers": 5, "width": 192, "batch": 128, "activation": "elu", "lr": 3e-4, "steps": 3000},
+    "maf": {"flow": "maf", "layers": 10, "width": 128, "depth": 1, "batch": 128, "activation": "elu", "lr": 5e-4,
+            "steps": 1500},
 }
 """The same on pictures of digits."""
 ASKED = {("moons", "realnvp"): 0.03, ("moons", "glow"): 0.03, ("moons", "maf"): 0.03, ("moons", "nsf"): 0.02,

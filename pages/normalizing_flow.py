@@ -75,7 +75,8 @@ HINTS = (
          N_("A masked autoregressive flow learns small pictures in seconds: watch grey noise become digits along the "
             "journey. The curve of pictures it has not learnt from turns up again after a while; the best weights are "
             "kept."),
-         {"data": "digits", "flow": "maf", "layers": 5, "width": 128, "batch": 128}),
+         {"data": "digits", "flow": "maf", "layers": 10, "width": 128, "depth": 1, "batch": 128, "activation": "elu",
+          "lr": 5e-4}),
     Hint(N_("Travel through the layers."),
          N_("Play the journey under the stage: noise is folded into data, data are unfolded into noise, by the same "
             "layers. Switch on the warped grid: it bends, but never tears or overlaps."), {}),

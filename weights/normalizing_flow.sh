@@ -25,3 +25,7 @@ for data in moons 8gaussians checkerboard; do
   make "$data-nsf" 5000 flow=nsf layers=4
   make "$data-ffjord" 500 flow=ffjord lr=0.003
 done
+make digits-maf 1500 flow=maf layers=10 width=128 depth=1 batch=128 activation=elu lr=0.0005
+make digits-glow 2000 flow=glow width=32 batch=64
+make digits-realnvp 2000 flow=realnvp width=32 batch=64 activation=elu
+make digits-nice 2500 flow=nice width=128 batch=128 activation=elu lr=0.0005

@@ -227,12 +227,13 @@ PRESETS = {
         {"flow": "ffjord", "data": "8gaussians", "lr": 3e-3}),
     "digits": Preset(
         N_("Handwritten digits"),
-        N_("Pictures of 64 pixels, each scaled and shifted by what those before it say. Of the flows here this one "
-           "needs the fewest bits."),
-        {"data": "digits", "flow": "maf", "layers": 5, "width": 192, "batch": 128, "activation": "elu", "lr": 3e-4}),
+        N_("Pictures of 64 pixels, each scaled and shifted by what those before it say: learnt in seconds, and soon by "
+           "heart, as the pictures kept from training show."),
+        {"data": "digits", "flow": "maf", "layers": 10, "width": 128, "depth": 1, "batch": 128, "activation": "elu",
+         "lr": 5e-4}),
     "scales": Preset(
         N_("Digits, several scales"),
         N_("Glow on pictures: small squares become channels, turns mix the channels, and half of the numbers are noise "
-           "early, so that the other half decides the coarse form."),
+           "early, so that the other half decides the coarse form. Of the flows here this one needs the fewest bits."),
         {"data": "digits", "flow": "glow", "width": 32, "batch": 64}),
 }
