@@ -60,6 +60,17 @@ def test_update_as_a_program_is_the_update(way):
     assert not torch.equal(state["w"], state["average"])
 
 
+def test_average_keeps_what_the_setting_says():
+    net, data = model(), batches(VP())
+    state = {**net.beginning(random()), "count": torch.tensor(1e6)}  # long after the warm-up
+    for kept in (0.0, 0.9, 1.0):
+        settings = {"lr": torch.tensor(1e-3), "ema": torch.tensor(kept)}
+        after, _ = net.update(state, settings, data[0])
+        assert not torch.equal(after["w"], state["w"])
+        torch.testing.assert_close(after["average"], kept * state["average"] + (1 - kept) * after["w"], rtol=1e-4,
+                                   atol=1e-7)
+
+
 def test_loss_is_the_papers():
     """Ho et al. 2020, equation 14, and the flow-matching loss |v - (eps - x_0)|^2, both written out."""
     for process, objective in ((Discrete(), "epsilon"), (Straight(), "velocity")):
