@@ -14,6 +14,7 @@ from starlette.requests import Request
 from playground.live import exports
 from playground.live.files import png
 from playground.live.protocol import describe_diagram, encode_frame
+from playground.render.crop import cropped
 from playground.render.page import page
 from playground.render.picture import picture
 from playground.render.plotly import figure
@@ -101,7 +102,7 @@ def test_a_picture_to_take_along_may_ask_for_a_moment(asked, moment):
     request = Request({"type": "http", "query_string": f"moment={asked}".encode(), "headers": []})
     take = SimpleNamespace(scene=lambda frame: journeyed())
     found = Image.open(io.BytesIO(png(take, None, "light", str, exports._moment(request))))
-    assert found.tobytes() == picture(journeyed(), 800, moment=moment).tobytes()
+    assert found.tobytes() == cropped(journeyed(), 800, moment=moment).tobytes()
 
 
 def test_a_figure_stands_at_the_end_and_a_voyage_has_a_slider():

@@ -17,10 +17,10 @@ from ..engine.recording import Recording, encode
 from ..engine.run import Run
 from ..metrics import Score
 from ..registry import family
+from ..render.crop import cropped
 from ..render.film import evenly, film
 from ..render.page import page
 from ..render.palette import Theme
-from ..render.picture import picture
 from ..scene import Scene
 from ..texts import N_
 
@@ -72,15 +72,16 @@ class Take:
 
 
 def png(take: Take, frame: Frame, theme: Theme, translate: Translate, moment: float | None = None) -> bytes:
-    """The stage's picture of one frame, 800 pixels wide, at a moment of its journey (None: the end)."""
+    """The stage's picture of one frame, 800 pixels wide, at a moment of its journey (None: the end), without margins
+    at which nothing is."""
     out = io.BytesIO()
-    picture(take.scene(frame), 800, theme, translate=translate, moment=moment).save(out, "PNG")
+    cropped(take.scene(frame), 800, theme, translate, moment).save(out, "PNG")
     return out.getvalue()
 
 
 def gif(take: Take, theme: Theme, translate: Translate) -> bytes:
     """The whole run as a film."""
-    return film(take.scenes(FILMED), theme=theme, translate=translate, words=translate(N_("step {step}")))
+    return film(take.scenes(FILMED), theme=theme, translate=translate, words=N_("step {step}"))
 
 
 def html(take: Take, theme: Theme, translate: Translate, lang: str) -> bytes:

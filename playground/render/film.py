@@ -12,6 +12,7 @@ import numpy as np
 from PIL import Image
 
 from ..scene import Scene
+from .fonts import readable
 from .palette import PALETTES, Theme
 from .picture import Canvas, picture
 
@@ -26,8 +27,9 @@ def film(scenes: Sequence[tuple[int, Scene]], size: int = SIZE, theme: Theme = "
          translate: Callable[[str], str] = str, words: str = "{step}") -> bytes:
     """A GIF of (step, scene) pairs that rests at its end before it begins again.
 
-    `words`: what is written into the corner, with `{step}`.
+    `words`: what is written into the corner, with `{step}`; it is translated like all else.
     """
+    words = readable(translate)(words)
     pictures = [_drawn(scene, words.format(step=f"{step:,}"), size, theme, translate) for step, scene in scenes]
     colours, table = _colours([pictures[place] for place in evenly(range(len(pictures)), LOOKED_AT)])
     frames = [_indexed(picture, table, colours) for picture in pictures]

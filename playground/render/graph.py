@@ -3,9 +3,10 @@
 import math
 from collections.abc import Callable
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from ..scene import Axes, Extent
+from .fonts import font
 from .palette import Palette
 
 RAISED = str.maketrans("-0123456789", "\u207b\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079")
@@ -56,23 +57,25 @@ def framed(graph: Image.Image, axes: Axes, extent: Extent, size: int, palette: P
     x0, x1, y0, y1 = extent
     whole = Image.new("RGB", (size, round(size / axes.aspect)), palette.paper)
     whole.paste(graph, (left, top))
-    draw, font = ImageDraw.Draw(whole), ImageFont.load_default(max(NUMBER * size, 6))
+    draw, small = ImageDraw.Draw(whole), NUMBER * size
     draw.rectangle((left, top, right, foot), outline=palette.faint)
     gap = 0.6 * NUMBER * size
     for at, text in marks(x0, x1, axes.log_x):
         x = left + (at - x0) / (x1 - x0) * (right - left)
         draw.line((x, foot, x, foot + gap / 2), palette.faint)
-        draw.text((x, foot + gap), text, palette.ink, font, "mt")
+        draw.text((x, foot + gap), text, palette.ink, font(text, small), "mt")
     for at, text in marks(y0, y1, axes.log_y):
         y = foot - (at - y0) / (y1 - y0) * (foot - top)
         draw.line((left - gap / 2, y, left, y), palette.faint)
-        draw.text((left - gap, y), text, palette.ink, font, "rm")
-    bold = ImageFont.load_default(max(TITLE * size, 6))
+        draw.text((left - gap, y), text, palette.ink, font(text, small), "rm")
+    large = TITLE * size
     if axes.x:
-        draw.text(((left + right) / 2, whole.height - gap), translate(axes.x), palette.ink, bold, "mb")
+        title = translate(axes.x)
+        draw.text(((left + right) / 2, whole.height - gap), title, palette.ink, font(title, large), "mb")
     if axes.y:
+        title = translate(axes.y)
         words = Image.new("L", (foot - top, round(1.6 * TITLE * size)))
-        ImageDraw.Draw(words).text((words.width / 2, words.height / 2), translate(axes.y), 255, bold, "mm")
+        ImageDraw.Draw(words).text((words.width / 2, words.height / 2), title, 255, font(title, large), "mm")
         upright = words.rotate(90, expand=True)
         whole.paste(palette.ink, (round(gap / 2), top), upright)
     return whole

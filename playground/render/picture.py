@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from contourpy import contour_generator
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from ..scene import (
     Arrows,
@@ -23,6 +23,7 @@ from ..scene import (
     Text,
 )
 from . import graph
+from .fonts import font, readable
 from .palette import PALETTES, Palette, Theme, ramp, rgb
 from .settle import settled
 from .sheet import by_role, capped, chosen
@@ -40,7 +41,7 @@ def picture(scene: Scene, size: int = 800, theme: Theme = "light", layers: Itera
 
     It is drawn `supersample` times as large and made smaller, so that edges are smooth.
     """
-    palette, scene = PALETTES[theme], settled(scene, moment)
+    palette, scene, translate = PALETTES[theme], settled(scene, moment), readable(translate)
     left, top, right, foot = graph.room(scene.axes, size) if scene.axes else (0, 0, size, size)
     ground = Image.new("RGB", ((right - left) * supersample, (foot - top) * supersample), palette.paper)
     canvas = Canvas(ground, scene.extent, palette, translate, supersample)
@@ -86,8 +87,7 @@ class Canvas:
         self.image.paste(grown.resize((width, height), Image.Resampling.NEAREST), (left, top))
 
     def words(self, text: str, xy: tuple[float, float], size: float, colour: str, anchor: str = "mm") -> None:
-        font = ImageFont.load_default(max(size, 6))
-        self.draw().text(xy, text, colour, font, anchor)
+        self.draw().text(xy, text, colour, font(text, size), anchor)
 
 
 def _points(canvas: Canvas, layer: Points) -> None:
@@ -213,7 +213,7 @@ def _bars(canvas: Canvas, layer: Bars) -> None:
 def _text(canvas: Canvas, layer: Text) -> None:
     text = canvas.translate(layer.text).format(**layer.values)
     size, width = 0.08 * canvas.image.width, canvas.image.width
-    while ImageFont.load_default(size).getlength(max(text.split("\n"), key=len)) > 0.92 * width and size > 8:
+    while font(text, size).getlength(max(text.split("\n"), key=len)) > 0.92 * width and size > 8:
         size *= 0.9
     canvas.words(text, (width / 2, width / 2), size, canvas.palette[layer.role])
 
