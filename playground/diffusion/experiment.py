@@ -1,0 +1,149 @@
+"""A diffusion model or flow in training: steps, what can be drawn, how good it is."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from .. import metrics
+from ..contract import State
+from ..data import of
+from ..ensemble import Member
+from ..learner import Program, Tensors, Update, device, prepare
+from . import processes
+from .answers import Asked, answer
+from .batches import Batches
+from .config import DiffusionConfig
+from .model import Diffusion, NetworkField
+from .plane import Plane
+
+LIVE = ("lr", "ema")
+
+
+class DiffusionExperiment(Member):
+    """A network on the plane that learns to take noise away, and a sampler that uses it.
+
+    Randomness: initial weights and pictures come from the seed; step number i takes batch number i.
+    """
+
+    Config = DiffusionConfig
+
+    def __init__(self, config: DiffusionConfig):
+        self.device = device(config.device)
+        self.distribution, self.process = of(config), processes.of(config)
+        self.configure(config)
+        self._batches = Batches(self.distribution.sample, self.process, 2, config.batch, config.seed, self.device,
+                                config.coupling)
+        self.steps, self._drawn = 0, 0
+        start = self.diffusion.beginning(torch.Generator().manual_seed(config.seed))
+        self._state = {name: tensor.to(self.device) for name, tensor in start.items()}
+        self._plane = Plane(config, self.distribution, self.process, self.device)
+
+    def configure(self, config: DiffusionConfig) -> None:
+        self.config = config
+        self._structure = structure(config)
+        self.diffusion = diffusion(self._structure)
+        self._settings = {name: torch.tensor(getattr(config, name), device=self.device) for name in LIVE}
+
+    @property
+    def way(self) -> str:
+        """How steps are really executed: traced, where compiling was asked for but failed."""
+        return program(self._structure, self.device).way
+
+    def step(self, part: str | None = None) -> dict[str, float]:
+        """One step down the loss. Scalars: `loss`, `error` (unweighted), `grad` (length of the gradient)."""
+        self._state, scalars = program(self._structure, self.device)(self._state, self._settings, self.draw())
+        self.steps += 1
+        return scalars
+
+    def draw(self) -> Tensors:
+        """`data`, `noise` (batch, 2) and `level` (batch, 5) of the next update."""
+        self._drawn += 1
+        return self._batches[self._drawn - 1]
+
+    @classmethod
+    def together(cls, config: DiffusionConfig) -> DiffusionConfig:
+        return structure(config)
+
+    def updates(self) -> list[tuple[str, Update]]:
+        return [("denoising", self.diffusion.update)]
+
+    def lend(self) -> tuple[Tensors, Tensors]:
+        return self._state, self._settings
+
+    def take(self, state: Tensors, steps: int) -> None:
+        self._state, self.steps = state, self.steps + steps
+
+    @property
+    def parameters(self) -> int:
+        return self.diffusion.parameters.size
+
+    def field(self, bound: float | None = None) -> NetworkField:
+        """The field of the averaged weights. With a `bound` predicted data do not leave the square of that size."""
+        return self.diffusion.field(self._state["average"], bound=bound)
+
+    @property
+    def _bounded(self) -> NetworkField:
+        return self.field(max(map(abs, self.distribution.bounds)))
+
+    def snapshot(self) -> dict[str, np.ndarray]:
+        """The way from noise to data: see `Plane.snapshot`."""
+        return self._plane.snapshot(self.config, self._bounded, self.field())
+
+    def evaluate(self, thorough: bool = False) -> dict[str, metrics.Score]:
+        """See `Plane.evaluate`."""
+        return self._plane.evaluate(self.config, self._bounded, self.field(), thorough)
+
+    def sample(self, n: int, seed: int) -> np.ndarray:
+        """`n` fresh samples (n, 2) float32, by the chosen sampler."""
+        return self._plane.sample(self.config, self._bounded, n, seed)
+
+    def respond(self, question: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """`z` (n, 2) -> `x` (n, 2), where the sampler carries this noise; and the dials of a panel, by its name -> the
+        arrays that `panels.draw` takes. All float32."""
+        return answer(question, Asked(self._bounded, self._plane, self.config, self.distribution, self.process,
+                                      self.device))
+
+    def state_dict(self) -> State:
+        """Updates never write into a tensor, so these are views, not copies."""
+        return {**{name: tensor.cpu().numpy() for name, tensor in self._state.items()}, "steps": np.array(self.steps)}
+
+    def settled(self) -> State:
+        """The shown weights only, as if training began anew at them."""
+        average = self._state["average"]
+        state = {name: torch.zeros_like(tensor) for name, tensor in self._state.items()}
+        state |= {"w": average, "average": average}
+        return self.state_dict() | {name: tensor.cpu().numpy() for name, tensor in state.items()}
+
+    def load_state_dict(self, state: Mapping[str, np.ndarray]) -> None:
+        self.steps = self._drawn = int(state["steps"])
+        self._state = {name: torch.tensor(state[name], device=self.device) for name in self._state}
+
+
+def structure(config: DiffusionConfig) -> DiffusionConfig:
+    """The settings that decide the shape of the computation of a step; the others at their defaults."""
+    default = DiffusionConfig()
+    kept = ("batch", "width", "depth", "objective", "weighting", "way", "device")
+    return default.model_copy(update={name: getattr(config, name) for name in kept})
+
+
+@lru_cache(maxsize=64)
+def diffusion(structure: DiffusionConfig) -> Diffusion:
+    return Diffusion(structure)
+
+
+@lru_cache(maxsize=64)
+def program(structure: DiffusionConfig, device: torch.device) -> Program:
+    """One update, prepared; kept, so that a reset, another seed or a rewind need not wait for it again."""
+    model = diffusion(structure)
+    state = {name: tensor.to(device) for name, tensor in model.beginning(torch.Generator().manual_seed(0)).items()}
+    settings = {name: torch.tensor(getattr(structure, name), device=device) for name in LIVE}
+    return prepare(model.update, (state, settings, _example(structure, device)), structure.way)
+
+
+def _example(structure: DiffusionConfig, device: torch.device) -> dict[str, Tensor]:
+    batches = Batches(lambda n, generator: generator.standard_normal((n, 2), np.float32), processes.of(structure), 2,
+                      structure.batch, 0, device)
+    return batches[0]

@@ -1,0 +1,159 @@
+"""What an experiment on the plane looks at: its way from noise to data, and how good it is."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from .. import metrics, pool
+from ..data.distribution import Distribution
+from .catalogue import CATALOGUE
+from .config import DiffusionConfig
+from .predictions import velocity
+from .processes import Process
+from .samplers import Field, Moment, sample
+from .truth import balance, densities, errors, optimum, zoom
+
+SHOWN, TRACED, JUDGED, FINALLY = 300, 60, 1000, 2000
+"""How many points a picture has, how many of them leave a track, and how many are judged live and at the end."""
+CALLS = 50
+"""Most calls of the network for a picture or a live score: a sampler that wants more takes fewer steps there."""
+MOMENTS, TRACK = 17, 65
+"""Most halts of the journey, and of a track."""
+CELLS, LATTICE = 31, 15
+"""Places along each axis of the density and of the arrows."""
+LEVELS, PAIRS, CHECKED = 6, 64, 1024
+"""Noise levels whose loss is drawn, pairs at each of them, and pairs in all for the score."""
+
+
+class Plane:
+    """Points and places of one experiment; all of it is decided by the settings and never changes."""
+
+    def __init__(self, config: DiffusionConfig, distribution: Distribution, process: Process, device: torch.device):
+        self._seed, self._objective = config.seed, (config.objective, config.weighting)
+        self._distribution, self._process, self._device = distribution, process, device
+        self.noise = self._drawn("shown noise", SHOWN)
+        self.data = self._drawn("shown data", SHOWN, distribution.sample)
+        self._fresh = self._drawn("mixed in", SHOWN)
+        self._judged = self._drawn("judged noise", JUDGED)
+        axis = torch.linspace(*distribution.bounds, LATTICE)
+        self._lattice = torch.stack(torch.meshgrid(axis, axis, indexing="xy"), -1).reshape(-1, 2).to(device)
+        self._half = process.level(balance(process))
+        self._pairs = (self._drawn("judged data", CHECKED, distribution.sample), self._drawn("judged pairs", CHECKED))
+        self._best = optimum(distribution).to(device)
+        self._few = self._levels(LEVELS)
+        self._few_best = self._errors(self._best, LEVELS, PAIRS).mean(1)
+        self._all_best: Tensor | None = None
+
+    def snapshot(self, config: DiffusionConfig, field: Field, plain: Field) -> dict[str, np.ndarray]:
+        """Arrays for a journey of m halts from the noise to the data: `stops` (m,) 1 - t; `levels` (m, 3) signal a,
+        noise s, calls so far; `cloud` (m, 300, 2) noise that never changes, carried by the sampler; `tracks`
+        (60, k, 2) the ways of the first of them; `noised` (m, 300, 2) data as the process has them at these times;
+        `flow`, `score` (m, 225, 2) on a lattice: dx / d(1 - t), and the score times s; `density` (m, c, c) of p_t;
+        `guess` (300, 2) the data predicted where signal and noise are equal, at `half` (); `errors` (2, 6) the loss at
+        noise levels `at` (6,), of the network and of the best field; `steps` () that were really done.
+
+        `field` is what samplers ask, `plain` the same without a bound. What is large is in half precision.
+        """
+        steps = shortened(config, CALLS)
+        moments = list(self.carry(config, field, self.noise, steps))
+        tracks = [self._drawing(m.t, m.x[:TRACED]) for m in thinned(moments, TRACK)]
+        halts = thinned(moments, MOMENTS)
+        times = tuple(m.t for m in halts)
+        low, high = self._process.span
+        flow, score = [], []
+        with torch.no_grad():
+            for level in self._process.levels([min(max(t, low), high) for t in times]):
+                scale = zoom(level)
+                x0, eps = field(self._lattice / scale, level)
+                flow.append(-scale * velocity(x0, eps, level))
+                score.append(-eps)
+            level = self._half
+            guess, _ = field(level.a * self.data + level.s * self._fresh, level)
+            learned = self._errors(plain, LEVELS, PAIRS).mean(1)
+        levels = self._process.levels(times)
+        noised = [zoom(level) * (level.a * self.data + level.s * self._fresh) for level in levels]
+        large = {"cloud": torch.stack([self._drawing(m.t, m.x) for m in halts]), "noised": torch.stack(noised),
+                 "tracks": torch.stack(tracks, 1), "flow": torch.stack(flow), "score": torch.stack(score),
+                 "density": torch.from_numpy(densities(self._distribution, self._process, times, CELLS)),
+                 "guess": guess}
+        small = {"stops": [1 - t for t in times], "steps": len(moments) - 1, "half": 1 - self._half.t,
+                 "levels": [(level.a, level.s, m.nfe) for level, m in zip(levels, halts, strict=True)],
+                 "at": [level.t for level in self._few],
+                 "errors": torch.stack([learned, self._few_best]).cpu().numpy()}
+        return {**{name: half(tensor) for name, tensor in large.items()},
+                **{name: np.array(value, np.float32) for name, value in small.items()}}
+
+    def evaluate(self, config: DiffusionConfig, field: Field, plain: Field,
+                 thorough: bool) -> dict[str, metrics.Score]:
+        """Distance of 1,000 samples to the data, and the loss on 1,024 fixed pairs, whose floor is that of the best
+        field on the same pairs. Live with at most 50 calls; `thorough`: 2,000 fresh samples with all steps, by
+        every metric."""
+        with torch.no_grad():
+            loss = self._errors(plain, 16, CHECKED // 16)
+            if self._all_best is None:
+                self._all_best = self._errors(self._best, 16, CHECKED // 16)
+        best = float(self._all_best.mean())
+        doubt = 1.96 * float(self._all_best.std()) / CHECKED**0.5
+        if thorough:
+            samples, names = self.sample(config, field, FINALLY, self._seed), None
+        else:
+            samples, names = self._end(config, field, self._judged, shortened(config, CALLS)), ("sliced_w2",)
+        return {**metrics.evaluate(samples, self._distribution, names),
+                "denoising": metrics.Score(float(loss.mean()), best, best - doubt, best + doubt)}
+
+    def sample(self, config: DiffusionConfig, field: Field, n: int, seed: int) -> np.ndarray:
+        """`n` fresh samples (n, 2) float32, with all steps."""
+        noise = self._tensor(pool.gaussian(2)(n, pool.generator(seed, "samples")))
+        return self._end(config, field, noise, config.steps, seed)
+
+    def carry(self, config: DiffusionConfig, field: Field, noise: Tensor, steps: int, seed: int | None = None):
+        """The chosen sampler at work, from `noise` (n, 2) on; its own noise is decided by `seed`."""
+        generator = torch.Generator(self._device).manual_seed(self._seed if seed is None else seed)
+        return sample(config.sampler, field, self._process, noise, steps, generator, spacing=config.spacing,
+                      eta=config.eta)
+
+    def _end(self, config: DiffusionConfig, field: Field, noise: Tensor, steps: int,
+             seed: int | None = None) -> np.ndarray:
+        for moment in self.carry(config, field, noise, steps, seed):
+            x = moment.x
+        return x.cpu().numpy()
+
+    def _drawing(self, t: float, x: Tensor) -> Tensor:
+        return zoom(self._process.level(t)) * x
+
+    def _levels(self, count: int):
+        """Levels that are met equally often in training."""
+        low, high = self._process.span
+        t = self._process.snap(low + (high - low) * (np.arange(count) + 0.5) / count)
+        return self._process.levels(t.tolist())
+
+    def _errors(self, field: Field, count: int, pairs: int) -> Tensor:  # (count, pairs)
+        x0, eps = (part[:count * pairs].view(count, pairs, 2) for part in self._pairs)
+        return torch.stack([errors(field, *self._objective, (x0[i], eps[i]), level)
+                            for i, level in enumerate(self._levels(count))])
+
+    def _drawn(self, stream: str, n: int, draw: pool.Draw | None = None) -> Tensor:
+        return self._tensor((draw or pool.gaussian(2))(n, pool.generator(self._seed, stream)))
+
+    def _tensor(self, array: np.ndarray) -> Tensor:
+        return torch.from_numpy(array).to(self._device)
+
+
+def shortened(config: DiffusionConfig, calls: int) -> int:
+    """The steps of the chosen sampler, or as many as cost `calls`. Steps of an adaptive one cost nothing."""
+    entry = CATALOGUE[config.sampler]
+    return min(config.steps, entry.steps(calls) if entry.calls else MOMENTS - 1)
+
+
+def thinned(moments: Sequence[Moment], most: int) -> list[Moment]:
+    """At most so many of them, evenly, the first and the last among them."""
+    count = min(most, len(moments))
+    return [moments[round(i)] for i in np.linspace(0, len(moments) - 1, count)]
+
+
+def half(tensor: Tensor) -> np.ndarray:
+    """In half precision; what lies beyond its range stands at its border, and NaN stays NaN."""
+    most = float(np.finfo(np.float16).max)
+    return tensor.clamp(-most, most).half().cpu().numpy()
