@@ -1,11 +1,11 @@
 """A sweep of eight cells on two workers against the same sweep on one.
 
-Wall time of the whole, table included; the workers are ready beforehand, and the two take turns.
+Wall time of the whole, table included; the workers are ready beforehand, the two take turns, and the best round
+of each counts: whatever else runs on the machine can only make it slower.
     python -m playground bench sweep --json
 """
 
 import asyncio
-import statistics
 import tempfile
 import time
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ from playground.engine.limits import Limits
 from playground.engine.sheet import Sheet
 from playground.engine.sweep import sweep
 
-BUDGET, ROUNDS = Budget(2000), 2
+BUDGET, ROUNDS = Budget(1000), 4
 CELLS = cells("gan", {"batch": 256}, {"data": ["ring", "moons"], "seed": range(4)}, BUDGET)
 READY = cells("gan", {"batch": 256}, {"data": ["ring", "moons"]}, Budget(2))
 
@@ -46,11 +46,11 @@ def run() -> dict[str, Any]:
     finally:
         for slot in slots:
             slot.close()
-    how = f"{len(CELLS)} GANs, batch 256, {BUDGET.steps} steps each, wall time, median of {ROUNDS}"
+    how = f"{len(CELLS)} GANs, batch 256, {BUDGET.steps} steps each, wall time, best of {ROUNDS}"
     return {"figures": [
-        figure("one worker", "", statistics.median(one), unit="s", how=how),
-        figure("two workers", "", statistics.median(two), unit="s", how=how),
-        figure("throughput of two over one", ">= 1.7", statistics.median(one) / statistics.median(two), how=how)]}
+        figure("one worker", "", min(one), unit="s", how=how),
+        figure("two workers", "", min(two), unit="s", how=how),
+        figure("throughput of two over one", ">= 1.7", min(one) / min(two), how=how)]}
 
 
 if __name__ == "__main__":
