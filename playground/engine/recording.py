@@ -7,7 +7,7 @@ without any worker.
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -45,6 +45,8 @@ class Recording:
     command: str
     events: tuple[Event, ...] = ()
     """What was done by hand on the way."""
+    name: str = ""
+    """By which it is asked for: its file's, without the ending."""
 
     @cached_property
     def last(self) -> Frame:
@@ -125,7 +127,7 @@ def read(path: Path) -> Recording:
     if not {"family", "config", "step"} <= about.keys():
         raise Refusal(N_("{name} is a safetensors file, but not one of this playground's."), name=path.name)
     try:
-        return _recording(about, tensors)
+        return replace(_recording(about, tensors), name=path.stem)
     except Refusal:
         raise
     except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError):

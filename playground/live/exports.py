@@ -126,7 +126,7 @@ class Exports:
 
     async def _recording_file(self, request: Request) -> Response:
         what, name = request.path_params["what"], request.path_params["name"]
-        recording = next((r for r in self.live.recordings if Take.of_recording(r).name() == f"{name}-{r.step}"), None)
+        recording = next((r for r in self.live.recordings if r.name == name), None)
         if recording is None:
             raise Refusal(N_("There is no recording '{name}'."), name=name)
         take = Take.of_recording(recording)

@@ -219,7 +219,7 @@ class Viewer:
         parts = [{"name": name, "title": self.translate(title)} for name, title in type(config).parts.items()]
         adopt, self.adopting = self.adopting, False
         await self.send_json({"is": "opened", "family": self.family, "run": run.id if run else None, "mine": self.mine,
-                              "recording": run is None, "adopt": adopt,
+                              "recording": self.recording.name if run is None else None, "adopt": adopt,
                               "config": self.config_at(self.head).model_dump(),
                               "parts": parts, "charts": describe_charts(kind.charts(config), self.translate)})
         self._rows, self._scores = self.timeline.scalars.count, len(self.timeline.scores)

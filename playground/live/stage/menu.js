@@ -91,8 +91,8 @@ export class Menu {
   aim(link, what) {
     const { session, frame, theme, words, journey } = this.app;
     if (!session.opened) return;
-    const { run, family, config } = session.opened;
-    const place = run ? `runs/${run}` : `recordings/${[family, config.data].filter(Boolean).join("-")}`;
+    const { run, recording } = session.opened;
+    const place = run ? `runs/${run}` : `recordings/${recording}`;
     const url = new URL(`../${place}/${what}`, import.meta.url);
     const asked = { step: frame?.step ?? 0, theme: theme.name, lang: words.lang };
     if (frame?.journey) asked.moment = journey.moment.toFixed(3);
