@@ -100,10 +100,6 @@ class DiffusionConfig(Config):
         0.0, N_("Fresh noise (η)"),
         N_("How much of the noise DDIM replaces in each step: 0 none, a deterministic path; 1 as much as DDPM."),
         group="sampling", live=True, low=0, high=1, when={"sampler": ("ddim", "diffusers_ddim")})
-    guidance: float = setting(
-        1.0, N_("Guidance"),
-        N_("How strongly samples are pulled to their class: 0 not at all, 1 as learned, more overdoes it."),
-        group="sampling", live=True, low=0, high=10)
 
 
 PRESETS = {

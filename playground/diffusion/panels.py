@@ -23,6 +23,8 @@ PROCESSES = (("ddpm", "linear"), ("ddpm", "cosine"), ("ddpm", "sigmoid"), ("subv
 """What is compared as schedules; the VP SDE lies on the first, and of the VE SDE a is 1."""
 ROLES = ("data", "generated", "gradient", "truth", "field", "neutral")
 """Of each of them."""
+LANES = ("generated", "data", "field", "gradient")
+"""Of the curves of up to four samplers."""
 KINDS = ("vp", "ve", "subvp", "linear")
 """Processes on which paths with and without noise are compared."""
 
@@ -36,11 +38,12 @@ def lanes(config: Config) -> tuple[tuple[str, str], ...]:
     return ((NOBODY, N_("nobody")), *fit)
 
 
-def _four(config: Config, second: str, third: str, fourth: str) -> tuple[Dial, ...]:
+def _four(config: Config, *others: str) -> tuple[Dial, ...]:
     first = config.sampler
     defaults, options = [first], lanes(config)
-    for wanted in (second, third, fourth):
-        defaults.append(wanted if fits(wanted, config.process) and wanted not in defaults else NOBODY)
+    for wanted in (*others, NOBODY)[:3]:
+        fit = wanted != NOBODY and fits(wanted, config.process) and wanted not in defaults
+        defaults.append(wanted if fit else NOBODY)
     titles = (N_("First sampler"), N_("Second sampler"), N_("Third sampler"), N_("Fourth sampler"))
     return tuple(Dial(f"lane{i + 1}", title, "choice", default, options=options)
                  for i, (title, default) in enumerate(zip(titles, defaults, strict=True)))
@@ -55,7 +58,7 @@ def panels(config: Config) -> tuple[Panel, ...]:
         Panel("race", N_("Race"), N_(
             "Up to four samplers from the same noise, each with the same number of network calls. The colour of a "
             "point says in which direction its noise lay."),
-            (*_four(config, "ddpm", "dpm_solver", "heun"),
+            (*_four(config, "ddpm", "dpm_solver"),
              Dial("nfe", N_("Network calls"), default=10, low=1, high=250, step=1, log=True), field), live=False),
         Panel("curves", N_("Error against calls"), N_(
             "How the error falls as the network is asked more often, measured now. Both axes are logarithmic: a method "
@@ -122,38 +125,29 @@ def _race(answer: Answer, values: Mapping, config: Config) -> Pictures:
 
 
 def _curves(answer: Answer, values: Mapping, config: Config) -> Pictures:
-    column = 1 if values["measure"] == "w2" else 2
-    lines, pictures = [], []
-    floor = float(answer.get("floor", np.array(0.01)))
+    column, floor = 1 if values["measure"] == "w2" else 2, float(answer.get("floor", np.array(0.01)))
+    lines = {}
     for i in range(4):
-        if f"curve{i}" not in answer:
-            continue
-        rows = answer[f"curve{i}"].astype(np.float64).reshape(-1, 3)
+        rows = answer.get(f"curve{i}", np.empty((0, 3))).astype(np.float64).reshape(-1, 3)
         rows = rows[np.isfinite(rows[:, column])]
         if len(rows):
-            xy = np.log10(np.stack([rows[:, 0], np.maximum(rows[:, column], 1e-6)], 1))
-            lines.append((i, xy))
-    every = np.concatenate([xy[:, 1] for _, xy in lines] + [np.log10([floor])])
+            lines[i] = np.log10(np.stack([rows[:, 0], np.maximum(rows[:, column], 1e-6)], 1)).astype(np.float32)
+    every = np.concatenate([xy[:, 1] for xy in lines.values()] + [np.log10([floor])])
     extent = (-0.05, 1.9, float(np.clip(every.min(), -4, 2)) - 0.2, float(every.max()) + 0.2)
-    for i, xy in lines:
-        others = [Paths(name=f"lane{k}", title=CATALOGUE[values[f"lane{k + 1}"]].title, role="neutral",
-                        xy=other[None].astype(np.float32)) for k, other in lines if k != i]
-        ground = ()
-        if column == 1:
-            level = np.array([[[extent[0], np.log10(floor)], [extent[1], np.log10(floor)]]], np.float32)
-            ground = (Paths(name="floor", title=N_("Perfect samples"), role="truth", xy=level),)
-        words = N_("The [generated:curve] of this sampler; grey: the others. {calls} calls: error {error}.")
-        if column == 1:
-            words = N_("The [generated:curve] of this sampler; grey: the others. {calls} calls: error {error}. "
-                       "[truth:Perfect samples] score {floor}.")
-        pictures.append((CATALOGUE[values[f"lane{i + 1}"]].title, Scene(
-            (*others, *ground,
-             Paths(name="curve", title=N_("This sampler"), role="generated", xy=xy[None].astype(np.float32)),
-             Points(name="dots", title=N_("Measured"), role="generated", size=5.0, xy=xy.astype(np.float32))),
-            legend=words, words=words, extent=extent,
-            values={"calls": f"{10 ** xy[-1, 0]:.0f}", "error": f"{10 ** xy[-1, 1]:.3g}", "floor": f"{floor:.3f}"},
-            axes=Axes(N_("network calls"), N_("error"), log_x=True, log_y=True))))
-    return tuple(pictures)
+    ground: tuple[Layer, ...] = ()
+    words = N_("[generated:First], [data:second], [field:third] and [gradient:fourth] sampler: distance to where the "
+               "exact path of the same noise ends. Samplers that draw noise have no such end.")
+    if column == 1:
+        level = np.array([[[extent[0], np.log10(floor)], [extent[1], np.log10(floor)]]], np.float32)
+        ground = (Paths(name="floor", title=N_("Perfect samples"), role="truth", xy=level),)
+        words = N_("[generated:First], [data:second], [field:third] and [gradient:fourth] sampler: distance to the "
+                   "data. [truth:Perfect samples] score {floor}.")
+    layers = [layer for i, xy in lines.items() for layer in (
+        Paths(name=f"curve{i}", title=CATALOGUE[values[f"lane{i + 1}"]].title, role=LANES[i], xy=xy[None]),
+        Points(name=f"dots{i}", title=CATALOGUE[values[f"lane{i + 1}"]].title, role=LANES[i], size=5.0, xy=xy))]
+    return ((N_("Error against calls"), Scene(
+        (*ground, *layers), legend=words, words=words, extent=extent, values={"floor": f"{floor:.3f}"},
+        axes=Axes(N_("network calls"), N_("error"), log_x=True, log_y=True))),)
 
 
 def _network(answer: Answer, values: Mapping, config: Config) -> Pictures:
@@ -174,7 +168,7 @@ def _network(answer: Answer, values: Mapping, config: Config) -> Pictures:
                       Points(name="guess", title=N_("Predicted data"), role="generated", xy=answer[name])),
                      legend=words, words=words, values=said, extent=extent)
 
-    arrows = N_("At t = {t} {a} of the data and {s} of the noise are in each [data:dot]. [gradient:Arrows]: the "
+    arrows = N_("At t = {t} each [data:dot] is {a} of a piece of data and {s} of noise. [gradient:Arrows]: the "
                 "network's score times the noise level; they point to where more points are.")
     return (
         (N_("What comes in"), Scene((ground, Arrows(name="score", title=N_("Score"), role="gradient", xy=places,

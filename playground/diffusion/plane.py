@@ -15,7 +15,7 @@ from .processes import Process
 from .samplers import Field, Moment, sample
 from .truth import balance, densities, errors, optimum, zoom
 
-SHOWN, TRACED, JUDGED, FINALLY = 300, 60, 1000, 2000
+SHOWN, TRACED, JUDGED, FINALLY = 300, 60, 500, 2000
 """How many points a picture has, how many of them leave a track, and how many are judged live and at the end."""
 CALLS = 50
 """Most calls of the network for a picture or a live score: a sampler that wants more takes fewer steps there."""
@@ -87,7 +87,7 @@ class Plane:
 
     def evaluate(self, config: DiffusionConfig, field: Field, plain: Field,
                  thorough: bool) -> dict[str, metrics.Score]:
-        """Distance of 1,000 samples to the data, and the loss on 1,024 fixed pairs, whose floor is that of the best
+        """Distance of 500 samples to the data, and the loss on 1,024 fixed pairs, whose floor is that of the best
         field on the same pairs. Live with at most 50 calls; `thorough`: 2,000 fresh samples with all steps, by
         every metric."""
         with torch.no_grad():
