@@ -46,6 +46,8 @@ class Activity:
     unwatched: float = field(default_factory=time.monotonic)
     rate: float = 0.0
     """Steps a second, lately."""
+    aside: float = 0.0
+    """Seconds of the last chunk that were not steps: pictures, scores, state."""
     scored: float = 0.0
     stated: float = 0.0
     unsaved: int = 0
@@ -92,6 +94,7 @@ class Activity:
         if not (self.playing and self.watched):
             return None
         seconds = limits.slice_high_s if self.crowd else limits.slice(workers, active)
+        seconds = max(seconds, min(self.aside, 2 * limits.slice_high_s))  # a picture must not cost more than training
         budget: dict[str, Any] = {"steps": left, "seconds": seconds}
         if self.speed:
             budget = {"steps": max(1, min(left, round(self.speed * seconds)))}

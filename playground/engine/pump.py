@@ -60,7 +60,7 @@ class Pump:
                     activity.unsaved -= 1
                 fresh = done / max(now - last, 1e-3)
                 activity.rate = 0.8 * activity.rate + 0.2 * fresh if activity.rate else fresh
-                last = now
+                last, activity.aside = now, progress.seconds - progress.stepping
                 activity.tell()
                 self._rebalance(activity)
         finally:
