@@ -6,12 +6,14 @@ from functools import lru_cache
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from .. import metrics, pool
 from ..contract import State
 from ..data import of
 from ..ensemble import Member
 from ..learner import Program, Tensors, Update, device, prepare
+from ..nn import MLP
 from .config import NormalizingFlowConfig
 from .maps.logit import bits
 from .model import Flow, Likelihood, build
@@ -190,7 +192,11 @@ def likelihood(structure: NormalizingFlowConfig) -> Likelihood:
 def mirror(structure: NormalizingFlowConfig, device: torch.device, other: bool = False) -> Flow:
     """A flow to look at, whose weights are copied from an experiment before every look; or an `other` beside it."""
     with torch.device(device):
-        return build(structure).requires_grad_(False)
+        flow = build(structure).requires_grad_(False)
+    for module in flow.modules():
+        if isinstance(module, MLP) and module.activation is F.relu:
+            module.activation = torch.relu_  # in place: densities of whole grids take a third less time
+    return flow
 
 
 @lru_cache(maxsize=64)
