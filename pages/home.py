@@ -16,6 +16,8 @@ IDEAS = {
               "learn, half a step at a time if you like."),
     "normalizing_flow": N_("A chain of invertible layers folds noise into data, and back. Travel through the layers, and "
                            "see the exact density of everything."),
+    "diffusion": N_("Noise becomes data, step by step. Race the ways to get there from the same noise: with fresh noise on "
+                    "the way or without, along bent paths or straight ones."),
 }
 lang = language()
 _ = translator(lang)

@@ -87,6 +87,7 @@ def _family(name: str, title: str, stem: str) -> Family:
 FAMILIES = {f.name: f for f in (
     _family("gan", N_("Generative adversarial network"), "Gan"),
     _family("normalizing_flow", N_("Normalizing flow"), "NormalizingFlow"),
+    _family("diffusion", N_("Diffusion and rectified flow"), "Diffusion"),
 )}
 
 

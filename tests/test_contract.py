@@ -18,7 +18,8 @@ from playground.live.protocol import describe_charts, describe_diagram, encode_f
 from playground.registry import FAMILIES
 
 DIVERGING = {"gan": {"optimiser": "sgd", "g_lr": 10.0, "d_lr": 10.0, "r1": 100.0, "activation": "elu"},
-             "normalizing_flow": {"optimiser": "sgd", "lr": 10.0, "clip": 1000.0}}
+             "normalizing_flow": {"optimiser": "sgd", "lr": 10.0, "clip": 1000.0},
+             "diffusion": {"lr": 1.0, "depth": 6, "width": 256, "batch": 8}}
 """For each family, settings with which training explodes soon."""
 QUICK = {"normalizing_flow": {"width": 16, "ode_steps": 2}}
 """What presets do not name is so where they are many: recording a long computation takes seconds."""
@@ -46,7 +47,7 @@ def elsewhere():
         yield executor
 
 
-def chunk(family, steps, state=None, step=0, events=(), **settings):
+def chunk(family, steps, /, state=None, step=0, events=(), **settings):
     config = parse(FAMILIES[family].Config, settings).model_dump()
     return Chunk(run="", family=family, config=config, step=step, state=state, steps=steps, events=events)
 

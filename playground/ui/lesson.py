@@ -11,7 +11,7 @@ import streamlit as st
 from playground.config import Config, parse
 from playground.live.stage import stage
 from playground.registry import family as find
-from playground.texts import N_
+from playground.texts import N_, Refusal
 
 from . import link, own_data
 from .controls import choose, controls, presets, reset, settings
@@ -67,7 +67,7 @@ def open_lesson(family: str, idea: str, autoplay: bool = False) -> Lesson:
     st.markdown(translate(idea))
     values = settings(known.Config, family)
     presets(known.Config, family, known.presets, translate)
-    config = parse(known.Config, values)
+    config = _together(known.Config, family, values, translate)
     with st.container(key="stage-room"):
         stage(family, config.model_dump(), key=f"{family} stage", lang=lang, translate=translate,
               run=st.query_params.get("run"), pin=st.query_params.get("pin"), autoplay=autoplay,
@@ -78,6 +78,19 @@ def open_lesson(family: str, idea: str, autoplay: bool = False) -> Lesson:
     own_data.offer(known.Config, family, config, translate)
     controls(known.Config, family, translate)
     return Lesson(family, lang, translate, config, values)
+
+
+def _together(kind: type[Config], family: str, values: Mapping[str, Any], translate: Translate) -> Config:
+    """The settings as a whole. Where two do not go together a sentence says so, and the last whole ones stay."""
+    accepted = f"{family} accepted"
+    try:
+        config = parse(kind, values)
+    except Refusal as refusal:
+        st.warning(translate(N_("{why} Until that is changed, the settings before stay on the stage.")).format(
+            why=refusal.sentence(translate)))
+        config = parse(kind, st.session_state.get(accepted, {"seed": values["seed"]}))
+    st.session_state[accepted] = config.model_dump()
+    return config
 
 
 def look_for(lesson: Lesson, hints: Sequence[Hint]) -> None:

@@ -1,0 +1,77 @@
+"""The lesson about diffusion: what it says follows the settings; and in a real browser its race asks the model."""
+
+from test_browser import open_page, state, wait
+from test_pages import ROOT, opened, staged
+
+PAGE = ROOT / "pages" / "diffusion.py"
+__all__ = ["open_page", "staged"]  # fixtures that are used here
+
+
+def test_every_process_and_objective_has_its_formula(staged):
+    at = opened(PAGE)
+    said = {name: set() for name in ("process", "objective")}
+    for place, name in ((1, "process"), (2, "objective")):
+        options = at.selectbox(key=f"diffusion.{name}").options
+        for option in options:
+            at.selectbox(key=f"diffusion.{name}").select(option).run()
+            assert not at.exception and staged[-1][1]["data"] == "8gaussians"
+            assert "x_0" in at.latex[0].value  # the path is always there
+            said[name].add(at.latex[place].value)
+        assert len(said[name]) == len(options)
+        at.selectbox(key=f"diffusion.{name}").select(options[0]).run()
+
+
+def test_the_sampler_decides_formula_and_code(staged):
+    said = {}
+    for sampler, code in (("ddim", "def ddim("), ("euler_maruyama", "def euler_maruyama("), ("heun", "def heun(")):
+        at = opened(PAGE, diffusion__sampler=sampler)
+        at.session_state["diffusion parts en"] = "The code"
+        at.run()
+        assert not at.exception and code in "".join(block.value for block in at.code)
+        said[sampler] = at.latex[3].value
+    assert len(set(said.values())) == 3
+
+
+def test_a_sampler_that_does_not_fit_is_refused_in_a_sentence(staged):
+    """Heun in sigma needs a trace of the data at the end, which rectified flow has not."""
+    at = opened(PAGE, diffusion__sampler="heun_sigma", diffusion__process="linear", diffusion__seed="7")
+    config = staged[-1][1]
+    assert not at.exception and config["seed"] == 7
+    assert (config["sampler"], config["process"]) == ("ddim", "ddpm")  # what is whole
+    assert "does not run on this process" in at.warning[0].value
+    at.selectbox(key="diffusion.sampler").select("heun").run()
+    assert not at.warning
+    config = staged[-1][1]
+    assert (config["sampler"], config["process"]) == ("heun", "linear")
+    at.selectbox(key="diffusion.sampler").select("diffusers_heun").run()
+    assert at.warning and staged[-1][1] == config
+
+
+def test_every_card_starts_the_run_it_speaks_of(staged):
+    at = opened(PAGE, diffusion__seed="5")
+    keys = [button.key for button in at.button if button.key.startswith("diffusion card")]
+    assert len(keys) >= 10
+    for key in keys:
+        at.button(key=key).click().run()
+        assert not at.exception, key
+        assert staged[-1][1]["seed"] == 5
+        if key == "diffusion card steps 0":
+            assert (staged[-1][1]["sampler"], staged[-1][1]["steps"]) == ("ddim", 1)
+        if key == "diffusion card noise 2":
+            assert (staged[-1][1]["sampler"], staged[-1][1]["steps"]) == ("ddpm_large", 20)
+
+
+def test_the_race_asks_the_model_and_follows_its_dials(open_page):
+    page = open_page("/diffusion?diffusion.seed=92&diffusion.width=16&diffusion.steps=8")
+    wait(page, "p.run && p.step > 5", 90_000)
+    page.click(".pg-play")
+    wait(page, "!p.playing")
+    calls = page.get_by_role("slider", name="Network calls")
+    calls.scroll_into_view_if_needed()
+    wait(page, "p.panels && p.panels.race", 60_000)
+    answers = state(page, "panels.race.answers")
+    assert page.locator(".pg-laboratory canvas").count() == 3
+    calls.focus()
+    page.keyboard.press("ArrowRight")
+    wait(page, f"p.panels.race.answers > {answers} && p.panels.race.values.nfe > 10", 60_000)
+    assert "perfect samples" in page.locator(".pg-laboratory").inner_text()
