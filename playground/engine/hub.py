@@ -28,6 +28,9 @@ from .run import Run, fork, owner_hash, start
 from .store import Store
 from .worker import warm
 
+WARM_S = 2.0
+"""How often a worker that is in use is looked at again, whether it has the time to get ready for another family."""
+
 
 class Hub:
     """Finds, makes, commands and forgets runs."""
@@ -68,10 +71,12 @@ class Hub:
             slot.close()
 
     async def _warm(self, slot: Slot) -> None:
-        """Have a worker import and trace before anybody waits for it."""
+        """Have a worker import and trace before anybody waits for it: only while nobody does."""
         executor = slot.executor
         with contextlib.suppress(BrokenExecutor):  # who needs the worker renews it
             for name in FAMILIES:
+                while slot.runs:
+                    await asyncio.sleep(WARM_S)
                 await asyncio.wrap_future(executor.submit(warm, name))
 
     def _spawn(self, work) -> asyncio.Task:
