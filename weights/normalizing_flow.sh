@@ -9,14 +9,14 @@ make() { # name, steps, settings...
   for word in "${chosen[@]}"; do [[ $name == *"$word"* ]] && wanted=0; done
   [ "$wanted" -eq 0 ] || return 0
   for word in "${@:3}"; do settings+=(--set "$word"); done
-  python -m playground train normalizing_flow --data "${1%%-*}" --seed 0 "${settings[@]}" --steps "$steps" --frames 4 \
+  python -m playground train normalizing_flow --data "${1%%-*}" --seed 0 "${settings[@]}" --steps "$steps" --frames "${frames:-4}" \
     --weights "weights/$name.safetensors"
 }
 
 chosen=("$@")
 for data in moons 8gaussians checkerboard; do
-  make "$data-planar" 2500 flow=planar layers=32 lr=0.005
-  make "$data-radial" 2500 flow=radial layers=32 lr=0.005
+  frames=3 make "$data-planar" 2500 flow=planar layers=32 lr=0.005
+  frames=3 make "$data-radial" 2500 flow=radial layers=32 lr=0.005
   make "$data-nice" 4000 flow=nice
   make "$data-realnvp" 6000 flow=realnvp
   make "$data-glow" 5000 flow=glow
