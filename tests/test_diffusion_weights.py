@@ -4,7 +4,9 @@ import pytest
 
 from playground.data import of
 from playground.diffusion.experiment import DiffusionExperiment
+from playground.diffusion.scene import scene
 from playground.engine.recording import WEIGHTS, read
+from playground.live.protocol import encode_frame
 from playground.metrics import score
 
 FILES = sorted(WEIGHTS.glob("diffusion-*.safetensors"))
@@ -27,3 +29,5 @@ def test_a_file_samples_what_it_learned(path):
     experiment.load_state_dict(recording.state)
     assert score("sliced_w2", experiment.sample(2000, 0), of(recording.config)).value < 0.15
     assert set(experiment.snapshot()) == set(recording.last.arrays)
+    for frame in recording.timeline.frames.items.values():  # as they come out of a file
+        assert encode_frame({"step": frame.step}, scene(frame, recording.config), str).startswith(b"PGF1")

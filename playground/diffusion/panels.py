@@ -125,7 +125,7 @@ def _race(answer: Answer, values: Mapping, config: Config) -> Pictures:
 
 
 def _curves(answer: Answer, values: Mapping, config: Config) -> Pictures:
-    column, floor = 1 if values["measure"] == "w2" else 2, float(answer.get("floor", np.array(0.01)))
+    column, floor = 1 if values["measure"] == "w2" else 2, answer.get("floor", np.array(0.01)).item()
     lines = {}
     for i in range(4):
         rows = answer.get(f"curve{i}", np.empty((0, 3))).astype(np.float64).reshape(-1, 3)

@@ -48,7 +48,7 @@ def scene(frame: Frame, config: Config) -> Scene:
     extent = (low, high, low, high)
     axis = np.linspace(low, high, round(a["flow"].shape[1] ** 0.5), dtype=np.float32)
     places = np.stack(np.meshgrid(axis, axis), -1).reshape(1, -1, 2)
-    done, calls = int(a["steps"]), int(a["levels"][-1, 2])
+    done, calls = int(a["steps"].item()), int(a["levels"][-1, 2])
     layers = (
         Heatmap(name="density", title=_ground(config), role="field", extent=extent, scale="sequential",
                 values=visible(a["density"]), low_title=N_("none"), high_title=N_("high"), journey=True),
@@ -148,7 +148,7 @@ def _journey(a) -> Journey:
 
 
 def _diagram(a, extent: Extent) -> Diagram:
-    last, half = float(a["stops"][-1]), float(a["half"])
+    last, half = float(a["stops"][-1]), a["half"].item()
     return Diagram(
         nodes=(
             Node("data", N_("Data x₀"), N_("Pieces of data."), ("noised",), (0, 0), extent=extent, role="data",
