@@ -195,6 +195,10 @@ def test_shipped_trainings_can_be_taken_too(server):
         answer = server.get(f"/live/recordings/gan-ring/{what}")
         assert answer.status_code == 200 and len(answer.content) > 1000
     assert server.get("/live/recordings/gan-nothing/film.gif").status_code == 404
+    one, other = (server.get(f"/live/recordings/normalizing_flow-moons-{flow}/frames.npz")
+                  for flow in ("maf", "realnvp"))
+    assert one.status_code == other.status_code == 200
+    assert one.content != other.content  # the same family, data and steps
 
 
 @pytest.mark.parametrize("path, sentence", [
