@@ -36,7 +36,8 @@ def test_every_file_is_taken_along_and_weights_come_back(open_page, tmp_path):
     page = begun(open_page, SEED)
     head, run = state(page, "head"), state(page, "run")
     name, raw = taken(page, "Picture")
-    assert name == f"gan-ring-{head}.png" and Image.open(io.BytesIO(raw)).size == (800, 800)
+    width, height = Image.open(io.BytesIO(raw)).size  # without its empty margins, with its words
+    assert name == f"gan-ring-{head}.png" and width == 800 and 600 < height < 1000
     name, raw = taken(page, "Film")
     assert name.endswith(".gif") and Image.open(io.BytesIO(raw)).n_frames > 5
     _, raw = taken(page, "Page")
