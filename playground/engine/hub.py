@@ -71,11 +71,11 @@ class Hub:
             slot.close()
 
     async def _warm(self, slot: Slot) -> None:
-        """Have a worker import and trace before anybody waits for it: only while nobody does."""
+        """Have a worker import and trace before anybody waits for it: only while nobody looks at a run."""
         executor = slot.executor
         with contextlib.suppress(BrokenExecutor):  # who needs the worker renews it
             for name in FAMILIES:
-                while slot.runs:
+                while slot.runs or any(activity.listeners for activity in self.activities.values()):
                     await asyncio.sleep(WARM_S)
                 await asyncio.wrap_future(executor.submit(warm, name))
 
