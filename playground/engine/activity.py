@@ -94,7 +94,8 @@ class Activity:
         if not (self.playing and self.watched):
             return None
         seconds = limits.slice_high_s if self.crowd else limits.slice(workers, active)
-        seconds = max(seconds, min(self.aside, 2 * limits.slice_high_s))  # a picture must not cost more than training
+        if active <= workers:  # where nobody waits, a picture must not cost more than the training before it
+            seconds = max(seconds, min(self.aside, 2 * limits.slice_high_s))
         budget: dict[str, Any] = {"steps": left, "seconds": seconds}
         if self.speed:
             budget = {"steps": max(1, min(left, round(self.speed * seconds)))}
