@@ -11,6 +11,7 @@ from playground.dials import question, settle
 from playground.diffusion import panels
 from playground.diffusion.config import PRESETS, DiffusionConfig
 from playground.diffusion.experiment import DiffusionExperiment
+from playground.diffusion.labs import marginals
 from playground.diffusion.plane import CALLS, Plane
 from playground.diffusion.processes import VE, VP, Discrete, Straight
 from playground.diffusion.scene import charts, scene
@@ -180,7 +181,7 @@ def test_schedules_fall_from_data_to_noise():
     assert (np.diff(answer["a"], axis=1) < 0).all() and (np.diff(answer["s"], axis=1) > 0).all()
 
 
-@pytest.mark.parametrize("process", panels.KINDS)
+@pytest.mark.parametrize("process", marginals.KINDS)
 def test_marginals_are_the_same_with_and_without_noise(process):
     """Both ends lie within three floors of the data: both are right; and their paths differ."""
     answer, _ = asked(made(), "marginals", process=process, steps=300.0)

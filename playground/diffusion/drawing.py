@@ -1,7 +1,20 @@
-"""How densities are drawn, the same in every picture of the family."""
+"""How densities, frames and ways are drawn, the same in every picture of the family."""
+
+from collections.abc import Mapping
 
 import numpy as np
 
+from ..config import Config
+from ..data import of
+from ..scene import Extent, Journey, Layer, Paths, Points, Scene
+from ..texts import N_
+
+Pictures = tuple[tuple[str, Scene], ...]
+"""(title, scene) side by side."""
+Answer = Mapping[str, np.ndarray]
+
+CELLS = 41
+"""Places along each axis of a density in a laboratory."""
 FAINT = 0.08
 """Density that is drawn half as strong as the strongest: faint tails can still be seen."""
 
@@ -10,3 +23,23 @@ def visible(density: np.ndarray) -> np.ndarray:
     """Density -> [0, 1], the same everywhere and at all times."""
     p = np.maximum(density, 0)
     return (p / (p + FAINT)).astype(np.float32)
+
+
+def frame(config: Config) -> Extent:
+    """The square that the data fill."""
+    low, high = of(config).bounds
+    return (low, high, low, high)
+
+
+def journey(stops: np.ndarray) -> Journey:
+    """Halts at rising places 1 - t (m,)."""
+    return Journey(N_("Sampling"), tuple(float(u) for u in stops),
+                   tuple(f"t = {1 - u:.2g}" if i % 5 == 0 else "" for i, u in enumerate(stops)),
+                   start=N_("noise"), end=N_("data"))
+
+
+def way(answer: Answer, i: int) -> tuple[Layer, ...]:
+    """The cloud of sampler i and its ways, coloured by the direction of the noise: see `answers.ways`."""
+    return (Paths(name="tracks", title=N_("Paths"), role="neutral", xy=answer[f"tracks{i}"]),
+            Points(name="cloud", title=N_("Samples"), role="generated", xy=answer[f"x{i}"], tween=True, journey=True,
+                   values=answer["angle"][None]))

@@ -1,0 +1,50 @@
+"""Who is asked, and what every answer needs."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ... import pool
+from ...data.distribution import Distribution
+from ...texts import N_, Refusal
+from ..config import DiffusionConfig
+from ..plane import Plane
+from ..processes import Process
+from ..samplers import Field, Moment, sample
+from ..truth import optimum
+
+Answer = dict[str, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Who is asked."""
+
+    field: Field
+    plane: Plane
+    config: DiffusionConfig
+    data: Distribution
+    process: Process
+    device: torch.device
+
+    @property
+    def exact(self) -> Field:
+        return optimum(self.data).to(self.device)
+
+    def noise(self, n: int, seed: int = 0) -> Tensor:
+        stream = pool.generator(self.config.seed + seed, "panel")
+        return torch.from_numpy(pool.gaussian(2)(n, stream)).to(self.device)
+
+    def run(self, name: str, noise: Tensor, steps: int, field: Field, process: Process | None = None) -> list[Moment]:
+        generator = torch.Generator(self.device).manual_seed(self.config.seed)
+        return list(sample(name, field, process or self.process, noise, steps, generator, eta=self.config.eta))
+
+
+def within(dials: np.ndarray, place: int, end: int) -> int:
+    """The whole number of a dial, 0 to `end` - 1; `Refusal` if it is none of these."""
+    value = int(dials[place]) if place < len(dials) else -1
+    if value not in range(end):
+        raise Refusal(N_("A dial stands where this panel has nothing."))
+    return value

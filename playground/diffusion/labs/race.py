@@ -1,0 +1,38 @@
+"""A race: samplers from the same noise."""
+
+from collections.abc import Mapping
+
+from ...config import Config
+from ...data import of
+from ...scene import Dial, Panel, Scene
+from ...texts import N_
+from ..catalogue import CATALOGUE
+from ..drawing import Answer, Pictures, frame, journey, way
+from ..scene import edge
+from .lanes import FIELD, four
+
+
+def panel(config: Config) -> Panel:
+    return Panel("race", N_("Race"), N_(
+        "Up to four samplers from the same noise, each with the same number of network calls. The colour of a "
+        "point says in which direction its noise lay."),
+        (*four(config, "ddpm", "dpm_solver"),
+         Dial("nfe", N_("Network calls"), default=10, low=1, high=250, step=1, log=True), FIELD), live=False)
+
+
+def draw(answer: Answer, values: Mapping, config: Config) -> Pictures:
+    pictures, outline, along = [], edge(of(config)), journey(answer["stops"])
+    for i in range(4):
+        if f"x{i}" not in answer:
+            continue
+        calls, steps, w2, floor, took, bent = answer[f"facts{i}"].tolist()
+        said = {"calls": f"{calls:.0f}", "steps": f"{steps:.0f}", "w2": f"{w2:.3f}", "floor": f"{floor:.3f}",
+                "took": f"{took:.0f}", "bent": f"{bent:.2f}"}
+        words = N_("{calls} calls in {steps} steps, {took} ms. Sliced Wasserstein {w2}; perfect samples: {floor}.")
+        if bent == bent:
+            words = N_("{calls} calls in {steps} steps, {took} ms. Sliced Wasserstein {w2}; perfect samples: {floor}. "
+                       "Bend of the paths: {bent} (0 is straight).")
+        pictures.append((CATALOGUE[values[f"lane{i + 1}"]].title, Scene(
+            (outline, *way(answer, i)), legend=words, words=words, values=said, extent=frame(config),
+            journey=along)))
+    return tuple(pictures)
