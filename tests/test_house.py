@@ -15,7 +15,7 @@ FLOORS = [
     {"metrics"},
     {"contract", "findings"},
     {"ensemble"},
-    {"registry", *FAMILIES, "diffusion"},
+    {"registry", *FAMILIES, "vae", "autoregressive"},
     {"engine"},
     {"render"},
     {"live", "ui"},

@@ -5,8 +5,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, ValidationInfo
 
 from ..config import Config, Preset, setting
-from ..data.codes import LONGEST
-from ..data.own import checked
+from ..data.settings import OwnData, Plane, data_setting, own_setting
 from ..texts import N_, Refusal
 from .catalogue import CATALOGUE, fits
 
@@ -30,19 +29,8 @@ def spaced(spacing: str, info: ValidationInfo) -> str:
 class DiffusionConfig(Config):
     """A network that learns to take noise away, and how it is used."""
 
-    data: Literal["ring", "moons", "8gaussians", "2gaussians", "25gaussians", "rings", "pinwheel", "swissroll",
-                  "spiral", "checkerboard", "scurve", "line", "8narrow", "25narrow", "own"] = setting(
-        "8gaussians", N_("Data"), N_("The distribution that noise is to become."), group="data",
-        options={"ring": N_("Ring"), "moons": N_("Two moons"), "8gaussians": N_("Eight Gaussians"),
-                 "2gaussians": N_("Two Gaussians"), "25gaussians": N_("Grid of 25 Gaussians"),
-                 "rings": N_("Four rings"), "pinwheel": N_("Pinwheel"), "swissroll": N_("Swiss roll"),
-                 "spiral": N_("Two spirals"), "checkerboard": N_("Checkerboard"), "scurve": N_("S curve"),
-                 "line": N_("Line"), "8narrow": N_("Eight narrow modes"),
-                 "25narrow": N_("Grid of 25 narrow modes"), "own": N_("Own data")})
-    own: Annotated[str, AfterValidator(checked)] = setting(
-        "", N_("Own data"),
-        N_("The points that were drawn or uploaded, as a short text; without one, a heart stands as an example."),
-        group="data", longest=LONGEST, when={"data": ("own",)})
+    data: Plane = data_setting("8gaussians", N_("The distribution that noise is to become."))
+    own: OwnData = own_setting()
     batch: int = setting(
         256, N_("Batch size"), N_("How many noisy samples an update looks at."), group="data", low=8, high=2048,
         log=True)

@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import BeforeValidator
 
 from ..config import Config, Preset, setting
-from ..data.codes import LONGEST
-from ..data.own import checked
+from ..data.settings import PLANE, Classic, OwnData, data_setting, own_setting
 from ..texts import N_
 
 PARTS = MappingProxyType({"discriminator": N_("Discriminator only"), "generator": N_("Generator only")})
@@ -17,9 +16,6 @@ PARTS = MappingProxyType({"discriminator": N_("Discriminator only"), "generator"
 CRITICS = ("wgan", "wgan_gp")
 """Objectives whose discriminator gives a score without scale, no verdict between fake and real."""
 
-PLANE = ("ring", "moons", "8gaussians", "2gaussians", "25gaussians", "rings", "pinwheel", "swissroll", "spiral",
-         "checkerboard", "scurve", "line", "8narrow", "25narrow", "own")
-"""Data that are points of the plane."""
 PICTURES = ("digits",)
 """Data that are pictures: other networks play, and other things can be seen."""
 
@@ -35,20 +31,9 @@ class GanConfig(Config):
     parts: ClassVar[Mapping[str, str]] = PARTS
     suited: ClassVar[Mapping[str, Mapping[str, Any]]] = {"digits": {"noise_dim": 32, "batch": 64}}
 
-    data: Literal["ring", "moons", "8gaussians", "2gaussians", "25gaussians", "rings", "pinwheel", "swissroll",
-                  "spiral", "checkerboard", "scurve", "line", "8narrow", "25narrow", "digits", "own"] = setting(
-        "ring", N_("Data"), N_("The distribution that the generator is to imitate."), group="data",
-        options={"ring": N_("Ring"), "moons": N_("Two moons"), "8gaussians": N_("Eight Gaussians"),
-                 "2gaussians": N_("Two Gaussians"), "25gaussians": N_("Grid of 25 Gaussians"),
-                 "rings": N_("Four rings"), "pinwheel": N_("Pinwheel"), "swissroll": N_("Swiss roll"),
-                 "spiral": N_("Two spirals"), "checkerboard": N_("Checkerboard"), "scurve": N_("S curve"),
-                 "line": N_("Line"), "8narrow": N_("Eight narrow modes"),
-                 "25narrow": N_("Grid of 25 narrow modes"), "digits": N_("Handwritten digits"),
-                 "own": N_("Own data")})
-    own: Annotated[str, AfterValidator(checked)] = setting(
-        "", N_("Own data"),
-        N_("The points that were drawn or uploaded, as a short text; without one, a heart stands as an example."),
-        group="data", longest=LONGEST, when={"data": ("own",)})
+    data: Literal[Classic, "digits", "own"] = data_setting(
+        "ring", N_("The distribution that the generator is to imitate."))
+    own: OwnData = own_setting()
     batch: int = setting(
         256, N_("Batch size"), N_("How many real and how many generated samples an update looks at."),
         group="data", low=8, high=2048, log=True)

@@ -1,17 +1,11 @@
 """The settings of a normalizing flow, and the plan of its chain. No torch here: the server reads them."""
 
-from typing import Annotated, Literal
-
-from pydantic import AfterValidator
+from typing import Literal
 
 from ..config import Config, Preset, setting
-from ..data.codes import LONGEST
-from ..data.own import checked
+from ..data.settings import PLANE, Classic, OwnData, data_setting, own_setting
 from ..texts import N_
 
-PLANE = ("moons", "ring", "8gaussians", "2gaussians", "25gaussians", "rings", "pinwheel", "swissroll", "spiral",
-         "checkerboard", "scurve", "line", "8narrow", "25narrow", "own")
-"""Data that are points of the plane."""
 COUPLINGS = ("nice", "realnvp", "glow", "nsf")
 """Flows that move one half of the numbers by what the other half says."""
 NETWORKS = (*COUPLINGS, "maf", "iaf", "ffjord")
@@ -21,20 +15,9 @@ NETWORKS = (*COUPLINGS, "maf", "iaf", "ffjord")
 class NormalizingFlowConfig(Config):
     """A chain of invertible maps between noise and data."""
 
-    data: Literal["moons", "ring", "8gaussians", "2gaussians", "25gaussians", "rings", "pinwheel", "swissroll",
-                  "spiral", "checkerboard", "scurve", "line", "8narrow", "25narrow", "digits", "own"] = setting(
-        "moons", N_("Data"), N_("The distribution whose density is to be learnt."), group="data",
-        options={"moons": N_("Two moons"), "ring": N_("Ring"), "8gaussians": N_("Eight Gaussians"),
-                 "2gaussians": N_("Two Gaussians"), "25gaussians": N_("Grid of 25 Gaussians"),
-                 "rings": N_("Four rings"), "pinwheel": N_("Pinwheel"), "swissroll": N_("Swiss roll"),
-                 "spiral": N_("Two spirals"), "checkerboard": N_("Checkerboard"), "scurve": N_("S curve"),
-                 "line": N_("Line"), "8narrow": N_("Eight narrow modes"),
-                 "25narrow": N_("Grid of 25 narrow modes"), "digits": N_("Handwritten digits"),
-                 "own": N_("Own data")})
-    own: Annotated[str, AfterValidator(checked)] = setting(
-        "", N_("Own data"),
-        N_("The points that were drawn or uploaded, as a short text; without one, a heart stands as an example."),
-        group="data", longest=LONGEST, when={"data": ("own",)})
+    data: Literal[Classic, "digits", "own"] = data_setting(
+        "moons", N_("The distribution whose density is to be learnt."))
+    own: OwnData = own_setting()
     batch: int = setting(
         256, N_("Batch size"), N_("How many samples an update looks at."), group="data", low=8, high=2048, log=True)
     noise: float = setting(
