@@ -32,6 +32,9 @@ class Layer:
     journey: bool = False
     """Whether it changes along the scene's `Journey`: then every array has one more axis in front, as long as
     the journey has moments, or of length 1 where it stays the same: points `xy` (moments, n, 2)."""
+    follow: bool = False
+    """Of points and paths: number i is the same in all pictures of a panel, so that one that is clicked is marked, with
+    its path, in every picture."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -115,6 +115,8 @@ class Number:
     title: str
     values: np.ndarray  # (moments,)
     unit: str = ""
+    digits: int = 2
+    """After the point; 0 for what is counted."""
 
 
 @dataclass(frozen=True)

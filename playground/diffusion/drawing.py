@@ -31,6 +31,12 @@ def frame(config: Config) -> Extent:
     return (low, high, low, high)
 
 
+def limited(uv: np.ndarray, most: float) -> np.ndarray:
+    """Arrows (..., 2) none of which is longer than `most`; much shorter ones stay as they are."""
+    size = np.maximum(np.linalg.norm(uv, axis=-1, keepdims=True), 1e-9)
+    return (uv * (most * np.tanh(size / most) / size)).astype(np.float32)
+
+
 def journey(stops: np.ndarray) -> Journey:
     """Halts at rising places 1 - t (m,)."""
     return Journey(N_("Sampling"), tuple(float(u) for u in stops),

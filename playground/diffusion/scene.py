@@ -29,7 +29,7 @@ from ..scene import (
 )
 from ..texts import N_
 from .catalogue import CATALOGUE
-from .drawing import visible
+from .drawing import limited, visible
 
 CELLS = 61
 """Places along each axis where the true density is known for its contour."""
@@ -37,6 +37,8 @@ MASS = 0.95
 """Share of the data inside the contour of the truth."""
 REACH = 3.0
 """How far from 0 the noise is moved by hand."""
+FLOW, SCORE = 0.12, 0.15
+"""Lengths of arrows that stand for one unit; the longest end at the next arrow."""
 EXPLODING = "ve"
 
 
@@ -53,10 +55,10 @@ def scene(frame: Frame, config: Config) -> Scene:
         Heatmap(name="density", title=_ground(config), role="field", extent=extent, scale="sequential",
                 values=visible(a["density"]), low_title=N_("none"), high_title=N_("high"), journey=True),
         _truth(data, extent),
-        Arrows(name="flow", title=N_("Where the network sends points"), role="gradient", xy=places, uv=a["flow"],
-               length=0.12, journey=True),
-        Arrows(name="score", title=N_("Score, times the noise level"), role="gradient", xy=places, uv=a["score"],
-               length=0.15, journey=True, shown=False),
+        Arrows(name="flow", title=N_("Where the network sends points"), role="gradient", xy=places,
+               uv=limited(a["flow"], (axis[1] - axis[0]) / FLOW), length=FLOW, journey=True),
+        Arrows(name="score", title=N_("Score, times the noise level"), role="gradient", xy=places,
+               uv=limited(a["score"], (axis[1] - axis[0]) / SCORE), length=SCORE, journey=True, shown=False),
         Points(name="noised", title=N_("Data, noised to this time"), role="data", xy=a["noised"], tween=True,
                journey=True, shown=False),
         Paths(name="tracks", title=N_("Paths of the samples"), role="neutral", xy=a["tracks"], shown=False),
@@ -144,7 +146,7 @@ def _journey(a) -> Journey:
     return Journey(N_("From noise to data"), tuple(float(u) for u in stops), tuple(labels),
                    start=N_("noise"), end=N_("data"), numbers=(
                        Number(N_("data left (a)"), levels[:, 0]), Number(N_("noise (s)"), levels[:, 1]),
-                       Number(N_("calls of the network"), levels[:, 2])))
+                       Number(N_("calls of the network"), levels[:, 2], digits=0)))
 
 
 def _diagram(a, extent: Extent) -> Diagram:

@@ -191,7 +191,7 @@ def _pack(layer: Layer, name: str, value: np.ndarray, graph: bool) -> tuple[str,
 
 def _journey(journey: Journey, translate: Translate) -> dict[str, Any]:
     """Everything of it: it travels with each frame, as its figures do change. What is no number is null."""
-    numbers = [{"title": translate(n.title), "unit": _words(n.unit, translate),
+    numbers = [{"title": translate(n.title), "unit": _words(n.unit, translate), "digits": n.digits,
                 "values": [float(f"{v:.4g}") if np.isfinite(v) else None for v in n.values]} for n in journey.numbers]
     return {"title": translate(journey.title), "moments": journey.moments, "labels": _words(journey.labels, translate),
             "start": _words(journey.start, translate), "end": _words(journey.end, translate), "numbers": numbers}

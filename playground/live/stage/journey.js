@@ -244,9 +244,9 @@ export class Journey {
     attribute(this.slider, "aria-valuetext", words);
     write(this.here, words);
     const place = placeOf(way.moments, moment);
-    way.numbers.forEach(({ values }, i) => {
+    way.numbers.forEach(({ values, digits }, i) => {
       const value = mean(values, place);
-      write(this.values[i], value === null ? "\u2013" : app.words.decimal(value, 2));
+      write(this.values[i], value === null ? "\u2013" : app.words.decimal(value, digits));
     });
     app.diagram.stand(moment);
     app.seen.journey = moment;
