@@ -17,6 +17,7 @@ from safetensors.numpy import load, save
 
 from .config import Config, parse
 from .metrics import Score
+from .stopwatch import PREPARING
 from .texts import N_, Refusal
 
 State = dict[str, np.ndarray]
@@ -59,6 +60,19 @@ class Experiment(ABC):
     def parameters(self) -> int:
         """How many numbers are learned; 0: the family does not say."""
         return 0
+
+    @property
+    def calls(self) -> int:
+        """How many passes through the model, one after the other, it takes to draw a sample."""
+        return 1
+
+    def log_prob(self, x: np.ndarray) -> np.ndarray | None:
+        """Log densities (n,) in nats, or lower bounds of them where `bounded`, that the model as it is now gives to
+        points `x` (n, ...); None: it has no density that could be told."""
+        return None
+
+    bounded: ClassVar[bool] = False
+    """Whether `log_prob` gives lower bounds only."""
 
     @abstractmethod
     def configure(self, config: Config) -> None:
@@ -150,6 +164,9 @@ class Progress:
     seconds: float
     """Seconds in all: building or loading, steps, picture, quality, state."""
     divergence: Divergence | None = None
+    spent: float = 0.0
+    """Computing time of these steps in seconds: what else the machine did meanwhile, and what preparing the first
+    step took, are not in it."""
 
 
 def config_at(kind: type[Config], config: Mapping[str, Any], events: Sequence[Event], step: int) -> Config:
@@ -185,12 +202,13 @@ def advance(chunk: Chunk, experiment: Experiment) -> Progress:
     rows: list[dict[str, float]] = []
     end = math.inf if chunk.steps is None else chunk.step + chunk.steps
     until = math.inf if chunk.seconds is None else began + chunk.seconds
-    stepping, broken = 0.0, None
+    stepping, spent, broken = 0.0, 0.0, None
     while experiment.steps < end and (not rows or time.perf_counter() < until):
         part = _prepare(experiment, chunk)
-        start = time.perf_counter()
+        start, computing = time.perf_counter(), time.thread_time() - PREPARING.seconds
         row = experiment.step(part)
         stepping += time.perf_counter() - start
+        spent += time.thread_time() - PREPARING.seconds - computing
         broken = next((name for name, value in row.items() if not math.isfinite(value)), None)
         if broken:
             break
@@ -207,7 +225,7 @@ def advance(chunk: Chunk, experiment: Experiment) -> Progress:
         frame=frame,
         metrics={name: np.array([row.get(name, math.nan) for row in rows], np.float32) for name in names},
         scores=experiment.evaluate() if chunk.evaluate else {},
-        stepping=stepping, seconds=time.perf_counter() - began, divergence=divergence)
+        stepping=stepping, seconds=time.perf_counter() - began, divergence=divergence, spent=spent)
 
 
 def _prepare(experiment: Experiment, chunk: Chunk) -> str | None:

@@ -15,6 +15,8 @@ import torch._inductor  # make_fx imports it when first used: a second better sp
 from torch import Tensor, nn
 from torch.fx.experimental.proxy_tensor import make_fx
 
+from .stopwatch import PREPARING
+
 Tensors = dict[str, Tensor]
 Update = Callable[..., tuple[Tensors, Tensors]]
 
@@ -85,9 +87,10 @@ def prepare(update: Update, example: tuple[Tensors, ...], way: str) -> Program:
     eager: as written. traced: the recorded list of its operations, replayed without Python; the same
     to the bit. compiled: fused kernels, equal to rounding; where there is no working compiler, traced.
     """
-    function, tensors, state, scalars = _flat(update, example)
-    function, way = WAYS[way](function, tensors)
-    return Program(function, way, state, scalars)
+    with PREPARING:
+        function, tensors, state, scalars = _flat(update, example)
+        function, way = WAYS[way](function, tensors)
+        return Program(function, way, state, scalars)
 
 
 def ensemble(update: Update, example: tuple[Tensors, ...], count: int, way: str) -> Program:

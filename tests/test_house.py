@@ -9,7 +9,7 @@ from playground.registry import FAMILIES
 
 PACKAGE = Path(__file__).parents[1] / "playground"
 FLOORS = [
-    {"texts"},
+    {"texts", "stopwatch"},
     {"config", "layers", "scene", "dials", "nn", "learner", "optimisers", "pool", "data"},
     {"distances", "shares", "floors"},
     {"metrics"},

@@ -16,10 +16,13 @@ from . import processes
 from .answers import Asked, answer
 from .batches import Batches
 from .config import DiffusionConfig
+from .likelihood import log_likelihood
 from .model import Diffusion, NetworkField
 from .plane import Plane
 
 LIVE = ("lr", "ema")
+FEW = 8
+"""Points with which calls are counted."""
 
 
 class DiffusionExperiment(Member):
@@ -79,6 +82,17 @@ class DiffusionExperiment(Member):
     @property
     def parameters(self) -> int:
         return self.diffusion.parameters.size
+
+    @property
+    def calls(self) -> int:
+        """Calls of the network that the chosen sampler makes for a cloud (an adaptive one: for a small cloud)."""
+        (*_, last) = self._plane.carry(self.config, self._bounded, self._plane.noise[:FEW], self.config.steps)
+        return last.nfe
+
+    def log_prob(self, x: np.ndarray) -> np.ndarray:
+        """Of the probability flow of the learned field, by the equation of how densities change along it."""
+        points = torch.from_numpy(np.asarray(x, np.float32)).to(self.device)
+        return log_likelihood(self.field(), self.process, points, tolerance=1e-4).log_prob.cpu().numpy()
 
     def field(self, bound: float | None = None) -> NetworkField:
         """The field of the averaged weights. With a `bound` predicted data do not leave the square of that size."""

@@ -99,6 +99,19 @@ class NormalizingFlowExperiment(Member):
     def parameters(self) -> int:
         return self.likelihood.parameters.size
 
+    @property
+    def calls(self) -> int:
+        """The chain is one pass; a masked autoregressive map goes through its network once for each number of a point,
+        and a differential equation asks it in every stage of every step (0: as often as it takes)."""
+        stages = {"euler": 1, "midpoint": 2, "rk4": 4}
+        if self.config.flow == "ffjord":
+            return stages.get(self.config.solver, 0) * self.config.ode_steps
+        return self.distribution.dim if self.config.flow == "maf" else 1
+
+    def log_prob(self, x: np.ndarray) -> np.ndarray | None:
+        """Exact, of the shown flow, for points (n, 2) of the plane."""
+        return self._plane and self._plane.log_prob(self.flow(), x)
+
     def flow(self) -> Flow:
         """The flow that is shown and judged, with the averaged weights as they are now; on pictures those that were
         best so far, where `config.best` says so."""

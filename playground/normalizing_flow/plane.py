@@ -90,6 +90,11 @@ class Plane:
         return {**scores, "astray": astray(samples, data),
                 "invertibility": metrics.Score(error, rounding, 0.0, 4 * rounding)}
 
+    def log_prob(self, flow: Flow, x: np.ndarray) -> np.ndarray:
+        """Log densities in nats (n,) at points (n, 2)."""
+        with torch.no_grad():
+            return flow.log_prob(self._tensor(np.asarray(x, np.float32))).clamp_min(LEAST).cpu().numpy()
+
     def sample(self, flow: Flow, n: int, seed: int) -> np.ndarray:
         """`n` fresh samples (n, 2) float32."""
         noise = self._tensor(pool.gaussian(2)(n, pool.generator(seed, "samples")))
