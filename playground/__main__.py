@@ -37,7 +37,7 @@ def _parser() -> argparse.ArgumentParser:
     training = commands.add_parser("train", help="train a model and print its quality")
     training.add_argument("family", help=", ".join(FAMILIES))
     training.add_argument("--data", help="the distribution to learn (short for --set data=...), or own:FILE: points "
-                                         "(CSV) or a picture")
+                                         "(CSV) or a picture; npz:FILE or mnist:FOLDER: a table of bits")
     training.add_argument("--steps", type=int, default=4000, help="train up to this step (default 4000)")
     training.add_argument("--seed", type=int, help="where all randomness starts")
     training.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="any setting of the family")

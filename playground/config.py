@@ -21,18 +21,18 @@ GROUPS = {"data": N_("Data"), "model": N_("Model"), "objective": N_("Objective")
 def setting(default: Any, title: str, help: str, *, group: str = "model", live: bool = False,
             low: float | None = None, high: float | None = None, log: bool = False,
             options: Mapping[str, str] | None = None, longest: int | None = None,
-            when: Mapping[str, tuple[Any, ...]] | None = None) -> Any:
+            when: Mapping[str, tuple[Any, ...]] | None = None, unlisted: tuple[Any, ...] = ()) -> Any:
     """Declare one setting.
 
     `title` and `help` are texts for people, marked with `N_`. `live`: may change in mid-run.
     `low`, `high`: inclusive bounds; `log`: a widget should move it by factors. The choices of a
     `Literal` field come from its annotation, their titles from `options` (value -> marked text).
     A text (`str`) has at most `longest` characters; it travels in links and commands, but has no widget.
-    `when`: show it only where other settings have one of these values.
+    `when`: show it only where other settings have one of these values. `unlisted`: choices that no widget offers.
     """
     return Field(default, title=title, description=help, ge=low, le=high, max_length=longest, validate_default=True,
                  json_schema_extra={"group": group, "live": live, "log": log,
-                                    "options": dict(options or {}), "when": dict(when or {})})
+                                    "options": dict(options or {}), "when": dict(when or {}), "unlisted": unlisted})
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,11 @@ class Setting:
     options: Mapping[str, str]
     when: Mapping[str, tuple[Any, ...]]
     longest: int | None = None
+    unlisted: tuple[Any, ...] = ()
+
+    def offered(self, now: Any = None) -> tuple[Any, ...]:
+        """The choices that a widget lists, which stands at `now`."""
+        return tuple(choice for choice in self.choices if choice not in self.unlisted or choice == now)
 
     def shown(self, values: Mapping[str, Any]) -> bool:
         """Whether the setting plays a part where the others have these values."""
@@ -105,7 +110,7 @@ def _spec(name: str, field: FieldInfo) -> Setting:
     bounds = {key: getattr(m, key) for m in field.metadata for key in ("ge", "le", "max_length") if hasattr(m, key)}
     return Setting(name, field.title, field.description, kind, field.default, extra["group"], extra["live"],
                    bounds.get("ge"), bounds.get("le"), extra["log"], choices, extra["options"], extra["when"],
-                   bounds.get("max_length"))
+                   bounds.get("max_length"), tuple(extra["unlisted"]))
 
 
 def parse(kind: type[Config], values: Mapping[str, Any]) -> Config:

@@ -15,7 +15,7 @@ from safetensors.numpy import save
 from tqdm import tqdm
 
 from ..config import Config, parse
-from ..data import own
+from ..data import files, own
 from ..engine import recording
 from ..engine.limits import Limits
 from ..engine.run import Run, start
@@ -99,8 +99,11 @@ def _fresh(given: argparse.Namespace, limits: Limits) -> Run:
 
 
 def _own(values: Mapping[str, object]) -> dict[str, object]:
-    """`data=own:FILE` and `own=@HASH` as the settings that they stand for."""
+    """`data=own:FILE`, `own=@HASH` and `data=npz:FILE` as the settings that they stand for."""
     data, code = str(values.get("data", "")), str(values.get("own", ""))
+    kind, colon, place = data.partition(":")
+    if colon and kind in files.KINDS:  # from here on it may be read from any folder
+        return {"data": "table", "table": f"{kind}:{Path(place).expanduser().resolve()}"}
     if code.startswith("@"):
         return {"own": Shelf().whole(code)}
     if not data.startswith("own:"):

@@ -6,6 +6,7 @@ from pydantic import AfterValidator
 
 from ..config import setting
 from ..texts import N_
+from . import files
 from .codes import LONGEST
 from .own import checked
 from .toy2d import DISTRIBUTIONS
@@ -18,14 +19,16 @@ Plane = Literal[Classic, "own"]
 PLANE: tuple[str, ...] = get_args(Plane)
 OwnData = Annotated[str, AfterValidator(checked)]
 """Points of a visitor as a short text."""
+TableData = Annotated[str, AfterValidator(files.checked)]
+"""Where a table of bits is: `npz:PATH` or `mnist:PATH`."""
 TITLES = {**{name: data.title for name, data in DISTRIBUTIONS.items()}, "digits": N_("Handwritten digits"),
-          "own": N_("Own data")}
+          "xor": N_("XOR triples"), "own": N_("Own data"), "table": N_("Table from a file")}
 """Of data: message ids by name."""
 
 
 def data_setting(default: str, help: str) -> Any:
     """Which data; its choices come from the annotation, such as `Plane` or `Literal[Classic, "digits", "own"]`."""
-    return setting(default, N_("Data"), help, group="data", options=TITLES)
+    return setting(default, N_("Data"), help, group="data", options=TITLES, unlisted=("table",))
 
 
 def own_setting() -> Any:
@@ -34,3 +37,9 @@ def own_setting() -> Any:
         "", N_("Own data"),
         N_("The points that were drawn or uploaded, as a short text; without one, a heart stands as an example."),
         group="data", longest=LONGEST, when={"data": ("own",)})
+
+
+def table_setting() -> Any:
+    """The file that data "table" stands for."""
+    return setting("", N_("Table"), N_("A file with a table of bits, npz:PATH or mnist:PATH; for the command line."),
+                   group="data", longest=files.LONGEST, when={"data": ("table",)})

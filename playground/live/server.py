@@ -22,6 +22,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from ..data import toy2d
+from ..data.binary import TRIPLES
 from ..data.digits import DIGITS
 from ..engine.executors import open_slots
 from ..engine.hub import Hub
@@ -216,6 +217,7 @@ def _thumbnails() -> bytes:
         xy = distribution.sample(160, np.random.default_rng(0))
         pictures[name] = np.rint(xy.ravel() * (100 / 3)).astype(int).clip(-100, 100).tolist()
     pictures[DIGITS.name] = np.rint(200 * DIGITS.dots() - 100).astype(int).ravel().tolist()
+    pictures[TRIPLES.name] = np.rint(200 * TRIPLES.dots() - 100).astype(int).ravel().tolist()
     return json.dumps(pictures, separators=(",", ":")).encode()
 
 

@@ -125,7 +125,7 @@ def _choice(spec: Setting, label: str, help: str, key: str, translate: Translate
     def shown(value: Any) -> str:
         return translate(spec.options.get(value, str(value)))
 
-    return st.selectbox(label, spec.choices, key=key, help=help, format_func=shown)
+    return st.selectbox(label, spec.offered(st.session_state[key]), key=key, help=help, format_func=shown)
 
 
 def _toggle(spec: Setting, label: str, help: str, key: str, translate: Translate) -> bool:

@@ -162,7 +162,7 @@ def _values(lesson: Lesson, spec: Setting, number: int, values: Sequence[Any] | 
     kind, title = type(lesson.config), lesson.translate(N_("Its values"))
     key = f"{lesson.family} grid values {number} {spec.name} {lesson.lang}"
     if spec.kind in ("choice", "bool"):
-        options = list(spec.choices) or [False, True]
+        options = list(spec.offered()) or [False, True]
         said = {False: _(N_("off")), True: _(N_("on"))} if spec.kind == "bool" else {
             value: _(spec.options.get(value, str(value))) for value in options}
         return st.multiselect(title, options, default=values or options[:2], key=key, format_func=said.get)

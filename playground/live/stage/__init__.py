@@ -223,7 +223,7 @@ def stage(family: str, config: Mapping[str, Any], *, key: str, lang: str, transl
 def distributions(family: str, translate: Callable[[str], str]) -> list[tuple[str, str]]:
     """The choices of the family's setting `data`: (value, translated title)."""
     found = [spec for spec in specs(find(family).Config) if spec.name == "data"]
-    return [(value, translate(spec.options.get(value, value))) for spec in found for value in spec.choices]
+    return [(value, translate(spec.options.get(value, value))) for spec in found for value in spec.offered()]
 
 
 def own_picture(config: Mapping[str, Any]) -> list[int]:
