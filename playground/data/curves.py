@@ -65,18 +65,46 @@ class Curve(Isotropic):
         means = self.scale * np.concatenate([p[0] for p in pieces])
         return means, np.concatenate([p[1] for p in pieces]) / len(pieces)
 
-    def sample(self, n: int, generator: np.random.Generator) -> np.ndarray:
+    def labelled(self, n: int, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
         u = generator.random(n, np.float32)
         which = generator.integers(len(self.arms), size=n)
         points = np.empty((n, 2), np.float32)
         for i, arm in enumerate(self.arms):
             points[which == i] = arm.draw(u[which == i])
         points *= np.float32(self.scale)
-        return points + np.float32(self.std) * generator.standard_normal((n, 2), np.float32)
+        return points + np.float32(self.std) * generator.standard_normal((n, 2), np.float32), which
+
+    def sample(self, n: int, generator: np.random.Generator) -> np.ndarray:
+        return self.labelled(n, generator)[0]
+
+    def member(self, label: int) -> "Arc":
+        return Arc(whole=self, which=label, noise=self.noise, scale=self.scale, name=f"{self.name} {label}",
+                   title=self.title, half_width=self.half_width)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Moons(Curve):
+class Arc(Curve):
+    """One arm of a curve alone."""
+
+    whole: Curve
+    which: int
+
+    @cached_property
+    def arms(self) -> tuple[Arm, ...]:
+        return (self.whole.arms[self.which],)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paired(Curve):
+    """A curve whose two arms are two classes."""
+
+    @property
+    def classes(self) -> int:
+        return 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moons(Paired):
     """Two half circles as in scikit-learn's `make_moons`, centred."""
 
     noise: float = 0.1
@@ -119,7 +147,7 @@ class SwissRoll(Curve):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Spiral(Curve):
+class Spiral(Paired):
     """Two interleaved Archimedean spirals of one and a half turns (FFJORD's `2spirals`: `scale` 1/3).
 
     The angle has density ~ t, so the points are spread nearly evenly along the arms. `shift` displaces

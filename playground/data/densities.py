@@ -1,7 +1,7 @@
 """Distributions whose density is a closed form: Gaussian mixtures, rings, pinwheel, checkerboard."""
 
 from abc import abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -10,6 +10,8 @@ from scipy.special import i0e, logsumexp, ndtr
 from playground.data.distribution import Distribution, lattice
 
 CHUNK = 1024  # rows of a density at a time: (rows, components) stays in the processor's cache
+MANY = 10
+"""Most modes that are told apart as classes."""
 TAIL = 6.5  # standard deviations: beyond lies 7e-10 of a plane Gaussian
 
 
@@ -86,10 +88,20 @@ class Mixture(Isotropic):
     def mode_weights(self) -> np.ndarray:
         return self.components[1]
 
-    def sample(self, n: int, generator: np.random.Generator) -> np.ndarray:
+    @property
+    def classes(self) -> int:
+        return len(self.centres) if 1 < len(self.centres) <= MANY else 0
+
+    def labelled(self, n: int, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
         which = generator.integers(len(self.centres), size=n)
         noise = generator.standard_normal((n, 2), np.float32)
-        return self.modes.astype(np.float32)[which] + np.float32(self.width) * noise
+        return self.modes.astype(np.float32)[which] + np.float32(self.width) * noise, which
+
+    def sample(self, n: int, generator: np.random.Generator) -> np.ndarray:
+        return self.labelled(n, generator)[0]
+
+    def member(self, label: int) -> "Mixture":
+        return replace(self, name=f"{self.name} {label}", centres=(self.centres[label],))
 
 
 def circle(k: int, radius: float, std: float, **fields) -> Mixture:
@@ -124,11 +136,22 @@ class Rings(Distribution):
     def reach(self) -> float:
         return max(self.radii) + TAIL * self.noise
 
-    def sample(self, n: int, generator: np.random.Generator) -> np.ndarray:
-        radius = np.array(self.radii, np.float32)[generator.integers(len(self.radii), size=n)]
+    @property
+    def classes(self) -> int:
+        return len(self.radii) if len(self.radii) > 1 else 0
+
+    def labelled(self, n: int, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+        which = generator.integers(len(self.radii), size=n)
+        radius = np.array(self.radii, np.float32)[which]
         angle = generator.random(n, np.float32) * np.float32(2 * np.pi)
         points = np.stack([np.cos(angle), np.sin(angle)], 1) * radius[:, None]
-        return points + np.float32(self.noise) * generator.standard_normal((n, 2), np.float32)
+        return points + np.float32(self.noise) * generator.standard_normal((n, 2), np.float32), which
+
+    def sample(self, n: int, generator: np.random.Generator) -> np.ndarray:
+        return self.labelled(n, generator)[0]
+
+    def member(self, label: int) -> "Rings":
+        return replace(self, name=f"{self.name} {label}", radii=(self.radii[label],))
 
     def log_prob(self, x: np.ndarray) -> np.ndarray:
         rho, var = np.linalg.norm(np.asarray(x, np.float64), axis=1)[:, None], self.noise**2

@@ -5,7 +5,7 @@ by, and 300 to test on. There is no density to compare with: what is known are t
 """
 
 import gzip
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -38,6 +38,8 @@ class Digits:
     levels: int = LEVELS
     bounds: tuple[float, float] = (0.0, 1.0)
     modes: None = None
+    only: int | None = field(default=None, repr=False)
+    """The one digit that these are; None: all ten. Floors are kept under the name, so it says so, too."""
 
     @property
     def dim(self) -> int:
@@ -46,11 +48,11 @@ class Digits:
 
     def images(self, part: Part = "train") -> np.ndarray:
         """The pictures of a part, levels 0 (paper) to 16 (ink): (n, 8, 8) uint8, locked."""
-        return _split()[part][0]
+        return _part(part, self.only)[0]
 
     def labels(self, part: Part = "train") -> np.ndarray:
         """Which digit each of them is: (n,) uint8, locked."""
-        return _split()[part][1]
+        return _part(part, self.only)[1]
 
     def vectors(self, part: Part = "train") -> np.ndarray:
         """The pictures of a part as points of the unit cube, level / 16: (n, 64) float32."""
@@ -66,7 +68,22 @@ class Digits:
 
     def sample(self, n: int, generator: np.random.Generator) -> np.ndarray:
         """`n` training pictures drawn with replacement: (n, 64) float32 in [0, 1]."""
-        return _training()[generator.integers(SIZES["train"], size=n)]
+        return self.labelled(n, generator)[0]
+
+    @property
+    def classes(self) -> int:
+        """How many kinds of pictures there are."""
+        return 10 if self.only is None else 0
+
+    def labelled(self, n: int, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+        """The pictures of `sample` with the same generator (n, 64), and which digit each is (n,)."""
+        vectors, labels = _training(self.only)
+        which = generator.integers(len(vectors), size=n)
+        return vectors[which], labels[which]
+
+    def member(self, label: int) -> "Digits":
+        """The pictures of one digit alone."""
+        return replace(self, name=f"{self.name} {label}", only=label)
 
     def dots(self) -> np.ndarray:
         """One picture as dots, 4 x 4 to a pixel of ink: (n, 2) in [0, 1], y up."""
@@ -107,9 +124,22 @@ def _table() -> np.ndarray:
         return np.loadtxt(file, np.uint8, delimiter=",")
 
 
-@lru_cache(maxsize=1)
-def _training() -> np.ndarray:
-    return DIGITS.vectors("train")
+@lru_cache(maxsize=64)
+def _part(part: Part, only: int | None) -> tuple[np.ndarray, np.ndarray]:
+    """Pictures and labels of a part, of all digits or of one alone."""
+    images, labels = _split()[part]
+    if only is None:
+        return images, labels
+    chosen = images[labels == only], labels[labels == only]
+    for array in chosen:
+        array.setflags(write=False)
+    return chosen
+
+
+@lru_cache(maxsize=11)
+def _training(only: int | None) -> tuple[np.ndarray, np.ndarray]:
+    digits = Digits(only=only)
+    return digits.vectors("train"), digits.labels("train")
 
 
 def permutation(n: int) -> np.ndarray:

@@ -61,6 +61,19 @@ class Distribution(ABC):
         """True shares of the modes (k,), summing to 1, where it has such."""
         return None
 
+    @property
+    def classes(self) -> int:
+        """How many kinds of points there are, where each point is of one: moons, rings, modes. 0: there are none."""
+        return 0
+
+    def labelled(self, n: int, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+        """The points of `sample` with the same generator (n, 2), and of which class each is (n,), from 0 on."""
+        raise NotImplementedError(f"{self.name} has no classes")
+
+    def member(self, label: int) -> "Distribution":
+        """The points of one class alone."""
+        raise NotImplementedError(f"{self.name} has no classes")
+
     @cached_property
     def entropy(self) -> float:
         """Differential entropy in nats.
