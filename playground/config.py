@@ -14,7 +14,7 @@ from pydantic.fields import FieldInfo
 
 from .texts import N_, Refusal
 
-GROUPS = {"data": N_("Data"), "model": N_("Model"), "objective": N_("Objective"),
+GROUPS = {"data": N_("Data"), "budget": N_("Budget"), "model": N_("Model"), "objective": N_("Objective"),
           "optimiser": N_("Optimiser"), "sampling": N_("Sampling"), "run": N_("Run")}
 
 

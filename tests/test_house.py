@@ -16,6 +16,7 @@ FLOORS = [
     {"contract", "findings"},
     {"ensemble"},
     {"registry", *FAMILIES, "vae", "autoregressive"},
+    {"arena"},
     {"engine"},
     {"render"},
     {"live", "ui"},

@@ -1,6 +1,7 @@
 """What the server does with a run now; the run itself is what is remembered."""
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from typing import Any
 from ..config import Config
 from ..contract import Event
 from ..texts import N_
+from .cells import Budget
 from .executors import Slot
 from .limits import Limits
 from .run import Run
@@ -30,6 +32,10 @@ class Activity:
     crowd: asyncio.Semaphore | None = None
     """What the cells of one grid share: no more of them are under way at a time than there are workers, so that a
     visitor with sixteen cells does not get sixteen turns."""
+    until: Budget | None = None
+    """Where training ends in the arena, until the run is opened as a full one; None: nowhere."""
+    judging: asyncio.Task | None = None
+    """Its being measured for the arena."""
     speed: float | None = None
     """Steps a second at most; None: as fast as it goes."""
     listeners: set[Listener] = field(default_factory=set)
@@ -65,6 +71,15 @@ class Activity:
     def active(self) -> bool:
         return self.pump is not None and not self.pump.done()
 
+    @property
+    def used_up(self) -> bool:
+        """Whether it has had all that it may have in the arena."""
+        return self.until is not None and self.until.left(self.run.step, self.run.spent) is None
+
+    def turn(self) -> contextlib.AbstractAsyncContextManager:
+        """What its work has to wait for: a turn among the cells of its grid."""
+        return self.crowd or contextlib.nullcontext()
+
     def config_now(self) -> Config:
         """The settings in force for the next step."""
         now = self.run.config_now()
@@ -91,11 +106,16 @@ class Activity:
             if part is not None:
                 run.events.append(Event(run.step, part=part))
             return {"steps": 1, "want_state": True, "evaluate": True}
+        if self.used_up:
+            self.playing = False
         if not (self.playing and self.watched):
             return None
         seconds = limits.slice_high_s if self.crowd else limits.slice(workers, active)
         if active <= workers:  # where nobody waits, a picture must not cost more than the training before it
             seconds = max(seconds, min(self.aside, 2 * limits.slice_high_s))
+        if self.until is not None:
+            rest = self.until.left(run.step, run.spent)
+            left, seconds = min(left, rest.steps), min(seconds, rest.seconds or seconds)
         budget: dict[str, Any] = {"steps": left, "seconds": seconds}
         if self.speed:
             budget = {"steps": max(1, min(left, round(self.speed * seconds)))}

@@ -25,6 +25,12 @@ class Budget:
     steps: int
     seconds: float | None = None
 
+    def left(self, steps: int, seconds: float) -> "Budget | None":
+        """What is left of it after so many steps and seconds of computing; None: nothing."""
+        if steps >= self.steps or self.seconds is not None and seconds >= self.seconds:
+            return None
+        return Budget(self.steps - steps, None if self.seconds is None else self.seconds - seconds)
+
 
 @dataclass(frozen=True)
 class Cell:

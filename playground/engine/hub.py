@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import math
 import time
+from collections.abc import Callable
 from concurrent.futures import BrokenExecutor
 from typing import Any
 
@@ -21,6 +22,7 @@ from . import asking
 from .activity import Activity
 from .asking import Answer
 from .executors import Inline, Slot
+from .judging import verdict
 from .limits import Limits
 from .memory import trim
 from .pump import Pump
@@ -97,11 +99,11 @@ class Hub:
             self._glances.pop(name, None)
         return self.activities[name]
 
-    def find(self, token: str, name: str, config: Config) -> Activity | None:
-        """The visitor's latest run that began with these settings and was not changed by hand."""
+    def find(self, token: str, name: str, config: Config, fits: Callable[[Run], bool] | None = None) -> Activity | None:
+        """The visitor's latest run that began with these settings, was not changed by hand, and `fits`."""
         wanted = f"{name} {config.model_dump()}"
         for run, found in reversed(self._owned.get(owner_hash(token), {}).items()):
-            if found == wanted:
+            if found == wanted and (fits is None or fits(self.get(run).run)):
                 return self.get(run)
         return None
 
@@ -162,6 +164,8 @@ class Hub:
         activity = self.activities.pop(name, None)
         if activity is not None:
             activity.playing = False
+            if activity.judging is not None:
+                activity.judging.cancel()
             self.pump.leave(activity)
         self._cells.discard(name)
         for mine in self._owned.values():
@@ -224,6 +228,13 @@ class Hub:
                 self._keep(activity)
             activity.tell()
         return True
+
+    def judge(self, activity: Activity) -> None:
+        """Have a contestant of the arena measured where it stands, unless it is, or is about to be."""
+        known = activity.run.verdict
+        if (known is None or known["steps"] != activity.run.step) and not activity.run.stopped and (
+                activity.judging is None or activity.judging.done()):
+            activity.judging = self._spawn(verdict(self.pump, activity))
 
     def wake(self, activity: Activity) -> None:
         """See that the run is pumped if there is anything to do."""

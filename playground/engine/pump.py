@@ -1,7 +1,6 @@
 """How runs get computed: chunk after chunk, each run at home on a worker, none of it lost when one dies."""
 
 import asyncio
-import contextlib
 import logging
 import time
 from collections.abc import Callable
@@ -43,7 +42,7 @@ class Pump:
                     due = max(due, time.monotonic() - 0.5)
                     if not await _until(due, activity.nudge):
                         continue
-                async with activity.crowd or contextlib.nullcontext():
+                async with activity.turn():
                     budget = activity.budget(self.limits, len(self.slots), self.active())
                     progress = None if budget is None else await self._chunk(activity, budget)
                 if progress is None:

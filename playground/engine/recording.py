@@ -1,8 +1,8 @@
 """Shipped weights: a trained state with its settings, its scores, and a few frames of its own training.
 
 One safetensors file: `state.*` tensors, `frame.<step>.*` tensors in half precision, and `curve.*` columns,
-with settings, command and scores as text in the metadata. The frames let a page open on a picture
-without any worker.
+with settings, command and scores as text in the metadata. An array that is as in the frame before is not
+written again, and the metadata say so (`lasting`). The frames let a page open on a picture without any worker.
 """
 
 import json
@@ -66,11 +66,17 @@ def encode(run: Run, command: str, frames: int = FRAMES) -> bytes:
     its share."""
     state, repeated = _once(load(run.state))
     tensors = {f"state.{name}": array for name, array in state.items()}
-    for step in _spread(run.timeline.frames, frames, run.step):
-        frame = run.timeline.frames.items.get(step) or run.newest
-        for name, array in frame.arrays.items():
-            half = array.astype(np.float16) if array.dtype.kind == "f" else array
-            tensors[f"frame.{step}.{name}"] = np.ascontiguousarray(half)
+    chosen = [run.timeline.frames.items.get(step) or run.newest
+              for step in _spread(run.timeline.frames, frames, run.step)]
+    alike = all(frame.arrays.keys() == chosen[0].arrays.keys() for frame in chosen)
+    written: dict[str, np.ndarray] = {}
+    for frame in chosen:
+        halved = {name: np.ascontiguousarray(array.astype(np.float16) if array.dtype.kind == "f" else array)
+                  for name, array in frame.arrays.items()}
+        news = {name for name, half in halved.items()
+                if not (alike and name in written and written[name].tobytes() == half.tobytes())}
+        tensors |= {f"frame.{frame.step}.{name}": halved[name] for name in news or list(halved)[:1]}
+        written |= halved
     curve = run.timeline.curve(POINTS)
     names = sorted({name for _, point in curve for name in point})
     tensors["curve.step"] = np.array([step for step, _ in curve], np.int64)
@@ -80,6 +86,8 @@ def encode(run: Run, command: str, frames: int = FRAMES) -> bytes:
              "scores": json.dumps({name: list(score) for name, score in run.scores().items()})}
     if repeated:
         about["repeated"] = json.dumps(repeated)
+    if alike:
+        about["lasting"] = "true"
     if run.events:
         about["events"] = json.dumps([asdict(event) for event in run.events])
     return save(tensors, about)
@@ -140,16 +148,20 @@ def _recording(about: dict[str, str], tensors: dict[str, np.ndarray]) -> Recordi
     scores = {name: Score(*map(float, s)) for name, s in json.loads(about.get("scores", "{}")).items()}
     events = tuple(Event(int(e["step"]), dict(e["changes"]), e["part"]) for e in json.loads(about.get("events", "[]")))
     state = _whole(_part(tensors, "state."), json.loads(about.get("repeated", "{}")))
-    return Recording(about["family"], config, state, _timeline(tensors), int(about["step"]),
+    return Recording(about["family"], config, state, _timeline(tensors, "lasting" in about), int(about["step"]),
                      scores, about.get("command", ""), events)
 
 
-def _timeline(tensors: dict[str, np.ndarray]) -> Timeline:
+def _timeline(tensors: dict[str, np.ndarray], lasting: bool) -> Timeline:
     timeline = Timeline(FRAMES + 1, 1)
     frames: dict[int, dict[str, np.ndarray]] = {}
     for key, array in _part(tensors, "frame.").items():
         step, name = key.split(".", 1)
         frames.setdefault(int(step), {})[name] = array.astype(np.float32) if array.dtype == np.float16 else array
+    if lasting:
+        before: dict[str, np.ndarray] = {}
+        for step in sorted(frames):
+            frames[step] = before = {**before, **frames[step]}
     timeline.frames.restore({step: Frame(step, arrays) for step, arrays in frames.items()})
     curve = _part(tensors, "curve.")
     steps = curve.pop("step", np.empty(0, np.int64))

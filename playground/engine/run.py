@@ -52,6 +52,10 @@ class Run:
     """What a step takes, lately, without what surrounds it."""
     stopped: tuple[str, dict[str, Any]] | None = None
     """Why it cannot go on: a sentence's template and its values."""
+    spent: float = 0.0
+    """Seconds of computing in its steps; what was computed again after a crash is not counted twice."""
+    verdict: Mapping[str, Any] | None = None
+    """What the arena measured of it, at the step that stands in it."""
 
     def chunk(self, *, home: bool, **budget: Any) -> Chunk:
         """The next piece of work; `home`: its worker has it alive, so no state need travel."""
@@ -74,6 +78,7 @@ class Run:
             fresh = 1e3 * progress.stepping / done
             self.step_ms = 0.7 * self.step_ms + 0.3 * fresh if self.step_ms == self.step_ms else fresh
         self.step = progress.step
+        self.spent += progress.spent
         self.timeline.scalars.append(progress.metrics)
         if progress.scores:
             self.timeline.scores.append((progress.step, dict(progress.scores)))
@@ -120,6 +125,7 @@ def fork(run: Run, step: int, state: bytes, frame: Frame, owner: str, limits: Li
     child.parent = (run.id, step)
     child.events = [event for event in run.events if event.step < step]
     child.step = child.state_step = step
+    child.spent = run.spent * step / max(run.step, 1)
     child.state, child.newest = state, frame
     past = run.timeline
     scalars = {name: past.scalars.rows[:step, column] for column, name in enumerate(past.scalars.names)}

@@ -139,7 +139,8 @@ class Store:
                    id=about["id"], parent=tuple(about["parent"]) if about["parent"] else None,
                    cell=about.get("cell", False),
                    events=[Event(**event) for event in about["events"]], created=about["created"],
-                   used=about["used"], step=step, stopped=tuple(about["stopped"]) if about["stopped"] else None)
+                   used=about["used"], step=step, stopped=tuple(about["stopped"]) if about["stopped"] else None,
+                   spent=about.get("spent", 0.0), verdict=about.get("verdict"))
 
     def names(self) -> list[tuple[float, str]]:
         """All runs there are as (last used, id), the longest unused first."""
@@ -177,7 +178,8 @@ class Store:
 def _about(run: Run) -> dict:
     return {"id": run.id, "family": run.family, "config": run.config.model_dump(), "owner": run.owner,
             "parent": run.parent, "cell": run.cell, "events": [asdict(e) for e in run.events], "created": run.created,
-            "used": run.used, "step": run.step, "stopped": run.stopped, "names": run.timeline.scalars.names}
+            "used": run.used, "step": run.step, "stopped": run.stopped, "names": run.timeline.scalars.names,
+            "spent": run.spent, "verdict": run.verdict}
 
 
 def _rows(folder: Path, about: dict) -> Scalars:
