@@ -15,4 +15,5 @@ if [ ! -f tests/browser/node_modules/axe-core/axe.min.js ] && command -v npm >/d
   npm install --silent --no-audit --no-fund --prefix tests/browser
 fi
 "$venv/bin/python" -m ruff check .
-exec "$venv/bin/python" -m pytest "$@"
+# what only computes runs beside what stands in line for servers and browsers (tests/conftest.py)
+exec "$venv/bin/python" -m pytest -n 2 --dist loadgroup "$@"

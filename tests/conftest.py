@@ -16,6 +16,16 @@ ROOT = Path(__file__).parents[1]
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
          "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+SERVED = ("test_cluster", "test_faults", "test_hub")
+"""Modules that start workers or servers of their own."""
+
+
+def pytest_collection_modifyitems(items):
+    """Servers, browsers and workers stand in one line; what only computes runs beside them."""
+    for item in items:
+        sockets = any(getattr(value, "__module__", "") == "sockets" for value in vars(item.module).values())
+        if sockets or {"server", "chromium"} & set(item.fixturenames) or item.module.__name__ in SERVED:
+            item.add_marker(pytest.mark.xdist_group("served"))
 
 
 class Server:
