@@ -56,11 +56,8 @@ class MADE(nn.Module):
         self.net = MLP(dim, dim * count, width, depth, activation, last)
         # Kept from numpy's hands: a plain tensor, even where parameters are made on the meta device.
         place = np.arange(dim) if rank is None else np.array([*rank])
-        hidden = np.arange(width) % max(1, dim - 1) + 1
-        seen = [place[None] < hidden[:, None], *[hidden[None] <= hidden[:, None]] * (depth - 1),
-                hidden[None] <= np.repeat(place, count)[:, None]]
         self.rank, self.count = torch.from_numpy(place), count
-        self.masks = [torch.from_numpy(mask.astype(np.float32)) for mask in seen]  # (out, in) each
+        self.masks = masks(place, degrees(dim, width), depth, count)
 
     def forward(self, x: Tensor) -> Tensor:  # (batch, dim) -> (batch, dim, count)
         *hidden, (last, mask) = zip(self.net.layers, self.masks, strict=True)
@@ -70,11 +67,25 @@ class MADE(nn.Module):
         return F.linear(h, last.weight * mask.to(h), last.bias).view(*x.shape, self.count)
 
 
+def degrees(dim: int, width: int) -> np.ndarray:
+    """How many numbers each hidden unit of a `MADE` sees: 1 to dim - 1 take turns, (width,)."""
+    return np.arange(width) % max(1, dim - 1) + 1
+
+
+def masks(place: np.ndarray, seen: np.ndarray, depth: int, count: int = 1, more: int = 0) -> list[Tensor]:
+    """The masks (out, in) of a MADE's layers: of numbers that have `place` (dim,) in the order, hidden units that see
+    `seen` (width,) of them, and `count` outputs for each. With `more` an output sees so many numbers too many."""
+    found = [place[None] < seen[:, None], *[seen[None] <= seen[:, None]] * (depth - 1),
+             seen[None] <= np.repeat(place + more, count)[:, None]]
+    return [torch.from_numpy(mask.astype(np.float32)) for mask in found]
+
+
 def initial(module: nn.Module, generator: torch.Generator) -> dict[str, Tensor]:
     """Fresh parameters for `module`, which may be on the meta device, by name.
 
-    A layer with a method `fresh(name, generator)` knows itself how its parameters begin. Linear layers begin as
-    torch makes them: weights and biases uniform within 1 / sqrt(inputs).
+    A layer with a method `fresh(name, generator)` knows itself how its parameters begin. The others begin as torch
+    makes them: of linear layers and convolutions weights and biases are uniform within 1 / sqrt(inputs), norms change
+    nothing, embeddings are standard normal.
     """
     values = {}
     for name, parameter in module.named_parameters():
@@ -82,8 +93,12 @@ def initial(module: nn.Module, generator: torch.Generator) -> dict[str, Tensor]:
         layer = module.get_submodule(place)
         if hasattr(layer, "fresh"):
             values[name] = layer.fresh(own, generator)
-        elif isinstance(layer, nn.Linear):
-            bound = 1 / math.sqrt(layer.in_features)
+        elif isinstance(layer, nn.GroupNorm):
+            values[name] = torch.full(parameter.shape, float(own == "weight"))
+        elif isinstance(layer, nn.Embedding):
+            values[name] = torch.randn(parameter.shape, generator=generator)
+        elif isinstance(layer, nn.Linear | nn.Conv2d):
+            bound = 1 / math.sqrt(layer.weight[0].numel())
             values[name] = torch.empty(parameter.shape).uniform_(-bound, bound, generator=generator)
         else:
             raise TypeError(f"no rule to initialise {name} of a {type(layer).__name__}")

@@ -1,7 +1,8 @@
 """The network, what it learns, and the field it makes."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from copy import copy
 
 import torch
 from torch import Tensor, nn
@@ -15,6 +16,8 @@ from .config import DiffusionConfig
 from .predictions import PREDICTIONS, SMALLEST, weight
 from .processes import Level
 
+Labels = Tensor | Callable[[int], Tensor]
+"""Classes as unit vectors: of each point (n, classes), of all alike (1, classes), or of the first n places."""
 FEATURES, FASTEST = 32, 256.0
 """How many waves tell the network the time, and radians in which the fastest turns while t goes from 0 to 1."""
 
@@ -54,8 +57,16 @@ class Diffusion:
         self.config, self.dim, self.classes = config, dim, classes
         self.prediction = PREDICTIONS[config.objective]
         with torch.device("meta"):  # the parameters live in the state
-            self.net = Denoiser(dim, config.width, config.depth, classes)
+            self.net = self.network()
         self.parameters = Flat(self.net)
+
+    def network(self) -> nn.Module:
+        """The network that learns."""
+        return Denoiser(self.dim, self.config.width, self.config.depth, self.classes)
+
+    def ask(self, w: Mapping[str, Tensor], x: Tensor, t: Tensor, *label: Tensor) -> Tensor:
+        """The network's answer at x (n, dim) and times t (n, 1), with labels (n, classes) where there are classes."""
+        return functional_call(self.net, dict(w), (x, waves(t), *label))
 
     def beginning(self, generator: torch.Generator) -> Tensors:
         """The state before the first step."""
@@ -68,7 +79,7 @@ class Diffusion:
         x0, eps, level = batch["data"], batch["noise"], Level(*batch["level"].split(1, 1))
         x = level.a * x0 + level.s * eps
         label = (batch["label"],) if self.classes else ()
-        answer = functional_call(self.net, dict(w), (_sized(x, level), waves(level.t), *label))
+        answer = self.ask(w, sized(x, level), level.t, *label)
         target = self.prediction.target(x0, eps, level) / self.prediction.unit(level)
         error = (answer - target).square()
         return (weight(self.config.weighting, self.prediction, level) * error).mean(), error.mean()
@@ -88,7 +99,7 @@ class Diffusion:
         parts = [*self.parameters.views(w).values()]
         return [*zip(parts[::2], parts[1::2], strict=True)]
 
-    def field(self, w: Tensor, label: Tensor | None = None, guidance: float = 1.0,
+    def field(self, w: Tensor, label: Labels | None = None, guidance: float = 1.0,
               bound: float | None = None) -> "NetworkField":
         """The field that the network with the parameters `w` makes."""
         return NetworkField(self, w, label, guidance, bound)
@@ -97,15 +108,32 @@ class Diffusion:
 class NetworkField:
     """A network as a field for samplers.
 
-    `label` (n, classes): a class for each point, with classifier-free guidance (Ho and Salimans 2022, equation 6):
-    `guidance` 0 leaves the class out, 1 follows it, more overdoes it; other values ask the network twice.
+    `label`: a class for each point, with classifier-free guidance (Ho and Salimans 2022, equation 6): `guidance` 0
+    leaves the class out, 1 follows it, more overdoes it; other values ask the network twice.
     `bound`: predicted data are cut off at this size and the noise is what then remains, which keeps errors of the
     noise from being divided by next to nothing where nearly no signal is left (Ho et al. 2020 clip images so).
     """
 
-    def __init__(self, model: Diffusion, w: Tensor, label: Tensor | None, guidance: float, bound: float | None):
-        self.prediction, self.bound, self.guidance = model.prediction, bound, guidance
+    def __init__(self, model: Diffusion, w: Tensor, label: Labels | None, guidance: float, bound: float | None):
+        self.prediction, self.bound, self.guidance, self.weights = model.prediction, bound, guidance, w
         self.label = label if guidance != 0 else None
+        self._prepare(model, w)
+
+    def given(self, label: Tensor | None, guidance: float = 1.0) -> "NetworkField":
+        """The same network, told other classes, or none."""
+        other = copy(self)
+        other.label, other.guidance = label if guidance != 0 else None, guidance
+        return other
+
+    def everywhere(self) -> "NetworkField":
+        """The same field at places that are nobody's: without classes, where each point has its own."""
+        return self.given(None) if callable(self.label) else self
+
+    def labels(self, n: int) -> Tensor | None:
+        """The classes of `n` points: (n, classes), or (1, classes) for all alike."""
+        return self.label(n) if callable(self.label) else self.label
+
+    def _prepare(self, model: Diffusion, w: Tensor) -> None:
         (first, bias), *self._rest = model.layers(w.clone())
         self._place, self._time, self._class = first.split([model.dim, FEATURES, model.classes], 1)
         self._bias = bias
@@ -120,10 +148,11 @@ class NetworkField:
     def _answer(self, x: Tensor, level: Level) -> Tensor:
         """What `Denoiser` says. All points share their time, whose part of the first layer is one row for all."""
         time = waves(torch.full((1, 1), level.t, dtype=x.dtype, device=x.device))
-        h = F.linear(_sized(x, level), self._place, F.linear(time, self._time, self._bias)[0])  # (n, width)
-        if self.label is None:
+        h = F.linear(sized(x, level), self._place, F.linear(time, self._time, self._bias)[0])  # (n, width)
+        label = self.labels(len(x))
+        if label is None:
             return self._deeper(h)
-        followed = self._deeper(h + F.linear(self.label, self._class))
+        followed = self._deeper(h + F.linear(label, self._class))
         return followed if self.guidance == 1 else torch.lerp(self._deeper(h), followed, self.guidance)
 
     def _deeper(self, h: Tensor) -> Tensor:
@@ -133,6 +162,6 @@ class NetworkField:
         return h
 
 
-def _sized(x: Tensor, level: Level) -> Tensor:
+def sized(x: Tensor, level: Level) -> Tensor:
     """x at the size of a network's input, whatever the process makes of it (cf. Karras et al. 2022, c_in)."""
     return x * (level.a**2 + level.s**2) ** -0.5
