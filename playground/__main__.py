@@ -1,4 +1,4 @@
-"""The command line: python -m playground list | train | sample | sweep | bench | serve."""
+"""The command line: python -m playground list | train | sample | sweep | pipeline | bench | serve."""
 
 import argparse
 import os
@@ -72,6 +72,18 @@ def _parser() -> argparse.ArgumentParser:
     sweeping.add_argument("--json", action="store_true", help="no progress bar; the last line is a JSON object")
     sweeping.set_defaults(run=_sweep)
 
+    pipeline = commands.add_parser("pipeline", help="pictures of a pretrained diffusers pipeline, under any sampler")
+    pipeline.add_argument("path", help="a folder as save_pretrained writes it, or an id of the Hugging Face Hub")
+    pipeline.add_argument("--sampler", default="ddim", help="ddim (the default), ddpm, ddpm_large, dpm_solver, heun_sigma, "
+                                                            "diffusers_ddim, diffusers_ddpm, ...")
+    pipeline.add_argument("--steps", type=int, default=50, help="steps of the sampler (default 50)")
+    pipeline.add_argument("--eta", type=float, default=0.0, help="fresh noise of DDIM, 0 to 1 (default 0)")
+    pipeline.add_argument("--seed", type=int, default=0)
+    pipeline.add_argument("-n", type=int, default=9, help="how many pictures (default 9)")
+    pipeline.add_argument("--out", type=Path, required=True, help="grid.png (and grid-way.png), or x.npz")
+    pipeline.add_argument("--json", action="store_true", help="what it took, as a JSON object")
+    pipeline.set_defaults(run=_pipeline)
+
     benching = commands.add_parser("bench", help="measure what the project promises")
     benching.add_argument("names", nargs="*", help="which benchmarks (default: all)")
     benching.add_argument("--json", action="store_true", help="the last line is a JSON object")
@@ -106,6 +118,12 @@ def _sweep(given: argparse.Namespace) -> int:
     from .commands.sweeping import command
 
     return command(given)
+
+
+def _pipeline(given: argparse.Namespace) -> None:
+    from .commands.pipeline import command
+
+    command(given)
 
 
 def _bench(given: argparse.Namespace) -> int:

@@ -20,6 +20,8 @@ class Limits(BaseModel):
     steps: int = Field(200_000, ge=1, description="steps of a run")
     disk_mb: int = Field(2_000, ge=1, description="disk that all runs together may use, in MB")
     weights_mb: int = Field(32, ge=1, description="size of a weights file that a visitor brings, in MB")
+    pipeline_mb: int = Field(600, ge=1, description="weights of a pretrained pipeline, in MB")
+    pipeline_s: float = Field(120.0, gt=0, description="seconds that drawing with a pretrained pipeline may take")
     idle_s: float = Field(600.0, gt=0, description="seconds after which an unwatched run leaves memory")
     background_s: float = Field(1_800.0, gt=0, description="seconds that a run may go on unwatched")
     viewers: int = Field(300, ge=1, description="connections at a time")
