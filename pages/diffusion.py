@@ -4,10 +4,11 @@ import streamlit as st
 
 from playground.diffusion.catalogue import CATALOGUE
 from playground.texts import N_
-from playground.ui import code, lesson
+from playground.ui import code, lesson, sweep
 from playground.ui.cards import Card, cards
 from playground.ui.lesson import Hint, Paper
 from playground.ui.panels import panels
+from playground.ui.pipelines import pipelines
 from playground.ui.truth import truth
 
 PATH = r"x_t = a(t)\,x_0 + s(t)\,\varepsilon,\qquad \varepsilon\sim\mathcal N(0, I)"
@@ -121,6 +122,8 @@ CARDS = (
             "is drawn the smaller the more noise there is.")),
 )
 
+PROPOSED = {"objective": ["epsilon", "x0", "v", "velocity"], "process": ["ddpm", "linear"]}
+
 PAPERS = (
     Paper("Sohl-Dickstein et al. 2015", "Deep Unsupervised Learning using Nonequilibrium Thermodynamics",
           "https://arxiv.org/abs/1503.03585", N_("The idea: destroy slowly, learn the way back.")),
@@ -200,5 +203,8 @@ cards(page, N_("One change at a time"), N_(
     "Each button changes one thing; the other settings go to their defaults. Sampling changes at once, without new "
     "training. Pin a run to see two at once."), CARDS)
 lesson.parts(
-    page, papers=(N_("Papers"), lambda: lesson.papers(_, PAPERS)), data=(N_("The data"), known),
+    page, "sweep" if sweep.asked_for("diffusion") else None,
+    papers=(N_("Papers"), lambda: lesson.papers(_, PAPERS)), data=(N_("The data"), known),
+    sweep=(N_("Grid of sweeps"), lambda: sweep.grid_of_sweeps(page, PROPOSED)),
+    pipelines=(N_("Networks of others"), lambda: pipelines(page)),
     code=(N_("The code"), source), share=(N_("Share"), lambda: lesson.share(page)))

@@ -74,8 +74,8 @@ def _parser() -> argparse.ArgumentParser:
 
     pipeline = commands.add_parser("pipeline", help="pictures of a pretrained diffusers pipeline, under any sampler")
     pipeline.add_argument("path", help="a folder as save_pretrained writes it, or an id of the Hugging Face Hub")
-    pipeline.add_argument("--sampler", default="ddim", help="ddim (the default), ddpm, ddpm_large, dpm_solver, heun_sigma, "
-                                                            "diffusers_ddim, diffusers_ddpm, ...")
+    pipeline.add_argument("--sampler", default="ddim", help="ddim (the default), ddpm, ddpm_large, dpm_solver, "
+                                                            "heun_sigma, diffusers_ddim, diffusers_ddpm, ...")
     pipeline.add_argument("--steps", type=int, default=50, help="steps of the sampler (default 50)")
     pipeline.add_argument("--eta", type=float, default=0.0, help="fresh noise of DDIM, 0 to 1 (default 0)")
     pipeline.add_argument("--seed", type=int, default=0)

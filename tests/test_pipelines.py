@@ -165,7 +165,8 @@ def test_places_from_the_environment(tmp_path):
 @pytest.mark.parametrize(("address", "headers", "is_near"), [
     (None, {"host": "localhost:8501"}, True), ("127.0.0.1", {"host": "127.0.0.1"}, True),
     ("10.0.0.7", {"host": "localhost"}, False), (None, {"host": "playground.example.org"}, False),
-    (None, {"host": "localhost", "x-forwarded-for": "10.0.0.7"}, False), (None, {}, False), ("?", {"host": "::1"}, False)])
+    (None, {"host": "localhost", "x-forwarded-for": "10.0.0.7"}, False), (None, {}, False),
+    ("?", {"host": "::1"}, False)])
 def test_who_is_on_the_same_machine(address, headers, is_near):
     assert section.near(address, headers) is is_near
 

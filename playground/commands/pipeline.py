@@ -25,7 +25,8 @@ def command(given: argparse.Namespace) -> None:
     for flag, value, low, high in (("-n", given.n, 1, MOST), ("--steps", given.steps, 1, STEPS),
                                    ("--eta", given.eta, 0, 1)):
         if not low <= value <= high:
-            raise Refusal("{flag} must be from {low} to {high}, not {value}.", flag=flag, low=low, high=high, value=value)
+            raise Refusal("{flag} must be from {low} to {high}, not {value}.", flag=flag, low=low, high=high,
+                          value=value)
     found = Places(hub=True).find(given.path, near=True)
     limits = Limits.from_environment()
     wish = loading.Wish(given.sampler, given.steps, given.eta, given.seed, given.n)

@@ -62,8 +62,8 @@ def pipelines(lesson: Lesson) -> None:
     """The form, and what was drawn last."""
     _ = lesson.translate
     st.markdown(_(N_(
-        "The samplers of this page know nothing of points on a plane: they ask a network, whichever it is. Here they ask "
-        "networks that others have trained on pictures: any DDPM or DDIM pipeline of the diffusers library, from a "
+        "The samplers of this page know nothing of points on a plane: they ask a network, whichever it is. Here they "
+        "ask networks that others have trained on pictures: any DDPM or DDIM pipeline of the diffusers library, from a "
         "folder or from the Hugging Face Hub. The same seed begins with the same noise, so that samplers can be "
         "compared.")))
     with st.form(f"{lesson.family} pipeline", border=False):
@@ -94,8 +94,8 @@ def pipelines(lesson: Lesson) -> None:
 def _named(lesson: Lesson) -> str | None:
     _ = lesson.translate
     title, example = _(N_("Folder, or name on the Hub")), "google/ddpm-cifar10-32"
-    help = _(N_("A folder as save_pretrained writes it, with weights as safetensors; nothing else is read, and no code of "
-                "others is run."))
+    help = _(N_("A folder as save_pretrained writes it, with weights as safetensors; nothing else is read, and no code "
+                "of others is run."))
     if offered := desk().places.offered():
         return st.selectbox(title, offered, accept_new_options=True, placeholder=example, help=help,
                             key="pipeline offered")
@@ -116,7 +116,8 @@ def _show(lesson: Lesson, result: Result) -> None:
     st.markdown(f"**{title}**, " + _(N_("{steps} steps")).format(steps=wish.steps) + eta)
     st.image(result.grid, width="stretch", alt=_(N_("{count} pictures drawn by {name}")).format(
         count=wish.n, name=result.name))
-    st.image(result.way, width="stretch", alt=_(N_("The first of them on their way from noise, on the left, to a picture")))
+    st.image(result.way, width="stretch", alt=_(N_("The first of them on their way from noise, on the left, to a "
+                                                   "picture")))
     st.caption(_(N_("{name}, seed {seed}: {calls} calls of the network, {ms} ms each; {seconds} s in all.")).format(
         name=f"`{result.name}`", seed=wish.seed, calls=result.calls, ms=f"{1000 * result.inside / result.calls:.0f}",
         seconds=f"{result.seconds:.1f}"))

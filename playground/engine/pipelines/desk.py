@@ -65,8 +65,8 @@ class Desk:
                              "pictures."), seconds=round(patience)) from None
         except BrokenExecutor:
             self._end()
-            raise Refusal(N_("The process that drew with this pipeline ended, most likely for want of memory; everything "
-                             "else goes on.")) from None
+            raise Refusal(N_("The process that drew with this pipeline ended, most likely for want of memory; "
+                             "everything else goes on.")) from None
 
     def close(self) -> None:
         """End the process, unless it is at work."""

@@ -64,8 +64,8 @@ class Places:
             return text
         if self.roots is not None or near and not self.public:
             raise Refusal(NOTHING, name=text)
-        raise Refusal(N_("Folders of this server can only be named by who runs it (PLAYGROUND_PIPELINES); name a pipeline "
-                         "of the Hub, such as google/ddpm-cifar10-32."))
+        raise Refusal(N_("Folders of this server can only be named by who runs it (PLAYGROUND_PIPELINES); name a "
+                         "pipeline of the Hub, such as google/ddpm-cifar10-32."))
 
     def boundary(self, folder: Path) -> Path | None:
         """The folder that the files of a pipeline must not lead out of, if there is one."""
