@@ -1,6 +1,6 @@
 """How densities, frames and ways are drawn, the same in every picture of the family."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
@@ -39,13 +39,18 @@ def limited(uv: np.ndarray, most: float) -> np.ndarray:
 
 def journey(stops: np.ndarray) -> Journey:
     """Halts at rising places 1 - t (m,)."""
-    return Journey(N_("Sampling"), tuple(float(u) for u in stops),
-                   tuple(f"t = {1 - u:.2g}" if i % 5 == 0 else "" for i, u in enumerate(stops)),
+    return Journey(N_("Sampling"), tuple(float(u) for u in stops), marked(stops, lambda u: f"t = {1 - u:.2g}"),
                    start=N_("noise"), end=N_("data"))
+
+
+def marked(stops: np.ndarray, words: Callable[[float], str], count: int = 6) -> tuple[str, ...]:
+    """A label at the halts nearest to even places, none at the others."""
+    chosen = {int(np.abs(stops - place).argmin()) for place in np.linspace(stops[0], stops[-1], count)}
+    return tuple(words(float(stop)) if i in chosen else "" for i, stop in enumerate(stops))
 
 
 def way(answer: Answer, i: int) -> tuple[Layer, ...]:
     """The cloud of sampler i and its ways, coloured by the direction of the noise: see `answers.ways`."""
-    return (Paths(name="tracks", title=N_("Paths"), role="neutral", xy=answer[f"tracks{i}"]),
+    return (Paths(name="tracks", title=N_("Paths"), role="neutral", xy=answer[f"tracks{i}"], follow=True),
             Points(name="cloud", title=N_("Samples"), role="generated", xy=answer[f"x{i}"], tween=True, journey=True,
-                   values=answer["angle"][None]))
+                   values=answer["angle"][None], follow=True))

@@ -37,6 +37,18 @@ class Mixture:
         # Of x = a x_0 + s eps around a known component, each part takes its share of what is unexplained.
         return mean + (a * self.std**2 / variance) * away, (s / variance) * away
 
+    def flow(self, x: Tensor, level: Level) -> tuple[Tensor, Tensor]:  # (n, d) -> (n, d), (n,)
+        """Velocity of the probability flow and its divergence, both in closed form: the derivative of a posterior mean
+        is a posterior variance, times a / variance (as in Tweedie's formula of second order)."""
+        a, s, variance = level.a, level.s, self._variance(level)
+        shares = torch.softmax(self._terms(x, level), 1)
+        mean = shares @ self.means
+        slope = (a / variance) * (shares @ (self.means**2).sum(1) - (mean**2).sum(1))  # divergence of the mean
+        own, rest = a * self.std**2 / variance, s / variance
+        pace = level.da * own + level.ds * rest  # of what is away from the mean
+        away, thins = x - a * mean, x.shape[1] - a * slope
+        return level.da * mean + pace * away, level.da * slope + pace * thins
+
     def log_prob(self, x: Tensor, level: Level) -> Tensor:  # (n, d) -> (n,)
         """Log density in nats of x_t at this level."""
         variance = self._variance(level)

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from ..config import Config
 from ..scene import Panel
 from .drawing import Answer, Pictures
-from .labs import curves, marginals, network, race, schedules
+from .labs import curves, heat, likelihood, marginals, network, race, schedules, sdes
 
-LABS = {"race": race, "curves": curves, "network": network, "schedules": schedules, "marginals": marginals}
+LABS = {"race": race, "curves": curves, "network": network, "schedules": schedules, "sdes": sdes,
+        "marginals": marginals, "likelihood": likelihood, "heat": heat}
 """By name. Each has `panel(config) -> Panel` and `draw(answer, values, config) -> Pictures`."""
 
 

@@ -1,6 +1,6 @@
 """Who is asked, and what every answer needs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -32,6 +32,10 @@ class Asked:
     @property
     def exact(self) -> Field:
         return optimum(self.data).to(self.device)
+
+    def with_eta(self, eta: float) -> "Asked":
+        """The same, with another share of fresh noise for DDIM."""
+        return replace(self, config=self.config.model_copy(update={"eta": float(np.clip(eta, 0, 1))}))
 
     def noise(self, n: int, seed: int = 0) -> Tensor:
         stream = pool.generator(self.config.seed + seed, "panel")

@@ -8,7 +8,9 @@ from ..labs.marginals import KINDS
 from ..processes import PROCESSES as MADE
 from ..truth import densities
 from .asked import Answer, Asked, within
-from .ways import DRAWN, HALTS, JUDGED, drawn_way
+from .ways import JUDGED, angle, drawn_way
+
+HALTS = 31
 
 
 def answer(dials: np.ndarray, asked: Asked) -> Answer:
@@ -18,7 +20,7 @@ def answer(dials: np.ndarray, asked: Asked) -> Answer:
     process = asked.process if name == asked.config.process else MADE[name]()
     steps, noise = max(within(dials, 1, 1001), 2), asked.noise(JUDGED, 3)
     halts = np.linspace(0, 1, HALTS)
-    found = {"angle": np.abs(np.arctan2(*noise[:DRAWN].cpu().numpy().T)) / np.pi, "stops": halts}
+    found = {"angle": angle(noise), "stops": halts}
     for i, sampler in enumerate(("euler_maruyama", "euler")):
         moments = asked.run(sampler, noise, steps, asked.exact, process)
         score = metrics.score("sliced_w2", moments[-1].x.cpu().numpy(), asked.data)

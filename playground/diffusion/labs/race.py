@@ -9,22 +9,22 @@ from ...texts import N_
 from ..catalogue import CATALOGUE
 from ..drawing import Answer, Pictures, frame, journey, way
 from ..scene import edge
-from .lanes import FIELD, four
+from .lanes import ETA, FIELD, running, six
 
 
 def panel(config: Config) -> Panel:
     return Panel("race", N_("Race"), N_(
-        "Up to four samplers from the same noise, each with the same number of network calls. The colour of a "
-        "point says in which direction its noise lay."),
-        (*four(config, "ddpm", "dpm_solver"),
-         Dial("nfe", N_("Network calls"), default=10, low=1, high=250, step=1, log=True), FIELD), live=False)
+        "Two to six samplers from the same noise, with the same number of network calls each, or of steps. The colour "
+        "of a point says in which direction its noise lay. Click a point to follow it in every picture."),
+        (*six(config, "ddpm", "dpm_solver"),
+         Dial("count", N_("How many"), default=10, low=1, high=1000, step=1, log=True),
+         Dial("equal", N_("Equal for all"), "choice", "calls", options=(
+             ("calls", N_("network calls")), ("steps", N_("steps")))), ETA, FIELD), live=False)
 
 
 def draw(answer: Answer, values: Mapping, config: Config) -> Pictures:
     pictures, outline, along = [], edge(of(config)), journey(answer["stops"])
-    for i in range(4):
-        if f"x{i}" not in answer:
-            continue
+    for i, name in running(values).items():
         calls, steps, w2, floor, took, bent = answer[f"facts{i}"].tolist()
         said = {"calls": f"{calls:.0f}", "steps": f"{steps:.0f}", "w2": f"{w2:.3f}", "floor": f"{floor:.3f}",
                 "took": f"{took:.0f}", "bent": f"{bent:.2f}"}
@@ -32,7 +32,7 @@ def draw(answer: Answer, values: Mapping, config: Config) -> Pictures:
         if bent == bent:
             words = N_("{calls} calls in {steps} steps, {took} ms. Sliced Wasserstein {w2}; perfect samples: {floor}. "
                        "Bend of the paths: {bent} (0 is straight).")
-        pictures.append((CATALOGUE[values[f"lane{i + 1}"]].title, Scene(
+        pictures.append((CATALOGUE[name].title, Scene(
             (outline, *way(answer, i)), legend=words, words=words, values=said, extent=frame(config),
             journey=along)))
     return tuple(pictures)
