@@ -44,6 +44,8 @@ class Points(Layer):
     values: np.ndarray | None = None  # (n,) in [0, 1]: coloured along the diverging scale
     size: float = 3.0
     """Diameter in pixels of a 500-pixel stage."""
+    kinds: tuple[str, ...] = ()
+    """Names, up to ten: then value k / (names - 1) is kind k, and every kind has a colour of its own."""
 
 
 @dataclass(frozen=True, kw_only=True)

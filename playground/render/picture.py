@@ -96,6 +96,9 @@ def _points(canvas: Canvas, layer: Points) -> None:
     rim = radius + 0.5 * canvas.unit
     if layer.values is None:
         colours = np.broadcast_to(rgb(canvas.palette[layer.role]), (len(layer.xy), 3))
+    elif layer.kinds:
+        which = np.rint(layer.values * (len(layer.kinds) - 1)).astype(int)
+        colours = np.array([rgb(colour) for colour in canvas.palette.kinds])[which]
     else:
         colours = ramp(canvas.palette.marks(), layer.values)
     reach = np.arange(-int(rim) - 1, int(rim) + 2)

@@ -59,6 +59,8 @@ def _points(fig: go.Figure, layer: Points, palette: Palette, translate: Translat
     marker: dict = {"size": layer.size * 1.4, "line": {"width": 0.5, "color": palette.paper}}
     if layer.values is None:
         marker["color"] = palette[layer.role]
+    elif layer.kinds:
+        marker["color"] = [palette.kinds[round(v * (len(layer.kinds) - 1))] for v in layer.values.tolist()]
     else:
         marker |= {"color": layer.values, "cmin": 0, "cmax": 1, "colorscale": _scale(palette.marks())}
     fig.add_scatter(x=layer.xy[:, 0], y=layer.xy[:, 1], mode="markers", marker=marker, **_common(layer, translate))

@@ -41,7 +41,7 @@ export class ReadOut {
     }
     const near = nearest(onPlane, view, px, py);
     if (near) {
-      found.push([near.layer.role, near.layer.title]);
+      found.push([near.layer.role, near.kind ? `${near.layer.title}: ${near.kind}` : near.layer.title]);
       ctx.beginPath();
       ctx.arc(near.x, near.y, 6.5, 0, 2 * Math.PI);
       ctx.strokeStyle = this.app.theme.ink;
@@ -84,7 +84,8 @@ function nearest(layers, view, px, py) {
       const distance = (x - px) ** 2 + (y - py) ** 2;
       if (distance < best) {
         best = distance;
-        found = { layer, x, y };
+        const { kinds = [], values } = layer;
+        found = { layer, x, y, kind: kinds[Math.round(values?.[i / 2] * (kinds.length - 1))] };
       }
     }
   }

@@ -19,6 +19,11 @@ const ROLES = {
     neutral: "#a6aebb",
   },
 };
+// Up to ten kinds, after Paul Tol's muted scheme.
+const KINDS = {
+  light: ["#cc6677", "#332288", "#c2ab3a", "#117733", "#4ea6d6", "#882255", "#329686", "#808022", "#aa4499", "#777777"],
+  dark: ["#e58a97", "#9f95ff", "#ece19a", "#4fc27a", "#a8dcf5", "#d65a94", "#5fd0bd", "#c2c255", "#d57cc8", "#b0b0b0"],
+};
 const PAPER = { light: "#ffffff", dark: "#0e1117" };
 const INK = { light: "#1f2430", dark: "#eef0f4" };
 const MIDDLE = { light: "#fbfbf8", dark: "#13161c" }; // the undecided middle of a diverging scale
@@ -40,6 +45,7 @@ export function readTheme(element) {
     onAccent: luminance(accent) > 0.36 ? "#10141c" : "#ffffff",
     font: style.fontFamily,
     roles: ROLES[name],
+    kinds: KINDS[name],
   };
   theme.id = [theme.name, theme.paper, theme.ink, theme.accent, theme.font].join();
   theme.diverging = table(theme.roles.generated, MIDDLE[name], theme.roles.data, STRENGTH[name]);

@@ -37,11 +37,36 @@ export function points(ctx, layer, view, theme) {
   const halo = fade(theme.paper, 0.75);
   const stamp = (colour) => dot(colour, halo, diameter, ratio);
   const plain = stamp(theme.roles[layer.role]);
-  const shades = Array.from({ length: values ? 16 : 0 }, (_, level) => stamp(css(theme.marks[level * 17])));
+  const kinds = layer.kinds?.length ?? 0;
+  const shades = kinds
+    ? theme.kinds.slice(0, kinds).map(stamp)
+    : Array.from({ length: values ? 16 : 0 }, (_, level) => stamp(css(theme.marks[level * 17])));
+  const last = shades.length - 1;
   for (let i = 0, k = 0; i < xy.length; i += 2, k++) {
-    const { canvas, size, middle } = values ? shades[Math.max(0, Math.min(15, Math.round(values[k] * 15)))] : plain;
+    const { canvas, size, middle } = values ? shades[Math.max(0, Math.min(last, Math.round(values[k] * last)))] : plain;
     ctx.drawImage(canvas, view.x(xy[i]) - middle, view.y(xy[i + 1]) - middle, size, size);
   }
+  if (kinds && view.width >= 200) key(ctx, layer.kinds, view, theme, diameter);
+}
+
+/** Which colour is which kind, in a row along the upper edge. */
+function key(ctx, kinds, view, theme, diameter) {
+  const pitch = Math.min(34, (view.width - 12) / kinds.length);
+  ctx.font = `600 12px ${theme.font}`;
+  ctx.textAlign = "left";
+  ctx.textBaseline = "middle";
+  kinds.forEach((name, k) => {
+    const x = 12 + k * pitch;
+    ctx.beginPath();
+    ctx.arc(x, 13, Math.max(3.5, diameter / 2), 0, 2 * Math.PI);
+    ctx.fillStyle = theme.kinds[k];
+    ctx.fill();
+    ctx.lineWidth = 3;
+    ctx.strokeStyle = fade(theme.paper, 0.75);
+    ctx.strokeText(name, x + 7, 13.5);
+    ctx.fillStyle = theme.ink;
+    ctx.fillText(name, x + 7, 13.5);
+  });
 }
 
 export function heatmap(ctx, layer, view, theme) {
