@@ -1,4 +1,4 @@
-"""The network, its update, the field it makes, and what reflow does to it."""
+"""The network, its update, and the field it makes."""
 
 import numpy as np
 import pytest
@@ -9,10 +9,9 @@ from playground.diffusion import exact
 from playground.diffusion.batches import Batches
 from playground.diffusion.config import DiffusionConfig
 from playground.diffusion.model import FEATURES, Diffusion, waves
-from playground.diffusion.paths import straightness, wasserstein2
 from playground.diffusion.predictions import PREDICTIONS
 from playground.diffusion.processes import PROCESSES, VP, Discrete, Level, Straight
-from playground.diffusion.reflow import Pairs, distil, reflow, train
+from playground.diffusion.reflow import train
 from playground.diffusion.samplers import sample
 from playground.learner import prepare
 
@@ -192,29 +191,3 @@ def test_learns_to_take_noise_away():
     state, loss = train(net, begin, some, 800, lr=3e-3)
     assert excess(state["average"]) < excess(begin["w"]) / 10
     assert 0 < loss < 1
-
-
-def test_reflow_straightens_and_distillation_needs_one_step():
-    """From the exact field of two Gaussians, whose own single step sends everything to their middle."""
-    data, process = toy2d.get("2gaussians"), Straight()
-    field, net = exact.of(data), model(objective="velocity", batch=128, width=64)
-    state, _ = train(net, net.beginning(random()), Pairs(field, process, 2, 128, 0, CPU, count=4096, steps=20), 900,
-                     lr=5e-3, ema=0.99)
-    noise, truth = torch.randn(400, 2, generator=random(3)), data.sample(400, np.random.default_rng(0))
-
-    def walk(field, steps):
-        moments = list(sample("euler", field, process, noise, steps))
-        return straightness(np.stack([m.x.numpy() for m in moments]), [m.t for m in moments]), moments[-1].x.numpy()
-
-    bent, _ = walk(field, 50)
-    straight, _ = walk(net.field(state["average"]), 50)
-    assert straight < bent / 10
-    before, after = (wasserstein2(walk(f, 1)[1], truth) for f in (field, net.field(state["average"])))
-    assert after < before / 2
-    again = next(reflow(net, process, state, 1, 60, count=512))
-    assert walk(net.field(again["average"]), 50)[0] < bent / 5
-    one = distil(net, process, state, 200, count=1024)
-    many = walk(net.field(state["average"]), 50)[1]
-    far = ((walk(net.field(one["average"]), 1)[1] - many) ** 2).mean()
-    assert far < 0.05
-    assert far < ((walk(net.field(state["average"]), 1)[1] - many) ** 2).mean()

@@ -1,11 +1,14 @@
 """The settings of a diffusion model or flow on the plane. No torch here: the server reads them."""
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, ValidationInfo
 
 from ..config import Config, Preset, setting
-from ..data.settings import OwnData, Plane, data_setting, own_setting
+from ..data.digits import DIGITS
+from ..data.settings import PLANE, Classic, OwnData, data_setting, own_setting
+from ..data.toy2d import DISTRIBUTIONS
 from ..texts import N_, Refusal
 from .catalogue import CATALOGUE, fits
 
@@ -26,11 +29,62 @@ def spaced(spacing: str, info: ValidationInfo) -> str:
     return spacing
 
 
+def straightened(value: int | bool, info: ValidationInfo) -> int | bool:
+    """Rounds of reflow, or the last one, if the other settings allow it; a validator."""
+    known = info.data
+    if not value or known.get("process") != "linear":
+        return value
+    if known.get("data") == "digits":
+        raise Refusal(N_("Reflow and distillation are for points on the plane: for pictures, making the pairs would "
+                         "take many minutes here."))
+    if known.get("classes"):
+        raise Refusal(N_("Reflow and distillation know no classes here: turn the classes off."))
+    if known.get("objective") == "epsilon":
+        raise Refusal(N_("A flow that is to be followed in one step cannot be learned from its noise (ε), which is all "
+                         "that there is where the step begins: choose velocity, data or v."))
+    if info.field_name == "distil" and known.get("weighting") != "simple":
+        raise Refusal(N_("The one step begins at pure noise, which this weighting gives no weight: choose the simple "
+                         "one."))
+    return value
+
+
+CLASSES = {**{name: data.classes for name, data in DISTRIBUTIONS.items() if data.classes}, "digits": DIGITS.classes}
+"""Data that fall into classes, and into how many."""
+TOLD = {"data": tuple(CLASSES), "classes": (True,)}
+Wanted = Literal["all", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]
+
+
+def parted(classes: bool, info: ValidationInfo) -> bool:
+    """Whether the network is told classes, if the data have any; a validator."""
+    if classes and info.data.get("data") not in CLASSES:
+        raise Refusal(N_("These data have no classes; those that do: {names}."), names=", ".join(CLASSES))
+    return classes
+
+
+def there(wanted: str, info: ValidationInfo) -> str:
+    """The wanted class, if the data have it; a validator."""
+    most = CLASSES.get(info.data.get("data"), 0)
+    if info.data.get("classes") and wanted != "all" and int(wanted) >= most:
+        raise Refusal(N_("These data have only {count} classes, numbered from 0."), count=most)
+    return wanted
+
+
 class DiffusionConfig(Config):
     """A network that learns to take noise away, and how it is used."""
 
-    data: Plane = data_setting("8gaussians", N_("The distribution that noise is to become."))
+    suited: ClassVar[Mapping[str, Mapping[str, Any]]] = {"digits": {"batch": 64, "lr": 5e-4}}
+
+    data: Literal[Classic, "digits", "own"] = data_setting(
+        "8gaussians", N_("The distribution that noise is to become."))
     own: OwnData = own_setting()
+    classes: Annotated[bool, AfterValidator(parted)] = setting(
+        False, N_("Classes"),
+        N_("Tell the network of which class a piece of data is, such as which digit; then a class can be asked for."),
+        group="data", when={"data": tuple(CLASSES)})
+    drop: float = setting(
+        0.15, N_("Class kept back"),
+        N_("How often the network is not told the class, so that it also learns to do without: guidance needs both."),
+        group="data", low=0, high=1, when=TOLD)
     batch: int = setting(
         256, N_("Batch size"), N_("How many noisy samples an update looks at."), group="data", low=8, high=2048,
         log=True)
@@ -48,8 +102,11 @@ class DiffusionConfig(Config):
     chain: int = setting(
         1000, N_("Steps of the chain (T)"), N_("In how many small steps data become noise."), low=10, high=4000,
         log=True, when={"process": ("ddpm",)})
-    width: int = setting(128, N_("Width"), N_("How many units each hidden layer has."), low=8, high=512, log=True)
-    depth: int = setting(3, N_("Hidden layers"), N_("How many hidden layers the network has."), low=1, high=6)
+    width: int = setting(
+        128, N_("Width"), N_("How many units each hidden layer has; for pictures four times the channels of a UNet."),
+        low=8, high=512, log=True)
+    depth: int = setting(
+        3, N_("Hidden layers"), N_("How many hidden layers the network has."), low=1, high=6, when={"data": PLANE})
 
     objective: Literal["epsilon", "x0", "v", "velocity"] = setting(
         "epsilon", N_("What is predicted"),
@@ -65,6 +122,20 @@ class DiffusionConfig(Config):
         "independent", N_("Coupling"),
         N_("Which noise goes to which data: any to any, or within each batch so that the paths are shortest."),
         group="objective", options={"independent": N_("independent"), "optimal": N_("optimal transport")})
+    rounds: Annotated[int, AfterValidator(straightened)] = setting(
+        0, N_("Rounds of reflow"),
+        N_("How often the flow begins to learn anew, from pairs of noise and data that it made itself: its paths "
+           "become straight."),
+        group="objective", low=0, high=3, when={"process": ("linear",)})
+    distil: Annotated[bool, AfterValidator(straightened)] = setting(
+        False, N_("Distil to one step"),
+        N_("A last round learns only the one step from noise to where the whole path ends."),
+        group="objective", when={"process": ("linear",)})
+    round: int = setting(
+        2000, N_("Steps of a round"),
+        N_("After how many steps the next round begins, where there are several. The learning rate falls in each of "
+           "them."),
+        group="objective", low=10, high=100_000, log=True, when={"process": ("linear",)})
 
     lr: float = setting(
         1e-3, N_("Learning rate"), N_("How far one update goes."), group="optimiser", live=True, low=0, high=1,
@@ -88,6 +159,19 @@ class DiffusionConfig(Config):
         0.0, N_("Fresh noise (η)"),
         N_("How much of the noise DDIM replaces in each step: 0 none, a deterministic path; 1 as much as DDPM."),
         group="sampling", live=True, low=0, high=1, when={"sampler": ("ddim", "diffusers_ddim")})
+    wanted: Annotated[Wanted, AfterValidator(there)] = setting(
+        "all", N_("Wanted class"), N_("Of which class samples are to be; every one, or one alone."), group="sampling",
+        live=True, options={"all": N_("every class")}, when=TOLD)
+    guidance: float = setting(
+        1.0, N_("Guidance"),
+        N_("How much is made of the class: 0 leaves it out, 1 follows it, more overdoes it. Values between and beyond "
+           "ask the network twice."),
+        group="sampling", live=True, low=0, high=8, when=TOLD)
+
+    @property
+    def reflows(self) -> bool:
+        """Whether there are rounds after the first."""
+        return self.process == "linear" and bool(self.rounds or self.distil)
 
 
 PRESETS = {
@@ -103,6 +187,15 @@ PRESETS = {
         N_("The same, with noise and data of each batch paired so that paths hardly cross: they are straighter from "
            "the start."),
         {"process": "linear", "objective": "velocity", "coupling": "optimal", "sampler": "euler", "steps": 5}),
+    "reflow": Preset(
+        N_("Reflow twice"),
+        N_("A rectified flow that learns twice more, each time from the pairs it made itself: crossing lines first, "
+           "straight ones in the end."),
+        {"process": "linear", "objective": "velocity", "sampler": "euler", "steps": 10, "rounds": 2}),
+    "distilled": Preset(
+        N_("Distilled to one step"),
+        N_("Two rounds of reflow, and a last one that learns only the one step from noise to data."),
+        {"process": "linear", "objective": "velocity", "sampler": "euler", "steps": 10, "rounds": 2, "distil": True}),
     "score_sde": Preset(
         N_("Score SDE"),
         N_("The variance-preserving SDE, run backwards: every path is rough, the cloud arrives all the same."),

@@ -12,13 +12,16 @@ from ..contract import State
 from ..data import of
 from ..ensemble import Member
 from ..learner import Program, Tensors, Update, device, prepare
-from . import processes
+from . import classes, processes
 from .answers import Asked, answer
 from .batches import Batches
 from .config import DiffusionConfig
 from .likelihood import log_likelihood
-from .model import Diffusion, NetworkField
+from .model import Diffusion, Labels, NetworkField
+from .pictures import Pictures
 from .plane import Plane
+from .rounds import Rounds
+from .unet import PictureDiffusion
 
 LIVE = ("lr", "ema")
 FEW = 8
@@ -37,12 +40,14 @@ class DiffusionExperiment(Member):
         self.device = device(config.device)
         self.distribution, self.process = of(config), processes.of(config)
         self.configure(config)
-        self._batches = Batches(self.distribution.sample, self.process, 2, config.batch, config.seed, self.device,
-                                config.coupling)
+        self._batches = Batches(classes.drawing(config), self.process, self.distribution.dim, config.batch, config.seed,
+                                self.device, config.coupling, classes.count(config), config.drop)
+        self._rounds = Rounds(config, self.diffusion, self.process, self._batches, self.device)
         self.steps, self._drawn = 0, 0
         start = self.diffusion.beginning(torch.Generator().manual_seed(config.seed))
         self._state = {name: tensor.to(self.device) for name, tensor in start.items()}
-        self._plane = Plane(config, self.distribution, self.process, self.device)
+        view = Pictures if config.data == "digits" else Plane
+        self._plane = view(config, self.distribution, self.process, self.device)
 
     def configure(self, config: DiffusionConfig) -> None:
         self.config = config
@@ -57,18 +62,21 @@ class DiffusionExperiment(Member):
 
     def step(self, part: str | None = None) -> dict[str, float]:
         """One step down the loss. Scalars: `loss`, `error` (unweighted), `grad` (length of the gradient)."""
-        self._state, scalars = program(self._structure, self.device)(self._state, self._settings, self.draw())
+        state, settings = self._rounds.begun(self.steps, self._state), self._settings
+        if self._rounds.count:
+            settings = {**settings, "lr": settings["lr"] * self._rounds.pace(self.steps)}
+        self._state, scalars = program(self._structure, self.device)(state, settings, self.draw())
         self.steps += 1
         return scalars
 
     def draw(self) -> Tensors:
-        """`data`, `noise` (batch, 2) and `level` (batch, 5) of the next update."""
+        """`data`, `noise` (batch, dim), `level` (batch, 5), and `label` (batch, classes) of the next update."""
         self._drawn += 1
-        return self._batches[self._drawn - 1]
+        return self._rounds.batch(self._drawn - 1)
 
     @classmethod
-    def together(cls, config: DiffusionConfig) -> DiffusionConfig:
-        return structure(config)
+    def together(cls, config: DiffusionConfig) -> DiffusionConfig | None:
+        return None if config.reflows or config.data == "digits" else structure(config)
 
     def updates(self) -> list[tuple[str, Update]]:
         return [("denoising", self.diffusion.update)]
@@ -87,16 +95,27 @@ class DiffusionExperiment(Member):
     def calls(self) -> int:
         """Calls of the network that the chosen sampler makes for a cloud (an adaptive one: for a small cloud)."""
         (*_, last) = self._plane.carry(self.config, self._bounded, self._plane.noise[:FEW], self.config.steps)
-        return last.nfe
+        return last.nfe * classes.asks(self.config)
 
-    def log_prob(self, x: np.ndarray) -> np.ndarray:
-        """Of the probability flow of the learned field, by the equation of how densities change along it."""
-        points = torch.from_numpy(np.asarray(x, np.float32)).to(self.device)
-        return log_likelihood(self.field(), self.process, points, tolerance=1e-4).log_prob.cpu().numpy()
+    def log_prob(self, x: np.ndarray) -> np.ndarray | None:
+        """Of the probability flow of the learned field, by the equation of how densities change along it; None of
+        pictures, whose many dimensions would take minutes."""
+        if self.config.data == "digits":
+            return None
+        points, field = torch.from_numpy(np.asarray(x, np.float32)).to(self.device), self.field().everywhere()
+        return log_likelihood(field, self.process, points, tolerance=1e-4).log_prob.cpu().numpy()
 
     def field(self, bound: float | None = None) -> NetworkField:
-        """The field of the averaged weights. With a `bound` predicted data do not leave the square of that size."""
-        return self.diffusion.field(self._state["average"], bound=bound)
+        """The field of the averaged weights, of the wanted classes. With a `bound` predicted data do not leave the
+        square of that size."""
+        return self.diffusion.field(self._state["average"], self._wanted(), self.config.guidance, bound)
+
+    def _wanted(self) -> Labels | None:
+        """The class of every point, where classes are known."""
+        count, which = classes.count(self.config), classes.one(self.config)
+        if not count or which is not None:
+            return torch.from_numpy(classes.unit(np.array([which]), count)).to(self.device) if count else None
+        return lambda n: torch.from_numpy(classes.unit(classes.mixed(self.config, n), count)).to(self.device)
 
     @property
     def _bounded(self) -> NetworkField:
@@ -111,18 +130,21 @@ class DiffusionExperiment(Member):
         return self._plane.evaluate(self.config, self._bounded, self.field(), thorough)
 
     def sample(self, n: int, seed: int) -> np.ndarray:
-        """`n` fresh samples (n, 2) float32, by the chosen sampler."""
+        """`n` fresh samples (n, 2) float32, by the chosen sampler; pictures (n, 64), pixels in whole levels, 0 to 1."""
         return self._plane.sample(self.config, self._bounded, n, seed)
 
     def respond(self, question: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
         """`z` (n, 2) -> `x` (n, 2), where the sampler carries this noise; and the dials of a panel, by its name -> the
         arrays that `panels.draw` takes. All float32."""
-        return answer(question, Asked(self._bounded, self._plane, self.config, self.distribution, self.process,
+        if isinstance(self._plane, Pictures):
+            return self._plane.respond(self.config, self._bounded, question)
+        return answer(question, Asked(self._bounded, self._plane, self.config, classes.shown(self.config), self.process,
                                       self.device))
 
     def state_dict(self) -> State:
         """Updates never write into a tensor, so these are views, not copies."""
-        return {**{name: tensor.cpu().numpy() for name, tensor in self._state.items()}, "steps": np.array(self.steps)}
+        return {**{name: tensor.cpu().numpy() for name, tensor in self._state.items()}, **self._rounds.state(),
+                "steps": np.array(self.steps)}
 
     def settled(self) -> State:
         """The shown weights only, as if training began anew at them."""
@@ -134,18 +156,26 @@ class DiffusionExperiment(Member):
     def load_state_dict(self, state: Mapping[str, np.ndarray]) -> None:
         self.steps = self._drawn = int(state["steps"])
         self._state = {name: torch.tensor(state[name], device=self.device) for name in self._state}
+        self._rounds.load(state)
 
 
 def structure(config: DiffusionConfig) -> DiffusionConfig:
     """The settings that decide the shape of the computation of a step; the others at their defaults."""
-    default = DiffusionConfig()
-    kept = ("batch", "width", "depth", "objective", "weighting", "way", "device")
-    return default.model_copy(update={name: getattr(config, name) for name in kept})
+    default, pictures = DiffusionConfig(), config.data == "digits"
+    kept = ["batch", "width", "depth", "objective", "weighting", "way", "device"]
+    if classes.count(config) or pictures:  # of the data it matters only how many classes and dimensions they have
+        kept += ["data", "classes"]
+    changes = {name: getattr(config, name) for name in kept}
+    if pictures:  # TorchScript cannot replay the gradients of convolutions, whose time is not Python's anyway
+        changes["way"] = {"traced": "eager"}.get(config.way, config.way)
+    return default.model_copy(update=changes)
 
 
 @lru_cache(maxsize=64)
 def diffusion(structure: DiffusionConfig) -> Diffusion:
-    return Diffusion(structure)
+    data = of(structure)
+    kind = PictureDiffusion if structure.data == "digits" else Diffusion
+    return kind(structure, data.dim, classes.count(structure))
 
 
 @lru_cache(maxsize=64)
@@ -158,6 +188,5 @@ def program(structure: DiffusionConfig, device: torch.device) -> Program:
 
 
 def _example(structure: DiffusionConfig, device: torch.device) -> dict[str, Tensor]:
-    batches = Batches(lambda n, generator: generator.standard_normal((n, 2), np.float32), processes.of(structure), 2,
-                      structure.batch, 0, device)
-    return batches[0]
+    draw, dim, count = classes.drawing(structure), of(structure).dim, classes.count(structure)
+    return Batches(draw, processes.of(structure), dim, structure.batch, 0, device, classes=count)[0]

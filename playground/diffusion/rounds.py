@@ -1,0 +1,115 @@
+"""Rounds of reflow inside one training: who teaches at which step, what is learned from, and at which pace.
+
+Round 0 learns from data and noise. At step k * round the averaged weights become teacher k, whose pairs the next
+round learns from; a last round may learn only the one step from pure noise. Steps are counted and pairs follow from
+the teacher's weights and the seed, so the teachers are all that a state must hold.
+"""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ..learner import Tensors
+from .config import DiffusionConfig
+from .model import Diffusion, NetworkField
+from .processes import Process
+from .reflow import Numbered, Pairs, anew, pace
+
+KEPT = 8
+"""Sets of pairs kept in a process: a rewind then need not make them again."""
+CHECKED = 1024
+"""Pairs that a round is judged on, and never learns from."""
+LEAST = 0.01
+"""Share of the learning rate at the end of a round, and after the last one: training never stands still."""
+_made: OrderedDict[tuple, Pairs] = OrderedDict()
+
+
+class Flow(NamedTuple):
+    """What one round has learned, or is about to."""
+
+    weights: Tensor
+    distilled: bool
+
+
+class Rounds:
+    """The rounds of one training. Without reflow there is only one, which never ends."""
+
+    def __init__(self, config: DiffusionConfig, model: Diffusion, process: Process, first: Numbered,
+                 device: torch.device):
+        self._config, self._model, self._process, self._first, self._device = config, model, process, first, device
+        self.length, self._distil = config.round, config.reflows and config.distil
+        self.count = config.rounds + config.distil if config.reflows else 0
+        self._teachers = torch.zeros(self.count, model.parameters.size, device=device)
+        self._learned: tuple[int, Pairs] | None = None  # of which round, what
+
+    def at(self, step: int) -> int:
+        """The round that step number `step` belongs to."""
+        return min(step // self.length, self.count)
+
+    def distilling(self, step: int) -> bool:
+        """Whether at this step only the one step from pure noise is learned."""
+        return bool(self._distil and self.at(step) == self.count)
+
+    def begun(self, step: int, state: Tensors) -> Tensors:
+        """The state from which step number `step` goes on: where a round begins, its teacher is appointed."""
+        if step % self.length or not 0 < step // self.length <= self.count:
+            return state
+        teachers = self._teachers.clone()  # pictures and kept states may still look at the old ones
+        teachers[self.at(step) - 1] = state["average"]
+        self._teachers, self._learned = teachers, None
+        return anew(state)
+
+    def batch(self, step: int) -> Tensors:
+        """The batch of step number `step`."""
+        return self._pairs(step)[step] if self.at(step) else self._first[step]
+
+    def pace(self, step: int) -> float:
+        """By what the learning rate is multiplied: it falls in each round, where there are several."""
+        if not self.count:
+            return 1.0
+        done = step - self.at(step) * self.length
+        return LEAST + (1 - LEAST) * pace(min(done, self.length), self.length)
+
+    def checked(self, step: int) -> tuple[Tensor, Tensor] | None:
+        """Data and noise (1024, dim) of the pairs that this round is judged on; None: as in any training."""
+        if not self.at(step):
+            return None
+        noise, data = self._pairs(step).made(CHECKED, "judged pairs")
+        return data, noise
+
+    def flows(self, step: int, average: Tensor) -> tuple[Flow, ...]:
+        """What each round up to now has led to, the present one last."""
+        passed = tuple(Flow(weights, False) for weights in self._teachers[:self.at(step)])
+        return (*passed, Flow(average, self.distilling(step)))
+
+    def state(self) -> dict[str, np.ndarray]:
+        """`teachers` (rounds, size), zeros for rounds to come; nothing where there are none."""
+        return {"teachers": self._teachers.cpu().numpy()} if self.count else {}
+
+    def load(self, state: Mapping[str, np.ndarray]) -> None:
+        if self.count:
+            self._teachers, self._learned = torch.tensor(state["teachers"], device=self._device), None
+
+    def _pairs(self, step: int) -> Pairs:
+        number = self.at(step)
+        if self._learned is None or self._learned[0] != number:
+            self._learned = number, self._known(number, self._teachers[number - 1], self.distilling(step))
+        return self._learned[1]
+
+    def _known(self, number: int, weights: Tensor, last: bool) -> Pairs:
+        config = self._config
+        known = (config.model_dump_json(include={"width", "depth", "objective", "batch", "seed"}), number, last,
+                 self._device, sha256(weights.cpu().numpy().tobytes()).digest())
+        if known not in _made:
+            field: NetworkField = self._model.field(weights)
+            _made[known] = Pairs(field, self._process, self._model.dim, config.batch, config.seed + number,
+                                 self._device, last=last)
+            while len(_made) > KEPT:
+                _made.popitem(last=False)
+        _made.move_to_end(known)
+        return _made[known]
