@@ -1,4 +1,4 @@
-"""The command line: python -m playground list | train | sample | sweep | pipeline | bench | serve."""
+"""The command line: python -m playground list | train | sample | sweep | arena | pipeline | bench | serve."""
 
 import argparse
 import os
@@ -84,6 +84,18 @@ def _parser() -> argparse.ArgumentParser:
     pipeline.add_argument("--json", action="store_true", help="what it took, as a JSON object")
     pipeline.set_defaults(run=_pipeline)
 
+    arena = commands.add_parser("arena", help="train every family on the same data under the same budget, and compare")
+    arena.add_argument("--data", help="the distribution (default 8gaussians), or own:FILE: points (CSV) or a picture")
+    arena.add_argument("--seconds", type=float, help="computing time of each contestant (default 10)")
+    arena.add_argument("--steps", type=int, help="steps of each contestant instead")
+    arena.add_argument("--contestants", help="names with commas between them (default: all there are)")
+    arena.add_argument("--seed", type=int, help="where all randomness starts")
+    arena.add_argument("--out", type=Path, help="the scorecard, a .csv file; one that is there already is gone on with")
+    arena.add_argument("--workers", type=int, help="how many train at a time (default: one for each core)")
+    arena.add_argument("--engine", help="where: loky (processes, the default), inline, dask://host:8786")
+    arena.add_argument("--json", action="store_true", help="no progress bar; the last line is a JSON object")
+    arena.set_defaults(run=_arena)
+
     benching = commands.add_parser("bench", help="measure what the project promises")
     benching.add_argument("names", nargs="*", help="which benchmarks (default: all)")
     benching.add_argument("--json", action="store_true", help="the last line is a JSON object")
@@ -124,6 +136,12 @@ def _pipeline(given: argparse.Namespace) -> None:
     from .commands.pipeline import command
 
     command(given)
+
+
+def _arena(given: argparse.Namespace) -> int:
+    from .commands.contesting import command
+
+    return command(given)
 
 
 def _bench(given: argparse.Namespace) -> int:

@@ -11,7 +11,7 @@ from ..texts import N_, Refusal
 EXACT, BOUND, WITHOUT = N_("exact"), N_("a lower bound"), N_("none")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Contestant:
     """A family with settings that suit data on the plane; texts are message ids."""
 

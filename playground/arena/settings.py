@@ -7,7 +7,7 @@ from pydantic import AfterValidator
 from ..config import Config, setting
 from ..data.settings import OwnData, Plane, data_setting, own_setting
 from ..texts import N_
-from .contestants import chosen
+from .contestants import Contestant, chosen, configured
 
 
 def known(names: str) -> str:
@@ -37,3 +37,8 @@ class ArenaConfig(Config):
     contestants: Annotated[str, AfterValidator(known)] = setting(
         "", N_("Contestants"), N_("Who takes part: names with commas between them; an empty text stands for all."),
         group="budget", longest=200)
+
+    def contest(self) -> dict[Contestant, Config]:
+        """Who takes part, each with the settings of its family."""
+        common = {name: getattr(self, name) for name in ("data", "own", "seed", "way", "device")}
+        return {one: configured(one, **common) for one in chosen(self.contestants)}

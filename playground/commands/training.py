@@ -93,12 +93,12 @@ def _fresh(given: argparse.Namespace, limits: Limits) -> Run:
             raise Refusal("--set wants KEY=VALUE, not '{pair}'.", pair=pair)
         values[key] = value
     values |= {key: value for key in ("data", "seed") if (value := getattr(given, key)) is not None}
-    values |= _own(values)
+    values |= own_data(values)
     config: Config = parse(kind.Config, values)
     return start(given.family, config, "", limits)
 
 
-def _own(values: Mapping[str, object]) -> dict[str, object]:
+def own_data(values: Mapping[str, object]) -> dict[str, object]:
     """`data=own:FILE`, `own=@HASH` and `data=npz:FILE` as the settings that they stand for."""
     data, code = str(values.get("data", "")), str(values.get("own", ""))
     kind, colon, place = data.partition(":")

@@ -1,20 +1,41 @@
-"""Contestants of the arena are measured where they stand, once, by a worker; what it found stays with the run."""
+"""Contestants of the arena are trained under a budget, and measured by a worker where they stand."""
 
 import logging
+from collections.abc import Mapping
+from typing import Any
 
 from ..arena.judging import judge
-from ..contract import Chunk, build
+from ..config import parse
+from ..contract import Chunk, advance, build
 from ..registry import FAMILIES
 from ..texts import N_, Refusal
 from .activity import Activity
+from .cells import Budget
 from .pump import Pump
 
 log = logging.getLogger(__name__)
+
+SLICE_S = 0.5
+"""Between two looks at whether the numbers are still finite."""
 
 
 def measure(chunk: Chunk, seconds: float) -> dict:
     """In a worker: the scorecard of the model at the chunk's step. It is built for this, and nothing of it stays."""
     return judge(build(chunk, FAMILIES[chunk.family].load_experiment()), seconds).told()
+
+
+def compete(name: str, config: Mapping[str, Any], budget: Budget) -> dict:
+    """In a worker: train a model until its budget is used up, and measure it. `Refusal` where it diverges."""
+    kind, spent = FAMILIES[name].load_experiment(), 0.0
+    experiment = kind(parse(kind.Config, config))
+    while (rest := budget.left(experiment.steps, spent)) is not None:
+        progress = advance(Chunk("", name, config, experiment.steps, None, steps=rest.steps, want_state=False,
+                                 seconds=min(rest.seconds or SLICE_S, SLICE_S), snapshot=False), experiment)
+        spent += progress.spent
+        if (broken := progress.divergence) is not None:
+            raise Refusal(N_("{quantity} stopped being a number at step {step}: the training diverged."),
+                          quantity=broken.quantity, step=broken.step)
+    return judge(experiment, spent).told()
 
 
 async def verdict(pump: Pump, activity: Activity) -> None:

@@ -41,11 +41,12 @@ async def _results(slot: Slot, name: str, group: Sequence[Cell], budget: Budget)
         return await slot.surely(train_cells, name, configs, budget.steps, budget.seconds)
     except Exception as error:  # a defect in one cell must not end the sweep: it is written into its row
         if len(group) == 1:
-            return [_reason(error)]
+            return [reason(error)]
     return [(await _results(slot, name, [cell], budget))[0] for cell in group]
 
 
-def _reason(error: Exception) -> Refusal:
+def reason(error: Exception) -> Refusal:
+    """Why a cell could not be trained, as a sentence."""
     if isinstance(error, Refusal):
         return error
     if isinstance(error, BrokenExecutor):

@@ -1,0 +1,107 @@
+"""`arena`: every family on the same data under the same budget, into one scorecard."""
+
+import argparse
+import asyncio
+import hashlib
+import json
+import signal
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from tqdm import tqdm
+
+from ..arena.contestants import Contestant
+from ..arena.settings import ArenaConfig
+from ..config import Config, parse
+from ..engine.cells import Budget
+from ..engine.executors import Slot, open_slots
+from ..engine.judging import compete
+from ..engine.limits import Limits
+from ..engine.sheet import Sheet
+from ..engine.sweep import reason
+from ..texts import Refusal
+from .sweeping import aligned
+from .training import own_data
+
+SHOWN = ("contestant", "sliced_w2", "sliced_w2_floor", "gap", "density", "modes", "mass", "calls", "ms", "parameters",
+         "seconds", "steps", "quality", "coverage", "speed", "status")
+"""Columns of the summary."""
+
+
+def command(given: argparse.Namespace) -> int:
+    """Train and measure all that are asked for; 0 when all came to their end, 1 when some did not, 130 after Ctrl-C."""
+    config = _asked(given)
+    if given.out is not None and given.out.suffix != ".csv":
+        raise Refusal("--out needs a name that ends in .csv, not {name}.", name=given.out.name)
+    if given.out is not None and not given.out.parent.is_dir():
+        raise Refusal("--out: the folder {folder} does not exist.", folder=given.out.parent)
+    limits = Limits.from_environment()
+    if given.workers is not None:
+        if given.workers < 1:
+            raise Refusal("--workers must be at least 1, not {count}.", count=given.workers)
+        limits = limits.model_copy(update={"workers": given.workers})
+    with TemporaryDirectory() as folder:
+        sheet = Sheet(given.out or Path(folder) / "arena.csv")
+        jobs = {_key(one, settings, config): (one, settings) for one, settings in config.contest().items()}
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        slots = open_slots(limits, given.engine)
+        try:
+            done = sum(sheet.done(key) for key in jobs)
+            with tqdm(total=len(jobs), initial=done, unit="contestant", disable=given.json or None) as bar:
+                asyncio.run(contest(jobs, config, slots, sheet, bar.update))
+        except KeyboardInterrupt:
+            print("Stopped; with --out the same command goes on with those that are not done.", file=sys.stderr)
+            return 130
+        finally:
+            signal.signal(signal.SIGINT, before)
+            for slot in slots:
+                slot.close()
+        rows = [{name: sheet.rows[key].get(name, "") for name in sheet.columns} for key in jobs]
+    print(json.dumps({"rows": rows}) if given.json else aligned(rows, SHOWN, "contestant"))
+    return 0 if all(row["status"] == "done" for row in rows) else 1
+
+
+def _asked(given: argparse.Namespace) -> ArenaConfig:
+    if given.seconds is not None and given.steps is not None:
+        raise Refusal("Choose --seconds or --steps, not both.")
+    values: dict[str, Any] = {name: value for name in ("data", "seconds", "steps", "contestants", "seed")
+                              if (value := getattr(given, name)) is not None}
+    values |= own_data(values)
+    return parse(ArenaConfig, {**values, "budget": "steps" if given.steps is not None else "seconds"})
+
+
+async def contest(jobs: Mapping[str, tuple[Contestant, Config]], config: ArenaConfig, slots: Sequence[Slot], sheet: Sheet,
+                  told: Callable[[], Any]) -> None:
+    """Train and measure those whose key the sheet does not have; each is written down when it is done."""
+    waiting = [key for key in jobs if not sheet.done(key)]
+    budget = Budget(config.steps) if config.budget == "steps" else Budget(10**9, config.seconds)
+
+    async def work(slot: Slot) -> None:
+        while waiting:
+            key = waiting.pop(0)
+            one, settings = jobs[key]
+            row = {"key": key, "contestant": one.name, "family": one.family, "data": config.data, "seed": config.seed,
+                   "budget": f"{config.steps} steps" if config.budget == "steps" else f"{config.seconds:g} s"}
+            try:
+                found = await slot.surely(compete, one.family, settings.model_dump(), budget)
+            except Exception as error:  # one contestant's fault must not end the others: it is written into its row
+                why = reason(error)
+                row |= {"status": "diverged" if isinstance(error, Refusal) else "failed", "error": str(why)}
+            else:
+                density = "none" if found["gap"] is None else "bound" if found["bounded"] else "exact"
+                row |= {"status": "done", "error": "", "density": density}
+                row |= {name: "" if value is None else value for name, value in found.items() if name != "bounded"}
+            sheet.add(row)
+            told()
+            await asyncio.sleep(0)  # an executor that works at once would let nobody else
+
+    await asyncio.gather(*map(work, slots))
+
+
+def _key(one: Contestant, settings: Config, config: ArenaConfig) -> str:
+    budget = [config.budget, config.steps if config.budget == "steps" else config.seconds]
+    said = json.dumps([one.family, settings.model_dump(exclude={"device"}), budget], sort_keys=True)
+    return hashlib.sha256(said.encode()).hexdigest()[:16]

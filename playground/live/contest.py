@@ -1,0 +1,108 @@
+"""The arena as a browser sees it: contestants of different families train side by side until their budget is used
+up, and are measured then."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, TypeAdapter
+
+from ..arena.contestants import Contestant
+from ..arena.scorecard import AXES, COLUMNS
+from ..arena.settings import ArenaConfig
+from ..config import parse
+from ..engine.activity import Activity
+from ..engine.cells import Budget
+from ..engine.run import Run
+from ..metrics import METRICS
+from ..registry import family
+from ..texts import N_, Refusal
+from . import protocol as p
+from .cells import Cells, told
+from .protocol import Command, Token
+
+OVERSHOT = 0.25
+"""Seconds by which a run may have more than its budget of seconds: a last step cannot be halved."""
+
+
+class OpenArena(Command):
+    """Show the visitor's contestants with these settings of the arena. `play`: "free" begins where nobody computes."""
+
+    do: Literal["arena"]
+    config: Annotated[dict[str, str | int | float | bool], Field(max_length=20)]
+    owner: Token
+    play: bool | Literal["free"] = False
+
+
+ARENA_COMMANDS: TypeAdapter[OpenArena | p.Play | p.Pause | p.Ack] = TypeAdapter(
+    Annotated[OpenArena | p.Play | p.Pause | p.Ack, Field(discriminator="do")])
+
+
+class Arena(Cells):
+    """One browser that looks at the arena."""
+
+    def _open(self, command: OpenArena) -> None:
+        config = parse(ArenaConfig, command.config)
+        contestants, most = config.contest(), self.hub.limits.cells
+        if len(contestants) > most:
+            raise Refusal(N_("These are {count} contestants; at most {most} train side by side here."),
+                          count=len(contestants), most=most)
+        budget = budget_of(config, self.hub.limits.steps)
+        free = not any(activity.active for activity in self.hub.activities.values())
+        wanted = [(one.family, settings) for one, settings in contestants.items()]
+        runs = self._runs_of(command.owner, wanted, lambda run: run.cell and within(run, budget))
+        self._look_at(runs, {"is": "arena", **self._introduced([*contestants], runs)})
+        for activity in runs:
+            activity.until = budget
+        if command.play is True or command.play == "free" and free:
+            self._play()
+
+    def _play(self) -> None:
+        for activity in self.runs:
+            if not activity.run.stopped and not activity.used_up:
+                self.hub.play(activity)
+
+    def detach(self) -> None:
+        """Look no more: opened as a full run, a contestant may train as long as anybody likes."""
+        for activity in self.runs:
+            activity.until = None
+        super().detach()
+
+    def _tend(self) -> None:
+        """Have those measured that have used up their budget."""
+        for activity in self.runs:
+            if activity.used_up and not activity.active:
+                self.hub.judge(activity)
+
+    def _cell(self, number: int) -> dict[str, Any]:
+        """The figures of a contestant; what was measured as [value, floor] where there is a floor."""
+        activity = self.runs[number]
+        run, until = activity.run, activity.until
+        used = 0.0
+        if until is not None:
+            used = run.spent / until.seconds if until.seconds is not None else run.step / until.steps
+        valid = run.verdict is not None and run.verdict["steps"] == run.step and activity.used_up
+        return {**super()._cell(number), "spent": told(run.spent), "used": min(used, 1.0),
+                "over": activity.used_up, "measured": dict(run.verdict) if valid else None}
+
+    def _introduced(self, contestants: list[Contestant], runs: list[Activity]) -> dict[str, Any]:
+        say = self.translate
+        return {
+            "cells": [{"run": activity.run.id, "name": one.name, "family": one.family, "title": say(one.title),
+                       "how": say(one.how), "lesson": say(family(one.family).title)}
+                      for one, activity in zip(contestants, runs, strict=True)],
+            "columns": [{"name": column.name, "title": say(column.title), "help": say(column.help),
+                         "unit": say(column.unit) if column.unit else "", "better": column.better}
+                        for column in COLUMNS],
+            "axes": {name: say(title) for name, title in AXES.items()},
+            "titles": {name: say(metric.title) for name, metric in METRICS.items()}}
+
+
+def budget_of(config: ArenaConfig, most: int) -> Budget:
+    """What each contestant gets; never more steps than a run may have here."""
+    if config.budget == "steps":
+        return Budget(min(config.steps, most))
+    return Budget(most, config.seconds)
+
+
+def within(run: Run, budget: Budget) -> bool:
+    """Whether a run has had no more than the budget: then it can go on to its end, or is there."""
+    return run.step <= budget.steps and (budget.seconds is None or run.spent <= budget.seconds + OVERSHOT)
