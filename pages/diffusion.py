@@ -3,6 +3,7 @@
 import streamlit as st
 
 from playground.diffusion.catalogue import CATALOGUE
+from playground.diffusion.derivation import HEAT
 from playground.texts import N_
 from playground.ui import code, lesson, sweep
 from playground.ui.cards import Card, cards
@@ -161,17 +162,29 @@ def maths() -> None:
         st.markdown(_(words))
 
 
+def derivation() -> None:
+    """From the velocity of points to the heat equation."""
+    st.subheader(_(N_("From moving points to the heat equation")), anchor=False)
+    for words, formula in HEAT:
+        st.markdown(_(words))
+        st.latex(formula)
+
+
 @st.fragment
 def laboratories() -> None:
     """Samplers against each other: only the open tab asks the model."""
     st.subheader(_(N_("The same noise, other ways")), anchor=False)
-    offered = {"race": N_("Race"), "curves": N_("Error against calls"), "network": N_("What the network sees"),
-               "marginals": N_("Same marginals"), "schedules": N_("Schedules")}
+    offered = {("race",): N_("Race"), ("curves",): N_("Error against calls"),
+               ("network",): N_("What the network sees"), ("sdes", "marginals"): N_("SDEs"),
+               ("likelihood",): N_("Exact likelihood"), ("heat",): N_("Heat equation"),
+               ("schedules",): N_("Schedules")}
     tabs = st.tabs([_(title) for title in offered.values()], on_change="rerun", key=f"{page.family} uses {page.lang}")
-    for tab, name in zip(tabs, offered, strict=True):
+    for tab, names in zip(tabs, offered, strict=True):
         with tab:
             if tab.open:
-                panels(page, name)
+                panels(page, *names)
+                if "heat" in names:
+                    derivation()
 
 
 def known() -> None:

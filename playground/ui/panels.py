@@ -32,6 +32,10 @@ STRINGS = {
     "sketch_clear": N_("Clear"),
     "sketch_ink": N_("Row {row}, column {column}: ink"),
     "sketch_paper": N_("Row {row}, column {column}: paper"),
+    "follow_help": N_("Click a point to follow it in every picture; with the keyboard, arrows go from point to point "
+                      "and Escape lets go."),
+    "follow_now": N_("Point {number} is followed in every picture. Click it again, or press Escape, to let go."),
+    "follow_end": N_("Let go"),
     **{key: text for key, text in STAGE.items() if key.startswith("journey_")},
 }
 """The panels' own words: key -> message id, translated here and sent with the data."""

@@ -2,6 +2,7 @@
 
 import { attribute, h, write } from "../stage/dom.js";
 import { dialOf } from "./dials.js";
+import { Follow } from "./follow.js";
 import { Sight } from "./sight.js";
 import { wayOf } from "./way.js";
 
@@ -43,6 +44,14 @@ export class Laboratory {
     this.status = h("p", { class: "pg-lab-status", role: "status" }, t("panel_waits"));
     this.scenes = h("div", { class: "pg-sights" });
     this.way = wayOf(room, () => this.redraw());
+    this.follow = new Follow(() => this.followed());
+    this.letGo = h(
+      "button",
+      { type: "button", class: "pg-text-button", hidden: true, onClick: () => this.follow.set(null) },
+      t("follow_end"),
+    );
+    this.hint = h("span", {}, t("follow_help"));
+    this.following = h("p", { class: "pg-following", hidden: true }, this.hint, this.letGo);
     this.speaker = h("span", { class: "pg-unseen", "aria-live": "polite" });
     this.element = h(
       "section",
@@ -53,6 +62,7 @@ export class Laboratory {
       this.status,
       this.scenes,
       this.way.element,
+      this.following,
       this.speaker,
     );
     this.changed();
@@ -140,13 +150,29 @@ export class Laboratory {
     this.way.app.frame = leading;
     this.way.set(leading?.journey);
     scenes.forEach((scene, i) => {
-      if (!this.sights[i]) this.scenes.append((this.sights[i] = new Sight(this.room, this.way)).element);
+      if (!this.sights[i]) this.scenes.append((this.sights[i] = new Sight(this.room, this.way, this.follow)).element);
       this.sights[i].show(scene, this.byHand ? HAND : undefined);
     });
+    this.following.hidden = !this.sights.some((sight) => sight.follows);
     this.speak(scenes.map((scene) => scene.words).join(" "));
     this.note(step);
     this.byHand = false;
     this.since = undefined;
+  }
+
+  /** Another point is followed now, or none. */
+  followed() {
+    const { index } = this.follow;
+    const { words } = this.room;
+    write(this.hint, words.t(index === null ? "follow_help" : "follow_now", { number: words.count((index ?? 0) + 1) }));
+    if (index === null && this.letGo === document.activeElement) this.sights[0]?.canvas.focus();
+    this.letGo.hidden = index === null;
+    this.byHand = true;
+    this.speak(index === null ? "" : this.sights.map((sight) => sight.tell()).join(" "));
+    this.byHand = false;
+    const { seen } = this.room.stage ?? {};
+    if (seen) seen.follow = { ...seen.follow, [this.panel.name]: index };
+    this.redraw();
   }
 
   say(text) {

@@ -1,30 +1,42 @@
 // One scene of an answer: its title, its picture, its legend.
 
 import { attribute, h, write } from "../stage/dom.js";
-import { axes, drawLayers, fit, spatial, viewOf } from "../stage/draw.js";
+import { axes, fit, spatial, viewOf } from "../stage/draw.js";
 import { graph } from "../stage/graph.js";
 import { ReadOut } from "../stage/hover.js";
-import { coloured } from "../stage/legend.js";
+import { coloured, keyOf } from "../stage/legend.js";
 import { Cuts } from "../stage/travel.js";
 import { Tween } from "../stage/tween.js";
+import { canFollow, mark, neighbour, pointAt, strength, whereIs } from "./follow.js";
+import { Stills } from "./stills.js";
 
 const FLATTEST = 3;
 const QUIET = 250; // ms of the way to a picture that only training asked for
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 export class Sight {
-  /** `way`: the journey that it shares with the others. */
-  constructor(room, way) {
+  /** `way`: the journey that it shares with the others, `follow`: the point. */
+  constructor(room, way, follow) {
     this.room = room;
     this.way = way;
+    this.follow = follow;
     this.cuts = new Cuts();
+    this.stills = new Stills();
+    this.layers = []; // as they were drawn last
     this.words = room.words;
     this.tween = new Tween();
     this.title = h("h4", {});
-    this.canvas = h("canvas", { class: "pg-canvas", role: "img" });
+    this.canvas = h("canvas", {
+      class: "pg-canvas",
+      onClick: (event) => this.click(event),
+      onKeydown: (event) => this.key(event),
+      onPointermove: (event) => this.hover(event),
+    });
     this.readOut = new ReadOut(this, this);
     this.picture = h("div", { class: "pg-picture" }, this.canvas, this.readOut.element);
+    this.names = h("p", { class: "pg-key" });
     this.legend = h("p", { class: "pg-sentence" });
-    this.element = h("figure", { class: "pg-sight" }, this.title, this.picture, this.legend);
+    this.element = h("figure", { class: "pg-sight" }, this.title, this.picture, this.names, this.legend);
     this.resize = new ResizeObserver(() => this.redraw());
     this.resize.observe(this.picture);
   }
@@ -38,7 +50,14 @@ export class Sight {
     this.tween.push(scene, performance.now(), { span, still: this.room.still.matches || document.hidden });
     write(this.title, scene.title);
     this.title.hidden = !scene.title;
-    attribute(this.canvas, "aria-label", [scene.title, scene.words].filter(Boolean).join(": "));
+    this.follows = canFollow(scene);
+    attribute(this.canvas, "role", this.follows ? "application" : "img"); // keys are for the picture
+    if (this.follows) attribute(this.canvas, "tabindex", "0");
+    else this.canvas.removeAttribute("tabindex");
+    const hint = this.follows ? this.words.t("follow_help") : "";
+    attribute(this.canvas, "aria-label", [[scene.title, scene.words].filter(Boolean).join(": "), hint].join(" ").trim());
+    this.names.replaceChildren(...(scene.axes ? keyOf(scene.layers) : []));
+    this.names.hidden = !scene.axes;
     if (this.said !== scene.legend) {
       this.said = scene.legend;
       this.legend.replaceChildren(...coloured(scene.legend));
@@ -61,18 +80,51 @@ export class Sight {
     const now = performance.now();
     const going = this.way.advance(now);
     const shown = this.tween.at(now).filter((layer) => layer.stage && layer.shown);
-    const layers = this.way.cut(shown, scene, this.cuts);
+    const layers = (this.layers = this.way.cut(shown, scene, this.cuts));
     const { ctx } = fit(this.canvas, width, height);
     ctx.fillStyle = theme.paper;
     ctx.fillRect(0, 0, width, height);
     if (scene.axes) graph(ctx, layers, scene, width, height, theme);
     else {
       this.view = viewOf(width, height, scene.extent);
-      drawLayers(ctx, layers, this.view, theme);
+      const { index } = this.follow;
+      this.stills.draw(ctx, layers, this.view, theme, (layer) => strength(layer, index), [index !== null]);
       if (spatial(layers)) axes(ctx, this.view, theme);
+      if (index !== null) mark(ctx, layers, index, this.way.placeIn(scene), this.view, theme);
     }
     this.readOut.update(ctx, scene.axes ? [] : layers);
     if (this.tween.moving(now) || going) this.redraw();
+  }
+
+  // one point, in every picture of the panel
+
+  click(event) {
+    if (!this.follows || !this.view) return;
+    const index = pointAt(this.layers, this.view, event.offsetX, event.offsetY, event.pointerType);
+    if (index === null) this.follow.set(null);
+    else this.follow.flip(index);
+  }
+
+  hover(event) {
+    const near = this.follows && this.view && pointAt(this.layers, this.view, event.offsetX, event.offsetY) !== null;
+    this.canvas.style.cursor = near ? "pointer" : "";
+  }
+
+  key(event) {
+    if (!this.follows || !this.view || event.altKey || event.ctrlKey || event.metaKey) return;
+    const { index } = this.follow;
+    if (event.key === "Escape" && index !== null) this.follow.set(null);
+    else if (event.key === "Enter" || event.key === " ") this.follow.flip(index ?? neighbour(this.layers, this.view, null, []));
+    else if (event.key in ARROWS) this.follow.set(neighbour(this.layers, this.view, index, ARROWS[event.key]));
+    else return;
+    event.preventDefault();
+    event.stopPropagation(); // the stage's own keys are not meant
+  }
+
+  /** Where the followed point is here, in words; nothing if it is not here. */
+  tell() {
+    const at = whereIs(this.layers, this.follow.index);
+    return at ? `${this.scene.title}: ${at.map((value) => this.words.decimal(value, 2)).join(", ")}.` : "";
   }
 
   destroy() {

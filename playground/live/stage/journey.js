@@ -122,11 +122,15 @@ export class Journey {
 
   /** `layers` of a frame as they are to be seen now; of another frame (a pinned one) as far on its own journey. */
   cut(layers, frame = this.app.frame, cuts = this.cuts) {
-    const way = frame?.journey;
-    if (!way || !this.way) return layers;
+    return frame?.journey && this.way ? cuts.at(layers, this.placeIn(frame)) : layers;
+  }
+
+  /** Where one stands on a frame's journey, counted in its moments. */
+  placeIn({ journey: way }) {
+    if (!way || !this.way) return 0;
     const { moments } = way;
     const moment = way.moments === this.way.moments ? this.moment : moments[0] + this.share(this.moment) * span(way);
-    return cuts.at(layers, placeOf(moments, moment));
+    return placeOf(moments, moment);
   }
 
   /** Layers at a moment of their own: a node's. */

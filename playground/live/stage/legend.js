@@ -90,6 +90,12 @@ function swatch(layer) {
   return mark;
 }
 
+/** For a graph: each title with its colour, once. */
+export function keyOf(layers) {
+  const told = layers.filter(({ title }, i) => layers.findIndex((other) => other.title === title) === i);
+  return told.map((layer) => h("span", {}, swatch(layer), layer.title));
+}
+
 /** "a [data:real] one" -> its words, those in brackets in the role's colour. */
 export function coloured(sentence) {
   return sentence.split(/(\[\w+:[^\]]*\])/).map((piece) => {
