@@ -18,6 +18,7 @@ from playground.diffusion.processes import Straight
 from playground.diffusion.reflow import BLOCK, Pairs, distil, pace, reflow, train
 from playground.diffusion.rounds import LEAST, Rounds, _made
 from playground.diffusion.samplers import sample
+from playground.diffusion.straight import bend, leap
 from playground.texts import Refusal
 
 CPU = torch.device("cpu")
@@ -173,3 +174,28 @@ def test_a_training_with_reflow_straightens():
         if step in (299, 599):
             bends.append(walk(experiment.field(), noise, 25)[0])
     assert bends[1] < bends[0] / 10
+
+
+def test_rounds_are_judged_on_pairs_of_their_own():
+    """The floor of the loss falls to 0 with the first reflow; and at its very step the round before is still shown."""
+    experiment, seen = build(chunk(0), DiffusionExperiment), {}
+    for _ in range(31):
+        experiment.step()
+        if experiment.steps in (10, 11, 31):
+            seen[experiment.steps] = experiment.evaluate(), experiment.snapshot()["at"]
+    before, after, last = (seen[step][0] for step in (10, 11, 31))
+    assert before["denoising"].floor > 0.1 and after["denoising"].floor == last["denoising"].floor == 0
+    assert after["denoising"].value != last["denoising"].value
+    assert len(set(seen[11][1])) > 1 and set(seen[31][1]) == {1.0}
+    assert {"straightness", "one_step"} <= set(before) and before["one_step"].floor > 0
+    assert "straightness" not in DiffusionExperiment(DiffusionConfig(width=8)).evaluate()
+
+
+def test_straightness_and_the_single_step_of_a_known_flow():
+    """Towards one point paths are straight; those to a Gaussian of the noise's own width change their speed."""
+    here = exact.Mixture(torch.tensor([[1.0, -1.0]]), torch.ones(1), 1.0)
+    noise = torch.randn(50, 2, generator=torch.Generator().manual_seed(0))
+    assert bend(here, Straight(), noise) > 0.01  # the middle of such a path is narrower: its speed changes
+    assert np.allclose(leap(here, Straight(), noise), [1, -1], atol=1e-5)  # the mean, seen from pure noise
+    point = exact.Mixture(torch.tensor([[1.0, -1.0]]), torch.ones(1), 1e-4)
+    assert bend(point, Straight(), noise) < 1e-6

@@ -123,11 +123,12 @@ class DiffusionExperiment(Member):
 
     def snapshot(self) -> dict[str, np.ndarray]:
         """The way from noise to data: see `Plane.snapshot`."""
-        return self._plane.snapshot(self.config, self._bounded, self.field())
+        return self._plane.snapshot(self.config, self._bounded, self.field(), *self._rounds.taught(self.steps))
 
     def evaluate(self, thorough: bool = False) -> dict[str, metrics.Score]:
         """See `Plane.evaluate`."""
-        return self._plane.evaluate(self.config, self._bounded, self.field(), thorough)
+        return self._plane.evaluate(self.config, self._bounded, self.field(), thorough,
+                                    *self._rounds.taught(self.steps))
 
     def sample(self, n: int, seed: int) -> np.ndarray:
         """`n` fresh samples (n, 2) float32, by the chosen sampler; pictures (n, 64), pixels in whole levels, 0 to 1."""

@@ -1,6 +1,7 @@
 """What an experiment on the plane looks at: its way from noise to data, and how good it is."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -13,6 +14,7 @@ from .config import DiffusionConfig
 from .predictions import velocity
 from .processes import Process
 from .samplers import Field, Moment, sample
+from .straight import scores
 from .truth import balance, densities, errors, optimum, zoom
 
 SHOWN, TRACED, JUDGED, FINALLY = 300, 60, 500, 2000
@@ -25,6 +27,16 @@ CELLS, LATTICE = 31, 15
 """Places along each axis of the density and of the arrows."""
 LEVELS, PAIRS, CHECKED = 6, 64, 1024
 """Noise levels whose loss is drawn, pairs at each of them, and pairs in all for the score."""
+
+
+class Taught(NamedTuple):
+    """Pairs that a round of reflow is judged on instead of data and noise that know nothing of each other. Where their
+    lines do not cross, the least possible loss is 0."""
+
+    data: Tensor  # (1024, 2)
+    noise: Tensor
+    last: bool
+    """Whether only the step from pure noise is learned."""
 
 
 class Plane:
@@ -46,7 +58,8 @@ class Plane:
         self._few_best = self._errors(self._best, LEVELS, PAIRS).mean(1)
         self._all_best: Tensor | None = None
 
-    def snapshot(self, config: DiffusionConfig, field: Field, plain: Field) -> dict[str, np.ndarray]:
+    def snapshot(self, config: DiffusionConfig, field: Field, plain: Field,
+                 taught: Taught | None = None) -> dict[str, np.ndarray]:
         """Arrays for a journey of m halts from the noise to the data: `stops` (m,) 1 - t; `levels` (m, 3) signal a,
         noise s, calls so far; `cloud` (m, 300, 2) noise that never changes, carried by the sampler; `tracks`
         (60, k, 2) the ways of the first of them; `noised` (m, 300, 2) data as the process has them at these times;
@@ -71,7 +84,8 @@ class Plane:
                 score.append(-eps)
             level = self._half
             guess, _ = field(level.a * self.data + level.s * self._fresh, level)
-            learned = self._errors(plain, LEVELS, PAIRS).mean(1)
+            learned = self._errors(plain, LEVELS, PAIRS, taught).mean(1)
+        best = torch.zeros_like(learned) if taught else self._few_best
         levels = self._process.levels(times)
         noised = [zoom(level) * (level.a * self.data + level.s * self._fresh) for level in levels]
         large = {"cloud": torch.stack([self._drawing(m.t, m.x) for m in halts]), "noised": torch.stack(noised),
@@ -80,27 +94,28 @@ class Plane:
                  "guess": guess}
         small = {"stops": [1 - t for t in times], "steps": len(moments) - 1, "half": 1 - self._half.t,
                  "levels": [(level.a, level.s, m.nfe) for level, m in zip(levels, halts, strict=True)],
-                 "at": [level.t for level in self._few],
-                 "errors": torch.stack([learned, self._few_best]).cpu().numpy()}
+                 "at": [level.t for level in self._levels(LEVELS, taught)],
+                 "errors": torch.stack([learned, best]).cpu().numpy()}
         return {**{name: half(tensor) for name, tensor in large.items()},
                 **{name: np.array(value, np.float32) for name, value in small.items()}}
 
     def evaluate(self, config: DiffusionConfig, field: Field, plain: Field,
-                 thorough: bool) -> dict[str, metrics.Score]:
+                 thorough: bool, taught: Taught | None = None) -> dict[str, metrics.Score]:
         """Distance of 500 samples to the data, and the loss on 1,024 fixed pairs, whose floor is that of the best
         field on the same pairs. Live with at most 50 calls; `thorough`: 2,000 fresh samples with all steps, by
-        every metric."""
+        every metric. Of a rectified flow also how straight it is, and its single step."""
         with torch.no_grad():
-            loss = self._errors(plain, 16, CHECKED // 16)
+            loss = self._errors(plain, 16, CHECKED // 16, taught)
             if self._all_best is None:
                 self._all_best = self._errors(self._best, 16, CHECKED // 16)
-        best = float(self._all_best.mean())
-        doubt = 1.96 * float(self._all_best.std()) / CHECKED**0.5
+        best = 0.0 if taught else float(self._all_best.mean())
+        doubt = 0.0 if taught else 1.96 * float(self._all_best.std()) / CHECKED**0.5
         if thorough:
             samples, names = self.sample(config, field, FINALLY, self._seed), None
         else:
             samples, names = self._end(config, field, self._judged, shortened(config, CALLS)), ("sliced_w2",)
-        return {**metrics.evaluate(samples, self._distribution, names),
+        straight = scores(field, self._process, self._judged, self._distribution) if config.process == "linear" else {}
+        return {**metrics.evaluate(samples, self._distribution, names), **straight,
                 "denoising": metrics.Score(float(loss.mean()), best, best - doubt, best + doubt)}
 
     def sample(self, config: DiffusionConfig, field: Field, n: int, seed: int) -> np.ndarray:
@@ -123,16 +138,19 @@ class Plane:
     def _drawing(self, t: float, x: Tensor) -> Tensor:
         return zoom(self._process.level(t)) * x
 
-    def _levels(self, count: int):
+    def _levels(self, count: int, taught: Taught | None = None):
         """Levels that are met equally often in training."""
         low, high = self._process.span
+        if taught and taught.last:
+            return self._process.levels([high] * count)
         t = self._process.snap(low + (high - low) * (np.arange(count) + 0.5) / count)
         return self._process.levels(t.tolist())
 
-    def _errors(self, field: Field, count: int, pairs: int) -> Tensor:  # (count, pairs)
-        x0, eps = (part[:count * pairs].view(count, pairs, 2) for part in self._pairs)
+    def _errors(self, field: Field, count: int, pairs: int, taught: Taught | None = None) -> Tensor:  # (count, pairs)
+        known = taught[:2] if taught else self._pairs
+        x0, eps = (part[:count * pairs].view(count, pairs, 2) for part in known)
         return torch.stack([errors(field, *self._objective, (x0[i], eps[i]), level)
-                            for i, level in enumerate(self._levels(count))])
+                            for i, level in enumerate(self._levels(count, taught))])
 
     def _drawn(self, stream: str, n: int, draw: pool.Draw | None = None) -> Tensor:
         return self._tensor((draw or pool.gaussian(2))(n, pool.generator(self._seed, stream)))

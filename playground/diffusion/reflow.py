@@ -43,6 +43,7 @@ class Pairs:
         self._field, self._process, self._noise, self._seed, self._device = field, process, gaussian(dim), seed, device
         self._rows = min(count, BLOCK)
         self._blocks: list[tuple[Tensor, Tensor] | None] = [None] * max(1, count // self._rows)
+        self._judged: tuple[Tensor, Tensor] | None = None
         self._which = Pool(lambda n, generator: generator.integers(self._rows, size=n), size, seed, "pairs", device)
         self._levels = Pool(_ends(process) if last else process.draw, size, seed, "levels", device)
 
@@ -54,11 +55,16 @@ class Pairs:
     def block(self, place: int) -> tuple[Tensor, Tensor]:
         """Noise and its data, (rows, dim) each; made when first asked for."""
         if self._blocks[place] is None:
-            self._blocks[place] = self.made(self._rows, "reflow", place)
+            self._blocks[place] = self._made(self._rows, "reflow", place)
         return self._blocks[place]
 
-    def made(self, n: int, stream: str, place: int = 0) -> tuple[Tensor, Tensor]:
-        """`n` pairs out of any stream of random numbers."""
+    def judged(self) -> tuple[Tensor, Tensor]:
+        """As many pairs that are never learned from."""
+        if self._judged is None:
+            self._judged = self._made(BLOCK, "judged pairs", 0)
+        return self._judged
+
+    def _made(self, n: int, stream: str, place: int) -> tuple[Tensor, Tensor]:
         noise = torch.from_numpy(self._noise(n, generator(self._seed, stream, place))).to(self._device)
         return noise, carried(self._field, self._process, noise)
 

@@ -17,13 +17,12 @@ from torch import Tensor
 from ..learner import Tensors
 from .config import DiffusionConfig
 from .model import Diffusion, NetworkField
+from .plane import Taught
 from .processes import Process
 from .reflow import Numbered, Pairs, anew, pace
 
 KEPT = 8
 """Sets of pairs kept in a process: a rewind then need not make them again."""
-CHECKED = 1024
-"""Pairs that a round is judged on, and never learns from."""
 LEAST = 0.01
 """Share of the learning rate at the end of a round, and after the last one: training never stands still."""
 _made: OrderedDict[tuple, Pairs] = OrderedDict()
@@ -75,15 +74,17 @@ class Rounds:
         done = step - self.at(step) * self.length
         return LEAST + (1 - LEAST) * pace(min(done, self.length), self.length)
 
-    def checked(self, step: int) -> tuple[Tensor, Tensor] | None:
-        """Data and noise (1024, dim) of the pairs that this round is judged on; None: as in any training."""
+    def taught(self, done: int) -> tuple[Taught, ...]:
+        """What the round is judged on that `done` steps have led into; nothing: as in any training."""
+        step = max(done - 1, 0)
         if not self.at(step):
-            return None
-        noise, data = self._pairs(step).made(CHECKED, "judged pairs")
-        return data, noise
+            return ()
+        noise, data = self._pairs(step).judged()
+        return (Taught(data, noise, self.distilling(step)),)
 
-    def flows(self, step: int, average: Tensor) -> tuple[Flow, ...]:
-        """What each round up to now has led to, the present one last."""
+    def flows(self, done: int, average: Tensor) -> tuple[Flow, ...]:
+        """What each round has led to after `done` steps, the present one last."""
+        step = max(done - 1, 0)
         passed = tuple(Flow(weights, False) for weights in self._teachers[:self.at(step)])
         return (*passed, Flow(average, self.distilling(step)))
 
