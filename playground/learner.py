@@ -6,6 +6,7 @@ travel as one flat vector each (`Flat`), so that an optimiser is a few operation
 """
 
 import contextlib
+import copy
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
@@ -15,6 +16,7 @@ import torch._inductor  # make_fx imports it when first used: a second better sp
 from torch import Tensor, nn
 from torch.fx.experimental.proxy_tensor import make_fx
 
+from .rewriting import quick, tidied, wide
 from .stopwatch import PREPARING
 
 Tensors = dict[str, Tensor]
@@ -133,27 +135,20 @@ def _traced(function: Callable, example: tuple[Tensor, ...]) -> tuple[Callable, 
 def _compiled(function: Callable, example: tuple[Tensor, ...]) -> tuple[Callable, str]:
     recorded = _record(function, example)
     options = {"cpp_wrapper": True} if example[0].device.type == "cpu" else {}
-    fused = torch.no_grad()(torch.compile(recorded, fullgraph=True, dynamic=False, options=options))
     try:
-        with _quiet():
+        with _quiet(), torch.no_grad():  # by itself: torch.compile's checks of its inputs take a tenth of a small step
+            fused = torch._inductor.standalone_compile(
+                wide(copy.deepcopy(recorded)), list(example), dynamic_shapes="from_example_inputs",
+                options={"config_patches": options})
             fused(*example)
     except Exception:  # a missing compiler, a broken cache, ...: whatever it is, traced computes the same
         return _script(recorded, example), "traced"
-    return fused, "compiled"
+    return torch.inference_mode()(fused), "compiled"
 
 
 def _record(function: Callable, example: tuple[Tensor, ...]) -> torch.fx.GraphModule:
     """All operations of `function`, those of its gradients too, as one graph without autograd."""
-    recorded = make_fx(function)(*example)
-    transpose, detach = torch.ops.aten.t.default, torch.ops.aten.detach.default
-    for node in recorded.graph.nodes:
-        if node.target is detach:  # means nothing where no gradients are taken
-            node.replace_all_uses_with(node.args[0])
-        elif node.target is transpose and node.args[0].target is transpose:  # many gradients go there and back
-            node.replace_all_uses_with(node.args[0].args[0])
-    recorded.graph.eliminate_dead_code()
-    recorded.recompile()
-    return recorded
+    return tidied(make_fx(function)(*example))
 
 
 def _script(recorded: torch.fx.GraphModule, example: tuple[Tensor, ...]) -> Callable[..., Any]:
@@ -162,7 +157,7 @@ def _script(recorded: torch.fx.GraphModule, example: tuple[Tensor, ...]) -> Call
     Its optimiser is off: measured, it gains nothing here and stalls the first two calls by 15 to 70 ms.
     """
     with _quiet():
-        script = torch.jit.trace(recorded, example, check_trace=False)
+        script = torch.jit.trace(quick(recorded), example, check_trace=False)
 
     def replay(*tensors: Tensor) -> tuple[Tensor, ...]:
         with torch.inference_mode(), torch.jit.optimized_execution(False):
