@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.spatial.distance import pdist
 
-from playground import distances, floors
+from playground import distances, floors, frechet
 from playground.data.digits import DIGITS, Digits
 from playground.data.distribution import Distribution
 from playground.data.toy2d import DISTRIBUTIONS
@@ -123,6 +123,20 @@ def _unseen(digits: Digits, generator: np.random.Generator) -> np.ndarray:
     return unseen[generator.integers(len(unseen), size=len(unseen))]
 
 
+def _unlike(x: np.ndarray, digits: Digits) -> float:
+    return frechet.distance(x, digits) if len(x) >= frechet.COUNT else float("nan")
+
+
+def _some_unseen(digits: Digits, generator: np.random.Generator) -> np.ndarray:
+    """As many of the unseen pictures as are judged; none of them twice, or they would be fewer."""
+    return generator.permutation(digits.unseen())[:frechet.COUNT]
+
+
+def _all_digits(distribution: Distribution) -> bool:
+    """Of one digit alone there are too few unseen pictures to say what a perfect model would score."""
+    return isinstance(distribution, Digits) and distribution.only is None
+
+
 def _pictures(distribution: Distribution) -> bool:
     return isinstance(distribution, Digits)
 
@@ -161,6 +175,10 @@ METRICS: dict[str, Metric] = {
     "nearest_ratio": Metric(
         N_("Distance to the nearest training picture"), N_("times that of new real pictures"), "higher",
         _nearest_ratio, _pictures, fresh=_unseen,
+    ),
+    "frechet": Metric(
+        frechet.TITLE, N_("squared, in units of the features"), "lower",
+        _unlike, _all_digits, quadratic=True, fresh=_some_unseen,
     ),
     "nll": Metric(
         N_("Negative log likelihood"), N_("nats"), "lower",

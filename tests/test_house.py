@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).parents[1] / "playground"
 FLOORS = [
     {"texts", "stopwatch"},
     {"config", "layers", "scene", "dials", "nn", "learner", "optimisers", "pool", "data"},
-    {"distances", "shares", "floors"},
+    {"distances", "shares", "floors", "frechet", "classifier"},
     {"metrics"},
     {"contract", "findings"},
     {"ensemble"},
