@@ -10,7 +10,7 @@ from playground.registry import FAMILIES
 PACKAGE = Path(__file__).parents[1] / "playground"
 FLOORS = [
     {"texts", "stopwatch"},
-    {"config", "layers", "scene", "dials", "nn", "learner", "optimisers", "pool", "data"},
+    {"config", "layers", "scene", "dials", "nn", "learner", "rewriting", "optimisers", "pool", "data"},
     {"distances", "shares", "floors", "frechet", "classifier"},
     {"metrics"},
     {"contract", "findings"},
