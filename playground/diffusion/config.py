@@ -72,7 +72,7 @@ def there(wanted: str, info: ValidationInfo) -> str:
 class DiffusionConfig(Config):
     """A network that learns to take noise away, and how it is used."""
 
-    suited: ClassVar[Mapping[str, Mapping[str, Any]]] = {"digits": {"batch": 64, "lr": 5e-4}}
+    suited: ClassVar[Mapping[str, Mapping[str, Any]]] = {"digits": {"batch": 64, "width": 64}}
 
     data: Literal[Classic, "digits", "own"] = data_setting(
         "8gaussians", N_("The distribution that noise is to become."))
@@ -208,6 +208,21 @@ PRESETS = {
         N_("Ten steps"),
         N_("A solver of second order, ten calls of the network, and a schedule that spares the data for long."),
         {"schedule": "cosine", "objective": "v", "sampler": "dpm_solver", "steps": 10}),
+    "digits": Preset(
+        N_("Handwritten digits"),
+        N_("A small UNet learns to see pictures of eight by eight pixels through the noise, and is told which digit "
+           "each is: then any of the ten can be asked for."),
+        {"data": "digits", "classes": True, **DiffusionConfig.suited["digits"]}),
+    "digits_flow": Preset(
+        N_("Handwritten digits, rectified flow"),
+        N_("The same network and pictures, along straight lines from noise to picture."),
+        {"data": "digits", "classes": True, **DiffusionConfig.suited["digits"], "process": "linear",
+         "objective": "velocity", "sampler": "euler", "steps": 20}),
+    "guided": Preset(
+        N_("Guided to one class"),
+        N_("Eight Gaussians, told apart as classes. Samples are to be of one of them, with its pull overdone: they "
+           "gather where no other class could be meant."),
+        {"classes": True, "wanted": "1", "guidance": 3.0}),
     "too_few_steps": Preset(
         N_("Too few steps"),
         N_("DDPM's own sampler with large variance, meant for a thousand steps, in ten: the samples stay noisy."),

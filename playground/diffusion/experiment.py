@@ -12,12 +12,12 @@ from ..contract import State
 from ..data import of
 from ..ensemble import Member
 from ..learner import Program, Tensors, Update, device, prepare
-from . import classes, processes
+from . import classes, labelled, processes
 from .answers import Asked, answer
 from .batches import Batches
 from .config import DiffusionConfig
 from .likelihood import log_likelihood
-from .model import Diffusion, Labels, NetworkField
+from .model import Diffusion, NetworkField
 from .pictures import Pictures
 from .plane import Plane
 from .rounds import Rounds
@@ -40,8 +40,8 @@ class DiffusionExperiment(Member):
         self.device = device(config.device)
         self.distribution, self.process = of(config), processes.of(config)
         self.configure(config)
-        self._batches = Batches(classes.drawing(config), self.process, self.distribution.dim, config.batch, config.seed,
-                                self.device, config.coupling, classes.count(config), config.drop)
+        self._batches = Batches(labelled.drawing(config), self.process, self.distribution.dim, config.batch,
+                                config.seed, self.device, config.coupling, classes.count(config), config.drop)
         self._rounds = Rounds(config, self.diffusion, self.process, self._batches, self.device)
         self.steps, self._drawn = 0, 0
         start = self.diffusion.beginning(torch.Generator().manual_seed(config.seed))
@@ -108,18 +108,16 @@ class DiffusionExperiment(Member):
     def field(self, bound: float | None = None) -> NetworkField:
         """The field of the averaged weights, of the wanted classes. With a `bound` predicted data do not leave the
         square of that size."""
-        return self.diffusion.field(self._state["average"], self._wanted(), self.config.guidance, bound)
-
-    def _wanted(self) -> Labels | None:
-        """The class of every point, where classes are known."""
-        count, which = classes.count(self.config), classes.one(self.config)
-        if not count or which is not None:
-            return torch.from_numpy(classes.unit(np.array([which]), count)).to(self.device) if count else None
-        return lambda n: torch.from_numpy(classes.unit(classes.mixed(self.config, n), count)).to(self.device)
+        return self.diffusion.field(self._state["average"], labelled.wanted(self.config, self.device),
+                                    self.config.guidance, bound)
 
     @property
     def _bounded(self) -> NetworkField:
-        return self.field(max(map(abs, self.distribution.bounds)))
+        return self.field(self._bound)
+
+    @property
+    def _bound(self) -> float:
+        return max(map(abs, self.distribution.bounds))
 
     def snapshot(self) -> dict[str, np.ndarray]:
         """The way from noise to data: see `Plane.snapshot`."""
@@ -139,8 +137,9 @@ class DiffusionExperiment(Member):
         arrays that `panels.draw` takes. All float32."""
         if isinstance(self._plane, Pictures):
             return self._plane.respond(self.config, self._bounded, question)
-        return answer(question, Asked(self._bounded, self._plane, self.config, classes.shown(self.config), self.process,
-                                      self.device))
+        field = self._bounded
+        return answer(question, Asked(field, self._plane, self.config, classes.shown(self.config), self.process,
+                                      self.device, self._rounds.flows(self.steps, field, self._bound)))
 
     def state_dict(self) -> State:
         """Updates never write into a tensor, so these are views, not copies."""
@@ -189,5 +188,5 @@ def program(structure: DiffusionConfig, device: torch.device) -> Program:
 
 
 def _example(structure: DiffusionConfig, device: torch.device) -> dict[str, Tensor]:
-    draw, dim, count = classes.drawing(structure), of(structure).dim, classes.count(structure)
+    draw, dim, count = labelled.drawing(structure), of(structure).dim, classes.count(structure)
     return Batches(draw, processes.of(structure), dim, structure.batch, 0, device, classes=count)[0]

@@ -13,7 +13,8 @@ from .. import metrics, pool
 from ..data.digits import DIGITS, Digits, Part
 from . import classes
 from .config import DiffusionConfig
-from .picture_answers import Asked, answer
+from .model import NetworkField
+from .picture_answers import Answer, Asked, answer
 from .plane import half, shortened, thinned
 from .processes import Level, Process
 from .samplers import Field, Moment, sample
@@ -66,7 +67,8 @@ class Pictures:
             "taken": torch.stack([pixels(taken[k]) for k, _ in halts]),
             "noised": seen(noised, level), "guess": pixels(guess)}
         small = {"stops": [1 - m.t for _, m in halts], "steps": len(moments) - 1, "half": 1 - level.t,
-                 "levels": [(at.a, at.s, m.nfe * classes.asks(config)) for at, (_, m) in zip(levels, halts, strict=True)],
+                 "levels": [(at.a, at.s, m.nfe * classes.asks(config))
+                            for at, (_, m) in zip(levels, halts, strict=True)],
                  "at": [at.t for at in self._levels(LEVELS)], "errors": learned, "near": which, "far": far}
         return {**{name: half(tensor.view(*tensor.shape[:-1], *DIGITS.shape)) for name, tensor in pictures.items()},
                 **{name: np.array(value, np.float32) for name, value in small.items()}}
@@ -101,7 +103,7 @@ class Pictures:
         return sample(config.sampler, field, self._process, noise, steps, generator, spacing=config.spacing,
                       eta=config.eta)
 
-    def respond(self, config: DiffusionConfig, field: Field, question: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    def respond(self, config: DiffusionConfig, field: NetworkField, question: Mapping[str, np.ndarray]) -> Answer:
         """The dials of a panel, by its name -> the arrays that `picture_panels.draw` takes."""
         return answer(question, Asked(field, config, self._process, self._device))
 

@@ -40,7 +40,7 @@ class PictureDiffusion(Diffusion):
             norm_num_groups=GROUPS, add_attention=False, num_class_embeds=self.classes + 1 if self.classes else None)
 
     def ask(self, w: Mapping[str, Tensor], x: Tensor, t: Tensor, *label: Tensor) -> Tensor:
-        """The network's answer for pictures x (n, 64) at times t (n, 1), with labels (n, classes) if there are classes."""
+        """The network's answer for pictures x (n, 64) at times t (n, 1), with labels (n, classes) for classes."""
         inputs = x.view(-1, 1, SIDE, SIDE), TICKS * t[:, 0], *(number(one) for one in label)
         (answer,) = functional_call(self.net, dict(w), inputs, {"return_dict": False})
         return answer.reshape(len(x), -1)
