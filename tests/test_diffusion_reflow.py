@@ -9,7 +9,8 @@ import torch
 from playground.config import parse
 from playground.contract import Chunk, advance, build
 from playground.data import toy2d
-from playground.diffusion import exact
+from playground.dials import question, settle
+from playground.diffusion import exact, panels
 from playground.diffusion.config import PRESETS, DiffusionConfig
 from playground.diffusion.experiment import DiffusionExperiment
 from playground.diffusion.model import Diffusion
@@ -19,6 +20,8 @@ from playground.diffusion.reflow import BLOCK, Pairs, distil, pace, reflow, trai
 from playground.diffusion.rounds import LEAST, Rounds, _made
 from playground.diffusion.samplers import sample
 from playground.diffusion.straight import bend, leap
+from playground.diffusion.truth import blurred
+from playground.live.panels import encode
 from playground.texts import Refusal
 
 CPU = torch.device("cpu")
@@ -138,7 +141,9 @@ def test_each_round_begins_at_its_teacher_and_learns_from_its_pairs():
             assert (batch["noise"][:, None] == noise).all(-1).any(1).all()
             assert (batch["data"][:, None] == data).all(-1).any(1).all()
     assert seen == [(0, False)] * 10 + [(1, False)] * 10 + [(2, False)] * 10 + [(3, True)] * 10
-    assert [flow.distilled for flow in rounds.flows(40, experiment._state["average"])] == [False, False, False, True]
+    late, early = (rounds.flows(done, experiment.field(), 3.0) for done in (40, 20))
+    assert len(late.fields) == 4 and late.distilled and late.coming is None
+    assert len(early.fields) == 2 and not early.distilled and early.coming == 20  # with the next step
 
 
 def test_the_pace_falls_in_each_round_and_never_to_nothing():
@@ -199,3 +204,58 @@ def test_straightness_and_the_single_step_of_a_known_flow():
     assert np.allclose(leap(here, Straight(), noise), [1, -1], atol=1e-5)  # the mean, seen from pure noise
     point = exact.Mixture(torch.tensor([[1.0, -1.0]]), torch.ones(1), 1e-4)
     assert bend(point, Straight(), noise) < 1e-6
+
+
+def test_the_density_between_pairs_is_where_they_are():
+    """Bells of a cell's width on lines between pairs: their mass is 1, their mean that of the points."""
+    noise = torch.randn(800, 2, generator=torch.Generator().manual_seed(0)) / 3
+    levels = Straight().levels([0.0, 0.5, 1.0])
+    p = blurred(noise + 1, noise, levels, (-3.0, 3.0), 41)
+    cell = 6 / 40
+    assert np.allclose(p.sum((1, 2)) * cell**2, 1, atol=0.01)
+    axis = np.linspace(-3, 3, 41)
+    for level, density in zip(levels, p, strict=True):
+        x = level.a * (noise + 1) + level.s * noise
+        assert np.allclose([(density.sum(0) * axis).sum() * cell**2, (density.sum(1) * axis).sum() * cell**2],
+                           x.mean(0).numpy(), atol=0.02)
+
+
+# ---- the panel -----------------------------------------------------------------------------------
+
+
+def test_the_panel_shows_what_has_come_and_says_what_will():
+    experiment = build(chunk(0), DiffusionExperiment)
+    panel = next(panel for panel in panels.panels(experiment.config) if panel.name == "rectified")
+    assert "rectified" not in {panel.name for panel in panels.panels(DiffusionConfig())}
+    titles = []
+    for steps, show in ((10, "paths"), (1, "pairs"), (10, "one"), (14, "velocity")):
+        for _ in range(steps):
+            experiment.step()
+        values = settle(panel, {"show": show})
+        answer = experiment.respond(question(panel, values))
+        pictures = panels.draw("rectified", answer, values, experiment.config)
+        assert encode({}, pictures, str)
+        titles.append([title for title, _ in pictures])
+        rounds = sum(name.startswith("facts") for name in answer)
+        assert all(np.isfinite(answer[f"facts{i}"]).all() for i in range(rounds))
+        if show == "pairs":
+            assert np.array_equal(answer["lines0"][:, 0], answer["lines1"][:, 0])  # the same noise
+            assert "step {step}" in pictures[-1][1].words and pictures[-1][1].values == {"step": "20"}
+        if show == "velocity":
+            moments = pictures[0][1].journey.moments
+            assert all(picture.layer("flow").uv.shape == (len(moments), 225, 2) for _, picture in pictures)
+    assert [len(row) for row in titles] == [2, 3, 4, 4]
+    assert titles[-1][-1] == titles[-2][-1] == "Distilled to one step" != titles[0][-1]
+
+
+def test_a_round_is_shown_as_it_was_learned():
+    """What the panel says of a past round is said of the averaged weights at its end, and does not change any more."""
+    experiment, seen = build(chunk(0), DiffusionExperiment), []
+    panel = next(panel for panel in panels.panels(experiment.config) if panel.name == "rectified")
+    asked = question(panel, settle(panel, {"show": "one"}))
+    for step in range(1, 26):
+        experiment.step()
+        if step in (10, 11, 25):
+            seen.append(experiment.respond(asked))
+    assert all(np.array_equal(seen[0]["one0"], other["one0"]) for other in seen[1:])
+    assert "one1" not in seen[0] and not np.array_equal(seen[1]["one1"], seen[2]["one1"])

@@ -5,16 +5,16 @@ from collections.abc import Mapping
 from ..config import Config
 from ..scene import Panel
 from .drawing import Answer, Pictures
-from .labs import curves, heat, likelihood, marginals, network, race, schedules, sdes
+from .labs import curves, heat, likelihood, marginals, network, race, rectified, schedules, sdes
 
 LABS = {"race": race, "curves": curves, "network": network, "schedules": schedules, "sdes": sdes,
-        "marginals": marginals, "likelihood": likelihood, "heat": heat}
+        "marginals": marginals, "likelihood": likelihood, "heat": heat, "rectified": rectified}
 """By name. Each has `panel(config) -> Panel` and `draw(answer, values, config) -> Pictures`."""
 
 
 def panels(config: Config) -> tuple[Panel, ...]:
     """What can be asked of a model with these settings."""
-    return tuple(lab.panel(config) for lab in LABS.values())
+    return tuple(lab.panel(config) for name, lab in LABS.items() if name != "rectified" or config.process == "linear")
 
 
 def draw(name: str, answer: Answer, values: Mapping, config: Config) -> Pictures:

@@ -15,7 +15,7 @@ from .predictions import velocity
 from .processes import Process
 from .samplers import Field, Moment, sample
 from .straight import scores
-from .truth import balance, densities, errors, optimum, zoom
+from .truth import balance, blurred, densities, errors, optimum, zoom
 
 SHOWN, TRACED, JUDGED, FINALLY = 300, 60, 500, 2000
 """How many points a picture has, how many of them leave a track, and how many are judged live and at the end."""
@@ -57,6 +57,7 @@ class Plane:
         self._few = self._levels(LEVELS)
         self._few_best = self._errors(self._best, LEVELS, PAIRS).mean(1)
         self._all_best: Tensor | None = None
+        self._blurred: tuple[Tensor, tuple[float, ...], np.ndarray] | None = None
 
     def snapshot(self, config: DiffusionConfig, field: Field, plain: Field,
                  taught: Taught | None = None) -> dict[str, np.ndarray]:
@@ -69,6 +70,7 @@ class Plane:
 
         `field` is what samplers ask, `plain` the same without a bound. What is large is in half precision.
         """
+        data, fresh = (part[:SHOWN] for part in taught[:2]) if taught else (self.data, self._fresh)
         steps = shortened(config, CALLS)
         moments = list(self.carry(config, field, self.noise, steps))
         tracks = [self._drawing(m.t, m.x[:TRACED]) for m in thinned(moments, TRACK)]
@@ -83,14 +85,15 @@ class Plane:
                 flow.append(-scale * velocity(x0, eps, level))
                 score.append(-eps)
             level = self._half
-            guess, _ = field(level.a * self.data + level.s * self._fresh, level)
+            guess, _ = field(level.a * data + level.s * fresh, level)
             learned = self._errors(plain, LEVELS, PAIRS, taught).mean(1)
         best = torch.zeros_like(learned) if taught else self._few_best
         levels = self._process.levels(times)
-        noised = [zoom(level) * (level.a * self.data + level.s * self._fresh) for level in levels]
+        noised = [zoom(level) * (level.a * data + level.s * fresh) for level in levels]
+        density = self._between(taught, times) if taught else densities(self._distribution, self._process, times, CELLS)
         large = {"cloud": torch.stack([self._drawing(m.t, m.x) for m in halts]), "noised": torch.stack(noised),
                  "tracks": torch.stack(tracks, 1), "flow": torch.stack(flow), "score": torch.stack(score),
-                 "density": torch.from_numpy(densities(self._distribution, self._process, times, CELLS)),
+                 "density": torch.from_numpy(density),
                  "guess": guess}
         small = {"stops": [1 - t for t in times], "steps": len(moments) - 1, "half": 1 - self._half.t,
                  "levels": [(level.a, level.s, m.nfe) for level, m in zip(levels, halts, strict=True)],
@@ -98,6 +101,14 @@ class Plane:
                  "errors": torch.stack([learned, best]).cpu().numpy()}
         return {**{name: half(tensor) for name, tensor in large.items()},
                 **{name: np.array(value, np.float32) for name, value in small.items()}}
+
+    def _between(self, taught: Taught, times: tuple[float, ...]) -> np.ndarray:
+        """Density (times, c, c) of what lies on the lines between pairs, from a round's own; kept while they last."""
+        if self._blurred is None or self._blurred[0] is not taught.data or self._blurred[1] != times:
+            pairs = taught.data.cpu(), taught.noise.cpu()
+            found = blurred(*pairs, self._process.levels(times), self._distribution.bounds, CELLS)
+            self._blurred = taught.data, times, found
+        return self._blurred[2]
 
     def evaluate(self, config: DiffusionConfig, field: Field, plain: Field,
                  thorough: bool, taught: Taught | None = None) -> dict[str, metrics.Score]:

@@ -8,31 +8,25 @@ the teacher's weights and the seed, so the teachers are all that a state must ho
 from collections import OrderedDict
 from collections.abc import Mapping
 from hashlib import sha256
-from typing import NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from ..learner import Tensors
+from .answers.asked import Flows
 from .config import DiffusionConfig
-from .model import Diffusion, NetworkField
+from .model import Diffusion
 from .plane import Taught
 from .processes import Process
 from .reflow import Numbered, Pairs, anew, pace
+from .samplers import Field
 
 KEPT = 8
 """Sets of pairs kept in a process: a rewind then need not make them again."""
 LEAST = 0.01
 """Share of the learning rate at the end of a round, and after the last one: training never stands still."""
 _made: OrderedDict[tuple, Pairs] = OrderedDict()
-
-
-class Flow(NamedTuple):
-    """What one round has learned, or is about to."""
-
-    weights: Tensor
-    distilled: bool
 
 
 class Rounds:
@@ -82,11 +76,13 @@ class Rounds:
         noise, data = self._pairs(step).judged()
         return (Taught(data, noise, self.distilling(step)),)
 
-    def flows(self, done: int, average: Tensor) -> tuple[Flow, ...]:
-        """What each round has led to after `done` steps, the present one last."""
-        step = max(done - 1, 0)
-        passed = tuple(Flow(weights, False) for weights in self._teachers[:self.at(step)])
-        return (*passed, Flow(average, self.distilling(step)))
+    def flows(self, done: int, now: Field, bound: float) -> Flows:
+        """What each round has led to after `done` steps; of the present one it is the field `now`. All others predict
+        data within `bound`."""
+        number = self.at(max(done - 1, 0))
+        passed = tuple(self._model.field(weights, bound=bound) for weights in self._teachers[:number])
+        coming = (number + 1) * self.length if number < self.count else None
+        return Flows((*passed, now), self.distilling(max(done - 1, 0)), coming)
 
     def state(self) -> dict[str, np.ndarray]:
         """`teachers` (rounds, size), zeros for rounds to come; nothing where there are none."""
@@ -107,9 +103,8 @@ class Rounds:
         known = (config.model_dump_json(include={"width", "depth", "objective", "batch", "seed"}), number, last,
                  self._device, sha256(weights.cpu().numpy().tobytes()).digest())
         if known not in _made:
-            field: NetworkField = self._model.field(weights)
-            _made[known] = Pairs(field, self._process, self._model.dim, config.batch, config.seed + number,
-                                 self._device, last=last)
+            _made[known] = Pairs(self._model.field(weights), self._process, self._model.dim, config.batch,
+                                 config.seed + number, self._device, last=last)
             while len(_made) > KEPT:
                 _made.popitem(last=False)
         _made.move_to_end(known)

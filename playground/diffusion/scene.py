@@ -76,6 +76,10 @@ def scene(frame: Frame, config: Config) -> Scene:
                     "there is; the [gradient:arrows] say where the network would send a point. The [field:background] "
                     "is the density that noised data have at this time; the [truth:line] encloses 95 percent of the "
                     "data.")
+    if config.reflows:
+        legend = N_("Each [generated:dot] is noise that the flow carries to data; the [gradient:arrows] say where the "
+                    "network would send a point from each place now. The [field:background] is the density of what "
+                    "this round learns from, at this time; the [truth:line] encloses 95 percent of the data.")
     words = N_("At step {step}: the cloud takes {done} steps, {calls} calls of the network.")
     if CATALOGUE[config.sampler].calls and done < config.steps:
         words = N_("At step {step}: shown with {done} of {steps} sampling steps, {calls} calls of the network; the "
@@ -87,6 +91,9 @@ def scene(frame: Frame, config: Config) -> Scene:
 
 def charts(config: Config) -> tuple[Chart, ...]:
     """The curves. The floor of the loss is that of the best field there is, on the same pairs."""
+    straight = (Chart("straight", N_("Bend of the paths (S), and distance after a single step"), (
+        Series("straightness", N_("bend"), "field"), Series("one_step", N_("single step"), "generated")), log=True),
+        ) if config.process == "linear" and config.data != "digits" else ()
     return (
         Chart("loss", N_("Loss"), (
             Series("loss", N_("of the batch"), "field"), Series("denoising", N_("of fixed pairs"), "data")),
@@ -94,6 +101,7 @@ def charts(config: Config) -> tuple[Chart, ...]:
         Chart("distance", N_("Distance to the estimate of your data (sliced Wasserstein)") if config.data == "own"
               else N_("Distance to the data (sliced Wasserstein)"), (
             Series("sliced_w2", N_("distance"), "generated"),), low=0.0),
+        *straight,
         Chart("grad", N_("Length of the gradient"), (Series("grad", N_("length"), "gradient"),), log=True),
     )
 

@@ -1,5 +1,6 @@
 """What is known of the best field for the data of a page: where it stands for every place and every time."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -46,6 +47,19 @@ def densities(data: Distribution, process: Process, times: tuple[float, ...], ce
         scale = zoom(level)
         p.append(torch.exp(field.log_prob(places / scale, level)) / scale**2)
     return torch.stack(p).view(-1, cells, cells).numpy()
+
+
+def blurred(data: Tensor, noise: Tensor, levels: Sequence[Level], bounds: tuple[float, float],
+            cells: int) -> np.ndarray:
+    """A kernel estimate of the density of a * data + s * noise (n, 2) each, where noise knows its data: (levels,
+    cells, cells) on a grid of the frame. Its bells are as wide as a cell."""
+    axis, width = torch.linspace(*bounds, cells), (bounds[1] - bounds[0]) / (cells - 1)
+    p = []
+    for level in levels:
+        x = level.a * data + level.s * noise
+        bells = torch.exp(-(((axis - x[..., None]) / width) ** 2) / 2) / (width * (2 * np.pi) ** 0.5)  # (n, 2, cells)
+        p.append(bells[:, 1].T @ bells[:, 0] / len(x))
+    return torch.stack(p).numpy()
 
 
 def errors(field: Field, objective: str, weighting: str, pairs: tuple[Tensor, Tensor], level: Level) -> Tensor:

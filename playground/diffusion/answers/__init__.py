@@ -8,7 +8,7 @@ from torch import Tensor
 
 from ...texts import N_, Refusal
 from ..plane import CALLS, shortened
-from . import curves, heat, likelihood, marginals, network, race, schedules, sdes
+from . import curves, heat, likelihood, marginals, network, race, rectified, schedules, sdes
 from .asked import Answer, Asked
 
 __all__ = ["ANSWERS", "Answer", "Asked", "answer"]
@@ -39,5 +39,5 @@ def _send(z: np.ndarray, asked: Asked) -> Answer:
 ANSWERS: dict[str, Callable[[np.ndarray, Asked], Answer]] = {
     "z": _send, "race": race.answer, "curves": curves.answer, "network": network.answer,
     "schedules": schedules.answer, "marginals": marginals.answer, "sdes": sdes.answer,
-    "likelihood": likelihood.answer, "heat": heat.answer}
+    "likelihood": likelihood.answer, "heat": heat.answer, "rectified": rectified.answer}
 """What can be asked, by its name."""

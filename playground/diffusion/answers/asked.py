@@ -1,6 +1,7 @@
 """Who is asked, and what every answer needs."""
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -18,6 +19,17 @@ from ..truth import optimum
 Answer = dict[str, np.ndarray]
 
 
+class Flows(NamedTuple):
+    """What rounds of reflow have led to."""
+
+    fields: tuple[Field, ...]
+    """Of each round up to now; the last is the present one."""
+    distilled: bool
+    """Whether the last learned only the step from pure noise."""
+    coming: int | None
+    """The step at which the next round begins."""
+
+
 @dataclass(frozen=True)
 class Asked:
     """Who is asked."""
@@ -28,6 +40,7 @@ class Asked:
     data: Distribution
     process: Process
     device: torch.device
+    flows: Flows
 
     @property
     def exact(self) -> Field:

@@ -42,6 +42,7 @@ export function chartLayout(chart, series, beside, app, { width, height }) {
   const { theme } = app;
   const floors = chart.series
     .filter((one) => Number.isFinite(series.scores[one.metric]?.[1]))
+    .filter((one) => !chart.log || series.scores[one.metric][1] > 0) // 0 has no place on such an axis
     .map((one) => ({ role: one.role, floor: series.scores[one.metric] }));
   const [low, high] = range(chart, [series, beside], floors);
   const end = lastStep(chart, series, beside);
