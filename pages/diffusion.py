@@ -3,10 +3,12 @@
 import streamlit as st
 
 from playground.diffusion.catalogue import CATALOGUE
+from playground.diffusion.config import PRESETS
 from playground.diffusion.derivation import HEAT
 from playground.texts import N_
 from playground.ui import code, lesson, sweep
 from playground.ui.cards import Card, cards
+from playground.ui.controls import reset
 from playground.ui.lesson import Hint, Paper
 from playground.ui.panels import panels
 from playground.ui.pipelines import pipelines
@@ -39,6 +41,15 @@ PROCESSES = {
         r"x_t = \cos\!\bigl(\tfrac\pi2 t\bigr)\,x_0 + \sin\!\bigl(\tfrac\pi2 t\bigr)\,\varepsilon",
         N_("Along arcs instead of lines: data and noise of unit variance keep it on the whole way.")),
 }
+
+REFLOW = (
+    r"\begin{aligned}\hat x_0 &= \varepsilon - \int_0^1 u_{\theta_k}(x_t, t)\,dt\\ \theta_{k+1} &= \arg\min_\theta\;"
+    r"\mathbb E\,\bigl|u_\theta\bigl((1-t)\,\hat x_0 + t\,\varepsilon,\, t\bigr) - (\varepsilon - \hat x_0)\bigr|^2\\ "
+    r"S &= \int_0^1 \mathbb E\,\bigl|(\varepsilon - \hat x_0) - u(x_t, t)\bigr|^2 dt\end{aligned}",
+    N_("Each round learns from lines between noise and what the flow before made of it. Its paths never cross, so these "
+       "lines hardly do, and the paths of the new flow are nearly the lines. $S$ says how far a velocity is from that of "
+       "its whole path; where it is 0, one step of Euler's method is exact. Distillation learns that step alone, at "
+       "$t = 1$."))
 
 OBJECTIVES = {
     "epsilon": (r"\mathcal L = \mathbb E\,\bigl|\varepsilon_\theta(x_t, t) - \varepsilon\bigr|^2",
@@ -86,6 +97,9 @@ HINTS = (
     Hint(N_("Straight is fast."),
          N_("A rectified flow needs five Euler steps or so. Look at the paths: almost straight, except where the lines it "
             "learned from crossed."), {"process": "linear", "objective": "velocity", "sampler": "euler", "steps": 5}),
+    Hint(N_("Let it straighten itself."),
+         N_("Every 2,000 steps this flow begins to learn anew, from pairs that it made itself. Watch the curve of the bend "
+            "fall at each round, and the paths under “Rectified flow” below."), dict(PRESETS["reflow"].settings)),
     Hint(N_("Pair them well."),
          N_("With optimal transport in each batch, lines hardly cross any more. Compare the bend of the paths in the race "
             "below."), {"process": "linear", "objective": "velocity", "coupling": "optimal", "sampler": "euler",
@@ -94,6 +108,8 @@ HINTS = (
          N_("It does not fall to zero, and should not: a noisy point could have been many things. The band beside the "
             "curve is what the best answer would cost.")),
 )
+
+STRAIGHT = {"process": "linear", "objective": "velocity", "sampler": "euler", "steps": 5}
 
 CARDS = (
     Card("steps", N_("Fewer steps, one network"),
@@ -115,6 +131,21 @@ CARDS = (
          N_("Heun asks twice in each step and errs by its square. DPM-Solver++ solves exactly what is linear in the "
             "equation and needs one call. Which of them leads at how many calls is measured above, as error "
             "against calls.")),
+    Card("straight", N_("Who goes where"),
+         N_("The same straight lines between noise and data: any to any, paired by optimal transport in each batch, and "
+            "paired by the flow itself. Look at the bend of the paths."),
+         ((N_("any to any"), STRAIGHT), (N_("optimal transport"), {**STRAIGHT, "coupling": "optimal"}),
+          (N_("reflow"), {**STRAIGHT, "rounds": 2})),
+         N_("Where lines cross, the network learns their mean, and paths bend. Optimal transport makes lines that hardly "
+            "cross, but only within a batch. Reflow needs no more than the flow itself: its paths never cross, so pairs "
+            "made by it do not either, or hardly. It costs a round of training and keeps the errors of the flow before.")),
+    Card("leap", N_("All the way in one step"),
+         N_("One call of the network each: DDIM, a rectified flow, and one that was straightened twice and distilled."),
+         ((N_("DDIM"), {"steps": 1}), (N_("rectified flow"), {**STRAIGHT, "steps": 1}),
+          (N_("distilled"), dict(PRESETS["distilled"].settings))),
+         N_("From pure noise the best answer to “what was it?” is the mean of all data, whatever the noise: all samples "
+            "land there. Once each noise belongs to its own data, the answer differs from place to place, and one step is "
+            "enough.")),
     Card("explode", N_("Blurring instead of shrinking"),
          N_("The VE SDE only adds noise, fifty times as wide as the data. Its cloud falls inwards from far away."),
          ((N_("VE SDE"), {"process": "ve", "sampler": "predictor_corrector", "steps": 200}),
@@ -154,7 +185,8 @@ def maths() -> None:
     st.markdown(_(N_("All processes here mix data with Gaussian noise; they differ in how much of each there is at which "
                      "time. A network learns what was mixed; a sampler uses it to walk back.")))
     kind = CATALOGUE[page.config.sampler].kind
-    for title, (formula, words) in ((N_("The process"), PROCESSES[page.config.process]),
+    again = [(N_("Reflow"), REFLOW)] if page.config.reflows else []
+    for title, (formula, words) in ((N_("The process"), PROCESSES[page.config.process]), *again,
                                     (N_("The objective"), OBJECTIVES[page.config.objective]),
                                     (N_("The sampler"), STEPPERS[kind])):
         st.caption(_(title))
@@ -170,11 +202,23 @@ def derivation() -> None:
         st.latex(formula)
 
 
+def straighten() -> None:
+    """How to get to a flow that is straightened."""
+    if page.config.process != "linear":
+        st.markdown(_(N_("This is for rectified flow, which goes along straight lines. Its paths bend where these cross, "
+                         "until it learns from pairs that it made itself.")))
+    with st.container(horizontal=True):
+        for name in ("distilled", "reflow"):
+            if st.button(_(PRESETS[name].title), key=f"diffusion straighten {name}", help=_(PRESETS[name].help),
+                         on_click=reset, args=(type(page.config), page.family), kwargs=dict(PRESETS[name].settings)):
+                st.rerun()  # the whole page: the settings stand outside this fragment
+
+
 @st.fragment
 def laboratories() -> None:
     """Samplers against each other: only the open tab asks the model."""
     st.subheader(_(N_("The same noise, other ways")), anchor=False)
-    offered = {("race",): N_("Race"), ("curves",): N_("Error against calls"),
+    offered = {("race",): N_("Race"), ("rectified",): N_("Rectified flow"), ("curves",): N_("Error against calls"),
                ("network",): N_("What the network sees"), ("sdes", "marginals"): N_("SDEs"),
                ("likelihood",): N_("Exact likelihood"), ("heat",): N_("Heat equation"),
                ("schedules",): N_("Schedules")}
@@ -185,6 +229,8 @@ def laboratories() -> None:
                 panels(page, *names)
                 if "heat" in names:
                     derivation()
+                if "rectified" in names and not page.config.reflows:
+                    straighten()
 
 
 def known() -> None:

@@ -195,7 +195,7 @@ PRESETS = {
     "distilled": Preset(
         N_("Distilled to one step"),
         N_("Two rounds of reflow, and a last one that learns only the one step from noise to data."),
-        {"process": "linear", "objective": "velocity", "sampler": "euler", "steps": 10, "rounds": 2, "distil": True}),
+        {"process": "linear", "objective": "velocity", "sampler": "euler", "steps": 1, "rounds": 2, "distil": True}),
     "score_sde": Preset(
         N_("Score SDE"),
         N_("The variance-preserving SDE, run backwards: every path is rough, the cloud arrives all the same."),
