@@ -9,8 +9,10 @@ from torch import Tensor
 
 from .. import metrics, pool
 from ..data.distribution import Distribution
+from . import classes, labelled
 from .catalogue import CATALOGUE
 from .config import DiffusionConfig
+from .guided import best
 from .predictions import velocity
 from .processes import Process
 from .samplers import Field, Moment, sample
@@ -46,14 +48,16 @@ class Plane:
         self._seed, self._objective = config.seed, (config.objective, config.weighting)
         self._distribution, self._process, self._device = distribution, process, device
         self.noise = self._drawn("shown noise", SHOWN)
-        self.data = self._drawn("shown data", SHOWN, distribution.sample)
+        self._classes = classes.count(config)
+        self.data, self._labels = self._labelled("shown data", SHOWN)
         self._fresh = self._drawn("mixed in", SHOWN)
         self._judged = self._drawn("judged noise", JUDGED)
         axis = torch.linspace(*distribution.bounds, LATTICE)
         self._lattice = torch.stack(torch.meshgrid(axis, axis, indexing="xy"), -1).reshape(-1, 2).to(device)
         self._half = process.level(balance(process))
-        self._pairs = (self._drawn("judged data", CHECKED, distribution.sample), self._drawn("judged pairs", CHECKED))
-        self._best = optimum(distribution).to(device)
+        x0, self._pair_labels = self._labelled("judged data", CHECKED)
+        self._pairs = (x0, self._drawn("judged pairs", CHECKED))
+        self._best = best(distribution, device) if self._classes else optimum(distribution).to(device)
         self._few = self._levels(LEVELS)
         self._few_best = self._errors(self._best, LEVELS, PAIRS).mean(1)
         self._all_best: Tensor | None = None
@@ -66,13 +70,15 @@ class Plane:
         (60, k, 2) the ways of the first of them; `noised` (m, 300, 2) data as the process has them at these times;
         `flow`, `score` (m, 225, 2) on a lattice: dx / d(1 - t), and the score times s; `density` (m, c, c) of p_t;
         `guess` (300, 2) the data predicted where signal and noise are equal, at `half` (); `errors` (2, 6) the loss at
-        noise levels `at` (6,), of the network and of the best field; `steps` () that were really done.
+        noise levels `at` (6,), of the network and of the best field; `steps` () that were really done. With classes
+        `kinds`, `data_kinds` (300,) of which class cloud and data are, as colours in [0, 1].
 
         `field` is what samplers ask, `plain` the same without a bound. What is large is in half precision.
         """
         data, fresh = (part[:SHOWN] for part in taught[:2]) if taught else (self.data, self._fresh)
-        steps = shortened(config, CALLS)
+        steps = shortened(config, CALLS // classes.asks(config))
         moments = list(self.carry(config, field, self.noise, steps))
+        ground = field.everywhere() if self._classes else field
         tracks = [self._drawing(m.t, m.x[:TRACED]) for m in thinned(moments, TRACK)]
         halts = thinned(moments, MOMENTS)
         times = tuple(m.t for m in halts)
@@ -81,24 +87,27 @@ class Plane:
         with torch.no_grad():
             for level in self._process.levels([min(max(t, low), high) for t in times]):
                 scale = zoom(level)
-                x0, eps = field(self._lattice / scale, level)
+                x0, eps = ground(self._lattice / scale, level)
                 flow.append(-scale * velocity(x0, eps, level))
                 score.append(-eps)
             level = self._half
-            guess, _ = field(level.a * data + level.s * fresh, level)
+            told = field.given(self._labels) if self._classes else field
+            guess, _ = told(level.a * data + level.s * fresh, level)
             learned = self._errors(plain, LEVELS, PAIRS, taught).mean(1)
-        best = torch.zeros_like(learned) if taught else self._few_best
+        least = torch.zeros_like(learned) if taught else self._few_best
         levels = self._process.levels(times)
         noised = [zoom(level) * (level.a * data + level.s * fresh) for level in levels]
-        density = self._between(taught, times) if taught else densities(self._distribution, self._process, times, CELLS)
+        density = (self._between(taught, times) if taught
+                   else densities(classes.shown(config), self._process, times, CELLS))
         large = {"cloud": torch.stack([self._drawing(m.t, m.x) for m in halts]), "noised": torch.stack(noised),
                  "tracks": torch.stack(tracks, 1), "flow": torch.stack(flow), "score": torch.stack(score),
                  "density": torch.from_numpy(density),
                  "guess": guess}
         small = {"stops": [1 - t for t in times], "steps": len(moments) - 1, "half": 1 - self._half.t,
-                 "levels": [(level.a, level.s, m.nfe) for level, m in zip(levels, halts, strict=True)],
+                 "levels": [(level.a, level.s, m.nfe * classes.asks(config))
+                            for level, m in zip(levels, halts, strict=True)], **self._kinds(config),
                  "at": [level.t for level in self._levels(LEVELS, taught)],
-                 "errors": torch.stack([learned, best]).cpu().numpy()}
+                 "errors": torch.stack([learned, least]).cpu().numpy()}
         return {**{name: half(tensor) for name, tensor in large.items()},
                 **{name: np.array(value, np.float32) for name, value in small.items()}}
 
@@ -119,15 +128,16 @@ class Plane:
             loss = self._errors(plain, 16, CHECKED // 16, taught)
             if self._all_best is None:
                 self._all_best = self._errors(self._best, 16, CHECKED // 16)
-        best = 0.0 if taught else float(self._all_best.mean())
+        least = 0.0 if taught else float(self._all_best.mean())
         doubt = 0.0 if taught else 1.96 * float(self._all_best.std()) / CHECKED**0.5
         if thorough:
             samples, names = self.sample(config, field, FINALLY, self._seed), None
         else:
-            samples, names = self._end(config, field, self._judged, shortened(config, CALLS)), ("sliced_w2",)
+            samples = self._end(config, field, self._judged, shortened(config, CALLS // classes.asks(config)))
+            names = ("sliced_w2",)
         straight = scores(field, self._process, self._judged, self._distribution) if config.process == "linear" else {}
-        return {**metrics.evaluate(samples, self._distribution, names), **straight,
-                "denoising": metrics.Score(float(loss.mean()), best, best - doubt, best + doubt)}
+        return {**metrics.evaluate(samples, classes.shown(config), names), **straight,
+                "denoising": metrics.Score(float(loss.mean()), least, least - doubt, least + doubt)}
 
     def sample(self, config: DiffusionConfig, field: Field, n: int, seed: int) -> np.ndarray:
         """`n` fresh samples (n, 2) float32, with all steps."""
@@ -160,8 +170,26 @@ class Plane:
     def _errors(self, field: Field, count: int, pairs: int, taught: Taught | None = None) -> Tensor:  # (count, pairs)
         known = taught[:2] if taught else self._pairs
         x0, eps = (part[:count * pairs].view(count, pairs, 2) for part in known)
-        return torch.stack([errors(field, *self._objective, (x0[i], eps[i]), level)
+        told = [field] * count
+        if self._classes:
+            told = [field.given(label) for label in self._pair_labels[:count * pairs].split(pairs)]
+        return torch.stack([errors(told[i], *self._objective, (x0[i], eps[i]), level)
                             for i, level in enumerate(self._levels(count, taught))])
+
+    def _kinds(self, config: DiffusionConfig) -> dict[str, np.ndarray]:
+        """Classes as colours."""
+        if not self._classes:
+            return {}
+        which, last = classes.one(config), self._classes - 1
+        kinds = labelled.mixed(config, SHOWN) if which is None else np.full(SHOWN, which)
+        return {"kinds": kinds / last, "data_kinds": self._labels.argmax(1).cpu().numpy() / last}
+
+    def _labelled(self, stream: str, n: int) -> tuple[Tensor, Tensor | None]:
+        """Data (n, 2), and their classes where these are told."""
+        if not self._classes:
+            return self._drawn(stream, n, self._distribution.sample), None
+        x, labels = self._distribution.labelled(n, pool.generator(self._seed, stream))
+        return self._tensor(x), self._tensor(classes.unit(labels, self._classes))
 
     def _drawn(self, stream: str, n: int, draw: pool.Draw | None = None) -> Tensor:
         return self._tensor((draw or pool.gaussian(2))(n, pool.generator(self._seed, stream)))
