@@ -19,6 +19,7 @@ from playground.registry import FAMILIES
 
 DIVERGING = {"gan": {"optimiser": "sgd", "g_lr": 10.0, "d_lr": 10.0, "r1": 100.0, "activation": "elu"},
              "normalizing_flow": {"optimiser": "sgd", "lr": 10.0, "clip": 1000.0},
+             "autoregressive": {"optimiser": "sgd", "lr": 10.0, "clip": 1000.0, "depth": 4},
              "diffusion": {"lr": 1.0, "depth": 6, "width": 256, "batch": 8}}
 """For each family, settings with which training explodes soon."""
 QUICK = {"normalizing_flow": {"width": 16, "ode_steps": 2}}
@@ -222,7 +223,8 @@ def test_scores_have_floors(family):
     scores = experiment.evaluate()
     assert scores
     for score in scores.values():
-        assert score.low <= score.floor <= score.high
+        known = np.isfinite(score.floor)  # of some data nobody knows what a perfect model would score
+        assert score.low <= score.floor <= score.high if known else np.isnan([score.floor, score.low, score.high]).all()
 
 
 @every_preset

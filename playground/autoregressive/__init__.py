@@ -1,0 +1,1 @@
+"""Autoregressive models: the chance of each number, given those before it."""
