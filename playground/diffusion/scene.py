@@ -28,6 +28,7 @@ from ..scene import (
     Series,
 )
 from ..texts import N_
+from . import classes, picture_scene
 from .catalogue import CATALOGUE
 from .drawing import limited, visible
 
@@ -44,6 +45,8 @@ EXPLODING = "ve"
 
 def scene(frame: Frame, config: Config) -> Scene:
     """What is drawn of a frame of a `DiffusionExperiment`: see `Plane.snapshot` for the arrays."""
+    if config.data == "digits":
+        return picture_scene.scene(frame, config)
     a = {name: array.astype(np.float32) for name, array in frame.arrays.items()}
     data = of(config)
     low, high = data.bounds
@@ -51,19 +54,21 @@ def scene(frame: Frame, config: Config) -> Scene:
     axis = np.linspace(low, high, round(a["flow"].shape[1] ** 0.5), dtype=np.float32)
     places = np.stack(np.meshgrid(axis, axis), -1).reshape(1, -1, 2)
     done, calls = int(a["steps"].item()), int(a["levels"][-1, 2])
+    mixed = "kinds" in a and classes.one(config) is None
+    kinds = a["kinds"][None] if mixed else None  # the colours of classes, where there are several
     layers = (
         Heatmap(name="density", title=_ground(config), role="field", extent=extent, scale="sequential",
                 values=visible(a["density"]), low_title=N_("none"), high_title=N_("high"), journey=True),
-        _truth(data, extent),
+        _truth(classes.shown(config), extent),
         Arrows(name="flow", title=N_("Where the network sends points"), role="gradient", xy=places,
                uv=limited(a["flow"], (axis[1] - axis[0]) / FLOW), length=FLOW, journey=True),
         Arrows(name="score", title=N_("Score, times the noise level"), role="gradient", xy=places,
                uv=limited(a["score"], (axis[1] - axis[0]) / SCORE), length=SCORE, journey=True, shown=False),
         Points(name="noised", title=N_("Data, noised to this time"), role="data", xy=a["noised"], tween=True,
-               journey=True, shown=False),
+               journey=True, shown=False, values=a["data_kinds"][None] if "data_kinds" in a else None),
         Paths(name="tracks", title=N_("Paths of the samples"), role="neutral", xy=a["tracks"], shown=False),
         Points(name="cloud", title=N_("Noise, on its way to data"), role="generated", xy=a["cloud"], tween=True,
-               journey=True),
+               journey=True, values=kinds),
         Points(name="guess", title=N_("Predicted data"), role="generated", xy=a["guess"], stage=False),
         Points(name="noise", title=N_("Noise"), role="neutral", xy=a["cloud"][0], stage=False),
         *_bars(a),
@@ -80,17 +85,30 @@ def scene(frame: Frame, config: Config) -> Scene:
         legend = N_("Each [generated:dot] is noise that the flow carries to data; the [gradient:arrows] say where the "
                     "network would send a point from each place now. The [field:background] is the density of what "
                     "this round learns from, at this time; the [truth:line] encloses 95 percent of the data.")
+    if mixed:
+        legend = N_("Each dot is noise that the sampler carries to the class that its colour stands for; the "
+                    "[gradient:arrows] say where the network would send a point of no known class. The "
+                    "[field:background] is the density that noised data have at this time; the [truth:line] encloses "
+                    "95 percent of the data.")
+    elif config.classes:
+        legend = N_("Each [generated:dot] is noise that the sampler carries to class {wanted}, with guidance "
+                    "{guidance}; the [gradient:arrows] say where it would send a point from each place. The "
+                    "[field:background] is the density that this class has at this time; the [truth:line] encloses 95 "
+                    "percent of it.")
     words = N_("At step {step}: the cloud takes {done} steps, {calls} calls of the network.")
     if CATALOGUE[config.sampler].calls and done < config.steps:
         words = N_("At step {step}: shown with {done} of {steps} sampling steps, {calls} calls of the network; the "
                    "race takes more.")
     return Scene(layers, legend=legend, words=words, extent=extent, diagram=_diagram(a, extent), journey=_journey(a),
                  values={"step": str(frame.step), "done": str(done),
-                         "steps": str(config.steps), "calls": str(calls)})
+                         "steps": str(config.steps), "calls": str(calls), "wanted": config.wanted,
+                         "guidance": f"{config.guidance:g}"})
 
 
 def charts(config: Config) -> tuple[Chart, ...]:
     """The curves. The floor of the loss is that of the best field there is, on the same pairs."""
+    if config.data == "digits":
+        return picture_scene.charts(config)
     straight = (Chart("straight", N_("Bend of the paths (S), and distance after a single step"), (
         Series("straightness", N_("bend"), "field"), Series("one_step", N_("single step"), "generated")), log=True),
         ) if config.process == "linear" and config.data != "digits" else ()
