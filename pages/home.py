@@ -14,10 +14,12 @@ from playground.ui.lesson import language
 IDEAS = {
     "gan": N_("Two networks play against each other: one forges samples, the other judges them. Watch the forger "
               "learn, half a step at a time if you like."),
-    "normalizing_flow": N_("A chain of invertible layers folds noise into data, and back. Travel through the layers, and "
-                           "see the exact density of everything."),
-    "diffusion": N_("Noise becomes data, step by step. Race the ways to get there from the same noise: with fresh noise on "
-                    "the way or without, along bent paths or straight ones."),
+    "normalizing_flow": N_("A chain of invertible layers folds noise into data, and back. Travel through the layers, "
+                           "and see the exact density of everything."),
+    "vae": N_("An encoder gives every picture a place on a map, a decoder makes a picture of every place. Drag a "
+              "point, walk between two digits, draw one yourself, and see what it costs in nats."),
+    "diffusion": N_("Noise becomes data, step by step. Race the ways to get there from the same noise: with fresh "
+                    "noise on the way or without, along bent paths or straight ones."),
 }
 lang = language()
 _ = translator(lang)

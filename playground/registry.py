@@ -88,6 +88,8 @@ FAMILIES = {f.name: f for f in (
     _family("gan", N_("Generative adversarial network"), "Gan"),
     _family("normalizing_flow", N_("Normalizing flow"), "NormalizingFlow"),
     _family("diffusion", N_("Diffusion and rectified flow"), "Diffusion"),
+    _family("autoregressive", N_("Autoregressive models"), "Autoregressive"),
+    _family("vae", N_("Variational autoencoder"), "Vae"),
 )}
 
 

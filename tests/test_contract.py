@@ -19,8 +19,9 @@ from playground.registry import FAMILIES
 
 DIVERGING = {"gan": {"optimiser": "sgd", "g_lr": 10.0, "d_lr": 10.0, "r1": 100.0, "activation": "elu"},
              "normalizing_flow": {"optimiser": "sgd", "lr": 10.0, "clip": 1000.0},
-             "autoregressive": {"optimiser": "sgd", "lr": 10.0, "clip": 1000.0, "depth": 4},
-             "diffusion": {"lr": 1.0, "depth": 6, "width": 256, "batch": 8}}
+             "autoregressive": {"optimiser": "sgd", "lr": 10.0, "clip": 1000.0, "decay": 10.0},
+             "diffusion": {"lr": 1.0, "depth": 6, "width": 256, "batch": 8},
+             "vae": {"optimiser": "sgd", "lr": 1.0, "clip": 1000.0}}
 """For each family, settings with which training explodes soon."""
 QUICK = {"normalizing_flow": {"width": 16, "ode_steps": 2}}
 """What presets do not name is so where they are many: recording a long computation takes seconds."""
