@@ -8,7 +8,7 @@ from ..config import Config, parse, specs
 from ..registry import FAMILIES
 from ..texts import N_, Refusal
 
-EXACT, BOUND, WITHOUT = N_("exact"), N_("a lower bound"), N_("none")
+EXACT, WITHOUT = N_("exact"), N_("none")
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +33,8 @@ ALL = (
     Contestant(
         "vae", "vae", "VAE",
         N_("A code from the prior goes through the decoder once, and noise is added."),
-        BOUND, N_("a code for every point, with its doubt")),
+        N_("a lower bound; with a code of two numbers exact, by quadrature"),
+        N_("a code for every point, with its doubt"), {"latent": 2}),
     Contestant(
         "realnvp", "normalizing_flow", "RealNVP",
         N_("Noise goes through a chain of affine couplings once; every step can be undone."),
@@ -54,7 +55,7 @@ ALL = (
     Contestant(
         "autoregressive", "autoregressive", N_("Autoregressive, in cells"),
         N_("First the column is drawn, then the row given the column: one call each."),
-        EXACT, N_("none: there is no noise to speak of"), {"model": "plane"}),
+        EXACT, N_("none: only the random numbers that chose the cells"), {"batch": 256}),
 )
 """In the order in which they are shown; `density`: whether log p is known."""
 

@@ -15,7 +15,7 @@ from .best import EVERY, Best
 from .config import LIVE, VaeConfig
 from .model import Bound, Vae, build
 from .pictures import Pictures
-from .plane import Plane
+from .plane import NODES, Plane
 from .source import source
 
 
@@ -88,6 +88,15 @@ class VaeExperiment(Member):
     @property
     def parameters(self) -> int:
         return self.bound.parameters.size
+
+    @property
+    def bounded(self) -> bool:
+        """Whether `log_prob` is the importance-weighted bound: with more than two numbers of code."""
+        return self.config.latent not in NODES
+
+    def log_prob(self, x: np.ndarray) -> np.ndarray | None:
+        """Of points (n, 2) of the plane: by quadrature over the code where that is possible, else a bound."""
+        return None if self._on_pictures else self._view.log_prob(self.vae(), x)
 
     def vae(self) -> Vae:
         """The model that is shown and judged, with the averaged weights as they are now; on pictures those that were

@@ -179,6 +179,14 @@ class Plane:
         """Minus the mean of a bound on log p, with the entropy as its floor."""
         return metrics.score("nll", log_p.cpu().numpy(), self._source.data)
 
+    def log_prob(self, vae: Vae, x: np.ndarray) -> np.ndarray:
+        """Log densities in nats (n,) at points (n, 2), exact with a code of one or two dimensions, else bounds."""
+        points = torch.from_numpy(np.asarray(x, np.float32)).to(self._device)
+        if self._latent in NODES:
+            return bounds.exact(vae, points, NODES[self._latent][True]).cpu().numpy()
+        random = torch.Generator().manual_seed(self._config.seed)
+        return bounds.iwae(vae, points, KS[-1], random).cpu().numpy()
+
     def sample(self, vae: Vae, n: int, seed: int) -> np.ndarray:
         """`n` fresh samples (n, 2) float32."""
         return drawn(vae, n, seed, self._device)
