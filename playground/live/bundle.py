@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 HERE = Path(__file__).parent
-FOLDERS = ("stage", "pad", "panel", "sweep")
+FOLDERS = ("stage", "pad", "panel", "sweep", "arena")
 IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.[\w./]+\.js)";$', re.M)
 EXPORT = re.compile(r"^export ((?:async )?(?:function\*?|class|const) (\w+))", re.M)
 KINDS = {"js": "text/javascript", "css": "text/css"}

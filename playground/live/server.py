@@ -33,8 +33,10 @@ from ..engine.store import Store
 from ..registry import FAMILIES
 from ..texts import N_, Refusal
 from ..ui.i18n import translator
-from .bundle import bundle
+from .bundle import FOLDERS, bundle
+from .cells import Cells
 from .commands import Commander
+from .contest import ARENA_COMMANDS, Arena
 from .exports import Exports
 from .grid import GRID_COMMANDS, Grid
 from .protocol import COMMANDS, Translate
@@ -43,7 +45,7 @@ from .viewer import Viewer
 log = logging.getLogger(__name__)
 
 LONGEST_MESSAGE = 16_384
-STAGE, PAD, PANEL, SWEEP = (Path(__file__).parent / name for name in ("stage", "pad", "panel", "sweep"))
+STAGE, PAD, PANEL, SWEEP, ARENA = (Path(__file__).parent / name for name in FOLDERS)
 Obey = Callable[[Any], Awaitable[None]]
 
 
@@ -75,6 +77,7 @@ class Live:
         """What `st.App` serves beside the pages."""
         return [WebSocketRoute("/live/socket", self.socket),
                 WebSocketRoute("/live/grid", self.grid),
+                WebSocketRoute("/live/contest", self.contest),
                 Route("/live/plotly.min.js", plotly),
                 Route("/live/thumbnails.json", thumbnails),
                 Route("/live/all.js", lambda request: bundle().answer(request, "js")),
@@ -83,6 +86,7 @@ class Live:
                 *self.exports.routes(),
                 Mount("/live/pad", StageFiles(directory=PAD)),
                 Mount("/live/sweep", StageFiles(directory=SWEEP)),
+                Mount("/live/arena", StageFiles(directory=ARENA)),
                 Mount("/live/panel", StageFiles(directory=PANEL)),
                 Mount("/live/stage", StageFiles(directory=STAGE))]
 
@@ -108,8 +112,16 @@ class Live:
 
         await self._connect(socket, GRID_COMMANDS, begin)
 
+    async def contest(self, socket: WebSocket) -> None:
+        """One browser's arena."""
+        def begin(translate: Translate) -> tuple[Arena, Obey]:
+            arena = Arena(self.hub, socket.send_json, socket.send_bytes, translate)
+            return arena, arena.obey
+
+        await self._connect(socket, ARENA_COMMANDS, begin)
+
     async def _connect(self, socket: WebSocket, commands: TypeAdapter,
-                       begin: Callable[[Translate], tuple[Viewer | Grid, Obey]]) -> None:
+                       begin: Callable[[Translate], tuple[Viewer | Cells, Obey]]) -> None:
         """One browser: its commands come in, its pictures go out, until it leaves."""
         translate = translator(socket.query_params.get("lang", "en"))
         if not same_origin(socket.headers):
@@ -133,7 +145,7 @@ class Live:
                 await sender
             viewer.detach()
 
-    async def _listen(self, socket: WebSocket, commands: TypeAdapter, obey: Obey, viewer: Viewer | Grid,
+    async def _listen(self, socket: WebSocket, commands: TypeAdapter, obey: Obey, viewer: Viewer | Cells,
                       sender: asyncio.Task) -> None:
         while not sender.done():
             try:

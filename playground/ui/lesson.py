@@ -67,7 +67,7 @@ def open_lesson(family: str, idea: str, autoplay: bool = False) -> Lesson:
     st.markdown(translate(idea))
     values = settings(known.Config, family)
     presets(known.Config, family, known.presets, translate)
-    config = _together(known.Config, family, values, translate)
+    config = together(known.Config, family, values, translate)
     with st.container(key="stage-room"):
         stage(family, config.model_dump(), key=f"{family} stage", lang=lang, translate=translate,
               run=st.query_params.get("run"), pin=st.query_params.get("pin"), autoplay=autoplay,
@@ -80,7 +80,7 @@ def open_lesson(family: str, idea: str, autoplay: bool = False) -> Lesson:
     return Lesson(family, lang, translate, config, values)
 
 
-def _together(kind: type[Config], family: str, values: Mapping[str, Any], translate: Translate) -> Config:
+def together(kind: type[Config], family: str, values: Mapping[str, Any], translate: Translate) -> Config:
     """The settings as a whole. Where two do not go together a sentence says so, and the last whole ones stay."""
     accepted = f"{family} accepted"
     try:

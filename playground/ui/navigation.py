@@ -39,7 +39,8 @@ link.write("lang", {"lang": lang} if lang != language_of(st.context.locale) else
 home = st.Page(PAGES / "home.py", title=_("Home"), icon=":material/home:", default=True)
 lessons = [st.Page(PAGES / f"{name}.py", title=_(family.title), url_path=name)
            for name, family in FAMILIES.items() if (PAGES / f"{name}.py").exists()]
-page = st.navigation([home, *lessons], position="top")
+arena = st.Page(PAGES / "arena.py", title=_("Arena"), url_path="arena", icon=":material/trophy:")
+page = st.navigation([home, *lessons, arena], position="top")
 with st.container(key="language"):
     st.html(STYLE)
     st.segmented_control(_("Language"), list(LANGUAGES), format_func=LANGUAGES.get, key="lang", required=True,

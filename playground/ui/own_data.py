@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from playground.arena.settings import ArenaConfig
 from playground.config import Config, specs
 from playground.data import codes, own
 from playground.live.pad import pad
@@ -31,7 +32,7 @@ def picked(family: str, value: str) -> None:
 
 def switch(family: str, value: str, **more: Any) -> None:
     """From a callback: other data, with the settings that suit them; what suited the ones before goes back."""
-    kind = find(family).Config
+    kind = ArenaConfig if family == "arena" else find(family).Config
     now, defaults = settings(kind, family), {spec.name: spec.default for spec in specs(kind)}
     back = {name: defaults[name] for name, suited in kind.suited.get(now["data"], {}).items() if now[name] == suited}
     choose(family, **{**back, **kind.suited.get(value, {}), **more, "data": value})

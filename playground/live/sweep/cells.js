@@ -14,24 +14,27 @@ export class Cells {
 
   meet({ cells, axes }) {
     const { t } = this.field;
-    this.cells = cells.map(({ run, labels }) => {
+    this.cells = cells.map((one) => {
+      const { labels } = one;
       const canvas = h("canvas", { role: "img", "aria-label": labels.join(", ") });
       const figure = h("span", { class: "pg-cell-figure" });
       const step = h("span", { class: "pg-cell-step" });
+      const used = h("i", { class: "pg-cell-used", "aria-hidden": "true" });
       const link = h(
         "a",
-        { href: this.field.link(run), class: "pg-cell", title: t("open_cell") },
+        { href: this.field.link(one), class: "pg-cell", title: t("open_cell") },
         canvas,
+        used,
         h("b", {}, labels.join(" \u00b7 ")),
         figure,
         step,
       );
-      return { canvas, figure, step, link, name: labels.join(", ") };
+      return { canvas, figure, step, used, link, name: labels.join(", ") };
     });
     this.element.replaceChildren(...this.cells.map(({ link }) => link));
     this.element.hidden = false;
     // the last axis runs along a row, where all of it finds room
-    const along = axes.at(-1).count;
+    const along = axes.at(-1)?.count ?? 0;
     this.element.style.setProperty("--columns", axes.length > 1 && along > 1 && along <= 6 ? along : "auto-fill");
   }
 
@@ -44,20 +47,15 @@ export class Cells {
   }
 
   figures(status) {
-    const { words, t, table } = this.field;
-    status.forEach(({ step, scores, stopped }, i) => {
+    const { t } = this.field;
+    status.forEach((one, i) => {
+      const { stopped, used } = one;
       const cell = this.cells[i];
-      const [name] = table.order(scores);
-      const [value, floor] = scores[name] ?? [];
-      write(cell.step, t("step", { step: words.count(step) }));
-      write(
-        cell.figure,
-        stopped
-          ? t("over")
-          : value == null
-            ? ""
-            : `${table.title(name)} ${words.figure(value)}${floor == null ? "" : ` (${words.figure(floor)})`}`,
-      );
+      const [figure, step] = this.field.caption(one);
+      write(cell.step, step);
+      write(cell.figure, stopped ? t("over") : figure);
+      cell.used.hidden = used === undefined;
+      cell.used.style.setProperty("--used", used ?? 0);
       attribute(cell.link, "data-over", Boolean(stopped));
       attribute(cell.link, "title", stopped ?? t("open_cell"));
     });

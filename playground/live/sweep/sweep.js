@@ -1,188 +1,46 @@
-// What Streamlit mounts: a grid of sweeps. Its cells are ordinary runs of the visitor, which train side by side; this
-// file speaks with the server over a socket of its own, cells.js draws the small pictures, table.js the measures.
+// What Streamlit mounts: a grid of sweeps. Its cells are ordinary runs of the visitor, which train side by side;
+// field.js speaks with the server, table.js holds the measures.
 
-import { attribute, h, icon, write } from "../stage/dom.js";
-import { decode } from "../stage/decode.js";
-import { readTheme, wear } from "../stage/palette.js";
-import { Line, ownerToken } from "../stage/socket.js";
-import { dressed } from "../stage/styles.js";
-import { Words } from "../stage/words.js";
-import { Cells } from "./cells.js";
+import { Field, mountField } from "./field.js";
 import { Table } from "./table.js";
 
-const fields = new WeakMap();
-const newest = new WeakMap();
-
-/** What the default export of the component calls, again and again with new data; returns what unmounts. */
-export async function mount(component) {
-  const { parentElement } = component;
-  newest.set(parentElement, component.data);
-  await dressed();
-  const data = newest.get(parentElement); // another call may have come meanwhile
-  let field = fields.get(parentElement);
-  if (field && (field.words.lang !== data.lang || field.family !== data.family)) {
-    field.destroy();
-    field = null;
-  }
-  field ??= new Field(parentElement, data);
-  fields.set(parentElement, field);
-  field.update(data);
-  return () =>
-    setTimeout(() => {
-      // Streamlit also calls this when a newer call overtook an older one: only what left the page is over
-      if (parentElement.isConnected) return;
-      fields.get(parentElement)?.destroy();
-      fields.delete(parentElement);
-    });
+export function mount(component) {
+  return mountField(Sweep, component);
 }
 
-class Field {
-  constructor(parent, { family, lang, strings }) {
-    this.family = family;
-    this.words = new Words(strings, lang);
-    this.t = this.words.t.bind(this.words);
-    this.seen = { frames: 0, cells: 0, playing: 0 };
+class Sweep extends Field {
+  constructor(parent, data) {
+    super(parent, data, "grid");
     window.__sweep = this.seen; // for browser tests
-    this.status = [];
-    this.build(parent);
-    this.retheme();
-    this.clock = setInterval(() => this.retheme(), 500);
   }
 
-  build(parent) {
-    this.button = h("button", { type: "button", class: "pg-sweep-play", onClick: () => this.toggle() });
-    this.count = h("span", { class: "pg-sweep-count", role: "status" });
-    this.notice = h("p", { class: "pg-sweep-notice", role: "alert", hidden: true });
-    this.cells = new Cells(this);
+  below() {
     this.table = new Table(this);
-    this.root = h(
-      "section",
-      { class: "pg pg-sweep", "aria-label": this.t("grid") },
-      h("div", { class: "pg-sweep-bar" }, this.button, this.count),
-      this.notice,
-      this.cells.element,
-      this.table.element,
-    );
-    parent.append(this.root);
+    return [this.table.element];
   }
 
-  /** New data from Python: another theme, another grid, other settings. */
-  update(data) {
-    this.wanted = { family: data.family, config: data.config, grid: data.grid };
-    this.number = Object.values(data.grid).reduce((count, values) => count * values.length, 1);
-    if (this.stale && this.playing) this.line.send({ do: "pause" }); // nobody could pause it otherwise
-    this.retheme();
-    this.refresh();
-  }
-
-  /** Whether what runs is another grid than the one that is chosen now. */
-  get stale() {
-    return JSON.stringify(this.wanted) !== this.asked;
-  }
-
-  get playing() {
-    return this.status.filter((cell) => cell.playing).length;
-  }
-
-  toggle() {
-    if (this.stale) this.begin();
-    else this.line.send({ do: this.playing ? "pause" : "play" });
-  }
-
-  begin() {
-    this.asked = JSON.stringify(this.wanted);
-    this.open = { do: "grid", ...this.wanted, owner: ownerToken() };
-    this.going = true;
-    this.say("");
-    if (this.line?.open) this.ask();
-    else if (!this.line) {
-      const url = new URL("../grid", import.meta.url);
-      url.protocol = url.protocol.replace("http", "ws");
-      url.searchParams.set("lang", this.words.lang);
-      this.line = new Line(url, {
-        open: () => this.ask(),
-        text: (message) => this.hear(message),
-        frame: (buffer) => this.receive(buffer),
-        lost: () => this.say(this.t("lost")),
-      });
-    }
-    this.refresh();
-  }
-
-  /** Also after a lost line: the server finds the runs again, and those that trained go on. */
-  ask() {
-    this.say("");
-    this.line.send({ ...this.open, play: this.going });
-  }
-
-  hear(message) {
-    if (message.is === "grid") this.meet(message);
-    else if (message.is === "cells") {
-      this.status = message.cells;
-      this.going = this.playing > 0;
-      this.cells.figures(this.status);
-      this.table.figures(this.status);
-    } else if (message.is === "refused") {
-      this.say(message.text);
-      if (message.about === "grid") this.asked = null;
-    }
-    this.refresh();
+  update({ family, config, grid }) {
+    const number = Object.values(grid).reduce((count, values) => count * values.length, 1);
+    this.refit({ do: "grid", family, config, grid }, number);
   }
 
   meet(grid) {
-    this.grid = grid;
-    this.status = [];
-    this.cells.meet(grid);
+    super.meet(grid);
     this.table.meet(grid);
   }
 
-  receive(buffer) {
-    const frame = decode(buffer);
-    this.seen.frames += 1;
-    this.cells.show(frame);
-    this.line.send({ do: "ack", seq: frame.seq });
+  figures() {
+    super.figures();
+    this.table.figures(this.status);
   }
 
-  say(text) {
-    write(this.notice, text);
-    this.notice.hidden = !text;
-  }
-
-  refresh() {
-    const { playing, stale, number } = this;
-    const label = stale ? this.t("start", { count: number }) : this.t(playing ? "pause" : "go_on");
-    if (this.label !== label) {
-      this.label = label;
-      this.button.replaceChildren(icon(!stale && playing ? "pause" : "play"), label);
-    }
-    const ended = this.status.filter((cell) => cell.stopped).length;
-    const told = !this.grid ? "" : this.t("count", { count: this.grid.cells.length, playing });
-    write(this.count, ended ? `${told} ${this.t("ended", { count: ended })}` : told);
-    attribute(this.root, "data-stale", Boolean(this.grid) && stale);
-    Object.assign(this.seen, { cells: this.grid?.cells.length ?? 0, playing });
-    this.seen.steps = this.status.map((cell) => cell.step);
-  }
-
-  /** The address at which a cell is a full run. */
-  link(run) {
-    const url = new URL(location.href);
-    url.search = new URLSearchParams({ run, lang: this.words.lang });
-    url.hash = "";
-    return url.href;
-  }
-
-  retheme() {
-    const theme = readTheme(this.root);
-    if (theme.id === this.theme?.id) return;
-    this.theme = theme;
-    wear(this.root, theme);
-    this.cells.redraw();
-  }
-
-  destroy() {
-    clearInterval(this.clock);
-    this.line?.close();
-    this.cells.destroy();
-    this.root.remove();
+  /** Under a picture: its first measure, and its step. */
+  caption({ step, scores }) {
+    const [name] = this.table.order(scores);
+    const [value, floor] = scores[name] ?? [];
+    const { words, t } = this;
+    const beside = floor == null ? "" : ` (${words.figure(floor)})`;
+    const figure = value == null ? "" : `${this.table.title(name)} ${words.figure(value)}${beside}`;
+    return [figure, t("step", { step: words.count(step) })];
   }
 }

@@ -1,6 +1,7 @@
 // The measures of all cells: sorted by a click on a column's head, taken along as CSV.
 
 import { attribute, h, icon, write } from "../stage/dom.js";
+import { csv, save } from "./field.js";
 
 const PLAIN = ["step", "ms", "parameters"];
 const WHOLE = ["step", "parameters"];
@@ -37,8 +38,9 @@ export class Table {
     this.columns = [];
     this.sorted = null;
     const { t } = this.field;
-    this.rows = grid.cells.map(({ run, labels }, number) => {
-      const link = h("a", { href: this.field.link(run) }, labels.join(" \u00b7 "));
+    this.rows = grid.cells.map((one, number) => {
+      const { labels } = one;
+      const link = h("a", { href: this.field.link(one) }, labels.join(" \u00b7 "));
       return { number, labels, link, cells: new Map(), element: h("tr", {}, h("th", { scope: "row" }, link)) };
     });
     this.body.replaceChildren(...this.rows.map(({ element }) => element));
@@ -144,14 +146,6 @@ export class Table {
       const figures = measures.flatMap((name) => scores[name] ?? ["", ""]);
       return [...settings.map((name) => values[name]), step, stopped ? "ended" : "", ...figures, ms, parameters, run];
     });
-    const text = [head, ...lines].map((line) => line.map(quoted).join(",")).join("\n") + "\n";
-    const url = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
-    h("a", { href: url, download: `sweep-${this.field.family}.csv` }).click();
-    setTimeout(() => URL.revokeObjectURL(url), 10_000);
+    save(new Blob([csv([head, ...lines])], { type: "text/csv" }), `sweep-${this.field.family}.csv`);
   }
 }
-
-const quoted = (value) => {
-  const text = String(value ?? "");
-  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-};

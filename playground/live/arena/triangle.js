@@ -1,0 +1,125 @@
+// The trade-off: quality, coverage and speed of every contestant, from what was measured and nothing else.
+
+import { attribute, h } from "../stage/dom.js";
+import { fit } from "../stage/draw.js";
+import { fade } from "../stage/palette.js";
+import { colour, dash, mark } from "./marks.js";
+
+const RINGS = [0.25, 0.5, 0.75, 1];
+
+export class Triangle {
+  constructor(field) {
+    this.field = field;
+    this.canvas = h("canvas", { role: "img" });
+    this.caption = h("figcaption", { class: "pg-sweep-help" }, field.t("triangle_help"));
+    this.element = h("figure", { class: "pg-triangle" }, this.canvas, this.caption);
+    this.status = [];
+    this.resize = new ResizeObserver(() => this.redraw());
+    this.resize.observe(this.element);
+  }
+
+  meet(grid) {
+    this.grid = grid;
+    this.status = [];
+    this.pointed = null;
+    this.redraw();
+  }
+
+  figures(status) {
+    this.status = status;
+    this.redraw();
+  }
+
+  point(number) {
+    this.pointed = number;
+    this.redraw();
+  }
+
+  redraw() {
+    this.request ??= requestAnimationFrame(() => {
+      this.request = null;
+      const width = this.canvas.clientWidth;
+      if (!this.grid || !width) return;
+      const { ctx } = fit(this.canvas, width, width * 0.86);
+      ctx.clearRect(0, 0, width, width);
+      drawTriangle(ctx, 0, 0, width, this);
+      attribute(this.canvas, "aria-label", this.words());
+    });
+  }
+
+  words() {
+    const { field, grid, status } = this;
+    const said = status.flatMap(({ measured }, i) =>
+      measured
+        ? [
+            `${grid.cells[i].title}: ` +
+              Object.keys(grid.axes)
+                .map((name) => `${grid.axes[name]} ${field.words.decimal(measured[name], 2)}`)
+                .join(", "),
+          ]
+        : [],
+    );
+    return [field.t("triangle"), ...said].join(". ");
+  }
+
+  destroy() {
+    cancelAnimationFrame(this.request);
+    this.resize.disconnect();
+  }
+}
+
+/** Draw it into a box of this width (0.86 times as high) at a place of a canvas. */
+export function drawTriangle(ctx, left, top, width, { field, grid, status, pointed }) {
+  const { theme } = field;
+  const names = Object.keys(grid.axes);
+  const centre = [left + width / 2, top + width * 0.5];
+  const reach = width * 0.37;
+  const at = (axis, share) => {
+    const angle = -Math.PI / 2 + (2 * Math.PI * axis) / names.length;
+    return [centre[0] + reach * share * Math.cos(angle), centre[1] + reach * share * Math.sin(angle)];
+  };
+  const outline = (shares) => {
+    ctx.beginPath();
+    shares.forEach((share, axis) => ctx.lineTo(...at(axis, share)));
+    ctx.closePath();
+  };
+  ctx.save();
+  ctx.lineJoin = "round";
+  for (const ring of RINGS) {
+    outline(names.map(() => ring));
+    ctx.strokeStyle = fade(theme.ink, ring === 1 ? 0.35 : 0.13);
+    ctx.lineWidth = 1;
+    ctx.stroke();
+  }
+  ctx.font = `600 13px ${theme.font}`;
+  ctx.textBaseline = "middle";
+  names.forEach((name, axis) => {
+    const [x, y] = at(axis, 1);
+    ctx.strokeStyle = fade(theme.ink, 0.2);
+    ctx.beginPath();
+    ctx.moveTo(...centre);
+    ctx.lineTo(x, y);
+    ctx.stroke();
+    ctx.fillStyle = theme.ink;
+    ctx.textAlign = "center";
+    ctx.fillText(grid.axes[name], x, y + (axis ? 16 : -14));
+  });
+  const drawn = status.flatMap(({ measured }, number) => (measured ? [{ measured, number }] : []));
+  drawn.sort((a, b) => (a.number === pointed) - (b.number === pointed)); // the pointed one on top
+  for (const { measured, number } of drawn) {
+    const shares = names.map((name) => measured[name]);
+    const faded = pointed != null && pointed !== number;
+    const tone = colour(number, theme);
+    outline(shares);
+    ctx.fillStyle = fade(tone, faded ? 0.02 : pointed === number ? 0.22 : 0.06);
+    ctx.fill();
+    ctx.strokeStyle = fade(tone, faded ? 0.25 : 1);
+    ctx.lineWidth = pointed === number ? 2.6 : 1.7;
+    ctx.setLineDash(dash(number));
+    ctx.stroke();
+    ctx.setLineDash([]);
+    ctx.fillStyle = fade(tone, faded ? 0.3 : 1);
+    shares.forEach((share, axis) => mark(ctx, number, ...at(axis, share), 4.2));
+  }
+  ctx.restore();
+}

@@ -1,0 +1,149 @@
+"""The arena on its page: its settings, and the component in which the contestants train."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from playground.arena.contestants import chosen, data_for, present
+from playground.arena.settings import ArenaConfig
+from playground.config import specs
+from playground.data.settings import TITLES
+from playground.live.stage import own_picture
+from playground.texts import N_
+
+from . import link, own_data
+from .controls import choose, controls, settings
+from .i18n import Translate
+from .lesson import together
+
+NAME = "arena"
+"""Of its settings in the address."""
+BOOTSTRAP = """
+export default (component) => {
+  const mounted = import(new URL("live/arena/arena.js", document.baseURI)).then(({ mount }) => mount(component))
+  mounted.catch((error) => {
+    console.error(error)
+    component.parentElement.textContent ||= component.data.strings.failed
+  })
+  return () => mounted.then((unmount) => unmount(), () => {})
+}
+"""
+STRINGS = {
+    "failed": N_("The arena could not be loaded. Reload the page to try again."),
+    "grid": N_("Arena"),
+    "distribution": N_("Distribution"),
+    "own": N_("Draw or upload own data"),
+    "start": N_("Train {count} side by side"),
+    "pause": N_("Pause all"),
+    "go_on": N_("Go on with all"),
+    "over_all": N_("All have had their budget"),
+    "count": N_("{count} contestants, {playing} in training."),
+    "waiting": N_("Waiting to be measured: {count}."),
+    "measured": N_("Measured: {count}."),
+    "ended": N_("Ended: {count}."),
+    "lost": N_("The connection was lost. It is being restored; nothing of your runs is gone."),
+    "open_cell": N_("Open this contestant as a full run"),
+    "had": N_("{seconds} s, {steps} steps"),
+    "measuring": N_("being measured\u2026"),
+    "over": N_("ended"),
+    "scorecard": N_("Scorecard"),
+    "contestant": N_("Contestant"),
+    "table_help": N_("Small figures: what a perfect model scores on as many samples. A column's head sorts by it and "
+                     "says what it is; a contestant's name opens it as a full run on its family's own page."),
+    "no_density": N_("no density"),
+    "at_most": N_("at most {value}"),
+    "modes": N_("{count} of {all}"),
+    "triangle": N_("The trade-off"),
+    "triangle_help": N_("Further out is better. Quality: the floor of sliced W2 divided by its value, so 1 is as near "
+                        "to the data as fresh data are. Coverage: the mass covered, as a share of what fresh data do. "
+                        "Speed: 1,000 samples in 0.1 ms are 1, in a second 0, and every factor of ten is a quarter."),
+    "csv": N_("Download the scorecard (CSV)"),
+    "png": N_("Download the picture (PNG)"),
+}
+"""The arena's own words: key -> message id, translated here and sent with the data."""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What the visitor has set."""
+
+    config: ArenaConfig
+    values: Mapping[str, Any]
+
+
+def arena(lang: str, translate: Translate) -> Chosen:
+    """Settings in the sidebar, contestants above, the arena below."""
+    values = settings(ArenaConfig, NAME)
+    values = {**values, "contestants": _contestants(values["contestants"], translate)}
+    config = together(ArenaConfig, NAME, values, translate)
+    own_data.offer(ArenaConfig, NAME, config, translate)
+    with st.container(key="stage-room"):
+        _mount(config, lang, translate)
+    controls(ArenaConfig, NAME, translate)
+    return Chosen(config, values)
+
+
+def _contestants(names: str, translate: Translate) -> str:
+    """Buttons for who takes part; at least one stays."""
+    there = present()
+    now = [one.name for one in chosen(names)]
+    key = f"{NAME} contestants {','.join(now)}"
+
+    def taken() -> None:
+        picked = st.session_state[key] or now
+        choose(NAME, contestants="" if len(picked) == len(there) else ",".join(n for n in there if n in picked))
+
+    st.pills(translate(N_("Contestants")), list(there), selection_mode="multi", default=now, key=key, on_change=taken,
+             format_func=lambda name: translate(there[name].title))
+    return names
+
+
+def _mount(config: ArenaConfig, lang: str, translate: Translate) -> None:
+    possible = data_for(chosen(config.contestants))
+
+    def picked() -> None:
+        value = st.session_state[f"{NAME} field"].get("pick")
+        if value in possible:
+            own_data.picked(NAME, value)
+
+    mounted = st.components.v2.component("playground_arena", js=BOOTSTRAP, isolate_styles=False)
+    mounted(key=f"{NAME} field", on_pick_change=picked, data={
+        "config": config.model_dump(), "count": len(chosen(config.contestants)), "lang": lang, "opening": True,
+        "choices": [[name, translate(TITLES[name])] for name in possible if name != "own"],
+        "own": own_picture(config.model_dump()) if "own" in possible else None,
+        "heading": heading(config, translate), "strings": {name: translate(text) for name, text in STRINGS.items()}})
+
+
+def heading(config: ArenaConfig, translate: Translate) -> str:
+    """What is compared, in a line."""
+    alike = N_("{data}: {seconds} seconds of computing for each, seed {seed}")
+    if config.budget == "steps":
+        alike = N_("{data}: {steps} steps of training for each, seed {seed}")
+    return translate(alike).format(data=translate(TITLES[config.data]), seconds=f"{config.seconds:g}",
+                                   steps=f"{config.steps:,}", seed=config.seed)
+
+
+def share(chosen: Chosen, lang: str, translate: Translate) -> None:
+    """The link that opens the same arena elsewhere, and the line that does the same without a browser."""
+    st.markdown(translate(N_("This link opens the same data, budget, contestants, seed and language elsewhere. Equal "
+                             "steps give the same numbers there; equal seconds give more steps on a faster machine:")))
+    st.code(link.share(NAME, ArenaConfig, chosen.values, lang), language=None, wrap_lines=True)
+    st.markdown(translate(N_("The same without a browser:")))
+    st.code(command(chosen.values), language="bash", wrap_lines=True)
+
+
+def command(values: Mapping[str, Any]) -> str:
+    """What to type for the same scorecard."""
+    said = link.parameters(NAME, ArenaConfig, values)
+    budget = "steps" if values["budget"] == "steps" else "seconds"
+    own = {"data": f"own:{said.get('arena.own', '')}"} if values["data"] == "own" else {}
+    parts = {name: said[f"{NAME}.{name}"] for name in ("data", "contestants", "seed") if f"{NAME}.{name}" in said}
+    parts = {**parts, budget: link.as_text(values[budget]), **own, "out": "arena.csv"}
+    return " ".join(["python -m playground arena", *(f"--{name} {value}" for name, value in parts.items())])
+
+
+def shown() -> list[str]:
+    """The settings that the sidebar shows; for tests and the page's texts."""
+    return [spec.name for spec in specs(ArenaConfig) if spec.kind != "text"]
