@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from ..config import Config
 from ..scene import Panel
+from . import picture_panels
 from .drawing import Answer, Pictures
 from .labs import curves, heat, likelihood, marginals, network, race, rectified, schedules, sdes
 
@@ -14,9 +15,13 @@ LABS = {"race": race, "curves": curves, "network": network, "schedules": schedul
 
 def panels(config: Config) -> tuple[Panel, ...]:
     """What can be asked of a model with these settings."""
+    if config.data == "digits":
+        return picture_panels.panels(config)
     return tuple(lab.panel(config) for name, lab in LABS.items() if name != "rectified" or config.process == "linear")
 
 
 def draw(name: str, answer: Answer, values: Mapping, config: Config) -> Pictures:
     """The scenes of panel `name`: of what the model answered to its dials."""
+    if config.data == "digits":
+        return picture_panels.draw(name, answer, values, config)
     return LABS[name].draw(answer, values, config)
