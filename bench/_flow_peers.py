@@ -29,8 +29,9 @@ LAYERS = {"RealNVP": 8, "NSF": 4}
 OURS = {name: {"flow": name.lower(), "layers": layers, "width": WIDTH, "depth": 2, "batch": BATCH, "lr": LR}
         for name, layers in LAYERS.items()}
 DATA, LEARNT, FRESH, SLACK = "moons", 1500, 20_000, 0.03
-"""Equal likelihood: after so many steps of the same batches ours is no worse than the best peer's, by at most so
-many nats."""
+"""Equal likelihood: after so many steps of the same batches no worse than the best peer's, by at most so many nats.
+That is asked of ours, and of a peer that ours is compared with: nflows' affine couplings are quick but cannot scale
+up."""
 SIZE, CHUNKS = 200, (2000, 4000)
 Density = Callable[[Tensor], Tensor]
 
@@ -140,8 +141,11 @@ def _steps(name: str) -> list[dict]:
         del ours["compiled"]
     nll = _learnt(peers, theirs, ours["traced"])
     took = in_turn({"floor": floor(name), **theirs, **{way: run.step for way, run in ours.items()}}, 15, 20)
-    best = min(took[library] for library in PEERS)
-    how = f"{LAYERS[name]} x (64, 64), batch {BATCH}, one thread, CPU time"
+    least = min(nll[library] for library in PEERS)
+    equal = [library for library in PEERS if nll[library] <= least + SLACK]
+    best, fastest = (min(took[library] for library in some) for some in (equal, PEERS))
+    how = (f"{LAYERS[name]} x (64, 64), batch {BATCH}, one thread, CPU time; best peer: the fastest of those whose NLL "
+           f"is within {SLACK} of the best one's ({', '.join(equal)})")
     asked = {"RealNVP": (">= 3.5", ">= 5", "<= 1.5"), "NSF": (">= 3", ">= 6.5", "<= 2.7")}[name]
     rows = [figure(f"{name}: {title} step", "", took[title], unit="ms", how=how) for title in took]
     rows += [figure(f"{name}: best peer / eager", "", best / took["eager"], how=how),
@@ -151,7 +155,7 @@ def _steps(name: str) -> list[dict]:
         rows += [figure(f"{name}: best peer / compiled", asked[1], best / took["compiled"], how=how),
                  figure(f"{name}: compiled / floor", asked[2], took["compiled"] / took["floor"], how=how),
                  figure(f"{name}: compiled: ready after", "", preparing, unit="s")]
-    least = min(nll[library] for library in PEERS)
+    rows += [figure(f"{name}: fastest peer, whatever its NLL / {way}", "", fastest / took[way]) for way in ours]
     rows += [figure(f"{name}: NLL of {who}", "", value, unit="nats", how=f"{LEARNT} steps, Adam {LR:g}")
              for who, value in nll.items()]
     return [*rows, figure(f"{name}: NLL of ours less the best peer's", f"<= {SLACK}", nll["ours"] - least, unit="nats")]

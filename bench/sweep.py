@@ -1,14 +1,20 @@
 """A sweep of eight cells on two workers against the same sweep on one.
 
-Wall time of the whole, table included; the workers are ready beforehand, the two take turns, and the best round
-of each counts: whatever else runs on the machine can only make it slower.
+The workers are ready beforehand (processes started, steps prepared), the two take turns. Wall time says what a visitor
+waits, but on a machine with other work it says more about that work: one worker still has a core, two have not. So the
+length of the sweep is also told in CPU time, as what it takes where every worker has a core of its own: that of the
+busiest worker, and of the process that hands out the cells. CPU time still grows where two workers get into each
+other's way (shared caches, memory, hyperthreads). How busy others kept the machine meanwhile is said.
     python -m playground bench sweep --json
 """
 
 import asyncio
+import os
+import statistics
 import tempfile
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,37 +26,78 @@ from playground.engine.limits import Limits
 from playground.engine.sheet import Sheet
 from playground.engine.sweep import sweep
 
-BUDGET, ROUNDS = Budget(1000), 4
-CELLS = cells("gan", {"batch": 256}, {"data": ["ring", "moons"], "seed": range(4)}, BUDGET)
-READY = cells("gan", {"batch": 256}, {"data": ["ring", "moons"]}, Budget(2))
+FAMILY, SETTINGS = "normalizing_flow", {"flow": "realnvp", "layers": 8, "batch": 256}
+GRID = {"data": ["rings", "moons"], "seed": range(4)}
+BUDGET, ROUNDS, QUIET = Budget(800), 3, 0.05
+"""Steps of each cell; rounds; and the share of the machine that others may take of what is called quiet."""
 
 
-def seconds(slots: Sequence[Slot], chosen=CELLS, budget: Budget = BUDGET) -> float:
-    """How long the cells take on these workers; every one must have been trained."""
+@dataclass(frozen=True)
+class Took:
+    """What one sweep took, in seconds."""
+
+    wall: float
+    path: float
+    """CPU time of the busiest worker and of this process."""
+    others: float
+    """Share of the machine's cores that other processes kept busy, from 0 to 1; nan where that is not told."""
+
+
+def once(slots: Sequence[Slot], budget: Budget) -> Took:
+    """One sweep on these workers; every cell must have been trained."""
+    chosen = cells(FAMILY, SETTINGS, GRID, budget)
     with tempfile.TemporaryDirectory() as folder:
         sheet = Sheet(Path(folder) / "sweep.csv")
+        before, busy, own = _spent(slots), _busy(), time.process_time()
         began = time.perf_counter()
-        asyncio.run(sweep("gan", chosen, budget, slots, sheet, lambda row: None))
-        took = time.perf_counter() - began
+        asyncio.run(sweep(FAMILY, chosen, budget, slots, sheet, lambda row: None))
+        wall = time.perf_counter() - began
+        own, busy = time.process_time() - own, _busy() - busy
+        workers = [after - since for after, since in zip(_spent(slots), before, strict=True)]
     if {row["status"] for row in sheet.rows.values()} != {"done"} or len(sheet.rows) != len(chosen):
         raise RuntimeError("the sweep did not finish")
-    return took
+    others = max(0.0, busy - own - sum(workers)) / wall / (os.cpu_count() or 1)
+    return Took(wall, max(workers) + own, others)
+
+
+def _spent(slots: Sequence[Slot]) -> list[float]:
+    """CPU seconds of every worker so far."""
+    async def ask() -> list[float]:
+        return [await slot.surely(time.process_time) for slot in slots]
+
+    return asyncio.run(ask())
+
+
+def _busy() -> float:
+    """CPU seconds that this machine has been busy for, all processes together (Linux)."""
+    try:
+        user, nice, system, _idle, _wait, *rest = Path("/proc/stat").read_text().split("\n")[0].split()[1:]
+    except OSError:
+        return float("nan")
+    return sum(int(ticks) for ticks in (user, nice, system, *rest[:3])) / os.sysconf("SC_CLK_TCK")
 
 
 def run() -> dict[str, Any]:
     slots = open_slots(Limits(workers=2), "loky")
     try:
         for slot in slots:
-            seconds([slot], READY, Budget(2))
-        one, two = zip(*((seconds(slots[:1]), seconds(slots)) for _ in range(ROUNDS)), strict=True)
+            once([slot], Budget(2))
+        one, two = zip(*((once(slots[:1], BUDGET), once(slots, BUDGET)) for _ in range(ROUNDS)), strict=True)
     finally:
         for slot in slots:
             slot.close()
-    how = f"{len(CELLS)} GANs, batch 256, {BUDGET.steps} steps each, wall time, best of {ROUNDS}"
+    how = f"8 {SETTINGS['flow']}, batch {SETTINGS['batch']}, {BUDGET.steps} steps each, best of {ROUNDS} rounds"
+    others = statistics.median(took.others for took in (*one, *two))
+    walls, paths = ([min(getattr(took, name) for took in rounds) for rounds in (one, two)] for name in ("wall", "path"))
     return {"figures": [
-        figure("one worker", "", min(one), unit="s", how=how),
-        figure("two workers", "", min(two), unit="s", how=how),
-        figure("throughput of two over one", ">= 1.7", min(one) / min(two), how=how)]}
+        figure("share of the machine that others kept busy", "", others, how="median of the rounds"),
+        figure("one worker", "", walls[0], unit="s", how=how + ", wall time"),
+        figure("two workers", "", walls[1], unit="s", how=how + ", wall time"),
+        figure("throughput of two over one, wall time", ">= 1.7" if others < QUIET else "", walls[0] / walls[1],
+               how=f"asserted where others take less than {QUIET:.0%} of the machine"),
+        figure("one worker: length in CPU time", "", paths[0], unit="s", how=how),
+        figure("two workers: length in CPU time", "", paths[1], unit="s", how=how),
+        figure("throughput of two over one, a core for each", ">= 1.7", paths[0] / paths[1], how=how)]}
 
 
 if __name__ == "__main__":
