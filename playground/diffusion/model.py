@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Mapping
 from copy import copy
+from functools import lru_cache
 
 import torch
 from torch import Tensor, nn
@@ -28,6 +29,12 @@ def waves(t: Tensor) -> Tensor:  # (n, 1) -> (n, FEATURES)
     powers = torch.arange(half, device=t.device, dtype=t.dtype) / (half - 1)
     angle = t * torch.exp(math.log(FASTEST) * powers)
     return torch.cat([torch.sin(angle), torch.cos(angle)], 1)
+
+
+@lru_cache(maxsize=4096)
+def _waves(t: float, dtype: torch.dtype, device: torch.device) -> Tensor:  # (1, FEATURES)
+    """The row of one time: samplers meet the same times again and again."""
+    return waves(torch.full((1, 1), t, dtype=dtype, device=device))
 
 
 class Denoiser(nn.Module):
@@ -139,15 +146,16 @@ class NetworkField:
         self._bias = bias
 
     def __call__(self, x: Tensor, level: Level) -> tuple[Tensor, Tensor]:
-        x0, eps = self.prediction.solve(self._answer(x, level) * self.prediction.unit(level), x, level)
+        answer, unit = self._answer(x, level), self.prediction.unit(level)
+        x0, eps = self.prediction.solve(answer if unit == 1 else answer * unit, x, level)
         if self.bound is None:
             return x0, eps
         kept = x0.clamp(-self.bound, self.bound)
-        return kept, eps + (level.a / max(level.s, SMALLEST)) * (x0 - kept)
+        return kept, torch.add(eps, x0 - kept, alpha=level.a / max(level.s, SMALLEST))
 
     def _answer(self, x: Tensor, level: Level) -> Tensor:
         """What `Denoiser` says. All points share their time, whose part of the first layer is one row for all."""
-        time = waves(torch.full((1, 1), level.t, dtype=x.dtype, device=x.device))
+        time = _waves(level.t, x.dtype, x.device)
         h = F.linear(sized(x, level), self._place, F.linear(time, self._time, self._bias)[0])  # (n, width)
         label = self.labels(len(x))
         if label is None:
@@ -164,4 +172,5 @@ class NetworkField:
 
 def sized(x: Tensor, level: Level) -> Tensor:
     """x at the size of a network's input, whatever the process makes of it (cf. Karras et al. 2022, c_in)."""
-    return x * (level.a**2 + level.s**2) ** -0.5
+    size = (level.a**2 + level.s**2) ** -0.5
+    return x * size if isinstance(size, Tensor) or abs(size - 1) > 1e-9 else x

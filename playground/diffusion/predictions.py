@@ -7,6 +7,7 @@ means E[x_0 | x_t] and E[eps | x_t], for which x = a x0 + s eps holds as well.
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor
 
 from .processes import Level, Number
@@ -31,27 +32,34 @@ class Prediction:
 
 
 def _from_epsilon(eps: Tensor, x: Tensor, level: Level) -> tuple[Tensor, Tensor]:
-    return (x - level.s * eps) / _off(level.a), eps
+    a = _off(level.a)
+    return mix(1 / a, x, -level.s / a, eps), eps
 
 
 def _from_data(x0: Tensor, x: Tensor, level: Level) -> tuple[Tensor, Tensor]:
-    return x0, (x - level.a * x0) / _off(level.s)
+    s = _off(level.s)
+    return x0, mix(1 / s, x, -level.a / s, x0)
 
 
 def _from_v(v: Tensor, x: Tensor, level: Level) -> tuple[Tensor, Tensor]:
     """Salimans and Ho 2022, appendix D; divided by a^2 + s^2, which is 1 there."""
     a, s, size = level.a, level.s, level.a**2 + level.s**2
-    return (a * x - s * v) / size, (s * x + a * v) / size
+    return mix(a / size, x, -s / size, v), mix(s / size, x, a / size, v)
 
 
 def _from_velocity(u: Tensor, x: Tensor, level: Level) -> tuple[Tensor, Tensor]:
     """Two linear equations: x = a x0 + s eps and u = da x0 + ds eps."""
     turn = level.turn
-    return (level.ds * x - level.s * u) / turn, (level.a * u - level.da * x) / turn
+    return mix(level.ds / turn, x, -level.s / turn, u), mix(level.a / turn, u, -level.da / turn, x)
 
 
 def _from_score(score: Tensor, x: Tensor, level: Level) -> tuple[Tensor, Tensor]:
     return _from_epsilon(-level.s * score, x, level)
+
+
+def mix(p: Number, x: Tensor, q: Number, y: Tensor) -> Tensor:
+    """p x + q y; with plain numbers over the clouds of a sampler in two passes instead of three."""
+    return p * x + q * y if isinstance(q, Tensor) else torch.add(x if p == 1 else p * x, y, alpha=q)
 
 
 def _off(number: Number) -> Number:
@@ -60,7 +68,7 @@ def _off(number: Number) -> Number:
 
 def velocity(x0: Tensor, eps: Tensor, level: Level) -> Tensor:
     """dx/dt of the probability flow: da x0 + ds eps, which is f x - g^2 score / 2 (Song et al. 2021, eq. 13)."""
-    return level.da * x0 + level.ds * eps
+    return mix(level.da, x0, level.ds, eps)
 
 
 def score(eps: Tensor, level: Level) -> Tensor:

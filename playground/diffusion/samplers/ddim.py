@@ -6,6 +6,7 @@ from itertools import pairwise
 import torch
 from torch import Tensor
 
+from ..predictions import mix
 from ..processes import Process, posterior
 from .field import Field
 
@@ -17,7 +18,7 @@ def ddim(field: Field, process: Process, x: Tensor, times: Sequence[float], gene
     for now, then in pairwise(process.levels(times)):
         x0, eps = field(x, now)
         sigma = eta * posterior(now, then)[2] ** 0.5
-        x = then.a * x0 + max(then.s**2 - sigma**2, 0.0) ** 0.5 * eps
+        x = mix(then.a, x0, max(then.s**2 - sigma**2, 0.0) ** 0.5, eps)
         if sigma > 0:
             x += sigma * torch.randn(x.shape, generator=generator, dtype=x.dtype, device=x.device)
         yield x

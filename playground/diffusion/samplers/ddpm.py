@@ -6,6 +6,7 @@ from itertools import pairwise
 import torch
 from torch import Tensor
 
+from ..predictions import mix
 from ..processes import Process, posterior, transition
 from .field import Field
 
@@ -17,7 +18,7 @@ def ddpm(field: Field, process: Process, x: Tensor, times: Sequence[float], gene
     for now, then in pairwise(process.levels(times)):
         x0, _ = field(x, now)
         first, second, variance = posterior(now, then)
-        x = first * x + second * x0
+        x = mix(first, x, second, x0)
         if then.s > 0:
             std = (transition(now, then)[1] if large else variance) ** 0.5
             x += std * torch.randn(x.shape, generator=generator, dtype=x.dtype, device=x.device)
