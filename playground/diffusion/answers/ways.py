@@ -8,7 +8,7 @@ from torch import Tensor
 from ..catalogue import CATALOGUE
 from ..labs.lanes import running, six
 from ..paths import straightness
-from ..plane import JUDGED, TRACED, thinned
+from ..plane import JUDGED, thinned
 from ..processes import Process
 from ..samplers import Moment
 from ..truth import zoom
@@ -16,8 +16,8 @@ from .asked import Answer, Asked, within
 
 __all__ = ["JUDGED", "angle", "between", "bent", "chosen", "drawn_way", "halts", "noisy"]
 
-HALTS, TRACK = 51, 81
-"""Most common halts of a journey, and most places of a track."""
+HALTS, TRACED, TRACK = 51, 64, 81
+"""Most common halts of a journey, how many points leave a track, and most places of a track."""
 APART = 0.01
 """Of two halts, at least: a hundredth of the way."""
 

@@ -54,10 +54,11 @@ class Slider extends Dial {
   }
 
   read() {
-    const { low, high, log } = this.described;
+    const { low, high, step, log } = this.described;
     const at = Number(this.input.value);
     if (!log) return at;
-    const found = Number((low * (high / low) ** (at / NOTCHES)).toPrecision(3));
+    const rough = Number((low * (high / low) ** (at / NOTCHES)).toPrecision(3));
+    const found = step >= 1 ? Math.round(rough / step) * step : rough; // what is counted stays whole
     return Math.min(high, Math.max(low, found));
   }
 

@@ -20,6 +20,7 @@ export class Laboratory {
     this.panel = panel;
     this.number = 0;
     this.sights = [];
+    this.stale = new Set(); // sights that the next frame draws
     this.key = `${room.family} ${panel.name}`;
     const values = kept.get(this.key) ?? {};
     this.dials = panel.dials.map((dial) => dialOf(dial, values[dial.name], room, () => this.turned()));
@@ -150,7 +151,7 @@ export class Laboratory {
     this.way.app.frame = leading;
     this.way.set(leading?.journey);
     scenes.forEach((scene, i) => {
-      if (!this.sights[i]) this.scenes.append((this.sights[i] = new Sight(this.room, this.way, this.follow)).element);
+      if (!this.sights[i]) this.scenes.append((this.sights[i] = new Sight(this)).element);
       this.sights[i].show(scene, this.byHand ? HAND : undefined);
     });
     this.following.hidden = !this.sights.some((sight) => sight.follows);
@@ -201,10 +202,28 @@ export class Laboratory {
   }
 
   redraw() {
-    for (const sight of this.sights) sight.redraw();
+    for (const sight of this.sights) this.repaint(sight);
+  }
+
+  /** Draw this picture with the next frame. */
+  repaint(sight) {
+    this.stale.add(sight);
+    this.request ??= requestAnimationFrame(() => this.paint());
+  }
+
+  /** All pictures that are to be drawn anew, at one and the same moment. */
+  paint() {
+    const now = performance.now();
+    const { stale } = this;
+    this.request = null;
+    this.stale = new Set();
+    const going = this.way.advance(now);
+    for (const sight of stale) sight.draw(now);
+    if (going) this.redraw();
   }
 
   destroy() {
+    cancelAnimationFrame(this.request);
     this.observer.disconnect();
     for (const part of [...this.sights, ...this.dials, this.way]) part.destroy();
   }

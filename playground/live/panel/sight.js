@@ -15,11 +15,11 @@ const QUIET = 250; // ms of the way to a picture that only training asked for
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 export class Sight {
-  /** `way`: the journey that it shares with the others, `follow`: the point. */
-  constructor(room, way, follow) {
-    this.room = room;
-    this.way = way;
-    this.follow = follow;
+  /** Of a laboratory, with whose other pictures it shares the journey (`way`) and the point that is followed. */
+  constructor(laboratory) {
+    this.laboratory = laboratory;
+    const { room, way, follow } = laboratory;
+    Object.assign(this, { room, way, follow });
     this.cuts = new Cuts();
     this.stills = new Stills();
     this.layers = []; // as they were drawn last
@@ -37,8 +37,17 @@ export class Sight {
     this.names = h("p", { class: "pg-key" });
     this.legend = h("p", { class: "pg-sentence" });
     this.element = h("figure", { class: "pg-sight" }, this.title, this.picture, this.names, this.legend);
-    this.resize = new ResizeObserver(() => this.redraw());
+    this.size = [0, 0];
+    this.resize = new ResizeObserver(([{ contentRect }]) => {
+      this.size = [contentRect.width, contentRect.height].map(Math.round);
+      this.redraw();
+    });
     this.resize.observe(this.picture);
+    this.observer = new IntersectionObserver(([entry]) => {
+      this.visible = entry.isIntersecting;
+      this.redraw();
+    });
+    this.observer.observe(this.picture);
   }
 
   get theme() {
@@ -69,16 +78,14 @@ export class Sight {
   }
 
   redraw() {
-    this.request ??= requestAnimationFrame(() => this.draw());
+    this.laboratory.repaint(this);
   }
 
-  draw() {
-    this.request = null;
-    const [width, height] = [this.picture.clientWidth, this.picture.clientHeight];
-    if (!width || !this.scene) return;
+  /** Draw what is to be seen `now`, where anybody sees it. */
+  draw(now) {
+    const [width, height] = this.size;
+    if (!width || !height || !this.scene || !this.visible) return;
     const { theme, scene } = this;
-    const now = performance.now();
-    const going = this.way.advance(now);
     const shown = this.tween.at(now).filter((layer) => layer.stage && layer.shown);
     const layers = (this.layers = this.way.cut(shown, scene, this.cuts));
     const { ctx } = fit(this.canvas, width, height);
@@ -88,12 +95,15 @@ export class Sight {
     else {
       this.view = viewOf(width, height, scene.extent);
       const { index } = this.follow;
-      this.stills.draw(ctx, layers, this.view, theme, (layer) => strength(layer, index), [index !== null]);
-      if (spatial(layers)) axes(ctx, this.view, theme);
+      const numbers = spatial(layers);
+      const dim = (layer) => strength(layer, index);
+      this.stills.draw(ctx, layers, this.view, theme, dim, [index !== null, scene.extent, numbers], (into) => {
+        if (numbers) axes(into, this.view, theme);
+      });
       if (index !== null) mark(ctx, layers, index, this.way.placeIn(scene), this.view, theme);
     }
     this.readOut.update(ctx, scene.axes ? [] : layers);
-    if (this.tween.moving(now) || going) this.redraw();
+    if (this.tween.moving(now)) this.redraw();
   }
 
   // one point, in every picture of the panel
@@ -128,8 +138,8 @@ export class Sight {
   }
 
   destroy() {
-    cancelAnimationFrame(this.request);
     this.resize.disconnect();
+    this.observer.disconnect();
     this.element.remove();
   }
 }

@@ -10,27 +10,28 @@ export class Stills {
     this.kept = []; // {canvas, key}: one for each run of layers that stay
   }
 
-  /** Draw `layers` from back to front; `key`: whatever else decides how they look. */
-  draw(ctx, layers, view, theme, strength, key) {
+  /** Draw `layers` from back to front, and then `over`, which never moves; `key`: what else decides how they look. */
+  draw(ctx, layers, view, theme, strength, key, over) {
     let used = 0;
     for (let i = 0; i < layers.length; ) {
       let end = i + 1;
       while (end < layers.length && still(layers[end]) === still(layers[i])) end += 1;
       const run = layers.slice(i, end);
-      if (still(layers[i])) this.stamp(ctx, used++, run, view, theme, strength, key);
-      else drawLayers(ctx, run, view, theme, strength);
+      const paint = (into) => drawLayers(into, run, view, theme, strength);
+      if (still(layers[i])) this.stamp(ctx, used++, run, view, [theme.id, ...key], paint);
+      else paint(ctx);
       i = end;
     }
+    this.stamp(ctx, used, [], view, [theme.id, ...key], over);
   }
 
-  stamp(ctx, number, run, view, theme, strength, key) {
-    const { width, height } = view;
-    const kept = (this.kept[number] ??= { canvas: document.createElement("canvas"), run: [], key: null });
-    const whole = [width, height, ctx.getTransform().a, theme.id, ...key].join();
+  stamp(ctx, number, run, { width, height }, key, paint) {
+    const kept = (this.kept[number] ??= { canvas: document.createElement("canvas"), run: null, key: null });
+    const whole = [width, height, ctx.getTransform().a, ...key].join();
     if (kept.key !== whole || run.length !== kept.run.length || run.some((layer, i) => layer !== kept.run[i])) {
       const { ctx: into } = fit(kept.canvas, width, height);
       into.clearRect(0, 0, width, height);
-      drawLayers(into, run, view, theme, strength);
+      paint(into);
       Object.assign(kept, { run, key: whole });
     }
     ctx.drawImage(kept.canvas, 0, 0, width, height);

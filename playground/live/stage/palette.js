@@ -95,7 +95,7 @@ function hex(rgb) {
   return "#" + rgb.map((v) => Math.round(v).toString(16).padStart(2, "0")).join("");
 }
 
-function parse(text) {
+export function parse(text) {
   const short = /^#([0-9a-f])([0-9a-f])([0-9a-f])$/i.exec(text);
   if (short) return short.slice(1).map((d) => parseInt(d + d, 16));
   const long = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})/i.exec(text);

@@ -1,5 +1,6 @@
 // Layers that live on the plane: each function draws one kind.
 
+import { crowded, splat } from "./dots.js";
 import { isolines } from "./isolines.js";
 import { css, fade } from "./palette.js";
 
@@ -34,17 +35,21 @@ export function points(ctx, layer, view, theme) {
   const { xy, values } = layer;
   const diameter = Math.max(1.6, layer.size * Math.max(view.unit, 0.45) * 1.15);
   const ratio = ctx.getTransform().a;
-  const halo = fade(theme.paper, 0.75);
-  const stamp = (colour) => dot(colour, halo, diameter, ratio);
-  const plain = stamp(theme.roles[layer.role]);
   const kinds = layer.kinds?.length ?? 0;
-  const shades = kinds
-    ? theme.kinds.slice(0, kinds).map(stamp)
-    : Array.from({ length: values ? 16 : 0 }, (_, level) => stamp(css(theme.marks[level * 17])));
-  const last = shades.length - 1;
-  for (let i = 0, k = 0; i < xy.length; i += 2, k++) {
-    const { canvas, size, middle } = values ? shades[Math.max(0, Math.min(last, Math.round(values[k] * last)))] : plain;
-    ctx.drawImage(canvas, view.x(xy[i]) - middle, view.y(xy[i + 1]) - middle, size, size);
+  const colours = kinds
+    ? theme.kinds.slice(0, kinds)
+    : Array.from({ length: values ? 16 : 1 }, (_, level) =>
+        values ? css(theme.marks[level * 17]) : theme.roles[layer.role],
+      );
+  const last = colours.length - 1;
+  const pick = (k) => (values ? Math.max(0, Math.min(last, Math.round(values[k] * last))) : 0);
+  if (crowded(ctx, xy.length / 2)) splat(ctx, xy, pick, colours, theme.paper, diameter, view);
+  else {
+    const shades = colours.map((colour) => dot(colour, fade(theme.paper, 0.75), diameter, ratio));
+    for (let i = 0, k = 0; i < xy.length; i += 2, k++) {
+      const { canvas, size, middle } = shades[pick(k)];
+      ctx.drawImage(canvas, view.x(xy[i]) - middle, view.y(xy[i + 1]) - middle, size, size);
+    }
   }
   if (kinds && view.width >= 200) key(ctx, layer.kinds, view, theme, diameter);
 }
