@@ -6,7 +6,7 @@ from playground.diffusion.catalogue import CATALOGUE
 from playground.diffusion.config import PRESETS
 from playground.diffusion.derivation import HEAT
 from playground.texts import N_
-from playground.ui import code, lesson, sweep
+from playground.ui import code, diffusion_digits, lesson, pictures, sweep
 from playground.ui.cards import Card, cards
 from playground.ui.controls import reset
 from playground.ui.lesson import Hint, Paper
@@ -107,6 +107,7 @@ HINTS = (
     Hint(N_("The loss has a floor."),
          N_("It does not fall to zero, and should not: a noisy point could have been many things. The band beside the "
             "curve is what the best answer would cost.")),
+    diffusion_digits.HINT,
 )
 
 STRAIGHT = {"process": "linear", "objective": "velocity", "sampler": "euler", "steps": 5}
@@ -152,6 +153,7 @@ CARDS = (
           (N_("VP SDE"), {"process": "vp", "sampler": "euler_maruyama", "steps": 200})),
          N_("$p_t$ is the data's density under the heat equation; the score leads from blurred back to sharp. The picture "
             "is drawn the smaller the more noise there is.")),
+    diffusion_digits.CARD,
 )
 
 PROPOSED = {"objective": ["epsilon", "x0", "v", "velocity"], "process": ["ddpm", "linear"]}
@@ -186,9 +188,10 @@ def maths() -> None:
                      "time. A network learns what was mixed; a sampler uses it to walk back.")))
     kind = CATALOGUE[page.config.sampler].kind
     again = [(N_("Reflow"), REFLOW)] if page.config.reflows else []
+    guided = [(N_("Guidance"), diffusion_digits.GUIDANCE)] if page.config.classes else []
     for title, (formula, words) in ((N_("The process"), PROCESSES[page.config.process]), *again,
                                     (N_("The objective"), OBJECTIVES[page.config.objective]),
-                                    (N_("The sampler"), STEPPERS[kind])):
+                                    (N_("The sampler"), STEPPERS[kind]), *guided):
         st.caption(_(title))
         st.latex(formula)
         st.markdown(_(words))
@@ -214,15 +217,23 @@ def straighten() -> None:
                 st.rerun()  # the whole page: the settings stand outside this fragment
 
 
+PICTURES = {("race",): N_("Race"), ("curves",): N_("Calls against quality"), ("guidance",): N_("Guidance"),
+            ("network",): N_("What the network sees")}
+"""Laboratories where data are digits."""
+
+
 @st.fragment
 def laboratories() -> None:
     """Samplers against each other: only the open tab asks the model."""
     st.subheader(_(N_("The same noise, other ways")), anchor=False)
-    offered = {("race",): N_("Race"), ("rectified",): N_("Rectified flow"), ("curves",): N_("Error against calls"),
-               ("network",): N_("What the network sees"), ("sdes", "marginals"): N_("SDEs"),
-               ("likelihood",): N_("Exact likelihood"), ("heat",): N_("Heat equation"),
-               ("schedules",): N_("Schedules")}
-    tabs = st.tabs([_(title) for title in offered.values()], on_change="rerun", key=f"{page.family} uses {page.lang}")
+    offered = PICTURES if DIGITS else {
+        ("race",): N_("Race"), ("rectified",): N_("Rectified flow"), ("curves",): N_("Error against calls"),
+        ("network",): N_("What the network sees"), ("sdes", "marginals"): N_("SDEs"),
+        ("likelihood",): N_("Exact likelihood"), ("heat",): N_("Heat equation"), ("schedules",): N_("Schedules")}
+    if DIGITS and not page.config.classes:
+        offered = {names: title for names, title in offered.items() if "guidance" not in names}
+    tabs = st.tabs([_(title) for title in offered.values()], on_change="rerun",
+                   key=f"{page.family} uses {len(offered)} {page.lang}")
     for tab, names in zip(tabs, offered, strict=True):
         with tab:
             if tab.open:
@@ -234,6 +245,9 @@ def laboratories() -> None:
 
 
 def known() -> None:
+    if DIGITS:
+        pictures.data(page)
+        return
     truth(page, N_("The density of these data is known, and with it the best answer that a network can give to any noisy "
                    "point: the mean of the data it could have been. So the loss has a known floor, and every sampler can "
                    "also run with the best field, without a network."),
@@ -243,7 +257,7 @@ def known() -> None:
 
 def source() -> None:
     code.show(page, f"diffusion/samplers/{FILES.get(page.config.sampler, 'ode')}.py")
-    lesson.code(_, "diffusion/processes.py")
+    lesson.code(_, "diffusion/unet.py" if DIGITS else "diffusion/processes.py")
 
 
 page = lesson.open_lesson(
@@ -251,19 +265,20 @@ page = lesson.open_lesson(
     N_("Data are turned into noise, a little at a time; a network learns to see the data behind the noise. **A sampler** "
        "then walks from pure noise to new data, and there are many ways to walk."))
 _ = page.translate
+DIGITS = page.config.data == "digits"
 left, right = st.columns(2, gap="large")
 with left:
-    lesson.look_for(page, HINTS)
+    lesson.look_for(page, diffusion_digits.HINTS if DIGITS else HINTS)
 with right:
     st.subheader(_(N_("The mathematics")), anchor=False)
     maths()
 laboratories()
 cards(page, N_("One change at a time"), N_(
     "Each button changes one thing; the other settings go to their defaults. Sampling changes at once, without new "
-    "training. Pin a run to see two at once."), CARDS)
+    "training. Pin a run to see two at once."), diffusion_digits.CARDS if DIGITS else CARDS)
 lesson.parts(
     page, "sweep" if sweep.asked_for("diffusion") else None,
-    papers=(N_("Papers"), lambda: lesson.papers(_, PAPERS)), data=(N_("The data"), known),
+    papers=(N_("Papers"), lambda: lesson.papers(_, (*PAPERS, *diffusion_digits.PAPERS))), data=(N_("The data"), known),
     sweep=(N_("Grid of sweeps"), lambda: sweep.grid_of_sweeps(page, PROPOSED)),
     pipelines=(N_("Networks of others"), lambda: pipelines(page)),
     code=(N_("The code"), source), share=(N_("Share"), lambda: lesson.share(page)))

@@ -58,9 +58,11 @@ def choose(family: str, **values: Any) -> None:
 
 
 def reset(kind: type[Config], family: str, **settings: Any) -> None:
-    """From a callback: these settings, and the default for all that are not named, but data and run stay."""
+    """From a callback: these settings, and for all that are not named the default, or what suits the data better; but
+    data and run stay."""
     fresh = {s.name: s.default for s in specs(kind) if s.name not in PRESETS_KEEP}
-    choose(family, **{**fresh, **settings})
+    data = settings.get("data", st.session_state.get(_key(family, "data")))
+    choose(family, **{**fresh, **kind.suited.get(data, {}), **settings})
 
 
 def _begin(kind: type[Config], family: str) -> None:
