@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Make the shipped weights of the flows again: fixed seeds, so the same machine gives the same files. About seven minutes
+# Make the shipped weights of the flows again: fixed seeds, so the same machine gives the same files. About eight minutes
 # of one core. Arguments: only files whose names contain one of them (`moons-maf digits`).
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -20,7 +20,7 @@ for data in moons 8gaussians checkerboard; do
   make "$data-nice" 4000 flow=nice
   make "$data-realnvp" 6000 flow=realnvp
   make "$data-glow" 5000 flow=glow
-  make "$data-maf" 6000 flow=maf layers=5
+  make "$data-maf" 9000 flow=maf layers=5
   make "$data-iaf" 2000 flow=iaf layers=5
   make "$data-nsf" 5000 flow=nsf layers=4
   make "$data-ffjord" 500 flow=ffjord lr=0.003

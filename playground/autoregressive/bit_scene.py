@@ -7,7 +7,7 @@ from ..data.binary import Binary, Triples
 from ..scene import Bars, Beat, Chart, Diagram, Edge, Images, Journey, Layer, Matrix, Node, Number, Scene, Series
 from ..texts import N_
 from .config import AutoregressiveConfig, data_of, order_of
-from .halts import NEVER, halts
+from .halts import EVERY, NEVER, halts
 from .orders import orders
 from .sheets import UNKNOWN, columns, images
 
@@ -42,7 +42,7 @@ def scene(frame: Frame, config: AutoregressiveConfig) -> Scene:
         _loss(data, train, valid),
     )
     said = {"step": str(frame.step), **{name: _nats(value) for name, value in (
-        ("train", train), ("valid", valid), ("best", best))}, "best_step": f"{step:.0f}",
+        ("train", train), ("valid", valid), ("best", best))}, "best_step": f"{step * EVERY:.0f}",
         "alone": f"{data.independent('valid'):.1f}"}
     return Scene(
         layers, diagram=_diagram(heard is not None), journey=_journey(stops, running), values=said,

@@ -22,13 +22,15 @@ ORDERED = ("fvsbn", "nade", "made", "transformer")
 class AutoregressiveConfig(Config):
     """Conditional chances, one for each bit; on the plane, of the cells of one axis given the other."""
 
+    suited = {name: {"batch": 256} for name in PLANE}
+
     data: Literal["digits", "xor", Classic, "own", "table"] = data_setting(
         "digits", N_("What is to be learnt: pictures of black and white pixels, nine bits with a hidden rule, or a "
                      "distribution on the plane, cut into cells."))
     own: OwnData = own_setting()
     table: TableData = table_setting()
     batch: int = setting(
-        100, N_("Batch size"), N_("How many samples an update looks at."), group="data", low=8, high=2048, log=True)
+        50, N_("Batch size"), N_("How many samples an update looks at."), group="data", low=8, high=2048, log=True)
 
     model: Literal["fvsbn", "nade", "made", "transformer", "pixelcnn"] = setting(
         "made", N_("Model"), N_("How the chance of a bit follows from the bits before it."),
@@ -87,7 +89,7 @@ class AutoregressiveConfig(Config):
         "adam", N_("Optimiser"), N_("How a gradient becomes a change of the weights."), group="optimiser",
         options={"adam": "Adam", "sgd": "SGD", "rmsprop": "RMSprop"})
     lr: float = setting(
-        2e-3, N_("Learning rate"), N_("How far one update goes."), group="optimiser", live=True, low=0, high=10,
+        3e-3, N_("Learning rate"), N_("How far one update goes."), group="optimiser", live=True, low=0, high=10,
         log=True)
     decay: float = setting(
         0.0, N_("Weight decay"),
@@ -131,24 +133,24 @@ PRESETS = {
         {}),
     "fvsbn": Preset(
         "FVSBN", N_("The plainest: each pixel weighs those before it, a logistic regression for each."),
-        {"model": "fvsbn", "lr": 5e-3}),
+        {"model": "fvsbn"}),
     "nade": Preset(
         "NADE", N_("Hidden units that grow pixel by pixel, with weights that all conditionals share."),
-        {"model": "nade", "lr": 2e-3}),
+        {"model": "nade"}),
     "agnostic": Preset(
         N_("MADE, eight orders"),
         N_("The same weights learn the pixels in eight orders, in turn, and the model is their mean."),
         {"orders": 8, "width": 512}),
     "transformer": Preset(
         N_("Transformer"), N_("Each pixel attends to those before it."),
-        {"model": "transformer", "lr": 3e-3, "batch": 50}),
+        {"model": "transformer"}),
     "pixelcnn": Preset(
         "PixelCNN", N_("Masked convolutions: the same weights at every pixel, and a neighbourhood that grows with the "
-                       "layers."), {"model": "pixelcnn", "lr": 3e-3, "batch": 50}),
+                       "layers."), {"model": "pixelcnn"}),
     "xor": Preset(
         N_("XOR triples"), N_("Every third bit is the exclusive or of the two before it. MADE finds out, FVSBN "
             "cannot."),
-        {"data": "xor", "width": 64, "lr": 1e-2}),
+        {"data": "xor"}),
     "leak": Preset(
         N_("A leak"), N_("The mask is broken by one: every pixel hears itself. The loss falls far below what is "
             "possible."),

@@ -8,7 +8,7 @@ from ..data.settings import PLANE
 from ..findings import Finding, History, Rule
 from ..texts import N_
 from .config import data_of, order_of
-from .halts import NEVER
+from .halts import EVERY, NEVER
 from .orders import orders
 
 RULES = MappingProxyType({
@@ -64,6 +64,7 @@ def overfitting(history: History) -> Finding | None:
     """Others cost more than they once did."""
     rule = RULES["overfitting"]
     train, valid, best, step = np.asarray(history.frame["judged"], np.float32).tolist()
+    step *= EVERY
     if best >= NEVER or valid - best < rule.limits["worse"] or history.step - step < rule.limits["steps"]:
         return None
     return Finding("overfitting", rule, N_(

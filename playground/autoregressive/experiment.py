@@ -14,10 +14,11 @@ from ..data.settings import PLANE
 from ..ensemble import Member
 from ..learner import Program, Tensors, Update, device, prepare
 from .config import AutoregressiveConfig, count_of, data_of
+from .halts import EVERY
 from .model import Likelihood, build
 from .nets.nade import NADE
 from .plane import Plane, reach
-from .vectors import EVERY, Best, Vectors
+from .vectors import Best, Vectors
 
 LIVE = ("lr", "decay", "clip", "ema")
 

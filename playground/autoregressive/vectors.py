@@ -16,7 +16,7 @@ from ..data.digits import Part
 from ..metrics import Score
 from .answers import Asked, answer
 from .config import AutoregressiveConfig, data_of
-from .halts import NEVER, halts
+from .halts import EVERY, NEVER, halts
 from .model import chosen, log_prob
 from .nets.fvsbn import FVSBN
 from .nets.made import MADE
@@ -25,8 +25,6 @@ from .sample import drawn, mixed
 
 SHOWN, JUDGED = 16, 300
 """Vectors that are drawn, of each kind, and how many of a part are judged live."""
-EVERY = 50
-"""Steps after which the weights are judged, and kept if they are the best so far."""
 HEARD = 256
 """Vectors longer than this are too long to ask what each bit hears."""
 UNKNOWN = (math.nan,) * 3
@@ -86,13 +84,13 @@ class Vectors:
         when it was drawn, `chances` (16, dim); `real` (16, dim), the same of validation vectors; `hears` (h, dim), how
         much each bit before it moves the log odds of the bit drawn after each halt (none of long vectors); `judged`
         (4,) nats of training and validation vectors by the weights judged last, of the latter by the best ones, and the
-        step of these; `NEVER` before any were.
+        step of these in units of `EVERY`; `NEVER` before any were.
         """
         with torch.no_grad():
             bits, chances = drawn(net, self._u)
             real = torch.sigmoid(net(self._real, chosen(0, self._real)))
             heard = self._hears(net)
-        judged = [best.train, best.valid, best.nats, best.step]
+        judged = [best.train, best.valid, best.nats, best.step / EVERY]
         return {"bits": _half(bits), "chances": _half(chances), "real": _half(real), "hears": _half(heard),
                 "judged": np.array(judged, np.float32)}
 
