@@ -41,7 +41,7 @@ def draw(answer: Answer, values: Mapping, config: Config) -> Pictures:
         distilled = bool(answer["distilled"]) and i == last
         bend, one, floor, path = answer[f"facts{i}"].tolist()
         said = {"bend": f"{bend:.3g}", "one": f"{one:.3f}", "floor": f"{floor:.3f}", "path": f"{path:.3f}",
-                "times": f"{first / max(bend, 1e-9):.3g}", "round": str(i)}
+                "times": _whole(first / max(bend, 1e-9))}
         words = _words(values["show"], i, distilled, config)
         pictures.append((DISTILLED if distilled else TITLES[i], Scene(
             (outline, *_layers(answer, values["show"], i, extent)), legend=words, words=words, values=said,
@@ -55,6 +55,11 @@ def draw(answer: Answer, values: Mapping, config: Config) -> Pictures:
         pictures.append((title, Scene((outline,), legend=words, words=words, extent=extent, journey=along,
                                       values={"step": f"{int(answer['coming']):,}"})))
     return tuple(pictures)
+
+
+def _whole(times: float) -> str:
+    """A factor in two figures or so: 1.4, 36, 5,400."""
+    return f"{times:.1f}" if times < 10 else f"{float(f'{times:.2g}'):,.0f}"
 
 
 def _layers(answer: Answer, show: str, i: int, extent: tuple[float, float, float, float]) -> tuple[Layer, ...]:
