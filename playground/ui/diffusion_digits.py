@@ -13,8 +13,8 @@ FLOW = {**TOLD, "process": "linear", "objective": "velocity", "sampler": "euler"
 GUIDANCE = (
     r"\tilde\varepsilon(x_t, t) = (1-w)\,\varepsilon_\theta(x_t, t) + w\,\varepsilon_\theta(x_t, t, c)\quad"
     r"\Longleftrightarrow\quad \tilde p_t(x \mid c) \propto p_t(x)\,p_t(c \mid x)^{w}",
-    N_("Classifier-free guidance asks one network twice, without the class and with it, and goes on in the direction of "
-       "the difference. With $w = 1$ samples are those of the class, with more they seek places where no other class "
+    N_("Classifier-free guidance asks one network twice, without the class and with it, and goes on in the direction "
+       "of the difference. With $w = 1$ samples are those of the class, with more they seek places where no other class "
        "could be meant, and are fewer kinds. (The right side holds at each time; the clouds of different times do not "
        "quite belong together, so it is not exactly what comes out.)"))
 
@@ -22,19 +22,19 @@ CARD = Card(
     "guidance", N_("Guidance: 0, 1, 3, 8"),
     N_("A network that knows the two moons apart, asked for one of them: not at all, as it is, and overdone."),
     tuple((f"{w}", {"data": "moons", "classes": True, "wanted": "0", "guidance": float(w)}) for w in (0, 1, 3, 8)),
-    N_("With 0 the class is left out and both moons come. With 1 samples are those of the moon. More of it flees from the "
-       "other moon: the cloud shrinks and leaves the data. With the best field, in place of a network, its width along "
+    N_("With 0 the class is left out and both moons come. With 1 samples are those of the moon. More of it flees from "
+       "the other moon: the cloud shrinks and leaves the data. With the best field, in place of a network, its width along "
        "the moon falls from 1.1 over 0.8 to 0.5."))
 
 HINT = Hint(
     N_("Digits out of noise."),
-    N_("A small UNet and pictures of eight by eight pixels: play the journey under the stage, then ask for one digit in "
-       "the sidebar."), dict(PRESETS["digits"].settings))
+    N_("A small UNet and pictures of eight by eight pixels: play the journey under the stage, then ask for one digit "
+       "in the sidebar."), dict(PRESETS["digits"].settings))
 
 HINTS = (
     Hint(N_("When is it a digit?"),
-         N_("Play the journey, then switch on what the network takes the pictures for: which digit it will be is decided "
-            "while there is little to be seen, the strokes come last."), TOLD),
+         N_("Play the journey, then switch on what the network takes the pictures for: which digit it will be is "
+            "decided while there is little to be seen, the strokes come last."), TOLD),
     Hint(N_("Ask for one."),
          N_("Choose a wanted class in the sidebar: the same network, no new training."), {**TOLD, "wanted": "8"}),
     Hint(N_("Overdo it."),
@@ -44,8 +44,8 @@ HINTS = (
          N_("The same UNet, trained as a rectified flow: pin one run and open the other to see both from the same "
             "noise."), {**FLOW, "steps": 20}),
     Hint(N_("Has it learned by heart?"),
-         N_("Open “Memorised?” in the diagram: each sample beside the training picture nearest to it. In the race below, "
-            "a network that really learned by heart can be asked instead.")),
+         N_("Open “Memorised?” in the diagram: each sample beside the training picture nearest to it. In the race "
+            "below, a network that really learned by heart can be asked instead.")),
 )
 
 CARDS = (
