@@ -14,8 +14,8 @@ GUIDANCE = (
     r"\tilde\varepsilon(x_t, t) = (1-w)\,\varepsilon_\theta(x_t, t) + w\,\varepsilon_\theta(x_t, t, c)\quad"
     r"\Longleftrightarrow\quad \tilde p_t(x \mid c) \propto p_t(x)\,p_t(c \mid x)^{w}",
     N_("Classifier-free guidance asks one network twice, without the class and with it, and goes on in the direction "
-       "of the difference. With $w = 1$ samples are those of the class, with more they seek places where no other class "
-       "could be meant, and are fewer kinds. (The right side holds at each time; the clouds of different times do not "
+       "of the difference. With $w = 1$ samples are those of the class, with more they seek places where no other "
+       "class could be meant, and are fewer kinds. (The right side holds at each time; the clouds of different times do not "
        "quite belong together, so it is not exactly what comes out.)"))
 
 CARD = Card(
@@ -23,8 +23,8 @@ CARD = Card(
     N_("A network that knows the two moons apart, asked for one of them: not at all, as it is, and overdone."),
     tuple((f"{w}", {"data": "moons", "classes": True, "wanted": "0", "guidance": float(w)}) for w in (0, 1, 3, 8)),
     N_("With 0 the class is left out and both moons come. With 1 samples are those of the moon. More of it flees from "
-       "the other moon: the cloud shrinks and leaves the data. With the best field, in place of a network, its width along "
-       "the moon falls from 1.1 over 0.8 to 0.5."))
+       "the other moon: the cloud shrinks and leaves the data. With the best field, in place of a network, its width "
+       "along the moon falls from 1.1 over 0.8 to 0.5."))
 
 HINT = Hint(
     N_("Digits out of noise."),
