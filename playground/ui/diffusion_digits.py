@@ -15,8 +15,8 @@ GUIDANCE = (
     r"\Longleftrightarrow\quad \tilde p_t(x \mid c) \propto p_t(x)\,p_t(c \mid x)^{w}",
     N_("Classifier-free guidance asks one network twice, without the class and with it, and goes on in the direction "
        "of the difference. With $w = 1$ samples are those of the class, with more they seek places where no other "
-       "class could be meant, and are fewer kinds. (The right side holds at each time; the clouds of different times do not "
-       "quite belong together, so it is not exactly what comes out.)"))
+       "class could be meant, and are fewer kinds. (The right side holds at each time; the clouds of different "
+       "times do not quite belong together, so it is not exactly what comes out.)"))
 
 CARD = Card(
     "guidance", N_("Guidance: 0, 1, 3, 8"),
