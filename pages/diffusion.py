@@ -217,10 +217,9 @@ def straighten() -> None:
                 st.rerun()  # the whole page: the settings stand outside this fragment
 
 
+# Laboratories where data are digits.
 PICTURES = {("race",): N_("Race"), ("curves",): N_("Calls against quality"), ("guidance",): N_("Guidance"),
             ("network",): N_("What the network sees")}
-"""Laboratories where data are digits."""
-
 
 @st.fragment
 def laboratories() -> None:

@@ -27,7 +27,7 @@ from .truth import zoom
 
 Answer = dict[str, np.ndarray]
 
-RACING, HALTS = 40, 9
+RACING, HALTS = 50, 9
 """Pictures of each racer, and halts of their journey."""
 BUDGETS = (2, 4, 8, 16, 32)
 """Calls of the network at which quality is measured."""
@@ -78,7 +78,7 @@ def answer(question: Mapping[str, np.ndarray], asked: Asked) -> Answer:
 
 
 def _race(dials: np.ndarray, asked: Asked) -> Answer:
-    """All from the same noise. Of lane i: `x{i}` (halts, 40, 8, 8); `facts{i}`: calls, steps, milliseconds, share that
+    """All from the same noise. Of lane i: `x{i}` (halts, 50, 8, 8); `facts{i}`: calls, steps, milliseconds, share that
     the classifier reads as what was asked for (NaN where nothing was), distance to the nearest training pictures
     compared with new real ones."""
     names, calls, place = _chosen(dials, asked, RACERS), max(within(dials, RACERS, 101), 1), RACERS + 1
@@ -141,7 +141,7 @@ def _guidance(dials: np.ndarray, asked: Asked) -> Answer:
 
 
 def _network(dials: np.ndarray, asked: Asked) -> Answer:
-    """At one time: `noised` (40, 8, 8) validation pictures, what the network (`guess`) and one who knows the training
+    """At one time: `noised` (50, 8, 8) validation pictures, what the network (`guess`) and one who knows the training
     pictures by heart (`heart`) take them to have been; `facts`: t, a, s, and how far both are off, per pixel."""
     low, high = asked.process.span
     level = asked.process.level(float(asked.process.snap(np.array(np.clip(dials[0], low, high)))))

@@ -20,7 +20,7 @@ from .processes import Level, Process
 from .samplers import Field, Moment, sample
 from .truth import balance, errors, zoom
 
-SHOWN, COLUMNS, FINALLY = 40, 10, 600
+SHOWN, COLUMNS, FINALLY = 50, 10, 600
 """Pictures that are drawn (a column for each class, where there are classes), and how many are judged at the end."""
 CALLS, MOMENTS = 16, 9
 """Most calls of the network for a picture or a live score, and most halts of the journey."""
@@ -43,11 +43,11 @@ class Pictures:
 
     def snapshot(self, config: DiffusionConfig, field: Field, plain: Field) -> dict[str, np.ndarray]:
         """Arrays for a journey of m halts from the noise to the data: `stops` (m,) 1 - t; `levels` (m, 3) signal a,
-        noise s, calls so far; `cloud` (m, 40, 8, 8) noise that never changes, carried by the sampler, in [0, 1];
-        `taken` (m, 40, 8, 8) what the network took it for there; `noised`, `guess` (40, 8, 8) validation pictures
+        noise s, calls so far; `cloud` (m, 50, 8, 8) noise that never changes, carried by the sampler, in [0, 1];
+        `taken` (m, 50, 8, 8) what the network took it for there; `noised`, `guess` (50, 8, 8) validation pictures
         where signal and noise are equal, at `half` (), and what the network takes these for; `errors` (2, 4) the loss
-        at noise levels `at` (4,), of training and of validation pictures; `near` (40,) which training picture is
-        nearest to each of the last cloud, and `far` (40,) how far; `steps` () that were really done.
+        at noise levels `at` (4,), of training and of validation pictures; `near` (50,) which training picture is
+        nearest to each of the last cloud, and `far` (50,) how far; `steps` () that were really done.
 
         `field` is what samplers ask, `plain` the same without a bound. Pictures are in half precision.
         """
@@ -76,7 +76,7 @@ class Pictures:
     def evaluate(self, config: DiffusionConfig, field: Field, plain: Field,
                  thorough: bool) -> dict[str, metrics.Score]:
         """The loss on pictures trained on (`train_denoising`) and on others (`denoising`), with noise that never
-        changes: what the best network would reach nobody knows. And the distance of 40 samples to the data, live with
+        changes: what the best network would reach nobody knows. And the distance of 50 samples to the data, live with
         at most 16 calls; `thorough`: of 600 with all steps, by every metric."""
         unknown = [float("nan")] * 3
         with torch.no_grad():
