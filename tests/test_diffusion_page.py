@@ -66,12 +66,43 @@ def test_the_race_asks_the_model_and_follows_its_dials(open_page):
     wait(page, "p.run && p.step > 5", 90_000)
     page.click(".pg-play")
     wait(page, "!p.playing")
-    calls = page.get_by_role("slider", name="Network calls")
-    calls.scroll_into_view_if_needed()
+    count = page.get_by_role("slider", name="How many")
+    count.scroll_into_view_if_needed()
     wait(page, "p.panels && p.panels.race", 60_000)
     answers = state(page, "panels.race.answers")
-    assert page.locator(".pg-laboratory canvas").count() == 3
-    calls.focus()
+    pictures = page.locator(".pg-laboratory canvas")
+    assert pictures.count() == 3
+    count.focus()
     page.keyboard.press("ArrowRight")
-    wait(page, f"p.panels.race.answers > {answers} && p.panels.race.values.nfe > 10", 60_000)
+    wait(page, f"p.panels.race.answers > {answers} && p.panels.race.values.count === 11", 60_000)
     assert "perfect samples" in page.locator(".pg-laboratory").inner_text()
+    follow(page, pictures)
+
+
+def follow(page, pictures):
+    """One point in every picture: by keyboard, by a click, and no more; what it says has its place in each of them."""
+    said = page.locator(".pg-laboratory [aria-live=polite]")
+    pictures.nth(1).focus()
+    page.keyboard.press("ArrowRight")
+    wait(page, "p.follow && p.follow.race !== null")
+    first = state(page, "follow.race")
+    page.keyboard.press("ArrowUp")
+    wait(page, f"p.follow.race !== null && p.follow.race !== {first}")
+    assert all(f"{title}: " in said.inner_text() for title in ("DDIM", "DDPM", "DPM-Solver++ (2M)"))
+    before = [inked(pictures.nth(i)) for i in range(3)]
+    page.keyboard.press("Escape")
+    wait(page, "p.follow.race === null")
+    page.wait_for_function("before => [...document.querySelectorAll('.pg-laboratory canvas')].every("
+                           "(canvas, i) => canvas.toDataURL() !== before[i])", arg=before)
+    pictures.nth(2).evaluate("""canvas => {
+        const box = canvas.getBoundingClientRect()
+        for (let at = 0.1; window.__playground.follow.race === null && at < 0.9; at += 0.01)
+            canvas.dispatchEvent(new PointerEvent('click', {bubbles: true, pointerType: 'mouse',
+                clientX: box.left + at * box.width, clientY: box.top + at * box.height}))}""")
+    assert state(page, "follow.race") is not None
+    page.get_by_role("button", name="Let go").click()
+    wait(page, "p.follow.race === null")
+
+
+def inked(canvas):
+    return canvas.evaluate("canvas => canvas.toDataURL()")
