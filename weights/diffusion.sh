@@ -14,3 +14,6 @@ for data in 8gaussians moons checkerboard; do
   python -m playground train diffusion --preset rectified_flow --data "$data" --seed 0 --steps 4000 --frames 5 \
     --weights "weights/diffusion-$data-linear.safetensors"
 done
+# Four rounds: rectified flow, two of reflow, and the distillation to one step.
+python -m playground train diffusion --preset distilled --data 8gaussians --seed 0 --steps 8000 --frames 13 \
+  --weights "weights/diffusion-8gaussians-distilled.safetensors"
