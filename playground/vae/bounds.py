@@ -46,13 +46,14 @@ def iwae(vae: Vae, x: Tensor, samples: int, generator: torch.Generator) -> Tenso
 
 
 @torch.no_grad()
-def lattice(latent: int, nodes: int, reach: float = REACH) -> tuple[Tensor, Tensor]:
+def lattice(latent: int, nodes: int, reach: float = REACH, dtype: torch.dtype = torch.float32) -> tuple[Tensor, Tensor]:
     """Codes (nodes^latent, latent) on a grid, the second coordinate slowest, and the logarithms of their prior
     masses."""
-    axis = torch.linspace(-reach, reach, nodes)
+    axis = torch.linspace(-reach, reach, nodes, dtype=torch.float64)
     grid = torch.stack(torch.meshgrid(*[axis] * latent, indexing="xy"), -1).reshape(-1, latent)
     step = 2 * reach / (nodes - 1)
-    return grid, -0.5 * grid.square().sum(1) - latent * (0.5 * math.log(2 * math.pi) - math.log(step))
+    mass = -0.5 * grid.square().sum(1) - latent * (0.5 * math.log(2 * math.pi) - math.log(step))
+    return grid.to(dtype), mass.to(dtype)
 
 
 @torch.no_grad()
@@ -61,7 +62,7 @@ def exact(vae: Vae, x: Tensor, nodes: int, part: int = 4000) -> Tensor:
 
     It converges faster than any power of the step once that is as short as posteriors are wide.
     """
-    grid, mass = (tensor.to(x) for tensor in lattice(vae.latent, nodes))
+    grid, mass = (tensor.to(x.device) for tensor in lattice(vae.latent, nodes, dtype=x.dtype))
     total = torch.full((len(x),), -math.inf, dtype=x.dtype, device=x.device)
     for z, log_mass in zip(grid.split(part), mass.split(part), strict=True):
         place, scale = vae.decoder(z)
