@@ -88,6 +88,11 @@ class Config(BaseModel):
         "auto", N_("Device"), N_("Where it computes; auto takes a GPU when there is one."), group="run",
         options={"auto": N_("automatic"), "cpu": "CPU", "cuda": "CUDA", "mps": "MPS"})
 
+    @classmethod
+    def along(cls, name: str, now: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Settings that go along when a visitor picks a value of the choice `name`; `now`: what is set then."""
+        return {}
+
     def changed(self, **changes: Any) -> "Config":
         """A copy with some settings changed, checked; a `Refusal` names what is wrong."""
         return parse(type(self), {**self.model_dump(), **changes})

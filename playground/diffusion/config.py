@@ -69,6 +69,10 @@ def there(wanted: str, info: ValidationInfo) -> str:
     return wanted
 
 
+STRAIGHT = {"process": "linear", "objective": "velocity", "sampler": "euler", "steps": 10}
+"""Rectified flow, as its weights are shipped."""
+
+
 class DiffusionConfig(Config):
     """A network that learns to take noise away, and how it is used."""
 
@@ -168,6 +172,15 @@ class DiffusionConfig(Config):
            "ask the network twice."),
         group="sampling", live=True, low=0, high=8, when=TOLD)
 
+    @classmethod
+    def along(cls, name: str, now: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Velocities are learned along straight lines, all else on DDPM's chain, unless another process was chosen."""
+        straight = now["objective"] == "velocity"
+        if name != "objective" or now["process"] != ("ddpm" if straight else "linear"):
+            return {}
+        return STRAIGHT if straight else {field: cls.model_fields[field].default
+                                        for field in ("process", "sampler", "steps", "rounds", "distil")}
+
     @property
     def reflows(self) -> bool:
         """Whether there are rounds after the first."""
@@ -181,7 +194,7 @@ PRESETS = {
     "rectified_flow": Preset(
         N_("Rectified flow"),
         N_("Straight lines from noise to data, and the velocity along them: ten Euler steps are enough."),
-        {"process": "linear", "objective": "velocity", "sampler": "euler", "steps": 10}),
+        STRAIGHT),
     "ot_flow": Preset(
         N_("Rectified flow, optimal transport"),
         N_("The same, with noise and data of each batch paired so that paths hardly cross: they are straighter from "

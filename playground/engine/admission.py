@@ -74,9 +74,15 @@ def complete(run: Run, recording: Recording, beginning: bytes, progress: Progres
     """Take over what the worker found, and the file's frames if they are like the worker's."""
     if progress.frame is None or progress.divergence is not None:
         raise Refusal(DAMAGED)
-    frames = {step: frame for step, frame in recording.timeline.frames.items.items() if step < run.step}
-    if not all(step >= 0 and _alike(frame, progress.frame) for step, frame in frames.items()):
+    frames = recording.timeline.frames.items
+    if not all(step >= 0 and _alike(frame, progress.frame) for step, frame in frames.items() if step < run.step):
         raise Refusal(UNFIT, part="frame")
+    resume(run, recording, beginning, progress)
+
+
+def resume(run: Run, recording: Recording, beginning: bytes, progress: Progress) -> None:
+    """The same for a recording of this project's own, whose last picture may have been drawn otherwise."""
+    frames = {step: frame for step, frame in recording.timeline.frames.items.items() if step < run.step}
     run.newest = progress.frame
     run.timeline.frames.restore({**frames, run.step: progress.frame})
     run.state = progress.state

@@ -15,6 +15,7 @@ from . import protocol as p
 from .branches import adopt, forget, fork, plant
 from .panels import Panels
 from .questions import Questions
+from .resume import nearly, resumed
 from .viewer import Viewer
 
 
@@ -78,7 +79,7 @@ class Commander:
             self._watch(command, config)
         elif again is not None and viewer.family == command.family and config == viewer.config:
             viewer.attach(activity=again, mine=viewer.mine)  # the browser has lost its picture, not its place
-        elif not await self._changed_in_mid_run(command, config):
+        elif not (await self._changed_in_mid_run(command, config) or await self._used_otherwise(command, config)):
             self._settle(command, config)
         plant(self.hub, viewer, self.token)
         self.hub.wake(viewer.activity) if viewer.activity else None
@@ -111,6 +112,20 @@ class Commander:
         child = await self.hub.fork(activity, viewer.cursor, changes, self.token)
         viewer.attach(activity=child)
         viewer.note(viewer.translate(N_("Forked at step {step}: the old run is kept.")).format(step=child.run.step))
+        return True
+
+    async def _used_otherwise(self, command: p.Open, config: Config) -> bool:
+        """Whether who trains nothing asks for a shipped training whose samples are only drawn otherwise."""
+        viewer = self.viewer
+        if viewer.activity is not None or command.play or self._recording(command.family, config) is not None \
+                or self.hub.find(self.token, command.family, config) is not None:
+            return False
+        recording = nearly(self.recordings, command.family, config)
+        if recording is None:
+            return False
+        activity = await resumed(self.hub, recording, config, self.token)
+        viewer.family, viewer.config = command.family, config
+        viewer.attach(activity=activity)
         return True
 
     def _settle(self, command: p.Open, config: Config) -> None:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -40,7 +41,7 @@ def controls(kind: type[Config], family: str, translate: Translate) -> dict[str,
             place = st.sidebar.expander(f"**{translate(title)}**", expanded=group != "run")
             for spec in members:
                 with place:
-                    values[spec.name] = _widget(spec, family, translate)
+                    values[spec.name] = _widget(spec, family, translate, partial(_along, kind, family, spec.name))
     st.session_state[f"settings of {family}"] = dict(values)
     values = link.in_force(kind, values)
     link.write(f"{family}.", link.parameters(family, kind, values))
@@ -112,22 +113,30 @@ def presets(kind: type[Config], family: str, presets: Mapping[str, Preset], tran
                 st.caption(translate(preset.help))
 
 
-def _widget(spec: Setting, family: str, translate: Translate) -> Any:
+def _along(kind: type[Config], family: str, name: str) -> None:
+    """From a callback: a value was picked, and what goes along with it."""
+    choose(family, **kind.along(name, settings(kind, family)))
+
+
+def _widget(spec: Setting, family: str, translate: Translate, picked: Callable[[], None]) -> Any:
     key, help = _key(family, spec.name), translate(spec.help)
     label = translate(spec.title)
     if spec.live:
         word = translate(N_("live"))
         label += f" :gray[:small[· {word}]]"
         help += " " + translate(N_("You may change it while it trains."))
-    draw = {"choice": _choice, "bool": _toggle, "int": _whole, "float": _real}[spec.kind]
+    if spec.kind == "choice":
+        return _choice(spec, label, help, key, translate, picked)
+    draw = {"bool": _toggle, "int": _whole, "float": _real}[spec.kind]
     return draw(spec, label, help, key, translate)
 
 
-def _choice(spec: Setting, label: str, help: str, key: str, translate: Translate) -> Any:
+def _choice(spec: Setting, label: str, help: str, key: str, translate: Translate, picked: Callable[[], None]) -> Any:
     def shown(value: Any) -> str:
         return translate(spec.options.get(value, str(value)))
 
-    return st.selectbox(label, spec.offered(st.session_state[key]), key=key, help=help, format_func=shown)
+    return st.selectbox(label, spec.offered(st.session_state[key]), key=key, help=help, format_func=shown,
+                        on_change=picked)
 
 
 def _toggle(spec: Setting, label: str, help: str, key: str, translate: Translate) -> bool:

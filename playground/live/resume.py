@@ -1,0 +1,31 @@
+"""Sampling settings on a shipped training: its weights stay and are used otherwise, in a run of the visitor's own."""
+
+from ..config import Config, differences, specs
+from ..contract import Event
+from ..engine import admission
+from ..engine.activity import Activity
+from ..engine.hub import Hub
+from ..engine.recording import Recording
+from ..engine.run import owner_hash
+
+SAMPLING = "sampling"
+
+
+def nearly(recordings: list[Recording], family: str, config: Config) -> Recording | None:
+    """The shipped training that has these settings but for how samples are drawn."""
+    free = {s.name for s in specs(type(config)) if s.live and s.group == SAMPLING} | {"way", "device"}
+    if free == {"way", "device"}:
+        return None
+    return next((r for r in recordings if r.family == family and differences(r.config, config).keys() <= free), None)
+
+
+async def resumed(hub: Hub, recording: Recording, config: Config, token: str) -> Activity:
+    """A run of the visitor's own that stands, paused, where the shipped training ended, with these settings."""
+    run = admission.revive(recording, owner_hash(token), hub.limits)
+    changes = {name: value for name, value in differences(recording.config, config).items()
+               if name not in ("way", "device")}
+    run.events.append(Event(run.step, changes))
+    slot = min(hub.slots, key=lambda slot: len(slot.runs))
+    beginning, progress = await slot.surely(admission.admit, run)
+    admission.resume(run, recording, beginning, progress)
+    return await hub.adopt(run)
