@@ -84,11 +84,12 @@ def textbook(config: GanConfig, shared: bool = False) -> Callable[[], None]:
     return step
 
 
-def in_turn(contestants: dict[str, Callable[[], object]], rounds: int = 25, calls: int = 40) -> dict[str, float]:
+def in_turn(contestants: dict[str, Callable[[], object]], rounds: int = 25, calls: int = 40,
+            warm: int = 10) -> dict[str, float]:
     """Median CPU milliseconds of a call, over rounds in which each has its turn."""
     took: dict[str, list[float]] = {name: [] for name in contestants}
     for call in contestants.values():
-        for _ in range(10):
+        for _ in range(warm):
             call()
     for _ in range(rounds):
         for name, call in contestants.items():

@@ -1,0 +1,279 @@
+"""Diffusion and rectified flow: how well they learn, what samplers make of it in how many calls, how fast it all is.
+
+One process, one thread. Speeds are process CPU time, contestants in turn, medians of the rounds. Learns for about ten
+minutes in all; each part by itself takes one to four.
+    python -m playground bench diffusion --json
+    python bench/diffusion.py loss samples order noise reflow likelihood sampling race step weights
+"""
+
+import argparse
+import json
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterable
+from importlib.util import find_spec
+from itertools import pairwise
+from pathlib import Path
+
+import _diffusion_peers as peers
+import numpy as np
+import torch
+from _diffusion_learnt import JUDGED, Learnt, cross_nll, learnt, noise
+from _figures import figure, table
+from gan import in_turn
+
+from playground.data import toy2d
+from playground.diffusion import paths, reflow
+from playground.diffusion.config import DiffusionConfig
+from playground.diffusion.experiment import DiffusionExperiment
+from playground.diffusion.labs import race as race_lab
+from playground.diffusion.likelihood import log_likelihood
+from playground.diffusion.predictions import velocity
+from playground.diffusion.truth import errors, optimum
+from playground.metrics import score
+
+DATA = ("8gaussians", "moons", "checkerboard")
+SECONDS = 60.0
+WIDE = toy2d.circle(8, radius=5.0, std=0.1**0.5, name="8gaussians as in torchcfm", title="", half_width=8.0)
+PAIRS, TRACKED, ROUND = 4096, 2000, 5000
+WEIGHTS = Path(__file__).parents[1] / "weights"
+LEVELS = 64
+
+
+def _seconds(rows: list[dict], *networks: Learnt) -> list[dict]:
+    return [*rows, figure("longest training", f"<= {SECONDS:g}", max(one.seconds for one in networks), unit="s",
+                          how="CPU seconds of one core")]
+
+
+def loss() -> list[dict]:
+    """How far the loss is above the least that there can be, on the same pairs."""
+    one = learnt("ddpm", "epsilon")
+    field, best = one.model.field(one.state["average"]), optimum(one.data)
+    x0 = torch.from_numpy(one.data.sample(LEVELS * PAIRS, np.random.default_rng(3))).view(LEVELS, PAIRS, 2)
+    eps = noise(LEVELS * PAIRS, 4).view(LEVELS, PAIRS, 2)
+    at = one.process.snap((np.arange(LEVELS) + 0.5) / LEVELS)
+    with torch.no_grad():
+        both = np.array([[float(errors(f, "epsilon", "simple", (x0[i], eps[i]), level).mean()) for f in (field, best)]
+                         for i, level in enumerate(one.process.levels(at.tolist()))]).mean(0)
+    how = f"{LEVELS * PAIRS} pairs, unweighted; the best is the closed form"
+    return _seconds([figure("8gaussians: loss of the best answer", "", both[1], how=how),
+                     figure("8gaussians: excess of the loss", "<= 0.005", both[0] - both[1], how=how)], one)
+
+
+def samples() -> list[dict]:
+    """Sliced W2 and cross-NLL of every sampler, on three distributions."""
+    rows: list[dict] = []
+    for data in DATA:
+        noisy, flow = learnt("ddpm", "epsilon", data), learnt("linear", "velocity", data)
+        again = next(iter(reflow.reflow(flow.model, flow.process, flow.state, 1, ROUND)))
+        ends = {"DDPM 1000": noisy.end("ddpm", 1000), **{f"DDIM {n}": noisy.end("ddim", n) for n in (50, 20, 10)},
+                **{f"RF {n}": flow.end("euler", n) for n in (50, 10, 1)},
+                **{f"RF reflowed {n}": flow.end("euler", n, field=flow.field(again)) for n in (10, 1)}}
+        fresh = torch.from_numpy(flow.data.sample(JUDGED, np.random.default_rng(5)))
+        rows.append(figure(f"{data}: cross-NLL of perfect samples", "", cross_nll(fresh, flow.data), unit="nats"))
+        how = f"{JUDGED} samples"
+        for title, x in ends.items():
+            known = score("sliced_w2", x.numpy(), flow.data)
+            asked = {"DDPM 1000": "<= 2", "DDIM 50": "<= 2.5", "RF 50": "<= 2.5"}.get(title, "")
+            rows += [figure(f"{data}: {title}: sliced W2", "", known.value,
+                            how=f"{how}; perfect ones {known.floor:.4f}, {known.low:.4f} to {known.high:.4f}"),
+                     figure(f"{data}: {title}: sliced W2 / floor", asked, known.value / known.floor, how=how),
+                     figure(f"{data}: {title}: cross-NLL", "", cross_nll(x, flow.data), unit="nats", how=how)]
+        rows = _seconds(rows, noisy, flow)
+        rows[-1]["name"] = f"{data}: {rows[-1]['name']}"
+    return rows
+
+
+def order() -> list[dict]:
+    """What papers report of ten calls: DDIM beats DDPM, DPM-Solver++ beats DDIM."""
+    rows = []
+    for data in DATA:
+        one = learnt("ddpm", "epsilon", data)
+        exact = one.end("heun_sigma", 500)
+        nll = {name: cross_nll(one.end(name, 10), one.data) for name in ("ddpm", "ddim", "dpm_solver")}
+        away = {name: float((one.end(name, 10) - exact).square().sum(1).mean().sqrt())
+                for name in ("ddim", "dpm_solver")}
+        how = f"10 calls, {JUDGED} samples"
+        rows += [figure(f"{data}: {name}: cross-NLL", "", value, unit="nats", how=how) for name, value in nll.items()]
+        rows += [figure(f"{data}: DDPM less DDIM, cross-NLL", ">= 0", nll["ddpm"] - nll["ddim"], unit="nats", how=how),
+                 figure(f"{data}: DDIM / DPM-Solver++, distance to the exact ends of the network's own paths", ">= 1",
+                        away["ddim"] / away["dpm_solver"], how=f"{how}; {away['ddim']:.4f}, {away['dpm_solver']:.4f}")]
+    return rows
+
+
+def noise_on_the_way() -> list[dict]:
+    """Fresh noise at few steps and at many, as in DDIM's table of CIFAR-10 (there FID; sigma-hat the largest)."""
+    one, rows, found = learnt("ddpm", "epsilon"), [], {}
+    kinds = {"eta 0": ("ddim", 0.0), "eta 1": ("ddim", 1.0), "sigma-hat": ("ddpm_large", 0.0)}
+    for steps in (10, 20, 50, 100, 1000):
+        for title, (name, eta) in kinds.items():
+            x = one.end(name, steps, eta=eta)
+            found[title, steps] = cross_nll(x, one.data), score("sliced_w2", x.numpy(), one.data)
+            rows.append(figure(f"{title}, {steps} steps: cross-NLL", "", found[title, steps][0], unit="nats",
+                               how="8gaussians, sliced W2 {0.value:.4f}, floor {0.floor:.4f}".format(
+                                   found[title, steps][1])))
+    few = [found[title, 10][0] for title in kinds]
+    rows += [figure(f"10 steps: {b} less {a}, cross-NLL", ">= 0", later - before, unit="nats")
+             for (a, before), (b, later) in pairwise(zip(kinds, few, strict=True))]
+    off = {title: abs(found[title, 1000][0] - one.data.entropy) for title in kinds}
+    return [*rows, figure("1000 steps: |cross-NLL - entropy| of sigma-hat less the best other's", "<= 0",
+                          off["sigma-hat"] - min(off["eta 0"], off["eta 1"]), unit="nats",
+                          how=", ".join(f"{title} {value:.4f}" for title, value in off.items()))]
+
+
+def _bend(one: Learnt, state=None) -> float:
+    moments = one.walk("euler", 100, n=TRACKED, field=one.field(state))
+    return paths.straightness(np.stack([m.x.numpy() for m in moments]), [m.t for m in moments])
+
+
+def _excess_energy(one: Learnt) -> float:
+    moments = one.walk("euler", 100, n=TRACKED)
+    energy = paths.energy(np.stack([m.x.numpy() for m in moments]), [m.t for m in moments])
+    real = one.data.sample(TRACKED, np.random.default_rng(6))
+    shortest = paths.wasserstein2(noise(TRACKED, 9).numpy().astype(float), real.astype(float))
+    return paths.normalised_energy(energy, shortest)
+
+
+def _explained(one: Learnt) -> float:
+    """R^2 of the learned velocity against the closed form, over pairs at times 0.02 to 0.98."""
+    field, best, left, all_ = one.model.field(one.state["average"]), optimum(one.data), 0.0, []
+    x0, eps = torch.from_numpy(one.data.sample(PAIRS, np.random.default_rng(7))), noise(PAIRS, 8)
+    with torch.no_grad():
+        for level in one.process.levels(np.linspace(0.02, 0.98, 25).tolist()):
+            x = level.a * x0 + level.s * eps
+            true = velocity(*best(x, level), level)
+            left += float((velocity(*field(x, level), level) - true).square().sum())
+            all_.append(true)
+    whole = torch.cat(all_)
+    return 1 - left / float((whole - whole.mean(0)).square().sum())
+
+
+def reflowing() -> list[dict]:
+    """Straight paths: from a Gaussian to eight of radius 5, as in torchcfm's tables."""
+    one = learnt("linear", "velocity", WIDE)
+    first, second = reflow.reflow(one.model, one.process, one.state, 2, ROUND)
+    bends = [_bend(one, state) for state in (None, first, second)]
+    ends = [one.end("euler", 1, field=one.field(state)) for state in (None, first, second)]
+    w2 = [score("sliced_w2", x.numpy(), WIDE).value for x in ends]
+    paired = learnt("linear", "velocity", WIDE, coupling="optimal")
+    energy = {"independent": _excess_energy(one), "optimal transport": _excess_energy(paired)}
+    how = f"N(0, 1) to eight of radius 5, {ROUND} steps a round"
+    rows = [figure(f"straightness S after {k} reflows", "", bend, how=how) for k, bend in enumerate(bends)]
+    rows += [figure(f"one step after {k} reflows: sliced W2", "", value, how=how) for k, value in enumerate(w2)]
+    rows += [figure("S falls by one reflow, times", ">= 50", bends[0] / bends[1], how=how),
+             figure("one step: sliced W2 falls by one reflow, times", ">= 5", w2[0] / w2[1], how=how),
+             figure("R^2 of the velocity against the closed form", ">= 0.98", _explained(one))]
+    said = {"independent": ("", "torchcfm reports .222"), "optimal transport": ("<= 0.05", "torchcfm reports .018")}
+    rows += [figure(f"normalised path energy, {name} coupling", said[name][0], value, how=said[name][1])
+             for name, value in energy.items()]
+    return _seconds(rows, one, paired)
+
+
+def likelihood() -> list[dict]:
+    """What the probability flow says of fresh data, against their entropy."""
+    rows, nets, data = [], [], toy2d.get("moons")
+    x = torch.from_numpy(data.sample(2000, np.random.default_rng(11)))
+    exact = float(np.mean(data.log_prob(x.double().numpy())))
+    for process in ("vp", "subvp"):
+        nets.append(one := learnt(process, "epsilon", "moons", steps=25_000))
+        began = time.process_time()
+        found = log_likelihood(one.model.field(one.state["average"]), one.process, x, tolerance=1e-4)
+        gap = exact - float(found.log_prob.mean())
+        rows.append(figure(f"moons: {process}: gap", "<= 0.12", gap, unit="nats",
+                           how=f"2,000 fresh points, {found.nfe} calls, {time.process_time() - began:.1f} s"))
+    return _seconds(rows, *nets)
+
+
+def sampling() -> list[dict]:
+    """2,000 points, 3 x 128."""
+    one, x = learnt("ddpm", "epsilon", steps=10), noise(2000)
+    field, theirs, rows = one.field(), peers.loops(peers.Textbook(), x), []
+    for name, steps, rounds in (("ddim", 50, 11), ("ddpm", 1000, 3)):
+        took = in_turn({"bare": peers.bare(one.model, one.state["average"], x, np.arange(steps, 0, -1) / steps),
+                        "ours": lambda name=name, steps=steps: one.walk(name, steps, n=2000, field=field),
+                        "diffusers": theirs[name]}, rounds, 1, warm=1)
+        title = f"{name.upper()} {steps}"
+        rows += [figure(f"{title}: {who}", "", value, unit="ms", how="2,000 points, 3 x 128")
+                 for who, value in took.items()]
+        rows.append(figure(f"{title}: ours / the bare calls of the network", "<= 1.3" if name == "ddim" else "",
+                           took["ours"] / took["bare"]))
+        rows.append(figure("DDIM 50: ours / diffusers", "<= 0.85", took["ours"] / took["diffusers"]) if name == "ddim"
+                    else figure("DDPM 1000: diffusers / ours", ">= 1.15", took["diffusers"] / took["ours"]))
+    return rows
+
+
+def race() -> list[dict]:
+    """Six samplers of the page from the same 1,000 points, as a worker answers."""
+    run = DiffusionExperiment(DiffusionConfig())
+    for _ in range(200):
+        run.step()
+    run.evaluate()  # as while it trains: the floor is known then
+    values = dict(zip((f"lane{i + 1}" for i in range(6)),
+                      ("ddim", "ddpm", "ddpm_large", "dpm_solver", "euler", "euler_maruyama"), strict=True))
+    values |= {"count": 50, "equal": "steps", "eta": 0.0, "exact": False}
+    dials = [[option for option, _ in dial.options].index(values[dial.name]) if dial.options
+             else float(values[dial.name]) for dial in race_lab.panel(run.config).dials]
+    took = []
+    for _ in range(3):
+        cpu, began = time.process_time(), time.perf_counter()
+        answer = run.respond({"race": np.array(dials, np.float32)})
+        took.append((time.process_time() - cpu, time.perf_counter() - began))
+    lanes = sum(f"x{i}" in answer for i in range(6))
+    return [figure("race: panels", ">= 6", lanes),
+            figure("race: first answer", "< 2", took[0][0], unit="s",
+                   how="6 x 1,000 points x 50 steps, CPU, scores too"),
+            figure("race: answer, median", "", statistics.median(cpu for cpu, _ in took), unit="s", how="CPU"),
+            figure("race: answer, median, wall", "", statistics.median(wall for _, wall in took), unit="s")]
+
+
+def step() -> list[dict]:
+    """A training step of 256 pairs, 34-128-128-128-2."""
+    ours = {way: DiffusionExperiment(DiffusionConfig(way=way)) for way in ("eager", "traced")}
+    ours["traced, rectified flow"] = DiffusionExperiment(DiffusionConfig(process="linear", objective="velocity",
+                                                                         sampler="euler"))
+    others = {"textbook torch": peers.textbook_ddpm()}
+    if find_spec("torchcfm"):
+        others["torchcfm"] = peers.torchcfm_step()
+    took = in_turn({"floor": peers.floor(), **others, **{way: run.step for way, run in ours.items()}})
+    rows = [figure(f"{title} step", "", value, unit="ms", how="batch 256, 3 x 128, Adam")
+            for title, value in took.items()]
+    rows.append(figure("traced / matmul floor", "<= 1.9", took["traced"] / took["floor"]))
+    rows += [figure(f"{name} / traced", ">= 1.5", took[name] / took[mine], how="compared with " + mine)
+             for name, mine in (("textbook torch", "traced"), ("torchcfm", "traced, rectified flow")) if name in took]
+    if "torchcfm" not in others:
+        print("torchcfm is not installed (bench/requirements.txt) and was left out.", file=sys.stderr)
+    return rows
+
+
+def weights() -> list[dict]:
+    total = sum(path.stat().st_size for path in WEIGHTS.glob("diffusion-*.safetensors")) / 1e6
+    return [figure("shipped weights of all diffusion models", "<= 16", total, unit="MB")]
+
+
+PARTS: dict[str, Callable[[], list[dict]]] = {
+    "loss": loss, "samples": samples, "order": order, "noise": noise_on_the_way, "reflow": reflowing,
+    "likelihood": likelihood, "sampling": sampling, "race": race, "step": step, "weights": weights}
+
+
+def run(names: Iterable[str] = PARTS) -> dict:
+    """All the figures, or those of some parts."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        return {"figures": [row for name in names for row in PARTS[name]()]}
+    finally:
+        torch.set_num_threads(before)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", choices=[*PARTS, []], default=[])
+    parser.add_argument("--json", action="store_true")
+    given = parser.parse_args()
+    result = run(given.names or PARTS)
+    print(json.dumps(result) if given.json else table(result))
+
+
+if __name__ == "__main__":
+    main()
