@@ -56,6 +56,18 @@ def test_shipped_weights_score_what_they_say(name):
     assert scores[measure].value == pytest.approx(recording.scores[measure].value, abs=1e-3)
 
 
+@pytest.mark.parametrize("name", [name for name in PLANE if name.startswith("moons")])
+def test_densities_still_integrate_to_one_after_training(name):
+    recording = shipped(name)
+    experiment = NormalizingFlowExperiment(recording.config)
+    experiment.load_state_dict(recording.state)
+    flow, axis = experiment.flow(), torch.linspace(-6, 6, 121)
+    with torch.no_grad():
+        places = torch.cartesian_prod(axis, axis)
+        mass = sum(flow.log_prob(part).double().exp().sum() for part in places.split(4000)) * (axis[1] - axis[0]) ** 2
+    assert abs(mass - 1) < 1e-2
+
+
 def test_a_command_makes_its_file_again():
     """As far as the second of the frames: a ninth of the way. The bench goes all of it, for every file."""
     recording = shipped("moons-nice")
