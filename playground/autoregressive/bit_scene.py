@@ -22,13 +22,12 @@ def scene(frame: Frame, config: AutoregressiveConfig) -> Scene:
     order = orders(order_of(config), data.shape)[0]
     stops, (train, valid, best, step) = halts(data.dim), a["judged"].tolist()
     made, running = making(a["bits"], a["chances"], order, stops)
-    heard = np.concatenate([a["hears"], np.zeros((1, data.dim), np.float32)]) if len(a["hears"]) else None
+    heard = np.concatenate([a["hears"], a["hears"][-1:]]) if len(a["hears"]) else None  # at the end the last pixel's
     pixels = images(data, made.reshape(-1, data.dim)).reshape(len(stops), -1, *data.shape)
     roles: tuple[str, ...] = ()
     if heard is not None:  # the first of the pictures gives its place to what the pixel being drawn hears
         scaled = heard / np.maximum(heard.max(1, keepdims=True), TINY)
         pixels[:, 0] = scaled.reshape(-1, *data.shape)
-        pixels[-1, 0] = images(data, made[-1, 0])[0]
         roles = ("gradient", *["generated"] * (pixels.shape[1] - 1))
     count = columns(pixels.shape[1])
     layers = (

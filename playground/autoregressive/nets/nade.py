@@ -22,8 +22,9 @@ class NADE(Net):
     def forward(self, x: Tensor, which: Tensor) -> Tensor:
         w, v, b = self._weights()
         steps = self.along(x).unsqueeze(2) * w  # (n, dim, width)
-        grown = steps.cumsum(1)
-        h = torch.sigmoid(self.into.bias + (grown if self.leak else grown - steps))
+        if not self.leak:  # shifted by one before they are summed up: each bit hears only those before it
+            steps = F.pad(steps[:, :-1], (0, 0, 1, 0))
+        h = torch.sigmoid(self.into.bias + steps.cumsum(1))
         return self.back((h * v).sum(2) + b)
 
     def sampled(self, u: Tensor) -> tuple[Tensor, Tensor]:
