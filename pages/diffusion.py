@@ -136,7 +136,7 @@ CARDS = (
          N_("The same straight lines between noise and data: any to any, paired by optimal transport in each batch, and "
             "paired by the flow itself. Look at the bend of the paths."),
          ((N_("any to any"), STRAIGHT), (N_("optimal transport"), {**STRAIGHT, "coupling": "optimal"}),
-          (N_("reflow"), {**STRAIGHT, "rounds": 2})),
+          (N_("reflow"), dict(PRESETS["reflow"].settings))),
          N_("Where lines cross, the network learns their mean, and paths bend. Optimal transport makes lines that hardly "
             "cross, but only within a batch. Reflow needs no more than the flow itself: its paths never cross, so pairs "
             "made by it do not either, or hardly. It costs a round of training and keeps the errors of the flow before.")),

@@ -204,11 +204,11 @@ PRESETS = {
         N_("Reflow twice"),
         N_("A rectified flow that learns twice more, each time from the pairs it made itself: crossing lines first, "
            "straight ones in the end."),
-        {"process": "linear", "objective": "velocity", "sampler": "euler", "steps": 10, "rounds": 2}),
+        {**STRAIGHT, "rounds": 2, "lr": 5e-3}),
     "distilled": Preset(
         N_("Distilled to one step"),
         N_("Two rounds of reflow, and a last one that learns only the one step from noise to data."),
-        {"process": "linear", "objective": "velocity", "sampler": "euler", "steps": 1, "rounds": 2, "distil": True}),
+        {**STRAIGHT, "steps": 1, "rounds": 2, "distil": True, "lr": 5e-3}),
     "score_sde": Preset(
         N_("Score SDE"),
         N_("The variance-preserving SDE, run backwards: every path is rough, the cloud arrives all the same."),
