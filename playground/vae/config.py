@@ -140,7 +140,7 @@ PRESETS = {
         N_("Each nat of code costs twenty: the encoder says the same for everything, and the decoder stops listening."),
         {"beta": 20.0}),
     "strong_collapse": Preset(
-        N_("Collapse by a strong decoder"),
-        N_("A decoder that sees the pixels before writes digits without any code. Why pay for one?"),
+        N_("A strong decoder"),
+        N_("A decoder that also sees the pixels before needs the code far less. Why pay for it?"),
         {**_DIGITS, "strong": True, "latent": 8}),
 }

@@ -44,8 +44,8 @@ def aside(a, span: tuple[float, float], guides: tuple[tuple[float, str], ...]) -
 
 
 ABOUT = {
-    "z": Node("z", N_("Code z"), N_("One draw from each posterior; between them codes drawn from the prior. Click to "
-                                    "move codes by hand and see what the decoder makes of them."),
+    "z": Node("z", N_("Code z"), N_("The middle of each posterior (blue), among codes drawn from the prior (orange). "
+                                    "Click to move codes by hand and see what the decoder makes of them."),
               ("prior", "codes"), (2, 0), extent=UNIT, role="gradient"),
     "cost": Node("cost", N_("Reconstruction"), N_("How badly the data are described by what the decoder says of their "
                                                   "codes, in nats."), ("cost",), (0, 2), extent=WHOLE, role="data"),
