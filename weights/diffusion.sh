@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Make the shipped weights of the diffusion models again: fixed seeds, so the same machine gives the same files. About
-# three minutes of one core. One network for each thing that can be predicted: noise (ddpm), data, v, and the velocity of
-# the straight path (linear).
+# three minutes of one core, and eight for the digits. One network for each thing that can be predicted: noise (ddpm),
+# data, v, and the velocity of the straight path (linear). Pictures are compared in the features of a classifier of
+# digits, which python -m playground.classifier makes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 for data in 8gaussians moons checkerboard; do
@@ -17,3 +18,7 @@ done
 # Four rounds: rectified flow, two of reflow, and the distillation to one step.
 python -m playground train diffusion --preset distilled --data 8gaussians --seed 0 --steps 8000 --frames 13 \
   --weights "weights/diffusion-8gaussians-distilled.safetensors"
+for name in ddpm:digits linear:digits_flow; do
+  python -m playground train diffusion --preset "${name#*:}" --seed 0 --steps 3500 --frames 6 \
+    --weights "weights/diffusion-digits-${name%:*}.safetensors"
+done
