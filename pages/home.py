@@ -8,6 +8,7 @@ from playground.data import toy2d
 from playground.registry import FAMILIES
 from playground.texts import N_
 from playground.ui import gallery
+from playground.ui.family_tree import family_tree
 from playground.ui.i18n import translator
 from playground.ui.lesson import language
 
@@ -53,6 +54,15 @@ with words:
             if name in IDEAS:
                 st.markdown(_(IDEAS[name]))
             open_button(name)
+st.subheader(_(N_("The family tree")), anchor=False)
+st.markdown(_(N_("All of them learn to draw from a distribution that is known only by its samples. They differ in what they "
+                 "learn from, and in what they give besides samples.")))
+family_tree(_, lang, lambda name: gallery.still(name, ground))
+with st.container(border=True, horizontal=True, vertical_alignment="center"):
+    st.markdown(_(N_("**The arena.** One distribution, every family, one scorecard: all train side by side under the same "
+                     "budget, and you see what quality, coverage and speed each of them bought with it.")))
+    with st.container(key="open-arena", width="content"):
+        st.page_link(f"{Path(__file__).parent / 'arena'}.py", label=_(N_("Open the arena")), icon=":material/trophy:")
 st.subheader(_(N_("Or begin with the data")), anchor=False)
 st.markdown(_(N_("Each picture is a distribution on the plane. Choose one, and watch a model learn it.")))
 gallery.linked((f"gan?gan.data={name}&lang={lang}", _(data.title), gallery.png(gallery.distribution(name, ground)))

@@ -16,7 +16,7 @@ from .limits import Limits
 from .run import Run
 
 STATE_EVERY_S = 0.4
-SCORES_EVERY_S = 0.5
+SCORES_EVERY_S, CONTEST_SCORES_S = 0.5, 2.0
 
 Listener = Callable[[str | None], None]
 """Called on the loop when a run has something new; with a note's message id when there is one."""
@@ -111,6 +111,8 @@ class Activity:
         if not (self.playing and self.watched):
             return None
         seconds = limits.slice_high_s if self.crowd else limits.slice(workers, active)
+        if self.until is not None:  # seven pictures and scores must not cost more than seven trainings
+            seconds *= 2
         if active <= workers:  # where nobody waits, a picture must not cost more than the training before it
             seconds = max(seconds, min(self.aside, 2 * limits.slice_high_s))
         if self.until is not None:
@@ -119,7 +121,8 @@ class Activity:
         budget: dict[str, Any] = {"steps": left, "seconds": seconds}
         if self.speed:
             budget = {"steps": max(1, min(left, round(self.speed * seconds)))}
-        if now - self.scored >= max(SCORES_EVERY_S, 0.1 * active):
+        often = SCORES_EVERY_S if self.until is None else CONTEST_SCORES_S
+        if now - self.scored >= max(often, 0.1 * active):
             self.scored, budget["evaluate"] = now, True
         budget["want_state"] = now - self.stated >= STATE_EVERY_S
         if budget["want_state"]:

@@ -92,7 +92,7 @@ class Arena(Cells):
             "columns": [{"name": column.name, "title": say(column.title), "help": say(column.help),
                          "unit": say(column.unit) if column.unit else "", "better": column.better}
                         for column in COLUMNS],
-            "axes": {name: say(title) for name, title in AXES.items()},
+            "shares": {name: say(title) for name, title in AXES.items()},
             "titles": {name: say(metric.title) for name, metric in METRICS.items()}}
 
 

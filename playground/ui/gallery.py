@@ -56,6 +56,16 @@ def training(name: str, ground: Theme, size: int = 360) -> tuple[bytes, bytes] |
     return once(pictures), png(pictures[-1])
 
 
+@st.cache_data(show_spinner=False)
+def still(name: str, ground: Theme, size: int = 150) -> str | None:
+    """The end of a family's first shipped recording, small, as the address of a picture."""
+    recordings = shipped(name)
+    if not recordings:
+        return None
+    recording = recordings[0]
+    return _inline(png(picture(family(name).scene(recording.last, recording.config), size, ground)), "png")
+
+
 def png(image: Image.Image) -> bytes:
     file = io.BytesIO()
     image.save(file, "PNG", optimize=True)

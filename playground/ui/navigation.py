@@ -13,6 +13,7 @@ STYLE = """<style>
 [data-testid="stSidebarContent"] [data-testid="stSidebarUserContent"] {padding-top: .5rem}
 [data-testid="stLayoutWrapper"]:has(> .st-key-language) {position: absolute}
 .st-key-language {position: fixed; top: .8rem; right: 3.4rem; width: auto; z-index: 999990}
+[data-testid="stTopNav"] {max-width: calc(100% - 14rem); margin-right: auto}
 [class*="st-key-open-"] [data-testid="stPageLink-NavLink"] {border: 1px solid #8a91a080;
   padding: .35rem .9rem .35rem .6rem}
 .st-key-stage-room {min-height: 40rem}

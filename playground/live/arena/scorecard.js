@@ -28,7 +28,7 @@ export class Scorecard {
     this.status = [];
     this.sorted = null;
     this.rows = grid.cells.map((one, number) => {
-      const chip = h("canvas", { class: "pg-chip", "aria-hidden": "true" });
+      const chip = h("canvas", { class: "pg-contestant", "aria-hidden": "true" });
       const head = h("th", { scope: "row" }, h("a", { href: this.field.link(one), title: one.how }, chip, one.title));
       const cells = new Map(grid.columns.map(({ name }) => [name, h("td", {}, h("span", {}), h("small", {}))]));
       const point = (on) => () => this.field.point(on ? number : null);

@@ -53,8 +53,8 @@ export class Triangle {
       measured
         ? [
             `${grid.cells[i].title}: ` +
-              Object.keys(grid.axes)
-                .map((name) => `${grid.axes[name]} ${field.words.decimal(measured[name], 2)}`)
+              Object.keys(grid.shares)
+                .map((name) => `${grid.shares[name]} ${field.words.decimal(measured[name], 2)}`)
                 .join(", "),
           ]
         : [],
@@ -71,7 +71,7 @@ export class Triangle {
 /** Draw it into a box of this width (0.86 times as high) at a place of a canvas. */
 export function drawTriangle(ctx, left, top, width, { field, grid, status, pointed }) {
   const { theme } = field;
-  const names = Object.keys(grid.axes);
+  const names = Object.keys(grid.shares);
   const centre = [left + width / 2, top + width * 0.5];
   const reach = width * 0.37;
   const at = (axis, share) => {
@@ -102,7 +102,7 @@ export function drawTriangle(ctx, left, top, width, { field, grid, status, point
     ctx.stroke();
     ctx.fillStyle = theme.ink;
     ctx.textAlign = "center";
-    ctx.fillText(grid.axes[name], x, y + (axis ? 16 : -14));
+    ctx.fillText(grid.shares[name], x, y + (axis ? 16 : -14));
   });
   const drawn = status.flatMap(({ measured }, number) => (measured ? [{ measured, number }] : []));
   drawn.sort((a, b) => (a.number === pointed) - (b.number === pointed)); // the pointed one on top

@@ -1,0 +1,111 @@
+"""The family tree: how the families of generative models relate, and what each of them gives."""
+
+import html
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import streamlit as st
+
+from playground.registry import FAMILIES
+from playground.texts import N_
+
+from .i18n import Translate
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """A family on the tree; texts are message ids."""
+
+    family: str
+    how: str
+    sampling: str
+    density: str
+    code: str
+
+
+@dataclass(frozen=True)
+class Branch:
+    """What those below it have in common."""
+
+    title: str
+    leaves: tuple[Leaf, ...]
+
+
+TREE = (
+    Branch(N_("By comparing samples: no density is ever written down"), (
+        Leaf("gan", N_("A critic tells real from generated; the generator learns from what it says."),
+             N_("one call"), N_("none"), N_("noise in, no way back")),)),
+    Branch(N_("By a bound on the likelihood: a hidden code"), (
+        Leaf("vae", N_("An encoder guesses the code of each point; one step there, one step back."),
+             N_("one call"), N_("a lower bound"), N_("yes, with its doubt")),
+        Leaf("diffusion", N_("The same with a thousand small steps, and an encoder that only adds noise. With steps "
+                             "that grow endlessly small, without fresh noise, it is a flow."),
+             N_("many calls"), N_("along the flow"), N_("the noise at the other end")))),
+    Branch(N_("By the likelihood itself"), (
+        Leaf("normalizing_flow", N_("Noise is folded into data by steps that can be undone; the folding keeps the "
+                                    "books."),
+             N_("one call"), N_("exact"), N_("the very noise")),
+        Leaf("autoregressive", N_("One number after another, each given those before it."),
+             N_("a call for each number"), N_("exact"), N_("none")))),
+)
+STYLE = """<style>
+.pg-tree {--line: color-mix(in srgb, currentColor 28%, transparent); font-size: .92rem; line-height: 1.4}
+.pg-tree > p {display: table; margin: 0 auto; padding: .3rem 1rem; border: 1px solid var(--line); border-radius: 2rem;
+  font-weight: 600}
+.pg-tree > p::after {content: ""; position: absolute; left: 50%; height: 1rem; border-left: 1px solid var(--line);
+  margin-top: .35rem}
+.pg-tree ul {list-style: none; margin: 0; padding: 0}
+.pg-tree > ul {display: grid; grid-template-columns: 1fr 2fr 2fr; gap: 0 1.2rem; margin-top: 1rem; padding-top: 1rem;
+  position: relative}
+.pg-tree > ul::before {content: ""; position: absolute; top: 0; left: 10%; right: 20%;
+  border-top: 1px solid var(--line)}
+.pg-tree > ul > li {position: relative; margin: 0}
+.pg-tree > ul > li::before {content: ""; position: absolute; top: -1rem; left: 50%; height: 1rem;
+  border-left: 1px solid var(--line)}
+.pg-tree > ul > li > b {display: block; text-align: center; min-height: 2.8em; padding: .3rem .4rem}
+.pg-tree > ul > li > ul {display: grid; grid-auto-flow: column; grid-auto-columns: 1fr; gap: .8rem; position: relative;
+  padding-top: .8rem; border-top: 1px solid var(--line)}
+.pg-tree a {display: block; height: 100%; padding: .7rem .8rem; border: 1px solid var(--line); border-radius: .5rem;
+  color: inherit; text-decoration: none}
+.pg-tree a:hover, .pg-tree a:focus-visible {outline: 2px solid currentColor}
+.pg-tree a img {float: right; width: 4.6rem; margin: 0 0 .3rem .5rem; border-radius: .35rem}
+.pg-tree dl {display: grid; grid-template-columns: auto 1fr; gap: 0 .6rem; margin: .5rem 0 0; font-size: .84rem;
+  clear: both; padding: 0}
+.pg-tree dt {opacity: .72; font-weight: 400; margin: 0; padding: 0}
+.pg-tree dd {margin: 0; padding: 0}
+@media (max-width: 1000px) {
+  .pg-tree > ul, .pg-tree > ul > li > ul {grid-template-columns: 1fr; grid-auto-flow: row; gap: .8rem}
+  .pg-tree > ul::before, .pg-tree > ul > li::before {display: none}
+  .pg-tree > ul > li > b {text-align: left; min-height: 0}
+  .pg-tree > ul > li > ul {border-top: 0; border-left: 1px solid var(--line); padding: 0 0 0 .9rem}
+}
+</style>"""
+
+
+def family_tree(translate: Translate, lang: str, picture: Callable[[str], str | None]) -> None:
+    """Draw it. `picture`: a family's small picture as an address (data:...), or None."""
+    known = {name: translate(family.title) for name, family in FAMILIES.items()}
+    st.html(f'{STYLE}<div class="pg-tree"><p>{_said(translate, N_("How does the model learn?"))}</p><ul>'
+            + "".join(_branch(branch, known, translate, lang, picture) for branch in TREE) + "</ul></div>")
+
+
+def _branch(branch: Branch, known: Mapping[str, str], translate: Translate, lang: str,
+            picture: Callable[[str], str | None]) -> str:
+    leaves = [leaf for leaf in branch.leaves if leaf.family in known]
+    if not leaves:
+        return ""
+    items = "".join(f"<li>{_leaf(leaf, known[leaf.family], translate, lang, picture(leaf.family))}</li>"
+                    for leaf in leaves)
+    return f"<li><b>{_said(translate, branch.title)}</b><ul>{items}</ul></li>"
+
+
+def _leaf(leaf: Leaf, title: str, translate: Translate, lang: str, picture: str | None) -> str:
+    image = f'<img alt="" src="{picture}">' if picture else ""
+    facts = ((N_("Sampling"), leaf.sampling), (N_("Density"), leaf.density), (N_("Latent code"), leaf.code))
+    rows = "".join(f"<dt>{_said(translate, name)}</dt><dd>{_said(translate, what)}</dd>" for name, what in facts)
+    return (f'<a href="{leaf.family}?lang={lang}" target="_self">{image}<b>{html.escape(title)}</b><br>'
+            f"{_said(translate, leaf.how)}<dl>{rows}</dl></a>")
+
+
+def _said(translate: Translate, text: str) -> str:
+    return html.escape(translate(text))
