@@ -276,9 +276,8 @@ def test_the_page_leads_there_and_writes_the_formula(staged):
     assert (config["process"], config["rounds"], config["distil"], config["seed"]) == ("linear", 2, True, 5)
     assert len(at.latex) == before + 1 and r"\arg\min" in at.latex[2].value
     assert "diffusion straighten distilled" not in {button.key for button in at.button}  # it is there now
-    at.toggle(key="diffusion.distil").set_value(False).run()
-    at.selectbox(key="diffusion.objective").select("epsilon").run()
-    assert "cannot be learned from its noise" in at.warning[0].value and staged[-1][1]["objective"] == "velocity"
+    at.selectbox(key="diffusion.weighting").select("snr").run()
+    assert "begins at pure noise" in at.warning[0].value and staged[-1][1]["weighting"] == "simple"
 
 
 def test_the_shipped_one_is_straight():
