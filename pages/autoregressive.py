@@ -27,9 +27,8 @@ MODELS = {
         N_("A hidden layer for each bit, but all of them share the weights $W$: from one bit to the next the sum grows "
            "by one column. So all $n$ chances together cost $O(nd)$, and a sample costs no more.")),
     "made": (
-        r"h = \mathrm{relu}\bigl((W \odot M)\, x + c\bigr), \quad \ell = (V \odot M')\, h + (A \odot M'')\, x + b, "
-            "\quad "
-        r"M'_{ik} = [m_k < \text{place of } i]",
+        r"\begin{aligned} h &= \mathrm{relu}\bigl((W \odot M)\, x + c\bigr)\\ \mathrm{logit}\, p &= "
+        r"(V \odot M')\, h + (A \odot M'')\, x + b\\ M'_{ik} &= [\,m_k \le i\,]\end{aligned}",
         N_("An ordinary network whose weights are multiplied by masks: hidden unit $k$ has a number $m_k$, hears the "
            "first $m_k$ bits of the order, and speaks only to bits after them. One pass gives all chances; a sample "
            "takes $n$ passes.")),

@@ -168,7 +168,7 @@ def _density(asked: Asked, dials: np.ndarray) -> Answer:
     rows = asked.data.rows("test")[:RANKED].astype(np.float32)
     strange = odd(kind, asked.data, whole(dials, 1, 1000))
     log_p = asked.log_prob(np.concatenate([rows, strange]))
-    shown = slice(len(rows) - ODD * 3, None)
+    shown = slice(len(rows) - 2 * ODD, None)
     x = np.concatenate([rows, strange])[shown]
     return {"x": x, "log_p": log_p[shown], "all": log_p[:len(rows)],
             "alone": bernoulli(x, asked.data.frequencies).astype(np.float32)}
