@@ -1,0 +1,56 @@
+"""The lesson about autoencoders: what it says follows the settings, its cards start what they say; and in a browser."""
+
+from test_browser import open_page, state, wait
+from test_pages import ROOT, opened, staged
+
+PAGE = ROOT / "pages" / "vae.py"
+__all__ = ["open_page", "staged"]  # fixtures that are used here
+
+
+def test_every_law_has_its_formula(staged):
+    at = opened(PAGE, vae__data="digits")
+    said = set()
+    for law in at.selectbox(key="vae.likelihood").options:
+        at.selectbox(key="vae.likelihood").select(law).run()
+        assert not at.exception
+        said.add(at.latex[2].value)
+    assert len(said) == 3
+    count = len(at.latex)
+    at = opened(PAGE, vae__data="digits", vae__strong="true")
+    assert len(at.latex) == count + 1
+
+
+def test_every_card_starts_the_run_it_speaks_of(staged):
+    at = opened(PAGE, vae__seed="5")
+    keys = [button.key for button in at.button if button.key.startswith("vae card")]
+    assert len(keys) > 15
+    started = set()
+    for key in keys:
+        at.button(key=key).click().run()
+        assert not at.exception, key
+        config = staged[-1][1]
+        assert config["seed"] == 5
+        started.add(tuple(sorted(config.items())))
+        if key == "vae card beta 2":
+            assert (config["beta"], config["data"]) == (2.0, "moons")
+        if key == "vae card strong 1":
+            assert config["strong"] and config["data"] == "digits" and config["likelihood"] == "bernoulli"
+    assert len(started) > 12
+
+
+def test_draw_a_picture_and_walk(open_page):
+    """From the shipped weights of digits: panels answer without a run."""
+    page = open_page("/vae?vae.data=digits&vae.likelihood=bernoulli&vae.width=200&vae.depth=1&vae.batch=100"
+                     "&vae.activation=silu&vae.lr=0.001")
+    wait(page, "p.frames > 0 && p.drawn > 0", 90_000)
+    page.get_by_role("tab", name="Draw a picture").click()
+    clear = page.get_by_role("button", name="Clear")
+    clear.scroll_into_view_if_needed()
+    wait(page, "p.panels && p.panels.drawing && p.panels.drawing.answers > 0", 90_000)
+    answers = state(page, "panels.drawing.answers")
+    clear.click()
+    wait(page, f"p.panels.drawing.answers > {answers}", 60_000)
+    assert "nats by the ELBO" in page.locator(".pg-laboratory").inner_text()
+    page.get_by_role("tab", name="Walk between two digits").click()
+    wait(page, "p.panels.walk && p.panels.walk.answers > 0", 90_000)
+    assert page.locator(".pg-laboratory canvas").count() >= 3
