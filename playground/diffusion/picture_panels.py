@@ -8,10 +8,10 @@ import numpy as np
 from ..config import Config
 from ..data.digits import DIGITS
 from ..frechet import TITLE
-from ..scene import Axes, Dial, Images, Mesh, Panel, Paths, Points, Role, Scene
+from ..scene import Axes, Dial, Images, Journey, Mesh, Panel, Paths, Points, Role, Scene
 from ..texts import N_
 from .catalogue import CATALOGUE, VARIANCE_PRESERVING, fits
-from .drawing import Answer, Pictures, journey
+from .drawing import Answer, Pictures, marked
 from .labs.lanes import LANES, NOBODY
 from .labs.lanes import TITLES as SEATS
 
@@ -92,7 +92,9 @@ def draw(name: str, answer: Answer, values: Mapping, config: Config) -> Pictures
 
 
 def _race(answer: Answer, values: Mapping, config: Config) -> Pictures:
-    pictures, along = [], journey(answer["stops"])
+    pictures, stops = [], answer["stops"]
+    along = Journey(N_("Sampling"), tuple(stops.tolist()), marked(stops, lambda u: f"t = {1 - u:.2g}", 5),
+                    start=N_("noise"), end=N_("pictures"))
     for i, name in running(values, RACERS).items():
         calls, steps, took, right, far = answer[f"facts{i}"].tolist()
         words = N_("{calls} calls in {steps} steps, {took} ms. The nearest training picture is {far} times as far away "
