@@ -3,6 +3,7 @@
 import numpy as np
 
 from ... import metrics
+from ..catalogue import CATALOGUE
 from ..drawing import CELLS
 from ..labs.marginals import KINDS
 from ..processes import PROCESSES as MADE
@@ -24,7 +25,7 @@ def answer(dials: np.ndarray, asked: Asked) -> Answer:
     for i, sampler in enumerate(("euler_maruyama", "euler")):
         moments = asked.run(sampler, noise, steps, asked.exact, process)
         score = metrics.score("sliced_w2", moments[-1].x.cpu().numpy(), asked.data)
-        found |= drawn_way(i, moments, process, halts)
+        found |= drawn_way(i, moments, process, halts, CATALOGUE[sampler].random)
         found[f"facts{i}"] = np.array([moments[-1].nfe, score.value, score.floor])
     times = tuple(float(process.snap(np.array(1 - u))) if u < 1 else 0.0 for u in halts)
     return {**found, "density": densities(asked.data, process, times, CELLS)}

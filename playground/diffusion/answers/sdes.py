@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from ... import metrics, pool
+from ..catalogue import CATALOGUE
 from ..drawing import CELLS
 from ..labs.sdes import FORWARDS, SDES, WAYS
 from ..processes import PROCESSES, Process, transition
@@ -34,7 +35,8 @@ def answer(dials: np.ndarray, asked: Asked) -> Answer:
             moments = asked.run(way, moments[-1].x / process.prior_std, steps, asked.exact, process)
             score = metrics.score("sliced_w2", moments[-1].x.cpu().numpy(), asked.data)[:2]
         there = way == FORWARDS
-        drawn = drawn_way(i, moments[::-1] if there else moments, process, stops)  # from noise to data
+        rough = there or CATALOGUE[way].random
+        drawn = drawn_way(i, moments[::-1] if there else moments, process, stops, rough)  # from noise to data
         if there:
             drawn[f"x{i}"] = drawn[f"x{i}"][::-1]
         times = tuple(stops if there else 1 - stops)

@@ -16,8 +16,8 @@ from .asked import Answer, Asked, within
 
 __all__ = ["JUDGED", "angle", "between", "bent", "chosen", "drawn_way", "halts", "noisy"]
 
-HALTS, TRACED, TRACK = 51, 64, 81
-"""Most common halts of a journey, how many points leave a track, and most places of a track."""
+HALTS, TRACED, ROUGH, TRACK = 51, 64, 12, 81
+"""Most common halts of a journey, how many points leave a track (if it is a rough one), and most places of it."""
 APART = 0.01
 """Of two halts, at least: a hundredth of the way."""
 
@@ -41,13 +41,13 @@ def angle(x: Tensor) -> np.ndarray:
     return np.abs(np.arctan2(*x.cpu().numpy().T)) / np.pi
 
 
-def drawn_way(i: int, moments: list[Moment], process: Process, stops: np.ndarray) -> Answer:
-    """The cloud at common halts, and the ways of the first points."""
+def drawn_way(i: int, moments: list[Moment], process: Process, stops: np.ndarray, rough: bool = False) -> Answer:
+    """The cloud at common halts, and the ways of the first points: of a few only where noise makes them rough."""
     few = thinned(moments, 4 * HALTS)  # between so many, straight lines do
     scales = [zoom(level) for level in process.levels([m.t for m in few])]
     drawn = np.stack([m.x.cpu().numpy() for m in few]) * np.array(scales, np.float32)[:, None, None]
     at = np.array([1 - m.t for m in few])
-    track = drawn[[round(k) for k in np.linspace(0, len(few) - 1, min(TRACK, len(few)))], :TRACED]
+    track = drawn[[round(k) for k in np.linspace(0, len(few) - 1, min(TRACK, len(few)))], :ROUGH if rough else TRACED]
     return {f"x{i}": between(drawn, at, stops), f"tracks{i}": track.swapaxes(0, 1)}
 
 

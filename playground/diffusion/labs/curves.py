@@ -52,11 +52,11 @@ def draw(answer: Answer, values: Mapping, config: Config) -> Pictures:
         if len(points):
             lines[i] = np.log10(points).astype(np.float32)
     extent = _extent(list(lines.values()), floor)
-    title, axis, words = MEASURES[values["measure"]]
+    _, axis, words = MEASURES[values["measure"]]
     layers = [layer for i, xy in lines.items() for layer in (
         Paths(name=f"curve{i}", title=CATALOGUE[values[f"lane{i + 1}"]].title, role=LANES[i], xy=xy[None]),
         Points(name=f"dots{i}", title=CATALOGUE[values[f"lane{i + 1}"]].title, role=LANES[i], size=5.0, xy=xy))]
-    return ((title, Scene(
+    return ((N_("Error against time") if across else N_("Error against calls"), Scene(
         (*_ground(extent, floor), *layers), legend=words, words=words, extent=extent,
         values={"floor": f"{floor:.3f}", "bend": f"{answer['bend'].item():.2f}"},
         axes=Axes(N_("milliseconds") if across else N_("network calls"), axis, log_x=True, log_y=True))),)

@@ -12,7 +12,7 @@ from ..drawing import Answer, Pictures, frame, journey, marked, visible, way
 SDES = {"vp": N_("VP SDE: shrinks, and adds noise"), "subvp": N_("sub-VP SDE: less noise"),
         "ve": N_("VE SDE: only adds noise")}
 FORWARDS = "forwards"
-WAYS = {FORWARDS: N_("forwards"), "euler_maruyama": N_("back: reverse SDE"), "euler": N_("back: probability flow")}
+WAYS = {FORWARDS: N_("forwards"), "euler_maruyama": N_("back by the SDE"), "euler": N_("back by the flow")}
 """Which way, and who goes it: samplers of the catalogue."""
 
 
