@@ -21,6 +21,8 @@ IDEAS = {
               "point, walk between two digits, draw one yourself, and see what it costs in nats."),
     "diffusion": N_("Noise becomes data, step by step. Race the ways to get there from the same noise: with fresh "
                     "noise on the way or without, along bent paths or straight ones."),
+    "autoregressive": N_("One pixel after another, each drawn by its chance given those before it. Draw the upper half of "
+                         "a picture and let the model finish it; break a mask, and see what leaks."),
 }
 lang = language()
 _ = translator(lang)
