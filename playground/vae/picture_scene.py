@@ -110,7 +110,7 @@ def _diagram(config: Config, a) -> Diagram:
                                                       "code (orange)."), ("beside",), (1, 1),
                  extent=WHOLE, role="data"),
             Node("samples", N_("Samples"), N_("Codes drawn from the prior, decoded: no picture needed."), ("samples",),
-                 (0, 1), extent=WHOLE, role="generated"),
+                 (2, 2), extent=WHOLE, role="generated"),
             ABOUT["cost"], ABOUT["rates"], ABOUT["whole"],
         ),
         edges=EDGES, beats=BEATS, probe=probe(config.latent, DIGITS.shape, chosen))

@@ -155,7 +155,7 @@ def _diagram(extent: Extent, config: Config, a) -> Diagram:
                                                       "data."),
                  ("truth", "outline", "data"), (1, 1), extent=extent, role="data", moment=MOMENTS[2]),
             Node("samples", N_("Samples"), N_("Codes drawn from the prior, decoded: no data needed."),
-                 ("truth", "samples"), (0, 1), extent=extent, role="generated", moment=MOMENTS[2]),
+                 ("truth", "samples"), (2, 2), extent=extent, role="generated", moment=MOMENTS[2]),
             ABOUT["cost"], ABOUT["rates"], ABOUT["whole"],
         ),
         edges=EDGES, beats=BEATS, probe=probe(config.latent, None, chosen))

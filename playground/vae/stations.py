@@ -48,12 +48,12 @@ ABOUT = {
                                     "Click to move codes by hand and see what the decoder makes of them."),
               ("prior", "codes"), (2, 0), extent=UNIT, role="gradient"),
     "cost": Node("cost", N_("Reconstruction"), N_("How badly the data are described by what the decoder says of their "
-                                                  "codes, in nats."), ("cost",), (0, 2), extent=WHOLE, role="data"),
+                                                  "codes, in nats."), ("cost",), (0, 1), extent=WHOLE, role="data"),
     "rates": Node("rates", "KL", N_("What each number of the code costs: how far the posteriors are from the prior, in "
                                     "nats. A number that costs nothing says nothing."), ("rates",), (1, 2),
                   extent=WHOLE, role="gradient"),
     "whole": Node("whole", N_("−ELBO"), N_("The sum of both: an upper bound on −log p(x), and what is trained."),
-                  ("whole",), (2, 2), extent=WHOLE, role="field"),
+                  ("whole",), (0, 2), extent=WHOLE, role="field"),
 }
 """The nodes that look alike for all data."""
 

@@ -51,7 +51,7 @@ export function points(ctx, layer, view, theme) {
       ctx.drawImage(canvas, view.x(xy[i]) - middle, view.y(xy[i + 1]) - middle, size, size);
     }
   }
-  if (kinds && view.width >= 200) key(ctx, layer.kinds, view, theme, diameter);
+  if (kinds && view.width >= 200 && layer.kinds.some(Boolean)) key(ctx, layer.kinds, view, theme, diameter);
 }
 
 /** Which colour is which kind, in a row along the upper edge. */
