@@ -9,7 +9,7 @@ from ...scene import Arrows, Dial, Heatmap, Journey, Number, Panel, Points, Scen
 from ...texts import N_
 from ..drawing import Answer, Pictures, frame, limited, marked, visible
 
-LENGTH = 0.4
+LENGTH = 0.25
 """Of an arrow that stands for one unit of the axes in one unit of noise."""
 
 
@@ -18,7 +18,7 @@ def panel(config: Config) -> Panel:
         "Left, noise is only added, as in the VE SDE: the density of the data spreads like heat. Right, nothing is "
         "random: every point moves with the velocity, and the density is carried along. Both pictures are the same at "
         "every time. Click a point to see its two ways."),
-        (Dial("most", N_("Noise at the end (s)"), default=1.5, low=0.5, high=3.0, step=0.1),), live=False)
+        (Dial("most", N_("Noise at the end (s)"), default=1.0, low=0.5, high=3.0, step=0.1),), live=False)
 
 
 def draw(answer: Answer, values: Mapping, config: Config) -> Pictures:
