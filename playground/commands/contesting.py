@@ -73,8 +73,8 @@ def _asked(given: argparse.Namespace) -> ArenaConfig:
     return parse(ArenaConfig, {**values, "budget": "steps" if given.steps is not None else "seconds"})
 
 
-async def contest(jobs: Mapping[str, tuple[Contestant, Config]], config: ArenaConfig, slots: Sequence[Slot], sheet: Sheet,
-                  told: Callable[[], Any]) -> None:
+async def contest(jobs: Mapping[str, tuple[Contestant, Config]], config: ArenaConfig, slots: Sequence[Slot],
+                  sheet: Sheet, told: Callable[[], Any]) -> None:
     """Train and measure those whose key the sheet does not have; each is written down when it is done."""
     waiting = [key for key in jobs if not sheet.done(key)]
     budget = Budget(config.steps) if config.budget == "steps" else Budget(10**9, config.seconds)

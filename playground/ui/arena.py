@@ -101,7 +101,8 @@ def _contestants(names: str, translate: Translate) -> str:
 
 
 def _mount(config: ArenaConfig, lang: str, translate: Translate) -> None:
-    possible = data_for(chosen(config.contestants))
+    offered = next(spec.choices for spec in specs(ArenaConfig) if spec.name == "data")
+    possible = [name for name in data_for(chosen(config.contestants)) if name in offered]
 
     def picked() -> None:
         value = st.session_state[f"{NAME} field"].get("pick")
@@ -142,8 +143,3 @@ def command(values: Mapping[str, Any]) -> str:
     parts = {name: said[f"{NAME}.{name}"] for name in ("data", "contestants", "seed") if f"{NAME}.{name}" in said}
     parts = {**parts, budget: link.as_text(values[budget]), **own, "out": "arena.csv"}
     return " ".join(["python -m playground arena", *(f"--{name} {value}" for name, value in parts.items())])
-
-
-def shown() -> list[str]:
-    """The settings that the sidebar shows; for tests and the page's texts."""
-    return [spec.name for spec in specs(ArenaConfig) if spec.kind != "text"]

@@ -23,6 +23,7 @@ class Arena extends Field {
     super.build(parent);
     this.thumbs = new Thumbs(this);
     const bar = this.button.parentElement;
+    this.root.classList.add("pg-arena");
     bar.classList.add("pg-bar", "pg-arena-bar");
     bar.prepend(this.thumbs.element);
   }
@@ -65,6 +66,7 @@ class Arena extends Field {
     this.scorecard.meet(this.grid);
     this.triangle.meet(this.grid);
     this.results.hidden = false;
+    this.cells.element.style.setProperty("--columns", Math.min(7, Math.max(4, arena.cells.length)));
   }
 
   figures() {
