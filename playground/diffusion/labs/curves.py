@@ -18,9 +18,8 @@ MEASURES = {
         "Distance of 500 samples to the data. Perfect samples score {floor}: in the [neutral:shaded] region only "
         "chance decides.")),
     "nats": (N_("of the samples: nats"), N_("error (nats)"), N_(
-        "The mean of −log p(x) over 500 samples x, where p is the density of the data, which is known: how far that is "
-        "from the entropy of the data, which endless perfect samples would give. So many are off by {floor}: in the "
-        "[neutral:shaded] region only chance decides.")),
+        "How far the mean of −log p(x) over 500 samples is from the entropy of the data; p is their density, which is "
+        "known. Perfect samples are off by {floor}: in the [neutral:shaded] region only chance decides.")),
     "end": (N_("of the path: distance to its exact end"), N_("error (units of the axes)"), N_(
         "Distance to where the exact path of the same noise ends. Samplers that draw noise have no such end.")),
     "bend": (N_("bend of the paths"), N_("bend (0 is straight)"), N_(
