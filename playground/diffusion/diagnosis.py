@@ -52,7 +52,7 @@ RULES = MappingProxyType({
     "few_steps": Rule(
         N_("Too few steps for this sampler"),
         N_("The sampler asks the network at most {calls} times; the loss is within {share} percent of the least, "
-           "and yet the distance of the samples is above the range of perfect ones."), {"calls": 15, "share": 40},
+           "and yet the distance of the samples is above the range of perfect ones."), {"calls": 5, "share": 40},
         N_("Fifty steps. A better solver, such as DPM-Solver++, needs fewer."), {"steps": 50}),
 })
 """Everything that is looked for."""
