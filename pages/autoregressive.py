@@ -52,7 +52,7 @@ FILES = {name: name for name in MODELS} | {"plane": "bins"}
 
 HINTS = (
     Hint(N_("Watch a picture being drawn."),
-         N_("Play the journey under the stage: sixteen pictures, pixel by pixel. The grey of the newest pixel is its "
+         N_("Play the journey under the stage: fifteen pictures, pixel by pixel. The grey of the newest pixel is its "
             "chance; the first picture shows which pixels it hears."), {}),
     Hint(N_("The triangle."),
          N_("In the diagram, “Who hears whom” has a row for each pixel. Nothing lies on the diagonal or above it: that "

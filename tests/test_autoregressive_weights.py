@@ -1,0 +1,47 @@
+"""Shipped weights of autoregressive models: small, whole, and as good as they are said to be."""
+
+import pytest
+import torch
+
+from playground.autoregressive.config import AutoregressiveConfig
+from playground.autoregressive.experiment import AutoregressiveExperiment
+from playground.autoregressive.scene import scene
+from playground.config import differences
+from playground.engine.recording import WEIGHTS, read
+from playground.live.protocol import encode_frame
+
+FILES = sorted(WEIGHTS.glob("autoregressive-*.safetensors"))
+BOUND = {"fvsbn": 18.8, "made": 18.0, "nade": 17.6, "transformer": 17.6, "pixelcnn": 18.8, "agnostic": 17.2}
+"""Nats that test pictures may cost."""
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+def test_every_model_of_digits_is_there():
+    names = {path.stem.partition("-")[2] for path in FILES}
+    assert names >= {*(f"digits-{name}" for name in BOUND), "xor-made", "moons", "8gaussians", "checkerboard"}
+    assert sum(path.stat().st_size for path in FILES) <= 3e6
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_file_scores_what_it_says(path):
+    recording = read(path)
+    data, _, name = path.stem.partition("-")[2].partition("-")
+    assert recording.config.data == data and path.name in recording.command
+    run = AutoregressiveExperiment(recording.config)
+    run.load_state_dict(recording.state)
+    measure = "test_nll" if "test_nll" in recording.scores else "nll"
+    value = run.evaluate(thorough=True)[measure].value
+    assert value == pytest.approx(recording.scores[measure].value, abs=1e-3)
+    if data == "digits":
+        assert value <= BOUND[name]
+    if name in AutoregressiveConfig.model_fields["model"].annotation.__args__:  # who chooses a model finds it trained
+        assert set(differences(AutoregressiveConfig(), recording.config)) <= {"model", "data"}
+    assert len(encode_frame({}, scene(recording.last, recording.config), str)) < 120_000
+    assert len(recording.timeline.frames.steps) >= 5
