@@ -18,9 +18,9 @@ from .model import Flow
 SHOWN, JUDGED, CHECKED = 300, 2000, 256
 """How many points a picture has, of data and of noise; how many are judged, live and at the end; how many
 data go to the noise and back."""
-CELLS, FINE, WEAVE = 21, 41, 17
-"""Places along each axis of the density on the way and at its end, which are among them, and threads of the grid."""
-DRIFTING = {"cells": 15, "fine": 29, "judged": 500}
+CELLS, FINE, WEAVE = 25, 41, 17
+"""Places along each axis of the density on the way and at its end, and threads of the grid."""
+DRIFTING = {"cells": 13, "fine": 29, "judged": 500}
 """The same, and how many points are judged live, where all have to be carried along a differential equation."""
 FAINTEST = -60.0
 """Log densities on pictures are no less."""
@@ -62,15 +62,14 @@ class Plane:
             threads = self._woven.flatten(0, 1)
             halts, log_dets = journey.forth(way, torch.cat([self.noise, threads]))
             backward, gains = journey.home(way, self.data)
-            last = journey.density(way, self._ends).clamp_min(FAINTEST).view(self._fine, self._fine)
-            every = (self._fine - 1) // (self._cells - 1)
-            density = journey.densities(way[:-1], self._places).clamp_min(FAINTEST)
-            density = torch.cat([density.view(-1, self._cells, self._cells), last[None, ::every, ::every]])
+            density = journey.densities(way, self._places).clamp_min(FAINTEST)
+            last = journey.density(way, self._ends).clamp_min(FAINTEST)
             prior = journey.normal(backward[0]).mean()
             running = gains.mean(1).cumsum(0)
             books = torch.stack([prior.expand_as(running), running, prior - running], 1)
         large = {"forward": halts[:, :SHOWN], "backward": backward, "stretch": log_dets[:, :SHOWN],
-                 "grid": halts[:, SHOWN:].reshape(-1, WEAVE, WEAVE, 2), "last": last, "density": density}
+                 "grid": halts[:, SHOWN:].reshape(-1, WEAVE, WEAVE, 2), "last": last.view(self._fine, self._fine),
+                 "density": density.view(-1, self._cells, self._cells)}
         return {"stops": np.array([0.0, *(leg.halt for leg in legs)], np.float32), "books": books.cpu().numpy(),
                 "gains": gains[1:].mean(1).cpu().numpy(),
                 **{name: _half(tensor) for name, tensor in large.items()}}
