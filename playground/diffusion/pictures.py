@@ -22,10 +22,10 @@ from .truth import balance, errors, zoom
 
 SHOWN, COLUMNS, FINALLY = 50, 10, 600
 """Pictures that are drawn (a column for each class, where there are classes), and how many are judged at the end."""
-CALLS, MOMENTS = 16, 9
+CALLS, MOMENTS = 10, 9
 """Most calls of the network for a picture or a live score, and most halts of the journey."""
-LEVELS, PAIRS, CHECKED = 4, 32, 16
-"""Noise levels whose loss is drawn, pictures at each of them; noise levels of the score."""
+LEVELS, CHECKED, PAIRS = 4, 16, 16
+"""Noise levels whose loss is drawn, and at the end; pictures at each of them."""
 
 
 class Pictures:
@@ -39,6 +39,7 @@ class Pictures:
         self._half = process.level(balance(process))
         self._fresh = self._drawn("mixed in", SHOWN)
         self._pairs = {part: self._judged(part) for part in ("train", "valid")}
+        self._known: tuple[Tensor | None, np.ndarray] | None = None
         self._ended: tuple[Tensor, DiffusionConfig, list[Moment], list[Tensor]] | None = None
 
     def snapshot(self, config: DiffusionConfig, field: Field, plain: Field) -> dict[str, np.ndarray]:
@@ -59,7 +60,7 @@ class Pictures:
         with torch.no_grad():
             noised = level.a * x0[:SHOWN] + level.s * self._fresh
             guess, _ = _told(field, labels, slice(SHOWN))(noised, level)
-            learned = [self._errors(plain, part, LEVELS, PAIRS) for part in ("train", "valid")]
+            learned = self._live(plain)
         last = level_pixels(moments[-1].x).cpu().numpy()
         which, far = metrics.distances.nearest(last, DIGITS.vectors("train"))
         pictures = {
@@ -76,19 +77,20 @@ class Pictures:
     def evaluate(self, config: DiffusionConfig, field: Field, plain: Field,
                  thorough: bool) -> dict[str, metrics.Score]:
         """The loss on pictures trained on (`train_denoising`) and on others (`denoising`), with noise that never
-        changes: what the best network would reach nobody knows. And the distance of 50 samples to the data, live with
-        at most 16 calls; `thorough`: of 600 with all steps, by every metric."""
+        changes: what the best network would reach nobody knows. And the distance of 50 samples to the data. Live with
+        64 pictures and at most 10 calls; `thorough`: with 256, and 600 samples with all steps, by every metric."""
         unknown = [float("nan")] * 3
-        with torch.no_grad():
-            loss = {part: float(np.mean(self._errors(plain, part, CHECKED, PAIRS // 2))) for part in self._pairs}
         if thorough:
+            with torch.no_grad():
+                learned = np.stack([self._errors(plain, part, CHECKED) for part in self._pairs])
             samples, names = self.sample(config, field, FINALLY, self._seed), None
         else:
+            learned = self._live(plain)
             moments, _ = self._way(config, field)
             samples, names = level_pixels(moments[-1].x).cpu().numpy(), ("sliced_w2",)
         return {**metrics.evaluate(samples, classes.shown(config), names),
-                "denoising": metrics.Score(loss["valid"], *unknown),
-                "train_denoising": metrics.Score(loss["train"], *unknown)}
+                **{name: metrics.Score(float(part.mean()), *unknown)
+                   for name, part in zip(("train_denoising", "denoising"), learned, strict=True)}}
 
     def sample(self, config: DiffusionConfig, field: Field, n: int, seed: int) -> np.ndarray:
         """`n` fresh pictures (n, 64) float32, pixels in whole levels, 0 to 1, with all steps."""
@@ -131,18 +133,26 @@ class Pictures:
         t = self._process.snap(low + (high - low) * (np.arange(count) + 0.5) / count)
         return self._process.levels(t.tolist())
 
-    def _errors(self, field: Field, part: Part, count: int, pairs: int) -> np.ndarray:
+    def _live(self, plain: Field) -> np.ndarray:
+        """The loss of the parts at the drawn levels (2, 4); kept for as long as the weights stay."""
+        weights = getattr(plain, "weights", None)
+        if weights is None or self._known is None or self._known[0] is not weights:
+            with torch.no_grad():
+                self._known = weights, np.stack([self._errors(plain, part, LEVELS) for part in self._pairs])
+        return self._known[1]
+
+    def _errors(self, field: Field, part: Part, count: int) -> np.ndarray:
         """The mean loss at each of so many levels (count,), in one call for each."""
         x0, eps, labels = self._pairs[part]
         found = []
         for i, level in enumerate(self._levels(count)):
-            which = slice(i * pairs % len(x0), i * pairs % len(x0) + pairs)
+            which = slice(i * PAIRS, (i + 1) * PAIRS)
             found.append(errors(_told(field, labels, which), *self._objective, (x0[which], eps[which]), level).mean())
         return torch.stack(found).cpu().numpy()
 
     def _judged(self, part: Part) -> tuple[Tensor, Tensor, Tensor | None]:
         """Pictures of a part (n, 64), noise, and their classes, where the network is told."""
-        data, count = DIGITS.vectors(part), CHECKED * PAIRS // 2
+        data, count = DIGITS.vectors(part), CHECKED * PAIRS
         x0 = torch.from_numpy(classes.scaled(DIGITS, data[:count])).to(self._device)
         labels = self._unit(DIGITS.labels(part)[:count]) if self._classes else None
         return x0, self._drawn(f"noise of {part}", len(x0)), labels

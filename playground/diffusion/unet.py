@@ -78,4 +78,4 @@ class PictureField(NetworkField):
         return torch.lerp(*both.chunk(2), self.guidance)
 
     def _ask(self, x: Tensor, level: Level, *label: Tensor) -> Tensor:
-        return self._model.ask(self._w, x, torch.full((len(x), 1), level.t, dtype=x.dtype, device=x.device), *label)
+        return self._model.ask(self._w, x, x.new_full((len(x), 1), level.t), *label)
