@@ -53,14 +53,15 @@ def draw(name: str, answer: Mapping[str, np.ndarray], values: Mapping[str, objec
     size = {250: 4.0, 1000: 3.0, 4000: 2.2}[len(z)]
     places = np.pad(z, ((0, 0), (0, 1)))[:, :2] * scale  # of one dimension: a line
     noise = Scene(
-        (Points(name="noise", title=N_("Noise"), xy=places, values=colours, size=size, tween=True),),
+        (Points(name="noise", title=N_("Noise"), xy=places, values=colours, size=size, tween=True,
+                follow=True),),
         extent=(-half, half, -half, half),
         legend=COLOURS[by] if z.shape[1] < 3 else MIXED,
         words=N_("{count} dots of noise, at {scale} times the size used in training."),
         values={"count": str(len(z)), "scale": f"{scale:g}"})
     samples = Scene(
         (*_outline(data), Points(name="samples", title=N_("Generated samples"), role="generated", xy=x, values=colours,
-                                 size=size, tween=True)),
+                                 size=size, tween=True, follow=True)),
         extent=(low, high, low, high), **_said(x, data))
     return (N_("Noise"), noise), (N_("Generated samples"), samples)
 

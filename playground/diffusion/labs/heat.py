@@ -25,7 +25,7 @@ def draw(answer: Answer, values: Mapping, config: Config) -> Pictures:
     extent, stops = frame(config), answer["stops"]
     axis = np.linspace(*extent[:2], round(answer["flow"].shape[1] ** 0.5), dtype=np.float32)
     places = np.stack(np.meshgrid(axis, axis), -1).reshape(1, -1, 2)
-    along = Journey(N_("Heating"), tuple(float(s) for s in stops), marked(stops, lambda s: f"s = {s:.2g}"),
+    along = Journey(N_("Heating"), tuple(float(s) for s in stops), marked(stops, lambda s: f"s = {s:.2g}", 4),
                     start=N_("data"), end=N_("blurred"), numbers=(
                         Number(N_("share of the density that is elsewhere"), answer["apart"], digits=4),))
     arrows = Arrows(name="flow", title=N_("Velocity"), role="gradient", xy=places, length=LENGTH, journey=True,

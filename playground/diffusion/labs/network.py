@@ -28,13 +28,14 @@ def draw(answer: Answer, values: Mapping, config: Config) -> Pictures:
     places = np.stack(np.meshgrid(axis, axis), -1).reshape(-1, 2)
     ground = Heatmap(name="density", title=N_("Density at this time"), role="field", scale="sequential", extent=extent,
                      values=visible(answer["density"]))
-    seen = Points(name="noised", title=N_("Noised data"), role="data", xy=answer["noised"])
+    seen = Points(name="noised", title=N_("Noised data"), role="data", xy=answer["noised"], follow=True)
     outline = edge(of(config))
 
     def guesses(name: str, words: str) -> Scene:
         ways = np.stack([answer["noised"], answer[name]], 1)[:80]
         return Scene((outline, Paths(name="ways", title=N_("From where to where"), role="neutral", xy=ways),
-                      Points(name="guess", title=N_("Predicted data"), role="generated", xy=answer[name])),
+                      Points(name="guess", title=N_("Predicted data"), role="generated", xy=answer[name],
+                             follow=True)),
                      legend=words, words=words, values=said, extent=extent)
 
     arrows = N_("At t = {t} each [data:dot] is {a} of a piece of data and {s} of noise. [gradient:Arrows]: the "
