@@ -43,14 +43,14 @@ def test_draw_a_picture_and_walk(open_page):
     page = open_page("/vae?vae.data=digits&vae.likelihood=bernoulli&vae.width=200&vae.depth=1&vae.batch=100"
                      "&vae.activation=silu&vae.lr=0.001")
     wait(page, "p.frames > 0 && p.drawn > 0", 90_000)
-    page.get_by_role("tab", name="Draw a picture").click()
+    page.get_by_role("tab", name="Draw a picture").click(timeout=90_000)
     clear = page.get_by_role("button", name="Clear")
-    clear.scroll_into_view_if_needed()
+    clear.scroll_into_view_if_needed(timeout=90_000)
     wait(page, "p.panels && p.panels.drawing && p.panels.drawing.answers > 0", 90_000)
     answers = state(page, "panels.drawing.answers")
     clear.click()
     wait(page, f"p.panels.drawing.answers > {answers}", 60_000)
     assert "nats by the ELBO" in page.locator(".pg-laboratory").inner_text()
-    page.get_by_role("tab", name="Walk between two digits").click()
+    page.get_by_role("tab", name="Walk between two digits").click(timeout=90_000)
     wait(page, "p.panels.walk && p.panels.walk.answers > 0", 90_000)
     assert page.locator(".pg-laboratory canvas").count() >= 3

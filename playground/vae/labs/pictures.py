@@ -83,7 +83,7 @@ def draw_drawing(answer: Mapping[str, np.ndarray], values: Mapping, config: VaeC
     spread = answer["spread"][0] if config.latent > 1 else np.array([answer["spread"][0, 0], 0.1])
     ring = answer["at"][0] + 2 * spread * np.stack([np.cos(angle), np.sin(angle)], 1)
     sheet = np.concatenate([answer["seen"], answer["back"], answer["several"][:7]])
-    nats = np.array([cost, rate, bound, tight], np.float32)
+    nats = np.array([tight, bound, cost, rate], np.float32)  # the last one is low: guides are named above it
     low = min(0.0, float(nats.min()) * 1.2)
     high = max(float(usual[2]), float(nats.max()), 1.0) * 1.12
     return (
@@ -103,8 +103,8 @@ def draw_drawing(answer: Mapping[str, np.ndarray], values: Mapping, config: VaeC
                                                                           "nats."))),
         (N_("What it costs"), Scene((
             Bars(name="nats", title=N_("Nats"), role="field", values=nats, low=low, high=high,
-                 labels=(N_("−log p(x | z)"), "KL", N_("−ELBO"), "−IWAE"),
-                 roles=("data", "gradient", "field", "generated"),
+                 labels=("−IWAE", N_("−ELBO"), N_("−log p(x | z)"), "KL"),
+                 roles=("generated", "field", "data", "gradient"),
                  guides=tuple((float(q), title) for q, title in zip(usual, (
                      N_("5 percent of real pictures"), N_("half of them"), N_("95 percent")), strict=True))),),
             legend=N_("{bound} nats by the ELBO, {tight} by the bound with a thousand codes. Of real pictures {rarer} "

@@ -35,7 +35,8 @@ def draw(answer: Mapping[str, np.ndarray], values: Mapping, config: VaeConfig) -
     """See `answers.signals.signals`."""
     right, proved = answer["worth"].tolist()
     mean, error = answer["bound"].tolist()
-    said = {"right": f"{100 * right:.0f}", "proved": f"{proved:.2f}", "mean": f"{mean:.2f}", "error": f"{error:.2f}"}
+    said = {"right": f"{100 * right:.0f}", "proved": f"{max(proved, 0):.2f}", "mean": f"{mean:.2f}",
+            "error": f"{error:.2f}"}
     critic = N_("Of sets it has not seen the critic tells {right} percent right (50: by chance), which proves a "
                 "Jensen–Shannon divergence of {proved} nats; the most is 0.69.")
     if config.data == "digits":
