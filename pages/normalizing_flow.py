@@ -63,7 +63,8 @@ FLOWS = {
         r"\frac{\partial v}{\partial z}\,dt",
         N_("Layers so thin that they become a motion: points drift along a velocity field, and the density thins out where "
            "the field diverges. Nothing about the field must be invertible; that comes from solving the equation. The "
-           "trace is exact here; FFJORD estimates it, for many dimensions.")),
+           "trace is exact here; FFJORD estimates it, for many dimensions. Only the background of the journey is solved "
+           "with half as many steps, to be drawn sooner: off by less than two percent of its full colour.")),
 }
 
 # The file that holds the map of each flow.

@@ -8,6 +8,7 @@ from scipy.stats import kstest, norm
 from playground.contract import Frame
 from playground.data.toy2d import circle, get
 from playground.dials import question, settle
+from playground.engine.recording import WEIGHTS, read
 from playground.ensemble import Ensemble
 from playground.live.protocol import encode_frame
 from playground.normalizing_flow import experiment as module
@@ -16,7 +17,7 @@ from playground.normalizing_flow.astray import astray, edge
 from playground.normalizing_flow.config import NormalizingFlowConfig
 from playground.normalizing_flow.experiment import NormalizingFlowExperiment, structure
 from playground.normalizing_flow.plane import lattice
-from playground.normalizing_flow.scene import scene
+from playground.normalizing_flow.scene import scene, visible
 from playground.texts import Refusal
 
 SMALL = {"width": 8, "batch": 64, "layers": 3, "ode_steps": 4, "way": "eager"}
@@ -78,6 +79,19 @@ def test_every_density_on_the_way_is_one(kind):
         way = journey.tracks(one.flow(), journey.legs(one.config))
         sums = journey.densities(way, places).double().exp().sum(1) * cell
     assert sums.numpy() == pytest.approx(1, abs=0.02)
+
+
+@pytest.mark.parametrize("data", ["moons", "8gaussians", "checkerboard"])
+def test_a_sketch_of_a_continuous_flow_can_hardly_be_told_from_it(data):
+    recording = read(WEIGHTS / f"normalizing_flow-{data}-ffjord.safetensors")
+    one = NormalizingFlowExperiment(recording.config)
+    one.load_state_dict(recording.state)
+    flow, places = one.flow(), torch.from_numpy(lattice(*one.distribution.bounds, 25))
+    with torch.no_grad():
+        drawn = journey.density(journey.tracks(flow, journey.legs(one.config)), places)
+        exact = flow.log_prob(places)
+    off = np.abs(visible(drawn.exp().numpy()) - visible(exact.exp().numpy()))
+    assert 0 < off.max() < 0.02 and off.mean() < 2e-3
 
 
 def test_long_chains_skip_layers_and_short_ones_none():
