@@ -248,6 +248,9 @@ def test_the_panel_shows_what_has_come_and_says_what_will():
         if show == "velocity":
             moments = pictures[0][1].journey.moments
             assert all(picture.layer("flow").uv.shape == (len(moments), 225, 2) for _, picture in pictures)
+            assert [bool(np.ptp(answer[f"flow{i}"], axis=0).max()) for i in range(4)] == [True, True, True, False]
+            way = answer["x3"]  # the distilled flow is followed in its one step, along straight lines
+            assert np.allclose(way, way[:1] + (way[-1:] - way[:1]) * np.array(moments)[:, None, None], atol=1e-5)
     assert [len(row) for row in titles] == [2, 3, 4, 4]
     assert titles[-1][-1] == titles[-2][-1] == "Distilled to one step" != titles[0][-1]
 

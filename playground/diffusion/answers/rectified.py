@@ -24,15 +24,18 @@ DRAWN, BATCH = 300, 256
 def answer(dials: np.ndarray, asked: Asked) -> Answer:
     """`angle` (300,), `stops` (k,), `coming` (): the step at which the next round begins, NaN: none; `distilled` ().
     Of each round i up to now `facts{i}`: straightness, sliced W2 of one step, its floor, sliced W2 of the path; and
-    what is shown: `x{i}` (k, 300, 2), `tracks{i}` (60, k, 2); or `lines{i}` (60, 2, 2) from noise to data; or
-    `one{i}` (300, 2); or `flow{i}` (k, 225, 2) on a lattice, dx / d(1 - t), and `x{i}`."""
+    what is shown, of a distilled flow its one step: `x{i}` (k, 300, 2), `tracks{i}` (60, k, 2); or `lines{i}`
+    (60, 2, 2) from noise to data; or `one{i}` (300, 2); or `flow{i}` (k, 225, 2) on a lattice, dx / d(1 - t), and
+    `x{i}`."""
     show, steps = list(SHOWS)[within(dials, 0, len(SHOWS))], max(within(dials, 1, 101), 1)
     noise = asked.noise(JUDGED, 4)
-    runs = [asked.run("euler", noise, steps, field) for field in asked.flows.fields]
+    fields = asked.flows.fields
+    once = len(fields) - 1 if asked.flows.distilled else None  # it knows no more than one step
+    runs = [asked.run("euler", noise, 1 if i == once else steps, field) for i, field in enumerate(fields)]
     stops = halts([[m.t for m in run] for run in runs])
     found = {"angle": angle(noise[:DRAWN]), "stops": stops, "distilled": np.array(float(asked.flows.distilled)),
              "coming": np.array(np.nan if asked.flows.coming is None else asked.flows.coming)}
-    for i, (field, run) in enumerate(zip(asked.flows.fields, runs, strict=True)):
+    for i, (field, run) in enumerate(zip(fields, runs, strict=True)):
         one = leap(field, asked.process, noise)
         known = metrics.score("sliced_w2", one, asked.data)
         path = metrics.score("sliced_w2", run[-1].x.cpu().numpy(), asked.data)
@@ -44,7 +47,7 @@ def answer(dials: np.ndarray, asked: Asked) -> Answer:
         else:
             found |= drawn_way(i, [Moment(m.t, m.x[:DRAWN], m.nfe) for m in run], asked.process, stops)
         if show == "velocity":
-            found[f"flow{i}"] = _flow(field, stops, asked)
+            found[f"flow{i}"] = _flow(field, np.zeros_like(stops) if i == once else stops, asked)
     return found
 
 

@@ -17,6 +17,13 @@ SHOWS = {"paths": N_("paths the flow takes"), "pairs": N_("pairs it learned from
          "velocity": N_("velocity at each moment")}
 TITLES = (N_("Before reflow"), N_("After reflow 1"), N_("After reflow 2"), N_("After reflow 3"))
 DISTILLED = N_("Distilled to one step")
+LEARNED = N_("It learned no more than the step from pure noise: sliced Wasserstein {one} in one step; perfect samples: "
+             "{floor}.")
+DISTILLED_WORDS = {
+    "paths": LEARNED, "one": LEARNED,
+    "pairs": N_("[generated:Noise], and the [data:data] where its path ended: only the one step between them was "
+                "learned."),
+    "velocity": N_("[gradient:Arrows]: where the one step from pure noise leads, the same at every moment.")}
 HELP = N_("The same noise, carried by the flow of each round. At first it learned from any noise with any data, and "
           "its paths bend; after a reflow it has learned from pairs that it made itself. S measures how much paths "
           "bend: 0 is straight, and a single step is then enough. Click a point to follow it in every picture.")
@@ -80,6 +87,8 @@ def _layers(answer: Answer, show: str, i: int, extent: tuple[float, float, float
 
 
 def _words(show: str, i: int, distilled: bool, config: Config) -> str:
+    if distilled:
+        return DISTILLED_WORDS[show]
     if show == "pairs" and not i:
         return (N_("[generated:Noise] and [data:data], paired by optimal transport within each batch: their lines "
                    "hardly cross. S = {bend}.") if config.coupling == "optimal" else
@@ -95,9 +104,6 @@ def _words(show: str, i: int, distilled: bool, config: Config) -> str:
                    "knows, they turn on the way. S = {bend}.") if not i else
                 N_("[gradient:Arrows]: where the flow sends points now; each point keeps its own on the whole way. "
                    "S = {bend}."))
-    if distilled:
-        return N_("It learned no more than the step from pure noise: sliced Wasserstein {one} in one step; perfect "
-                  "samples: {floor}.")
     if i:
         return N_("S = {bend}, {times} times straighter than before. Sliced Wasserstein {path}; in a single step "
                   "{one}; perfect samples: {floor}.")
