@@ -29,7 +29,8 @@ def panels(config: Config) -> tuple[Panel, ...]:
     dim, last = data.dim, min(len(data.rows("test")), 300)
     which = Dial("which", N_("Picture"), default=min(8, last), low=1, high=last, step=1,
                  help=N_("One of those that no model has learnt from."))
-    place = Dial("place", N_("Place in the order"), default=dim // 2, low=1, high=dim, step=1)
+    place = Dial("place", N_("Place in the order"), low=1, high=dim, step=1,
+                 default=(data.shape[0] - 1) // 2 * data.shape[1] + data.shape[1] // 2 + 1)
     found = [
         Panel("conditionals", N_("Given the first pixels"), N_(
             "Some of a picture is known. What is the chance of ink for each of the other pixels? For the next one the "
@@ -160,10 +161,9 @@ def _orders(answer: Mapping[str, np.ndarray], values: Mapping, config: Config) -
     values_ = np.append(nats, mean) if several else nats
     labels = tuple(str(k + 1) for k in range(len(nats))) + ((N_("mean"),) if several else ())
     low = max(0.0, float(values_.min()) - 1.0)
-    bars = Bars(name="nats", title=N_("Nats for a picture"), role="field", values=(values_ - low).astype(np.float32),
-                labels=labels, roles=("field",) * len(nats) + (("generated",) if several else ()), low=0.0,
-                high=max(alone, float(values_.max())) - low + 0.5, guides=((alone - low, N_("every pixel on its "
-                    "own")),))
+    bars = Bars(name="nats", title=N_("Nats for a picture"), role="field", values=values_.astype(np.float32),
+                labels=labels, roles=("field",) * len(nats) + (("generated",) if several else ()), low=low,
+                high=max(alone, float(values_.max())) + 0.5, guides=((alone, N_("every pixel on its own")),))
     ranks = np.stack([places(order) for order in orders]) / max(data.dim - 1, 1)
     words = N_("Test pictures need {least} nats in the best order, {most} in the worst, {mean} by the mean of the "
                "probabilities. Bars begin at {low}.") if several else N_(
