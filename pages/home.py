@@ -24,6 +24,9 @@ IDEAS = {
     "autoregressive": N_("One pixel after another, each drawn by its chance given those before it. Draw the upper half of "
                          "a picture and let the model finish it; break a mask, and see what leaks."),
 }
+WIDTH, HEIGHT = 340, 262
+"""Of a family's card, and of the picture in it, in pixels: three cards side by side on a wide screen, one on a phone."""
+
 lang = language()
 _ = translator(lang)
 ground = gallery.theme()
@@ -31,12 +34,12 @@ here = {name: family for name, family in FAMILIES.items() if (Path(__file__).par
 
 
 def moving_picture(name: str) -> None:
-    """A family's recorded training, or, before there is one, some data."""
+    """A family's shipped model in motion, or, before there is one, some data."""
     title = _(here[name].title)
     if (film := gallery.training(name, ground)) is not None:
-        gallery.moving(*film, _(N_("A recorded training, from its first step to its last: {title}")).format(title=title))
+        gallery.moving(*film, _(N_("A trained model at work, or learning: {title}")).format(title=title))
     else:
-        st.image(gallery.distribution("moons", ground, 440), alt=title, width="stretch")
+        st.image(gallery.distribution("moons", ground, 440), alt=title, width=240)
 
 
 def open_button(name: str) -> None:
@@ -45,13 +48,14 @@ def open_button(name: str) -> None:
                      icon=":material/arrow_forward:")
 
 
-words, picture = st.columns([3, 2], gap="large", vertical_alignment="center")
-with words:
-    st.title(_(N_("Playground of generative models")), anchor=False)
-    st.markdown(_(N_("How does a machine learn to make things up? Here you can watch it: real models train live "
-                     "before your eyes, on data you can see whole. Pause, step, turn a knob, rewind.")))
+st.title(_(N_("Playground of generative models")), anchor=False)
+st.markdown(_(N_("How does a machine learn to make things up? Here you can watch it: real models train live "
+                 "before your eyes, on data you can see whole. Pause, step, turn a knob, rewind.")))
+pictures = {}
+with st.container(horizontal=True, gap="medium"):
     for name, family in here.items():
-        with st.container(border=True):
+        with st.container(border=True, width=WIDTH, key=f"card-{name}"):
+            pictures[name] = st.container(height=HEIGHT, border=False, key=f"picture-{name}")
             st.subheader(_(family.title), anchor=False)
             if name in IDEAS:
                 st.markdown(_(IDEAS[name]))
@@ -78,5 +82,6 @@ second.markdown(_(N_("**Let them predict.** Ask what will happen before you pres
                      "right. The timeline goes back to any moment.")))
 third.markdown(_(N_("**Trust the numbers.** Beside every score stands its floor: what a perfect model would score "
                     "with as many samples.")))
-with picture:  # last, for the first visitor of a server waits a second or two until it is drawn
-    moving_picture(next(iter(here)))
+for name, place in pictures.items():  # last, for the first visitor of a server waits until they are drawn
+    with place:
+        moving_picture(name)

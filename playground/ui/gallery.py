@@ -10,7 +10,7 @@ import streamlit as st
 from PIL import Image
 
 from playground.data import toy2d
-from playground.engine.recording import shipped
+from playground.engine.recording import WEIGHTS, Recording, read
 from playground.registry import family
 from playground.render.palette import Theme
 from playground.render.picture import picture
@@ -24,7 +24,7 @@ GRID = """<style>
   border-radius: .4rem; padding: .3rem .2rem .45rem}
 .pg-gallery img {width: 100%; display: block; border-radius: .35rem; margin-bottom: .3rem}
 .pg-gallery a:hover, .pg-gallery a:focus-visible {outline: 2px solid currentColor}
-.pg-moving img {width: 100%; display: block; border-radius: .35rem}
+.pg-moving img {width: 100%; max-width: 15rem; display: block; margin-inline: auto; border-radius: .35rem}
 </style>"""
 
 
@@ -45,24 +45,34 @@ def distribution(name: str, ground: Theme, size: int = 176, dots: float = 5) -> 
 
 @st.cache_data(show_spinner=False)
 def training(name: str, ground: Theme, size: int = 360) -> tuple[bytes, bytes] | None:
-    """The first shipped recording of a family: (an animation that plays once, its last picture)."""
-    recordings = shipped(name)
-    if not recordings:
+    """A shipped model of a family in motion: (an animation that plays once, its last picture). Where a scene has a
+    journey, such as from noise to data, it is that of the trained model; else the training."""
+    recording = first(name)
+    if recording is None:
         return None
-    recording = recordings[0]
-    frames = recording.timeline.frames
-    steps = [frames.steps[k] for k in sorted(set(np.linspace(0, len(frames.steps) - 1, FRAMES).astype(int)))]
-    pictures = [picture(family(name).scene(frames.items[step], recording.config), size, ground) for step in steps]
+    frames, draw = recording.timeline.frames, family(name).scene
+    end = draw(recording.last, recording.config)
+    if end.journey is not None:
+        moments = np.interp(np.linspace(0, 1, FRAMES), np.linspace(0, 1, len(end.journey.moments)), end.journey.moments)
+        pictures = [picture(end, size, ground, moment=float(moment)) for moment in moments]
+    else:
+        steps = [frames.steps[k] for k in sorted(set(np.linspace(0, len(frames.steps) - 1, FRAMES).astype(int)))]
+        pictures = [picture(draw(frames.items[step], recording.config), size, ground) for step in steps]
     return once(pictures), png(pictures[-1])
+
+
+def first(name: str) -> Recording | None:
+    """One of a family's shipped recordings: of the eight Gaussians, if there is one."""
+    paths = sorted(WEIGHTS.glob(f"{name}-*.safetensors"), key=lambda path: ("-8gaussians" not in path.name, path.name))
+    return read(paths[0]) if paths else None
 
 
 @st.cache_data(show_spinner=False)
 def still(name: str, ground: Theme, size: int = 150) -> str | None:
-    """The end of a family's first shipped recording, small, as the address of a picture."""
-    recordings = shipped(name)
-    if not recordings:
+    """The end of the same recording, small, as the address of a picture."""
+    recording = first(name)
+    if recording is None:
         return None
-    recording = recordings[0]
     return _inline(png(picture(family(name).scene(recording.last, recording.config), size, ground)), "png")
 
 
