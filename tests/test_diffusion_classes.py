@@ -7,7 +7,8 @@ import torch
 from playground.contract import Frame
 from playground.data.digits import DIGITS
 from playground.data.toy2d import DISTRIBUTIONS
-from playground.diffusion import classes, labelled
+from playground.dials import question, settle
+from playground.diffusion import classes, labelled, panels
 from playground.diffusion.batches import Batches
 from playground.diffusion.config import CLASSES, DiffusionConfig
 from playground.diffusion.experiment import DiffusionExperiment, structure
@@ -17,6 +18,7 @@ from playground.diffusion.processes import VP, Discrete
 from playground.diffusion.samplers import sample
 from playground.diffusion.scene import scene
 from playground.ensemble import Ensemble
+from playground.live.panels import encode
 from playground.live.protocol import encode_frame
 from playground.metrics import score
 from playground.texts import Refusal
@@ -183,6 +185,22 @@ def test_wanted_and_guidance_are_live_and_change_the_picture_only():
     for arrays in (every, one):
         drawn = scene(Frame(3, arrays), experiment.config)
         assert encode_frame({"step": 3}, drawn, str).startswith(b"PGF1")
+
+
+def test_laboratories_know_of_classes():
+    """What is shown to the network comes with its class: its best prediction is that of the class alone. Places of the
+    plane have none."""
+    experiment = made(data="moons", wanted="1")
+    for name in ("race", "network", "likelihood", "curves"):
+        panel = next(panel for panel in panels.panels(experiment.config) if panel.name == name)
+        values = settle(panel, {})
+        answer = experiment.respond(question(panel, values))
+        assert encode({}, panels.draw(name, answer, values, experiment.config), str)
+        if name == "network":
+            plain = made(data="moons", classes=False).respond(question(panel, values))
+            assert np.array_equal(answer["noised"], plain["noised"])
+            errors = [((one["best"] - one["clean"])**2).mean() for one in (answer, plain)]
+            assert errors[0] < 0.8 * errors[1]
 
 
 def test_the_loss_has_the_floor_of_the_best_field_that_is_told_classes():

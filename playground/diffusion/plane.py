@@ -49,7 +49,7 @@ class Plane:
         self._distribution, self._process, self._device = distribution, process, device
         self.noise = self._drawn("shown noise", SHOWN)
         self._classes = classes.count(config)
-        self.data, self._labels = self._labelled("shown data", SHOWN)
+        self.data, self.labels = self._labelled("shown data", SHOWN)
         self._fresh = self._drawn("mixed in", SHOWN)
         self._judged = self._drawn("judged noise", JUDGED)
         axis = torch.linspace(*distribution.bounds, LATTICE)
@@ -91,7 +91,7 @@ class Plane:
                 flow.append(-scale * velocity(x0, eps, level))
                 score.append(-eps)
             level = self._half
-            told = field.given(self._labels) if self._classes else field
+            told = field.given(self.labels) if self._classes else field
             guess, _ = told(level.a * data + level.s * fresh, level)
             learned = self._errors(plain, LEVELS, PAIRS, taught).mean(1)
         least = torch.zeros_like(learned) if taught else self._few_best
@@ -182,7 +182,7 @@ class Plane:
             return {}
         which, last = classes.one(config), self._classes - 1
         kinds = labelled.mixed(config, SHOWN) if which is None else np.full(SHOWN, which)
-        return {"kinds": kinds / last, "data_kinds": self._labels.argmax(1).cpu().numpy() / last}
+        return {"kinds": kinds / last, "data_kinds": self.labels.argmax(1).cpu().numpy() / last}
 
     def _labelled(self, stream: str, n: int) -> tuple[Tensor, Tensor | None]:
         """Data (n, 2), and their classes where these are told."""

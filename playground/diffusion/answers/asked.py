@@ -8,9 +8,11 @@ import torch
 from torch import Tensor
 
 from ... import pool
+from ...data import of
 from ...data.distribution import Distribution
 from ...texts import N_, Refusal
 from ..config import DiffusionConfig
+from ..guided import best
 from ..plane import Plane
 from ..processes import Process
 from ..samplers import Field, Moment, sample
@@ -45,6 +47,17 @@ class Asked:
     @property
     def exact(self) -> Field:
         return optimum(self.data).to(self.device)
+
+    @property
+    def ground(self) -> Field:
+        """The field at places that are nobody's: they have no class of their own."""
+        return self.field.everywhere() if self.config.classes else self.field
+
+    def told(self) -> tuple[Field, Field]:
+        """Network and best field for the shown data, told of which class each of these is, where there are classes."""
+        if self.plane.labels is None:
+            return self.field, self.exact
+        return self.field.given(self.plane.labels), best(of(self.config), self.device).given(self.plane.labels)
 
     def with_eta(self, eta: float) -> "Asked":
         """The same, with another share of fresh noise for DDIM."""

@@ -46,7 +46,7 @@ def flow(asked: Asked, exact: bool, noisy: bool, x: Tensor) -> Flow:
     best = asked.exact
     if exact and not noisy:
         return best.flow
-    field, estimate = best if exact else asked.field, exact_divergence
+    field, estimate = best if exact else asked.ground, exact_divergence
     if noisy:
         generator = torch.Generator(asked.device).manual_seed(asked.config.seed)
         estimate = hutchinson(torch.randint(0, 2, x.shape, generator=generator, device=asked.device) * 2.0 - 1.0)

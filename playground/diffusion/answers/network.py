@@ -3,6 +3,7 @@
 import numpy as np
 import torch
 
+from ...data import of
 from ..drawing import CELLS
 from ..truth import densities, zoom
 from .asked import Answer, Asked
@@ -22,7 +23,8 @@ def answer(dials: np.ndarray, asked: Asked) -> Answer:
     places = torch.stack(torch.meshgrid(axis, axis, indexing="xy"), -1).reshape(-1, 2).to(asked.device)
     scale = zoom(level)
     with torch.no_grad():
-        guess, best = asked.field(x, level)[0], asked.exact(x, level)[0]
-        score, exact = -asked.field(places / scale, level)[1], -asked.exact(places / scale, level)[1]
+        guess, best = (field(x, level)[0] for field in asked.told())
+        score, exact = -asked.ground(places / scale, level)[1], -asked.exact(places / scale, level)[1]
     return {"clean": x0, "noised": scale * x, "guess": guess, "best": best, "score": score, "exact": exact,
-            "density": densities(asked.data, asked.process, (t,), CELLS)[0], "facts": np.array([t, level.a, level.s])}
+            "density": densities(of(asked.config), asked.process, (t,), CELLS)[0],
+            "facts": np.array([t, level.a, level.s])}
