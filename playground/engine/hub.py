@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor
 from typing import Any
 
@@ -99,13 +99,16 @@ class Hub:
             self._glances.pop(name, None)
         return self.activities[name]
 
-    def find(self, token: str, name: str, config: Config, fits: Callable[[Run], bool] | None = None) -> Activity | None:
-        """The visitor's latest run that began with these settings, was not changed by hand, and `fits`."""
+    def find(self, token: str, name: str, config: Config) -> Activity | None:
+        """The visitor's latest run that began with these settings and was not changed by hand."""
+        return next(self.alike(token, name, config), None)
+
+    def alike(self, token: str, name: str, config: Config) -> Iterator[Activity]:
+        """All such runs, the latest first."""
         wanted = f"{name} {config.model_dump()}"
-        for run, found in reversed(self._owned.get(owner_hash(token), {}).items()):
-            if found == wanted and (fits is None or fits(self.get(run).run)):
-                return self.get(run)
-        return None
+        for run, found in reversed([*self._owned.get(owner_hash(token), {}).items()]):
+            if found == wanted:
+                yield self.get(run)
 
     def runs_of(self, token: str, name: str) -> list[Run]:
         """The visitor's runs of a family, the oldest first; those not in memory without their timelines."""

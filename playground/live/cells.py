@@ -10,7 +10,6 @@ from typing import Any
 from ..config import Config
 from ..engine.activity import Activity
 from ..engine.hub import Hub
-from ..engine.run import Run
 from ..engine.training import sizes
 from ..registry import family
 from ..render.settle import settled
@@ -65,10 +64,13 @@ class Cells:
     def _open(self, command: Command) -> None:
         raise NotImplementedError
 
-    def _runs_of(self, owner: str, wanted: Sequence[tuple[str, Config]],
-                 fits: Callable[[Run], bool] | None = None) -> list[Activity]:
-        """The visitor's runs of these families with these settings: found, if they fit, or begun."""
-        found = [self.hub.find(owner, name, config, fits) for name, config in wanted]
+    def _found(self, owner: str, name: str, config: Config) -> Activity | None:
+        """The visitor's run of a family that is to be shown for these settings, if there is one."""
+        return self.hub.find(owner, name, config)
+
+    def _runs_of(self, owner: str, wanted: Sequence[tuple[str, Config]]) -> list[Activity]:
+        """The visitor's runs of these families with these settings: found or begun."""
+        found = [self._found(owner, name, config) for name, config in wanted]
         for activity in found:
             if activity is not None:
                 activity.listeners.add(self.told)  # those that are begun must not take their place

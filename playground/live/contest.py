@@ -8,7 +8,7 @@ from pydantic import Field, TypeAdapter
 from ..arena.contestants import Contestant
 from ..arena.scorecard import AXES, COLUMNS
 from ..arena.settings import ArenaConfig
-from ..config import parse
+from ..config import Config, parse
 from ..engine.activity import Activity
 from ..engine.cells import Budget
 from ..engine.run import Run
@@ -39,21 +39,30 @@ ARENA_COMMANDS: TypeAdapter[OpenArena | p.Play | p.Pause | p.Ack] = TypeAdapter(
 class Arena(Cells):
     """One browser that looks at the arena."""
 
+    budget = Budget(1)
+    """What each contestant gets."""
+
     def _open(self, command: OpenArena) -> None:
         config = parse(ArenaConfig, command.config)
         contestants, most = config.contest(), self.hub.limits.cells
         if len(contestants) > most:
             raise Refusal(N_("These are {count} contestants; at most {most} train side by side here."),
                           count=len(contestants), most=most)
-        budget = budget_of(config, self.hub.limits.steps)
+        self.budget = budget_of(config, self.hub.limits.steps)
         free = not any(activity.active for activity in self.hub.activities.values())
         wanted = [(one.family, settings) for one, settings in contestants.items()]
-        runs = self._runs_of(command.owner, wanted, lambda run: run.cell and within(run, budget))
+        runs = self._runs_of(command.owner, wanted)
         self._look_at(runs, {"is": "arena", **self._introduced([*contestants], runs)})
         for activity in runs:
-            activity.until = budget
+            activity.until = self.budget
         if command.play is True or command.play == "free" and free:
             self._play()
+
+    def _found(self, owner: str, name: str, config: Config) -> Activity | None:
+        """Of the runs that have had no more than the budget the one that has come farthest."""
+        fitting = [activity for activity in self.hub.alike(owner, name, config)
+                   if activity.run.cell and within(activity.run, self.budget)]
+        return max(fitting, key=lambda activity: activity.run.step, default=None)
 
     def _play(self) -> None:
         for activity in self.runs:
