@@ -24,8 +24,8 @@ IDEAS = {
     "autoregressive": N_("One pixel after another, each drawn by its chance given those before it. Draw the upper half of "
                          "a picture and let the model finish it; break a mask, and see what leaks."),
 }
-WIDTH, HEIGHT = 340, 262
-"""Of a family's card, and of the picture in it, in pixels: three cards side by side on a wide screen, one on a phone."""
+# Of a family's card, and of the picture in it, in pixels: three cards side by side on a wide screen, one on a phone.
+WIDTH, HEIGHT = 420, 250
 
 lang = language()
 _ = translator(lang)
