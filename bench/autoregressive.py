@@ -32,7 +32,7 @@ SECONDS = 90.0
 TABLES = "PLAYGROUND_BENCH_TABLES"
 DIGITS: dict[str, dict] = {
     "fvsbn": {"model": "fvsbn", "steps": 6000},
-    "nade": {"model": "nade", "width": 200, "lr": 5e-3, "decay": 0.1, "steps": 4500},
+    "nade": {"model": "nade", "steps": 3000},
     "made": {"model": "made", "orders": 8, "width": 512, "steps": 4000},
     "made, one order": {"model": "made", "steps": 3000},
     "transformer": {"model": "transformer", "steps": 1100},
@@ -46,8 +46,8 @@ FILES: dict[str, dict[str, dict]] = {
         "nade": {"model": "nade", "batch": 100, "width": 200, "lr": 5e-3, "steps": 2200},
         "made": {"model": "made", "batch": 100, "width": 512, "masks": 4, "steps": 9000}},
     "dna": {
-        "fvsbn": {"model": "fvsbn", "batch": 100, "lr": 5e-4, "decay": 1.0, "steps": 6000},
-        "made": {"model": "made", "batch": 100, "width": 512, "masks": 8, "lr": 1e-3, "decay": 1.0, "steps": 1500}},
+        "fvsbn": {"model": "fvsbn", "batch": 100, "lr": 2e-3, "decay": 0.1, "steps": 8000},
+        "made": {"model": "made", "batch": 100, "width": 512, "masks": 8, "lr": 1e-3, "decay": 0.1, "steps": 3000}},
     "mnist": {
         "fvsbn": {"model": "fvsbn", "batch": 100, "lr": 2e-3, "steps": 6000},
         "made": {"model": "made", "batch": 100, "width": 500, "lr": 2e-3, "steps": 4500}},
