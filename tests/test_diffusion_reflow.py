@@ -140,14 +140,13 @@ def test_each_round_begins_at_its_teacher_and_learns_from_its_pairs():
         experiment.step()
         seen.append((rounds.at(step), rounds.distilling(step)))
         if step == 10:
-            batch = rounds.batch(11)
-            noise, data = rounds._pairs(11).block(11 % 8)
+            batch, (noise, data) = rounds.batch(11), rounds._pairs(11).block(11 % 8)
             assert (batch["noise"][:, None] == noise).all(-1).any(1).all()
             assert (batch["data"][:, None] == data).all(-1).any(1).all()
     assert seen == [(0, False)] * 10 + [(1, False)] * 10 + [(2, False)] * 10 + [(3, True)] * 10
     late, early = (rounds.flows(done, experiment.field(), 3.0) for done in (40, 20))
-    assert len(late.fields) == 4 and late.distilled and late.coming is None
-    assert len(early.fields) == 2 and not early.distilled and early.coming == 20  # with the next step
+    assert (len(late.fields), late.distilled, late.coming) == (4, True, None)
+    assert (len(early.fields), early.distilled, early.coming) == (2, False, 20)  # with the next step
 
 
 def test_the_pace_falls_in_each_round_and_never_to_nothing():
