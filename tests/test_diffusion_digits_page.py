@@ -30,12 +30,12 @@ def test_digits_have_laboratories_of_their_own(staged):
 def test_cards_and_hints_keep_what_suits_digits(staged):
     """One of each row of buttons: what is not named goes to its default, except where digits need another."""
     at = opened(PAGE, diffusion__data="digits", diffusion__seed="5")
-    for key in ("diffusion card kinds 3", "diffusion card paths 1", "diffusion hint 1"):
+    for key in ("diffusion card kinds 3", "diffusion card paths 1", "diffusion hint 1", "diffusion preset few_steps"):
         at.button(key=key).click().run()
         assert not at.exception
         config = staged[-1][1]
         assert (config["data"], config["seed"], config["width"], config["batch"]) == ("digits", 5, 64, 64), key
-        assert config["classes"]
+        assert config["classes"] == ("preset" not in key)
     at.button(key="diffusion card kinds 3").click().run()
     assert (staged[-1][1]["wanted"], staged[-1][1]["guidance"]) == ("3", 8.0)
 
