@@ -20,7 +20,7 @@ from playground.diffusion.samplers import Moment, sample
 from playground.diffusion.truth import optimum
 from playground.learner import Tensors
 
-STEPS, JUDGED = 15_000, 10_000
+STEPS, JUDGED = 8_000, 5_000
 BLUR = 0.1
 """Where a density has edges, samples are judged by it after a blur of this width."""
 

@@ -1,7 +1,7 @@
 """Diffusion and rectified flow: how well they learn, what samplers make of it in how many calls, how fast it all is.
 
-One process, one thread. Speeds are process CPU time, contestants in turn, medians of the rounds. Learns for about ten
-minutes in all; each part by itself takes one to four.
+One process, one thread. Speeds are process CPU time, contestants in turn, medians of the rounds. About six minutes of a
+core in all, each part by itself one or two.
     python -m playground bench diffusion --json
     python bench/diffusion.py loss samples order noise reflow likelihood sampling race step weights
 """
@@ -151,12 +151,12 @@ def _explained(one: Learnt) -> float:
 
 def reflowing() -> list[dict]:
     """Straight paths: from a Gaussian to eight of radius 5, as in torchcfm's tables."""
-    one = learnt("linear", "velocity", WIDE)
+    one = learnt("linear", "velocity", WIDE, steps=ROUND)
     first, second = reflow.reflow(one.model, one.process, one.state, 2, ROUND)
     bends = [_bend(one, state) for state in (None, first, second)]
     ends = [one.end("euler", 1, field=one.field(state)) for state in (None, first, second)]
     w2 = [score("sliced_w2", x.numpy(), WIDE).value for x in ends]
-    paired = learnt("linear", "velocity", WIDE, coupling="optimal")
+    paired = learnt("linear", "velocity", WIDE, coupling="optimal", steps=ROUND)
     energy = {"independent": _excess_energy(one), "optimal transport": _excess_energy(paired)}
     how = f"N(0, 1) to eight of radius 5, {ROUND} steps a round"
     rows = [figure(f"straightness S after {k} reflows", "", bend, how=how) for k, bend in enumerate(bends)]
@@ -176,7 +176,7 @@ def likelihood() -> list[dict]:
     x = torch.from_numpy(data.sample(2000, np.random.default_rng(11)))
     exact = float(np.mean(data.log_prob(x.double().numpy())))
     for process in ("vp", "subvp"):
-        nets.append(one := learnt(process, "epsilon", "moons", steps=25_000))
+        nets.append(one := learnt(process, "epsilon", "moons", steps=15_000))
         began = time.process_time()
         found = log_likelihood(one.model.field(one.state["average"]), one.process, x, tolerance=1e-4)
         gap = exact - float(found.log_prob.mean())

@@ -24,8 +24,8 @@ IDEAS = {
     "autoregressive": N_("One pixel after another, each drawn by its chance given those before it. Draw the upper half of "
                          "a picture and let the model finish it; break a mask, and see what leaks."),
 }
-# Of a family's card, and of the picture in it, in pixels: three cards side by side on a wide screen, one on a phone.
-WIDTH, HEIGHT = 420, 250
+# Of a family's card, of the place for its picture, and of that itself, in pixels: three cards side by side on a wide screen, one on a phone.
+WIDTH, HEIGHT, SIZE = 420, 250, 288
 
 lang = language()
 _ = translator(lang)
@@ -36,7 +36,7 @@ here = {name: family for name, family in FAMILIES.items() if (Path(__file__).par
 def moving_picture(name: str) -> None:
     """A family's shipped model in motion, or, before there is one, some data."""
     title = _(here[name].title)
-    if (film := gallery.training(name, ground)) is not None:
+    if (film := gallery.training(name, ground, SIZE)) is not None:
         gallery.moving(*film, _(N_("A trained model at work, or learning: {title}")).format(title=title))
     else:
         st.image(gallery.distribution("moons", ground, 440), alt=title, width=240)
