@@ -14,7 +14,7 @@ from .laws import LAWS
 from .model import ACTIVE, Vae, kl
 from .source import Source
 
-SHOWN, OUTLINED, ROUND = 300, 26, 24
+SHOWN, OUTLINED, ROUND = 300, 40, 24
 """Data and samples on the picture; posteriors that are outlined; places on an outline."""
 CELLS, WEAVE, THREAD = 37, 17, 161
 """Places along each axis of a density; threads of the grid of codes; places on the thread that one number of code
@@ -57,7 +57,7 @@ class Plane:
     def snapshot(self, vae: Vae) -> dict[str, np.ndarray]:
         """Arrays; of codes the two dimensions `chosen` (2,) with the most KL (of one number: itself, and a band):
         `data` (300, 2) and `back` (300, 2), their reconstructions; `means`, `stds` (300, 2) of their posteriors;
-        `outline` (26, 25, 2) two standard deviations around the first, and `decoded` (26, 25, 2) what becomes of that;
+        `outline` (40, 25, 2) two standard deviations around the first, and `decoded` (40, 25, 2) what becomes of that;
         `grid` (17, 17, 2), or (1, 161, 2), codes of equal masses, and `woven`, the same decoded; `noise` (300, 2)
         and `samples` (300, 2); `aggregate` and `density` (37, 37), of the codes of all data and of the model, row 0
         the lowest; `scale` () mean standard deviation of the decoder; `kls` (latent,) mean KL of each dimension;
