@@ -44,7 +44,7 @@ FILES: dict[str, dict[str, dict]] = {
     "mushrooms": {
         "fvsbn": {"model": "fvsbn", "batch": 100, "lr": 5e-3, "steps": 12_000},
         "nade": {"model": "nade", "batch": 100, "width": 200, "lr": 5e-3, "steps": 2200},
-        "made": {"model": "made", "batch": 100, "width": 512, "masks": 4, "steps": 9000}},
+        "made": {"model": "made", "batch": 100, "width": 512, "masks": 4, "steps": 4000}},
     "dna": {
         "fvsbn": {"model": "fvsbn", "batch": 100, "lr": 2e-3, "decay": 0.1, "steps": 8000},
         "made": {"model": "made", "batch": 100, "width": 512, "masks": 8, "lr": 1e-3, "decay": 0.1, "steps": 3000}},
