@@ -8,7 +8,7 @@ from ...config import Config
 from ...data import of
 from ...scene import Arrows, Dial, Heatmap, Panel, Paths, Points, Scene
 from ...texts import N_
-from ..drawing import Answer, Pictures, frame, visible
+from ..drawing import Answer, Pictures, frame, limited, visible
 from ..scene import edge
 
 
@@ -42,7 +42,8 @@ def draw(answer: Answer, values: Mapping, config: Config) -> Pictures:
                 "network's score times the noise level; they point to where more points are.")
     return (
         (N_("What comes in"), Scene((ground, Arrows(name="score", title=N_("Score"), role="gradient", xy=places,
-                                                    uv=answer["score"], length=0.15), seen), legend=arrows,
+                                                    length=0.15,
+                                                    uv=limited(answer["score"], (axis[1] - axis[0]) / 0.15)), seen), legend=arrows,
                                     words=arrows, values=said, extent=extent)),
         (N_("The network's prediction"), guesses("guess", N_(
             "[generated:Predicted data], {off} away from the best prediction on average."))),
