@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 from diffusers import DDIMPipeline, DDIMScheduler, DDPMPipeline, DDPMScheduler, UNet2DModel
+from streamlit.testing.v1 import AppTest
 
 from playground.__main__ import main
 from playground.diffusion import pretrained
@@ -191,3 +192,27 @@ def test_command_line(folder, tmp_path, capsys):
     assert "no pipeline" in capsys.readouterr().err
     assert main(["pipeline", str(folder), "--sampler", "magic", "--out", str(out)]) == 2
     assert main(["pipeline", str(folder), "--steps", "0", "--out", str(out)]) == 2
+
+
+def test_the_form_on_the_page(folder, monkeypatch):
+    """A folder is drawn, another sampler beside it; then the Hub out of reach is a sentence and both stay."""
+    def script():
+        from playground.ui.lesson import Lesson
+        from playground.ui.pipelines import pipelines
+        pipelines(Lesson("diffusion", "en", str, None, {}))
+
+    monkeypatch.setattr(section, "desk", lambda: desk(roots=(folder.parent.resolve(),)))
+    monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", "http://127.0.0.1:9")
+    page = AppTest.from_function(script, default_timeout=60).run()
+    assert page.selectbox(key="pipeline offered").options == ["tiny"]
+    for sampler in ("ddim", "diffusers_ddpm"):
+        page.selectbox(key="pipeline sampler en").set_value(sampler)
+        page.button[0].click().run()
+    assert not page.exception and not page.warning
+    assert len(page.caption) == 2 and all("20 calls of the network" in caption.value for caption in page.caption)
+    assert [result.wish.sampler for result in page.session_state["pipeline results"]] == ["diffusers_ddpm", "ddim"]
+    monkeypatch.setattr(section, "desk", lambda: desk())
+    page.run()
+    page.text_input(key="pipeline name").set_value("google/ddpm-cifar10-32")
+    page.button[0].click().run()
+    assert "cannot be reached" in page.warning[0].value and len(page.caption) == 2
