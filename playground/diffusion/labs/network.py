@@ -11,6 +11,9 @@ from ...texts import N_
 from ..drawing import Answer, Pictures, frame, limited, visible
 from ..scene import edge
 
+LENGTH = 0.15
+"""Of an arrow that stands for a score of 1."""
+
 
 def panel(config: Config) -> Panel:
     return Panel("network", N_("What the network sees"), N_(
@@ -38,13 +41,12 @@ def draw(answer: Answer, values: Mapping, config: Config) -> Pictures:
                              follow=True)),
                      legend=words, words=words, values=said, extent=extent)
 
+    score = Arrows(name="score", title=N_("Score"), role="gradient", xy=places, length=LENGTH,
+                   uv=limited(answer["score"], (axis[1] - axis[0]) / LENGTH))
     arrows = N_("At t = {t} each [data:dot] is {a} of a piece of data and {s} of noise. [gradient:Arrows]: the "
                 "network's score times the noise level; they point to where more points are.")
     return (
-        (N_("What comes in"), Scene((ground, Arrows(name="score", title=N_("Score"), role="gradient", xy=places,
-                                                    length=0.15,
-                                                    uv=limited(answer["score"], (axis[1] - axis[0]) / 0.15)), seen), legend=arrows,
-                                    words=arrows, values=said, extent=extent)),
+        (N_("What comes in"), Scene((ground, score, seen), legend=arrows, words=arrows, values=said, extent=extent)),
         (N_("The network's prediction"), guesses("guess", N_(
             "[generated:Predicted data], {off} away from the best prediction on average."))),
         (N_("The best prediction"), guesses("best", N_(
