@@ -54,10 +54,12 @@ class Desk:
         within = None if hub else self.places.boundary(found)
         if self._executor is None:
             self._executor = self.make()
+        ready = self._executor.submit(loading.ready)  # imports take seconds, and are nobody's fault
         future = self._executor.submit(
             loading.draw, str(found), hub, wish, str(runs_root() / "pipelines"), self.limits.pipeline_mb,
             str(within) if within else None)
         try:
+            ready.result(patience)
             return future.result(patience)
         except TooLong:
             self._end()

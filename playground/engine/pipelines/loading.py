@@ -6,6 +6,7 @@ Only the classes named here are made, with the settings of the folder; weights a
 import os
 import shutil
 from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -28,6 +29,12 @@ class Wish(NamedTuple):
     eta: float = 0.0
     seed: int = 0
     n: int = 9
+
+
+def ready() -> None:
+    """Imports done."""
+    import_module("diffusers")
+    import_module("playground.diffusion.pretrained")
 
 
 def draw(place: str, hub: bool, wish: Wish, cache: str, most_mb: int, within: str | None = None):
