@@ -86,6 +86,7 @@ def _parser() -> argparse.ArgumentParser:
 
     arena = commands.add_parser("arena", help="train every family on the same data under the same budget, and compare")
     arena.add_argument("--data", help="the distribution (default 8gaussians), or own:FILE: points (CSV) or a picture")
+    arena.add_argument("--own", help="the points of --data own, as a link has them")
     arena.add_argument("--seconds", type=float, help="computing time of each contestant (default 10)")
     arena.add_argument("--steps", type=int, help="steps of each contestant instead")
     arena.add_argument("--contestants", help="names with commas between them (default: all there are)")

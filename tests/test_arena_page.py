@@ -3,12 +3,14 @@
 import contextlib
 from pathlib import Path
 
+import numpy as np
 import pytest
 from sockets import ME, Browser, browser, serving
 from streamlit.testing.v1 import AppTest
 
 from playground.arena.contestants import present
 from playground.arena.settings import ArenaConfig
+from playground.data import own
 from playground.engine.cells import Budget
 from playground.live.contest import budget_of
 from playground.ui import arena
@@ -150,3 +152,13 @@ def test_nonsense_in_the_link_leaves_a_working_page(mounted):
     at = opened(contestants="wolf", seconds="-3")
     assert len(at.warning) == 1 and "wolf" in at.warning[0].value and "-3" in at.warning[0].value
     assert mounted[-1]["count"] == len(present())
+
+
+def test_own_data_are_drawn_and_travel_in_link_and_command(mounted):
+    at = opened()
+    at.button(key="arena own data").click().run()
+    assert not at.exception
+    code = own.encode(np.random.default_rng(1).normal(size=(40, 2)))
+    at = opened(data="own", own=code, contestants="gan")
+    assert not at.warning and len(mounted[-1]["own"]) == 80
+    assert f"--data own --own {code} --contestants gan" in at.code[1].value and mounted[-1]["config"]["own"] == code

@@ -67,7 +67,7 @@ def command(given: argparse.Namespace) -> int:
 def _asked(given: argparse.Namespace) -> ArenaConfig:
     if given.seconds is not None and given.steps is not None:
         raise Refusal("Choose --seconds or --steps, not both.")
-    values: dict[str, Any] = {name: value for name in ("data", "seconds", "steps", "contestants", "seed")
+    values: dict[str, Any] = {name: value for name in ("data", "own", "seconds", "steps", "contestants", "seed")
                               if (value := getattr(given, name)) is not None}
     values |= own_data(values)
     return parse(ArenaConfig, {**values, "budget": "steps" if given.steps is not None else "seconds"})

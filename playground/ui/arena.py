@@ -139,7 +139,7 @@ def command(values: Mapping[str, Any]) -> str:
     """What to type for the same scorecard."""
     said = link.parameters(NAME, ArenaConfig, values)
     budget = "steps" if values["budget"] == "steps" else "seconds"
-    own = {"data": f"own:{said.get('arena.own', '')}"} if values["data"] == "own" else {}
-    parts = {name: said[f"{NAME}.{name}"] for name in ("data", "contestants", "seed") if f"{NAME}.{name}" in said}
-    parts = {**parts, budget: link.as_text(values[budget]), **own, "out": "arena.csv"}
+    wanted = ("data", "own", "contestants", "seed")
+    parts = {name: said[f"{NAME}.{name}"] for name in wanted if f"{NAME}.{name}" in said}
+    parts = {**parts, budget: link.as_text(values[budget]), "out": "arena.csv"}
     return " ".join(["python -m playground arena", *(f"--{name} {value}" for name, value in parts.items())])
