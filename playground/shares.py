@@ -89,4 +89,4 @@ def mass_covered(x: np.ndarray, distribution: Distribution, bins: int = 20) -> f
     The truth's masses are exact. Wants so many samples that a cell worth counting has some: 10,000 by default's bins.
     """
     p, q = _masses(distribution, bins), _counts(x, distribution, bins) / len(x)
-    return float(p[(q >= COVERED * p) & (q > 0)].sum())
+    return float(p[q >= COVERED * p].sum())
