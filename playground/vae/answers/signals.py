@@ -26,14 +26,15 @@ def signals(dials: np.ndarray, asked: Asked) -> Answer:
     real = asked.source.sample(2 * count, pool.generator(number, "signals"))
     fake = drawn(asked.vae, 2 * count, number, asked.device)
     critic = fit(real[:count], fake[:count], max(width, 0.05), number)
+    least = min(ARROWS, count)
     axis = np.linspace(*asked.source.data.bounds, CELLS, dtype=np.float32)
     places = np.stack(np.meshgrid(axis, axis), -1).reshape(-1, 2)
     nats, own = (-bounds.elbo(asked.vae, asked.tensor(x), asked.eps(DRAWS, len(x))) for x in (places, real[:count]))
     with torch.no_grad():
-        back = asked.vae.generate(asked.vae.encode(asked.tensor(real[:ARROWS]))[0])
+        back = asked.vae.generate(asked.vae.encode(asked.tensor(real[:least]))[0])
     verdict = critic(places).reshape(CELLS, CELLS).astype(np.float32)
     return {"real": real[:count], "fake": fake[:count], "verdict": verdict,
-            "slope": critic.slope(fake[:ARROWS].astype(np.float64)).astype(np.float32),
+            "slope": critic.slope(fake[:least].astype(np.float64)).astype(np.float32),
             "worth": np.array(worth(critic, real[count:], fake[count:]), np.float32), "bound": _mean(own),
             "nats": nats.view(CELLS, CELLS).cpu().numpy(), "back": back.cpu().numpy()}
 
