@@ -91,11 +91,14 @@ def order() -> list[dict]:
     for data in DATA:
         one = learnt("ddpm", "epsilon", data)
         exact = one.end("heun_sigma", 500)
-        nll = {name: cross_nll(one.end(name, 10), one.data) for name in ("ddpm", "ddim", "dpm_solver")}
-        away = {name: float((one.end(name, 10) - exact).square().sum(1).mean().sqrt())
+        few = {name: one.end(name, 10) for name in ("ddpm", "ddim", "dpm_solver")}
+        nll = {name: cross_nll(x, one.data) for name, x in few.items()}
+        w2 = {name: score("sliced_w2", x.numpy(), one.data).value for name, x in few.items()}
+        away = {name: float((few[name] - exact).square().sum(1).mean().sqrt())
                 for name in ("ddim", "dpm_solver")}
         how = f"10 calls, {JUDGED} samples"
         rows += [figure(f"{data}: {name}: cross-NLL", "", value, unit="nats", how=how) for name, value in nll.items()]
+        rows += [figure(f"{data}: {name}: sliced W2", "", value, how=how) for name, value in w2.items()]
         rows += [figure(f"{data}: DDPM less DDIM, cross-NLL", ">= 0", nll["ddpm"] - nll["ddim"], unit="nats", how=how),
                  figure(f"{data}: DDIM / DPM-Solver++, distance to the exact ends of the network's own paths", ">= 1",
                         away["ddim"] / away["dpm_solver"], how=f"{how}; {away['ddim']:.4f}, {away['dpm_solver']:.4f}")]
