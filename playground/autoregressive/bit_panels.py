@@ -170,7 +170,7 @@ def _orders(answer: Mapping[str, np.ndarray], values: Mapping, config: Config) -
         "Test pictures need {least} nats in this order. Choose several orders in the settings of MADE to compare them "
         "in one model. Bars begin at {low}.")
     return (
-        (N_("The orders"), sheet(data, ranks, N_("Orders"), N_("From the first pixel, pale, to the last, dark."),
+        (N_("The orders"), sheet(data, ranks, N_("Orders"), N_("From the first pixel, faint, to the last, strong."),
                                  "neutral")),
         (N_("Nats for a test picture"), Scene((bars,), legend=words, words=words, values={
             "least": f"{nats.min():.2f}", "most": f"{nats.max():.2f}", "mean": f"{mean:.2f}", "low": f"{low:.1f}"})))
