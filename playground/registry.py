@@ -27,6 +27,8 @@ class Family:
 
     name: str
     title: str
+    short: str
+    """A title where there is little room."""
     config: str
     experiment: str
     scenes: str
@@ -78,18 +80,18 @@ def load(place: str) -> Any:
     return getattr(import_module(module), name)
 
 
-def _family(name: str, title: str, stem: str) -> Family:
+def _family(name: str, title: str, short: str, stem: str) -> Family:
     base = f"{__package__}.{name}"
-    return Family(name, title, f"{base}.config:{stem}Config", f"{base}.experiment:{stem}Experiment",
+    return Family(name, title, short, f"{base}.config:{stem}Config", f"{base}.experiment:{stem}Experiment",
                   f"{base}.scene")
 
 
 FAMILIES = {f.name: f for f in (
-    _family("gan", N_("Generative adversarial network"), "Gan"),
-    _family("normalizing_flow", N_("Normalizing flow"), "NormalizingFlow"),
-    _family("diffusion", N_("Diffusion and rectified flow"), "Diffusion"),
-    _family("autoregressive", N_("Autoregressive models"), "Autoregressive"),
-    _family("vae", N_("Variational autoencoder"), "Vae"),
+    _family("gan", N_("Generative adversarial network"), "GAN", "Gan"),
+    _family("normalizing_flow", N_("Normalizing flow"), N_("Flows"), "NormalizingFlow"),
+    _family("diffusion", N_("Diffusion and rectified flow"), N_("Diffusion"), "Diffusion"),
+    _family("vae", N_("Variational autoencoder"), "VAE", "Vae"),
+    _family("autoregressive", N_("Autoregressive models"), N_("Autoregressive"), "Autoregressive"),
 )}
 
 

@@ -38,7 +38,7 @@ st.set_page_config(page_title=_("Playground of generative models"), layout="wide
 link.write("lang", {"lang": lang} if lang != language_of(st.context.locale) else {})
 
 home = st.Page(PAGES / "home.py", title=_("Home"), icon=":material/home:", default=True)
-lessons = [st.Page(PAGES / f"{name}.py", title=_(family.title), url_path=name)
+lessons = [st.Page(PAGES / f"{name}.py", title=_(family.short), url_path=name)
            for name, family in FAMILIES.items() if (PAGES / f"{name}.py").exists()]
 arena = st.Page(PAGES / "arena.py", title=_("Arena"), url_path="arena", icon=":material/trophy:")
 page = st.navigation([home, *lessons, arena], position="top")
