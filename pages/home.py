@@ -24,7 +24,10 @@ IDEAS = {
     "autoregressive": N_("One pixel after another, each drawn by its chance given those before it. Draw the upper half of "
                          "a picture and let the model finish it; break a mask, and see what leaks."),
 }
-# Of a family's card, of the place for its picture, and of that itself, in pixels: three cards side by side on a wide screen, one on a phone.
+# What a family's card shows, where the eight Gaussians would not show what it is about.
+SHOWN = {"normalizing_flow": "moons-nsf", "vae": "moons", "autoregressive": "digits-made"}
+# Of a family's card, of the place for its picture, and of that itself, in pixels: three cards side by side on a
+# wide screen, one on a phone.
 WIDTH, HEIGHT, SIZE = 420, 250, 288
 
 lang = language()
@@ -36,10 +39,19 @@ here = {name: family for name, family in FAMILIES.items() if (Path(__file__).par
 def moving_picture(name: str) -> None:
     """A family's shipped model in motion, or, before there is one, some data."""
     title = _(here[name].title)
-    if (film := gallery.training(name, ground, SIZE)) is not None:
+    if (film := gallery.training(name, ground, SIZE, SHOWN.get(name, gallery.SAME))) is not None:
         gallery.moving(*film, _(N_("A trained model at work, or learning: {title}")).format(title=title))
     else:
         st.image(gallery.distribution("moons", ground, 440), alt=title, width=240)
+
+
+def everybody() -> None:
+    """All families' ends on the same data, side by side."""
+    ends = [end for name in here if (end := gallery.still(name, ground))]
+    for row in (ends[:3], ends[3:]):
+        with st.container(horizontal=True, horizontal_alignment="center", gap="small"):
+            for end in row:
+                st.image(end, width=104)
 
 
 def open_button(name: str) -> None:
@@ -60,15 +72,17 @@ with st.container(horizontal=True, gap="medium"):
             if name in IDEAS:
                 st.markdown(_(IDEAS[name]))
             open_button(name)
+    with st.container(border=True, width=WIDTH, key="card-arena"):
+        pictures["arena"] = st.container(height=HEIGHT, border=False, key="picture-arena")
+        st.subheader(_(N_("Arena")), anchor=False)
+        st.markdown(_(N_("One distribution, every family, one scorecard: all train side by side under the same budget, and "
+                         "you see what quality, coverage and speed each of them bought with it.")))
+        with st.container(key="open-arena"):
+            st.page_link(f"{Path(__file__).parent / 'arena'}.py", label=_(N_("Open the arena")), icon=":material/trophy:")
 st.subheader(_(N_("The family tree")), anchor=False)
 st.markdown(_(N_("All of them learn to draw from a distribution that is known only by its samples. They differ in what they "
                  "learn from, and in what they give besides samples.")))
 family_tree(_, lang, lambda name: gallery.still(name, ground))
-with st.container(border=True, horizontal=True, vertical_alignment="center"):
-    st.markdown(_(N_("**The arena.** One distribution, every family, one scorecard: all train side by side under the same "
-                     "budget, and you see what quality, coverage and speed each of them bought with it.")))
-    with st.container(key="open-arena", width="content"):
-        st.page_link(f"{Path(__file__).parent / 'arena'}.py", label=_(N_("Open the arena")), icon=":material/trophy:")
 st.subheader(_(N_("Or begin with the data")), anchor=False)
 st.markdown(_(N_("Each picture is a distribution on the plane. Choose one, and watch a model learn it.")))
 gallery.linked((f"gan?gan.data={name}&lang={lang}", _(data.title), gallery.png(gallery.distribution(name, ground)))
@@ -84,4 +98,7 @@ third.markdown(_(N_("**Trust the numbers.** Beside every score stands its floor:
                     "with as many samples.")))
 for name, place in pictures.items():  # last, for the first visitor of a server waits until they are drawn
     with place:
-        moving_picture(name)
+        if name == "arena":
+            everybody()
+        else:
+            moving_picture(name)

@@ -150,7 +150,7 @@ def test_a_family_with_a_recording_shows_its_training(monkeypatch):
         timeline.frames.offer(frame.step, frame)
         experiment.step()
     recording = Recording("gan", config, {}, timeline, 2, {}, "")
-    monkeypatch.setattr(gallery, "first", lambda name: recording)
+    monkeypatch.setattr(gallery, "first", lambda name, of: recording)
     gallery.training.clear()
     film, still = gallery.training("gan", "dark", 60)
     gallery.training.clear()

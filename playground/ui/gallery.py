@@ -17,6 +17,8 @@ from playground.render.picture import picture
 from playground.scene import Points, Scene
 
 FRAMES, FRAME_MS = 20, 180
+SAME = "8gaussians"
+"""Data that most families are shown with, so that they can be compared."""
 GRID = """<style>
 .pg-gallery {display: grid; gap: .6rem; padding: 2px;
   grid-template-columns: repeat(auto-fill, minmax(max(6rem, 100% / 7.6), 1fr))}
@@ -44,10 +46,11 @@ def distribution(name: str, ground: Theme, size: int = 176, dots: float = 5) -> 
 
 
 @st.cache_data(show_spinner=False)
-def training(name: str, ground: Theme, size: int = 360) -> tuple[bytes, bytes] | None:
-    """A shipped model of a family in motion: (an animation that plays once, its last picture). Where a scene has a
-    journey, such as from noise to data, it is that of the trained model; else the training."""
-    recording = first(name)
+def training(name: str, ground: Theme, size: int = 360, of: str = SAME) -> tuple[bytes, bytes] | None:
+    """A shipped model of a family in motion, such as one of certain data: (an animation that plays once, its last
+    picture). Where a scene has a journey, such as from noise to data, it is that of the trained model; else the
+    training."""
+    recording = first(name, of)
     if recording is None:
         return None
     frames, draw = recording.timeline.frames, family(name).scene
@@ -61,9 +64,10 @@ def training(name: str, ground: Theme, size: int = 360) -> tuple[bytes, bytes] |
     return once(pictures), png(pictures[-1])
 
 
-def first(name: str) -> Recording | None:
-    """One of a family's shipped recordings: of the eight Gaussians, if there is one."""
-    paths = sorted(WEIGHTS.glob(f"{name}-*.safetensors"), key=lambda path: ("-8gaussians" not in path.name, path.name))
+def first(name: str, of: str = SAME) -> Recording | None:
+    """One of a family's shipped recordings: the first whose name begins so, if there is one."""
+    paths = sorted(WEIGHTS.glob(f"{name}-*.safetensors"),
+                   key=lambda path: (not path.name.startswith(f"{name}-{of}"), path.name))
     return read(paths[0]) if paths else None
 
 
