@@ -113,8 +113,9 @@ def _spec(name: str, field: FieldInfo) -> Setting:
     choices = get_args(field.annotation) if get_origin(field.annotation) is Literal else ()
     kind = "choice" if choices else {bool: "bool", int: "int", float: "float", str: "text"}[field.annotation]
     bounds = {key: getattr(m, key) for m in field.metadata for key in ("ge", "le", "max_length") if hasattr(m, key)}
+    options = {value: title for value, title in extra["options"].items() if value in choices}
     return Setting(name, field.title, field.description, kind, field.default, extra["group"], extra["live"],
-                   bounds.get("ge"), bounds.get("le"), extra["log"], choices, extra["options"], extra["when"],
+                   bounds.get("ge"), bounds.get("le"), extra["log"], choices, options, extra["when"],
                    bounds.get("max_length"), tuple(extra["unlisted"]))
 
 

@@ -133,7 +133,7 @@ def test_it_travels_whole():
     head, body = json.loads(message[8:8 + length]), message[8 + length:]
     assert head["journey"] == {
         "title": "THROUGH THE FLOW", "moments": list(MOMENTS), "labels": ["Z0", "", "Z1"], "start": "NOISE",
-        "end": "DATA", "numbers": [{"title": "LOG|DET J|", "unit": "NATS", "values": [0.0, None, -1.235]}]}
+        "end": "DATA", "numbers": [{"title": "LOG|DET J|", "unit": "NATS", "digits": 2, "values": [0.0, None, -1.235]}]}
     layers = {layer["name"]: layer for layer in head["layers"]}
     assert [layers[name]["journey"] for name in ("map", "still", "point")] == [True, False, True]
     for name, field, sort in (("map", "values", "u1"), ("sheet", "xy", "f2"), ("sheet", "weights", "u1"),

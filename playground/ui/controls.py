@@ -1,14 +1,14 @@
 """A family's settings as widgets: everything about them comes from their declaration."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from typing import Any
 
 import streamlit as st
 
-from playground.config import GROUPS, Config, Preset, Setting, specs
-from playground.texts import N_
+from playground.config import GROUPS, Config, Preset, Setting, parse, specs
+from playground.texts import N_, Refusal
 
 from . import link
 from .i18n import Translate
@@ -60,10 +60,23 @@ def choose(family: str, **values: Any) -> None:
 
 def reset(kind: type[Config], family: str, **settings: Any) -> None:
     """From a callback: these settings, and for all that are not named the default, or what suits the data better; but
-    data and run stay."""
+    data and run stay. Where one of these settings would play no part with the data, the default data come with them."""
     fresh = {s.name: s.default for s in specs(kind) if s.name not in PRESETS_KEEP}
-    data = settings.get("data", st.session_state.get(_key(family, "data")))
-    choose(family, **{**fresh, **kind.suited.get(data, {}), **settings})
+    first = next(s.default for s in specs(kind) if s.name == "data")
+    for data in (settings.get("data", st.session_state.get(_key(family, "data"))), first):
+        values = {**fresh, **kind.suited.get(data, {}), **settings, "data": data}
+        if _together(kind, values, settings):
+            break
+    choose(family, **values)
+
+
+def _together(kind: type[Config], values: Mapping[str, Any], wanted: Collection[str]) -> bool:
+    """Whether these settings go together, and those that are wanted play a part."""
+    try:
+        parse(kind, values)
+    except Refusal:
+        return False
+    return all(s.shown(values) for s in specs(kind) if s.name in wanted)
 
 
 def _begin(kind: type[Config], family: str) -> None:
