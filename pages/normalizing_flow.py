@@ -3,6 +3,7 @@
 import streamlit as st
 
 from playground.config import specs
+from playground.normalizing_flow.config import ON_DIGITS
 from playground.texts import N_
 from playground.ui import code, lesson, pictures, sweep
 from playground.ui.cards import Card, cards
@@ -76,8 +77,7 @@ HINTS = (
          N_("A masked autoregressive flow learns small pictures in seconds: watch grey noise become digits along the "
             "journey. The curve of pictures it has not learnt from turns up again after a while; the best weights are "
             "kept."),
-         {"data": "digits", "flow": "maf", "layers": 10, "width": 128, "depth": 1, "batch": 128, "activation": "elu",
-          "lr": 5e-4}),
+         {"data": "digits", "flow": "maf", **ON_DIGITS["maf"]}),
     Hint(N_("Travel through the layers."),
          N_("Play the journey under the stage: noise is folded into data, data are unfolded into noise, by the same "
             "layers. Switch on the warped grid: it bends, but never tears or overlaps."), {}),

@@ -8,7 +8,7 @@ import torch
 from safetensors.numpy import save_file
 
 from playground.engine.recording import WEIGHTS, _once, _whole, read
-from playground.normalizing_flow.config import NormalizingFlowConfig
+from playground.normalizing_flow.config import ON_DIGITS, NormalizingFlowConfig
 from playground.normalizing_flow.experiment import NormalizingFlowExperiment
 from playground.texts import Refusal
 
@@ -33,6 +33,13 @@ def shipped(name: str):
 def test_every_flow_is_there_for_three_distributions_and_the_digits():
     assert [path.stem.partition("-")[2] for path in FILES] == sorted(PLANE + PICTURES)
     assert sum(path.stat().st_size for path in FILES) <= 12e6
+
+
+@pytest.mark.parametrize("flow", ON_DIGITS)
+def test_who_picks_a_flow_on_digits_finds_its_weights(flow):
+    now = {"data": "digits", **NormalizingFlowConfig.suited["digits"], "flow": flow}
+    picked = NormalizingFlowConfig(**now | dict(NormalizingFlowConfig.along("flow", now)))
+    assert picked == shipped(f"digits-{flow}").config
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem.partition("-")[2])

@@ -1,6 +1,8 @@
 """The settings of a normalizing flow, and the plan of its chain. No torch here: the server reads them."""
 
-from typing import Literal
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, ClassVar, Literal
 
 from ..config import Config, Preset, setting
 from ..data.settings import PLANE, Classic, OwnData, data_setting, own_setting
@@ -12,8 +14,19 @@ NETWORKS = (*COUPLINGS, "maf", "iaf", "ffjord")
 """Flows whose maps ask a network."""
 
 
+ON_DIGITS: Mapping[str, Mapping[str, Any]] = MappingProxyType({
+    "maf": {"layers": 10, "width": 128, "depth": 1, "batch": 128, "activation": "elu", "lr": 5e-4},
+    "nice": {"layers": 8, "width": 128, "depth": 2, "batch": 128, "activation": "elu", "lr": 5e-4},
+    "realnvp": {"layers": 8, "width": 32, "depth": 2, "batch": 64, "activation": "elu", "lr": 1e-3},
+    "glow": {"layers": 8, "width": 32, "depth": 2, "batch": 64, "activation": "relu", "lr": 1e-3},
+})
+"""What suits pictures of digits, by flow: convolutions are narrower and see fewer pictures at a time."""
+
+
 class NormalizingFlowConfig(Config):
     """A chain of invertible maps between noise and data."""
+
+    suited: ClassVar[Mapping[str, Mapping[str, Any]]] = {"digits": {"flow": "maf", **ON_DIGITS["maf"]}}
 
     data: Literal[Classic, "digits", "own"] = data_setting(
         "moons", N_("The distribution whose density is to be learnt."))
@@ -103,6 +116,13 @@ class NormalizingFlowConfig(Config):
         N_("What is shown and judged is a running average of the weights that keeps this much of its past in each "
            "step; 0 shows the weights themselves."),
         group="optimiser", live=True, low=0, high=0.9999)
+
+    @classmethod
+    def along(cls, name: str, now: Mapping[str, Any]) -> Mapping[str, Any]:
+        """On digits every flow comes with what suits it there."""
+        if name != "flow" or now["data"] != "digits":
+            return {}
+        return ON_DIGITS.get(now["flow"], {field: cls.model_fields[field].default for field in ON_DIGITS["maf"]})
 
 
 TITLES = {
@@ -212,11 +232,10 @@ PRESETS = {
         N_("Handwritten digits"),
         N_("Pictures of 64 pixels, each scaled and shifted by what those before it say: learnt in seconds, and soon by "
            "heart, as the pictures kept from training show."),
-        {"data": "digits", "flow": "maf", "layers": 10, "width": 128, "depth": 1, "batch": 128, "activation": "elu",
-         "lr": 5e-4}),
+        {"data": "digits", "flow": "maf", **ON_DIGITS["maf"]}),
     "scales": Preset(
         N_("Digits, several scales"),
         N_("Glow on pictures: small squares become channels, turns mix the channels, and half of the numbers are noise "
            "early, so that the other half decides the coarse form. Of the flows here this one needs the fewest bits."),
-        {"data": "digits", "flow": "glow", "width": 32, "batch": 64}),
+        {"data": "digits", "flow": "glow", **ON_DIGITS["glow"]}),
 }
