@@ -101,7 +101,7 @@ export function chartLayout(chart, series, beside, app, { width, height }) {
       nticks: 5,
       type: chart.log ? "log" : "linear",
       tickformat: chart.log ? "~g" : undefined,
-      dtick: chart.log && high - low >= 2 ? 1 : undefined,
+      dtick: chart.log ? (high - low >= 2 ? 1 : "D2") : undefined,
     },
   };
 }

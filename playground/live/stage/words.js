@@ -25,8 +25,9 @@ export class Words {
     );
   }
 
-  /** Three significant figures. */
+  /** Three significant figures; two and a power of ten where a number is next to nothing. */
   figure(number) {
+    if (number && Math.abs(number) < 1e-4) return minus(number.toExponential(1));
     return minus(Number(number.toPrecision(3)).toLocaleString(this.lang, { maximumFractionDigits: 6 }));
   }
 }
