@@ -1,7 +1,12 @@
 """What all benchmarks share: a figure asked for, what was measured, and whether that meets it."""
 
+import argparse
+import json
 import operator
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
+
+import torch
 
 COMPARE = {">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt}
 
@@ -24,3 +29,26 @@ def table(result: dict[str, Any]) -> str:
     widths = [max(len(row[i]) for row in rows) for i in range(3)]
     return "\n".join("  ".join([*(cell.ljust(w) for cell, w in zip(row, widths, strict=False)), row[3]]).rstrip()
                      for row in rows)
+
+
+Parts = Mapping[str, Callable[[], list[dict]]]
+
+
+def measured(parts: Parts, names: Iterable[str] = ()) -> dict[str, Any]:
+    """The figures of the named parts, or of all, on one thread."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        return {"figures": [row for name in names or parts for row in parts[name]()]}
+    finally:
+        torch.set_num_threads(before)
+
+
+def main(about: str, parts: Parts) -> None:
+    """A benchmark as a script: names of its parts, and whether the figures are to be JSON."""
+    parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", choices=[*parts, []], default=[])
+    parser.add_argument("--json", action="store_true")
+    given = parser.parse_args()
+    result = measured(parts, given.names)
+    print(json.dumps(result) if given.json else table(result))

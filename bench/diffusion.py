@@ -6,12 +6,10 @@ core in all, each part by itself one or two.
     python bench/diffusion.py loss samples order noise reflow likelihood sampling race step weights
 """
 
-import argparse
-import json
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
@@ -20,7 +18,7 @@ import _diffusion_peers as peers
 import numpy as np
 import torch
 from _diffusion_learnt import JUDGED, Learnt, cross_nll, learnt, noise
-from _figures import figure, table
+from _figures import figure, main, measured
 from gan import in_turn
 
 from playground.data import toy2d
@@ -259,24 +257,10 @@ PARTS: dict[str, Callable[[], list[dict]]] = {
     "likelihood": likelihood, "sampling": sampling, "race": race, "step": step, "weights": weights}
 
 
-def run(names: Iterable[str] = PARTS) -> dict:
-    """All the figures, or those of some parts."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        return {"figures": [row for name in names for row in PARTS[name]()]}
-    finally:
-        torch.set_num_threads(before)
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("names", nargs="*", choices=[*PARTS, []], default=[])
-    parser.add_argument("--json", action="store_true")
-    given = parser.parse_args()
-    result = run(given.names or PARTS)
-    print(json.dumps(result) if given.json else table(result))
+def run() -> dict:
+    """All the figures."""
+    return measured(PARTS)
 
 
 if __name__ == "__main__":
-    main()
+    main(__doc__, PARTS)

@@ -5,14 +5,12 @@ One process, one thread. Speeds are process CPU time, contestants in turn, media
     python bench/gan.py speed defaults narrow lab
 """
 
-import argparse
-import json
 import statistics
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 import torch
-from _figures import figure, table
+from _figures import figure, main, measured
 from torch import nn
 
 from playground.config import parse
@@ -207,24 +205,10 @@ def lab() -> list[dict]:
 PARTS = {"speed": speed, "defaults": defaults, "narrow": narrow, "lab": lab}
 
 
-def run(names: Iterable[str] = PARTS) -> dict:
-    """All the figures, or those of some parts."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        return {"figures": [row for name in names for row in PARTS[name]()]}
-    finally:
-        torch.set_num_threads(before)
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("names", nargs="*", choices=[*PARTS, []], default=[])
-    parser.add_argument("--json", action="store_true")
-    given = parser.parse_args()
-    result = run(given.names or PARTS)
-    print(json.dumps(result) if given.json else table(result))
+def run() -> dict:
+    """All the figures."""
+    return measured(PARTS)
 
 
 if __name__ == "__main__":
-    main()
+    main(__doc__, PARTS)

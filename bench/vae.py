@@ -5,15 +5,13 @@ One process, one thread; times are process CPU time.
     PYTHONPATH=. python bench/vae.py digits plane
 """
 
-import argparse
-import json
 import math
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 import numpy as np
 import torch
-from _figures import figure, table
+from _figures import figure, main, measured
 from sklearn.datasets import load_digits
 from sklearn.decomposition import PCA
 from torch import nn
@@ -175,24 +173,10 @@ PARTS: dict[str, Callable[[], list[dict]]] = {
     "digits": digits, "linear": linear, "plane": plane, "steps": steps, "weights": weights}
 
 
-def run(names: Iterable[str] = PARTS) -> dict:
-    """All the figures, or those of some parts."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        return {"figures": [row for name in names for row in PARTS[name]()]}
-    finally:
-        torch.set_num_threads(before)
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("names", nargs="*", choices=[*PARTS, []], default=[])
-    parser.add_argument("--json", action="store_true")
-    given = parser.parse_args()
-    result = run(given.names or PARTS)
-    print(json.dumps(result) if given.json else table(result))
+def run() -> dict:
+    """All the figures."""
+    return measured(PARTS)
 
 
 if __name__ == "__main__":
-    main()
+    main(__doc__, PARTS)

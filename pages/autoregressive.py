@@ -8,7 +8,7 @@ from playground.config import specs
 from playground.data.binary import Binary, Triples
 from playground.data.settings import PLANE
 from playground.texts import N_
-from playground.ui import code, lesson, pictures, sweep
+from playground.ui import code, lesson, outline, pictures
 from playground.ui.cards import Card, cards
 from playground.ui.lesson import Hint, Paper
 from playground.ui.panels import panels
@@ -222,17 +222,8 @@ page = lesson.open_lesson(
     N_("One number **after another**: each is drawn by its chance given all those before it. The product of these "
        "chances is the probability of the whole, exactly; the art is to keep every network from hearing too much."))
 _ = page.translate
-left, right = st.columns(2, gap="large")
-with left:
-    lesson.look_for(page, HINTS)
-with right:
-    st.subheader(_(N_("The mathematics")), anchor=False)
-    maths()
+outline.ideas(page, HINTS, maths)
 laboratories()
 cards(page, N_("One change at a time"), N_(
     "Each button starts a run with everything at its default, but for one thing."), CARDS)
-lesson.parts(
-    page, "sweep" if sweep.asked_for(page.family) else None,
-    papers=(N_("Papers"), lambda: lesson.papers(_, PAPERS)), data=(N_("The data"), known),
-    sweep=(N_("Grid of sweeps"), lambda: sweep.grid_of_sweeps(page, PROPOSED)),
-    code=(N_("The code"), source), share=(N_("Share"), lambda: lesson.share(page)))
+outline.tabs(page, PAPERS, known, PROPOSED, source)

@@ -6,7 +6,7 @@ from playground.diffusion.catalogue import CATALOGUE
 from playground.diffusion.config import PRESETS
 from playground.diffusion.derivation import HEAT
 from playground.texts import N_
-from playground.ui import code, diffusion_digits, lesson, pictures, sweep
+from playground.ui import code, diffusion_digits, lesson, outline, pictures
 from playground.ui.cards import Card, cards
 from playground.ui.controls import reset
 from playground.ui.lesson import Hint, Paper
@@ -265,19 +265,10 @@ page = lesson.open_lesson(
        "then walks from pure noise to new data, and there are many ways to walk."))
 _ = page.translate
 DIGITS = page.config.data == "digits"
-left, right = st.columns(2, gap="large")
-with left:
-    lesson.look_for(page, diffusion_digits.HINTS if DIGITS else HINTS)
-with right:
-    st.subheader(_(N_("The mathematics")), anchor=False)
-    maths()
+outline.ideas(page, diffusion_digits.HINTS if DIGITS else HINTS, maths)
 laboratories()
 cards(page, N_("One change at a time"), N_(
     "Each button changes one thing; the other settings go to their defaults. Sampling changes at once, without new "
     "training. Pin a run to see two at once."), diffusion_digits.CARDS if DIGITS else CARDS)
-lesson.parts(
-    page, "sweep" if sweep.asked_for("diffusion") else None,
-    papers=(N_("Papers"), lambda: lesson.papers(_, (*PAPERS, *diffusion_digits.PAPERS))), data=(N_("The data"), known),
-    sweep=(N_("Grid of sweeps"), lambda: sweep.grid_of_sweeps(page, PROPOSED)),
-    pipelines=(N_("Networks of others"), lambda: pipelines(page)),
-    code=(N_("The code"), source), share=(N_("Share"), lambda: lesson.share(page)))
+outline.tabs(page, (*PAPERS, *diffusion_digits.PAPERS), known, PROPOSED, source,
+             pipelines=(N_("Networks of others"), lambda: pipelines(page)))

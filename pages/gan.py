@@ -7,7 +7,7 @@ from playground.data import of
 from playground.gan.config import PICTURES
 from playground.gan.diagnosis import RULES
 from playground.texts import N_
-from playground.ui import code, lesson, sweep
+from playground.ui import code, lesson, outline
 from playground.ui import truth as known
 from playground.ui.failures import failure_lab
 from playground.ui.gallery import theme
@@ -166,16 +166,7 @@ page = lesson.open_lesson(
     N_("A **generator** turns noise into samples; a **discriminator** tells them from real ones. Each learns "
        "against the other, until there is nothing left to tell."))
 _ = page.translate
-left, right = st.columns(2, gap="large")
-with left:
-    lesson.look_for(page, HINTS)
-with right:
-    st.subheader(_(N_("The mathematics")), anchor=False)
-    maths()
+outline.ideas(page, HINTS, maths)
 panels(page, "noise")
 failure_lab(page, RULES, FAILURES)
-lesson.parts(
-    page, "sweep" if sweep.asked_for("gan") else None,
-    papers=(N_("Papers"), lambda: lesson.papers(_, PAPERS)), data=(N_("The data"), truth),
-    sweep=(N_("Grid of sweeps"), lambda: sweep.grid_of_sweeps(page, PROPOSED)),
-    code=(N_("The code"), source), share=(N_("Share"), lambda: lesson.share(page)))
+outline.tabs(page, PAPERS, truth, PROPOSED, source)

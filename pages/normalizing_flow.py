@@ -5,7 +5,7 @@ import streamlit as st
 from playground.config import specs
 from playground.normalizing_flow.config import ON_DIGITS
 from playground.texts import N_
-from playground.ui import code, lesson, pictures, sweep
+from playground.ui import code, lesson, outline, pictures
 from playground.ui.cards import Card, cards
 from playground.ui.lesson import Hint, Paper
 from playground.ui.panels import panels
@@ -228,18 +228,9 @@ page = lesson.open_lesson(
     N_("A chain of **invertible layers** carries noise into data and data back into noise. As every layer accounts for how "
        "it stretches space, the density of the data is known exactly."))
 _ = page.translate
-left, right = st.columns(2, gap="large")
-with left:
-    lesson.look_for(page, HINTS)
-with right:
-    st.subheader(_(N_("The mathematics")), anchor=False)
-    maths()
+outline.ideas(page, HINTS, maths)
 laboratories()
 cards(page, N_("Why it cannot"), N_(
     "What flows cannot do, or not for free: each button starts a run that shows it, with the other settings at their "
     "defaults."), CARDS)
-lesson.parts(
-    page, "sweep" if sweep.asked_for(page.family) else None,
-    papers=(N_("Papers"), lambda: lesson.papers(_, PAPERS)), data=(N_("The data"), known),
-    sweep=(N_("Grid of sweeps"), lambda: sweep.grid_of_sweeps(page, PROPOSED)),
-    code=(N_("The code"), source), share=(N_("Share"), lambda: lesson.share(page)))
+outline.tabs(page, PAPERS, known, PROPOSED, source)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from playground.texts import N_
-from playground.ui import code, lesson, pictures, sweep
+from playground.ui import code, lesson, outline, pictures
 from playground.ui.cards import Card, cards
 from playground.ui.lesson import Hint, Paper
 from playground.ui.panels import panels
@@ -203,18 +203,9 @@ page = lesson.open_lesson(
     N_("An **encoder** guesses which code could have made the data; a **decoder** makes data of codes. Both learn by "
        "one bound on the likelihood, and codes drawn from a Gaussian then become new data."))
 _ = page.translate
-left, right = st.columns(2, gap="large")
-with left:
-    lesson.look_for(page, HINTS)
-with right:
-    st.subheader(_(N_("The mathematics")), anchor=False)
-    maths()
+outline.ideas(page, HINTS, maths)
 laboratories()
 cards(page, N_("When the code falls silent"), N_(
     "Posterior collapse, its causes and its remedies, one change at a time: each button changes what it says; the "
     "other settings go to their defaults. Watch the curve of the KL; pin a run to see two at once."), CARDS)
-lesson.parts(
-    page, "sweep" if sweep.asked_for(page.family) else None,
-    papers=(N_("Papers"), lambda: lesson.papers(_, PAPERS)), data=(N_("The data"), known),
-    sweep=(N_("Grid of sweeps"), lambda: sweep.grid_of_sweeps(page, PROPOSED)),
-    code=(N_("The code"), source), share=(N_("Share"), lambda: lesson.share(page)))
+outline.tabs(page, PAPERS, known, PROPOSED, source)

@@ -21,7 +21,11 @@ _programs: OrderedDict[Hashable, Program] = OrderedDict()
 
 
 class Member(Experiment):
-    """An experiment that can be trained together with others like it."""
+    """An experiment that can be trained together with others like it. What it has learned are the tensors of `_state`,
+    its live settings those of `_settings`."""
+
+    _state: Tensors
+    _settings: Tensors
 
     @classmethod
     @abstractmethod
@@ -34,16 +38,16 @@ class Member(Experiment):
         """The updates of one whole step in their order, each with a name."""
 
     @abstractmethod
-    def lend(self) -> tuple[Tensors, Tensors]:
-        """The state and the settings that the updates take, by name."""
-
-    @abstractmethod
     def draw(self) -> Tensors:
         """The batch of the next update, which then counts as used."""
 
-    @abstractmethod
+    def lend(self) -> tuple[Tensors, Tensors]:
+        """The state and the settings that the updates take, by name."""
+        return self._state, self._settings
+
     def take(self, state: Tensors, steps: int) -> None:
         """Go on from the state to which `steps` steps in an ensemble have led."""
+        self._state, self.steps = state, self.steps + steps
 
 
 class Ensemble:

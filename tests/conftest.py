@@ -15,7 +15,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
          "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ["OMP_NUM_THREADS"] = "1"  # as in every worker: sums in another order would be other bits
 SERVED = ("test_cluster", "test_faults", "test_hub")
 """Modules that start workers or servers of their own."""
 

@@ -27,12 +27,9 @@ every_model = pytest.mark.parametrize("name", MODELS)
 
 
 @pytest.fixture(autouse=True)
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
+def without_gradients():
     with torch.no_grad():
         yield
-    torch.set_num_threads(before)
 
 
 def net(name: str, data: str = "xor", loud: float = 0.8, **more):

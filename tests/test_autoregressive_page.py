@@ -22,14 +22,6 @@ SMALL = {"width": 16, "channels": 8, "blocks": 1, "units": 16, "bins": 16}
 __all__ = ["open_page", "staged"]  # fixtures that are used here
 
 
-@pytest.fixture(autouse=True)
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
 def trained(steps: int, **settings) -> AutoregressiveExperiment:
     run = AutoregressiveExperiment(AutoregressiveConfig(**{**SMALL, **settings}))
     for _ in range(steps):

@@ -1,7 +1,6 @@
 """Shipped weights of autoregressive models: small, whole, and as good as they are said to be."""
 
 import pytest
-import torch
 
 from playground.autoregressive.config import AutoregressiveConfig
 from playground.autoregressive.experiment import AutoregressiveExperiment
@@ -13,14 +12,6 @@ from playground.live.protocol import encode_frame
 FILES = sorted(WEIGHTS.glob("autoregressive-*.safetensors"))
 BOUND = {"fvsbn": 18.8, "made": 18.0, "nade": 17.6, "transformer": 17.6, "pixelcnn": 18.8, "agnostic": 17.2}
 """Nats that test pictures may cost."""
-
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 def test_every_model_of_digits_is_there():

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 from loky import ProcessPoolExecutor
 from safetensors.numpy import load
 
@@ -29,15 +28,6 @@ QUICK = {"normalizing_flow": {"width": 16, "ode_steps": 2}}
 every_family = pytest.mark.parametrize("family", FAMILIES)
 every_preset = pytest.mark.parametrize("family, preset", [(f, p) for f in FAMILIES for p in FAMILIES[f].presets])
 every_part = pytest.mark.parametrize("family, part", [(f, p) for f in FAMILIES for p in FAMILIES[f].Config.parts])
-
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    """As in every worker: sums in another order would be other bits."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="module")

@@ -33,14 +33,6 @@ TINY = {"data": "digits", "width": 32, "batch": 8, "steps": 4}
 FLOW = {"process": "linear", "objective": "velocity", "sampler": "euler"}
 
 
-@pytest.fixture(autouse=True)
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
 def made(**settings) -> DiffusionExperiment:
     return DiffusionExperiment(DiffusionConfig(**TINY | settings))
 

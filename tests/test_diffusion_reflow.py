@@ -33,15 +33,6 @@ FLOW = {"process": "linear", "objective": "velocity", "sampler": "euler", "steps
 TINY = FLOW | {"width": 8, "depth": 1, "batch": 16, "rounds": 2, "distil": True, "round": 10}
 
 
-@pytest.fixture(autouse=True)
-def one_thread():
-    """As in every worker: sums in another order would be other bits."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
 def model(**settings) -> Diffusion:
     return Diffusion(DiffusionConfig(**{"width": 64, "depth": 2, "batch": 128} | FLOW | settings))
 

@@ -23,14 +23,6 @@ SMALL = {"data": "digits", "layers": 3, "width": 16, "depth": 1, "batch": 32}
 FAMILY = family("normalizing_flow")
 
 
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
 def fresh(flow="maf", **settings) -> NormalizingFlowExperiment:
     return NormalizingFlowExperiment(NormalizingFlowConfig(flow=flow, **{**SMALL, **settings}))
 

@@ -18,14 +18,6 @@ PLANE = [f"{data}-{flow}" for data in ("moons", "8gaussians", "checkerboard")
 PICTURES = [f"digits-{flow}" for flow in ("nice", "realnvp", "glow", "maf")]
 
 
-@pytest.fixture(autouse=True)
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
 def shipped(name: str):
     return read(WEIGHTS / f"normalizing_flow-{name}.safetensors")
 

@@ -36,14 +36,6 @@ from playground.ui.code import script
 SMALL = {"data": "digits", "noise_dim": 8, "batch": 16, "channels": 4}
 
 
-@pytest.fixture(autouse=True)
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
 @pytest.fixture(scope="module")
 def trained():
     """A short training, its frame and its settings."""

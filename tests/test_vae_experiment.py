@@ -25,14 +25,6 @@ DIGIT = {"data": "digits", **VaeConfig.suited["digits"], "way": "eager"}
 FILES = sorted(WEIGHTS.glob("vae-*.safetensors"))
 
 
-@pytest.fixture(autouse=True)
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
 def trained(steps: int, **settings) -> VaeExperiment:
     experiment = VaeExperiment(VaeConfig(**settings))
     for _ in range(steps):

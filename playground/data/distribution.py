@@ -6,6 +6,8 @@ from functools import cached_property
 
 import numpy as np
 
+from playground.texts import N_, Refusal
+
 
 @dataclass(frozen=True, kw_only=True)
 class Distribution(ABC):
@@ -68,11 +70,11 @@ class Distribution(ABC):
 
     def labelled(self, n: int, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
         """The points of `sample` with the same generator (n, 2), and of which class each is (n,), from 0 on."""
-        raise NotImplementedError(f"{self.name} has no classes")
+        raise Refusal(N_("The data “{name}” have no classes."), name=self.name)
 
     def member(self, label: int) -> "Distribution":
         """The points of one class alone."""
-        raise NotImplementedError(f"{self.name} has no classes")
+        raise Refusal(N_("The data “{name}” have no classes."), name=self.name)
 
     @cached_property
     def entropy(self) -> float:

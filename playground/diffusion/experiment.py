@@ -81,12 +81,6 @@ class DiffusionExperiment(Member):
     def updates(self) -> list[tuple[str, Update]]:
         return [("denoising", self.diffusion.update)]
 
-    def lend(self) -> tuple[Tensors, Tensors]:
-        return self._state, self._settings
-
-    def take(self, state: Tensors, steps: int) -> None:
-        self._state, self.steps = state, self.steps + steps
-
     @property
     def parameters(self) -> int:
         return self.diffusion.parameters.size

@@ -99,12 +99,6 @@ class GanExperiment(Member):
     def updates(self) -> list[tuple[str, Update]]:
         return [(move, getattr(self.game, f"update_{move}")) for move in self._moves(None)]
 
-    def lend(self) -> tuple[Tensors, Tensors]:
-        return self._state, self._settings
-
-    def take(self, state: Tensors, steps: int) -> None:
-        self._state, self.steps = state, self.steps + steps
-
     @property
     def parameters(self) -> int:
         return self.game.g.size + self.game.d.size

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import math
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
@@ -27,7 +28,7 @@ SMALL = {"points", "heatmap", "images"}
 """Kinds of layers that a small picture has."""
 
 
-class Cells:
+class Cells(ABC):
     """One browser that looks at several runs, of one family or of several, and the loop that sends it what is new."""
 
     def __init__(self, hub: Hub, send_json: Callable[[dict], Awaitable[None]],
@@ -61,8 +62,9 @@ class Cells:
                 self._open(command)
         self.wake.set()
 
+    @abstractmethod
     def _open(self, command: Command) -> None:
-        raise NotImplementedError
+        """Show the runs that are asked for."""
 
     def _found(self, owner: str, name: str, config: Config) -> Activity | None:
         """The visitor's run of a family that is to be shown for these settings, if there is one."""
@@ -155,6 +157,7 @@ class Cells:
             await self._send_pictures()
             await asyncio.sleep(TICK_S)
 
+    @abstractmethod
     def _tend(self) -> None:
         """See to what the runs need besides being looked at."""
 

@@ -50,6 +50,9 @@ class Grid(Cells):
         if command.play:
             self._play()
 
+    def _tend(self) -> None:
+        """Cells of a grid train until they are paused: nothing."""
+
     def _planned(self, command: OpenGrid) -> list[Cell]:
         count, most = math.prod(map(len, command.grid.values())), self.hub.limits.cells
         if count > most:

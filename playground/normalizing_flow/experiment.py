@@ -89,12 +89,6 @@ class NormalizingFlowExperiment(Member):
     def updates(self) -> list[tuple[str, Update]]:
         return [("likelihood", self.likelihood.update)]
 
-    def lend(self) -> tuple[Tensors, Tensors]:
-        return self._state, self._settings
-
-    def take(self, state: Tensors, steps: int) -> None:
-        self._state, self.steps = state, self.steps + steps
-
     @property
     def parameters(self) -> int:
         return self.likelihood.parameters.size

@@ -79,12 +79,6 @@ class VaeExperiment(Member):
     def updates(self) -> list[tuple[str, Update]]:
         return [("bound", self.bound.update)]
 
-    def lend(self) -> tuple[Tensors, Tensors]:
-        return self._state, self._settings
-
-    def take(self, state: Tensors, steps: int) -> None:
-        self._state, self.steps = state, self.steps + steps
-
     @property
     def parameters(self) -> int:
         return self.bound.parameters.size

@@ -8,7 +8,7 @@ from ..orders import Order, places
 
 
 class Net(nn.Module):
-    """x (n, dim) in {0, 1} -> logits (n, dim) of p(x_i = 1 | the bits before i in the order).
+    """`forward(x, which)`: x (n, dim) in {0, 1} -> logits (n, dim) of p(x_i = 1 | the bits before i in the order).
 
     `orders`: one for each set of masks; `which`, a whole number as a tensor (1,), says the set. With `leak` each bit
     sees itself as well, as after a slip by one in a mask.
@@ -20,9 +20,6 @@ class Net(nn.Module):
         self.order = torch.from_numpy(np.ascontiguousarray(orders[0]))
         self.place = torch.from_numpy(places(orders[0]))
         self.plain = bool((np.diff(orders[0]) == 1).all())
-
-    def forward(self, x: Tensor, which: Tensor) -> Tensor:
-        raise NotImplementedError
 
     def along(self, x: Tensor) -> Tensor:
         """Columns (n, dim) of bits as they stand -> in the order."""

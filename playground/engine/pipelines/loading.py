@@ -52,7 +52,7 @@ def draw(place: str, hub: bool, wish: Wish, cache: str, most_mb: int, within: st
         return pretrained.draw(unet, found["scheduler"], wish.sampler, wish.steps, wish.seed, wish.n, wish.eta)
     except Refusal:
         raise
-    except (ValueError, TypeError, RuntimeError, IndexError, AttributeError, NotImplementedError) as error:
+    except (ValueError, TypeError, RuntimeError, IndexError, AttributeError) as error:
         raise Refusal(N_("This sampler cannot run with the settings of {name}: {why}."), name=folder.name,
                       why=_first(error)) from None
 
