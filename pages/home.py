@@ -47,11 +47,11 @@ def moving_picture(name: str) -> None:
 
 def everybody() -> None:
     """All families' ends on the same data, side by side."""
-    ends = [end for name in here if (end := gallery.still(name, ground))]
+    ends = [(end, family.title) for name, family in here.items() if (end := gallery.still(name, ground))]
     for row in (ends[:3], ends[3:]):
         with st.container(horizontal=True, horizontal_alignment="center", gap="small"):
-            for end in row:
-                st.image(end, width=104)
+            for end, title in row:
+                st.image(end, alt=_(title), width=104)
 
 
 def open_button(name: str) -> None:
