@@ -6,11 +6,15 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from playground.data import files
+from playground.data.bits import tables
 from playground.live.preload import Preload
 from playground.live.server import Live
 
-os.environ.setdefault(files.ALLOWED, "")  # settings come from links here: no table is read by its path
+os.environ.setdefault(tables.ALLOWED, "")  # settings come from links here: no table is read by its path
 live = Live()
-app = st.App(Path(__file__).parent / "playground" / "ui" / "navigation.py", routes=live.routes(),
-             lifespan=live.lifespan, middleware=[Middleware(Preload)])
+app = st.App(
+    Path(__file__).parent / "playground" / "ui" / "navigation.py",
+    routes=live.routes(),
+    lifespan=live.lifespan,
+    middleware=[Middleware(Preload)],
+)

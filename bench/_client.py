@@ -45,8 +45,9 @@ class Client:
                 async with connect(self.url, max_size=None, open_timeout=5, close_timeout=1) as self.socket:
                     self.calls += 1
                     self.fresh, self.shown = True, 0
-                    await self.tell(do="open", family="gan", config=self.config, owner=self.owner, run=self.run,
-                                    play=True)
+                    await self.tell(
+                        do="open", family="gan", config=self.config, owner=self.owner, run=self.run, play=True
+                    )
                     await self.listen()
             except (OSError, WebSocketException, TimeoutError):
                 await asyncio.sleep(0.2 + 0.3 * self.chance.random())
@@ -55,7 +56,7 @@ class Client:
         turn = time.monotonic() + 2 + 4 * self.chance.random()
         async for message in self.socket:
             if isinstance(message, bytes):
-                header = json.loads(message[8:8 + int.from_bytes(message[4:8], "little")])
+                header = json.loads(message[8 : 8 + int.from_bytes(message[4:8], "little")])
                 self.know(header["step"])
                 await self.tell(do="ack", seq=header["seq"])
             else:

@@ -8,17 +8,17 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from playground import pool
-from playground.data import toy2d
-from playground.data.distribution import Distribution
-from playground.diffusion import processes, reflow
-from playground.diffusion.batches import Batches
-from playground.diffusion.config import DiffusionConfig
-from playground.diffusion.model import Diffusion, NetworkField
-from playground.diffusion.processes import Process
-from playground.diffusion.samplers import Moment, sample
-from playground.diffusion.truth import optimum
-from playground.learner import Tensors
+from playground.data.plane import distributions
+from playground.data.plane.distribution import Distribution
+from playground.families.diffusion import processes, reflow
+from playground.families.diffusion.batches import Batches
+from playground.families.diffusion.config import DiffusionConfig
+from playground.families.diffusion.model import Diffusion, NetworkField
+from playground.families.diffusion.processes import Process
+from playground.families.diffusion.samplers import Moment, sample
+from playground.families.diffusion.truth import optimum
+from playground.training import batches
+from playground.training.learner import Tensors
 
 STEPS, JUDGED = 8_000, 5_000
 BLUR = 0.1
@@ -51,16 +51,22 @@ class Learnt:
 
 
 def noise(n: int, seed: int = 1) -> Tensor:
-    return torch.from_numpy(pool.gaussian(2)(n, pool.generator(seed, "bench")))
+    return torch.from_numpy(batches.gaussian(2)(n, batches.generator(seed, "bench")))
 
 
 @lru_cache(maxsize=32)
-def learnt(process: str, objective: str, data: Distribution | str = "8gaussians", coupling: str = "independent",
-           steps: int = STEPS, lr: float = 2e-3) -> Learnt:
+def learnt(
+    process: str,
+    objective: str,
+    data: Distribution | str = "8gaussians",
+    coupling: str = "independent",
+    steps: int = STEPS,
+    lr: float = 2e-3,
+) -> Learnt:
     """3 x 128, batches of 256, Adam with a learning rate that falls along a half cosine."""
     began = time.process_time()
     config = DiffusionConfig(process=process, objective=objective, coupling=coupling, sampler="euler")
-    known = toy2d.get(data) if isinstance(data, str) else data
+    known = distributions.get(data) if isinstance(data, str) else data
     path, model = processes.of(config), Diffusion(config)
     batches = Batches(known.sample, path, 2, config.batch, 0, torch.device("cpu"), coupling)
     state, _ = reflow.train(model, model.beginning(torch.Generator().manual_seed(0)), batches, steps, lr=lr)

@@ -7,9 +7,9 @@ import torch
 from diffusers import DDIMScheduler, DDPMScheduler
 from torch import Tensor, nn
 
-from playground import pool
-from playground.data import toy2d
-from playground.diffusion.model import FEATURES, waves
+from playground.data.plane import distributions
+from playground.families.diffusion.model import FEATURES, waves
+from playground.training import batches
 
 WIDTH, BATCH, LR = 128, 256, 1e-3
 
@@ -19,8 +19,15 @@ class Textbook(nn.Module):
 
     def __init__(self):
         super().__init__()
-        self.layers = nn.Sequential(nn.Linear(2 + FEATURES, WIDTH), nn.SiLU(), nn.Linear(WIDTH, WIDTH), nn.SiLU(),
-                                    nn.Linear(WIDTH, WIDTH), nn.SiLU(), nn.Linear(WIDTH, 2))
+        self.layers = nn.Sequential(
+            nn.Linear(2 + FEATURES, WIDTH),
+            nn.SiLU(),
+            nn.Linear(WIDTH, WIDTH),
+            nn.SiLU(),
+            nn.Linear(WIDTH, WIDTH),
+            nn.SiLU(),
+            nn.Linear(WIDTH, 2),
+        )
 
     def forward(self, x: Tensor, t: Tensor) -> Tensor:
         return self.layers(torch.cat([x, waves(t)], 1))
@@ -45,16 +52,16 @@ def loops(net: nn.Module, x: Tensor) -> dict[str, Callable[[], Tensor]]:
     return {"ddim": loop(DDIMScheduler, 50), "ddpm": loop(DDPMScheduler, 1000)}
 
 
-def batches() -> tuple[Callable[[], Tensor], Callable[[], Tensor]]:
+def data_and_noise() -> tuple[Callable[[], Tensor], Callable[[], Tensor]]:
     """Data drawn ahead, the same for everybody, and noise as tutorials draw it."""
-    data = pool.Pool(toy2d.get("8gaussians").sample, BATCH, 0, "real", torch.device("cpu"))
+    data = batches.BatchStream(distributions.get("8gaussians").sample, BATCH, 0, "real", torch.device("cpu"))
     number = iter(range(10**9))
     return lambda: data[next(number)], lambda: torch.randn(BATCH, 2)
 
 
 def textbook_ddpm() -> Callable[[], float]:
     """Algorithm 1 of Ho et al. 2020 with modules, autograd and torch.optim."""
-    net, (data, noise) = Textbook(), batches()
+    net, (data, noise) = Textbook(), data_and_noise()
     adam = torch.optim.Adam(net.parameters(), LR)
     kept = torch.cumprod(1 - torch.linspace(1e-4, 0.02, 1000), 0)
 
@@ -76,7 +83,11 @@ def torchcfm_step() -> Callable[[], float]:
     from torchcfm.conditional_flow_matching import ConditionalFlowMatcher
     from torchcfm.models.models import MLP
 
-    net, matcher, (data, noise) = MLP(dim=2, time_varying=True, w=WIDTH), ConditionalFlowMatcher(sigma=0.0), batches()
+    net, matcher, (data, noise) = (
+        MLP(dim=2, time_varying=True, w=WIDTH),
+        ConditionalFlowMatcher(sigma=0.0),
+        data_and_noise(),
+    )
     adam = torch.optim.Adam(net.parameters(), LR)
 
     def step() -> float:

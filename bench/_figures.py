@@ -27,8 +27,9 @@ def table(result: dict[str, Any]) -> str:
         verdict = {True: "met", False: "MISSED", None: ""}[row.get("met")]
         rows.append((row["name"], row["asked"], f"{row['measured']:g} {row['unit']}".strip(), verdict))
     widths = [max(len(row[i]) for row in rows) for i in range(3)]
-    return "\n".join("  ".join([*(cell.ljust(w) for cell, w in zip(row, widths, strict=False)), row[3]]).rstrip()
-                     for row in rows)
+    return "\n".join(
+        "  ".join([*(cell.ljust(w) for cell, w in zip(row, widths, strict=False)), row[3]]).rstrip() for row in rows
+    )
 
 
 Parts = Mapping[str, Callable[[], list[dict]]]

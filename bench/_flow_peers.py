@@ -18,16 +18,18 @@ from nflows.transforms import (
 )
 from torch import Tensor, nn
 
-from playground import pool
-from playground.data import toy2d
-from playground.learner import WAYS
-from playground.normalizing_flow.config import NormalizingFlowConfig
-from playground.normalizing_flow.experiment import NormalizingFlowExperiment
+from playground.data.plane import distributions
+from playground.families.normalizing_flow.config import NormalizingFlowConfig
+from playground.families.normalizing_flow.experiment import NormalizingFlowExperiment
+from playground.training import batches
+from playground.training.learner import WAYS
 
 BATCH, WIDTH, BOUND, BINS, LR = 256, 64, 4.0, 8, 1e-3
 LAYERS = {"RealNVP": 8, "NSF": 4}
-OURS = {name: {"flow": name.lower(), "layers": layers, "width": WIDTH, "depth": 2, "batch": BATCH, "lr": LR}
-        for name, layers in LAYERS.items()}
+OURS = {
+    name: {"flow": name.lower(), "layers": layers, "width": WIDTH, "depth": 2, "batch": BATCH, "lr": LR}
+    for name, layers in LAYERS.items()
+}
 DATA, LEARNT, FRESH, SLACK = "moons", 1500, 20_000, 0.03
 """Equal likelihood: after so many steps of the same batches no worse than the best peer's, by at most so many nats.
 That is asked of ours, and of a peer that ours is compared with: nflows' affine couplings are quick but cannot scale
@@ -44,8 +46,9 @@ class Mlp(nn.Module):
 
     def __init__(self, inputs: int, outputs: int):
         super().__init__()
-        self.layers = nn.Sequential(nn.Linear(inputs, WIDTH), nn.ReLU(), nn.Linear(WIDTH, WIDTH), nn.ReLU(),
-                                    nn.Linear(WIDTH, outputs))
+        self.layers = nn.Sequential(
+            nn.Linear(inputs, WIDTH), nn.ReLU(), nn.Linear(WIDTH, WIDTH), nn.ReLU(), nn.Linear(WIDTH, outputs)
+        )
         nn.init.zeros_(self.layers[-1].weight)
         nn.init.zeros_(self.layers[-1].bias)
 
@@ -54,16 +57,22 @@ class Mlp(nn.Module):
 
 
 def in_zuko(name: str) -> tuple[nn.Module, Density]:
-    kinds = {"RealNVP": {}, "NSF": {"univariate": partial(zuko.transforms.MonotonicRQSTransform, bound=BOUND),
-                                    "shapes": ([BINS], [BINS], [BINS - 1])}}
+    kinds = {
+        "RealNVP": {},
+        "NSF": {
+            "univariate": partial(zuko.transforms.MonotonicRQSTransform, bound=BOUND),
+            "shapes": ([BINS], [BINS], [BINS - 1]),
+        },
+    }
     flow = zuko.flows.NICE(2, transforms=LAYERS[name], hidden_features=(WIDTH, WIDTH), **kinds[name])
     return flow, lambda x: flow().log_prob(x)
 
 
 def in_nflows(name: str) -> tuple[nn.Module, Density]:
-    kind = {"RealNVP": AffineCouplingTransform,  # its factor cannot exceed 1 by much, which its likelihood shows
-            "NSF": partial(PiecewiseRationalQuadraticCouplingTransform, num_bins=BINS, tails="linear",
-                           tail_bound=BOUND)}[name]
+    kind = {
+        "RealNVP": AffineCouplingTransform,  # its factor cannot exceed 1 by much, which its likelihood shows
+        "NSF": partial(PiecewiseRationalQuadraticCouplingTransform, num_bins=BINS, tails="linear", tail_bound=BOUND),
+    }[name]
     links = [kind([k % 2, 1 - k % 2], Mlp) for k in range(LAYERS[name])]
     flow = NfFlow(CompositeTransform(links), StandardNormal([2]))
     return flow, flow.log_prob
@@ -74,11 +83,16 @@ def in_normflows(name: str) -> tuple[nn.Module, Density]:
     links: list[nn.Module] = []
     for k in range(LAYERS[name]):
         if name == "RealNVP":
-            links += [normflows.flows.AffineCouplingBlock(normflows.nets.MLP([1, WIDTH, WIDTH, 2], init_zeros=True)),
-                      normflows.flows.Permute(2, mode="swap")]
+            links += [
+                normflows.flows.AffineCouplingBlock(normflows.nets.MLP([1, WIDTH, WIDTH, 2], init_zeros=True)),
+                normflows.flows.Permute(2, mode="swap"),
+            ]
         else:
-            links += [normflows.flows.CoupledRationalQuadraticSpline(2, 1, WIDTH, num_bins=BINS, tail_bound=BOUND,
-                                                                     reverse_mask=bool(k % 2))]
+            links += [
+                normflows.flows.CoupledRationalQuadraticSpline(
+                    2, 1, WIDTH, num_bins=BINS, tail_bound=BOUND, reverse_mask=bool(k % 2)
+                )
+            ]
     flow = normflows.NormalizingFlow(normflows.distributions.DiagGaussian(2, trainable=False), links)
     return flow, flow.log_prob
 
@@ -117,8 +131,9 @@ def floor(name: str) -> Callable[[], None]:
 
 def drawn(seed: int) -> Callable[[], Tensor]:
     """Batch after batch, drawn ahead for everybody alike."""
-    batches, number = pool.Pool(toy2d.get(DATA).sample, BATCH, seed, "real", torch.device("cpu")), iter(range(10**9))
-    return lambda: batches[next(number)]
+    stream = batches.BatchStream(distributions.get(DATA).sample, BATCH, seed, "real", torch.device("cpu"))
+    number = iter(range(10**9))
+    return lambda: stream[next(number)]
 
 
 # ---- training steps ------------------------------------------------------------------------------
@@ -132,8 +147,10 @@ def _steps(name: str) -> list[dict]:
     torch.manual_seed(0)
     peers = {library: make(name) for library, make in PEERS.items()}
     theirs = {library: textbook(*peer, drawn(0)) for library, peer in peers.items()}
-    ours = {way: NormalizingFlowExperiment(NormalizingFlowConfig(data=DATA, way=way, **OURS[name]))
-            for way in ("eager", "traced", "compiled")}
+    ours = {
+        way: NormalizingFlowExperiment(NormalizingFlowConfig(data=DATA, way=way, **OURS[name]))
+        for way in ("eager", "traced", "compiled")
+    }
     began = time.perf_counter()
     compiled = ours["compiled"].way == "compiled"
     preparing = time.perf_counter() - began
@@ -144,26 +161,34 @@ def _steps(name: str) -> list[dict]:
     least = min(nll[library] for library in PEERS)
     equal = [library for library in PEERS if nll[library] <= least + SLACK]
     best, fastest = (min(took[library] for library in some) for some in (equal, PEERS))
-    how = (f"{LAYERS[name]} x (64, 64), batch {BATCH}, one thread, CPU time; best peer: the fastest of those whose NLL "
-           f"is within {SLACK} of the best one's ({', '.join(equal)})")
+    how = (
+        f"{LAYERS[name]} x (64, 64), batch {BATCH}, one thread, CPU time; best peer: the fastest of those whose NLL "
+        f"is within {SLACK} of the best one's ({', '.join(equal)})"
+    )
     asked = {"RealNVP": (">= 3.5", ">= 5", "<= 1.5"), "NSF": (">= 3", ">= 6.5", "<= 2.7")}[name]
     rows = [figure(f"{name}: {title} step", "", took[title], unit="ms", how=how) for title in took]
-    rows += [figure(f"{name}: best peer / eager", "", best / took["eager"], how=how),
-             figure(f"{name}: best peer / traced", asked[0], best / took["traced"], how=how),
-             figure(f"{name}: traced / floor", "", took["traced"] / took["floor"], how=how)]
+    rows += [
+        figure(f"{name}: best peer / eager", "", best / took["eager"], how=how),
+        figure(f"{name}: best peer / traced", asked[0], best / took["traced"], how=how),
+        figure(f"{name}: traced / floor", "", took["traced"] / took["floor"], how=how),
+    ]
     if compiled:
-        rows += [figure(f"{name}: best peer / compiled", asked[1], best / took["compiled"], how=how),
-                 figure(f"{name}: compiled / floor", asked[2], took["compiled"] / took["floor"], how=how),
-                 figure(f"{name}: compiled: ready after", "", preparing, unit="s")]
+        rows += [
+            figure(f"{name}: best peer / compiled", asked[1], best / took["compiled"], how=how),
+            figure(f"{name}: compiled / floor", asked[2], took["compiled"] / took["floor"], how=how),
+            figure(f"{name}: compiled: ready after", "", preparing, unit="s"),
+        ]
     rows += [figure(f"{name}: fastest peer, whatever its NLL / {way}", "", fastest / took[way]) for way in ours]
-    rows += [figure(f"{name}: NLL of {who}", "", value, unit="nats", how=f"{LEARNT} steps, Adam {LR:g}")
-             for who, value in nll.items()]
+    rows += [
+        figure(f"{name}: NLL of {who}", "", value, unit="nats", how=f"{LEARNT} steps, Adam {LR:g}")
+        for who, value in nll.items()
+    ]
     return [*rows, figure(f"{name}: NLL of ours less the best peer's", f"<= {SLACK}", nll["ours"] - least, unit="nats")]
 
 
 def _learnt(peers: dict, theirs: dict, ours: NormalizingFlowExperiment) -> dict[str, float]:
     """The negative log likelihood at fresh points after the same steps."""
-    fresh = torch.from_numpy(toy2d.get(DATA).sample(FRESH, pool.generator(0, "fresh")))
+    fresh = torch.from_numpy(distributions.get(DATA).sample(FRESH, batches.generator(0, "fresh")))
     for _ in range(LEARNT):
         for step in (*theirs.values(), ours.step):
             step()
@@ -184,22 +209,28 @@ def density_speed() -> list[dict]:
     run.step()
     flow = run.flow()
     contestants = {library: partial(_whole, make("RealNVP")[1], places) for library, make in PEERS.items()}
-    contestants |= {f"{library}, chunks of 4000": partial(_chunked, make("RealNVP")[1], places, 4000)
-                    for library, make in PEERS.items()}
+    contestants |= {
+        f"{library}, chunks of 4000": partial(_chunked, make("RealNVP")[1], places, 4000)
+        for library, make in PEERS.items()
+    }
     contestants |= {"ours, one piece": partial(_whole, flow.log_prob, places)}
     contestants |= {f"ours, chunks of {rows}": partial(_chunked, flow.log_prob, places, rows) for rows in CHUNKS}
     with torch.no_grad():
-        fused, way = WAYS["compiled"](lambda x: (flow.log_prob(x),), (places[:CHUNKS[0]].clone(),))
+        fused, way = WAYS["compiled"](lambda x: (flow.log_prob(x),), (places[: CHUNKS[0]].clone(),))
     if way == "compiled":
         contestants["ours, compiled"] = partial(_chunked, lambda x: fused(x)[0], places, CHUNKS[0])
     took = in_turn(contestants, rounds=9, calls=2)
     best = min(took[library] for library in PEERS)
     in_chunks = min(took[f"{library}, chunks of 4000"] for library in PEERS)
     ours = max(took[f"ours, chunks of {rows}"] for rows in CHUNKS)
-    rows = [figure(f"density: {title}", "", value, unit="ms", how="RealNVP 8 x (64, 64), 200 x 200 places")
-            for title, value in took.items()]
-    rows += [figure("density: best peer / ours in chunks", ">= 1.1", best / ours, how="the slower of our chunks"),
-             figure("density: best peer, in chunks too / ours", "", in_chunks / ours)]
+    rows = [
+        figure(f"density: {title}", "", value, unit="ms", how="RealNVP 8 x (64, 64), 200 x 200 places")
+        for title, value in took.items()
+    ]
+    rows += [
+        figure("density: best peer / ours in chunks", ">= 1.1", best / ours, how="the slower of our chunks"),
+        figure("density: best peer, in chunks too / ours", "", in_chunks / ours),
+    ]
     if way == "compiled":
         rows.append(figure("density: best peer / compiled", ">= 1.9", best / took["ours, compiled"]))
     return rows

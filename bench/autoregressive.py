@@ -20,12 +20,12 @@ from pathlib import Path
 import torch
 from _figures import figure, table
 
-from playground import pool
-from playground.autoregressive.config import AutoregressiveConfig, data_of
-from playground.autoregressive.experiment import AutoregressiveExperiment
-from playground.autoregressive.sample import ancestral, settled
-from playground.config import parse
+from playground.core.config import parse
 from playground.engine.recording import WEIGHTS
+from playground.families.autoregressive.config import AutoregressiveConfig, data_of
+from playground.families.autoregressive.experiment import AutoregressiveExperiment
+from playground.families.autoregressive.sample import ancestral, settled
+from playground.training import batches
 
 SECONDS = 90.0
 """What a training may take."""
@@ -44,16 +44,26 @@ FILES: dict[str, dict[str, dict]] = {
     "mushrooms": {
         "fvsbn": {"model": "fvsbn", "batch": 100, "lr": 5e-3, "steps": 12_000},
         "nade": {"model": "nade", "batch": 100, "width": 200, "lr": 5e-3, "steps": 2200},
-        "made": {"model": "made", "batch": 100, "width": 512, "masks": 4, "steps": 4000}},
+        "made": {"model": "made", "batch": 100, "width": 512, "masks": 4, "steps": 4000},
+    },
     "dna": {
         "fvsbn": {"model": "fvsbn", "batch": 100, "lr": 2e-3, "decay": 0.1, "steps": 8000},
-        "made": {"model": "made", "batch": 100, "width": 512, "masks": 8, "lr": 1e-3, "decay": 0.1, "steps": 3000}},
+        "made": {"model": "made", "batch": 100, "width": 512, "masks": 8, "lr": 1e-3, "decay": 0.1, "steps": 3000},
+    },
     "mnist": {
         "fvsbn": {"model": "fvsbn", "batch": 100, "lr": 2e-3, "steps": 6000},
-        "made": {"model": "made", "batch": 100, "width": 500, "lr": 2e-3, "steps": 4500}},
+        "made": {"model": "made", "batch": 100, "width": 500, "lr": 2e-3, "steps": 4500},
+    },
 }
-REPORTED = {("mushrooms", "fvsbn"): 10.27, ("mushrooms", "nade"): 9.81, ("mushrooms", "made"): 9.68,
-            ("dna", "fvsbn"): 83.64, ("dna", "made"): 83.63, ("mnist", "fvsbn"): 97.45, ("mnist", "made"): 88.40}
+REPORTED = {
+    ("mushrooms", "fvsbn"): 10.27,
+    ("mushrooms", "nade"): 9.81,
+    ("mushrooms", "made"): 9.68,
+    ("dna", "fvsbn"): 83.64,
+    ("dna", "made"): 83.63,
+    ("mnist", "fvsbn"): 97.45,
+    ("mnist", "made"): 88.40,
+}
 """Nats in the papers (Germain et al. 2015, tables 3 and 4), on the same splits; MNIST there is another binarisation."""
 BOUND = {("mushrooms", "fvsbn"): 10.6, ("mushrooms", "nade"): 10.3, ("mushrooms", "made"): 10.3, ("dna", "fvsbn"): 84.5}
 
@@ -75,17 +85,30 @@ def digits() -> list[dict]:
     for name, settings in DIGITS.items():
         run, seconds = trained(settings, data="digits")
         scores, longest = run.evaluate(thorough=True), max(longest, seconds)
-        found.append(figure(f"digits: {name}", f"<= {ASKED[name]}" if name in ASKED else "", scores["test_nll"].value,
-                            unit="nats", how=f"{run.parameters} parameters, {settings['steps']} steps, "
-                                             f"{seconds:.0f} s; validation {scores['valid_nll'].value:.2f}"))
+        found.append(
+            figure(
+                f"digits: {name}",
+                f"<= {ASKED[name]}" if name in ASKED else "",
+                scores["test_nll"].value,
+                unit="nats",
+                how=f"{run.parameters} parameters, {settings['steps']} steps, "
+                f"{seconds:.0f} s; validation {scores['valid_nll'].value:.2f}",
+            )
+        )
     return [*found, figure("digits: longest training", f"<= {SECONDS:g}", longest, unit="s", how="CPU seconds")]
 
 
 def sources(folder: Path | None) -> dict[str, str]:
     """Name -> source of the tables that are there."""
-    places = {} if folder is None else {
-        "mushrooms": (folder / "mushrooms.npz", "npz"), "dna": (folder / "dna.npz", "npz"),
-        "mnist": (folder / "mnist" if (folder / "mnist").is_dir() else folder / "mnist.npz", "mnist")}
+    places = (
+        {}
+        if folder is None
+        else {
+            "mushrooms": (folder / "mushrooms.npz", "npz"),
+            "dna": (folder / "dna.npz", "npz"),
+            "mnist": (folder / "mnist" if (folder / "mnist").is_dir() else folder / "mnist.npz", "mnist"),
+        }
+    )
     return {name: f"{kind}:{path.resolve()}" for name, (path, kind) in places.items() if path.exists()}
 
 
@@ -96,16 +119,29 @@ def tables(folder: Path | None, only: str = "") -> list[dict]:
         if only and name != only:
             continue
         if name not in known:
-            found.append({"name": f"{name}: not measured", "asked": "", "measured": math.nan, "unit": "",
-                          "how": f"no file; name its folder in {TABLES} or by --tables"})
+            found.append(
+                {
+                    "name": f"{name}: not measured",
+                    "asked": "",
+                    "measured": math.nan,
+                    "unit": "",
+                    "how": f"no file; name its folder in {TABLES} or by --tables",
+                }
+            )
             continue
         for model, settings in models.items():
             run, seconds = trained(settings, data="table", table=known[name])
             value = run.evaluate(thorough=True)["test_nll"].value
-            found.append(figure(
-                f"{name}: {model}", f"<= {BOUND[name, model]}" if (name, model) in BOUND else "", value, unit="nats",
-                how=f"reported {REPORTED[name, model]}; learnt from {len(run.data.rows('train'))} vectors of "
-                    f"{run.data.dim} bits{', binarised at half' if name == 'mnist' else ''}, {seconds:.0f} s"))
+            found.append(
+                figure(
+                    f"{name}: {model}",
+                    f"<= {BOUND[name, model]}" if (name, model) in BOUND else "",
+                    value,
+                    unit="nats",
+                    how=f"reported {REPORTED[name, model]}; learnt from {len(run.data.rows('train'))} vectors of "
+                    f"{run.data.dim} bits{', binarised at half' if name == 'mnist' else ''}, {seconds:.0f} s",
+                )
+            )
             found.append(figure(f"{name}: {model}, seconds", f"<= {SECONDS:g}", seconds, unit="s", how="CPU"))
     return found
 
@@ -116,8 +152,9 @@ def xor() -> list[dict]:
     for model, asked in (("fvsbn", ("<= 1.55", ">= 1.4838")), ("nade", ("<= 0.03",)), ("made", ("<= 0.03",))):
         run, seconds = trained({"model": model, "steps": 2000}, data="xor")
         gap = run.evaluate(thorough=True)["nll_gap"].value
-        found += [figure(f"xor: {model}, divergence", bound, gap, unit="nats", how=f"{seconds:.1f} s")
-                  for bound in asked]
+        found += [
+            figure(f"xor: {model}, divergence", bound, gap, unit="nats", how=f"{seconds:.1f} s") for bound in asked
+        ]
     return found
 
 
@@ -127,7 +164,7 @@ def speed() -> list[dict]:
     for model in ("fvsbn", "nade", "made", "transformer", "pixelcnn"):
         run, _ = trained({"model": model, "steps": 60})
         found.append(figure(f"{model}: step of 50 pictures", "", 1e3 * seconds(run.step), unit="ms"))
-        net, u = run.net(), torch.from_numpy(pool.uniform(64, 0.0)(100, pool.generator(0, "bench")))
+        net, u = run.net(), torch.from_numpy(batches.uniform(64, 0.0)(100, batches.generator(0, "bench")))
         ways = {"n passes": ancestral, "guessed until settled": settled}
         if model == "nade":
             ways["O(n d)"] = lambda net, u: net.sampled(u)
@@ -136,8 +173,9 @@ def speed() -> list[dict]:
         for way, value in times.items():
             found.append(figure(f"{model}: 100 pictures, {way}", "", value, unit="ms"))
         if model == "nade":
-            found.append(figure("nade: n passes over O(n d)", ">= 5", times["n passes"] / times["O(n d)"],
-                                unit="times"))
+            found.append(
+                figure("nade: n passes over O(n d)", ">= 5", times["n passes"] / times["O(n d)"], unit="times")
+            )
     return found
 
 

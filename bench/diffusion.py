@@ -21,27 +21,35 @@ from _diffusion_learnt import JUDGED, Learnt, cross_nll, learnt, noise
 from _figures import figure, main, measured
 from gan import in_turn
 
-from playground.data import toy2d
-from playground.diffusion import paths, reflow
-from playground.diffusion.config import DiffusionConfig
-from playground.diffusion.experiment import DiffusionExperiment
-from playground.diffusion.labs import race as race_lab
-from playground.diffusion.likelihood import log_likelihood
-from playground.diffusion.predictions import velocity
-from playground.diffusion.truth import errors, optimum
-from playground.metrics import score
+from playground.data.plane import distributions
+from playground.families.diffusion import paths, reflow
+from playground.families.diffusion.config import DiffusionConfig
+from playground.families.diffusion.experiment import DiffusionExperiment
+from playground.families.diffusion.labs import race as race_lab
+from playground.families.diffusion.likelihood import log_likelihood
+from playground.families.diffusion.predictions import velocity
+from playground.families.diffusion.truth import errors, optimum
+from playground.metrics.scores import score
 
 DATA = ("8gaussians", "moons", "checkerboard")
 SECONDS = 60.0
-WIDE = toy2d.circle(8, radius=5.0, std=0.1**0.5, name="8gaussians as in torchcfm", title="", half_width=8.0)
+WIDE = distributions.circle(8, radius=5.0, std=0.1**0.5, name="8gaussians as in torchcfm", title="", half_width=8.0)
 PAIRS, TRACKED, ROUND = 4096, 2000, 5000
 WEIGHTS = Path(__file__).parents[1] / "weights"
 LEVELS = 64
 
 
 def _seconds(rows: list[dict], *networks: Learnt) -> list[dict]:
-    return [*rows, figure("longest training", f"<= {SECONDS:g}", max(one.seconds for one in networks), unit="s",
-                          how="CPU seconds of one core")]
+    return [
+        *rows,
+        figure(
+            "longest training",
+            f"<= {SECONDS:g}",
+            max(one.seconds for one in networks),
+            unit="s",
+            how="CPU seconds of one core",
+        ),
+    ]
 
 
 def loss() -> list[dict]:
@@ -52,11 +60,20 @@ def loss() -> list[dict]:
     eps = noise(LEVELS * PAIRS, 4).view(LEVELS, PAIRS, 2)
     at = one.process.snap((np.arange(LEVELS) + 0.5) / LEVELS)
     with torch.no_grad():
-        both = np.array([[float(errors(f, "epsilon", "simple", (x0[i], eps[i]), level).mean()) for f in (field, best)]
-                         for i, level in enumerate(one.process.levels(at.tolist()))]).mean(0)
+        both = np.array(
+            [
+                [float(errors(f, "epsilon", "simple", (x0[i], eps[i]), level).mean()) for f in (field, best)]
+                for i, level in enumerate(one.process.levels(at.tolist()))
+            ]
+        ).mean(0)
     how = f"{LEVELS * PAIRS} pairs, unweighted; the best is the closed form"
-    return _seconds([figure("8gaussians: loss of the best answer", "", both[1], how=how),
-                     figure("8gaussians: excess of the loss", "<= 0.005", both[0] - both[1], how=how)], one)
+    return _seconds(
+        [
+            figure("8gaussians: loss of the best answer", "", both[1], how=how),
+            figure("8gaussians: excess of the loss", "<= 0.005", both[0] - both[1], how=how),
+        ],
+        one,
+    )
 
 
 def samples() -> list[dict]:
@@ -65,19 +82,28 @@ def samples() -> list[dict]:
     for data in DATA:
         noisy, flow = learnt("ddpm", "epsilon", data), learnt("linear", "velocity", data)
         again = next(iter(reflow.reflow(flow.model, flow.process, flow.state, 1, ROUND)))
-        ends = {"DDPM 1000": noisy.end("ddpm", 1000), **{f"DDIM {n}": noisy.end("ddim", n) for n in (50, 20, 10)},
-                **{f"RF {n}": flow.end("euler", n) for n in (50, 10, 1)},
-                **{f"RF reflowed {n}": flow.end("euler", n, field=flow.field(again)) for n in (10, 1)}}
+        ends = {
+            "DDPM 1000": noisy.end("ddpm", 1000),
+            **{f"DDIM {n}": noisy.end("ddim", n) for n in (50, 20, 10)},
+            **{f"RF {n}": flow.end("euler", n) for n in (50, 10, 1)},
+            **{f"RF reflowed {n}": flow.end("euler", n, field=flow.field(again)) for n in (10, 1)},
+        }
         fresh = torch.from_numpy(flow.data.sample(JUDGED, np.random.default_rng(5)))
         rows.append(figure(f"{data}: cross-NLL of perfect samples", "", cross_nll(fresh, flow.data), unit="nats"))
         how = f"{JUDGED} samples"
         for title, x in ends.items():
             known = score("sliced_w2", x.numpy(), flow.data)
             asked = {"DDPM 1000": "<= 2", "DDIM 50": "<= 2.5", "RF 50": "<= 2.5"}.get(title, "")
-            rows += [figure(f"{data}: {title}: sliced W2", "", known.value,
-                            how=f"{how}; perfect ones {known.floor:.4f}, {known.low:.4f} to {known.high:.4f}"),
-                     figure(f"{data}: {title}: sliced W2 / floor", asked, known.value / known.floor, how=how),
-                     figure(f"{data}: {title}: cross-NLL", "", cross_nll(x, flow.data), unit="nats", how=how)]
+            rows += [
+                figure(
+                    f"{data}: {title}: sliced W2",
+                    "",
+                    known.value,
+                    how=f"{how}; perfect ones {known.floor:.4f}, {known.low:.4f} to {known.high:.4f}",
+                ),
+                figure(f"{data}: {title}: sliced W2 / floor", asked, known.value / known.floor, how=how),
+                figure(f"{data}: {title}: cross-NLL", "", cross_nll(x, flow.data), unit="nats", how=how),
+            ]
         rows = _seconds(rows, noisy, flow)
         rows[-1]["name"] = f"{data}: {rows[-1]['name']}"
     return rows
@@ -92,14 +118,19 @@ def order() -> list[dict]:
         few = {name: one.end(name, 10) for name in ("ddpm", "ddim", "dpm_solver")}
         nll = {name: cross_nll(x, one.data) for name, x in few.items()}
         w2 = {name: score("sliced_w2", x.numpy(), one.data).value for name, x in few.items()}
-        away = {name: float((few[name] - exact).square().sum(1).mean().sqrt())
-                for name in ("ddim", "dpm_solver")}
+        away = {name: float((few[name] - exact).square().sum(1).mean().sqrt()) for name in ("ddim", "dpm_solver")}
         how = f"10 calls, {JUDGED} samples"
         rows += [figure(f"{data}: {name}: cross-NLL", "", value, unit="nats", how=how) for name, value in nll.items()]
         rows += [figure(f"{data}: {name}: sliced W2", "", value, how=how) for name, value in w2.items()]
-        rows += [figure(f"{data}: DDPM less DDIM, cross-NLL", ">= 0", nll["ddpm"] - nll["ddim"], unit="nats", how=how),
-                 figure(f"{data}: DDIM / DPM-Solver++, distance to the exact ends of the network's own paths", ">= 1",
-                        away["ddim"] / away["dpm_solver"], how=f"{how}; {away['ddim']:.4f}, {away['dpm_solver']:.4f}")]
+        rows += [
+            figure(f"{data}: DDPM less DDIM, cross-NLL", ">= 0", nll["ddpm"] - nll["ddim"], unit="nats", how=how),
+            figure(
+                f"{data}: DDIM / DPM-Solver++, distance to the exact ends of the network's own paths",
+                ">= 1",
+                away["ddim"] / away["dpm_solver"],
+                how=f"{how}; {away['ddim']:.4f}, {away['dpm_solver']:.4f}",
+            ),
+        ]
     return rows
 
 
@@ -111,16 +142,31 @@ def noise_on_the_way() -> list[dict]:
         for title, (name, eta) in kinds.items():
             x = one.end(name, steps, eta=eta)
             found[title, steps] = cross_nll(x, one.data), score("sliced_w2", x.numpy(), one.data)
-            rows.append(figure(f"{title}, {steps} steps: cross-NLL", "", found[title, steps][0], unit="nats",
-                               how="8gaussians, sliced W2 {0.value:.4f}, floor {0.floor:.4f}".format(
-                                   found[title, steps][1])))
+            rows.append(
+                figure(
+                    f"{title}, {steps} steps: cross-NLL",
+                    "",
+                    found[title, steps][0],
+                    unit="nats",
+                    how="8gaussians, sliced W2 {0.value:.4f}, floor {0.floor:.4f}".format(found[title, steps][1]),
+                )
+            )
     few = [found[title, 10][0] for title in kinds]
-    rows += [figure(f"10 steps: {b} less {a}, cross-NLL", ">= 0", later - before, unit="nats")
-             for (a, before), (b, later) in pairwise(zip(kinds, few, strict=True))]
+    rows += [
+        figure(f"10 steps: {b} less {a}, cross-NLL", ">= 0", later - before, unit="nats")
+        for (a, before), (b, later) in pairwise(zip(kinds, few, strict=True))
+    ]
     off = {title: abs(found[title, 1000][0] - one.data.entropy) for title in kinds}
-    return [*rows, figure("1000 steps: |cross-NLL - entropy| of sigma-hat less the best other's", "<= 0",
-                          off["sigma-hat"] - min(off["eta 0"], off["eta 1"]), unit="nats",
-                          how=", ".join(f"{title} {value:.4f}" for title, value in off.items()))]
+    return [
+        *rows,
+        figure(
+            "1000 steps: |cross-NLL - entropy| of sigma-hat less the best other's",
+            "<= 0",
+            off["sigma-hat"] - min(off["eta 0"], off["eta 1"]),
+            unit="nats",
+            how=", ".join(f"{title} {value:.4f}" for title, value in off.items()),
+        ),
+    ]
 
 
 def _bend(one: Learnt, state=None) -> float:
@@ -162,18 +208,22 @@ def reflowing() -> list[dict]:
     how = f"N(0, 1) to eight of radius 5, {ROUND} steps a round"
     rows = [figure(f"straightness S after {k} reflows", "", bend, how=how) for k, bend in enumerate(bends)]
     rows += [figure(f"one step after {k} reflows: sliced W2", "", value, how=how) for k, value in enumerate(w2)]
-    rows += [figure("S falls by one reflow, times", ">= 50", bends[0] / bends[1], how=how),
-             figure("one step: sliced W2 falls by one reflow, times", ">= 5", w2[0] / w2[1], how=how),
-             figure("R^2 of the velocity against the closed form", ">= 0.98", _explained(one))]
+    rows += [
+        figure("S falls by one reflow, times", ">= 50", bends[0] / bends[1], how=how),
+        figure("one step: sliced W2 falls by one reflow, times", ">= 5", w2[0] / w2[1], how=how),
+        figure("R^2 of the velocity against the closed form", ">= 0.98", _explained(one)),
+    ]
     said = {"independent": ("", "torchcfm reports .222"), "optimal transport": ("<= 0.05", "torchcfm reports .018")}
-    rows += [figure(f"normalised path energy, {name} coupling", said[name][0], value, how=said[name][1])
-             for name, value in energy.items()]
+    rows += [
+        figure(f"normalised path energy, {name} coupling", said[name][0], value, how=said[name][1])
+        for name, value in energy.items()
+    ]
     return _seconds(rows, one, paired)
 
 
 def likelihood() -> list[dict]:
     """What the probability flow says of fresh data, against their entropy."""
-    rows, nets, data = [], [], toy2d.get("moons")
+    rows, nets, data = [], [], distributions.get("moons")
     x = torch.from_numpy(data.sample(2000, np.random.default_rng(11)))
     exact = float(np.mean(data.log_prob(x.double().numpy())))
     for process in ("vp", "subvp"):
@@ -181,8 +231,15 @@ def likelihood() -> list[dict]:
         began = time.process_time()
         found = log_likelihood(one.model.field(one.state["average"]), one.process, x, tolerance=1e-4)
         gap = exact - float(found.log_prob.mean())
-        rows.append(figure(f"moons: {process}: gap", "<= 0.12", gap, unit="nats",
-                           how=f"2,000 fresh points, {found.nfe} calls, {time.process_time() - began:.1f} s"))
+        rows.append(
+            figure(
+                f"moons: {process}: gap",
+                "<= 0.12",
+                gap,
+                unit="nats",
+                how=f"2,000 fresh points, {found.nfe} calls, {time.process_time() - began:.1f} s",
+            )
+        )
     return _seconds(rows, *nets)
 
 
@@ -191,16 +248,32 @@ def sampling() -> list[dict]:
     one, x = learnt("ddpm", "epsilon", steps=10), noise(2000)
     field, theirs, rows = one.field(), peers.loops(peers.Textbook(), x), []
     for name, steps, rounds in (("ddim", 50, 11), ("ddpm", 1000, 3)):
-        took = in_turn({"bare": peers.bare(one.model, one.state["average"], x, np.arange(steps, 0, -1) / steps),
-                        "ours": lambda name=name, steps=steps: one.walk(name, steps, n=2000, field=field),
-                        "diffusers": theirs[name]}, rounds, 1, warm=1)
+        took = in_turn(
+            {
+                "bare": peers.bare(one.model, one.state["average"], x, np.arange(steps, 0, -1) / steps),
+                "ours": lambda name=name, steps=steps: one.walk(name, steps, n=2000, field=field),
+                "diffusers": theirs[name],
+            },
+            rounds,
+            1,
+            warm=1,
+        )
         title = f"{name.upper()} {steps}"
-        rows += [figure(f"{title}: {who}", "", value, unit="ms", how="2,000 points, 3 x 128")
-                 for who, value in took.items()]
-        rows.append(figure(f"{title}: ours / the bare calls of the network", "<= 1.3" if name == "ddim" else "",
-                           took["ours"] / took["bare"]))
-        rows.append(figure("DDIM 50: ours / diffusers", "<= 0.85", took["ours"] / took["diffusers"]) if name == "ddim"
-                    else figure("DDPM 1000: diffusers / ours", ">= 1.15", took["diffusers"] / took["ours"]))
+        rows += [
+            figure(f"{title}: {who}", "", value, unit="ms", how="2,000 points, 3 x 128") for who, value in took.items()
+        ]
+        rows.append(
+            figure(
+                f"{title}: ours / the bare calls of the network",
+                "<= 1.3" if name == "ddim" else "",
+                took["ours"] / took["bare"],
+            )
+        )
+        rows.append(
+            figure("DDIM 50: ours / diffusers", "<= 0.85", took["ours"] / took["diffusers"])
+            if name == "ddim"
+            else figure("DDPM 1000: diffusers / ours", ">= 1.15", took["diffusers"] / took["ours"])
+        )
     return rows
 
 
@@ -210,38 +283,51 @@ def race() -> list[dict]:
     for _ in range(200):
         run.step()
     run.evaluate()  # as while it trains: the floor is known then
-    values = dict(zip((f"lane{i + 1}" for i in range(6)),
-                      ("ddim", "ddpm", "ddpm_large", "dpm_solver", "euler", "euler_maruyama"), strict=True))
+    values = dict(
+        zip(
+            (f"lane{i + 1}" for i in range(6)),
+            ("ddim", "ddpm", "ddpm_large", "dpm_solver", "euler", "euler_maruyama"),
+            strict=True,
+        )
+    )
     values |= {"count": 50, "equal": "steps", "eta": 0.0, "exact": False}
-    dials = [[option for option, _ in dial.options].index(values[dial.name]) if dial.options
-             else float(values[dial.name]) for dial in race_lab.panel(run.config).dials]
+    dials = [
+        [option for option, _ in dial.options].index(values[dial.name]) if dial.options else float(values[dial.name])
+        for dial in race_lab.panel(run.config).dials
+    ]
     took = []
     for _ in range(3):
         cpu, began = time.process_time(), time.perf_counter()
         answer = run.respond({"race": np.array(dials, np.float32)})
         took.append((time.process_time() - cpu, time.perf_counter() - began))
     lanes = sum(f"x{i}" in answer for i in range(6))
-    return [figure("race: panels", ">= 6", lanes),
-            figure("race: first answer", "< 2", took[0][0], unit="s",
-                   how="6 x 1,000 points x 50 steps, CPU, scores too"),
-            figure("race: answer, median", "", statistics.median(cpu for cpu, _ in took), unit="s", how="CPU"),
-            figure("race: answer, median, wall", "", statistics.median(wall for _, wall in took), unit="s")]
+    return [
+        figure("race: panels", ">= 6", lanes),
+        figure("race: first answer", "< 2", took[0][0], unit="s", how="6 x 1,000 points x 50 steps, CPU, scores too"),
+        figure("race: answer, median", "", statistics.median(cpu for cpu, _ in took), unit="s", how="CPU"),
+        figure("race: answer, median, wall", "", statistics.median(wall for _, wall in took), unit="s"),
+    ]
 
 
 def step() -> list[dict]:
     """A training step of 256 pairs, 34-128-128-128-2."""
     ours = {way: DiffusionExperiment(DiffusionConfig(way=way)) for way in ("eager", "traced")}
-    ours["traced, rectified flow"] = DiffusionExperiment(DiffusionConfig(process="linear", objective="velocity",
-                                                                         sampler="euler"))
+    ours["traced, rectified flow"] = DiffusionExperiment(
+        DiffusionConfig(process="linear", objective="velocity", sampler="euler")
+    )
     others = {"textbook torch": peers.textbook_ddpm()}
     if find_spec("torchcfm"):
         others["torchcfm"] = peers.torchcfm_step()
     took = in_turn({"floor": peers.floor(), **others, **{way: run.step for way, run in ours.items()}})
-    rows = [figure(f"{title} step", "", value, unit="ms", how="batch 256, 3 x 128, Adam")
-            for title, value in took.items()]
+    rows = [
+        figure(f"{title} step", "", value, unit="ms", how="batch 256, 3 x 128, Adam") for title, value in took.items()
+    ]
     rows.append(figure("traced / matmul floor", "<= 1.9", took["traced"] / took["floor"]))
-    rows += [figure(f"{name} / traced", ">= 1.5", took[name] / took[mine], how="compared with " + mine)
-             for name, mine in (("textbook torch", "traced"), ("torchcfm", "traced, rectified flow")) if name in took]
+    rows += [
+        figure(f"{name} / traced", ">= 1.5", took[name] / took[mine], how="compared with " + mine)
+        for name, mine in (("textbook torch", "traced"), ("torchcfm", "traced, rectified flow"))
+        if name in took
+    ]
     if "torchcfm" not in others:
         print("torchcfm is not installed (bench/requirements.txt) and was left out.", file=sys.stderr)
     return rows
@@ -253,8 +339,17 @@ def weights() -> list[dict]:
 
 
 PARTS: dict[str, Callable[[], list[dict]]] = {
-    "loss": loss, "samples": samples, "order": order, "noise": noise_on_the_way, "reflow": reflowing,
-    "likelihood": likelihood, "sampling": sampling, "race": race, "step": step, "weights": weights}
+    "loss": loss,
+    "samples": samples,
+    "order": order,
+    "noise": noise_on_the_way,
+    "reflow": reflowing,
+    "likelihood": likelihood,
+    "sampling": sampling,
+    "race": race,
+    "step": step,
+    "weights": weights,
+}
 
 
 def run() -> dict:

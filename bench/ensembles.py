@@ -12,11 +12,11 @@ from _figures import figure, table
 from gan import in_turn, textbook
 from torch import Tensor, nn
 
-from playground.ensemble import Ensemble
-from playground.gan.config import GanConfig
-from playground.gan.experiment import GanExperiment
-from playground.normalizing_flow.config import NormalizingFlowConfig
-from playground.normalizing_flow.experiment import NormalizingFlowExperiment
+from playground.families.gan.config import GanConfig
+from playground.families.gan.experiment import GanExperiment
+from playground.families.normalizing_flow.config import NormalizingFlowConfig
+from playground.families.normalizing_flow.experiment import NormalizingFlowExperiment
+from playground.training.ensemble import Ensemble
 
 COUNT = 30
 SETTINGS = {"r1": 0.0, "batch": 64, "activation": "relu", "data": "2gaussians"}
@@ -25,6 +25,7 @@ SETTINGS = {"r1": 0.0, "batch": 64, "activation": "relu", "data": "2gaussians"}
 
 def one_after_the_other(steps):
     """As one call."""
+
     def run() -> None:
         for step in steps:
             step()
@@ -35,20 +36,30 @@ def one_after_the_other(steps):
 def gans() -> list[dict]:
     configs = [GanConfig(seed=seed, **SETTINGS) for seed in range(COUNT)]
     together = Ensemble([GanExperiment(config) for config in configs])
-    took = in_turn({
-        "together": together.step,
-        "alone": one_after_the_other([GanExperiment(config).step for config in configs]),
-        "textbook": one_after_the_other([textbook(config) for config in configs]),
-        "shared": one_after_the_other([textbook(config, shared=True) for config in configs]),
-    }, rounds=7, calls=4)
+    took = in_turn(
+        {
+            "together": together.step,
+            "alone": one_after_the_other([GanExperiment(config).step for config in configs]),
+            "textbook": one_after_the_other([textbook(config) for config in configs]),
+            "shared": one_after_the_other([textbook(config, shared=True) for config in configs]),
+        },
+        rounds=7,
+        calls=4,
+    )
     how = f"{COUNT} GANs 2-64-64-2 against 2-64-64-1, batch {SETTINGS['batch']}, Adam; time of a model's step"
-    return [figure("GAN: " + title, "", took[name] / COUNT, unit="ms", how=how)
-            for name, title in (("together", "as one batched step"), ("alone", "our traced step, one after the other"),
-                                ("textbook", "textbook, one after the other"),
-                                ("shared", "textbook, samples shared, one after the other"))] + [
+    return [
+        figure("GAN: " + title, "", took[name] / COUNT, unit="ms", how=how)
+        for name, title in (
+            ("together", "as one batched step"),
+            ("alone", "our traced step, one after the other"),
+            ("textbook", "textbook, one after the other"),
+            ("shared", "textbook, samples shared, one after the other"),
+        )
+    ] + [
         figure("GAN: textbook / together", ">= 5", took["textbook"] / took["together"], how=how),
         figure("GAN: textbook, samples shared / together", "", took["shared"] / took["together"], how=how),
-        figure("GAN: alone / together", "", took["alone"] / took["together"], how=how)]
+        figure("GAN: alone / together", "", took["alone"] / took["together"], how=how),
+    ]
 
 
 class RealNVP(nn.Module):
@@ -56,8 +67,10 @@ class RealNVP(nn.Module):
 
     def __init__(self, layers: int, width: int):
         super().__init__()
-        self.nets = nn.ModuleList(nn.Sequential(nn.Linear(1, width), nn.ReLU(), nn.Linear(width, width), nn.ReLU(),
-                                                nn.Linear(width, 2)) for _ in range(layers))
+        self.nets = nn.ModuleList(
+            nn.Sequential(nn.Linear(1, width), nn.ReLU(), nn.Linear(width, width), nn.ReLU(), nn.Linear(width, 2))
+            for _ in range(layers)
+        )
         self.prior = torch.distributions.MultivariateNormal(torch.zeros(2), torch.eye(2))
 
     def log_prob(self, x: Tensor) -> Tensor:
@@ -91,17 +104,23 @@ def flows() -> list[dict]:
     settings = {"flow": "realnvp", "layers": 8, "width": 64, "depth": 2, "batch": 64, "data": "moons"}
     configs = [NormalizingFlowConfig(seed=seed, **settings) for seed in range(COUNT)]
     together = Ensemble([NormalizingFlowExperiment(config) for config in configs])
-    took = in_turn({
-        "together": together.step,
-        "alone": one_after_the_other([NormalizingFlowExperiment(config).step for config in configs]),
-        "textbook": one_after_the_other([textbook_flow(config) for config in configs]),
-    }, rounds=7, calls=2)
+    took = in_turn(
+        {
+            "together": together.step,
+            "alone": one_after_the_other([NormalizingFlowExperiment(config).step for config in configs]),
+            "textbook": one_after_the_other([textbook_flow(config) for config in configs]),
+        },
+        rounds=7,
+        calls=2,
+    )
     how = f"{COUNT} RealNVP of 8 couplings 1-64-64-2, batch {settings['batch']}, Adam; time of a model's step"
-    return [figure("RealNVP: as one batched step", "", took["together"] / COUNT, unit="ms", how=how),
-            figure("RealNVP: our traced step, one after the other", "", took["alone"] / COUNT, unit="ms", how=how),
-            figure("RealNVP: textbook, one after the other", "", took["textbook"] / COUNT, unit="ms", how=how),
-            figure("RealNVP: textbook / together", ">= 3", took["textbook"] / took["together"], how=how),
-            figure("RealNVP: alone / together", "", took["alone"] / took["together"], how=how)]
+    return [
+        figure("RealNVP: as one batched step", "", took["together"] / COUNT, unit="ms", how=how),
+        figure("RealNVP: our traced step, one after the other", "", took["alone"] / COUNT, unit="ms", how=how),
+        figure("RealNVP: textbook, one after the other", "", took["textbook"] / COUNT, unit="ms", how=how),
+        figure("RealNVP: textbook / together", ">= 3", took["textbook"] / took["together"], how=how),
+        figure("RealNVP: alone / together", "", took["alone"] / took["together"], how=how),
+    ]
 
 
 def run() -> dict[str, Any]:

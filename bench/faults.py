@@ -46,10 +46,29 @@ class Victim:
 
     def start(self) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(self.port), "--server.address",
-             "127.0.0.1", "--server.headless", "true"], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT,
-            env={**os.environ, "PLAYGROUND_RUNS": str(self.runs), "PLAYGROUND_WORKERS": "2",
-                 "PLAYGROUND_IDLE_S": str(IDLE_S)})
+            [
+                sys.executable,
+                "-m",
+                "streamlit",
+                "run",
+                "app.py",
+                "--server.port",
+                str(self.port),
+                "--server.address",
+                "127.0.0.1",
+                "--server.headless",
+                "true",
+            ],
+            cwd=ROOT,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.STDOUT,
+            env={
+                **os.environ,
+                "PLAYGROUND_RUNS": str(self.runs),
+                "PLAYGROUND_WORKERS": "2",
+                "PLAYGROUND_IDLE_S": str(IDLE_S),
+            },
+        )
         end = time.monotonic() + 60
         while time.monotonic() < end:
             with contextlib.suppress(OSError):
@@ -61,8 +80,11 @@ class Victim:
     def workers(self) -> list[int]:
         """The worker processes; loky's resource tracker is none."""
         with contextlib.suppress(psutil.Error):
-            return [child.pid for child in psutil.Process(self.process.pid).children()
-                    if "loky" in " ".join(child.cmdline()) and "resource_tracker" not in " ".join(child.cmdline())]
+            return [
+                child.pid
+                for child in psutil.Process(self.process.pid).children()
+                if "loky" in " ".join(child.cmdline()) and "resource_tracker" not in " ".join(child.cmdline())
+            ]
         return []
 
     def kin(self) -> list[psutil.Process]:
@@ -70,8 +92,10 @@ class Victim:
         found = []
         for process in psutil.process_iter():
             with contextlib.suppress(psutil.Error):
-                if (process.environ().get("PLAYGROUND_RUNS") == str(self.runs)
-                        and process.status() != psutil.STATUS_ZOMBIE):
+                if (
+                    process.environ().get("PLAYGROUND_RUNS") == str(self.runs)
+                    and process.status() != psutil.STATUS_ZOMBIE
+                ):
                     found.append(process)
         return found
 
@@ -129,6 +153,7 @@ async def settled(victim: Victim) -> tuple[float, int, int]:
 
 async def story(victim: Victim, clients: list[Client], seconds: float, pause: float, chance: random.Random):
     """Connect, measure the level, connect again, kill, recover, leave: the levels before and after, and the toll."""
+
     async def live(work):
         tasks = [asyncio.create_task(client.live()) for client in clients]
         try:
@@ -158,7 +183,7 @@ def undisturbed(run: Run) -> Run:
 
 def same(run: Run, twin: Run) -> tuple[bool, bool]:
     """Whether weights (all that decides the future) and curves are equal to the bit."""
-    rows = run.timeline.scalars.rows[:run.state_step]
+    rows = run.timeline.scalars.rows[: run.state_step]
     return run.state == twin.state, np.array_equal(rows, twin.timeline.scalars.rows, equal_nan=True)
 
 
@@ -183,28 +208,32 @@ def measure(count: int, seconds: float, pause: float, seed: int = 0) -> dict:
     def total(name: str) -> int:
         return sum(getattr(client, name) for client in clients)
 
-    return {"figures": [
-        figure("clients, each with a run of its own", "", count),
-        figure("workers killed", "", toll.workers),
-        figure("servers killed", ">= 1", toll.servers),
-        figure("reconnects", "", total("reconnects")),
-        figure("longest time without a server", "", max(toll.outages), unit="s", how="from SIGKILL to an answer"),
-        figure("steps trained", "", sum(run.step for run in runs)),
-        figure("changes by hand that clients were told of", ">= 1", total("marked")),
-        figure("runs lost", "<= 0", total("lost_runs")),
-        figure("steps lost that a client was told of", "<= 0", total("lost_steps")),
-        figure("changes by hand lost", "<= 0", total("lost_marks")),
-        figure("clients whose run did not go on", "<= 0", total("stuck")),
-        figure("runs stopped", "<= 0", total("stops")),
-        figure("faults that a client was shown", "<= 0", total("refused")),
-        figure("runs with other weights than undisturbed", "<= 0", sum(not weights for weights, _ in alike)),
-        figure("runs with other curves than undisturbed", "<= 0", sum(not curves for _, curves in alike)),
-        figure(f"orphans {GRACE_S} s after the server", "<= 0", toll.orphans + left),
-        figure("half-written files left", "<= 0", len(half)),
-        figure("memory over its level before", "<= 40", after[0] - before[0], unit="MB", how=f"{before[0]:.0f} before"),
-        figure("descriptors over their level before", "<= 4", after[1] - before[1], how=f"{before[1]} before"),
-        figure("processes over their level before", "<= 0", after[2] - before[2], how=f"{before[2]} before"),
-    ]}
+    return {
+        "figures": [
+            figure("clients, each with a run of its own", "", count),
+            figure("workers killed", "", toll.workers),
+            figure("servers killed", ">= 1", toll.servers),
+            figure("reconnects", "", total("reconnects")),
+            figure("longest time without a server", "", max(toll.outages), unit="s", how="from SIGKILL to an answer"),
+            figure("steps trained", "", sum(run.step for run in runs)),
+            figure("changes by hand that clients were told of", ">= 1", total("marked")),
+            figure("runs lost", "<= 0", total("lost_runs")),
+            figure("steps lost that a client was told of", "<= 0", total("lost_steps")),
+            figure("changes by hand lost", "<= 0", total("lost_marks")),
+            figure("clients whose run did not go on", "<= 0", total("stuck")),
+            figure("runs stopped", "<= 0", total("stops")),
+            figure("faults that a client was shown", "<= 0", total("refused")),
+            figure("runs with other weights than undisturbed", "<= 0", sum(not weights for weights, _ in alike)),
+            figure("runs with other curves than undisturbed", "<= 0", sum(not curves for _, curves in alike)),
+            figure(f"orphans {GRACE_S} s after the server", "<= 0", toll.orphans + left),
+            figure("half-written files left", "<= 0", len(half)),
+            figure(
+                "memory over its level before", "<= 40", after[0] - before[0], unit="MB", how=f"{before[0]:.0f} before"
+            ),
+            figure("descriptors over their level before", "<= 4", after[1] - before[1], how=f"{before[1]} before"),
+            figure("processes over their level before", "<= 0", after[2] - before[2], how=f"{before[2]} before"),
+        ]
+    }
 
 
 def run() -> dict:

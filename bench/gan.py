@@ -13,16 +13,24 @@ import torch
 from _figures import figure, main, measured
 from torch import nn
 
-from playground.config import parse
-from playground.gan.config import PRESETS, GanConfig
-from playground.gan.experiment import GanExperiment
-from playground.metrics import score
-from playground.shares import grid_js
+from playground.core.config import parse
+from playground.families.gan.config import PRESETS, GanConfig
+from playground.families.gan.experiment import GanExperiment
+from playground.metrics.coverage import grid_js
+from playground.metrics.scores import score
 
 STEPS, LAB_STEPS, JUDGED = 4000, 10_000, 20_000
 SEEDS, LAB_SEEDS = range(5), range(8)
-SPEED = {"data": "2gaussians", "r1": 0.0, "batch": 256, "g_width": 64, "g_depth": 2, "d_width": 64, "d_depth": 2,
-         "activation": "relu"}
+SPEED = {
+    "data": "2gaussians",
+    "r1": 0.0,
+    "batch": 256,
+    "g_width": 64,
+    "g_depth": 2,
+    "d_width": 64,
+    "d_depth": 2,
+    "activation": "relu",
+}
 LAB_BINS = 30
 """GAN Lab's grid, over our frame."""
 
@@ -55,6 +63,7 @@ def floor(batch: int = 256, width: int = 64) -> Callable[[], None]:
 def textbook(config: GanConfig, shared: bool = False) -> Callable[[], None]:
     """Algorithm 1 of Goodfellow et al. 2014 with modules, autograd and torch.optim, as tutorials have it: fresh
     noise for each player, or (`shared`) the discriminator's samples again for the generator."""
+
     def mlp(outputs: int) -> nn.Module:
         return nn.Sequential(nn.Linear(2, 64), nn.ReLU(), nn.Linear(64, 64), nn.ReLU(), nn.Linear(64, outputs))
 
@@ -82,8 +91,9 @@ def textbook(config: GanConfig, shared: bool = False) -> Callable[[], None]:
     return step
 
 
-def in_turn(contestants: dict[str, Callable[[], object]], rounds: int = 25, calls: int = 40,
-            warm: int = 10) -> dict[str, float]:
+def in_turn(
+    contestants: dict[str, Callable[[], object]], rounds: int = 25, calls: int = 40, warm: int = 10
+) -> dict[str, float]:
     """Median CPU milliseconds of a call, over rounds in which each has its turn."""
     took: dict[str, list[float]] = {name: [] for name in contestants}
     for call in contestants.values():
@@ -105,28 +115,45 @@ def speed() -> list[dict]:
     preparing = time.perf_counter() - began
     lab = GanExperiment(parse(GanConfig, {**PRESETS["gan_lab"].settings, "data": "2gaussians"}))
     default = GanExperiment(GanConfig())
-    took = in_turn({"floor": floor(), "textbook": textbook(GanConfig(**SPEED)),
-                    "shared": textbook(GanConfig(**SPEED), shared=True),
-                    **{way: run.step for way, run in ways.items() if way != "compiled" or compiled},
-                    "lab": lab.step, "default": default.step})
+    took = in_turn(
+        {
+            "floor": floor(),
+            "textbook": textbook(GanConfig(**SPEED)),
+            "shared": textbook(GanConfig(**SPEED), shared=True),
+            **{way: run.step for way, run in ways.items() if way != "compiled" or compiled},
+            "lab": lab.step,
+            "default": default.step,
+        }
+    )
     how = "2-64-64-2 against 2-64-64-1, batch 256, Adam"
-    rows = [figure("matmul floor", "", took["floor"], unit="ms", how="the step's matrix products, out="),
-            figure("textbook step", "", took["textbook"], unit="ms", how=how + "; fresh noise for each player"),
-            figure("textbook step, samples shared", "", took["shared"], unit="ms", how=how),
-            figure("eager step", "", took["eager"], unit="ms", how=how),
-            figure("traced step", "", took["traced"], unit="ms", how=how)]
+    rows = [
+        figure("matmul floor", "", took["floor"], unit="ms", how="the step's matrix products, out="),
+        figure("textbook step", "", took["textbook"], unit="ms", how=how + "; fresh noise for each player"),
+        figure("textbook step, samples shared", "", took["shared"], unit="ms", how=how),
+        figure("eager step", "", took["eager"], unit="ms", how=how),
+        figure("traced step", "", took["traced"], unit="ms", how=how),
+    ]
     if compiled:
-        rows += [figure("compiled step", "", took["compiled"], unit="ms", how=how),
-                 figure("compiled: ready after", "", preparing, unit="s"),
-                 figure("compiled / floor", "", took["compiled"] / took["floor"])]
-    return [*rows,
-            figure("eager / floor", "", took["eager"] / took["floor"]),
-            figure("traced / floor", "<= 2.2", took["traced"] / took["floor"]),
-            figure("textbook / traced", ">= 2.5", took["textbook"] / took["traced"]),
-            figure("textbook, samples shared / traced", "", took["shared"] / took["traced"]),
-            figure("default step (with R1)", "", took["default"], unit="ms"),
-            figure("GAN Lab preset", ">= 600", 1e3 / took["lab"], unit="steps/s",
-                   how="two Gaussians; GAN Lab makes one step per animation frame, at most 60 a second")]
+        rows += [
+            figure("compiled step", "", took["compiled"], unit="ms", how=how),
+            figure("compiled: ready after", "", preparing, unit="s"),
+            figure("compiled / floor", "", took["compiled"] / took["floor"]),
+        ]
+    return [
+        *rows,
+        figure("eager / floor", "", took["eager"] / took["floor"]),
+        figure("traced / floor", "<= 2.2", took["traced"] / took["floor"]),
+        figure("textbook / traced", ">= 2.5", took["textbook"] / took["traced"]),
+        figure("textbook, samples shared / traced", "", took["shared"] / took["traced"]),
+        figure("default step (with R1)", "", took["default"], unit="ms"),
+        figure(
+            "GAN Lab preset",
+            ">= 600",
+            1e3 / took["lab"],
+            unit="steps/s",
+            how="two Gaussians; GAN Lab makes one step per animation frame, at most 60 a second",
+        ),
+    ]
 
 
 # ---- quality -------------------------------------------------------------------------------------
@@ -155,11 +182,20 @@ def defaults() -> list[dict]:
             if data == "8gaussians":
                 good += scores["modes_covered"].value == 8 and scores["high_quality"].value >= 0.8
         how = f"{STEPS} steps, 2,000 samples, seeds {SEEDS.start} to {SEEDS.stop - 1}"
-        rows.append(figure(f"{data}: sliced W2 / floor, worst seed", "<= 2" if data != "8gaussians" else "",
-                           max(ratios), how=how))
+        rows.append(
+            figure(
+                f"{data}: sliced W2 / floor, worst seed", "<= 2" if data != "8gaussians" else "", max(ratios), how=how
+            )
+        )
         rows.append(figure(f"{data}: sliced W2 / floor, median", "", statistics.median(ratios), how=how))
-        rows.append(figure(f"{data}: the same of 10,000 samples, whose floor is lower, median", "",
-                           statistics.median(strict), how=how))
+        rows.append(
+            figure(
+                f"{data}: the same of 10,000 samples, whose floor is lower, median",
+                "",
+                statistics.median(strict),
+                how=how,
+            )
+        )
         if data == "8gaussians":
             rows.append(figure("8gaussians: seeds with 8 modes, 80 % high quality", ">= 4", good, how=how))
     return [*rows, figure("longest training", "<= 60", longest, unit="s")]
@@ -170,12 +206,16 @@ def narrow() -> list[dict]:
     rows = []
     for seed in range(3):
         run, seconds = trained({"data": "8narrow", "objective": "non_saturating", "r1": 0.1, "seed": seed})
-        scores = {name: score(name, run.sample(10_000, seed), run.distribution).value
-                  for name in ("modes_covered", "high_quality", "mode_kl")}
+        scores = {
+            name: score(name, run.sample(10_000, seed), run.distribution).value
+            for name in ("modes_covered", "high_quality", "mode_kl")
+        }
         how = f"{STEPS} steps, seed {seed}, {seconds:.1f} s"
-        rows += [figure("8narrow: modes", ">= 8", scores["modes_covered"], how=how),
-                 figure("8narrow: high quality", ">= 0.5", scores["high_quality"], how=how),
-                 figure("8narrow: KL of the modes' shares", "<= 0.05", scores["mode_kl"], unit="nats", how=how)]
+        rows += [
+            figure("8narrow: modes", ">= 8", scores["modes_covered"], how=how),
+            figure("8narrow: high quality", ">= 0.5", scores["high_quality"], how=how),
+            figure("8narrow: KL of the modes' shares", "<= 0.05", scores["mode_kl"], unit="nats", how=how),
+        ]
     return rows
 
 
@@ -196,10 +236,12 @@ def lab() -> list[dict]:
     def share(courses: list[float]) -> float:
         return sum(js < 0.2 for js in courses) / len(courses)
 
-    return [figure("GAN Lab preset: share of seeds whose JS gets under .2", ">= 0.9", share(best), how=how),
-            figure("GAN Lab preset: share under .2 over the last 3,000 steps", ">= 0.9", share(last), how=how),
-            figure("GAN Lab preset: JS at the end, median", "", statistics.median(last), unit="nats", how=how),
-            figure("GAN Lab preset: JS at the end, worst", "", max(last), unit="nats", how=how)]
+    return [
+        figure("GAN Lab preset: share of seeds whose JS gets under .2", ">= 0.9", share(best), how=how),
+        figure("GAN Lab preset: share under .2 over the last 3,000 steps", ">= 0.9", share(last), how=how),
+        figure("GAN Lab preset: JS at the end, median", "", statistics.median(last), unit="nats", how=how),
+        figure("GAN Lab preset: JS at the end, worst", "", max(last), unit="nats", how=how),
+    ]
 
 
 PARTS = {"speed": speed, "defaults": defaults, "narrow": narrow, "lab": lab}

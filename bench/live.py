@@ -23,17 +23,25 @@ from _figures import figure
 from playwright.sync_api import sync_playwright
 from websockets.asyncio.client import connect
 
-from playground.config import differences
+from playground.core.config import differences
 from playground.engine.executors import loky_worker
 from playground.engine.limits import Limits
 from playground.engine.run import start
 from playground.engine.worker import warm, work
-from playground.gan.config import PRESETS, GanConfig
+from playground.families.gan.config import PRESETS, GanConfig
 
 ROOT = Path(__file__).parents[1]
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-         "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 SEED = 1234
 """Not the default: no recording is played, a run of one's own begins."""
 
@@ -46,9 +54,24 @@ def server():
         port = probe.getsockname()[1]
     with tempfile.TemporaryDirectory() as runs:
         process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), "--server.address",
-             "127.0.0.1", "--server.headless", "true"], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT,
-            env={**os.environ, "PLAYGROUND_RUNS": runs})
+            [
+                sys.executable,
+                "-m",
+                "streamlit",
+                "run",
+                "app.py",
+                "--server.port",
+                str(port),
+                "--server.address",
+                "127.0.0.1",
+                "--server.headless",
+                "true",
+            ],
+            cwd=ROOT,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, "PLAYGROUND_RUNS": runs},
+        )
         try:
             yield f"http://127.0.0.1:{port}"
         finally:
@@ -80,7 +103,7 @@ class Client:
             await self.tell(do="open", family="gan", config=self.config, owner=self.owner, play=True)
             async for message in self.socket:
                 if isinstance(message, bytes):
-                    header = json.loads(message[8:8 + int.from_bytes(message[4:8], "little")])
+                    header = json.loads(message[8 : 8 + int.from_bytes(message[4:8], "little")])
                     self.frames.append((time.monotonic(), header["step"]))
                     await self.tell(do="ack", seq=header["seq"])
                 else:
@@ -129,8 +152,12 @@ async def viewers(url: str, count: int, seconds: float, opening: bool = False, *
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-    return {"fps": [c.rate(begin, end) for c in clients], "steps": [c.steps(begin, end) for c in clients],
-            "pause": pauses, "opened": opened}
+    return {
+        "fps": [c.rate(begin, end) for c in clients],
+        "steps": [c.steps(begin, end) for c in clients],
+        "pause": pauses,
+        "opened": opened,
+    }
 
 
 def efficiency(config: GanConfig, chunks: int = 30) -> tuple[float, float]:
@@ -196,22 +223,33 @@ def run() -> dict:
         gan_lab = asyncio.run(viewers(url, 1, 8, **differences(GanConfig(), lab)))
         thirty = asyncio.run(viewers(url, 30, 15, opening=True))
     pauses = sorted(thirty["pause"])
-    return {"figures": [
-        figure("share of a 100 ms chunk spent in steps", ">= 0.85", share,
-               how="loky worker, frame and transport included"),
-        figure("start to moving picture, cold", "< 8", cold["moving"], unit="s", how="from `streamlit run` on"),
-        figure("play to own moving picture, cold", "", cold["own"], unit="s", how="workers may still import torch"),
-        figure("play to own moving picture, warm", "", warm_["own"], unit="s"),
-        figure("open to first picture, warm server", "< 2", warm_["first"], unit="s"),
-        figure("open to moving picture, warm server", "< 2", warm_["moving"], unit="s"),
-        figure("new frames a second in Chromium", ">= 10", max(cold["fps"], warm_["fps"]), unit="fps"),
-        figure("click to the last new step on the stage", "< 200", max(cold["pause"], warm_["pause"]), unit="ms"),
-        figure("one viewer: frames a second", ">= 10", one["fps"][0], unit="fps"),
-        figure("one viewer: steps a second", "", one["steps"][0], unit="steps/s", how=f"bare chunks: {bare:.0f}"),
-        figure("GAN Lab preset in the running app", ">= 600", gan_lab["steps"][0], unit="steps/s",
-               how="GAN Lab is capped at 60 by the screen; the aim is 1200"),
-        figure("30 viewers: least frames a second", ">= 2", min(thirty["fps"]), unit="fps"),
-        figure("30 viewers: median frames a second", "", statistics.median(thirty["fps"]), unit="fps"),
-        figure("30 viewers: pause, 95th percentile", "<= 0.5", pauses[round(0.95 * (len(pauses) - 1))], unit="s"),
-        figure("30 viewers: a page opens", "< 3", thirty["opened"][0], unit="s"),
-    ]}
+    return {
+        "figures": [
+            figure(
+                "share of a 100 ms chunk spent in steps",
+                ">= 0.85",
+                share,
+                how="loky worker, frame and transport included",
+            ),
+            figure("start to moving picture, cold", "< 8", cold["moving"], unit="s", how="from `streamlit run` on"),
+            figure("play to own moving picture, cold", "", cold["own"], unit="s", how="workers may still import torch"),
+            figure("play to own moving picture, warm", "", warm_["own"], unit="s"),
+            figure("open to first picture, warm server", "< 2", warm_["first"], unit="s"),
+            figure("open to moving picture, warm server", "< 2", warm_["moving"], unit="s"),
+            figure("new frames a second in Chromium", ">= 10", max(cold["fps"], warm_["fps"]), unit="fps"),
+            figure("click to the last new step on the stage", "< 200", max(cold["pause"], warm_["pause"]), unit="ms"),
+            figure("one viewer: frames a second", ">= 10", one["fps"][0], unit="fps"),
+            figure("one viewer: steps a second", "", one["steps"][0], unit="steps/s", how=f"bare chunks: {bare:.0f}"),
+            figure(
+                "GAN Lab preset in the running app",
+                ">= 600",
+                gan_lab["steps"][0],
+                unit="steps/s",
+                how="GAN Lab is capped at 60 by the screen; the aim is 1200",
+            ),
+            figure("30 viewers: least frames a second", ">= 2", min(thirty["fps"]), unit="fps"),
+            figure("30 viewers: median frames a second", "", statistics.median(thirty["fps"]), unit="fps"),
+            figure("30 viewers: pause, 95th percentile", "<= 0.5", pauses[round(0.95 * (len(pauses) - 1))], unit="s"),
+            figure("30 viewers: a page opens", "< 3", thirty["opened"][0], unit="s"),
+        ]
+    }

@@ -18,25 +18,31 @@ import torch
 from _figures import figure, table
 from _flow_peers import density_speed, step_speed
 
-from playground import pool
-from playground.config import parse
-from playground.data import digits as pictures
-from playground.data import toy2d
-from playground.data.distribution import Distribution
+from playground.core.config import parse
+from playground.data.images import digits as pictures
+from playground.data.plane import distributions
+from playground.data.plane.distribution import Distribution
 from playground.engine.recording import WEIGHTS, read
-from playground.normalizing_flow import experiment
-from playground.normalizing_flow.config import NormalizingFlowConfig
-from playground.normalizing_flow.experiment import NormalizingFlowExperiment
-from playground.normalizing_flow.picture_scene import independent
+from playground.families.normalizing_flow import experiment
+from playground.families.normalizing_flow.config import NormalizingFlowConfig
+from playground.families.normalizing_flow.experiment import NormalizingFlowExperiment
+from playground.families.normalizing_flow.picture_scene import independent
+from playground.training import batches
 
 FRESH, ROWS, SECONDS = 20_000, 4000, 60.0
 """Points at which a likelihood is measured, how many at a time, and what a training may take."""
 
 DATA: dict[str, Distribution] = {
-    "moons": toy2d.get("moons"),  # noise .1 of scikit-learn's moons
-    "8gaussians": toy2d.circle(8, radius=4 / math.sqrt(2), std=0.5 / math.sqrt(2), half_width=5.0,
-                               name="8gaussians", title="FFJORD's eight Gaussians"),
-    "checkerboard": toy2d.get("checkerboard"),
+    "moons": distributions.get("moons"),  # noise .1 of scikit-learn's moons
+    "8gaussians": distributions.circle(
+        8,
+        radius=4 / math.sqrt(2),
+        std=0.5 / math.sqrt(2),
+        half_width=5.0,
+        name="8gaussians",
+        title="FFJORD's eight Gaussians",
+    ),
+    "checkerboard": distributions.get("checkerboard"),
 }
 FLOWS: dict[str, dict] = {
     "planar": {"flow": "planar", "layers": 32, "steps": 8000, "lr": 5e-3},
@@ -54,13 +60,28 @@ DIGITS: dict[str, dict] = {
     "nice": {"flow": "nice", "width": 128, "batch": 128, "activation": "elu", "lr": 5e-4, "steps": 2500},
     "realnvp": {"flow": "realnvp", "width": 32, "batch": 64, "activation": "elu", "steps": 2000},
     "glow": {"flow": "glow", "width": 32, "batch": 64, "steps": 2000},
-    "maf": {"flow": "maf", "layers": 10, "width": 128, "depth": 1, "batch": 128, "activation": "elu", "lr": 5e-4,
-            "steps": 1500},
+    "maf": {
+        "flow": "maf",
+        "layers": 10,
+        "width": 128,
+        "depth": 1,
+        "batch": 128,
+        "activation": "elu",
+        "lr": 5e-4,
+        "steps": 1500,
+    },
 }
 """The same on pictures of digits."""
-ASKED = {("moons", "realnvp"): 0.03, ("moons", "glow"): 0.03, ("moons", "maf"): 0.03, ("moons", "nsf"): 0.02,
-         ("8gaussians", "realnvp"): 0.10, ("8gaussians", "nsf"): 0.05, ("checkerboard", "nsf"): 0.15,
-         ("checkerboard", "realnvp"): 0.35}
+ASKED = {
+    ("moons", "realnvp"): 0.03,
+    ("moons", "glow"): 0.03,
+    ("moons", "maf"): 0.03,
+    ("moons", "nsf"): 0.02,
+    ("8gaussians", "realnvp"): 0.10,
+    ("8gaussians", "nsf"): 0.05,
+    ("checkerboard", "nsf"): 0.15,
+    ("checkerboard", "realnvp"): 0.35,
+}
 """Nats above the entropy, at most."""
 
 
@@ -77,13 +98,13 @@ def told(row: dict) -> dict:
 
 def gap(log_prob: Callable[[np.ndarray], np.ndarray], data: Distribution) -> float:
     """Mean of -log p at fresh points, less the entropy, in nats."""
-    fresh = data.sample(FRESH, pool.generator(0, "fresh"))
+    fresh = data.sample(FRESH, batches.generator(0, "fresh"))
     return -float(np.mean(log_prob(fresh))) - data.entropy
 
 
 def gaussian(data: Distribution) -> float:
     """The gap of one Gaussian with mean and covariance of the data."""
-    seen = data.sample(200_000, pool.generator(0, "seen")).astype(np.float64)
+    seen = data.sample(200_000, batches.generator(0, "seen")).astype(np.float64)
     mean, inverse = seen.mean(0), np.linalg.inv(np.cov(seen.T))
     constant = 0.5 * np.linalg.slogdet(inverse)[1] - math.log(2 * math.pi)
     return gap(lambda x: constant - 0.5 * np.einsum("ni,ij,nj->n", x - mean, inverse, x - mean), data)
@@ -118,9 +139,17 @@ def gaps(rows: Iterable[str] = ()) -> list[dict]:
 
             asked = f"<= {ASKED[name, flow]}" if (name, flow) in ASKED else ""
             layers = f"{settings['layers']} layers, " if "layers" in settings else ""
-            found.append(told(figure(
-                f"{name}: {flow}, gap", asked, gap(log_prob, data), unit="nats",
-                how=f"{layers}{run.parameters} parameters, {settings['steps']} steps, {seconds:.0f} s")))
+            found.append(
+                told(
+                    figure(
+                        f"{name}: {flow}, gap",
+                        asked,
+                        gap(log_prob, data),
+                        unit="nats",
+                        how=f"{layers}{run.parameters} parameters, {settings['steps']} steps, {seconds:.0f} s",
+                    )
+                )
+            )
     return [*found, figure("longest training", f"<= {SECONDS:g}", longest, unit="s", how="CPU seconds of one core")]
 
 
@@ -132,12 +161,26 @@ def digits() -> list[dict]:
         scores = run.evaluate(thorough=True)
         value, longest = scores["test_bits"].value, max(longest, seconds)
         best = min(best, value)
-        found.append(told(figure(f"digits: {name}", "", value, unit="bits/dim", how=(
-            f"{run.parameters} parameters, {settings['steps']} steps, {seconds:.0f} s; validation "
-            f"{scores['valid_bits'].value:.3f}"))))
-    return [figure("digits: every pixel on its own", "", independent(), unit="bits/dim"), *found,
-            figure("digits: best flow", "<= 2.15", best, unit="bits/dim"),
-            figure("digits: longest training", f"<= {SECONDS:g}", longest, unit="s", how="CPU seconds of one core")]
+        found.append(
+            told(
+                figure(
+                    f"digits: {name}",
+                    "",
+                    value,
+                    unit="bits/dim",
+                    how=(
+                        f"{run.parameters} parameters, {settings['steps']} steps, {seconds:.0f} s; validation "
+                        f"{scores['valid_bits'].value:.3f}"
+                    ),
+                )
+            )
+        )
+    return [
+        figure("digits: every pixel on its own", "", independent(), unit="bits/dim"),
+        *found,
+        figure("digits: best flow", "<= 2.15", best, unit="bits/dim"),
+        figure("digits: longest training", f"<= {SECONDS:g}", longest, unit="s", how="CPU seconds of one core"),
+    ]
 
 
 def weights() -> list[dict]:
@@ -149,15 +192,27 @@ def weights() -> list[dict]:
         for _ in range(recording.step):
             run.step()
         scores, name = run.evaluate(thorough=True), MEASURE[recording.config.data == "digits"]
-        found.append(told(figure(f"{path.stem}: {name} again", f"<= {TOLERANCE}",
-                                 abs(scores[name].value - recording.scores[name].value),
-                                 how=f"the file says {recording.scores[name].value:.4f}; {recording.command}")))
+        found.append(
+            told(
+                figure(
+                    f"{path.stem}: {name} again",
+                    f"<= {TOLERANCE}",
+                    abs(scores[name].value - recording.scores[name].value),
+                    how=f"the file says {recording.scores[name].value:.4f}; {recording.command}",
+                )
+            )
+        )
     total = sum(path.stat().st_size for path in WEIGHTS.glob("normalizing_flow-*.safetensors")) / 1e6
     return [*found, figure("shipped weights of all flows", "<= 12", total, unit="MB")]
 
 
 PARTS: dict[str, Callable[[], list[dict]]] = {
-    "gaps": gaps, "digits": digits, "steps": step_speed, "density": density_speed, "weights": weights}
+    "gaps": gaps,
+    "digits": digits,
+    "steps": step_speed,
+    "density": density_speed,
+    "weights": weights,
+}
 
 
 def run(names: Iterable[str] = PARTS, rows: Iterable[str] = ()) -> dict:

@@ -62,6 +62,7 @@ def once(slots: Sequence[Slot], budget: Budget) -> Took:
 
 def _spent(slots: Sequence[Slot]) -> list[float]:
     """CPU seconds of every worker so far."""
+
     async def ask() -> list[float]:
         return [await slot.surely(time.process_time) for slot in slots]
 
@@ -89,15 +90,22 @@ def run() -> dict[str, Any]:
     how = f"8 {SETTINGS['flow']}, batch {SETTINGS['batch']}, {BUDGET.steps} steps each, best of {ROUNDS} rounds"
     others = statistics.median(took.others for took in (*one, *two))
     walls, paths = ([min(getattr(took, name) for took in rounds) for rounds in (one, two)] for name in ("wall", "path"))
-    return {"figures": [
-        figure("share of the machine that others kept busy", "", others, how="median of the rounds"),
-        figure("one worker", "", walls[0], unit="s", how=how + ", wall time"),
-        figure("two workers", "", walls[1], unit="s", how=how + ", wall time"),
-        figure("throughput of two over one, wall time", ">= 1.7" if others < QUIET else "", walls[0] / walls[1],
-               how=f"asserted where others take less than {QUIET:.0%} of the machine"),
-        figure("one worker: length in CPU time", "", paths[0], unit="s", how=how),
-        figure("two workers: length in CPU time", "", paths[1], unit="s", how=how),
-        figure("throughput of two over one, a core for each", ">= 1.7", paths[0] / paths[1], how=how)]}
+    return {
+        "figures": [
+            figure("share of the machine that others kept busy", "", others, how="median of the rounds"),
+            figure("one worker", "", walls[0], unit="s", how=how + ", wall time"),
+            figure("two workers", "", walls[1], unit="s", how=how + ", wall time"),
+            figure(
+                "throughput of two over one, wall time",
+                ">= 1.7" if others < QUIET else "",
+                walls[0] / walls[1],
+                how=f"asserted where others take less than {QUIET:.0%} of the machine",
+            ),
+            figure("one worker: length in CPU time", "", paths[0], unit="s", how=how),
+            figure("two workers: length in CPU time", "", paths[1], unit="s", how=how),
+            figure("throughput of two over one, a core for each", ">= 1.7", paths[0] / paths[1], how=how),
+        ]
+    }
 
 
 if __name__ == "__main__":

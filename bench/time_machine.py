@@ -52,8 +52,11 @@ def run() -> dict:
         took = asyncio.run(past(url))
     rewinds, forks = sorted(took["rewinds"]), sorted(took["forks"])
     asked = f"exact steps of a run of {STEPS} steps, random order"
-    return {"figures": [
-        figure("rewind, median", "", rewinds[len(rewinds) // 2], unit="s", how=asked),
-        figure("rewind, slowest", "< 1", rewinds[-1], unit="s", how=asked),
-        figure("fork to its first new frame, median", "", forks[len(forks) // 2], unit="s"),
-        figure("fork to its first new frame, slowest", "< 1", forks[-1], unit="s")]}
+    return {
+        "figures": [
+            figure("rewind, median", "", rewinds[len(rewinds) // 2], unit="s", how=asked),
+            figure("rewind, slowest", "< 1", rewinds[-1], unit="s", how=asked),
+            figure("fork to its first new frame, median", "", forks[len(forks) // 2], unit="s"),
+            figure("fork to its first new frame, slowest", "< 1", forks[-1], unit="s"),
+        ]
+    }

@@ -16,15 +16,15 @@ from sklearn.datasets import load_digits
 from sklearn.decomposition import PCA
 from torch import nn
 
-from playground import pool
-from playground.config import parse
+from playground.core.config import parse
 from playground.engine.recording import WEIGHTS, read
-from playground.learner import prepare
-from playground.vae import bounds
-from playground.vae.config import LIVE, VaeConfig
-from playground.vae.experiment import VaeExperiment
-from playground.vae.model import Bound, Vae, build
-from playground.vae.picture_scene import alone
+from playground.families.vae import bounds
+from playground.families.vae.config import LIVE, VaeConfig
+from playground.families.vae.experiment import VaeExperiment
+from playground.families.vae.model import Bound, Vae, build
+from playground.families.vae.picture_scene import alone
+from playground.training import batches
+from playground.training.learner import prepare
 
 SECONDS = 90.0
 """What a training on digits may take."""
@@ -51,16 +51,24 @@ def digits() -> list[dict]:
     for latent, steps, asked in ((8, 8000, ("<= 18.6", "<= 17.4")), (2, 6000, ("", ""))):
         run, seconds = trained({**DIGITS, "latent": latent}, steps)
         scores, longest = run.evaluate(thorough=True), max(longest, seconds)
-        how = (f"{run.parameters} parameters, {steps} steps, {seconds:.0f} s, best at {run._best.step}; KL "
-               f"{scores['kl'].value:.2f}, active {scores['active'].value:.0f}")
+        how = (
+            f"{run.parameters} parameters, {steps} steps, {seconds:.0f} s, best at {run._best.step}; KL "
+            f"{scores['kl'].value:.2f}, active {scores['active'].value:.0f}"
+        )
         rows = [("−ELBO", "elbo", asked[0]), ("−IWAE-50", "iwae50", ""), ("−IWAE-1000", "iwae1000", asked[1])]
-        found += [figure(f"binary digits, z = {latent}: {title}", bound, scores[name].value, unit="nats", how=how)
-                  for title, name, bound in rows]
+        found += [
+            figure(f"binary digits, z = {latent}: {title}", bound, scores[name].value, unit="nats", how=how)
+            for title, name, bound in rows
+        ]
         if "nll" in scores:
-            found.append(figure(f"binary digits, z = {latent}: −log p by quadrature", "", scores["nll"].value,
-                                unit="nats"))
-    return [figure("binary digits: every pixel on its own", "", alone("bernoulli")[0][0], unit="nats"), *found,
-            figure("digits: longest training", f"<= {SECONDS:g}", longest, unit="s", how="CPU seconds of one core")]
+            found.append(
+                figure(f"binary digits, z = {latent}: −log p by quadrature", "", scores["nll"].value, unit="nats")
+            )
+    return [
+        figure("binary digits: every pixel on its own", "", alone("bernoulli")[0][0], unit="nats"),
+        *found,
+        figure("digits: longest training", f"<= {SECONDS:g}", longest, unit="s", how="CPU seconds of one core"),
+    ]
 
 
 def linear() -> list[dict]:
@@ -69,8 +77,8 @@ def linear() -> list[dict]:
     pca = PCA(8).fit(data.astype(np.float64))
     config = VaeConfig(data="digits", depth=0, latent=8, noise="one", lr=1e-2, batch=500)
     bound, device, steps = Bound(config), torch.device("cpu"), 10_000
-    real = pool.Pool(lambda n, g: data[g.integers(len(data), size=n)], config.batch, 0, "real", device)
-    eps = pool.Pool(pool.gaussian(8), config.batch, 0, "codes", device)
+    real = batches.BatchStream(lambda n, g: data[g.integers(len(data), size=n)], config.batch, 0, "real", device)
+    eps = batches.BatchStream(batches.gaussian(8), config.batch, 0, "codes", device)
     began = time.process_time()
     state = bound.beginning(torch.Generator().manual_seed(0))
     settings = {name: torch.tensor(float(getattr(config, name))) for name in LIVE}
@@ -91,8 +99,14 @@ def linear() -> list[dict]:
         figure("digits / 16: probabilistic PCA, 8 components", "", truth, unit="nats", how="scikit-learn's PCA.score"),
         figure("linear VAE: ELBO by its closed form, what it lacks", "<= 0.01", truth - analytic, unit="nats", how=how),
         figure("linear VAE: ELBO by 20 draws, what it lacks", "<= 0.1", abs(truth - drawn), unit="nats", how=how),
-        figure("linear VAE: angle to the subspace of PCA", "< 2", math.degrees(math.acos(min(cosine, 1.0))),
-               unit="degrees", how=how)]
+        figure(
+            "linear VAE: angle to the subspace of PCA",
+            "< 2",
+            math.degrees(math.acos(min(cosine, 1.0))),
+            unit="degrees",
+            how=how,
+        ),
+    ]
 
 
 def plane() -> list[dict]:
@@ -102,7 +116,7 @@ def plane() -> list[dict]:
         for samples in (1, 5):
             run, seconds = trained({"data": data, "samples": samples}, 8000)
             source = run._source
-            x = torch.from_numpy(source.sample(FRESH, pool.generator(0, "fresh")))
+            x = torch.from_numpy(source.sample(FRESH, batches.generator(0, "fresh")))
             entropy = source.data.entropy
             exact = -float(bounds.exact(run.vae(), x, NODES).mean()) - entropy
             eps = torch.randn(10, len(x), 2, generator=torch.Generator().manual_seed(0))
@@ -134,7 +148,7 @@ def steps() -> list[dict]:
         for parameter in book.parameters():
             nn.init.normal_(parameter, std=0.05)
         optimiser = torch.optim.Adam(book.parameters(), lr=config.lr)
-        data = [torch.from_numpy(run._source.sample(config.batch, pool.generator(0, "speed", k))) for k in range(16)]
+        data = [torch.from_numpy(run._source.sample(config.batch, batches.generator(0, "speed", k))) for k in range(16)]
 
         def plain(k: int, book=book, optimiser=optimiser, data=data) -> None:
             optimiser.zero_grad(set_to_none=True)
@@ -150,8 +164,14 @@ def steps() -> list[dict]:
                     one(k)
                 times[who].append((time.process_time() - began) / 100)
         ours, theirs = (float(np.median(rounds[1:])) for rounds in times.values())
-        found.append(figure(f"{name}: textbook torch / ours", asked, theirs / ours, how=(
-            f"{1e6 * ours:.0f} µs a step, textbook {1e6 * theirs:.0f} µs, batch {config.batch}, one thread")))
+        found.append(
+            figure(
+                f"{name}: textbook torch / ours",
+                asked,
+                theirs / ours,
+                how=(f"{1e6 * ours:.0f} µs a step, textbook {1e6 * theirs:.0f} µs, batch {config.batch}, one thread"),
+            )
+        )
     return found
 
 
@@ -163,14 +183,26 @@ def weights() -> list[dict]:
         run, _ = trained(recording.config.model_dump(), recording.step)
         again = run.evaluate(thorough=True)["elbo"].value
         said = recording.scores["elbo"].value
-        found.append(figure(f"{path.stem}: −ELBO again", f"<= {TOLERANCE}", abs(again - said), unit="nats",
-                            how=f"the file says {said:.3f}; {recording.command}"))
+        found.append(
+            figure(
+                f"{path.stem}: −ELBO again",
+                f"<= {TOLERANCE}",
+                abs(again - said),
+                unit="nats",
+                how=f"the file says {said:.3f}; {recording.command}",
+            )
+        )
     total = sum(path.stat().st_size for path in WEIGHTS.glob("vae-*.safetensors")) / 1e6
     return [*found, figure("shipped weights of autoencoders", "<= 3", total, unit="MB")]
 
 
 PARTS: dict[str, Callable[[], list[dict]]] = {
-    "digits": digits, "linear": linear, "plane": plane, "steps": steps, "weights": weights}
+    "digits": digits,
+    "linear": linear,
+    "plane": plane,
+    "steps": steps,
+    "weights": weights,
+}
 
 
 def run() -> dict:

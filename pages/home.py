@@ -4,25 +4,34 @@ from pathlib import Path
 
 import streamlit as st
 
-from playground.data import toy2d
-from playground.registry import FAMILIES
-from playground.texts import N_
+from playground.core.i18n import N_, translator
+from playground.core.registry import FAMILIES
+from playground.data.plane import distributions
 from playground.ui import gallery
 from playground.ui.family_tree import family_tree
-from playground.ui.i18n import translator
 from playground.ui.lesson import language
 
 IDEAS = {
-    "gan": N_("Two networks play against each other: one forges samples, the other judges them. Watch the forger "
-              "learn, half a step at a time if you like."),
-    "normalizing_flow": N_("A chain of invertible layers folds noise into data, and back. Travel through the layers, "
-                           "and see the exact density of everything."),
-    "vae": N_("An encoder gives every picture a place on a map, a decoder makes a picture of every place. Drag a "
-              "point, walk between two digits, draw one yourself, and see what it costs in nats."),
-    "diffusion": N_("Noise becomes data, step by step. Race the ways to get there from the same noise: with fresh "
-                    "noise on the way or without, along bent paths or straight ones."),
-    "autoregressive": N_("One pixel after another, each drawn by its chance given those before it. Draw the upper half of "
-                         "a picture and let the model finish it; break a mask, and see what leaks."),
+    "gan": N_(
+        "Two networks play against each other: one forges samples, the other judges them. Watch the forger "
+        "learn, half a step at a time if you like."
+    ),
+    "normalizing_flow": N_(
+        "A chain of invertible layers folds noise into data, and back. Travel through the layers, "
+        "and see the exact density of everything."
+    ),
+    "vae": N_(
+        "An encoder gives every picture a place on a map, a decoder makes a picture of every place. Drag a "
+        "point, walk between two digits, draw one yourself, and see what it costs in nats."
+    ),
+    "diffusion": N_(
+        "Noise becomes data, step by step. Race the ways to get there from the same noise: with fresh "
+        "noise on the way or without, along bent paths or straight ones."
+    ),
+    "autoregressive": N_(
+        "One pixel after another, each drawn by its chance given those before it. Draw the upper half of "
+        "a picture and let the model finish it; break a mask, and see what leaks."
+    ),
 }
 # What a family's card shows, where the eight Gaussians would not show what it is about.
 SHOWN = {"normalizing_flow": "moons-nsf", "vae": "moons", "autoregressive": "digits-made"}
@@ -56,13 +65,20 @@ def everybody() -> None:
 
 def open_button(name: str) -> None:
     with st.container(key=f"open-{name}"):
-        st.page_link(f"{Path(__file__).parent / name}.py", label=_(N_("Open the lesson")),
-                     icon=":material/arrow_forward:")
+        st.page_link(
+            f"{Path(__file__).parent / name}.py", label=_(N_("Open the lesson")), icon=":material/arrow_forward:"
+        )
 
 
 st.title(_(N_("Playground of generative models")), anchor=False)
-st.markdown(_(N_("How does a machine learn to make things up? Here you can watch it: real models train live "
-                 "before your eyes, on data you can see whole. Pause, step, turn a knob, rewind.")))
+st.markdown(
+    _(
+        N_(
+            "How does a machine learn to make things up? Here you can watch it: real models train live "
+            "before your eyes, on data you can see whole. Pause, step, turn a knob, rewind."
+        )
+    )
+)
 pictures = {}
 with st.container(horizontal=True, gap="medium"):
     for name, family in here.items():
@@ -75,27 +91,61 @@ with st.container(horizontal=True, gap="medium"):
     with st.container(border=True, width=WIDTH, key="card-arena"):
         pictures["arena"] = st.container(height=HEIGHT, border=False, key="picture-arena")
         st.subheader(_(N_("Arena")), anchor=False)
-        st.markdown(_(N_("One distribution, every family, one scorecard: all train side by side under the same budget, and "
-                         "you see what quality, coverage and speed each of them bought with it.")))
+        st.markdown(
+            _(
+                N_(
+                    "One distribution, every family, one scorecard: all train side by side under the same budget, and "
+                    "you see what quality, coverage and speed each of them bought with it."
+                )
+            )
+        )
         with st.container(key="open-arena"):
-            st.page_link(f"{Path(__file__).parent / 'arena'}.py", label=_(N_("Open the arena")), icon=":material/trophy:")
+            st.page_link(
+                f"{Path(__file__).parent / 'arena'}.py", label=_(N_("Open the arena")), icon=":material/trophy:"
+            )
 st.subheader(_(N_("The family tree")), anchor=False)
-st.markdown(_(N_("All of them learn to draw from a distribution that is known only by its samples. They differ in what they "
-                 "learn from, and in what they give besides samples.")))
+st.markdown(
+    _(
+        N_(
+            "All of them learn to draw from a distribution that is known only by its samples. They differ in what they "
+            "learn from, and in what they give besides samples."
+        )
+    )
+)
 family_tree(_, lang, lambda name: gallery.still(name, ground))
 st.subheader(_(N_("Or begin with the data")), anchor=False)
 st.markdown(_(N_("Each picture is a distribution on the plane. Choose one, and watch a model learn it.")))
-gallery.linked((f"gan?gan.data={name}&lang={lang}", _(data.title), gallery.png(gallery.distribution(name, ground)))
-               for name, data in toy2d.DISTRIBUTIONS.items())
+gallery.linked(
+    (f"gan?gan.data={name}&lang={lang}", _(data.title), gallery.png(gallery.distribution(name, ground)))
+    for name, data in distributions.DISTRIBUTIONS.items()
+)
 
 st.subheader(_(N_("In a class")), anchor=False)
 first, second, third = st.columns(3, gap="large")
-first.markdown(_(N_("**Send a link.** The address holds every setting and the seed. Whoever opens it sees the same "
-                    "run, to the bit.")))
-second.markdown(_(N_("**Let them predict.** Ask what will happen before you press play; then step, and see who was "
-                     "right. The timeline goes back to any moment.")))
-third.markdown(_(N_("**Trust the numbers.** Beside every score stands its floor: what a perfect model would score "
-                    "with as many samples.")))
+first.markdown(
+    _(
+        N_(
+            "**Send a link.** The address holds every setting and the seed. Whoever opens it sees the same "
+            "run, to the bit."
+        )
+    )
+)
+second.markdown(
+    _(
+        N_(
+            "**Let them predict.** Ask what will happen before you press play; then step, and see who was "
+            "right. The timeline goes back to any moment."
+        )
+    )
+)
+third.markdown(
+    _(
+        N_(
+            "**Trust the numbers.** Beside every score stands its floor: what a perfect model would score "
+            "with as many samples."
+        )
+    )
+)
 for name, place in pictures.items():  # last, for the first visitor of a server waits until they are drawn
     with place:
         if name == "arena":

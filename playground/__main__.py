@@ -5,8 +5,8 @@ import os
 import sys
 from pathlib import Path
 
-from .registry import FAMILIES
-from .texts import Refusal
+from playground.core.errors import UserError
+from playground.core.registry import FAMILIES
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -14,7 +14,7 @@ def main(arguments: list[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     try:
         return given.run(given) or 0
-    except Refusal as refusal:
+    except UserError as refusal:
         print(f"playground: {refusal}", file=sys.stderr)
         return 2
 
@@ -36,16 +36,18 @@ def _parser() -> argparse.ArgumentParser:
 
     training = commands.add_parser("train", help="train a model and print its quality")
     training.add_argument("family", help=", ".join(FAMILIES))
-    training.add_argument("--data", help="the distribution to learn (short for --set data=...), or own:FILE: points "
-                                         "(CSV) or a picture; npz:FILE or mnist:FOLDER: a table of bits")
+    training.add_argument(
+        "--data",
+        help="the distribution to learn (short for --set data=...), or own:FILE: points "
+        "(CSV) or a picture; npz:FILE or mnist:FOLDER: a table of bits",
+    )
     training.add_argument("--steps", type=int, default=4000, help="train up to this step (default 4000)")
     training.add_argument("--seed", type=int, help="where all randomness starts")
     training.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="any setting of the family")
     training.add_argument("--preset", help="begin with a named group of settings")
     training.add_argument("--out", type=Path, help="keep the run in this folder")
     training.add_argument("--weights", type=Path, help="write the trained weights to this .safetensors file")
-    training.add_argument("--frames", type=int, help="how many pictures of the training go with the weights "
-                                                       "(36)")
+    training.add_argument("--frames", type=int, help="how many pictures of the training go with the weights (36)")
     training.add_argument("--resume", type=Path, help="go on with the run in this folder")
     training.add_argument("--json", action="store_true", help="no progress bar; the last line is a JSON object")
     training.set_defaults(run=_train)
@@ -59,14 +61,20 @@ def _parser() -> argparse.ArgumentParser:
 
     sweeping = commands.add_parser("sweep", help="train every combination of some settings into a table")
     sweeping.add_argument("family", help=", ".join(FAMILIES))
-    sweeping.add_argument("--grid", action="append", default=[], metavar="KEY=V1,V2,...",
-                          help="a setting and its values; several span a grid")
+    sweeping.add_argument(
+        "--grid",
+        action="append",
+        default=[],
+        metavar="KEY=V1,V2,...",
+        help="a setting and its values; several span a grid",
+    )
     sweeping.add_argument("--seeds", type=int, help="every combination with so many seeds, from 0 on")
     sweeping.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="any other setting")
     sweeping.add_argument("--steps", type=int, help="steps of each cell (default 2000)")
     sweeping.add_argument("--seconds", type=float, help="train each cell at most so long")
-    sweeping.add_argument("--out", type=Path, required=True, help="the table, a .csv file; one that is there already "
-                                                                  "is gone on with")
+    sweeping.add_argument(
+        "--out", type=Path, required=True, help="the table, a .csv file; one that is there already is gone on with"
+    )
     sweeping.add_argument("--workers", type=int, help="how many train at a time (default: one for each core)")
     sweeping.add_argument("--engine", help="where: loky (processes, the default), inline, dask://host:8786")
     sweeping.add_argument("--json", action="store_true", help="no progress bar; the last line is a JSON object")
@@ -74,8 +82,11 @@ def _parser() -> argparse.ArgumentParser:
 
     pipeline = commands.add_parser("pipeline", help="pictures of a pretrained diffusers pipeline, under any sampler")
     pipeline.add_argument("path", help="a folder as save_pretrained writes it, or an id of the Hugging Face Hub")
-    pipeline.add_argument("--sampler", default="ddim", help="ddim (the default), ddpm, ddpm_large, dpm_solver, "
-                                                            "heun_sigma, diffusers_ddim, diffusers_ddpm, ...")
+    pipeline.add_argument(
+        "--sampler",
+        default="ddim",
+        help="ddim (the default), ddpm, ddpm_large, dpm_solver, heun_sigma, diffusers_ddim, diffusers_ddpm, ...",
+    )
     pipeline.add_argument("--steps", type=int, default=50, help="steps of the sampler (default 50)")
     pipeline.add_argument("--eta", type=float, default=0.0, help="fresh noise of DDIM, 0 to 1 (default 0)")
     pipeline.add_argument("--seed", type=int, default=0)
@@ -110,51 +121,63 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _list(given: argparse.Namespace) -> None:
-    from .commands.listing import listing
+    from playground.commands.listing import listing
 
     print(listing(given.family))
 
 
 def _train(given: argparse.Namespace) -> int:
-    from .commands.training import command
+    from playground.commands.training import command
 
     return command(given)
 
 
 def _sample(given: argparse.Namespace) -> None:
-    from .commands.sampling import command
+    from playground.commands.sampling import command
 
     command(given.weights, given.n, given.seed, given.out)
 
 
 def _sweep(given: argparse.Namespace) -> int:
-    from .commands.sweeping import command
+    from playground.commands.sweeping import command
 
     return command(given)
 
 
 def _pipeline(given: argparse.Namespace) -> None:
-    from .commands.pipeline import command
+    from playground.commands.pipeline import command
 
     command(given)
 
 
 def _arena(given: argparse.Namespace) -> int:
-    from .commands.contesting import command
+    from playground.commands.contesting import command
 
     return command(given)
 
 
 def _bench(given: argparse.Namespace) -> int:
-    from .commands.benching import command
+    from playground.commands.benching import command
 
     return command(given.names, given.json)
 
 
 def _serve(given: argparse.Namespace) -> None:
     app = Path(__file__).parents[1] / "app.py"
-    os.execv(sys.executable, [sys.executable, "-m", "streamlit", "run", str(app), "--server.port", str(given.port),
-                              "--server.address", given.address])
+    os.execv(
+        sys.executable,
+        [
+            sys.executable,
+            "-m",
+            "streamlit",
+            "run",
+            str(app),
+            "--server.port",
+            str(given.port),
+            "--server.address",
+            given.address,
+        ],
+    )
 
 
 if __name__ == "__main__":

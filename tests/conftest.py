@@ -13,8 +13,16 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-         "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 os.environ["OMP_NUM_THREADS"] = "1"  # as in every worker: sums in another order would be other bits
 SERVED = ("test_cluster", "test_faults", "test_hub")
 """Modules that start workers or servers of their own."""
@@ -41,10 +49,24 @@ class Server:
 
     def start(self) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(self.port),
-             "--server.address", "127.0.0.1", "--server.headless", "true"],
-            cwd=ROOT, env={**os.environ, "PLAYGROUND_RUNS": str(self.runs)},
-            stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT)
+            [
+                sys.executable,
+                "-m",
+                "streamlit",
+                "run",
+                "app.py",
+                "--server.port",
+                str(self.port),
+                "--server.address",
+                "127.0.0.1",
+                "--server.headless",
+                "true",
+            ],
+            cwd=ROOT,
+            env={**os.environ, "PLAYGROUND_RUNS": str(self.runs)},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.STDOUT,
+        )
         end = time.monotonic() + 60
         while time.monotonic() < end:
             with contextlib.suppress(OSError):

@@ -68,8 +68,8 @@ class Browser:
 def decode(raw):
     assert raw[:4] == b"PGF1"
     length = int.from_bytes(raw[4:8], "little")
-    header = json.loads(raw[8:8 + length])
-    body = raw[8 + length:]
+    header = json.loads(raw[8 : 8 + length])
+    body = raw[8 + length :]
     for layer in header["layers"]:
         for name, (kind, shape, offset, *bounds) in layer["arrays"].items():
             dtype = {"f2": "<f2", "f4": "<f4", "u1": "u1"}[kind]
@@ -87,7 +87,7 @@ def unpack(raw):
     answer = json.loads(raw[8:start])
     answer["scenes"] = []
     for size in answer["sizes"]:
-        answer["scenes"].append(decode(raw[start:start + size]))
+        answer["scenes"].append(decode(raw[start : start + size]))
         start += size
     assert start == len(raw)
     return answer

@@ -12,16 +12,16 @@ from playground.arena import contestants, judging
 from playground.arena.contestants import ALL, chosen, configured, data_for, present
 from playground.arena.scorecard import COLUMNS, FASTEST, SLOWEST, Measured
 from playground.arena.settings import ArenaConfig
-from playground.config import parse
-from playground.contract import Chunk, Experiment, advance
-from playground.data import toy2d
+from playground.core.config import parse
+from playground.core.contract import Chunk, Experiment, advance
+from playground.core.errors import UserError
+from playground.core.registry import FAMILIES
+from playground.data.plane import distributions
 from playground.engine.cells import Budget
 from playground.engine.judging import compete
-from playground.registry import FAMILIES
-from playground.shares import mass_covered
-from playground.texts import Refusal
+from playground.metrics.coverage import mass_covered
 
-EIGHT = toy2d.get("8gaussians")
+EIGHT = distributions.get("8gaussians")
 
 
 class Sampler(Experiment):
@@ -106,12 +106,27 @@ def test_samples_that_are_no_numbers_count_as_misses():
     assert math.isfinite(found.sliced_w2) and found.quality < 0.01
 
 
-MEASURED = Measured(steps=1, seconds=1.0, sliced_w2=0.2, sliced_w2_floor=0.05, mass=0.45, mass_floor=0.9, modes=None,
-                    modes_of=None, gap=None, bounded=False, calls=1, ms=10.0, parameters=3)
+MEASURED = Measured(
+    steps=1,
+    seconds=1.0,
+    sliced_w2=0.2,
+    sliced_w2_floor=0.05,
+    mass=0.45,
+    mass_floor=0.9,
+    modes=None,
+    modes_of=None,
+    gap=None,
+    bounded=False,
+    calls=1,
+    ms=10.0,
+    parameters=3,
+)
 
 
-@pytest.mark.parametrize("ms, speed", [(FASTEST, 1), (FASTEST / 50, 1), (1.0, 0.75), (10.0, 0.5), (100.0, 0.25),
-                                       (SLOWEST, 0), (10 * SLOWEST, 0)])
+@pytest.mark.parametrize(
+    "ms, speed",
+    [(FASTEST, 1), (FASTEST / 50, 1), (1.0, 0.75), (10.0, 0.5), (100.0, 0.25), (SLOWEST, 0), (10 * SLOWEST, 0)],
+)
 def test_the_shares_of_the_triangle(ms, speed):
     found = Measured.of({**MEASURED.told(), "ms": ms})
     assert found.speed == pytest.approx(speed, abs=1e-12)
@@ -142,14 +157,14 @@ def test_every_contestant_of_a_family_that_is_there_can_be_trained():
 def test_a_family_that_is_not_there_is_left_out(monkeypatch):
     monkeypatch.setattr(contestants, "FAMILIES", {"gan": FAMILIES["gan"]})
     assert [one.name for one in chosen("")] == ["gan"]
-    with pytest.raises(Refusal, match="There is no contestant 'realnvp'; there are: gan"):
+    with pytest.raises(UserError, match="There is no contestant 'realnvp'; there are: gan"):
         chosen("gan,realnvp")
 
 
 def test_who_takes_part_is_said_in_one_way():
     assert parse(ArenaConfig, {"contestants": " rectified , gan"}).contestants == "gan,rectified"
     assert parse(ArenaConfig, {"contestants": ",".join(reversed(list(present())))}).contestants == ""
-    with pytest.raises(Refusal, match="no contestant 'gen'"):
+    with pytest.raises(UserError, match="no contestant 'gen'"):
         parse(ArenaConfig, {"contestants": "gen"})
     assert [one.name for one in ArenaConfig(contestants="gan,ddim").contest()] == ["gan", "ddim"]
 
@@ -190,8 +205,23 @@ def test_every_contestant_can_be_measured(name, monkeypatch):
 
 def scorecard(folder, *words):
     path = folder / "a.csv"
-    code = main(["arena", "--data", "moons", "--contestants", "gan,rectified", "--steps", "20", "--engine", "inline",
-                 "--out", str(path), "--json", *words])
+    code = main(
+        [
+            "arena",
+            "--data",
+            "moons",
+            "--contestants",
+            "gan,rectified",
+            "--steps",
+            "20",
+            "--engine",
+            "inline",
+            "--out",
+            str(path),
+            "--json",
+            *words,
+        ]
+    )
     return code, list(csv.DictReader(path.open()))
 
 
@@ -205,7 +235,8 @@ def test_the_command_line_writes_the_scorecard_and_goes_on_with_it(tmp_path, cap
         assert row["steps"] == "20" and row["budget"] == "20 steps" and row["status"] == "done"
         assert 0 < float(row["sliced_w2_floor"]) < float(row["sliced_w2"])
         assert 0 <= float(row["quality"]) <= 1 and float(row["quality"]) == pytest.approx(
-            float(row["sliced_w2_floor"]) / float(row["sliced_w2"]), rel=1e-4)
+            float(row["sliced_w2_floor"]) / float(row["sliced_w2"]), rel=1e-4
+        )
     assert scorecard(tmp_path)[1] == rows  # the times are the same: nothing was done again
     capsys.readouterr()
     assert main(["arena", "--data", "moons", "--contestants", "gan", "--seconds", "0.2", "--engine", "inline"]) == 0
@@ -215,15 +246,18 @@ def test_the_command_line_writes_the_scorecard_and_goes_on_with_it(tmp_path, cap
     assert 0.2 <= float(table[1][place:].split()[0]) < 0.6
 
 
-@pytest.mark.parametrize("words, said", [
-    (["--steps", "0"], "'steps' cannot be '0'"),
-    (["--seconds", "5", "--steps", "5"], "--seconds or --steps, not both"),
-    (["--contestants", "gan,wolf"], "There is no contestant 'wolf'"),
-    (["--data", "digits"], "'data' cannot be 'digits'"),
-    (["--out", "a.txt"], "ends in .csv"),
-    (["--out", "no/such/a.csv"], "does not exist"),
-    (["--workers", "0"], "--workers must be at least 1"),
-])
+@pytest.mark.parametrize(
+    "words, said",
+    [
+        (["--steps", "0"], "'steps' cannot be '0'"),
+        (["--seconds", "5", "--steps", "5"], "--seconds or --steps, not both"),
+        (["--contestants", "gan,wolf"], "There is no contestant 'wolf'"),
+        (["--data", "digits"], "'data' cannot be 'digits'"),
+        (["--out", "a.txt"], "ends in .csv"),
+        (["--out", "no/such/a.csv"], "does not exist"),
+        (["--workers", "0"], "--workers must be at least 1"),
+    ],
+)
 def test_wrong_words_are_answered_with_one_sentence(words, said, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert main(["arena", *words]) == 2

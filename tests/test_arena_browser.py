@@ -10,13 +10,15 @@ open_page = test_browser.open_page
 
 
 def contest(page, condition, timeout=120_000):
-    page.wait_for_function(f"(() => {{ const s = window.__arena; return s && ({condition}) }})()", timeout=timeout,
-                           polling=50)
+    page.wait_for_function(
+        f"(() => {{ const s = window.__arena; return s && ({condition}) }})()", timeout=timeout, polling=50
+    )
 
 
 def test_contestants_train_are_measured_and_taken_along(open_page):
-    page = open_page("/arena?arena.data=moons&arena.contestants=gan,rectified&arena.budget=steps&arena.steps=60"
-                     "&arena.seed=7100")
+    page = open_page(
+        "/arena?arena.data=moons&arena.contestants=gan,rectified&arena.budget=steps&arena.steps=60&arena.seed=7100"
+    )
     contest(page, "s.cells === 2 && s.frames >= 2")
     start = page.get_by_role("button", name="Go on with all")  # where others compute, it waits for a click
     if start.is_visible():
@@ -38,7 +40,9 @@ def test_contestants_train_are_measured_and_taken_along(open_page):
         page.get_by_role("button", name="Download the scorecard").click()
     rows = list(csv.DictReader(io.StringIO(download.value.path().read_text())))
     assert [(row["contestant"], row["density"], row["steps"]) for row in rows] == [
-        ("gan", "none", "60"), ("rectified", "exact", "60")]
+        ("gan", "none", "60"),
+        ("rectified", "exact", "60"),
+    ]
     assert all(0 < float(row["sliced_w2_floor"]) < float(row["sliced_w2"]) for row in rows)
     with page.expect_download() as download:
         page.get_by_role("button", name="Download the picture").click()

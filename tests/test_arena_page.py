@@ -10,18 +10,23 @@ from streamlit.testing.v1 import AppTest
 
 from playground.arena.contestants import present
 from playground.arena.settings import ArenaConfig
-from playground.data import own
+from playground.core.i18n import LANGUAGES
+from playground.data.plane import user_data
 from playground.engine.cells import Budget
 from playground.live.contest import budget_of
 from playground.ui import arena
-from playground.ui.i18n import LANGUAGES
 
 ROOT = Path(__file__).parents[1]
 NAVIGATION = ROOT / "playground" / "ui" / "navigation.py"
 
 
-REFUSED = (({"contestants": "wolf"}, "wolf"), ({"data": "digits"}, "digits"), ({"steps": 0}, "steps"),
-           ({"teeth": 3}, "teeth"), ({"contestants": ""}, str(len(present()))))
+REFUSED = (
+    ({"contestants": "wolf"}, "wolf"),
+    ({"data": "digits"}, "digits"),
+    ({"steps": 0}, "steps"),
+    ({"teeth": 3}, "teeth"),
+    ({"contestants": ""}, str(len(present()))),
+)
 """What cannot be, and a word of the sentence that says so (of the last: more contestants than four)."""
 
 
@@ -29,8 +34,12 @@ class Looker(Browser):
     """A browser's side of the arena."""
 
     def open(self, play=True, **config):
-        self.tell(do="arena", config={"data": "moons", "contestants": "gan,rectified", "budget": "steps", **config},
-                  owner=ME, play=play)
+        self.tell(
+            do="arena",
+            config={"data": "moons", "contestants": "gan,rectified", "budget": "steps", **config},
+            owner=ME,
+            play=play,
+        )
 
     def until(self, condition, seconds=120):
         return super().until(condition, seconds)
@@ -105,6 +114,7 @@ def mounted(monkeypatch):
         def mount(key, data, **rest):
             if name == "playground_arena":
                 calls.append(data)
+
         return mount
 
     monkeypatch.setattr(arena.st.components.v2, "component", component)
@@ -132,8 +142,9 @@ def test_a_link_opens_on_its_arena_and_the_page_says_it_again(mounted, lang):
     assert mounted[-1]["count"] == 2 and mounted[-1]["own"] == []
     shared, line = (code.value for code in at.code)
     assert "arena.data=8narrow" in shared and "arena.contestants=gan%2Cddim" in shared and f"lang={lang}" in shared
-    assert line == ("python -m playground arena --data 8narrow --contestants gan,ddim --seed 7 --steps 500 "
-                    "--out arena.csv")
+    assert line == (
+        "python -m playground arena --data 8narrow --contestants gan,ddim --seed 7 --steps 500 --out arena.csv"
+    )
     table = next(m.value for m in at.markdown if m.value.startswith("| "))
     assert len(table.splitlines()) == 4
 
@@ -158,7 +169,7 @@ def test_own_data_are_drawn_and_travel_in_link_and_command(mounted):
     at = opened()
     at.button(key="arena own data").click().run()
     assert not at.exception
-    code = own.encode(np.random.default_rng(1).normal(size=(40, 2)))
+    code = user_data.encode(np.random.default_rng(1).normal(size=(40, 2)))
     at = opened(data="own", own=code, contestants="gan")
     assert not at.warning and len(mounted[-1]["own"]) == 80
     assert f"--data own --own {code} --contestants gan" in at.code[1].value and mounted[-1]["config"]["own"] == code

@@ -5,24 +5,28 @@ import pytest
 import torch
 from scipy.stats import chisquare
 
-from playground.autoregressive.answers import slopes
-from playground.autoregressive.config import AutoregressiveConfig
-from playground.autoregressive.experiment import AutoregressiveExperiment
-from playground.autoregressive.model import build, chosen, log_chance, log_prob
-from playground.autoregressive.nets.bins import Bins
-from playground.autoregressive.nets.nade import NADE
-from playground.autoregressive.orders import orders, places
-from playground.autoregressive.plane import drawn as points
-from playground.autoregressive.sample import ancestral, drawn, mixed, settled
-from playground.data.binary import BINARY_DIGITS, TRIPLES, bernoulli, rectangle, states
-from playground.nn import initial
+from playground.data.bits.binary import BINARY_DIGITS, TRIPLES, bernoulli, rectangle, states
+from playground.families.autoregressive.answers import slopes
+from playground.families.autoregressive.config import AutoregressiveConfig
+from playground.families.autoregressive.experiment import AutoregressiveExperiment
+from playground.families.autoregressive.model import build, chosen, log_chance, log_prob
+from playground.families.autoregressive.nets.bins import Bins
+from playground.families.autoregressive.nets.nade import NADE
+from playground.families.autoregressive.orders import orders, places
+from playground.families.autoregressive.plane import drawn as points
+from playground.families.autoregressive.sample import ancestral, drawn, mixed, settled
+from playground.training.networks import initial
 
 SMALL = {"width": 24, "channels": 8, "blocks": 2}
 MODELS = {
-    "fvsbn": {"model": "fvsbn"}, "nade": {"model": "nade"}, "made": {"model": "made"},
+    "fvsbn": {"model": "fvsbn"},
+    "nade": {"model": "nade"},
+    "made": {"model": "made"},
     "deep": {"model": "made", "depth": 3, "order": "inside", "direct": False},
     "agnostic": {"model": "made", "orders": 3, "masks": 2},
-    "transformer": {"model": "transformer", "order": "shuffled"}, "pixelcnn": {"model": "pixelcnn"}}
+    "transformer": {"model": "transformer", "order": "shuffled"},
+    "pixelcnn": {"model": "pixelcnn"},
+}
 every_model = pytest.mark.parametrize("name", MODELS)
 
 
@@ -37,8 +41,9 @@ def net(name: str, data: str = "xor", loud: float = 0.8, **more):
     made = build(AutoregressiveConfig(data=data, **SMALL, **MODELS[name], **more)).requires_grad_(False)
     generator = torch.Generator().manual_seed(3)
     for key, value in initial(made, generator).items():
-        made.get_parameter(key).copy_(value + loud * torch.randn(value.shape, generator=generator) /
-        value.shape[-1]**0.5)
+        made.get_parameter(key).copy_(
+            value + loud * torch.randn(value.shape, generator=generator) / value.shape[-1] ** 0.5
+        )
     return made
 
 
@@ -65,8 +70,7 @@ def test_nade_in_one_sweep_equals_each_conditional_on_its_own():
     nade = net("nade", "digits")
     x = torch.from_numpy(BINARY_DIGITS.rows("test")[:20].astype(np.float32))
     w, c, v, b = nade.into.weight, nade.into.bias, nade.out.weight, nade.out.bias
-    direct = torch.stack([
-        torch.sigmoid(c + x[:, :i] @ w[:, :i].t()) @ v[i] + b[i] for i in range(64)], 1)
+    direct = torch.stack([torch.sigmoid(c + x[:, :i] @ w[:, :i].t()) @ v[i] + b[i] for i in range(64)], 1)
     assert torch.allclose(nade(x, chosen(0, x)), direct, atol=1e-5)
 
 
@@ -113,7 +117,7 @@ def test_a_turned_bit_changes_no_chance_before_it(name):
         other = x.clone()
         other[0, j] = 1 - other[0, j]
         moved = (made(other, which) - before).abs()[0]
-        assert float(moved[order[:k + 1].copy()].max()) == 0
+        assert float(moved[order[: k + 1].copy()].max()) == 0
         heard += int((moved > 1e-6).sum())
     assert heard > 100
 

@@ -6,16 +6,16 @@ import torch
 from test_browser import open_page, state, wait
 from test_pages import ROOT, opened, staged
 
-from playground.autoregressive import diagnosis, scene
-from playground.autoregressive.config import PRESETS, AutoregressiveConfig, data_of
-from playground.autoregressive.experiment import AutoregressiveExperiment
-from playground.autoregressive.oddities import ODD, ODDITIES, odd
-from playground.autoregressive.panels import draw, panels
-from playground.config import parse
-from playground.contract import Frame
-from playground.dials import question, settle
-from playground.findings import History
-from playground.texts import Refusal
+from playground.core.config import parse
+from playground.core.contract import Frame
+from playground.core.diagnosis import History
+from playground.core.errors import UserError
+from playground.core.panels import question, settle
+from playground.families.autoregressive import diagnosis, scene
+from playground.families.autoregressive.config import PRESETS, AutoregressiveConfig, data_of
+from playground.families.autoregressive.experiment import AutoregressiveExperiment
+from playground.families.autoregressive.oddities import ODD, ODDITIES, odd
+from playground.families.autoregressive.panels import draw, panels
 
 PAGE = ROOT / "pages" / "autoregressive.py"
 SMALL = {"width": 16, "channels": 8, "blocks": 1, "units": 16, "bins": 16}
@@ -58,7 +58,7 @@ def test_pixels_appear_in_the_order():
     for k in (0, 20, 63):
         chance = frame["chances"][3].astype(np.float32).reshape(8, 8).T.ravel()[k]
         assert set(columns[k, :k]) <= {0, 1} and columns[k, k] == pytest.approx(chance)
-        assert len(set(columns[k, k + 1:])) <= 1
+        assert len(set(columns[k, k + 1 :])) <= 1
     assert np.array_equal(pixels[-1, 3].ravel(), frame["bits"][3])
     so_far = shown.journey.numbers[0].values
     assert so_far[0] == 0 and (np.diff(so_far) <= 0).all()
@@ -118,13 +118,21 @@ def test_orders_are_compared():
     assert drawn[0][1].layer("pictures").pixels.shape[0] == 3
 
 
-@pytest.mark.parametrize("asked", [
-    {"nothing": np.zeros(1)}, {"bits": np.zeros((2, 2))}, {"leak": np.array([np.nan, 1, 0])}, {"leak": np.zeros(0)},
-    {"completion": np.zeros(2), "completion.pixels": np.zeros(9)}, {"bits": np.zeros(0), "orders": np.zeros(0)}])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"nothing": np.zeros(1)},
+        {"bits": np.zeros((2, 2))},
+        {"leak": np.array([np.nan, 1, 0])},
+        {"leak": np.zeros(0)},
+        {"completion": np.zeros(2), "completion.pixels": np.zeros(9)},
+        {"bits": np.zeros(0), "orders": np.zeros(0)},
+    ],
+)
 def test_nonsense_is_refused(asked):
-    with pytest.raises(Refusal):
+    with pytest.raises(UserError):
         trained(0).respond({name: values.astype(np.float32) for name, values in asked.items()})
-    with pytest.raises(Refusal):
+    with pytest.raises(UserError):
         trained(0, data="moons").respond({"bits": np.zeros(0, np.float32)})
 
 
@@ -164,8 +172,11 @@ def test_the_best_weights_are_kept():
 
 def test_every_model_has_its_formula_and_its_code(staged):
     said = set()
-    for settings in ({}, *({"autoregressive__model": m} for m in ("fvsbn", "nade", "transformer", "pixelcnn")),
-                     {"autoregressive__data": "moons"}):
+    for settings in (
+        {},
+        *({"autoregressive__model": m} for m in ("fvsbn", "nade", "transformer", "pixelcnn")),
+        {"autoregressive__data": "moons"},
+    ):
         at = opened(PAGE, **settings)
         assert not at.exception and "prod" in at.latex[0].value
         said.add(at.latex[1].value)

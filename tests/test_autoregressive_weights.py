@@ -2,11 +2,11 @@
 
 import pytest
 
-from playground.autoregressive.config import AutoregressiveConfig
-from playground.autoregressive.experiment import AutoregressiveExperiment
-from playground.autoregressive.scene import scene
-from playground.config import differences
+from playground.core.config import differences
 from playground.engine.recording import WEIGHTS, read
+from playground.families.autoregressive.config import AutoregressiveConfig
+from playground.families.autoregressive.experiment import AutoregressiveExperiment
+from playground.families.autoregressive.scene import scene
 from playground.live.protocol import encode_frame
 
 FILES = sorted(WEIGHTS.glob("autoregressive-*.safetensors"))

@@ -12,11 +12,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from playground.autoregressive.config import AutoregressiveConfig, data_of
-from playground.config import parse
-from playground.data import files
-from playground.data.binary import BINARY_DIGITS, table
-from playground.texts import Refusal
+from playground.core.config import parse
+from playground.core.errors import UserError
+from playground.data.bits import tables
+from playground.data.bits.binary import BINARY_DIGITS, table
+from playground.families.autoregressive.config import AutoregressiveConfig, data_of
 from playground.ui import link
 
 ROOT = Path(__file__).parents[1]
@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[1]
 @pytest.fixture(autouse=True)
 def no_server(monkeypatch):
     """As on the command line, whatever an earlier test has left."""
-    monkeypatch.delenv(files.ALLOWED, raising=False)
+    monkeypatch.delenv(tables.ALLOWED, raising=False)
 
 
 def idx(pictures: np.ndarray) -> bytes:
@@ -44,8 +44,8 @@ def mnist(tmp_path) -> Path:
 
 
 def refused(source: str, part: str) -> None:
-    with pytest.raises(Refusal, match=part):
-        files.read(source)
+    with pytest.raises(UserError, match=part):
+        tables.read(source)
 
 
 def test_digits_are_binarised_at_half():
@@ -73,28 +73,41 @@ def test_tables_with_and_without_a_validation_part(tmp_path):
 
 def test_what_is_no_table_gets_a_sentence(tmp_path, monkeypatch):
     bits = np.zeros((20, 4))
-    for name, arrays in {"names": {"x": bits}, "values": {"train": bits - 1, "test": bits},
-                         "nan": {"train": bits * np.nan, "test": bits}, "flat": {"train": bits[0], "test": bits},
-                         "columns": {"train": bits, "test": bits[:, :3]}, "few": {"train": bits[:3], "test": bits},
-                         "wide": {"train": np.zeros((20, 3000)), "test": np.zeros((20, 3000))}}.items():
+    for name, arrays in {
+        "names": {"x": bits},
+        "values": {"train": bits - 1, "test": bits},
+        "nan": {"train": bits * np.nan, "test": bits},
+        "flat": {"train": bits[0], "test": bits},
+        "columns": {"train": bits, "test": bits[:, :3]},
+        "few": {"train": bits[:3], "test": bits},
+        "wide": {"train": np.zeros((20, 3000)), "test": np.zeros((20, 3000))},
+    }.items():
         np.savez(tmp_path / f"{name}.npz", **arrays)
     (tmp_path / "text.npz").write_bytes(b"x1,x2\n0,1\n")
     (tmp_path / "cut.npz").write_bytes((tmp_path / "few.npz").read_bytes()[:300])
     (tmp_path / "train-images-idx3-ubyte").write_bytes(idx(np.zeros((20, 2, 2)))[:-1])
-    for name, part in {"names": "train, valid and test", "values": "neither bits nor grey", "nan": "neither bits",
-                       "flat": "no table", "columns": "differ in their columns", "few": "too many or too few rows",
-                       "wide": "1 to 2048 columns", "text": "no .npz file", "cut": "damaged"}.items():
+    for name, part in {
+        "names": "train, valid and test",
+        "values": "neither bits nor grey",
+        "nan": "neither bits",
+        "flat": "no table",
+        "columns": "differ in their columns",
+        "few": "too many or too few rows",
+        "wide": "1 to 2048 columns",
+        "text": "no .npz file",
+        "cut": "damaged",
+    }.items():
         refused(f"npz:{tmp_path / name}.npz", part)
     refused(f"mnist:{tmp_path}", "damaged")
     refused(f"mnist:{tmp_path / 'text.npz'}", "damaged")
     refused(f"npz:{tmp_path / 'nowhere.npz'}", "cannot be read")
     refused(f"npz:{tmp_path}", "cannot be read")
     refused("", "needs a file")
-    monkeypatch.setattr(files, "BYTES", 100)
+    monkeypatch.setattr(tables, "BYTES", 100)
     refused(f"npz:{tmp_path / 'names.npz'}", "too large")
     for source in ("csv:a", "npz", "npz:", "npz:a\0b"):
-        with pytest.raises(Refusal, match="named like"):
-            files.checked(source)
+        with pytest.raises(UserError, match="named like"):
+            tables.checked(source)
 
 
 def test_nothing_in_a_file_is_executed(tmp_path):
@@ -115,44 +128,67 @@ def test_a_server_reads_only_from_folders_that_its_operator_allows(tmp_path, mon
         folder.mkdir()
         np.savez(folder / "a.npz", train=np.zeros((20, 4)), test=np.zeros((20, 4)))
     (allowed / "out.npz").symlink_to(other / "a.npz")
-    wanted = {name: f"npz:{path}" for name, path in {
-        "in": allowed / "a.npz", "other": other / "a.npz", "up": allowed / ".." / "other" / "a.npz",
-        "link": allowed / "out.npz", "none": other / "none.npz"}.items()}
+    wanted = {
+        name: f"npz:{path}"
+        for name, path in {
+            "in": allowed / "a.npz",
+            "other": other / "a.npz",
+            "up": allowed / ".." / "other" / "a.npz",
+            "link": allowed / "out.npz",
+            "none": other / "none.npz",
+        }.items()
+    }
 
     def taken(name: str) -> bool:
         settings = {"autoregressive.data": "table", "autoregressive.table": wanted[name]}  # from a visitor's link
         values, said = link.read(AutoregressiveConfig, {key.partition(".")[2]: v for key, v in settings.items()})
         try:
             parse(AutoregressiveConfig, {"data": "table", "table": wanted[name]})
-        except Refusal as refusal:
+        except UserError as refusal:
             assert "reads no tables by path" in str(refusal)  # the same sentence whether the file is there or not
             assert said and "table" not in values
             return False
         return True
 
-    monkeypatch.setenv(files.ALLOWED, "")
+    monkeypatch.setenv(tables.ALLOWED, "")
     assert not any(taken(name) for name in wanted)
-    monkeypatch.setenv(files.ALLOWED, os.pathsep.join([str(allowed), str(tmp_path / "third")]))
+    monkeypatch.setenv(tables.ALLOWED, os.pathsep.join([str(allowed), str(tmp_path / "third")]))
     assert {name for name in wanted if taken(name)} == {"in"}
     assert data_of(AutoregressiveConfig(data="table", table=wanted["in"])).dim == 4
-    with pytest.raises(Refusal, match="reads no tables"):
-        files.read(wanted["link"])  # where it is read, too, not only where it is named
-    monkeypatch.delenv(files.ALLOWED)
+    with pytest.raises(UserError, match="reads no tables"):
+        tables.read(wanted["link"])  # where it is read, too, not only where it is named
+    monkeypatch.delenv(tables.ALLOWED)
     assert all(taken(name) for name in wanted)
 
 
 def test_the_app_allows_no_folder_by_itself():
     code = "import app, os; print(repr(os.environ['PLAYGROUND_TABLES']))"
-    clean = {key: value for key, value in os.environ.items() if key != files.ALLOWED}
+    clean = {key: value for key, value in os.environ.items() if key != tables.ALLOWED}
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=clean, capture_output=True, text=True, timeout=60)
     assert done.stdout.strip().endswith("''"), done.stderr
 
 
 def test_the_command_line_trains_on_mnist(mnist):
     done = subprocess.run(
-        [sys.executable, "-m", "playground", "train", "autoregressive", "--set", "model=made", "--data",
-         f"mnist:{os.path.relpath(mnist, ROOT)}", "--steps", "60", "--json"], cwd=ROOT, capture_output=True, text=True,
-        timeout=90)
+        [
+            sys.executable,
+            "-m",
+            "playground",
+            "train",
+            "autoregressive",
+            "--set",
+            "model=made",
+            "--data",
+            f"mnist:{os.path.relpath(mnist, ROOT)}",
+            "--steps",
+            "60",
+            "--json",
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=90,
+    )
     said = json.loads(done.stdout.splitlines()[-1])
     assert said["config"]["data"] == "table" and said["config"]["table"] == f"mnist:{mnist}"
     assert 5 < said["metrics"]["test_nll"]["value"] < 60

@@ -24,8 +24,10 @@ def open_page(server, chromium):
             stack.callback(context.close)
             page = context.new_page()
             page.on("pageerror", lambda error: complaints.append(str(error)))
-            page.on("console", lambda m: complaints.append(f"{m.text} {m.location.get('url', '')}")
-                    if m.type == "error" else None)
+            page.on(
+                "console",
+                lambda m: complaints.append(f"{m.text} {m.location.get('url', '')}") if m.type == "error" else None,
+            )
             page.goto(server.url + path)
             return page
 
@@ -36,8 +38,9 @@ def open_page(server, chromium):
 
 
 def wait(page, condition, timeout=40_000):
-    page.wait_for_function(f"(() => {{ const p = window.__playground; return p && ({condition}) }})()",
-                           timeout=timeout, polling=30)
+    page.wait_for_function(
+        f"(() => {{ const p = window.__playground; return p && ({condition}) }})()", timeout=timeout, polling=30
+    )
 
 
 def state(page, name):
@@ -135,8 +138,15 @@ def test_a_restarted_server_is_found_again_and_the_run_goes_on(server, open_page
 
 
 def test_on_a_phone_nothing_is_cut_off(open_page):
-    page = mine(open_page(f"/gan?gan.seed={SEED + 5}", viewport={"width": 390, "height": 844}, has_touch=True,
-                          is_mobile=True, color_scheme="dark"))
+    page = mine(
+        open_page(
+            f"/gan?gan.seed={SEED + 5}",
+            viewport={"width": 390, "height": 844},
+            has_touch=True,
+            is_mobile=True,
+            color_scheme="dark",
+        )
+    )
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     box = page.locator(".pg-play").bounding_box()
     assert box["width"] >= 40 and box["height"] >= 40
@@ -168,6 +178,9 @@ def test_no_serious_barrier(open_page, path, scheme):
         page.wait_for_timeout(1500)
     page.add_script_tag(content=AXE.read_text())
     found = page.evaluate("axe.run(document, {runOnly: ['wcag2a', 'wcag2aa']})")
-    serious = [(v["id"], [n["html"][:160] for n in v["nodes"]][:3]) for v in found["violations"]
-               if v["impact"] in ("serious", "critical")]
+    serious = [
+        (v["id"], [n["html"][:160] for n in v["nodes"]][:3])
+        for v in found["violations"]
+        if v["impact"] in ("serious", "critical")
+    ]
     assert serious == [], json.dumps(serious, indent=1)

@@ -89,7 +89,7 @@ def test_the_link_opens_this_very_run_for_somebody_else(open_page):
     page.get_by_text("The link to this run is copied.").wait_for()
     link = page.evaluate("navigator.clipboard.readText()")
     assert f"run={state(page, 'run')}" in link
-    other = open_page(link[link.index("/gan"):])
+    other = open_page(link[link.index("/gan") :])
     wait(other, f"p.run === '{state(page, 'run')}' && p.drawn > 0")
     assert other.locator(".pg-badge").inner_text().endswith("watching")
     wait(other, f"p.pinned === '{state(page, 'run')}' && p.pinnedStep !== null")  # the link shows both
@@ -125,8 +125,15 @@ def test_a_shipped_training_can_be_taken_too(open_page):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_by_keyboard_on_a_phone_without_barriers(open_page, scheme):
-    page = mine(open_page(f"/gan?gan.seed={SEED + 3}", viewport={"width": 390, "height": 844}, has_touch=True,
-                          is_mobile=True, color_scheme=scheme))
+    page = mine(
+        open_page(
+            f"/gan?gan.seed={SEED + 3}",
+            viewport={"width": 390, "height": 844},
+            has_touch=True,
+            is_mobile=True,
+            color_scheme=scheme,
+        )
+    )
     page.locator(".pg-take").focus()
     page.keyboard.press("Enter")
     page.locator(".pg-take-card[open]").wait_for()

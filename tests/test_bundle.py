@@ -11,10 +11,13 @@ from starlette.testclient import TestClient
 from playground.live.bundle import Bundle, bundle, read, script
 from playground.live.preload import STATIC, fetched_later
 
-SMALL = {"stage/b.js": 'import { a as first, One } from "./a.js";\nexport const b = first() + 1;\n',
-         "stage/a.js": "export function a() {\n  return 1;\n}\nexport class One {}\nconst hidden = 2;\n",
-         "panel/c.js": 'import { b } from "../stage/b.js";\nexport function c() {\nreturn [b, import.meta.url]\n}',
-         "stage/stage.css": ".a {}\n", "panel/panel.css": ".b {}\n"}
+SMALL = {
+    "stage/b.js": 'import { a as first, One } from "./a.js";\nexport const b = first() + 1;\n',
+    "stage/a.js": "export function a() {\n  return 1;\n}\nexport class One {}\nconst hidden = 2;\n",
+    "panel/c.js": 'import { b } from "../stage/b.js";\nexport function c() {\nreturn [b, import.meta.url]\n}',
+    "stage/stage.css": ".a {}\n",
+    "panel/panel.css": ".b {}\n",
+}
 
 
 def test_what_is_imported_comes_first_and_only_exports_leave():
@@ -26,10 +29,17 @@ def test_what_is_imported_comes_first_and_only_exports_leave():
     assert text.endswith("export { stage$a, stage$b, panel$c };\n")
 
 
-@pytest.mark.parametrize("text, said", [
-    ('import * as all from "./a.js";', "import * as all"), ("export { a };", "export { a }"),
-    ("export default 1;", "export default"), ("export let x = 1;", "export let"),
-    ("const here = import.meta.dirname;", "import.meta.dirname"), ('import { b } from "./b.js";', "circle")])
+@pytest.mark.parametrize(
+    "text, said",
+    [
+        ('import * as all from "./a.js";', "import * as all"),
+        ("export { a };", "export { a }"),
+        ("export default 1;", "export default"),
+        ("export let x = 1;", "export let"),
+        ("const here = import.meta.dirname;", "import.meta.dirname"),
+        ('import { b } from "./b.js";', "circle"),
+    ],
+)
 def test_what_is_not_understood_is_said(text, said):
     with pytest.raises(ValueError, match=re.escape(said)):
         script({**SMALL, "stage/a.js": text + "\n"})
@@ -38,7 +48,8 @@ def test_what_is_not_understood_is_said(text, said):
 def test_a_part_hands_on_what_its_source_exports():
     small = Bundle(SMALL)
     assert small.part("stage/a.js") == (
-        f'import {{ stage$a }} from "../all.js?v={small.version}";\nexport const {{ a, One }} = stage$a;\n')
+        f'import {{ stage$a }} from "../all.js?v={small.version}";\nexport const {{ a, One }} = stage$a;\n'
+    )
     assert small.part("stage/x.js") is small.part("stage/stage.css") is None
     assert Bundle({**SMALL, "stage/stage.css": ".c {}\n"}).version != small.version
 
@@ -70,8 +81,12 @@ def test_the_scripts_that_streamlit_fetches_later_are_known_beforehand(tmp_path)
     folder = tmp_path / "static" / "js"
     folder.mkdir(parents=True)
     (tmp_path / "index.html").write_text('<link href="./static/js/known.1.js">')
-    for name, text in {"Html.2.js": 'import{a}from"./deep.3.js";import{b}from"./known.1.js";', "deep.3.js": "",
-                       "known.1.js": "", "Other.4.js": ""}.items():
+    for name, text in {
+        "Html.2.js": 'import{a}from"./deep.3.js";import{b}from"./known.1.js";',
+        "deep.3.js": "",
+        "known.1.js": "",
+        "Other.4.js": "",
+    }.items():
         (folder / name).write_text(text)
     assert fetched_later(tmp_path) == ["Html.2.js", "deep.3.js"]
     real = fetched_later(STATIC)

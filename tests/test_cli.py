@@ -34,13 +34,30 @@ def test_list_names_families_data_and_settings(capsys):
 
 
 def test_train_ends_with_one_json_object(capsys, tmp_path):
-    code, said, complaint = run(capsys, "train", "gan", "--data", "moons", "--steps", 30, "--seed", 3, *SMALL,
-                                "--out", tmp_path / "run", "--json")
+    code, said, complaint = run(
+        capsys,
+        "train",
+        "gan",
+        "--data",
+        "moons",
+        "--steps",
+        30,
+        "--seed",
+        3,
+        *SMALL,
+        "--out",
+        tmp_path / "run",
+        "--json",
+    )
     result = json.loads(said.strip().splitlines()[-1])
     assert code == 0 and complaint == ""
     assert set(result) == {"family", "config", "steps", "seconds", "steps_per_s", "metrics"}
-    assert (result["family"], result["steps"], result["config"]["data"], result["config"]["seed"]) == \
-        ("gan", 30, "moons", 3)
+    assert (result["family"], result["steps"], result["config"]["data"], result["config"]["seed"]) == (
+        "gan",
+        30,
+        "moons",
+        3,
+    )
     assert set(result["metrics"]["sliced_w2"]) == {"value", "floor", "low", "high"}
     assert result["metrics"]["sliced_w2"]["value"] > result["metrics"]["sliced_w2"]["high"]
     assert json.loads((tmp_path / "run" / "run.json").read_text())["step"] == 30
@@ -54,22 +71,25 @@ def test_resuming_equals_going_through(capsys, tmp_path):
     assert whole.read_bytes() == parts.read_bytes()
 
 
-@pytest.mark.parametrize("arguments, sentence", [
-    (["train", "nothing"], "There is no family 'nothing'"),
-    (["train", "gan", "--data", "cats"], "'data' cannot be 'cats'"),
-    (["train", "gan", "--set", "g_lr=fast"], "'g_lr' cannot be 'fast'"),
-    (["train", "gan", "--set", "g_lr"], "--set wants KEY=VALUE"),
-    (["train", "gan", "--set", "speed=1"], "There is no setting 'speed'"),
-    (["train", "gan", "--steps", "0"], "--steps must be at least 1"),
-    (["train", "gan", "--steps", "many"], "invalid int value"),
-    (["train", "gan", "--preset", "magic"], "There is no preset 'magic'"),
-    (["train", "gan", "--resume", "nowhere"], "holds no run"),
-    (["train", "gan", "--weights", "x.pt"], ".safetensors"),
-    (["sample", "nowhere.safetensors", "--out", "x.npz"], "does not exist"),
-    (["sample", "nowhere.safetensors", "--out", "x.exe"], "must end in"),
-    (["bench", "nothing"], "There is no benchmark 'nothing'"),
-    (["frobnicate"], "invalid choice"),
-])
+@pytest.mark.parametrize(
+    "arguments, sentence",
+    [
+        (["train", "nothing"], "There is no family 'nothing'"),
+        (["train", "gan", "--data", "cats"], "'data' cannot be 'cats'"),
+        (["train", "gan", "--set", "g_lr=fast"], "'g_lr' cannot be 'fast'"),
+        (["train", "gan", "--set", "g_lr"], "--set wants KEY=VALUE"),
+        (["train", "gan", "--set", "speed=1"], "There is no setting 'speed'"),
+        (["train", "gan", "--steps", "0"], "--steps must be at least 1"),
+        (["train", "gan", "--steps", "many"], "invalid int value"),
+        (["train", "gan", "--preset", "magic"], "There is no preset 'magic'"),
+        (["train", "gan", "--resume", "nowhere"], "holds no run"),
+        (["train", "gan", "--weights", "x.pt"], ".safetensors"),
+        (["sample", "nowhere.safetensors", "--out", "x.npz"], "does not exist"),
+        (["sample", "nowhere.safetensors", "--out", "x.exe"], "must end in"),
+        (["bench", "nothing"], "There is no benchmark 'nothing'"),
+        (["frobnicate"], "invalid choice"),
+    ],
+)
 def test_wrong_input_is_one_sentence_and_writes_nothing(capsys, tmp_path, monkeypatch, arguments, sentence):
     monkeypatch.chdir(tmp_path)
     code, said, complaint = run(capsys, *arguments)
@@ -100,8 +120,10 @@ def test_weights_carry_their_story_and_can_be_sampled(capsys, tmp_path):
     assert rows[0] == ["x1", "x2"] and np.allclose(np.array(rows[1:], float), a, atol=1e-6)
     assert Image.open(tmp_path / "d.png").size == (800, 800)
     (tmp_path / "bad.safetensors").write_bytes(b"\x80\x04pickle")
-    assert "cannot be read as weights" in run(capsys, "sample", tmp_path / "bad.safetensors", "--out",
-                                              tmp_path / "x.npz")[2]
+    assert (
+        "cannot be read as weights"
+        in run(capsys, "sample", tmp_path / "bad.safetensors", "--out", tmp_path / "x.npz")[2]
+    )
 
 
 def test_ctrl_c_keeps_the_run_and_says_how_to_go_on(capsys, tmp_path, monkeypatch):

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from playground.core.errors import UserError
 from playground.engine.cells import Budget, cells
 from playground.engine.executors import Inline, Slot, open_slots
 from playground.engine.hub import Hub
@@ -21,8 +22,7 @@ from playground.engine.sheet import Sheet
 from playground.engine.store import Store
 from playground.engine.sweep import sweep
 from playground.engine.train import train
-from playground.gan.config import GanConfig
-from playground.texts import Refusal
+from playground.families.gan.config import GanConfig
 
 pytest.importorskip("distributed", reason="requirements-cluster.txt is not installed")
 ROOT = Path(__file__).parents[1]
@@ -41,14 +41,27 @@ class Dask:
         self.scheduler = self.run("scheduler", "--host", "127.0.0.1", "--port", str(self.port), "--no-dashboard")
 
     def run(self, *words: str) -> subprocess.Popen:
-        process = subprocess.Popen([sys.executable, "-m", "dask", *words], cwd=self.folder, stdout=subprocess.DEVNULL,
-                                   stderr=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": str(ROOT)})
+        process = subprocess.Popen(
+            [sys.executable, "-m", "dask", *words],
+            cwd=self.folder,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )
         self.processes.append(process)
         return process
 
     def worker(self) -> subprocess.Popen:
-        return self.run("worker", f"tcp://127.0.0.1:{self.port}", "--nthreads", "1", "--no-nanny", "--no-dashboard",
-                        "--host", "127.0.0.1")
+        return self.run(
+            "worker",
+            f"tcp://127.0.0.1:{self.port}",
+            "--nthreads",
+            "1",
+            "--no-nanny",
+            "--no-dashboard",
+            "--host",
+            "127.0.0.1",
+        )
 
     def close(self) -> None:
         for process in self.processes:
@@ -127,13 +140,13 @@ def test_runs_survive_a_killed_worker_and_settle_on_one_that_joins(dask, tmp_pat
 
 
 def test_a_wrong_engine_is_named_in_a_sentence(monkeypatch):
-    with pytest.raises(Refusal, match="cannot be 'abacus'; it can be: loky"):
+    with pytest.raises(UserError, match="cannot be 'abacus'; it can be: loky"):
         open_slots(Limits(), "abacus")
     monkeypatch.setattr("playground.engine.dask.REACH_S", 1.0)
-    with pytest.raises(Refusal, match="No Dask scheduler answers at tcp://127.0.0.1:9"):
+    with pytest.raises(UserError, match="No Dask scheduler answers at tcp://127.0.0.1:9"):
         open_slots(Limits(), "dask://127.0.0.1:9")
     monkeypatch.setitem(sys.modules, "playground.engine.dask", None)
-    with pytest.raises(Refusal, match="needs the package distributed"):
+    with pytest.raises(UserError, match="needs the package distributed"):
         open_slots(Limits(), "dask://127.0.0.1:9")
 
 

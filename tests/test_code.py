@@ -8,16 +8,30 @@ from pathlib import Path
 
 import pytest
 
-from playground.config import parse, specs
-from playground.registry import FAMILIES, family
+from playground.core.config import parse, specs
+from playground.core.registry import FAMILIES, family
 from playground.ui.code import script
 
 ROOT = Path(__file__).parents[1]
 STEPS = 40
 SETTINGS = {
-    "gan": [{"data": "moons", "seed": 7, "g_width": 16, "d_width": 16, "batch": 32},
-            {"objective": "wgan_gp", "gp": 2.5, "d_steps": 2, "r1": 0.0, "ema": 0.0, "optimiser": "rmsprop",
-             "noise_dim": 1, "noise": "uniform", "spectral_norm": True, "g_width": 8, "d_width": 8, "batch": 16}],
+    "gan": [
+        {"data": "moons", "seed": 7, "g_width": 16, "d_width": 16, "batch": 32},
+        {
+            "objective": "wgan_gp",
+            "gp": 2.5,
+            "d_steps": 2,
+            "r1": 0.0,
+            "ema": 0.0,
+            "optimiser": "rmsprop",
+            "noise_dim": 1,
+            "noise": "uniform",
+            "spectral_norm": True,
+            "g_width": 8,
+            "d_width": 8,
+            "batch": 16,
+        },
+    ],
 }
 
 
@@ -34,8 +48,10 @@ def test_the_script_gives_the_command_lines_numbers(name, settings, tmp_path):
     said = run("-c", f"import runpy; runpy.run_path({str(file)!r}, run_name='__main__')")
     pairs = [word for key, value in settings.items() for word in ("--set", f"{key}={value}")]
     wanted = json.loads(run("-m", "playground", "train", name, *pairs, "--steps", str(STEPS), "--json"))["metrics"]
-    found = {key: (float(value), float(floor)) for key, value, floor in
-             re.findall(r"^(\w+) = (\S+), a perfect model: (\S+)$", said, re.MULTILINE)}
+    found = {
+        key: (float(value), float(floor))
+        for key, value, floor in re.findall(r"^(\w+) = (\S+), a perfect model: (\S+)$", said, re.MULTILINE)
+    }
     assert found == {key: (score["value"], score["floor"]) for key, score in wanted.items()} and found
 
 
@@ -45,7 +61,8 @@ def test_only_what_differs_and_plays_a_part_is_said(name):
     assert f"{kind.__name__}())" in script(name, kind())
     text = script(name, kind(seed=5))
     assert f"{kind.__name__}(seed=5))" in text and not any(
-        f"{spec.name}=" in text for spec in specs(kind) if spec.name != "seed")
+        f"{spec.name}=" in text for spec in specs(kind) if spec.name != "seed"
+    )
     compile(text, "shown", "exec")
 
 

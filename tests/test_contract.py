@@ -10,17 +10,19 @@ import pytest
 from loky import ProcessPoolExecutor
 from safetensors.numpy import load
 
-from playground.config import parse, specs
-from playground.contract import Chunk, Event, Frame, advance, build
+from playground.core.config import parse, specs
+from playground.core.contract import Chunk, Event, Frame, advance, build
+from playground.core.registry import FAMILIES
 from playground.engine.worker import settle, work
 from playground.live.protocol import describe_charts, describe_diagram, encode_frame
-from playground.registry import FAMILIES
 
-DIVERGING = {"gan": {"optimiser": "sgd", "g_lr": 10.0, "d_lr": 10.0, "r1": 100.0, "activation": "elu"},
-             "normalizing_flow": {"optimiser": "sgd", "lr": 10.0, "clip": 1000.0},
-             "autoregressive": {"optimiser": "sgd", "lr": 10.0, "clip": 1000.0, "decay": 10.0},
-             "diffusion": {"lr": 1.0, "depth": 6, "width": 256, "batch": 8},
-             "vae": {"optimiser": "sgd", "lr": 1.0, "clip": 1000.0}}
+DIVERGING = {
+    "gan": {"optimiser": "sgd", "g_lr": 10.0, "d_lr": 10.0, "r1": 100.0, "activation": "elu"},
+    "normalizing_flow": {"optimiser": "sgd", "lr": 10.0, "clip": 1000.0},
+    "autoregressive": {"optimiser": "sgd", "lr": 10.0, "clip": 1000.0, "decay": 10.0},
+    "diffusion": {"lr": 1.0, "depth": 6, "width": 256, "batch": 8},
+    "vae": {"optimiser": "sgd", "lr": 1.0, "clip": 1000.0},
+}
 """For each family, settings with which training explodes soon."""
 QUICK = {"normalizing_flow": {"width": 16, "ode_steps": 2}}
 """What presets do not name is so where they are many: recording a long computation takes seconds."""
@@ -55,8 +57,11 @@ def then(family, first, steps, **more):
 
 def live_changes(family):
     """Every live number moved to the middle of its range, or a step up."""
-    changes = {s.name: (s.default + 1 if s.kind == "int" else s.default * 0.5 + 0.01)
-               for s in specs(FAMILIES[family].Config) if s.live and s.kind in ("int", "float")}
+    changes = {
+        s.name: (s.default + 1 if s.kind == "int" else s.default * 0.5 + 0.01)
+        for s in specs(FAMILIES[family].Config)
+        if s.live and s.kind in ("int", "float")
+    }
     parse(FAMILIES[family].Config, changes)
     return changes
 
@@ -245,11 +250,14 @@ def test_scenes_are_whole(family, preset):
 
 @every_family
 def test_the_server_needs_no_torch(family):
-    code = ("import sys; from playground.registry import FAMILIES;"
-            f"f = FAMILIES[{family!r}]; f.Config(); f.scene; f.charts(f.Config()); f.presets;"
-            "print('torch' in sys.modules)")
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60,
-                          cwd=Path(__file__).parent.parent)
+    code = (
+        "import sys; from playground.core.registry import FAMILIES;"
+        f"f = FAMILIES[{family!r}]; f.Config(); f.scene; f.charts(f.Config()); f.presets;"
+        "print('torch' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, cwd=Path(__file__).parent.parent
+    )
     assert done.stdout.strip() == "False", done.stderr
 
 

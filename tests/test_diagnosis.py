@@ -10,19 +10,19 @@ from functools import cache
 import numpy as np
 import pytest
 
-from playground.config import parse
-from playground.contract import Frame, Progress
+from playground.core.config import parse
+from playground.core.contract import Frame, Progress
+from playground.core.diagnosis import History
+from playground.core.i18n import translator
+from playground.core.registry import FAMILIES, Family
+from playground.core.score import Score
 from playground.engine.limits import Limits
 from playground.engine.run import Run, start
-from playground.findings import History
-from playground.gan import diagnosis
-from playground.gan.config import PRESETS, GanConfig
-from playground.gan.diagnosis import RULES, diagnose, support, swinging
-from playground.gan.experiment import GanExperiment
+from playground.families.gan import diagnosis
+from playground.families.gan.config import PRESETS, GanConfig
+from playground.families.gan.diagnosis import RULES, diagnose, support, swinging
+from playground.families.gan.experiment import GanExperiment
 from playground.live.diagnose import Doctor, described, examine
-from playground.metrics import Score
-from playground.registry import FAMILIES, Family
-from playground.ui.i18n import translator
 
 EVERY = 200
 """Steps between two measurements."""
@@ -53,9 +53,16 @@ def names(found):
     return [finding.name for finding in found]
 
 
-@pytest.mark.parametrize("preset, steps, found", [
-    ("mode_collapse", 1700, "collapse"), ("strong_discriminator", 250, "vanishing"),
-    ("oscillation", 2500, "oscillation"), ("divergence", 2000, "divergence"), ("thin_noise", 1700, "thin_noise")])
+@pytest.mark.parametrize(
+    "preset, steps, found",
+    [
+        ("mode_collapse", 1700, "collapse"),
+        ("strong_discriminator", 250, "vanishing"),
+        ("oscillation", 2500, "oscillation"),
+        ("divergence", 2000, "divergence"),
+        ("thin_noise", 1700, "thin_noise"),
+    ],
+)
 def test_what_goes_wrong_is_found_and_can_be_helped(preset, steps, found):
     past = trained(steps, **PRESETS[preset].settings)
     (finding,) = diagnose(past)
@@ -71,8 +78,13 @@ def test_what_goes_wrong_is_found_and_can_be_helped(preset, steps, found):
 def test_what_goes_well_is_left_in_peace(data):
     whole = trained(2000, data=data)
     for step in range(EVERY, whole.step + 1, EVERY):
-        part = History(whole.config, step, {name: column[:step] for name, column in whole.scalars.items()},
-                       [s for s in whole.scores if s[0] <= step], whole.frame if step == whole.step else {})
+        part = History(
+            whole.config,
+            step,
+            {name: column[:step] for name, column in whole.scalars.items()},
+            [s for s in whole.scores if s[0] <= step],
+            whole.frame if step == whole.step else {},
+        )
         assert diagnose(part) == [], (data, step)
 
 
@@ -87,8 +99,9 @@ def test_a_remedy_in_mid_run_brings_the_modes_back():
 
 
 def made(step=3000, config=None, scores=(), frame=None, **scalars):
-    return History(config or GanConfig(), step, {k: np.asarray(v, np.float32) for k, v in scalars.items()}, scores,
-                   frame or {})
+    return History(
+        config or GanConfig(), step, {k: np.asarray(v, np.float32) for k, v in scalars.items()}, scores, frame or {}
+    )
 
 
 @pytest.mark.parametrize("gap, fall, found", [(0.95, 1e-3, True), (0.85, 1e-3, False), (0.95, 0.05, False)])
@@ -99,8 +112,12 @@ def test_vanishing_needs_a_sure_discriminator_and_a_lost_gradient(gap, fall, fou
 
 
 def test_a_critic_gives_no_verdicts():
-    past = made(config=GanConfig(objective="wgan"), d_real=np.full(3000, 9.0), d_fake=np.full(3000, -9.0),
-                g_grad=np.full(3000, 1e-9))
+    past = made(
+        config=GanConfig(objective="wgan"),
+        d_real=np.full(3000, 9.0),
+        d_fake=np.full(3000, -9.0),
+        g_grad=np.full(3000, 1e-9),
+    )
     assert diagnose(past) == []
 
 

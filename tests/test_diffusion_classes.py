@@ -4,24 +4,24 @@ import numpy as np
 import pytest
 import torch
 
-from playground.contract import Frame
-from playground.data.digits import DIGITS
-from playground.data.toy2d import DISTRIBUTIONS
-from playground.dials import question, settle
-from playground.diffusion import classes, labelled, panels
-from playground.diffusion.batches import Batches
-from playground.diffusion.config import CLASSES, DiffusionConfig
-from playground.diffusion.experiment import DiffusionExperiment, structure
-from playground.diffusion.guided import best
-from playground.diffusion.model import Diffusion, sized
-from playground.diffusion.processes import VP, Discrete
-from playground.diffusion.samplers import sample
-from playground.diffusion.scene import scene
-from playground.ensemble import Ensemble
+from playground.core.contract import Frame
+from playground.core.errors import UserError
+from playground.core.panels import question, settle
+from playground.data.images.digits import DIGITS
+from playground.data.plane.distributions import DISTRIBUTIONS
+from playground.families.diffusion import classes, labelled, panels
+from playground.families.diffusion.batches import Batches
+from playground.families.diffusion.config import CLASSES, DiffusionConfig
+from playground.families.diffusion.experiment import DiffusionExperiment, structure
+from playground.families.diffusion.guided import best
+from playground.families.diffusion.model import Diffusion, sized
+from playground.families.diffusion.processes import VP, Discrete
+from playground.families.diffusion.samplers import sample
+from playground.families.diffusion.scene import scene
 from playground.live.panels import encode
 from playground.live.protocol import encode_frame
-from playground.metrics import score
-from playground.texts import Refusal
+from playground.metrics.scores import score
+from playground.training.ensemble import Ensemble
 
 CPU = torch.device("cpu")
 KNOWN = [DISTRIBUTIONS[name] for name in CLASSES if name != "digits"]
@@ -42,7 +42,7 @@ def test_data_are_the_mixture_of_their_classes(data):
     assert np.allclose(np.log(np.mean(np.exp(inside), 0)), data.log_prob(x), atol=1e-6)
     own = inside[labels, np.arange(len(x))]
     entropy = np.mean([data.member(k).entropy for k in range(data.classes)])
-    assert abs(own.mean() + entropy) < 5 * own.std() / len(x)**0.5
+    assert abs(own.mean() + entropy) < 5 * own.std() / len(x) ** 0.5
     assert np.abs(np.bincount(labels, minlength=data.classes) - 2000 / data.classes).max() < 150
 
 
@@ -58,13 +58,13 @@ def test_digits_know_which_digit_they_are():
 
 @pytest.mark.parametrize("name", ["pinwheel", "checkerboard", "25gaussians", "line", "own"])
 def test_data_without_classes_are_refused_in_a_sentence(name):
-    with pytest.raises(Refusal, match="no classes"):
+    with pytest.raises(UserError, match="no classes"):
         DiffusionConfig().changed(data=name, classes=True)
     assert not DiffusionConfig(data=name).classes
 
 
 def test_a_class_that_is_not_there_is_refused():
-    with pytest.raises(Refusal, match="2 classes"):
+    with pytest.raises(UserError, match="2 classes"):
         DiffusionConfig().changed(data="moons", classes=True, wanted="2")
     assert DiffusionConfig(data="moons", wanted="2").wanted == "2"  # plays no part
 
@@ -93,9 +93,10 @@ def test_the_best_field_of_all_is_the_mean_of_the_classes_it_could_be(name):
     data, level = DISTRIBUTIONS[name], VP().level(0.4)
     field = best(data, CPU)
     x = level.a * torch.from_numpy(data.sample(200, np.random.default_rng(0))) + level.s * torch.randn(
-        200, 2, generator=torch.Generator().manual_seed(0))
+        200, 2, generator=torch.Generator().manual_seed(0)
+    )
     ones = torch.eye(data.classes)
-    each = torch.stack([field.given(ones[k:k + 1].expand(200, -1))(x, level)[0] for k in range(data.classes)])
+    each = torch.stack([field.given(ones[k : k + 1].expand(200, -1))(x, level)[0] for k in range(data.classes)])
     inside = torch.stack([member.log_prob(x, level) for member in field._members])
     share = torch.softmax(inside, 0)[..., None]
     assert torch.allclose((share * each).sum(0), field(x, level)[0], atol=1e-4)
@@ -199,7 +200,7 @@ def test_laboratories_know_of_classes():
         if name == "network":
             plain = made(data="moons", classes=False).respond(question(panel, values))
             assert np.array_equal(answer["noised"], plain["noised"])
-            errors = [((one["best"] - one["clean"])**2).mean() for one in (answer, plain)]
+            errors = [((one["best"] - one["clean"]) ** 2).mean() for one in (answer, plain)]
             assert errors[0] < 0.8 * errors[1]
 
 

@@ -5,11 +5,11 @@ from functools import cache
 import numpy as np
 import pytest
 
-from playground.config import parse
-from playground.diffusion.config import PRESETS, DiffusionConfig
-from playground.diffusion.diagnosis import RULES, diagnose
-from playground.diffusion.experiment import DiffusionExperiment
-from playground.findings import History
+from playground.core.config import parse
+from playground.core.diagnosis import History
+from playground.families.diffusion.config import PRESETS, DiffusionConfig
+from playground.families.diffusion.diagnosis import RULES, diagnose
+from playground.families.diffusion.experiment import DiffusionExperiment
 
 STEPS, EVERY = 800, 200
 
@@ -30,9 +30,13 @@ def trained(updates, **settings):
     return History(experiment.config, len(rows), columns, scores, {}, broken)
 
 
-CASES = {"too_fast": {"lr": 0.1}, "too_slow": {"lr": 1e-5}, "noise_left": PRESETS["too_few_steps"].settings,
-         "few_steps": {"process": "linear", "objective": "velocity", "sampler": "euler", "steps": 1},
-         "overdone": {"classes": True, "wanted": "all", "guidance": 6.0}}
+CASES = {
+    "too_fast": {"lr": 0.1},
+    "too_slow": {"lr": 1e-5},
+    "noise_left": PRESETS["too_few_steps"].settings,
+    "few_steps": {"process": "linear", "objective": "velocity", "sampler": "euler", "steps": 1},
+    "overdone": {"classes": True, "wanted": "all", "guidance": 6.0},
+}
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -48,8 +52,12 @@ def test_what_goes_wrong_is_found_and_can_be_helped(name):
 
 def test_an_average_that_lags_behind():
     history = trained(400, ema=0.9999, lr=2e-3)
-    ages = History(history.config, history.step, history.scalars, [(400, {
-        **history.scores[-1][1], "denoising": history.scores[-1][1]["denoising"]._replace(value=2.0)})])
+    ages = History(
+        history.config,
+        history.step,
+        history.scalars,
+        [(400, {**history.scores[-1][1], "denoising": history.scores[-1][1]["denoising"]._replace(value=2.0)})],
+    )
     (finding,) = diagnose(ages)
     assert finding.name == "stale" and finding.rule is RULES["stale"]
 
@@ -60,11 +68,18 @@ def test_divergence():
     assert finding.name == "divergence" and "loss" in finding.text.format(**finding.values)
 
 
-@pytest.mark.parametrize("settings", [{}, {"data": "moons", "sampler": "ddpm", "steps": 100},
-                                      PRESETS["rectified_flow"].settings], ids=["ddpm", "moons", "flow"])
+@pytest.mark.parametrize(
+    "settings",
+    [{}, {"data": "moons", "sampler": "ddpm", "steps": 100}, PRESETS["rectified_flow"].settings],
+    ids=["ddpm", "moons", "flow"],
+)
 def test_what_goes_well_is_left_in_peace(settings):
     whole = trained(STEPS, **settings)
     for step in range(EVERY, STEPS + 1, EVERY):
-        part = History(whole.config, step, {name: column[:step] for name, column in whole.scalars.items()},
-                       [s for s in whole.scores if s[0] <= step])
+        part = History(
+            whole.config,
+            step,
+            {name: column[:step] for name, column in whole.scalars.items()},
+            [s for s in whole.scores if s[0] <= step],
+        )
         assert diagnose(part) == [], step

@@ -3,7 +3,7 @@
 import pytest
 from test_pages import ROOT, opened, staged
 
-from playground.diffusion.config import DiffusionConfig
+from playground.families.diffusion.config import DiffusionConfig
 from playground.ui import diffusion_digits
 
 PAGE = ROOT / "pages" / "diffusion.py"

@@ -8,16 +8,16 @@ import torch
 from scipy.optimize import linear_sum_assignment
 from scipy.spatial.distance import cdist
 
-from playground.data import own, toy2d
-from playground.diffusion import exact
-from playground.diffusion.couplings import independent, optimal
-from playground.diffusion.likelihood import exact_divergence, hutchinson, log_likelihood
-from playground.diffusion.paths import energy, normalised_energy, straightness, wasserstein2
-from playground.diffusion.predictions import score, velocity
-from playground.diffusion.processes import PROCESSES, VE, VP, Discrete, Level, Straight, SubVP
-from playground.diffusion.samplers import sample
+from playground.data.plane import distributions, user_data
+from playground.families.diffusion import exact
+from playground.families.diffusion.couplings import independent, optimal
+from playground.families.diffusion.likelihood import exact_divergence, hutchinson, log_likelihood
+from playground.families.diffusion.paths import energy, normalised_energy, straightness, wasserstein2
+from playground.families.diffusion.predictions import score, velocity
+from playground.families.diffusion.processes import PROCESSES, VE, VP, Discrete, Level, Straight, SubVP
+from playground.families.diffusion.samplers import sample
 
-EIGHT = exact.of(toy2d.get("8gaussians"), torch.float64)
+EIGHT = exact.of(distributions.get("8gaussians"), torch.float64)
 CLEAN = Level(0.0, 1.0, 0.0, 0.0, 0.0)
 PLACES = torch.rand(200, 2, generator=torch.Generator().manual_seed(0), dtype=torch.float64) * 6 - 3
 
@@ -36,7 +36,7 @@ def test_exact_field_is_the_gradient_of_the_exact_density(kind):
 def test_exact_field_is_the_mean_of_what_was_mixed_in():
     """E[x_0 | x_t near a place] by weighing a million draws: within five standard errors."""
     level, generator = VP().level(0.4), np.random.default_rng(0)
-    x0 = toy2d.get("8gaussians").sample(1_000_000, generator).astype(np.float64)
+    x0 = distributions.get("8gaussians").sample(1_000_000, generator).astype(np.float64)
     place = np.array([0.6, 0.2])
     weight = np.exp(-((place - level.a * x0) ** 2).sum(1) / (2 * level.s**2))
     mean = (weight[:, None] * x0).sum(0) / weight.sum()
@@ -63,9 +63,9 @@ def test_of_points_the_nearest_remains():
         torch.testing.assert_close(field(x, VP().level(t))[0], torch.from_numpy(points[7:8]), rtol=0, atol=1e-6)
 
 
-@pytest.mark.parametrize("name", toy2d.DISTRIBUTIONS)
+@pytest.mark.parametrize("name", distributions.DISTRIBUTIONS)
 def test_distributions_that_are_mixtures_have_their_own_density(name):
-    distribution = toy2d.get(name)
+    distribution = distributions.get(name)
     field = exact.of(distribution, torch.float64)
     if name in ("pinwheel", "checkerboard"):
         assert field is None
@@ -75,7 +75,7 @@ def test_distributions_that_are_mixtures_have_their_own_density(name):
 
 
 def test_own_data_and_classes():
-    heart = own.get()
+    heart = user_data.get()
     x = heart.sample(100, np.random.default_rng(0)).astype(np.float64)
     np.testing.assert_allclose(exact.of(heart, torch.float64).log_prob(torch.from_numpy(x), CLEAN), heart.log_prob(x))
     one = EIGHT.only(torch.tensor([2]))

@@ -5,20 +5,20 @@ import pytest
 import torch
 
 from playground import metrics
-from playground.contract import Frame
-from playground.data import of
-from playground.dials import question, settle
-from playground.diffusion import panels
-from playground.diffusion.config import PRESETS, DiffusionConfig
-from playground.diffusion.experiment import DiffusionExperiment
-from playground.diffusion.labs import marginals
-from playground.diffusion.plane import CALLS, Plane
-from playground.diffusion.processes import VE, VP, Discrete, Straight
-from playground.diffusion.scene import charts, scene
-from playground.diffusion.truth import balance, densities, errors, optimum
+from playground.core.contract import Frame
+from playground.core.errors import UserError
+from playground.core.panels import question, settle
+from playground.data.dataset import dataset_of
+from playground.families.diffusion import panels
+from playground.families.diffusion.config import PRESETS, DiffusionConfig
+from playground.families.diffusion.experiment import DiffusionExperiment
+from playground.families.diffusion.labs import marginals
+from playground.families.diffusion.plane import CALLS, Plane
+from playground.families.diffusion.processes import VE, VP, Discrete, Straight
+from playground.families.diffusion.scene import charts, scene
+from playground.families.diffusion.truth import balance, densities, errors, optimum
 from playground.live.panels import encode
 from playground.live.protocol import encode_frame
-from playground.texts import Refusal
 
 SMALL = {"width": 16, "depth": 1, "batch": 64, "steps": 8}
 
@@ -38,8 +38,14 @@ def asked(experiment: DiffusionExperiment, name: str, **dials):
     return answer, pictures
 
 
-@pytest.mark.parametrize("settings", [{}, {"process": "linear", "objective": "velocity", "coupling": "optimal"},
-                                      {"process": "ve", "sampler": "predictor_corrector"}])
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"process": "linear", "objective": "velocity", "coupling": "optimal"},
+        {"process": "ve", "sampler": "predictor_corrector"},
+    ],
+)
 def test_going_on_from_a_state_is_exact(settings):
     whole, half = made(**settings), made(**settings)
     for _ in range(8):
@@ -87,8 +93,8 @@ def test_the_best_field_scores_the_floor_and_the_network_learns_towards_it():
 def test_the_plane_draws_and_judges_any_field():
     """With the best field in place of a network, samples score at the floor (interval of 95 percent; seed fixed)."""
     config = DiffusionConfig(steps=50)
-    plane = Plane(config, of(config), Discrete(), torch.device("cpu"))
-    field = optimum(of(config))
+    plane = Plane(config, dataset_of(config), Discrete(), torch.device("cpu"))
+    field = optimum(dataset_of(config))
     scores = plane.evaluate(config, field, field, thorough=False)
     assert scores["denoising"].value == pytest.approx(scores["denoising"].floor, rel=1e-6)
     assert scores["sliced_w2"].value < 1.3 * scores["sliced_w2"].high
@@ -122,7 +128,7 @@ def test_settled_weights_look_the_same_and_train_on():
 @pytest.mark.parametrize("process", [VP(), VE(), Straight(), Discrete(50, "cosine")])
 def test_densities_are_densities_at_every_time(process):
     """Sums over the frame: 1, less what lies outside, at most a tenth of a Gaussian cloud of the frame's size."""
-    data, cells = of(DiffusionConfig()), 61
+    data, cells = dataset_of(DiffusionConfig()), 61
     p = densities(data, process, (0.0, 0.5, 1.0), cells)
     area = (2 * data.half_width / (cells - 1)) ** 2
     assert np.all((p.sum((1, 2)) * area > 0.9) & (p.sum((1, 2)) * area < 1.01))
@@ -132,7 +138,7 @@ def test_densities_are_densities_at_every_time(process):
 
 def test_data_without_closed_form_are_weighed_on_a_lattice():
     """Samples of the lattice's bells lie as the data do, to the width of a cell."""
-    data = of(DiffusionConfig(data="checkerboard"))
+    data = dataset_of(DiffusionConfig(data="checkerboard"))
     bells = optimum(data)
     generator, weights = np.random.default_rng(0), bells.weights.double().numpy()
     which = generator.choice(len(weights), 2000, p=weights / weights.sum())
@@ -189,9 +195,14 @@ def test_marginals_are_the_same_with_and_without_noise(process):
 
 def test_questions_out_of_place_are_refused():
     experiment = made()
-    for wrong in ({}, {"nothing": np.zeros(3, np.float32)}, {"z": np.zeros((2, 3), np.float32)},
-                  {"race": np.full(6, 999, np.float32)}, {"network": np.array([np.nan], np.float32)}):
-        with pytest.raises(Refusal):
+    for wrong in (
+        {},
+        {"nothing": np.zeros(3, np.float32)},
+        {"z": np.zeros((2, 3), np.float32)},
+        {"race": np.full(6, 999, np.float32)},
+        {"network": np.array([np.nan], np.float32)},
+    ):
+        with pytest.raises(UserError):
             experiment.respond(wrong)
     moved = experiment.respond({"z": np.zeros((2, 2), np.float32)})["x"]
     assert moved.shape == (2, 2) and np.array_equal(moved[0], moved[1])

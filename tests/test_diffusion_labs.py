@@ -6,19 +6,19 @@ import numpy as np
 import pytest
 import torch
 
-from playground.data import of
-from playground.dials import question, settle
-from playground.diffusion import processes
-from playground.diffusion.answers.curves import nats, surprise
-from playground.diffusion.answers.sdes import forwards
-from playground.diffusion.answers.ways import HALTS, halts
-from playground.diffusion.config import DiffusionConfig
-from playground.diffusion.drawing import limited, marked
-from playground.diffusion.experiment import DiffusionExperiment
-from playground.diffusion.likelihood import exact_divergence
-from playground.diffusion.panels import draw, panels
-from playground.diffusion.predictions import velocity
-from playground.diffusion.truth import optimum
+from playground.core.panels import question, settle
+from playground.data.dataset import dataset_of
+from playground.families.diffusion import processes
+from playground.families.diffusion.answers.curves import nats, surprise
+from playground.families.diffusion.answers.sdes import forwards
+from playground.families.diffusion.answers.ways import HALTS, halts
+from playground.families.diffusion.config import DiffusionConfig
+from playground.families.diffusion.drawing import limited, marked
+from playground.families.diffusion.experiment import DiffusionExperiment
+from playground.families.diffusion.likelihood import exact_divergence
+from playground.families.diffusion.panels import draw, panels
+from playground.families.diffusion.predictions import velocity
+from playground.families.diffusion.truth import optimum
 
 SMALL = {"width": 8, "depth": 1}
 LANES = {f"lane{i + 1}": name for i, name in enumerate(("ddim", "heun", "rk4", "ddpm", "euler", "dpm_solver"))}
@@ -41,7 +41,7 @@ def ask(name, settings=(), **values):
 @pytest.mark.parametrize("process", ["ddpm", "subvp", "ve", "linear"])
 @pytest.mark.parametrize("t", [0.05, 0.4, 1.0])
 def test_the_flow_of_a_mixture_is_its_velocity_with_its_divergence(process, t):
-    field = optimum(of(DiffusionConfig(data="moons"))).to(torch.float64)
+    field = optimum(dataset_of(DiffusionConfig(data="moons"))).to(torch.float64)
     level = processes.of(DiffusionConfig(process=process)).level(t)
     x = torch.randn(40, 2, generator=torch.Generator().manual_seed(0), dtype=torch.float64) * level.s
     value, trace = exact_divergence(lambda x: velocity(*field(x, level), level), x)
@@ -55,7 +55,7 @@ def test_density_carried_along_the_velocity_is_the_blurred_one(data):
     """The share of mass that is elsewhere, at every time: 1e-3 is what the steps of the solver leave."""
     answer, (left, right) = ask("heat", {"data": data}.items(), most=1.5)
     assert answer["apart"].max() < 1e-3 and answer["stops"][-1] == np.float32(1.5)
-    truth = np.exp(of(DiffusionConfig(data=data)).log_prob(grid(data)))
+    truth = np.exp(dataset_of(DiffusionConfig(data=data)).log_prob(grid(data)))
     assert np.allclose(answer["moved"][0].ravel(), truth, atol=1e-4)  # the data themselves
     assert answer["moved"][-1].max() < 0.4 * truth.max()  # heat has spread
     assert np.array_equal(answer["glide"][0], answer["jitter"][0])
@@ -63,7 +63,7 @@ def test_density_carried_along_the_velocity_is_the_blurred_one(data):
 
 
 def grid(data):
-    axis = np.linspace(*of(DiffusionConfig(data=data)).bounds, 33)
+    axis = np.linspace(*dataset_of(DiffusionConfig(data=data)).bounds, 33)
     return np.stack(np.meshgrid(axis, axis), -1).reshape(-1, 2)
 
 
@@ -121,7 +121,7 @@ def test_common_halts():
 
 def test_perfect_samples_are_as_surprising_as_the_data():
     """20,000 points twice: 5 standard errors of the difference, one false alarm in a million."""
-    data = of(DiffusionConfig())
+    data = dataset_of(DiffusionConfig())
     mean, spread = surprise(data)
     assert abs(mean - data.entropy) < 5 * spread / 20_000**0.5
     fresh = torch.from_numpy(data.sample(20_000, np.random.default_rng(5)))
@@ -136,7 +136,12 @@ def test_curves_of_the_best_field_fall_to_the_floor():
         assert bend[-1] == pytest.approx(answer["bend"].item(), rel=0.2)
     assert np.isnan(answer["curve3"][:, 4]).all() and "curve5" not in answer
     assert {layer.role for layer in scene.layers if layer.kind == "points"} == {
-        "generated", "data", "field", "gradient", "neutral"}
+        "generated",
+        "data",
+        "field",
+        "gradient",
+        "neutral",
+    }
 
 
 @pytest.mark.parametrize("name", ["vp", "subvp", "ve"])

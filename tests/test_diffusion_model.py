@@ -4,19 +4,19 @@ import numpy as np
 import pytest
 import torch
 
-from playground.data import toy2d
-from playground.diffusion import exact
-from playground.diffusion.batches import Batches
-from playground.diffusion.config import DiffusionConfig
-from playground.diffusion.model import FEATURES, Diffusion, waves
-from playground.diffusion.predictions import PREDICTIONS
-from playground.diffusion.processes import PROCESSES, VP, Discrete, Level, Straight
-from playground.diffusion.reflow import train
-from playground.diffusion.samplers import sample
-from playground.learner import prepare
+from playground.data.plane import distributions
+from playground.families.diffusion import exact
+from playground.families.diffusion.batches import Batches
+from playground.families.diffusion.config import DiffusionConfig
+from playground.families.diffusion.model import FEATURES, Diffusion, waves
+from playground.families.diffusion.predictions import PREDICTIONS
+from playground.families.diffusion.processes import PROCESSES, VP, Discrete, Level, Straight
+from playground.families.diffusion.reflow import train
+from playground.families.diffusion.samplers import sample
+from playground.training.learner import prepare
 
 CPU = torch.device("cpu")
-MOONS = toy2d.get("moons")
+MOONS = distributions.get("moons")
 
 
 def random(seed: int = 0) -> torch.Generator:
@@ -66,8 +66,9 @@ def test_average_keeps_what_the_setting_says():
         settings = {"lr": torch.tensor(1e-3), "ema": torch.tensor(kept)}
         after, _ = net.update(state, settings, data[0])
         assert not torch.equal(after["w"], state["w"])
-        torch.testing.assert_close(after["average"], kept * state["average"] + (1 - kept) * after["w"], rtol=1e-4,
-                                   atol=1e-7)
+        torch.testing.assert_close(
+            after["average"], kept * state["average"] + (1 - kept) * after["w"], rtol=1e-4, atol=1e-7
+        )
 
 
 def test_loss_is_the_papers():
@@ -133,7 +134,8 @@ def test_guidance_reaches_from_no_class_over_the_class_beyond():
     label = torch.eye(3).repeat(2, 1)
     (none, _), (off, _), (once, _), (twice, _) = (
         net.field(w, given, guidance)(x, level)
-        for given, guidance in ((None, 1.0), (label, 0.0), (label, 1.0), (label, 2.0)))
+        for given, guidance in ((None, 1.0), (label, 0.0), (label, 1.0), (label, 2.0))
+    )
     assert torch.equal(none, off)
     assert not torch.allclose(none, once)
     torch.testing.assert_close(twice, 2 * once - none)
@@ -143,7 +145,7 @@ def test_guidance_reaches_from_no_class_over_the_class_beyond():
 
 def test_classes_are_learned_apart():
     """Two Gaussians, a class each, every tenth label withheld: samples of a class go where it lives."""
-    data, process, net = toy2d.get("2gaussians"), Straight(), model(classes=2, objective="velocity")
+    data, process, net = distributions.get("2gaussians"), Straight(), model(classes=2, objective="velocity")
     plain = batches(process, data=data)
 
     class Labelled:
@@ -175,7 +177,7 @@ def test_batches_are_the_same_whoever_asks():
 
 def test_learns_to_take_noise_away():
     """The excess of its loss over the best possible one, which the exact field has, falls to a tenth."""
-    process, data = VP(), toy2d.get("2gaussians")
+    process, data = VP(), distributions.get("2gaussians")
     net, field, some = model(), exact.of(data), batches(process, data=data)
 
     def excess(w) -> float:
@@ -183,7 +185,7 @@ def test_learns_to_take_noise_away():
         level = Level(*batch["level"].split(1, 1))
         x = level.a * batch["data"] + level.s * batch["noise"]
         for i, row in enumerate(batch["level"].tolist()):
-            one = x[i:i + 1], Level(*row)
+            one = x[i : i + 1], Level(*row)
             total += float((net.field(w)(*one)[1] - field(*one)[1]).square().mean()) / len(x)
         return total
 

@@ -92,8 +92,11 @@ def follow(page, pictures):
     before = [inked(pictures.nth(i)) for i in range(3)]
     page.keyboard.press("Escape")
     wait(page, "p.follow.race === null")
-    page.wait_for_function("before => [...document.querySelectorAll('.pg-laboratory canvas')].every("
-                           "(canvas, i) => canvas.toDataURL() !== before[i])", arg=before)
+    page.wait_for_function(
+        "before => [...document.querySelectorAll('.pg-laboratory canvas')].every("
+        "(canvas, i) => canvas.toDataURL() !== before[i])",
+        arg=before,
+    )
     pictures.nth(2).evaluate("""canvas => {
         const box = canvas.getBoundingClientRect()
         for (let at = 0.1; window.__playground.follow.race === null && at < 0.9; at += 0.01)

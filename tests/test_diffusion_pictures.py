@@ -9,25 +9,26 @@ import torch
 from safetensors import safe_open
 from scipy.linalg import sqrtm
 
-from playground import classifier, frechet, metrics
-from playground.contract import Frame
-from playground.data.digits import DIGITS
-from playground.dials import question, settle
-from playground.diffusion import panels, unet
-from playground.diffusion.along import Along
-from playground.diffusion.catalogue import CATALOGUE, fits
-from playground.diffusion.config import PRESETS, DiffusionConfig
-from playground.diffusion.experiment import DiffusionExperiment
-from playground.diffusion.picture_scene import strip
-from playground.diffusion.pictures import CALLS, SHOWN
-from playground.diffusion.processes import VP, Discrete, Straight
-from playground.diffusion.scene import charts, scene
-from playground.diffusion.truth import optimum
-from playground.diffusion.unet import channels, number
+from playground import metrics
+from playground.core.contract import Frame
+from playground.core.errors import UserError
+from playground.core.panels import question, settle
+from playground.data.images.digits import DIGITS
 from playground.engine.recording import WEIGHTS, read
+from playground.families.diffusion import panels, unet
+from playground.families.diffusion.along import Along
+from playground.families.diffusion.catalogue import CATALOGUE, fits
+from playground.families.diffusion.config import PRESETS, DiffusionConfig
+from playground.families.diffusion.experiment import DiffusionExperiment
+from playground.families.diffusion.picture_scene import strip
+from playground.families.diffusion.pictures import CALLS, SHOWN
+from playground.families.diffusion.processes import VP, Discrete, Straight
+from playground.families.diffusion.scene import charts, scene
+from playground.families.diffusion.truth import optimum
+from playground.families.diffusion.unet import channels, number
 from playground.live.panels import encode
 from playground.live.protocol import describe_diagram, encode_frame
-from playground.texts import Refusal
+from playground.metrics import classifier, frechet
 
 TINY = {"data": "digits", "width": 32, "batch": 8, "steps": 4}
 FLOW = {"process": "linear", "objective": "velocity", "sampler": "euler"}
@@ -76,9 +77,17 @@ def test_what_suits_digits_is_small_enough_to_live():
     assert sum(array.nbytes for array in experiment.snapshot().values()) < 2e5
 
 
-@pytest.mark.parametrize("settings", [
-    {}, {"classes": True, "wanted": "3", "guidance": 2.0}, {"classes": True, "steps": 40, "sampler": "ddpm"}, FLOW,
-    {"process": "ve", "sampler": "predictor_corrector"}, {"sampler": "adaptive"}])
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"classes": True, "wanted": "3", "guidance": 2.0},
+        {"classes": True, "steps": 40, "sampler": "ddpm"},
+        FLOW,
+        {"process": "ve", "sampler": "predictor_corrector"},
+        {"sampler": "adaptive"},
+    ],
+)
 def test_scenes_are_whole_and_go_from_noise_to_pictures(settings):
     experiment = made(**settings)
     config = experiment.config
@@ -125,9 +134,11 @@ def test_the_class_that_is_none_is_the_number_after_the_last():
         both = field.given(torch.eye(10), 3.0)(x, level)[1]
         net = experiment.diffusion.net
         (known,) = torch.func.functional_call(
-            net, experiment.diffusion.parameters.views(torch.from_numpy(experiment.state_dict()["average"])),
-            ((x * (level.a**2 + level.s**2)**-0.5).view(10, 1, 8, 8), torch.full((10,), 500.0), torch.arange(10)),
-            {"return_dict": False})
+            net,
+            experiment.diffusion.parameters.views(torch.from_numpy(experiment.state_dict()["average"])),
+            ((x * (level.a**2 + level.s**2) ** -0.5).view(10, 1, 8, 8), torch.full((10,), 500.0), torch.arange(10)),
+            {"return_dict": False},
+        )
     assert torch.allclose(told, known.view(10, 64), atol=1e-5)
     assert torch.allclose(both, plain + 3 * (told - plain), atol=1e-4) and not torch.allclose(plain, told, atol=1e-3)
 
@@ -144,7 +155,7 @@ def test_columns_are_the_digits_that_were_asked_for():
 
 
 def test_reflow_is_refused_for_pictures():
-    with pytest.raises(Refusal, match="plane"):
+    with pytest.raises(UserError, match="plane"):
         DiffusionConfig().changed(**TINY, **FLOW, rounds=1)
 
 
@@ -159,8 +170,9 @@ def test_a_race_starts_together_and_keeps_its_budget():
     assert np.allclose(starts[0], starts[1]) and np.allclose(starts[0], starts[3])
     assert np.allclose(starts[0], starts[2], atol=0.02)  # a chain keeps a trace of the data to the end
     assert all(answer[f"facts{i}"][0] <= 6 for i in range(4))
-    answer, pictures = asked(experiment, "race", nfe=6, digit="3", guidance=2.0, lane2="none", lane3="none",
-                             lane4="none")
+    answer, pictures = asked(
+        experiment, "race", nfe=6, digit="3", guidance=2.0, lane2="none", lane3="none", lane4="none"
+    )
     assert len(pictures) == 1 and answer["facts0"][:2].tolist() == [6, 3]
     assert answer["facts0"][3] == answer["facts0"][3]
 
@@ -186,9 +198,14 @@ def test_the_other_laboratories_answer():
 def test_what_was_not_offered_is_refused():
     plain = made()
     assert "guidance" not in {panel.name for panel in panels.panels(plain.config)}
-    for wrong in ({"guidance": np.zeros(2)}, {"z": np.zeros(2)}, {"race": np.full(7, np.nan)},
-                  {"race": np.full(7, 99.0)}, {"heat": np.zeros(2)}):
-        with pytest.raises(Refusal):
+    for wrong in (
+        {"guidance": np.zeros(2)},
+        {"z": np.zeros(2)},
+        {"race": np.full(7, np.nan)},
+        {"race": np.full(7, 99.0)},
+        {"heat": np.zeros(2)},
+    ):
+        with pytest.raises(UserError):
             plain.respond(wrong)
 
 
@@ -220,7 +237,7 @@ def test_the_frechet_distance_is_that_of_two_gaussians():
 def test_the_classifier_is_as_good_as_it_says():
     with safe_open(frechet.WEIGHTS, framework="numpy") as file:
         said = file.metadata()
-    assert said["command"] == "python -m playground.classifier"
+    assert said["command"] == "python -m playground.metrics.classifier"
     assert float(said["accuracy on test"]) == pytest.approx(classifier.accuracy("test"), abs=1e-4)
     assert classifier.accuracy("test") >= 0.95
 
@@ -245,12 +262,14 @@ def test_worse_pictures_are_further_away():
     """Of real pictures that were not trained on, with noise: each amount further than the one before, by far more than
     chance decides (the floor's interval of 95 percent)."""
     real, generator = DIGITS.vectors("test"), np.random.default_rng(0)
-    found = [metrics.score("frechet", np.clip(real + size * generator.standard_normal(real.shape), 0, 1), DIGITS)
-             for size in (0.0, 0.1, 0.2, 0.4)]
+    found = [
+        metrics.score("frechet", np.clip(real + size * generator.standard_normal(real.shape), 0, 1), DIGITS)
+        for size in (0.0, 0.1, 0.2, 0.4)
+    ]
     assert found[0].low < found[0].value < found[0].high < found[1].value
     assert all(b.value > 1.5 * a.value for a, b in zip(found[1:], found[2:], strict=False))
     assert np.isnan(metrics.score("frechet", real[:100], DIGITS).value)
-    with pytest.raises(Refusal):
+    with pytest.raises(UserError):
         metrics.score("frechet", real, DIGITS.member(3))
 
 
@@ -280,8 +299,13 @@ def test_the_library_of_pictures_is_imported_where_it_is_needed():
     for path in Path(unet.__file__).parents[1].rglob("*.py"):
         tree = ast.parse(path.read_text("utf-8"))
         for node in ast.walk(tree):
-            names = ([alias.name for alias in node.names] if isinstance(node, ast.Import)
-                     else [node.module or ""] if isinstance(node, ast.ImportFrom) else [])
+            names = (
+                [alias.name for alias in node.names]
+                if isinstance(node, ast.Import)
+                else [node.module or ""]
+                if isinstance(node, ast.ImportFrom)
+                else []
+            )
             if any(name.split(".")[0] == "diffusers" for name in names):
                 assert node not in tree.body, path
                 late += 1

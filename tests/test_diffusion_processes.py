@@ -7,8 +7,8 @@ import pytest
 import torch
 from diffusers import DDIMScheduler, DDPMScheduler
 
-from playground.diffusion.predictions import GAMMA, PREDICTIONS, convert, score, velocity, weight
-from playground.diffusion.processes import (
+from playground.families.diffusion.predictions import GAMMA, PREDICTIONS, convert, score, velocity, weight
+from playground.families.diffusion.processes import (
     PROCESSES,
     VE,
     VP,
@@ -19,7 +19,7 @@ from playground.diffusion.processes import (
     posterior,
     transition,
 )
-from playground.diffusion.schedules import SCHEDULES
+from playground.families.diffusion.schedules import SCHEDULES
 
 ALL = [*(kind() for kind in PROCESSES.values()), Discrete(1000, "cosine"), Discrete(50, "sigmoid")]
 NAMES = {"linear": "linear", "cosine": "squaredcos_cap_v2", "sigmoid": "sigmoid"}
@@ -94,7 +94,7 @@ def test_posterior_is_that_of_diffusers(schedule, steps):
     assert [round(t * 1000) - 1 for t in times[:-1]] == ddpm.timesteps.tolist()
     for i in range(0, steps, max(1, steps // 7)):
         moment = ddpm.timesteps[i]
-        now, then = process.levels(times[i:i + 2])
+        now, then = process.levels(times[i : i + 2])
         first, second, variance = posterior(now, then)
         eps = (x - now.a * x0) / now.s
         mean = ddim.step(eps, moment, x, eta=1.0, variance_noise=torch.zeros_like(x)).prev_sample
@@ -134,8 +134,9 @@ def test_predictions_convert_into_each_other(process):
             for found, wanted in zip(given.solve(value, x, level), (x0, eps), strict=True):
                 torch.testing.assert_close(found, wanted, rtol=1e-8, atol=1e-8)
             for target, wanted in PREDICTIONS.items():
-                torch.testing.assert_close(convert(value, x, level, source, target), wanted.target(x0, eps, level),
-                                           rtol=1e-8, atol=1e-8)
+                torch.testing.assert_close(
+                    convert(value, x, level, source, target), wanted.target(x0, eps, level), rtol=1e-8, atol=1e-8
+                )
 
 
 def test_velocity_is_that_of_the_probability_flow():

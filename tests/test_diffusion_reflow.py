@@ -7,25 +7,25 @@ import pytest
 import torch
 from test_pages import ROOT, opened, staged
 
-from playground.config import parse
-from playground.contract import Chunk, advance, build
-from playground.data import toy2d
-from playground.dials import question, settle
-from playground.diffusion import exact, panels
-from playground.diffusion.config import PRESETS, DiffusionConfig
-from playground.diffusion.experiment import DiffusionExperiment
-from playground.diffusion.model import Diffusion
-from playground.diffusion.paths import straightness, wasserstein2
-from playground.diffusion.processes import Straight
-from playground.diffusion.reflow import BLOCK, Pairs, distil, pace, reflow, train
-from playground.diffusion.rounds import LEAST, Rounds, _made
-from playground.diffusion.samplers import sample
-from playground.diffusion.straight import bend, leap
-from playground.diffusion.truth import blurred
+from playground.core.config import parse
+from playground.core.contract import Chunk, advance, build
+from playground.core.errors import UserError
+from playground.core.panels import question, settle
+from playground.data.plane import distributions
 from playground.engine.recording import WEIGHTS, read
+from playground.families.diffusion import exact, panels
+from playground.families.diffusion.config import PRESETS, DiffusionConfig
+from playground.families.diffusion.experiment import DiffusionExperiment
+from playground.families.diffusion.model import Diffusion
+from playground.families.diffusion.paths import straightness, wasserstein2
+from playground.families.diffusion.processes import Straight
+from playground.families.diffusion.reflow import BLOCK, Pairs, distil, pace, reflow, train
+from playground.families.diffusion.rounds import LEAST, Rounds, _made
+from playground.families.diffusion.samplers import sample
+from playground.families.diffusion.straight import bend, leap
+from playground.families.diffusion.truth import blurred
 from playground.live.panels import encode
-from playground.metrics import score
-from playground.texts import Refusal
+from playground.metrics.scores import score
 
 __all__ = ["staged"]  # a fixture that is used here
 CPU = torch.device("cpu")
@@ -45,10 +45,16 @@ def walk(field, noise, steps):
 
 def test_reflow_straightens_and_distillation_needs_one_step():
     """From the exact field of two Gaussians, whose own single step sends everything to their middle."""
-    data, process = toy2d.get("2gaussians"), Straight()
+    data, process = distributions.get("2gaussians"), Straight()
     field, net = exact.of(data), model()
-    state, _ = train(net, net.beginning(torch.Generator().manual_seed(0)), Pairs(field, process, 2, 128, 0, CPU), 900,
-                     lr=5e-3, ema=0.99)
+    state, _ = train(
+        net,
+        net.beginning(torch.Generator().manual_seed(0)),
+        Pairs(field, process, 2, 128, 0, CPU),
+        900,
+        lr=5e-3,
+        ema=0.99,
+    )
     noise = torch.randn(400, 2, generator=torch.Generator().manual_seed(3))
     truth = data.sample(400, np.random.default_rng(0))
     learned = net.field(state["average"])
@@ -84,8 +90,14 @@ def test_pairs_are_ends_of_the_fields_paths_whoever_asks_first():
 
 
 def chunk(steps, step=0, state=None, **settings):
-    return Chunk(run="", family="diffusion", config=parse(DiffusionConfig, TINY | settings).model_dump(), step=step,
-                 state=state, steps=steps)
+    return Chunk(
+        run="",
+        family="diffusion",
+        config=parse(DiffusionConfig, TINY | settings).model_dump(),
+        step=step,
+        state=state,
+        steps=steps,
+    )
 
 
 def done(part, experiment=None):
@@ -106,8 +118,10 @@ def test_a_rewind_over_a_reflow_recomputes_the_same():
     """A state from before the reflow, brought forward beyond it."""
     early, late = done(chunk(5)), done(chunk(27))
     again = build(replace(chunk(0, 27), state=early.state), DiffusionExperiment)
-    assert all(np.array_equal(array, again.state_dict()[name]) for name, array in build(
-        chunk(0, 27, late.state), DiffusionExperiment).state_dict().items())
+    assert all(
+        np.array_equal(array, again.state_dict()[name])
+        for name, array in build(chunk(0, 27, late.state), DiffusionExperiment).state_dict().items()
+    )
 
 
 def test_a_kept_state_is_not_changed_by_the_reflow_after_it():
@@ -156,7 +170,7 @@ def test_rounds_train_alone_and_only_where_they_mean_something():
     other = DiffusionConfig(rounds=2, distil=True)  # hidden on other processes, and without effect
     assert not other.reflows and DiffusionExperiment.together(other) is not None
     for wrong in ({"objective": "epsilon"}, {"weighting": "snr"}, {"data": "digits"}, {"classes": True}):
-        with pytest.raises(Refusal):
+        with pytest.raises(UserError):
             parse(DiffusionConfig, TINY | wrong)
     for preset in ("reflow", "distilled"):
         assert DiffusionConfig(**PRESETS[preset].settings).reflows
@@ -164,8 +178,9 @@ def test_rounds_train_alone_and_only_where_they_mean_something():
 
 def test_a_training_with_reflow_straightens():
     """S falls at least tenfold by one reflow of 300 steps here (measured: 18); the seed is fixed."""
-    experiment = DiffusionExperiment(DiffusionConfig(**FLOW | {"width": 64, "depth": 2, "rounds": 1, "round": 300,
-                                                               "lr": 5e-3, "ema": 0.99}))
+    experiment = DiffusionExperiment(
+        DiffusionConfig(**FLOW | {"width": 64, "depth": 2, "rounds": 1, "round": 300, "lr": 5e-3, "ema": 0.99})
+    )
     noise = torch.randn(300, 2, generator=torch.Generator().manual_seed(3))
     bends = []
     for step in range(600):
@@ -210,8 +225,11 @@ def test_the_density_between_pairs_is_where_they_are():
     axis = np.linspace(-3, 3, 41)
     for level, density in zip(levels, p, strict=True):
         x = level.a * (noise + 1) + level.s * noise
-        assert np.allclose([(density.sum(0) * axis).sum() * cell**2, (density.sum(1) * axis).sum() * cell**2],
-                           x.mean(0).numpy(), atol=0.02)
+        assert np.allclose(
+            [(density.sum(0) * axis).sum() * cell**2, (density.sum(1) * axis).sum() * cell**2],
+            x.mean(0).numpy(),
+            atol=0.02,
+        )
 
 
 # ---- the panel -----------------------------------------------------------------------------------

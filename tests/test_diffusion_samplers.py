@@ -9,15 +9,25 @@ from diffusers import DDPMScheduler
 from scipy.special import ndtr
 from scipy.stats import kstest
 
-from playground.data import toy2d
-from playground.diffusion import exact
-from playground.diffusion.catalogue import CATALOGUE, fits
-from playground.diffusion.config import PRESETS, DiffusionConfig
-from playground.diffusion.processes import PROCESSES, VE, VP, Discrete, Level, Straight, SubVP, Trigonometric, of
-from playground.diffusion.samplers import SAMPLERS, sample, times
-from playground.texts import Refusal
+from playground.core.errors import UserError
+from playground.data.plane import distributions
+from playground.families.diffusion import exact
+from playground.families.diffusion.catalogue import CATALOGUE, fits
+from playground.families.diffusion.config import PRESETS, DiffusionConfig
+from playground.families.diffusion.processes import (
+    PROCESSES,
+    VE,
+    VP,
+    Discrete,
+    Level,
+    Straight,
+    SubVP,
+    Trigonometric,
+    of,
+)
+from playground.families.diffusion.samplers import SAMPLERS, sample, times
 
-EIGHT = exact.of(toy2d.get("8gaussians"), torch.float64)
+EIGHT = exact.of(distributions.get("8gaussians"), torch.float64)
 OWN = [name for name in CATALOGUE if not name.startswith("diffusers")]
 PAIRS = [(name, kind) for name in CATALOGUE for kind in PROCESSES if fits(name, kind)]
 
@@ -31,23 +41,30 @@ def states(name, field, process, noise, steps, seed=0, **options) -> list[torch.
     return [moment.x for moment in moments]
 
 
-@pytest.mark.parametrize(("own", "theirs", "process", "options"), [
-    ("ddpm", "diffusers_ddpm", Discrete(), {}),
-    ("ddpm", "diffusers_ddpm", Discrete(1000, "sigmoid"), {}),
-    ("ddim", "diffusers_ddim", Discrete(), {}),
-    ("ddim", "diffusers_ddim", Discrete(1000, "sigmoid"), {"eta": 0.6}),
-    ("ddim", "diffusers_ddim", VP(), {"eta": 1.0}),
-    ("dpm_solver", "diffusers_dpm_solver", Discrete(), {}),
-    ("dpm_solver", "diffusers_dpm_solver", Discrete(1000, "sigmoid"), {"spacing": "quadratic"}),
-    ("heun_sigma", "diffusers_heun", Discrete(), {}),
-    ("euler", "diffusers_flow_euler", Straight(), {"spacing": "quadratic"}),
-], ids=str)
+@pytest.mark.parametrize(
+    ("own", "theirs", "process", "options"),
+    [
+        ("ddpm", "diffusers_ddpm", Discrete(), {}),
+        ("ddpm", "diffusers_ddpm", Discrete(1000, "sigmoid"), {}),
+        ("ddim", "diffusers_ddim", Discrete(), {}),
+        ("ddim", "diffusers_ddim", Discrete(1000, "sigmoid"), {"eta": 0.6}),
+        ("ddim", "diffusers_ddim", VP(), {"eta": 1.0}),
+        ("dpm_solver", "diffusers_dpm_solver", Discrete(), {}),
+        ("dpm_solver", "diffusers_dpm_solver", Discrete(1000, "sigmoid"), {"spacing": "quadratic"}),
+        ("heun_sigma", "diffusers_heun", Discrete(), {}),
+        ("euler", "diffusers_flow_euler", Straight(), {"spacing": "quadratic"}),
+    ],
+    ids=str,
+)
 @pytest.mark.parametrize("steps", [10, 50])
 def test_every_step_is_that_of_diffusers(own, theirs, process, options, steps):
     """Same noise at the beginning and on the way. Their schedule is in single precision: 1e-5 of the largest."""
     noise = normal(200)
-    for mine, other in zip(states(own, EIGHT, process, noise, steps, **options),
-                           states(theirs, EIGHT, process, noise, steps, **options), strict=True):
+    for mine, other in zip(
+        states(own, EIGHT, process, noise, steps, **options),
+        states(theirs, EIGHT, process, noise, steps, **options),
+        strict=True,
+    ):
         assert (mine - other).abs().max() < 1e-5 * max(1.0, float(mine.abs().max()))
 
 
@@ -66,8 +83,9 @@ def test_large_variance_is_that_of_diffusers():
 @pytest.mark.parametrize("process", [Discrete(), VE(), Straight()], ids=str)
 def test_ddim_with_all_noise_fresh_is_ddpm(process):
     noise = normal(100)
-    for mine, other in zip(states("ddim", EIGHT, process, noise, 30, eta=1.0),
-                           states("ddpm", EIGHT, process, noise, 30), strict=True):
+    for mine, other in zip(
+        states("ddim", EIGHT, process, noise, 30, eta=1.0), states("ddpm", EIGHT, process, noise, 30), strict=True
+    ):
         torch.testing.assert_close(mine, other, rtol=1e-6, atol=1e-6)
 
 
@@ -76,8 +94,10 @@ def test_error_of_ddim_halves_when_its_steps_double(process):
     """Against its own end at 1000 steps, which is the probability flow's."""
     noise = normal(500)
     end = states("ddim", EIGHT, process, noise, 1000)[-1]
-    errors = [float((states("ddim", EIGHT, process, noise, steps)[-1] - end).norm(dim=1).median())
-              for steps in (20, 40, 80, 160)]
+    errors = [
+        float((states("ddim", EIGHT, process, noise, steps)[-1] - end).norm(dim=1).median())
+        for steps in (20, 40, 80, 160)
+    ]
     ratios = np.array(errors[:-1]) / errors[1:]
     assert ((ratios > 1.7) & (ratios < 2.5)).all(), ratios
 
@@ -85,10 +105,16 @@ def test_error_of_ddim_halves_when_its_steps_double(process):
 ORDERS = {"euler": 1, "ddim": 1, "heun": 2, "heun_sigma": 2, "dpm_solver": 2, "rk4": 4}
 
 
-@pytest.mark.parametrize(("name", "order", "process"), [
-    (name, order, process) for name, order in ORDERS.items()
-    for process, left_out in ((VP(), ["rk4"]), (VE(0.02, 5.0), []), (Trigonometric(), ["heun_sigma", "dpm_solver"]))
-    if name not in left_out], ids=str)
+@pytest.mark.parametrize(
+    ("name", "order", "process"),
+    [
+        (name, order, process)
+        for name, order in ORDERS.items()
+        for process, left_out in ((VP(), ["rk4"]), (VE(0.02, 5.0), []), (Trigonometric(), ["heun_sigma", "dpm_solver"]))
+        if name not in left_out
+    ],
+    ids=str,
+)
 def test_order_of_convergence_on_a_gaussian(name, order, process):
     """There the flow keeps (x - a m) / sqrt(a^2 std^2 + s^2), so its end is known. (Where an error
     happens to change its sign as steps get shorter, which hides the order, the pair is left out.)"""
@@ -129,8 +155,16 @@ def test_strides_leave_as_much_noise_as_the_process_has(name, kind, spacing):
     """
     process, point = PROCESSES[kind](), np.array([[1.5, -0.5]])
     field = exact.points(point, torch.float64)
-    for moment in sample(name, field, process, normal(20_000), 7, torch.Generator().manual_seed(5), spacing=spacing,
-                         **({"eta": 0.5} if name == "ddim" else {})):
+    for moment in sample(
+        name,
+        field,
+        process,
+        normal(20_000),
+        7,
+        torch.Generator().manual_seed(5),
+        spacing=spacing,
+        **({"eta": 0.5} if name == "ddim" else {}),
+    ):
         level = process.level(moment.t)
         if moment.t == 1:
             continue  # begins as pure noise, by definition
@@ -146,7 +180,7 @@ def test_reverse_sde_and_probability_flow_share_their_marginals(process):
 
     24 tests in all at p > 1e-4: one false alarm in 400 draws of the seed; the seed is fixed.
     """
-    field = exact.of(toy2d.get("2gaussians"), torch.float64)
+    field = exact.of(distributions.get("2gaussians"), torch.float64)
     at = times("rk4", process, 400, "quadratic" if process != Straight() else "uniform")
     for name in ("euler_maruyama", "heun"):
         moments = list(sample(name, field, process, normal(2000, 1), at, torch.Generator().manual_seed(2)))
@@ -154,6 +188,7 @@ def test_reverse_sde_and_probability_flow_share_their_marginals(process):
             level = process.level(moment.t)
             size = math.sqrt(level.a**2 * field.std**2 + level.s**2)
             for axis in (0, 1):
+
                 def cdf(x, axis=axis, level=level, size=size):
                     return ndtr((x[:, None] - level.a * field.means[:, axis].numpy()) / size).mean(1)
 
@@ -175,7 +210,7 @@ def test_every_sampler_arrives_on_every_process_it_fits_and_its_calls_are_counte
     assert [moment.nfe for moment in moments] == sorted(moment.nfe for moment in moments)
     if entry.calls:
         assert len(calls) == steps * entry.calls - entry.spared <= 40
-    off = -EIGHT.log_prob(moments[-1].x, process.level(0.0)).mean() - toy2d.get("8gaussians").entropy
+    off = -EIGHT.log_prob(moments[-1].x, process.level(0.0)).mean() - distributions.get("8gaussians").entropy
     assert abs(off) < (5 if name == "predictor_corrector" else 0.6)
 
 
@@ -188,9 +223,12 @@ def test_samples_are_decided_by_noise_and_generator(name):
 
 def test_what_does_not_fit_is_refused():
     assert set(SAMPLERS) == set(CATALOGUE)
-    for name, process, options in (("diffusers_ddim", VE(), {}), ("heun_sigma", Straight(), {}),
-                                   ("diffusers_ddim", Discrete(), {"spacing": "quadratic"})):
-        with pytest.raises(Refusal):
+    for name, process, options in (
+        ("diffusers_ddim", VE(), {}),
+        ("heun_sigma", Straight(), {}),
+        ("diffusers_ddim", Discrete(), {"spacing": "quadratic"}),
+    ):
+        with pytest.raises(UserError):
             list(sample(name, EIGHT, process, normal(2), 5, **options))
 
 
@@ -200,7 +238,10 @@ def test_settings_choose_a_process_and_a_sampler_that_runs_on_it():
         assert isinstance(of(config), PROCESSES[config.process])
         assert fits(config.sampler, config.process)
     assert of(DiffusionConfig(chain=50, schedule="cosine")) == Discrete(50, "cosine")
-    for wrong in ({"process": "ve", "sampler": "diffusers_ddim"}, {"process": "linear", "sampler": "heun_sigma"},
-                  {"sampler": "diffusers_ddim", "spacing": "quadratic"}):
-        with pytest.raises(Refusal, match="does not run|evenly"):
+    for wrong in (
+        {"process": "ve", "sampler": "diffusers_ddim"},
+        {"process": "linear", "sampler": "heun_sigma"},
+        {"sampler": "diffusers_ddim", "spacing": "quadratic"},
+    ):
+        with pytest.raises(UserError, match="does not run|evenly"):
             DiffusionConfig().changed(**wrong)

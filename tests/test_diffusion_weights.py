@@ -2,17 +2,20 @@
 
 import pytest
 
-from playground.data import of
-from playground.diffusion.experiment import DiffusionExperiment
-from playground.diffusion.scene import scene
+from playground.data.dataset import dataset_of
 from playground.engine.recording import WEIGHTS, read
+from playground.families.diffusion.experiment import DiffusionExperiment
+from playground.families.diffusion.scene import scene
 from playground.live.protocol import encode_frame
-from playground.metrics import score
+from playground.metrics.scores import score
 
 FILES = sorted(WEIGHTS.glob("diffusion-*.safetensors"))
 OBJECTIVES = {"ddpm": "epsilon", "x0": "x0", "v": "v", "linear": "velocity"}
-PLANE = [path for path in FILES if path.stem.split("-")[1] in ("8gaussians", "moons", "checkerboard")
-         and path.stem.split("-")[2] in OBJECTIVES]
+PLANE = [
+    path
+    for path in FILES
+    if path.stem.split("-")[1] in ("8gaussians", "moons", "checkerboard") and path.stem.split("-")[2] in OBJECTIVES
+]
 
 
 def test_three_distributions_for_each_objective():
@@ -31,7 +34,7 @@ def test_a_file_samples_what_it_learned(path):
     assert config.process == ("linear" if name == "linear" else "ddpm")
     experiment = DiffusionExperiment(recording.config)
     experiment.load_state_dict(recording.state)
-    assert score("sliced_w2", experiment.sample(2000, 0), of(recording.config)).value < 0.15
+    assert score("sliced_w2", experiment.sample(2000, 0), dataset_of(recording.config)).value < 0.15
     assert set(experiment.snapshot()) == set(recording.last.arrays)
     for frame in recording.timeline.frames.items.values():  # as they come out of a file
         assert encode_frame({"step": frame.step}, scene(frame, recording.config), str).startswith(b"PGF1")

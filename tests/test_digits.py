@@ -8,8 +8,8 @@ import pytest
 import torch
 from sklearn.datasets import load_digits
 
-from playground.data import of
-from playground.data.digits import DIGITS, SIZES, permutation
+from playground.data.dataset import dataset_of
+from playground.data.images.digits import DIGITS, SIZES, permutation
 
 
 class Chosen:
@@ -20,14 +20,17 @@ def test_the_parts_are_all_pictures_once():
     assert {part: len(DIGITS.images(part)) for part in SIZES} == {"train": 1200, "valid": 297, "test": 300}
     together = np.concatenate([DIGITS.images(part).reshape(-1, 64) for part in SIZES])
     everything = load_digits().data.astype(np.uint8)
-    assert np.array_equal(np.unique(together, axis=0, return_counts=True)[1],
-                          np.unique(everything, axis=0, return_counts=True)[1])
+    assert np.array_equal(
+        np.unique(together, axis=0, return_counts=True)[1], np.unique(everything, axis=0, return_counts=True)[1]
+    )
     assert together.dtype == np.uint8 and together.min() == 0 and together.max() == 16 == DIGITS.levels - 1
 
 
 def test_labels_belong_to_their_pictures():
-    known = {tuple(picture.astype(np.uint8)): label
-             for picture, label in zip(load_digits().data, load_digits().target, strict=True)}
+    known = {
+        tuple(picture.astype(np.uint8)): label
+        for picture, label in zip(load_digits().data, load_digits().target, strict=True)
+    }
     for part in SIZES:
         pictures = DIGITS.images(part).reshape(-1, 64)
         assert [known[tuple(picture)] for picture in pictures] == list(DIGITS.labels(part))
@@ -57,7 +60,7 @@ def test_samples_are_training_pictures_and_decided_by_the_generator():
 
 
 def test_settings_choose_them():
-    assert of(Chosen()) is DIGITS
+    assert dataset_of(Chosen()) is DIGITS
     assert hash(DIGITS) == hash(DIGITS) and DIGITS.dim == 64 and DIGITS.modes is None
 
 
@@ -67,6 +70,8 @@ def test_pictures_are_locked():
 
 
 def test_they_do_without_importing_scikit_learn():
-    code = "import sys; from playground.data.digits import DIGITS; DIGITS.images('test');" \
-           "sys.exit('sklearn' in sys.modules)"
+    code = (
+        "import sys; from playground.data.images.digits import DIGITS; DIGITS.images('test');"
+        "sys.exit('sklearn' in sys.modules)"
+    )
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0

@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from playground.config import parse
-from playground.contract import Event
+from playground.core.config import parse
+from playground.core.contract import Event
+from playground.core.errors import UserError
 from playground.engine.limits import Limits
 from playground.engine.run import fork, start
 from playground.engine.store import Store
 from playground.engine.timeline import Scalars, Thinned, mean_row
 from playground.engine.worker import Home, Lost
-from playground.gan.config import GanConfig
-from playground.texts import Refusal
+from playground.families.gan.config import GanConfig
 
 SMALL = GanConfig(g_width=8, d_width=8, batch=16)
 
@@ -206,7 +206,7 @@ def test_divergence_stops_at_the_last_good_state_and_names_quantity_and_step():
 
 def test_limits_come_from_the_environment_with_a_sentence_for_nonsense():
     assert Limits.from_environment({"PLAYGROUND_FRAMES": "12", "HOME": "x"}).frames == 12
-    with pytest.raises(Refusal, match="PLAYGROUND_FRAMES cannot be 'many'"):
+    with pytest.raises(UserError, match="PLAYGROUND_FRAMES cannot be 'many'"):
         Limits.from_environment({"PLAYGROUND_FRAMES": "many"})
 
 

@@ -5,12 +5,12 @@ import pytest
 import torch
 from torch.func import functional_call
 
-from playground import learner
-from playground.ensemble import Ensemble
-from playground.gan.config import GanConfig
-from playground.gan.experiment import GanExperiment
-from playground.nn import MLP, initial
-from playground.optimisers import adam, fresh
+from playground.families.gan.config import GanConfig
+from playground.families.gan.experiment import GanExperiment
+from playground.training import learner
+from playground.training.ensemble import Ensemble
+from playground.training.networks import MLP, initial
+from playground.training.optimisers import adam, fresh
 
 NET = MLP(2, 1, 8, 2, "silu")
 FLAT = learner.Flat(NET)
@@ -61,8 +61,10 @@ SMALL = {"g_width": 8, "d_width": 8, "batch": 16}
 
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_gans_trained_together_are_the_gans_they_would_be_alone(variant):
-    configs = [GanConfig(data=data, seed=seed, g_lr=lr, **SMALL, **VARIANTS[variant])
-               for data, seed, lr in (("ring", 0, 1e-3), ("moons", 1, 1e-3), ("ring", 0, 3e-3))]
+    configs = [
+        GanConfig(data=data, seed=seed, g_lr=lr, **SMALL, **VARIANTS[variant])
+        for data, seed, lr in (("ring", 0, 1e-3), ("moons", 1, 1e-3), ("ring", 0, 3e-3))
+    ]
     alone, members = ([GanExperiment(config) for config in configs] for _ in range(2))
     together = Ensemble(members)
     for _ in range(8):

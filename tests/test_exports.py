@@ -15,12 +15,12 @@ from safetensors import safe_open
 from safetensors.numpy import load, save
 from sockets import ME, YOU, serving
 
+from playground.core.registry import family
 from playground.engine.limits import Limits
 from playground.engine.recording import WEIGHTS, encode, read
 from playground.engine.run import owner_hash, start
 from playground.engine.train import train
-from playground.gan.config import GanConfig
-from playground.registry import family
+from playground.families.gan.config import GanConfig
 from playground.render.film import evenly, film
 from playground.render.page import page
 
@@ -51,7 +51,7 @@ def trained(steps=STEPS, config=CONFIG):
 def get(server, run, what, **query):
     answer = server.get(f"/live/runs/{run.id}/{what}", params=query)
     assert answer.status_code == 200, answer.text
-    named = f'gan-ring-{query.get("step", run.step)}.{what.partition(".")[2]}'
+    named = f"gan-ring-{query.get('step', run.step)}.{what.partition('.')[2]}"
     assert named in answer.headers["content-disposition"]
     return answer.content
 
@@ -104,8 +104,13 @@ def test_page_stands_alone(server, run):
 def test_what_a_page_says_is_only_words():
     run = trained(6)
     scenes = [(s, family("gan").scene(f, run.config)) for s, f in run.timeline.frames.items.items()]
-    text = page("<script>alert(1)</script>", scenes, run.timeline.curve(), family("gan").charts(run.config),
-                {"data": "<img src=x>"})
+    text = page(
+        "<script>alert(1)</script>",
+        scenes,
+        run.timeline.curve(),
+        family("gan").charts(run.config),
+        {"data": "<img src=x>"},
+    )
     assert "<script>alert" not in text and "<img src=x>" not in text
 
 
@@ -120,9 +125,9 @@ def test_frames_are_the_same_numbers(server, run):
 def test_metrics_are_every_steps(server, run):
     header, *rows = csv.reader(io.StringIO(get(server, run, "metrics.csv").decode()))
     names = run.timeline.scalars.names
-    assert header[:1 + len(names)] == ["step", *names] and "sliced_w2_floor" in header
+    assert header[: 1 + len(names)] == ["step", *names] and "sliced_w2_floor" in header
     found = {int(row[0]): row for row in rows}
-    got = np.array([[float(v or "nan") for v in found[s][1:1 + len(names)]] for s in range(1, STEPS + 1)], np.float32)
+    got = np.array([[float(v or "nan") for v in found[s][1 : 1 + len(names)]] for s in range(1, STEPS + 1)], np.float32)
     assert np.array_equal(got, run.timeline.scalars.rows, equal_nan=True)
     for step, scores in run.timeline.scores:
         assert float(found[step][header.index("sliced_w2")]) == pytest.approx(scores["sliced_w2"].value, rel=1e-8)
@@ -181,8 +186,23 @@ def test_the_folder_in_a_zip_is_resumed_by_the_command_line(server, run, tmp_pat
         file.extractall(tmp_path)
     (folder,) = tmp_path.iterdir()
     assert folder.name == f"gan-ring-{STEPS}" and json.loads((folder / "run.json").read_text())["owner"] == ""
-    done = subprocess.run([sys.executable, "-m", "playground", "train", "gan", "--resume", str(folder), "--steps",
-                           str(STEPS + 10), "--json"], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "playground",
+            "train",
+            "gan",
+            "--resume",
+            str(folder),
+            "--steps",
+            str(STEPS + 10),
+            "--json",
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     state = (folder / "states" / f"{STEPS + 10}.safetensors").read_bytes()
     assert state == trained(STEPS + 10).state
@@ -195,16 +215,23 @@ def test_shipped_trainings_can_be_taken_too(server):
         answer = server.get(f"/live/recordings/gan-ring/{what}")
         assert answer.status_code == 200 and len(answer.content) > 1000
     assert server.get("/live/recordings/gan-nothing/film.gif").status_code == 404
-    one, other = (server.get(f"/live/recordings/normalizing_flow-moons-{flow}/frames.npz")
-                  for flow in ("maf", "realnvp"))
+    one, other = (
+        server.get(f"/live/recordings/normalizing_flow-moons-{flow}/frames.npz") for flow in ("maf", "realnvp")
+    )
     assert one.status_code == other.status_code == 200
     assert one.content != other.content  # the same family, data and steps
 
 
-@pytest.mark.parametrize("path, sentence", [
-    ("/live/runs/0123456789abcdef/film.gif", "There is no run"), ("/live/runs/../film.gif", ""),
-    ("/live/runs/%2e%2e/run.zip", ""), ("/live/runs/RUN/secrets.txt", "There is no such file"),
-    ("/live/runs/RUN/picture.png?step=99999", "has not come to step")])
+@pytest.mark.parametrize(
+    "path, sentence",
+    [
+        ("/live/runs/0123456789abcdef/film.gif", "There is no run"),
+        ("/live/runs/../film.gif", ""),
+        ("/live/runs/%2e%2e/run.zip", ""),
+        ("/live/runs/RUN/secrets.txt", "There is no such file"),
+        ("/live/runs/RUN/picture.png?step=99999", "has not come to step"),
+    ],
+)
 def test_what_there_is_not_is_said_so(server, run, path, sentence):
     answer = server.get(path.replace("RUN", run.id))
     assert answer.status_code == 404 and sentence in answer.text
@@ -251,14 +278,30 @@ def wrong(name):
 
 def _about(raw):
     size = int.from_bytes(raw[:8], "little")
-    return json.loads(raw[8:8 + size])["__metadata__"]
+    return json.loads(raw[8 : 8 + size])["__metadata__"]
 
 
-@pytest.mark.parametrize("name", [
-    "not safetensors", "a header that lies", "somebody else's", "too large", "another model", "a tensor too few",
-    "not finite", "a wrong step", "steps without end", "settings out of bounds", "settings that are none",
-    "another family", "frames of another kind", "events that may not be", "scores that are none",
-    "a curve beyond its end"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "not safetensors",
+        "a header that lies",
+        "somebody else's",
+        "too large",
+        "another model",
+        "a tensor too few",
+        "not finite",
+        "a wrong step",
+        "steps without end",
+        "settings out of bounds",
+        "settings that are none",
+        "another family",
+        "frames of another kind",
+        "events that may not be",
+        "scores that are none",
+        "a curve beyond its end",
+    ],
+)
 def test_wrong_weights_are_refused_with_a_sentence(server, name):
     before = set(server.live.hub.activities)
     answer = bring(server, wrong(name))

@@ -5,27 +5,35 @@ import pytest
 import torch
 from scipy.stats import kstest, norm
 
-from playground.contract import Frame
-from playground.data.toy2d import circle, get
-from playground.dials import question, settle
+from playground.core.contract import Frame
+from playground.core.errors import UserError
+from playground.core.panels import question, settle
+from playground.data.plane.distributions import circle, get
 from playground.engine.recording import WEIGHTS, read
-from playground.ensemble import Ensemble
+from playground.families.normalizing_flow import experiment as module
+from playground.families.normalizing_flow import journey, panels
+from playground.families.normalizing_flow.astray import astray, edge
+from playground.families.normalizing_flow.config import NormalizingFlowConfig
+from playground.families.normalizing_flow.experiment import NormalizingFlowExperiment, structure
+from playground.families.normalizing_flow.plane import lattice
+from playground.families.normalizing_flow.scene import scene, visible
 from playground.live.protocol import encode_frame
-from playground.normalizing_flow import experiment as module
-from playground.normalizing_flow import journey, panels
-from playground.normalizing_flow.astray import astray, edge
-from playground.normalizing_flow.config import NormalizingFlowConfig
-from playground.normalizing_flow.experiment import NormalizingFlowExperiment, structure
-from playground.normalizing_flow.plane import lattice
-from playground.normalizing_flow.scene import scene, visible
-from playground.texts import Refusal
+from playground.training.ensemble import Ensemble
 
 SMALL = {"width": 8, "batch": 64, "layers": 3, "ode_steps": 4, "way": "eager"}
 KINDS = {
-    "realnvp": {}, "actnorm": {"normalisation": "actnorm"}, "batchnorm": {"normalisation": "batchnorm"},
-    "nice": {"flow": "nice"}, "planar": {"flow": "planar"}, "radial": {"flow": "radial"}, "maf": {"flow": "maf"},
-    "iaf": {"flow": "iaf"}, "nsf": {"flow": "nsf"}, "glow": {"flow": "glow"},
-    "exchange": {"flow": "glow", "permutation": "fixed"}, "ffjord": {"flow": "ffjord"},
+    "realnvp": {},
+    "actnorm": {"normalisation": "actnorm"},
+    "batchnorm": {"normalisation": "batchnorm"},
+    "nice": {"flow": "nice"},
+    "planar": {"flow": "planar"},
+    "radial": {"flow": "radial"},
+    "maf": {"flow": "maf"},
+    "iaf": {"flow": "iaf"},
+    "nsf": {"flow": "nsf"},
+    "glow": {"flow": "glow"},
+    "exchange": {"flow": "glow", "permutation": "fixed"},
+    "ffjord": {"flow": "ffjord"},
 }
 every_kind = pytest.mark.parametrize("kind", KINDS)
 trained = {}
@@ -155,8 +163,10 @@ def test_noise_on_the_data_may_be_switched_on_in_mid_run():
 
 def test_flows_train_together_as_alone():
     def make():
-        return [NormalizingFlowExperiment(NormalizingFlowConfig(**SMALL, seed=seed, data=data, lr=lr))
-                for seed, data, lr in ((1, "moons", 1e-3), (2, "ring", 3e-3))]
+        return [
+            NormalizingFlowExperiment(NormalizingFlowConfig(**SMALL, seed=seed, data=data, lr=lr))
+            for seed, data, lr in ((1, "moons", 1e-3), (2, "ring", 3e-3))
+        ]
 
     alone, members = make(), make()
     together = Ensemble(members)
@@ -240,10 +250,20 @@ def test_a_layer_alone_is_the_difference_of_two_journeys():
     assert len(drawn) == 3 and drawn[0][1].values["layer"] == "2"
 
 
-@pytest.mark.parametrize("wrong", [
-    {}, {"y": np.zeros((1, 2))}, {"z": np.zeros((3, 1))}, {"z": np.zeros(2)}, {"z": np.array([[np.nan, 0]])},
-    {"density": np.array([0.0, 9.0])}, {"density": np.zeros(0)}, {"generation": np.array([1.0, 1e9, 0.0])},
-    {"z": np.zeros((1, 2)), "density": np.zeros(2)}])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {},
+        {"y": np.zeros((1, 2))},
+        {"z": np.zeros((3, 1))},
+        {"z": np.zeros(2)},
+        {"z": np.array([[np.nan, 0]])},
+        {"density": np.array([0.0, 9.0])},
+        {"density": np.zeros(0)},
+        {"generation": np.array([1.0, 1e9, 0.0])},
+        {"z": np.zeros((1, 2)), "density": np.zeros(2)},
+    ],
+)
 def test_what_a_flow_cannot_be_asked(wrong):
-    with pytest.raises(Refusal):
+    with pytest.raises(UserError):
         experiment("realnvp").respond(wrong)

@@ -7,21 +7,27 @@ import pytest
 import torch
 from safetensors.torch import load, save
 
-from playground.data.digits import DIGITS
-from playground.learner import prepare
-from playground.normalizing_flow.config import TITLES, NormalizingFlowConfig, plan
-from playground.normalizing_flow.model import Likelihood
-from playground.optimisers import fresh
+from playground.data.images.digits import DIGITS
+from playground.families.normalizing_flow.config import TITLES, NormalizingFlowConfig, plan
+from playground.families.normalizing_flow.model import Likelihood
+from playground.training.learner import prepare
+from playground.training.optimisers import fresh
 
 PLANE = {
-    "planar": {"flow": "planar"}, "radial": {"flow": "radial"}, "nice": {"flow": "nice"},
-    "nice without scaling": {"flow": "nice", "scaling": False}, "realnvp": {"flow": "realnvp"},
+    "planar": {"flow": "planar"},
+    "radial": {"flow": "radial"},
+    "nice": {"flow": "nice"},
+    "nice without scaling": {"flow": "nice", "scaling": False},
+    "realnvp": {"flow": "realnvp"},
     "realnvp with actnorm": {"flow": "realnvp", "normalisation": "actnorm"},
     "realnvp with batchnorm": {"flow": "realnvp", "normalisation": "batchnorm", "activation": "silu"},
     "realnvp not alternating": {"flow": "realnvp", "alternate": False},
-    "glow": {"flow": "glow"}, "glow, exchange": {"flow": "glow", "permutation": "fixed"},
+    "glow": {"flow": "glow"},
+    "glow, exchange": {"flow": "glow", "permutation": "fixed"},
     "glow, no mixing": {"flow": "glow", "permutation": "none"},
-    "maf": {"flow": "maf"}, "iaf": {"flow": "iaf"}, "nsf": {"flow": "nsf"},
+    "maf": {"flow": "maf"},
+    "iaf": {"flow": "iaf"},
+    "nsf": {"flow": "nsf"},
 }
 """Flows of the plane whose two directions agree to the last digit."""
 SOLVED = {"ffjord": {"flow": "ffjord", "ode_steps": 12}}
@@ -31,8 +37,7 @@ EVERY = PLANE | SOLVED | PICTURES
 SMALL = {"layers": 4, "width": 16, "batch": 32}
 KEEPS_VOLUME = ["nice without scaling"]
 
-planes, exact, every = (pytest.mark.parametrize("name", names) for names in (
-    PLANE | SOLVED, PLANE | PICTURES, EVERY))
+planes, exact, every = (pytest.mark.parametrize("name", names) for names in (PLANE | SOLVED, PLANE | PICTURES, EVERY))
 
 
 def model(name: str, dtype=torch.float32, spread=None, **more) -> tuple[Likelihood, dict]:
@@ -59,8 +64,9 @@ def noise(n: int, dim: int, dtype=torch.float32) -> torch.Tensor:
 
 def example(likelihood: Likelihood) -> tuple[dict, dict, dict]:
     state = likelihood.beginning(data(likelihood, 32), torch.Generator().manual_seed(5))
-    settings = {name: torch.tensor(value) for name, value in
-                {"lr": 1e-3, "clip": 1.0, "ema": 0.99, "noise": 0.1}.items()}
+    settings = {
+        name: torch.tensor(value) for name, value in {"lr": 1e-3, "clip": 1.0, "ema": 0.99, "noise": 0.1}.items()
+    }
     x = data(likelihood, 32)
     return state, settings, {"x": x, "u": torch.full_like(x, 0.3), "blur": noise(32, x.shape[1])}
 
@@ -110,7 +116,8 @@ def test_log_determinant_is_the_jacobians(name, direction):
     for point in points:
         _, log_det = likelihood.ask(state, direction, point[None])
         jacobian = torch.autograd.functional.jacobian(
-            lambda p: likelihood.ask(state, direction, p[None])[0][0], point, vectorize=True, strategy="forward-mode")
+            lambda p: likelihood.ask(state, direction, p[None])[0][0], point, vectorize=True, strategy="forward-mode"
+        )
         tolerance = 1e-5 if name == "ffjord" else 1e-9
         assert abs(torch.linalg.slogdet(jacobian).logabsdet - log_det[0]) < tolerance * likelihood.flow.dim
 
@@ -159,7 +166,8 @@ def test_paths_lead_from_one_station_to_the_next_without_folding(name):
         assert most <= 0.2 * max(1, sum((b - a).norm(dim=1).max() for a, b in zip(way, way[1:], strict=False)))
         for share in (0.25, 0.5, 0.75):
             jacobian = torch.autograd.functional.jacobian(
-                lambda p, k=link, t=share: likelihood.ask(state, "path", p, k, t).sum(0), z[:5])  # (2, 5, 2)
+                lambda p, k=link, t=share: likelihood.ask(state, "path", p, k, t).sum(0), z[:5]
+            )  # (2, 5, 2)
             assert (torch.linalg.det(jacobian.transpose(0, 1)) > 0).all(), f"map {link} folds at {share}"
 
 
@@ -200,8 +208,9 @@ def test_traced_equals_eager(name):
 
 @pytest.mark.parametrize("name", [*PLANE, "ffjord", "digits, realnvp", "digits, maf"])
 def test_updates_lower_the_loss(name):
-    likelihood = Likelihood(NormalizingFlowConfig().model_copy(
-        update={**SMALL, **EVERY[name], "layers": 2, "ode_steps": 2}))
+    likelihood = Likelihood(
+        NormalizingFlowConfig().model_copy(update={**SMALL, **EVERY[name], "layers": 2, "ode_steps": 2})
+    )
     state, settings, batch = example(likelihood)
     program, losses = prepare(likelihood.update, (state, settings, batch), "eager"), []
     for _ in range(12):

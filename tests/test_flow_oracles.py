@@ -11,16 +11,16 @@ from nflows.flows import Flow as NfFlow
 from torch import nn
 from torch.nn import functional as F
 
-from playground.nn import MADE, MLP
-from playground.normalizing_flow.maps.actnorm import ActNorm
-from playground.normalizing_flow.maps.autoregressive import IAF, MAF
-from playground.normalizing_flow.maps.batchnorm import BatchNorm
-from playground.normalizing_flow.maps.coupling import Coupling
-from playground.normalizing_flow.maps.planar import Planar
-from playground.normalizing_flow.maps.radial import Radial
-from playground.normalizing_flow.maps.spline import Spline
-from playground.normalizing_flow.maps.transforms import Additive, Affine, sigmoid, soft
-from playground.normalizing_flow.model import Flow, normal
+from playground.families.normalizing_flow.maps.actnorm import ActNorm
+from playground.families.normalizing_flow.maps.autoregressive import IAF, MAF
+from playground.families.normalizing_flow.maps.batchnorm import BatchNorm
+from playground.families.normalizing_flow.maps.coupling import Coupling
+from playground.families.normalizing_flow.maps.planar import Planar
+from playground.families.normalizing_flow.maps.radial import Radial
+from playground.families.normalizing_flow.maps.spline import Spline
+from playground.families.normalizing_flow.maps.transforms import Additive, Affine, sigmoid, soft
+from playground.families.normalizing_flow.model import Flow, normal
+from playground.training.networks import MADE, MLP
 
 TOLERANCE = 1e-4
 
@@ -136,8 +136,18 @@ def test_spline_equals_nflows():
     sizes = sizes / (1 + (2 * sizes / torch.tensor(1e-3).log()).abs())
     slopes = torch.expm1(F.pad(soft(slopes), (1, 1)).exp()).log()
     x = torch.rand(300) * 6 - 3
-    y, slope = nf_spline.rational_quadratic_spline(x, *sizes.split(6, 1), slopes, left=-3, right=3, bottom=-3, top=3,
-                                                   min_bin_width=0, min_bin_height=0, min_derivative=0)
+    y, slope = nf_spline.rational_quadratic_spline(
+        x,
+        *sizes.split(6, 1),
+        slopes,
+        left=-3,
+        right=3,
+        bottom=-3,
+        top=3,
+        min_bin_width=0,
+        min_bin_height=0,
+        min_derivative=0,
+    )
     agree(spline(x[:, None], parameters), (y[:, None], slope))
 
 
@@ -152,8 +162,8 @@ def test_spline_couplings_equal_zuko():
         first, second, last = (layer for layer in other.hyper if isinstance(layer, nn.Linear))
         with torch.no_grad():
             first.weight.zero_()[:, here] = link.net.layers[0].weight[:, 0]
-            last.weight.zero_()[14 * there:14 * there + 14] = link.net.layers[2].weight
-            last.bias.zero_()[14 * there:14 * there + 14] = link.net.layers[2].bias
+            last.weight.zero_()[14 * there : 14 * there + 14] = link.net.layers[2].weight
+            last.bias.zero_()[14 * there : 14 * there + 14] = link.net.layers[2].bias
             second.weight.copy_(link.net.layers[1].weight)
             for layer, mine in ((first, link.net.layers[0]), (second, link.net.layers[1])):
                 layer.bias.copy_(mine.bias)
@@ -212,8 +222,10 @@ def test_batch_norm_equals_nflows():
     with torch.no_grad():
         theirs.unconstrained_weight.copy_((ours.gamma.exp() - theirs.eps).expm1().log())
         theirs.bias.copy_(ours.beta)
-        for mine, other, value in ((ours.mean, theirs.running_mean, [0.5, -1.0]),
-                                   (ours.variance, theirs.running_var, [2.0, 0.3])):
+        for mine, other, value in (
+            (ours.mean, theirs.running_mean, [0.5, -1.0]),
+            (ours.variance, theirs.running_var, [2.0, 0.3]),
+        ):
             mine.copy_(torch.tensor(value))
             other.copy_(mine)
     theirs.eval()

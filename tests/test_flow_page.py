@@ -4,10 +4,10 @@ import numpy as np
 from test_browser import open_page, state, wait
 from test_pages import ROOT, opened, staged
 
-from playground.contract import Divergence
-from playground.findings import History
-from playground.normalizing_flow.config import NormalizingFlowConfig
-from playground.normalizing_flow.diagnosis import diagnose
+from playground.core.contract import Divergence
+from playground.core.diagnosis import History
+from playground.families.normalizing_flow.config import NormalizingFlowConfig
+from playground.families.normalizing_flow.diagnosis import diagnose
 
 PAGE = ROOT / "pages" / "normalizing_flow.py"
 __all__ = ["open_page", "staged"]  # fixtures that are used here

@@ -7,15 +7,15 @@ import pytest
 import torch
 from test_pages import ROOT, opened, staged
 
-from playground.contract import Frame
-from playground.data.digits import DIGITS
-from playground.normalizing_flow import picture_panels, picture_scene
-from playground.normalizing_flow.config import NormalizingFlowConfig
-from playground.normalizing_flow.experiment import NormalizingFlowExperiment
-from playground.normalizing_flow.maps.logit import bits
-from playground.normalizing_flow.pictures import EVERY, Best, quantised
-from playground.registry import family
-from playground.texts import Refusal
+from playground.core.contract import Frame
+from playground.core.errors import UserError
+from playground.core.registry import family
+from playground.data.images.digits import DIGITS
+from playground.families.normalizing_flow import picture_panels, picture_scene
+from playground.families.normalizing_flow.config import NormalizingFlowConfig
+from playground.families.normalizing_flow.experiment import NormalizingFlowExperiment
+from playground.families.normalizing_flow.maps.logit import bits
+from playground.families.normalizing_flow.pictures import EVERY, Best, quantised
 
 __all__ = ["staged"]  # a fixture that is used here
 PAGE = ROOT / "pages" / "normalizing_flow.py"
@@ -40,8 +40,12 @@ def ask(experiment, name, **turned):
     (panel,) = (p for p in FAMILY.panels(experiment.config) if p.name == name)
     values = {dial.name: turned.get(dial.name, dial.default) for dial in panel.dials}
     assert turned.keys() <= values.keys()
-    numbers = [[value for value, _ in dial.options].index(values[dial.name]) if dial.kind == "choice"
-               else float(values[dial.name]) for dial in panel.dials]
+    numbers = [
+        [value for value, _ in dial.options].index(values[dial.name])
+        if dial.kind == "choice"
+        else float(values[dial.name])
+        for dial in panel.dials
+    ]
     answer = experiment.respond({name: np.array(numbers, np.float32)})
     scenes = FAMILY.draw_panel(name, answer, values, experiment.config)
     for _, scene in scenes:
@@ -129,7 +133,7 @@ def test_shown_are_the_best_or_the_newest(learnt):
 
 
 def test_flows_that_would_take_for_ever_say_so():
-    with pytest.raises(Refusal, match="64 numbers"):
+    with pytest.raises(UserError, match="64 numbers"):
         fresh("iaf")
 
 
@@ -195,7 +199,10 @@ def test_the_page_of_pictures(staged, lang):
 
 
 def test_questions_that_make_no_sense(learnt):
-    for question in ({"z": np.zeros((1, 64), np.float32)}, {"generation": np.array([1.0, 9.0, 1.0], np.float32)},
-                     {"inpainting": np.array([np.nan] * 5, np.float32)}):
-        with pytest.raises(Refusal):
+    for question in (
+        {"z": np.zeros((1, 64), np.float32)},
+        {"generation": np.array([1.0, 9.0, 1.0], np.float32)},
+        {"inpainting": np.array([np.nan] * 5, np.float32)},
+    ):
+        with pytest.raises(UserError):
             learnt.respond(question)

@@ -9,16 +9,16 @@ from test_flow_maps import data, example, model, noise
 from torch import nn
 from torch.nn import functional as F
 
-from playground.data.digits import DIGITS
-from playground.learner import prepare
-from playground.nn import MADE, initial
-from playground.normalizing_flow.config import NormalizingFlowConfig
-from playground.normalizing_flow.maps import convolutional
-from playground.normalizing_flow.maps.continuous import Continuous, Velocity
-from playground.normalizing_flow.maps.linear import Convolution1x1, rotation
-from playground.normalizing_flow.maps.logit import bits, dequantised
-from playground.normalizing_flow.maps.squeeze import Squeeze
-from playground.normalizing_flow.model import Likelihood
+from playground.data.images.digits import DIGITS
+from playground.families.normalizing_flow.config import NormalizingFlowConfig
+from playground.families.normalizing_flow.maps import convolutional
+from playground.families.normalizing_flow.maps.continuous import Continuous, Velocity
+from playground.families.normalizing_flow.maps.linear import Convolution1x1, rotation
+from playground.families.normalizing_flow.maps.logit import bits, dequantised
+from playground.families.normalizing_flow.maps.squeeze import Squeeze
+from playground.families.normalizing_flow.model import Likelihood
+from playground.training.learner import prepare
+from playground.training.networks import MADE, initial
 
 
 def test_masks_that_do_not_alternate_leave_one_coordinate_alone():

@@ -7,14 +7,17 @@ import pytest
 import torch
 from safetensors.numpy import save_file
 
+from playground.core.errors import UserError
 from playground.engine.recording import WEIGHTS, _once, _whole, read
-from playground.normalizing_flow.config import ON_DIGITS, NormalizingFlowConfig
-from playground.normalizing_flow.experiment import NormalizingFlowExperiment
-from playground.texts import Refusal
+from playground.families.normalizing_flow.config import ON_DIGITS, NormalizingFlowConfig
+from playground.families.normalizing_flow.experiment import NormalizingFlowExperiment
 
 FILES = sorted(WEIGHTS.glob("normalizing_flow-*.safetensors"))
-PLANE = [f"{data}-{flow}" for data in ("moons", "8gaussians", "checkerboard")
-         for flow in ("planar", "radial", "nice", "realnvp", "glow", "maf", "iaf", "nsf", "ffjord")]
+PLANE = [
+    f"{data}-{flow}"
+    for data in ("moons", "8gaussians", "checkerboard")
+    for flow in ("planar", "radial", "nice", "realnvp", "glow", "maf", "iaf", "nsf", "ffjord")
+]
 PICTURES = [f"digits-{flow}" for flow in ("nice", "realnvp", "glow", "maf")]
 
 
@@ -95,9 +98,17 @@ def test_settled_weights_are_seen_alike_and_begin_anew():
 def test_what_repeats_is_written_once_and_comes_back():
     random = np.random.default_rng(0)
     a = random.standard_normal(300).astype(np.float32)
-    state = {"w": a, "average": a.copy(), "best": a.copy(), "m": np.zeros(300, np.float32),
-             "v": np.zeros(300, np.float32), "other": np.zeros(301, np.float32), "small": np.zeros(2, np.float32),
-             "count": np.array(0.0, np.float32), "long": np.zeros(300, np.int64)}
+    state = {
+        "w": a,
+        "average": a.copy(),
+        "best": a.copy(),
+        "m": np.zeros(300, np.float32),
+        "v": np.zeros(300, np.float32),
+        "other": np.zeros(301, np.float32),
+        "small": np.zeros(2, np.float32),
+        "count": np.array(0.0, np.float32),
+        "long": np.zeros(300, np.int64),
+    }
     kept, repeated = _once(state)
     assert kept.keys() == {"average", "other", "small", "count", "long"}  # of the last none of their kind is kept
     whole = _whole(kept, repeated)
@@ -106,11 +117,17 @@ def test_what_repeats_is_written_once_and_comes_back():
         assert whole[name].dtype == array.dtype and np.array_equal(whole[name], array)
 
 
-@pytest.mark.parametrize("repeated", [
-    {"m": ["zeros", "nothing"]}, {"m": ["eval", "w"]}, {"m": "w"}, {f"m{k}": ["copy", "w"] for k in range(17)}])
+@pytest.mark.parametrize(
+    "repeated",
+    [{"m": ["zeros", "nothing"]}, {"m": ["eval", "w"]}, {"m": "w"}, {f"m{k}": ["copy", "w"] for k in range(17)}],
+)
 def test_repetitions_that_make_no_sense_are_refused(tmp_path, repeated):
-    about = {"family": "normalizing_flow", "config": NormalizingFlowConfig().model_dump_json(), "step": "0",
-             "repeated": json.dumps(repeated)}
+    about = {
+        "family": "normalizing_flow",
+        "config": NormalizingFlowConfig().model_dump_json(),
+        "step": "0",
+        "repeated": json.dumps(repeated),
+    }
     save_file({"state.w": np.ones(300, np.float32)}, tmp_path / "w.safetensors", about)
-    with pytest.raises(Refusal, match="damaged"):
+    with pytest.raises(UserError, match="damaged"):
         read(tmp_path / "w.safetensors")

@@ -7,22 +7,27 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from playground.gan import scene as scenes
-from playground.gan.config import GanConfig
-from playground.gan.experiment import LIVE
-from playground.gan.model import OBJECTIVES, Game, averaged, gradient_penalty, r1_penalty
-from playground.learner import prepare
-from playground.nn import initial
-from playground.optimisers import OPTIMISERS, fresh
+from playground.families.gan import scene as scenes
+from playground.families.gan.config import GanConfig
+from playground.families.gan.experiment import LIVE
+from playground.families.gan.model import OBJECTIVES, Game, averaged, gradient_penalty, r1_penalty
+from playground.training.learner import prepare
+from playground.training.networks import initial
+from playground.training.optimisers import OPTIMISERS, fresh
 
 
 def beginning(game, seed=0, dtype=torch.float32):
     """A state before the first step, and settings."""
     random = torch.Generator().manual_seed(seed)
-    g, d = (flat.join(initial(net, random)).to(dtype) for flat, net in
-            ((game.g, game.generator_net), (game.d, game.discriminator_net)))
-    moments = {f"{player}.{name}": tensor.to(dtype) for player, vector in (("g", g), ("d", d))
-               for name, tensor in fresh(game.config.optimiser, vector).items()}
+    g, d = (
+        flat.join(initial(net, random)).to(dtype)
+        for flat, net in ((game.g, game.generator_net), (game.d, game.discriminator_net))
+    )
+    moments = {
+        f"{player}.{name}": tensor.to(dtype)
+        for player, vector in (("g", g), ("d", d))
+        for name, tensor in fresh(game.config.optimiser, vector).items()
+    }
     norm = torch.randn(game.norm_size, generator=random, dtype=dtype)
     settings = {name: torch.tensor(getattr(game.config, name), dtype=dtype) for name in LIVE}
     return {"g": g, "d": d, "g_ema": g, **moments, "d_norm": norm}, settings
@@ -31,9 +36,11 @@ def beginning(game, seed=0, dtype=torch.float32):
 def batches(game, count, dtype=torch.float32, seed=1):
     random, n = torch.Generator().manual_seed(seed), game.config.batch
     for _ in range(count):
-        yield {"real": torch.randn(n, 2, generator=random, dtype=dtype) + 1,
-               "noise": torch.randn(n, game.config.noise_dim, generator=random, dtype=dtype),
-               "mix": torch.rand(n, 1, generator=random, dtype=dtype)}
+        yield {
+            "real": torch.randn(n, 2, generator=random, dtype=dtype) + 1,
+            "noise": torch.randn(n, game.config.noise_dim, generator=random, dtype=dtype),
+            "mix": torch.rand(n, 1, generator=random, dtype=dtype),
+        }
 
 
 # ---- objectives ----------------------------------------------------------------------------------
@@ -68,7 +75,8 @@ def test_objectives_in_other_words():
         "least_squares": ((F.mse_loss(real, ones) + F.mse_loss(fake, zeros)) / 2, F.mse_loss(fake, ones) / 2),
         "hinge": ((1 - real).clamp(min=0).mean() + (1 + fake).clamp(min=0).mean(), -fake.mean()),
         "wgan": (fake.mean() - real.mean(), -fake.mean()),
-        "wgan_gp": (fake.mean() - real.mean(), -fake.mean())}
+        "wgan_gp": (fake.mean() - real.mean(), -fake.mean()),
+    }
     for name, (d_loss, g_loss) in expected.items():
         assert OBJECTIVES[name].discriminator(real, fake).item() == pytest.approx(d_loss.item(), abs=1e-6)
         assert OBJECTIVES[name].generator(fake).item() == pytest.approx(g_loss.item(), abs=1e-6)
@@ -83,9 +91,14 @@ def test_a_trained_discriminator_reaches_the_optimum(mu, value):
     """
     game = Game(GanConfig(g_depth=1, g_width=4, batch=1024, r1=0, d_depth=1, d_width=16, activation="relu"))
     state, settings = beginning(game)
-    state["g"] = game.g.join({
-        "layers.0.weight": torch.tensor([[1.0, 0], [-1, 0], [0, 1], [0, -1]]), "layers.0.bias": torch.zeros(4),
-        "layers.1.weight": torch.tensor([[1.0, -1, 0, 0], [0, 0, 1, -1]]), "layers.1.bias": torch.zeros(2)})
+    state["g"] = game.g.join(
+        {
+            "layers.0.weight": torch.tensor([[1.0, 0], [-1, 0], [0, 1], [0, -1]]),
+            "layers.0.bias": torch.zeros(4),
+            "layers.1.weight": torch.tensor([[1.0, -1, 0, 0], [0, 0, 1, -1]]),
+            "layers.1.bias": torch.zeros(2),
+        }
+    )
     random = torch.Generator().manual_seed(2)
 
     def batch(n):
@@ -161,16 +174,21 @@ def test_spectral_normalisation_bounds_the_slope():
 
 def textbook(config, state, dtype):
     """The same game with nn.Sequential and torch.optim, as every tutorial has it."""
+
     def mlp(inputs, outputs, width, vector):
-        net = nn.Sequential(nn.Linear(inputs, width), nn.ReLU(), nn.Linear(width, width), nn.ReLU(),
-                            nn.Linear(width, outputs)).to(dtype)
+        net = nn.Sequential(
+            nn.Linear(inputs, width), nn.ReLU(), nn.Linear(width, width), nn.ReLU(), nn.Linear(width, outputs)
+        ).to(dtype)
         nn.utils.vector_to_parameters(vector, net.parameters())
         return net
 
     g = mlp(config.noise_dim, 2, config.g_width, state["g"].clone())
     d = mlp(2, 1, config.d_width, state["d"].clone())
-    make = {"adam": lambda p, lr: torch.optim.Adam(p, lr, betas=(config.beta1, 0.999)),
-            "sgd": lambda p, lr: torch.optim.SGD(p, lr), "rmsprop": lambda p, lr: torch.optim.RMSprop(p, lr)}
+    make = {
+        "adam": lambda p, lr: torch.optim.Adam(p, lr, betas=(config.beta1, 0.999)),
+        "sgd": lambda p, lr: torch.optim.SGD(p, lr),
+        "rmsprop": lambda p, lr: torch.optim.RMSprop(p, lr),
+    }
     on_g = make[config.optimiser](g.parameters(), config.g_lr)
     on_d = make[config.optimiser](d.parameters(), config.d_lr)
     loss = nn.BCEWithLogitsLoss()
@@ -195,8 +213,9 @@ def textbook(config, state, dtype):
 @pytest.mark.parametrize("dtype, steps, error", [(torch.float64, 30, 1e-9), (torch.float32, 5, 1e-6)])
 def test_updates_equal_textbook_code(optimiser, dtype, steps, error):
     """Double precision shows that the formulas agree, over many steps; single that they are as exact."""
-    config = GanConfig(optimiser=optimiser, activation="relu", r1=0, g_width=16, d_width=12, g_lr=2e-3,
-                       d_lr=3e-3, batch=32)
+    config = GanConfig(
+        optimiser=optimiser, activation="relu", r1=0, g_width=16, d_width=12, g_lr=2e-3, d_lr=3e-3, batch=32
+    )
     game = Game(config)
     state, settings = beginning(game, dtype=dtype)
     g, d, step = textbook(config, state, dtype)

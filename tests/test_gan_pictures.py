@@ -12,25 +12,27 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 from torch.nn import functional as F
 
-from playground import findings, floors, metrics
+from playground import metrics
 from playground.__main__ import main
-from playground.config import parse, specs
-from playground.contract import Chunk, Event, Frame, advance, build
-from playground.data.digits import DIGITS
-from playground.distances import nearest, nearest_ratio
-from playground.gan.config import PICTURES, PLANE, PRESETS, GanConfig
-from playground.gan.diagnosis import diagnose
-from playground.gan.experiment import GanExperiment, structure
-from playground.gan.networks import Doubling, Halving
-from playground.gan.scene import charts, scene
-from playground.gan.stations import across
-from playground.gan.views import ways
+from playground.core import diagnosis
+from playground.core.config import parse, specs
+from playground.core.contract import Chunk, Event, Frame, advance, build
+from playground.core.scene import Images
+from playground.data.images.digits import DIGITS
+from playground.families.gan.config import PICTURES, PLANE, PRESETS, GanConfig
+from playground.families.gan.diagnosis import diagnose
+from playground.families.gan.experiment import GanExperiment, structure
+from playground.families.gan.networks import Doubling, Halving
+from playground.families.gan.scene import charts, scene
+from playground.families.gan.stations import across
+from playground.families.gan.views import ways
 from playground.live import files
 from playground.live.files import Take
-from playground.nn import initial
+from playground.metrics import oracle_scores
+from playground.metrics.distances import nearest, nearest_ratio
 from playground.render.plotly import figure
 from playground.render.sheet import by_role
-from playground.scene import Images
+from playground.training.networks import initial
 from playground.ui.code import script
 
 SMALL = {"data": "digits", "noise_dim": 8, "batch": 16, "channels": 4}
@@ -49,11 +51,15 @@ def trained():
 # ---- networks ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("layer, size, torchs", [
-    (Halving, 8, lambda x, m: F.conv2d(x, m.weight, m.bias, 2, 1)),
-    (Halving, 4, lambda x, m: F.conv2d(x, m.weight, m.bias, 2, 1)),
-    (Doubling, 2, lambda x, m: F.conv_transpose2d(x, m.weight, m.bias, 2, 1)),
-    (Doubling, 4, lambda x, m: F.conv_transpose2d(x, m.weight, m.bias, 2, 1))])
+@pytest.mark.parametrize(
+    "layer, size, torchs",
+    [
+        (Halving, 8, lambda x, m: F.conv2d(x, m.weight, m.bias, 2, 1)),
+        (Halving, 4, lambda x, m: F.conv2d(x, m.weight, m.bias, 2, 1)),
+        (Doubling, 2, lambda x, m: F.conv_transpose2d(x, m.weight, m.bias, 2, 1)),
+        (Doubling, 4, lambda x, m: F.conv_transpose2d(x, m.weight, m.bias, 2, 1)),
+    ],
+)
 def test_convolutions_are_torchs(layer, size, torchs):
     random = torch.Generator().manual_seed(0)
     ours = layer(3, 5, size).double()
@@ -67,8 +73,10 @@ def test_convolutions_are_torchs(layer, size, torchs):
 
 
 def test_convolutions_begin_as_torch_makes_them():
-    for ours, theirs in ((Halving(6, 3, 8), torch.nn.Conv2d(6, 3, 4, 2, 1)),
-                         (Doubling(6, 24, 4), torch.nn.ConvTranspose2d(6, 24, 4, 2, 1))):
+    for ours, theirs in (
+        (Halving(6, 3, 8), torch.nn.Conv2d(6, 3, 4, 2, 1)),
+        (Doubling(6, 24, 4), torch.nn.ConvTranspose2d(6, 24, 4, 2, 1)),
+    ):
         found = initial(ours, torch.Generator().manual_seed(0))
         assert {n: v.shape for n, v in found.items()} == {n: p.shape for n, p in theirs.named_parameters()}
     bound = 1 / (6 * 16) ** 0.5
@@ -85,13 +93,22 @@ def test_the_data_decide_who_plays():
     assert structure(GanConfig(**SMALL)).data == "digits"
 
 
-@pytest.mark.parametrize("settings", [
-    {}, {"objective": "wgan_gp", "r1": 0.0}, {"objective": "hinge", "spectral_norm": True, "noise": "uniform"}])
+@pytest.mark.parametrize(
+    "settings",
+    [{}, {"objective": "wgan_gp", "r1": 0.0}, {"objective": "hinge", "spectral_norm": True, "noise": "uniform"}],
+)
 def test_traced_equals_eager_and_resuming_is_exact(settings):
     def chunk(steps, state=None, step=0, way="traced"):
         config = parse(GanConfig, {**SMALL, **settings, "way": way}).model_dump()
-        return Chunk(run="", family="gan", config=config, step=step, state=state, steps=steps,
-                     events=(Event(3, part="generator"),))
+        return Chunk(
+            run="",
+            family="gan",
+            config=config,
+            step=step,
+            state=state,
+            steps=steps,
+            events=(Event(3, part="generator"),),
+        )
 
     def do(piece):
         return advance(piece, build(piece, GanExperiment))
@@ -120,8 +137,9 @@ def test_scene_orders_pictures_by_verdict_and_pairs_them_with_the_nearest(traine
     drawn = scene(trained.frame, trained.config)
     order = drawn.layer("in_order")
     real = order.pixels[[role == "data" for role in order.roles]]
-    assert len(real) == 32 and np.array_equal(real, arrays["data"][:32][np.argsort(arrays["d_real"][:32],
-                                                                                      kind="stable")])
+    assert len(real) == 32 and np.array_equal(
+        real, arrays["data"][:32][np.argsort(arrays["d_real"][:32], kind="stable")]
+    )
     beside = drawn.layer("beside")
     assert beside.roles[:2] == ("generated", "data")
     assert np.array_equal(beside.pixels[0], arrays["fake"][0]) and np.array_equal(beside.pixels[1], arrays["near"][0])
@@ -165,8 +183,13 @@ def test_roles_of_pictures_meet_in_every_renderer():
 
 def test_a_run_of_pictures_can_be_taken_along(trained):
     run = trained.run
-    take = Take("gan", trained.config, 30, {0: Frame(0, GanExperiment(trained.config).snapshot()), 30: trained.frame},
-                [(30, {name: float(v) for name, v in trained.scalars.items()})])
+    take = Take(
+        "gan",
+        trained.config,
+        30,
+        {0: Frame(0, GanExperiment(trained.config).snapshot()), 30: trained.frame},
+        [(30, {name: float(v) for name, v in trained.scalars.items()})],
+    )
     image = Image.open(io.BytesIO(files.png(take, trained.frame, "dark", str)))
     assert image.size == (800, 800) and len(image.getcolors(2**20)) > 10
     assert Image.open(io.BytesIO(files.gif(take, "light", str))).n_frames == 2
@@ -185,8 +208,10 @@ def test_settings_become_a_script():
 
 
 def test_the_command_line_trains_on_pictures(capsys):
-    assert main(["train", "gan", "--data", "digits", "--steps", "2", "--set", "channels=2", "--set", "batch=8",
-                 "--json"]) == 0
+    assert (
+        main(["train", "gan", "--data", "digits", "--steps", "2", "--set", "channels=2", "--set", "batch=8", "--json"])
+        == 0
+    )
     said = json.loads(capsys.readouterr().out.strip().splitlines()[-1])
     assert {"sliced_w2", "nearest_ratio"} <= set(said["metrics"])
 
@@ -225,9 +250,9 @@ def test_new_real_pictures_score_about_one():
 
 def test_floors_are_shipped_and_as_worked_out():
     for name in ("sliced_w2", "mmd", "energy", "nearest_ratio"):
-        assert floors.known(name, DIGITS, floors.SAMPLES, 0), name
-    worked_out = metrics.floor("nearest_ratio", DIGITS, floors.SAMPLES, 0)
-    assert floors.known("nearest_ratio", DIGITS, floors.SAMPLES, 0) == pytest.approx(worked_out, rel=1e-3)
+        assert oracle_scores.known(name, DIGITS, oracle_scores.SAMPLES, 0), name
+    worked_out = metrics.floor("nearest_ratio", DIGITS, oracle_scores.SAMPLES, 0)
+    assert oracle_scores.known("nearest_ratio", DIGITS, oracle_scores.SAMPLES, 0) == pytest.approx(worked_out, rel=1e-3)
 
 
 def test_learning_shows_in_the_distance():
@@ -246,14 +271,18 @@ def test_no_rule_of_the_plane_speaks_of_pictures(trained):
     """All generated pictures alike, one dimension of noise, after many steps: nothing that these rules can judge."""
     same = np.repeat(trained.frame.arrays["fake"][:1], 64, 0)
     config = parse(GanConfig, {**SMALL, "noise_dim": 1})
-    history = findings.History(config, 5000, {"d_fake": np.full(5000, 0.5)},
-                               [(4900, {"sliced_w2": metrics.Score(9.0, 1.0, 0.9, 1.1)})],
-                               {"data": trained.frame.arrays["data"], "fake": same})
+    history = diagnosis.History(
+        config,
+        5000,
+        {"d_fake": np.full(5000, 0.5)},
+        [(4900, {"sliced_w2": metrics.Score(9.0, 1.0, 0.9, 1.1)})],
+        {"data": trained.frame.arrays["data"], "fake": same},
+    )
     assert diagnose(history) == []
 
 
 def test_divergence_of_pictures_is_found():
-    history = findings.History(GanConfig(**SMALL), 10, {}, broken="g_loss")
+    history = diagnosis.History(GanConfig(**SMALL), 10, {}, broken="g_loss")
     assert [finding.name for finding in diagnose(history)] == ["divergence"]
 
 

@@ -7,23 +7,30 @@ import numpy as np
 import pytest
 import torch
 
-from playground import pool
-from playground.config import differences, parse, specs
-from playground.contract import Frame
-from playground.data import toy2d
-from playground.gan import scene as scenes
-from playground.gan.config import CRITICS, PRESETS, GanConfig
-from playground.gan.experiment import LIVE, GanExperiment
-from playground.gan.model import OBJECTIVES, Game
-from playground.nn import ACTIVATIONS
-from playground.optimisers import OPTIMISERS
+from playground.core.config import differences, parse, specs
+from playground.core.contract import Frame
+from playground.data.plane import distributions
+from playground.families.gan import scene as scenes
+from playground.families.gan.config import CRITICS, PRESETS, GanConfig
+from playground.families.gan.experiment import LIVE, GanExperiment
+from playground.families.gan.model import OBJECTIVES, Game
+from playground.training import batches
+from playground.training.networks import ACTIVATIONS
+from playground.training.optimisers import OPTIMISERS
 
 # ---- settings ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name, values", [
-    ("objective", OBJECTIVES), ("activation", ACTIVATIONS), ("noise", pool.NOISES), ("optimiser", OPTIMISERS),
-    ("data", [*toy2d.DISTRIBUTIONS, "digits", "own"])])
+@pytest.mark.parametrize(
+    "name, values",
+    [
+        ("objective", OBJECTIVES),
+        ("activation", ACTIVATIONS),
+        ("noise", batches.NOISES),
+        ("optimiser", OPTIMISERS),
+        ("data", [*distributions.DISTRIBUTIONS, "digits", "own"]),
+    ],
+)
 def test_choices_are_what_there_is(name, values):
     spec = {s.name: s for s in specs(GanConfig)}[name]
     assert set(spec.choices) == set(spec.options) == set(values)
@@ -57,10 +64,17 @@ def test_whole_numbers_may_come_as_text():
 # ---- steps --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("settings", [
-    {}, {"r1": 0.0}, {"objective": "wgan_gp", "noise_dim": 8}, {"objective": "hinge", "spectral_norm": True},
-    {"objective": "wgan", "optimiser": "rmsprop", "activation": "elu"},
-    {"objective": "least_squares", "optimiser": "sgd", "activation": "leaky_relu", "d_steps": 2, "g_steps": 2}])
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"r1": 0.0},
+        {"objective": "wgan_gp", "noise_dim": 8},
+        {"objective": "hinge", "spectral_norm": True},
+        {"objective": "wgan", "optimiser": "rmsprop", "activation": "elu"},
+        {"objective": "least_squares", "optimiser": "sgd", "activation": "leaky_relu", "d_steps": 2, "g_steps": 2},
+    ],
+)
 def test_traced_equals_eager_to_the_bit(settings):
     steps = 400 if not settings else 40
     runs = [GanExperiment(GanConfig(way=way, g_width=16, d_width=16, **settings)) for way in ("eager", "traced")]
@@ -114,9 +128,15 @@ def test_changing_a_live_setting_needs_no_new_program():
 # ---- pictures ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("settings, shape", [
-    ({}, (21, 21, 2)), ({"noise_dim": 1, "noise": "uniform"}, (1, 201, 2)), ({"noise_dim": 8}, None),
-    ({"objective": "wgan_gp", "data": "25narrow"}, (21, 21, 2))])
+@pytest.mark.parametrize(
+    "settings, shape",
+    [
+        ({}, (21, 21, 2)),
+        ({"noise_dim": 1, "noise": "uniform"}, (1, 201, 2)),
+        ({"noise_dim": 8}, None),
+        ({"objective": "wgan_gp", "data": "25narrow"}, (21, 21, 2)),
+    ],
+)
 def test_snapshot_and_scene(settings, shape):
     config = GanConfig(**settings)
     run = GanExperiment(config)
@@ -132,7 +152,7 @@ def test_snapshot_and_scene(settings, shape):
     bars = scene.layer("verdicts")
     assert bars.values.reshape(-1, 2).sum(0) == pytest.approx([1, 1])
     assert scene.values["step"] == "5"
-    assert scene.extent[1] == toy2d.get(config.data).half_width
+    assert scene.extent[1] == distributions.get(config.data).half_width
     assert len(scene.layer("gradients").xy) == len(scene.layer("gradients").uv)
 
 
@@ -154,8 +174,10 @@ def test_gradients_point_where_the_loss_falls():
     judge, _ = run.game.judge(run.game.d.views(run._state["d"].clone()), run._state["d_norm"])
     fake = torch.from_numpy(arrays["fake"][:200])
     loss = run.game.objective.generator
-    before, after = (torch.stack([loss(judge(x)[i:i + 1]) for i in range(200)])
-                     for x in (fake, fake + 1e-2 * torch.from_numpy(arrays["gradients"])))
+    before, after = (
+        torch.stack([loss(judge(x)[i : i + 1]) for i in range(200)])
+        for x in (fake, fake + 1e-2 * torch.from_numpy(arrays["gradients"]))
+    )
     expected = 1e-2 * np.square(arrays["gradients"]).sum(1)
     assert np.allclose((before - after).detach(), expected, rtol=0.2, atol=1e-4)
 
@@ -184,9 +206,13 @@ def test_it_learns_the_ring():
     assert end.value < 4 * end.floor < start / 3
 
 
-@pytest.mark.parametrize("preset, steps, shows", [
-    ("strong_discriminator", 300, lambda scalars, scores: scalars["d_real"] > 0.95 and scalars["g_grad"] < 0.01),
-    ("mode_collapse", 1500, lambda scalars, scores: scores["modes_covered"].value <= 3)])
+@pytest.mark.parametrize(
+    "preset, steps, shows",
+    [
+        ("strong_discriminator", 300, lambda scalars, scores: scalars["d_real"] > 0.95 and scalars["g_grad"] < 0.01),
+        ("mode_collapse", 1500, lambda scalars, scores: scores["modes_covered"].value <= 3),
+    ],
+)
 def test_presets_show_what_they_say(preset, steps, shows):
     run = GanExperiment(parse(GanConfig, PRESETS[preset].settings))
     for _ in range(steps):

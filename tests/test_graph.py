@@ -8,20 +8,33 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from playground.core.scene import Axes, Paths, Scene
 from playground.render.graph import marks, room
 from playground.render.picture import picture
 from playground.render.plotly import figure
-from playground.scene import Axes, Paths, Scene
 
 STAGE = Path(__file__).parents[1] / "playground" / "live" / "stage"
-CASES = [(0.0, 40.0, False), (-1200.0, 1200.0, False), (0.0, 1.0, False), (-3.0, 1.0, True), (-8.0, 2.0, True),
-         (0.0, 1.0, True), (-0.7, 0.4, True), (-4.0, -1.5, True)]
+CASES = [
+    (0.0, 40.0, False),
+    (-1200.0, 1200.0, False),
+    (0.0, 1.0, False),
+    (-3.0, 1.0, True),
+    (-8.0, 2.0, True),
+    (0.0, 1.0, True),
+    (-0.7, 0.4, True),
+    (-4.0, -1.5, True),
+]
 
 
 def curve(axes):
     line = np.stack([np.linspace(-3, 1, 50), np.zeros(50)], -1)[None]
-    return Scene((Paths(name="p", title="Error", role="data", xy=line),), legend="", words="",
-                 extent=(-3.0, 1.0, -1.0, 1.0), axes=axes)
+    return Scene(
+        (Paths(name="p", title="Error", role="data", xy=line),),
+        legend="",
+        words="",
+        extent=(-3.0, 1.0, -1.0, 1.0),
+        axes=axes,
+    )
 
 
 def test_logarithmic_axes_say_the_values():
@@ -36,10 +49,16 @@ def test_the_browser_has_the_same_numbers(low, high, log):
     node = shutil.which("node")
     if node is None:
         pytest.skip("Node runs the stage's script outside of a browser.")
-    script = f"import {{ marksOf }} from '{STAGE / 'graph.js'}'; console.log(JSON.stringify(marksOf({low}, {high}, " \
-             f"{str(log).lower()}, 6)))"
-    said = subprocess.run([node, "--experimental-default-type=module", "--input-type=module", "-e", script],
-                          capture_output=True, text=True, check=True).stdout
+    script = (
+        f"import {{ marksOf }} from '{STAGE / 'graph.js'}'; console.log(JSON.stringify(marksOf({low}, {high}, "
+        f"{str(log).lower()}, 6)))"
+    )
+    said = subprocess.run(
+        [node, "--experimental-default-type=module", "--input-type=module", "-e", script],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
     assert [text for _, text in marks(low, high, log)] == [mark["text"] for mark in json.loads(said)]
     assert np.allclose([at for at, _ in marks(low, high, log)], [mark["at"] for mark in json.loads(said)])
 
@@ -49,8 +68,8 @@ def test_a_picture_of_a_graph_has_its_axes_around_it():
     assert drawn.size == (400, 200)
     left, top, right, foot = room(Axes("Noise", "Error", aspect=2.0), 400)
     pixels = np.asarray(drawn.convert("L")).astype(int)
-    assert pixels[(top + foot) // 2 - 2:(top + foot) // 2 + 3, left + 5:right - 5].min(0).max() < 200  # the curve
-    for part in (pixels[foot + 3:], pixels[:, :left - 3]):  # numbers and titles
+    assert pixels[(top + foot) // 2 - 2 : (top + foot) // 2 + 3, left + 5 : right - 5].min(0).max() < 200  # the curve
+    for part in (pixels[foot + 3 :], pixels[:, : left - 3]):  # numbers and titles
         assert (part < 120).sum() > 20
     assert (np.asarray(picture(curve(None), 100)).shape) == (100, 100, 3)
 

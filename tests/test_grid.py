@@ -44,11 +44,14 @@ def mine(server, owner=ME):
 def test_all_cells_train_side_by_side_and_pause_together(server):
     with looking(server, "zh") as me:
         me.open(play=True)
-        me.until(lambda b: b.cells and all(c["step"] > 20 and c["scores"] and c["parameters"] and c["ms"]
-                                          for c in b.cells))
+        me.until(
+            lambda b: b.cells and all(c["step"] > 20 and c["scores"] and c["parameters"] and c["ms"] for c in b.cells)
+        )
         told = me.latest("grid")
         assert [cell["labels"] for cell in told["cells"]][:2] == [
-            ["双月", "生成器：学习率 0.001"], ["双月", "生成器：学习率 0.002"]]
+            ["双月", "生成器：学习率 0.001"],
+            ["双月", "生成器：学习率 0.002"],
+        ]
         assert [axis["count"] for axis in told["axes"]] == [2, 2] and told["titles"]["sliced_w2"]
         me.until(lambda b: {f["cell"] for f in b.frames if f["step"] > 0} == {0, 1, 2, 3})
         assert {layer["name"] for layer in me.frames[-1]["layers"]} == {"belief", "data", "fake"}
@@ -107,13 +110,16 @@ def test_cells_share_no_more_turns_than_there_are_workers(server):
         assert sum(a.playing for a in hub.activities.values() if a.crowd) == 4
 
 
-@pytest.mark.parametrize("grid, said", [
-    ({"seed": list(range(7))}, "7 cells; at most 6"),
-    ({"data": ["moon"]}, "'data' cannot be 'moon'"),
-    ({"deep": [1]}, "no setting 'deep'"),
-    ({"seed": [0], "data": []}, "not understood"),
-    ({}, "not understood"),
-])
+@pytest.mark.parametrize(
+    "grid, said",
+    [
+        ({"seed": list(range(7))}, "7 cells; at most 6"),
+        ({"data": ["moon"]}, "'data' cannot be 'moon'"),
+        ({"deep": [1]}, "no setting 'deep'"),
+        ({"seed": [0], "data": []}, "not understood"),
+        ({}, "not understood"),
+    ],
+)
 def test_what_cannot_be_a_grid_is_refused_in_a_sentence(server, grid, said):
     with looking(server) as me:
         me.open(grid)

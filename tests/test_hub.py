@@ -9,14 +9,14 @@ import time
 import numpy as np
 import pytest
 
+from playground.core.errors import UserError
 from playground.engine.executors import Inline, Slot, open_slots
 from playground.engine.hub import Hub
 from playground.engine.limits import Limits
 from playground.engine.run import start
 from playground.engine.store import Store
 from playground.engine.train import train
-from playground.gan.config import GanConfig
-from playground.texts import Refusal
+from playground.families.gan.config import GanConfig
 
 CONFIG = GanConfig(g_width=8, d_width=8, batch=16)
 ME, YOU = "m" * 32, "y" * 32
@@ -142,7 +142,7 @@ def test_pace_single_steps_and_changes_in_mid_run(tmp_path):
             hub.step(activity, None)
             hub.step(activity, "generator")
             await until(lambda: activity.run.step == 2)
-            with pytest.raises(Refusal, match="no part 'referee'"):
+            with pytest.raises(UserError, match="no part 'referee'"):
                 hub.step(activity, "referee")
             activity.speed = 20.0
             hub.play(activity)
@@ -186,7 +186,7 @@ def test_a_fork_names_its_parent_and_leaves_it_alone(tmp_path):
             assert child.run.config_now().g_lr == 0.01
             assert (activity.run.step, activity.run.state) == (6, before)
             assert hub.store.load(child.run.id).parent == (activity.run.id, 3)
-            with pytest.raises(Refusal, match="has not come to step 99"):
+            with pytest.raises(UserError, match="has not come to step 99"):
                 await hub.fork(activity, 99, {}, YOU)
 
     asyncio.run(story())
@@ -219,7 +219,7 @@ def test_a_run_ends_at_the_most_steps_with_a_sentence(tmp_path):
             hub.play(activity)
             await until(lambda: activity.run.stopped)
             assert activity.run.step == 30 and not activity.playing
-            with pytest.raises(Refusal, match="has reached 30 steps"):
+            with pytest.raises(UserError, match="has reached 30 steps"):
                 hub.play(activity)
 
     asyncio.run(story())

@@ -2,10 +2,11 @@
 
 import pytest
 
-from playground.config import specs
-from playground.registry import FAMILIES
-from playground.texts import N_, Refusal
-from playground.ui import i18n
+from playground.core import i18n
+from playground.core.config import specs
+from playground.core.errors import UserError
+from playground.core.i18n import N_
+from playground.core.registry import FAMILIES
 
 OTHERS = [lang for lang in i18n.LANGUAGES if lang != "en"]
 
@@ -13,13 +14,13 @@ OTHERS = [lang for lang in i18n.LANGUAGES if lang != "en"]
 @pytest.mark.parametrize("lang", OTHERS)
 def test_catalogue_is_complete(lang):
     found = i18n.problems(lang)
-    assert not found, "run `python -m playground.ui.i18n` and translate:\n" + "\n".join(found)
+    assert not found, "run `python -m playground.core.i18n` and translate:\n" + "\n".join(found)
 
 
 def test_extraction_finds_marked_texts_and_only_those():
     ids = {message.id for message in i18n.extract()}
     assert "Where all randomness starts: the same seed and settings give the same run, to the bit." in ids
-    assert "There is no family '{name}'; there are: {names}." in ids  # template of a Refusal
+    assert "There is no family '{name}'; there are: {names}." in ids  # template of a UserError
     assert not any("pydantic" in id_ for id_ in ids)
 
 
@@ -44,15 +45,17 @@ def test_chinese_translates_and_leaves_the_unknown_alone():
 
 
 def test_a_refusal_is_translated_before_it_is_filled_in():
-    refusal = Refusal(N_("There is no family '{name}'; there are: {names}."), name="x", names="gan")
+    refusal = UserError(N_("There is no family '{name}'; there are: {names}."), name="x", names="gan")
     sentence = refusal.sentence(i18n.translator("zh"))
     assert "x" in sentence
     assert "gan" in sentence
     assert "There is" not in sentence
 
 
-@pytest.mark.parametrize(("locale", "lang"), [
-    ("zh-CN", "zh"), ("zh", "zh"), ("ZH-Hant-TW", "zh"), ("en-GB", "en"), ("de", "en"), (None, "en"), ("", "en")])
+@pytest.mark.parametrize(
+    ("locale", "lang"),
+    [("zh-CN", "zh"), ("zh", "zh"), ("ZH-Hant-TW", "zh"), ("en-GB", "en"), ("de", "en"), (None, "en"), ("", "en")],
+)
 def test_language_of_a_browser(locale, lang):
     assert i18n.language_of(locale) == lang
 
@@ -75,5 +78,9 @@ def test_problems_names_missing_fuzzy_obsolete_and_lost_placeholders(monkeypatch
     monkeypatch.setattr(i18n, "extract", lambda: wanted)
     monkeypatch.setattr(i18n, "read_catalogue", lambda lang: have)
     assert i18n.problems("zh") == [
-        "obsolete: 'obsolete'", "missing: 'missing'", "missing: 'empty'", "fuzzy: 'fuzzy'",
-        "placeholders differ: 'lost {name}'"]
+        "obsolete: 'obsolete'",
+        "missing: 'missing'",
+        "missing: 'empty'",
+        "fuzzy: 'fuzzy'",
+        "placeholders differ: 'lost {name}'",
+    ]

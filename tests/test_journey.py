@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 from starlette.requests import Request
 
+from playground.core.scene import Arrows, Chart, Diagram, Heatmap, Journey, Mesh, Node, Number, Points, Scene, Series
 from playground.live import exports
 from playground.live.files import png
 from playground.live.protocol import describe_diagram, encode_frame
@@ -20,7 +21,6 @@ from playground.render.picture import picture
 from playground.render.plotly import figure
 from playground.render.settle import settled
 from playground.render.slides import voyage
-from playground.scene import Arrows, Chart, Diagram, Heatmap, Journey, Mesh, Node, Number, Points, Scene, Series
 
 MOMENTS = (0.0, 1.0, 3.0)
 SQUARE = np.stack(np.meshgrid(np.linspace(-1, 1, 4), np.linspace(-1, 1, 4)), -1)  # (4, 4, 2)
@@ -36,18 +36,46 @@ def journeyed() -> Scene:
     slope = np.tile(np.linspace(0, 1, 9), (9, 1))
     layers = (
         Heatmap(name="map", title="Map", role="field", journey=True, values=np.stack([slope, slope, 1 - slope])),
-        Mesh(name="sheet", title="Sheet", role="generated", journey=True, tween=True, xy=grown(SQUARE, 1, 2, 3),
-             weights=np.full((1, 3, 3), 0.5)),
-        Arrows(name="push", title="Push", role="gradient", journey=True, xy=np.zeros((1, 1, 2)),
-               uv=grown(np.ones((1, 2)), 0, 1, 2)),
+        Mesh(
+            name="sheet",
+            title="Sheet",
+            role="generated",
+            journey=True,
+            tween=True,
+            xy=grown(SQUARE, 1, 2, 3),
+            weights=np.full((1, 3, 3), 0.5),
+        ),
+        Arrows(
+            name="push",
+            title="Push",
+            role="gradient",
+            journey=True,
+            xy=np.zeros((1, 1, 2)),
+            uv=grown(np.ones((1, 2)), 0, 1, 2),
+        ),
         Points(name="still", title="Still", role="truth", xy=np.array([[2.5, -2.5]]), size=12),
-        Points(name="point", title="Point", role="data", journey=True, tween=True, size=12,
-               xy=np.array([[[-2.0, 0.0]], [[0.0, 0.0]], [[2.0, 2.0]]]), values=np.array([[0.0], [0.5], [1.0]])),
+        Points(
+            name="point",
+            title="Point",
+            role="data",
+            journey=True,
+            tween=True,
+            size=12,
+            xy=np.array([[[-2.0, 0.0]], [[0.0, 0.0]], [[2.0, 2.0]]]),
+            values=np.array([[0.0], [0.5], [1.0]]),
+        ),
     )
-    nodes = tuple(Node(f"z{k}", f"z{k}", "Here.", ("point",), (0, k), moment=moment)
-                  for k, moment in enumerate(MOMENTS))
-    journey = Journey("Through the flow", MOMENTS, ("z0", "", "z1"), "noise", "data",
-                      (Number("log|det J|", np.array([0.0, np.nan, -1.23456]), "nats"),))
+    nodes = tuple(
+        Node(f"z{k}", f"z{k}", "Here.", ("point",), (0, k), moment=moment) for k, moment in enumerate(MOMENTS)
+    )
+    journey = Journey(
+        "Through the flow",
+        MOMENTS,
+        ("z0", "", "z1"),
+        "noise",
+        "data",
+        (Number("log|det J|", np.array([0.0, np.nan, -1.23456]), "nats"),),
+    )
     return Scene(layers, legend="", words="", diagram=Diagram(nodes, ()), journey=journey)
 
 
@@ -56,9 +84,19 @@ def at(moment: float | None) -> tuple[float, float]:
     return float(x), float(y)
 
 
-@pytest.mark.parametrize("moment, place", [
-    (None, (2, 2)), (0, (-2, 0)), (1, (0, 0)), (3, (2, 2)), (0.25, (-1.5, 0)), (2, (1, 1)), (-7, (-2, 0)),
-    (99, (2, 2))])
+@pytest.mark.parametrize(
+    "moment, place",
+    [
+        (None, (2, 2)),
+        (0, (-2, 0)),
+        (1, (0, 0)),
+        (3, (2, 2)),
+        (0.25, (-1.5, 0)),
+        (2, (1, 1)),
+        (-7, (-2, 0)),
+        (99, (2, 2)),
+    ],
+)
 def test_between_two_moments_lies_what_is_between_them(moment, place):
     assert at(moment) == place
 
@@ -130,14 +168,25 @@ def test_it_travels_whole():
     scene = journeyed()
     message = encode_frame({"seq": 1}, scene, str.upper)
     length = int.from_bytes(message[4:8], "little")
-    head, body = json.loads(message[8:8 + length]), message[8 + length:]
+    head, body = json.loads(message[8 : 8 + length]), message[8 + length :]
     assert head["journey"] == {
-        "title": "THROUGH THE FLOW", "moments": list(MOMENTS), "labels": ["Z0", "", "Z1"], "start": "NOISE",
-        "end": "DATA", "numbers": [{"title": "LOG|DET J|", "unit": "NATS", "digits": 2, "values": [0.0, None, -1.235]}]}
+        "title": "THROUGH THE FLOW",
+        "moments": list(MOMENTS),
+        "labels": ["Z0", "", "Z1"],
+        "start": "NOISE",
+        "end": "DATA",
+        "numbers": [{"title": "LOG|DET J|", "unit": "NATS", "digits": 2, "values": [0.0, None, -1.235]}],
+    }
     layers = {layer["name"]: layer for layer in head["layers"]}
     assert [layers[name]["journey"] for name in ("map", "still", "point")] == [True, False, True]
-    for name, field, sort in (("map", "values", "u1"), ("sheet", "xy", "f2"), ("sheet", "weights", "u1"),
-                              ("point", "xy", "f2"), ("point", "values", "f2"), ("push", "uv", "f2")):
+    for name, field, sort in (
+        ("map", "values", "u1"),
+        ("sheet", "xy", "f2"),
+        ("sheet", "weights", "u1"),
+        ("point", "xy", "f2"),
+        ("point", "values", "f2"),
+        ("push", "uv", "f2"),
+    ):
         kind, shape, offset, *_ = layers[name]["arrays"][field]
         sent = getattr(scene.layer(name), field)
         assert kind == sort and tuple(shape) == sent.shape

@@ -55,8 +55,15 @@ def test_layers_are_cut_as_pictures_are(seen):
 
 
 def test_words_and_figures_say_where_one_stands(seen):
-    assert [one["words"] for one in seen] == ["z0, noise", "z0 > z1 8", "z0 > z1 33", "z0 > z1 67", "z1, data",
-                                              "z0 > z1 67", "z0, noise"]
+    assert [one["words"] for one in seen] == [
+        "z0, noise",
+        "z0 > z1 8",
+        "z0 > z1 33",
+        "z0 > z1 67",
+        "z1, data",
+        "z0 > z1 67",
+        "z0, noise",
+    ]
     assert [one["figure"] for one in seen] == [0, None, None, None, -1.235, None, 0]
 
 

@@ -5,8 +5,10 @@ from test_browser import mine, pause, state, wait
 
 open_page = test_browser.open_page
 SEED = 5200
-STRONG = ("gan.data=8narrow&gan.objective=minimax&gan.r1=0&gan.ema=0&gan.d_steps=5&gan.d_lr=0.005&gan.g_lr=0.0001"
-          "&gan.g_width=32&gan.d_width=32&gan.batch=64")
+STRONG = (
+    "gan.data=8narrow&gan.objective=minimax&gan.r1=0&gan.ema=0&gan.d_steps=5&gan.d_lr=0.005&gan.g_lr=0.0001"
+    "&gan.g_width=32&gan.d_width=32&gan.batch=64"
+)
 
 
 def test_a_failure_is_named_and_its_remedy_tried(open_page):
@@ -58,8 +60,16 @@ def test_a_point_is_dragged_and_moved_by_keys(open_page):
 
 
 def test_on_a_phone_with_touch_in_chinese(open_page):
-    page = mine(open_page(f"/gan?lang=zh&gan.noise_dim=1&gan.seed={SEED + 3}", viewport={"width": 390, "height": 844},
-                          has_touch=True, is_mobile=True, color_scheme="dark", reduced_motion="reduce"))
+    page = mine(
+        open_page(
+            f"/gan?lang=zh&gan.noise_dim=1&gan.seed={SEED + 3}",
+            viewport={"width": 390, "height": 844},
+            has_touch=True,
+            is_mobile=True,
+            color_scheme="dark",
+            reduced_motion="reduce",
+        )
+    )
     page.locator(".pg-walk-open").tap()
     wait(page, "p.walk && p.walk.answers > 0 && p.walk.xy.length === 64")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

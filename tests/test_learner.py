@@ -12,9 +12,9 @@ from torch import nn
 from torch.func import functional_call
 from torch.nn import functional as F
 
-from playground import learner, pool
-from playground.nn import ACTIVATIONS, MLP, initial, spectral
-from playground.optimisers import MOMENTS, OPTIMISERS, fresh
+from playground.training import batches, learner
+from playground.training.networks import ACTIVATIONS, MLP, initial, spectral
+from playground.training.optimisers import MOMENTS, OPTIMISERS, fresh
 
 NET = MLP(2, 1, 8, 2, "silu")
 FLAT = learner.Flat(NET)
@@ -37,7 +37,7 @@ def start():
 def run(way: str, steps: int):
     state, settings = start(), {"lr": torch.tensor(1e-2)}
     program = learner.prepare(regression, (state, settings, {"x": torch.zeros(32, 2)}), way)
-    draw = pool.Pool(pool.gaussian(2), 32, 0, "x", torch.device("cpu"))
+    draw = batches.BatchStream(batches.gaussian(2), 32, 0, "x", torch.device("cpu"))
     rows = []
     for i in range(steps):
         if i == steps // 2:
@@ -79,7 +79,11 @@ def test_initial_weights_are_those_of_torch_in_law_and_of_the_generator():
 
 def test_mlp_has_the_depth_it_says():
     assert [(layer.in_features, layer.out_features) for layer in MLP(1, 2, 5, 3, "relu").layers] == [
-        (1, 5), (5, 5), (5, 5), (5, 2)]
+        (1, 5),
+        (5, 5),
+        (5, 5),
+        (5, 2),
+    ]
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
@@ -112,9 +116,11 @@ def test_optimisers_equal_torch(name):
     random = torch.Generator().manual_seed(0)
     start = torch.randn(50, generator=random)
     twin = start.clone().requires_grad_()
-    theirs = {"adam": lambda p: torch.optim.Adam(p, 3e-3, betas=(0.5, 0.999)),
-              "sgd": lambda p: torch.optim.SGD(p, 3e-3),
-              "rmsprop": lambda p: torch.optim.RMSprop(p, 3e-3)}[name]([twin])
+    theirs = {
+        "adam": lambda p: torch.optim.Adam(p, 3e-3, betas=(0.5, 0.999)),
+        "sgd": lambda p: torch.optim.SGD(p, 3e-3),
+        "rmsprop": lambda p: torch.optim.RMSprop(p, 3e-3),
+    }[name]([twin])
     own = {"beta1": 0.5} if name == "adam" else {}
     parameters, moments = start, fresh(name, start)
     assert set(moments) == {*MOMENTS[name], "count"}
@@ -135,11 +141,19 @@ def test_traced_equals_eager_to_the_bit():
 
 
 def test_without_a_compiler_traced_steps_in(tmp_path):
-    code = ("import warnings; warnings.simplefilter('error'); from tests.test_learner import run;"
-            "print(run('compiled', 3)[0].way)")
+    code = (
+        "import warnings; warnings.simplefilter('error'); from tests.test_learner import run;"
+        "print(run('compiled', 3)[0].way)"
+    )
     env = {**os.environ, "CXX": str(tmp_path / "none"), "TORCHINDUCTOR_CACHE_DIR": str(tmp_path), "PATH": ""}
-    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, timeout=120,
-                          cwd=Path(__file__).parent.parent)
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        cwd=Path(__file__).parent.parent,
+    )
     assert done.stdout.split() == ["traced"], done.stderr
     assert done.stderr == ""
 
@@ -160,7 +174,7 @@ def test_device_auto_is_there():
 
 def test_pools_give_the_same_batch_for_a_number_in_any_order():
     def fresh_pool(seed=0, stream="real"):
-        return pool.Pool(pool.gaussian(2), 100, seed, stream, torch.device("cpu"))
+        return batches.BatchStream(batches.gaussian(2), 100, seed, stream, torch.device("cpu"))
 
     forward = [fresh_pool()[i] for i in (0, 163, 164, 5000)]
     one = fresh_pool()
@@ -172,7 +186,7 @@ def test_pools_give_the_same_batch_for_a_number_in_any_order():
 
 def test_noise_has_the_law_it_says():
     random = np.random.default_rng(0)
-    bell, flat = pool.gaussian(3)(20000, random), pool.uniform(3)(20000, random)
+    bell, flat = batches.gaussian(3)(20000, random), batches.uniform(3)(20000, random)
     assert bell.dtype == flat.dtype == np.float32 and bell.shape == (20000, 3)
     # Five standard errors: the fixed seed could be unlucky once in a million.
     assert np.abs(bell.mean(0)).max() < 5 / np.sqrt(20000) and np.abs(bell.std(0) - 1).max() < 0.03

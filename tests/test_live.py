@@ -17,13 +17,13 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
-from playground.gan.config import GanConfig
+from playground.core.errors import UserError
+from playground.core.scene import Heatmap, Points, Scene, Text
+from playground.families.gan.config import GanConfig
 from playground.live.bundle import bundle
 from playground.live.preload import Preload
 from playground.live.protocol import encode_frame
 from playground.live.server import read_command, same_origin
-from playground.scene import Heatmap, Points, Scene, Text
-from playground.texts import Refusal
 
 
 @pytest.fixture(scope="module")
@@ -35,10 +35,16 @@ def server(tmp_path_factory):
 def test_frames_carry_what_was_drawn():
     xy = np.array([[0.5, -1.25], [2.0, 3.0], [-3.0, 0.001]])
     heat = np.linspace(0, 1, 12).reshape(3, 4)
-    scene = Scene((Heatmap(name="h", title="Heat", values=heat, low_title="cold"),
-                   Points(name="p", title="Points", xy=xy, values=np.array([0.0, 0.5, 1.0])),
-                   Text(name="t", title="Words", text="{n} of 8", values={"n": 7})),
-                  legend="a [data:b]", words="{n} modes", values={"n": 3})
+    scene = Scene(
+        (
+            Heatmap(name="h", title="Heat", values=heat, low_title="cold"),
+            Points(name="p", title="Points", xy=xy, values=np.array([0.0, 0.5, 1.0])),
+            Text(name="t", title="Words", text="{n} of 8", values={"n": 7}),
+        ),
+        legend="a [data:b]",
+        words="{n} modes",
+        values={"n": 3},
+    )
     seen = decode(encode_frame({"seq": 1, "step": 9}, scene, "<{}>".format))
     assert seen["step"] == 9 and seen["legend"] == "<a [data:b]>" and seen["words"] == "<3 modes>"
     heatmap, points, text = seen["layers"]
@@ -154,13 +160,23 @@ def test_words_come_in_the_visitors_language(server):
 
 
 def test_bad_messages_get_a_reason_and_harm_nothing(server):
-    bad = ["", "{", "[]", "null", '{"do":"play"}', '{"do":"open"}', '{"do":"seek","step":-1}', "x" * 20_000,
-           '{"do":"speed","steps_per_second":1e999}', '{"do":"play","more":1}',
-           json.dumps({"do": "open", "family": "gan", "config": {"g_lr": 99}, "owner": ME}),
-           json.dumps({"do": "open", "family": "nothing", "config": {}, "owner": ME}),
-           json.dumps({"do": "open", "family": "gan", "config": {"evil": 1}, "owner": ME}),
-           json.dumps({"do": "open", "family": "gan", "config": {}, "owner": ME, "run": "abcd1234"}),
-           json.dumps({"do": "open", "family": "gan", "config": {}, "owner": ME, "run": "../../etc"})]
+    bad = [
+        "",
+        "{",
+        "[]",
+        "null",
+        '{"do":"play"}',
+        '{"do":"open"}',
+        '{"do":"seek","step":-1}',
+        "x" * 20_000,
+        '{"do":"speed","steps_per_second":1e999}',
+        '{"do":"play","more":1}',
+        json.dumps({"do": "open", "family": "gan", "config": {"g_lr": 99}, "owner": ME}),
+        json.dumps({"do": "open", "family": "nothing", "config": {}, "owner": ME}),
+        json.dumps({"do": "open", "family": "gan", "config": {"evil": 1}, "owner": ME}),
+        json.dumps({"do": "open", "family": "gan", "config": {}, "owner": ME, "run": "abcd1234"}),
+        json.dumps({"do": "open", "family": "gan", "config": {}, "owner": ME, "run": "../../etc"}),
+    ]
     with browser(server) as me:
         for text in bad:
             told = sum(s["is"] == "refused" for s in me.said)
@@ -174,19 +190,31 @@ def test_bad_messages_get_a_reason_and_harm_nothing(server):
 
 
 @settings(max_examples=300, deadline=None)
-@given(some.text(max_size=200) | some.recursive(
-    some.none() | some.booleans() | some.floats() | some.text(max_size=20) | some.integers(),
-    lambda inner: some.lists(inner, max_size=4) | some.dictionaries(
-        some.sampled_from(["do", "step", "part", "config", "owner", "run", "family", "seq", "on", "x"]), inner,
-        max_size=5), max_leaves=8).map(json.dumps))
+@given(
+    some.text(max_size=200)
+    | some.recursive(
+        some.none() | some.booleans() | some.floats() | some.text(max_size=20) | some.integers(),
+        lambda inner: (
+            some.lists(inner, max_size=4)
+            | some.dictionaries(
+                some.sampled_from(["do", "step", "part", "config", "owner", "run", "family", "seq", "on", "x"]),
+                inner,
+                max_size=5,
+            )
+        ),
+        max_leaves=8,
+    ).map(json.dumps)
+)
 def test_whatever_is_sent_is_a_command_or_refused(text):
-    with contextlib.suppress(Refusal):
+    with contextlib.suppress(UserError):
         assert read_command(text).do
 
 
 def test_only_pages_of_this_server_may_open_the_socket(server):
-    with pytest.raises(WebSocketDisconnect), \
-            server.websocket_connect("/live/socket", headers={"origin": "https://evil.example"}) as socket:
+    with (
+        pytest.raises(WebSocketDisconnect),
+        server.websocket_connect("/live/socket", headers={"origin": "https://evil.example"}) as socket,
+    ):
         socket.receive()
     assert same_origin({"host": "a:1", "origin": "http://a:1"}, {})
     assert same_origin({"host": "in:1", "x-forwarded-host": "a.space", "origin": "https://a.space"}, {})
@@ -213,8 +241,11 @@ def test_lessons_name_the_stages_files_in_their_head_and_all_else_passes_unchang
     async def data(request):
         return Response(b"</head>", media_type="application/json")
 
-    client = TestClient(Starlette(routes=[Route("/gan", page), Route("/", page), Route("/data", data)],
-                                  middleware=[Middleware(Preload)]))
+    client = TestClient(
+        Starlette(
+            routes=[Route("/gan", page), Route("/", page), Route("/data", data)], middleware=[Middleware(Preload)]
+        )
+    )
     html = {"accept": "text/html,*/*"}
     lesson = client.get("/gan", headers=html)
     assert f'<link rel="modulepreload" href="/live/all.js?v={bundle().version}">' in lesson.text
@@ -226,5 +257,5 @@ def test_lessons_name_the_stages_files_in_their_head_and_all_else_passes_unchang
 
 
 def test_the_server_does_not_import_torch():
-    code = "import sys, playground.live.server, playground.gan.scene; sys.exit('torch' in sys.modules)"
+    code = "import sys, playground.live.server, playground.families.gan.scene; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -15,13 +15,58 @@ EXAMPLES, EACH = 1000, 10
 """Messages in all: EXAMPLES * EACH = 10,000."""
 VICTIM = "victimrun"  # put in place of the real id below
 KINDS = get_args(get_args(AnyCommand)[0])
-POOL = [0, 1, 7, 3.5, -1, True, False, None, "gan", "generator", "abc123", YOU, VICTIM, {}, CONFIG,
-        {**CONFIG, "seed": 3}, {"g_lr": 0.004}, [0.5, -0.5], [[0.5, -0.5]], {"z": [[0.5, -0.5]]}]
-LEAF = (some.none() | some.booleans() | some.integers() | some.integers(-2**70, 2**70) | some.floats()
-        | some.text(max_size=30) | some.sampled_from(["\0", "\ud800", "نص", "💥" * 9, "../../etc", "{0.__class__}",
-                                                      "%s", ME[:-1], ME + "m", "9" * 400, 1e308, -0.0, 10**30]))
-JUNK = some.recursive(LEAF, lambda inner: some.lists(inner, max_size=4) | some.dictionaries(
-    some.text(max_size=8), inner, max_size=4), max_leaves=10)
+POOL = [
+    0,
+    1,
+    7,
+    3.5,
+    -1,
+    True,
+    False,
+    None,
+    "gan",
+    "generator",
+    "abc123",
+    YOU,
+    VICTIM,
+    {},
+    CONFIG,
+    {**CONFIG, "seed": 3},
+    {"g_lr": 0.004},
+    [0.5, -0.5],
+    [[0.5, -0.5]],
+    {"z": [[0.5, -0.5]]},
+]
+LEAF = (
+    some.none()
+    | some.booleans()
+    | some.integers()
+    | some.integers(-(2**70), 2**70)
+    | some.floats()
+    | some.text(max_size=30)
+    | some.sampled_from(
+        [
+            "\0",
+            "\ud800",
+            "نص",
+            "💥" * 9,
+            "../../etc",
+            "{0.__class__}",
+            "%s",
+            ME[:-1],
+            ME + "m",
+            "9" * 400,
+            1e308,
+            -0.0,
+            10**30,
+        ]
+    )
+)
+JUNK = some.recursive(
+    LEAF,
+    lambda inner: some.lists(inner, max_size=4) | some.dictionaries(some.text(max_size=8), inner, max_size=4),
+    max_leaves=10,
+)
 
 
 def fitting(field) -> list:
@@ -38,16 +83,20 @@ def fitting(field) -> list:
 
 def valid(kind):
     """A command as a browser may send it; `do` is one of its own."""
-    fields = {name: some.sampled_from(fitting(field) or POOL) for name, field in kind.model_fields.items()
-              if name not in ("do", "owner")}
+    fields = {
+        name: some.sampled_from(fitting(field) or POOL)
+        for name, field in kind.model_fields.items()
+        if name not in ("do", "owner")
+    }
     if "owner" in kind.model_fields:
         fields["owner"] = some.just(YOU)
     return some.fixed_dictionaries({"do": some.just(get_args(kind.model_fields["do"].annotation)[0]), **fields})
 
 
 COMMAND = some.one_of([valid(kind) for kind in KINDS])
-HOW = some.sampled_from(["as it is", "value", "value", "missing", "more", "nested", "cut", "bytes", "junk", "noise",
-                         "repeated"])
+HOW = some.sampled_from(
+    ["as it is", "value", "value", "missing", "more", "nested", "cut", "bytes", "junk", "noise", "repeated"]
+)
 BYTES = some.sampled_from([b'{"do": "play"}', b"", b"PGF1\0\0\0\0", b"\xff" * 50])
 NOISE = some.text(some.characters(exclude_categories=["Cs"]), max_size=60)
 NAME = some.text(max_size=12)
@@ -71,7 +120,7 @@ def message(draw) -> str | bytes:
         command = draw(JUNK)
     text = json.dumps(command)
     if how == "cut":
-        return text[:draw(some.integers(0, len(text)))]
+        return text[: draw(some.integers(0, len(text)))]
     if how == "bytes":
         return draw(BYTES)
     if how == "noise":
@@ -88,8 +137,20 @@ def server(tmp_path_factory):
 def everything(activity) -> tuple:
     """All of a run that a command could change."""
     run = activity.run
-    return (run.step, run.state, list(run.events), run.stopped, run.owner, run.config, run.timeline.frames.steps,
-            activity.playing, activity.background, activity.speed, list(activity.wanted), dict(activity.pending))
+    return (
+        run.step,
+        run.state,
+        list(run.events),
+        run.stopped,
+        run.owner,
+        run.config,
+        run.timeline.frames.steps,
+        activity.playing,
+        activity.background,
+        activity.speed,
+        list(activity.wanted),
+        dict(activity.pending),
+    )
 
 
 def test_ten_thousand_malformed_messages_harm_nothing(server, caplog):
@@ -103,8 +164,14 @@ def test_ten_thousand_malformed_messages_harm_nothing(server, caplog):
         me.until(lambda b: not mine.active)
         before, sent, answered = everything(mine), 0, 0
 
-        @settings(max_examples=EXAMPLES, deadline=None, database=None, derandomize=True, phases=[Phase.generate],
-                  suppress_health_check=list(HealthCheck))
+        @settings(
+            max_examples=EXAMPLES,
+            deadline=None,
+            database=None,
+            derandomize=True,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
         @given(some.lists(message(), min_size=EACH, max_size=EACH))
         def all_of_them(messages):
             nonlocal sent, answered

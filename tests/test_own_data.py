@@ -13,17 +13,18 @@ from hypothesis import strategies as st
 from scipy.stats import chisquare, gaussian_kde
 
 from playground import metrics
-from playground.config import parse, specs
-from playground.contract import Chunk, advance, build
-from playground.data import codes, of, own
-from playground.data.distribution import Distribution, lattice
-from playground.data.toy2d import get
+from playground.core.config import parse, specs
+from playground.core.contract import Chunk, advance, build
+from playground.core.errors import UserError
+from playground.data.dataset import dataset_of
+from playground.data.plane import point_codec, user_data
+from playground.data.plane.distribution import Distribution, lattice
+from playground.data.plane.distributions import get
 from playground.engine.shelf import IN_A_LINK, Shelf
-from playground.gan.config import GanConfig
-from playground.gan.experiment import GanExperiment
-from playground.live.pad import SENT, read
-from playground.texts import Refusal
+from playground.families.gan.config import GanConfig
+from playground.families.gan.experiment import GanExperiment
 from playground.ui import link
+from playground.ui.pad import SENT, read
 
 ROOT = Path(__file__).parents[1]
 
@@ -34,7 +35,7 @@ def moons(n: int, seed: int = 0) -> np.ndarray:
 
 def places(points: np.ndarray) -> list[list[int]]:
     """The places of the code's grid, in order."""
-    return sorted(np.rint((np.asarray(points) + 3) / codes.STEP).astype(int).tolist())
+    return sorted(np.rint((np.asarray(points) + 3) / point_codec.STEP).astype(int).tolist())
 
 
 # ---- the code ------------------------------------------------------------------------------------
@@ -43,48 +44,66 @@ def places(points: np.ndarray) -> list[list[int]]:
 @given(st.lists(st.tuples(st.floats(-3, 3), st.floats(-3, 3)), min_size=10, max_size=200))
 @settings(max_examples=60, deadline=None)
 def test_codes_round_trip_within_the_rounding(points):
-    back = codes.decode(own.encode(points))
+    back = point_codec.decode(user_data.encode(points))
     assert places(back) == places(points)  # so nothing moved by more than half a step
-    assert np.allclose(np.array(places(back)) * codes.STEP - 3, sorted(back.tolist()))
-    assert own.encode(back) == own.encode(points)  # a code of what a code says is that code
+    assert np.allclose(np.array(places(back)) * point_codec.STEP - 3, sorted(back.tolist()))
+    assert user_data.encode(back) == user_data.encode(points)  # a code of what a code says is that code
 
 
-@given(st.one_of(st.text(max_size=300), st.text("ABCxyz019-_", max_size=300),
-                 st.binary(max_size=200).map(lambda raw: codes.base64.urlsafe_b64encode(
-                     zlib.compress(raw)).decode().rstrip("="))))
+@given(
+    st.one_of(
+        st.text(max_size=300),
+        st.text("ABCxyz019-_", max_size=300),
+        st.binary(max_size=200).map(
+            lambda raw: point_codec.base64.urlsafe_b64encode(zlib.compress(raw)).decode().rstrip("=")
+        ),
+    )
+)
 @settings(max_examples=400, deadline=None)
 def test_junk_is_refused_or_is_a_code(junk):
     try:
-        points = codes.decode(junk)
-    except Refusal as refusal:
+        points = point_codec.decode(junk)
+    except UserError as refusal:
         assert "broken" in str(refusal)
     else:
-        assert points.shape[1] == 2 and 0 < len(points) <= codes.MOST and np.abs(points).max() <= 3 + 1e-9
+        assert points.shape[1] == 2 and 0 < len(points) <= point_codec.MOST and np.abs(points).max() <= 3 + 1e-9
 
 
-@pytest.mark.parametrize("raw", [
-    zlib.compress(bytes(100_000_000), 9),  # a bomb: 100 MB of zeros in 100 kB
-    zlib.compress(bytes(codes.UNPACKED + 1), 9), zlib.compress(bytes(50))[:-3], zlib.compress(bytes(50)) + b"more",
-    zlib.compress(b"\xff" * 20), zlib.compress(b"\xff\xff\xff\x7f"), b""])
+@pytest.mark.parametrize(
+    "raw",
+    [
+        zlib.compress(bytes(100_000_000), 9),  # a bomb: 100 MB of zeros in 100 kB
+        zlib.compress(bytes(point_codec.UNPACKED + 1), 9),
+        zlib.compress(bytes(50))[:-3],
+        zlib.compress(bytes(50)) + b"more",
+        zlib.compress(b"\xff" * 20),
+        zlib.compress(b"\xff\xff\xff\x7f"),
+        b"",
+    ],
+)
 def test_bombs_and_torn_codes_are_refused(raw):
-    with pytest.raises(Refusal, match="broken"):
-        codes.decode(codes.base64.urlsafe_b64encode(raw).decode().rstrip("="))
+    with pytest.raises(UserError, match="broken"):
+        point_codec.decode(point_codec.base64.urlsafe_b64encode(raw).decode().rstrip("="))
 
 
 def test_every_code_keeps_its_bounds():
     random = np.random.default_rng(0)
-    for points in (random.uniform(-3, 3, (codes.MOST, 2)), random.uniform(-9, 9, (20_000, 2)), np.zeros((5000, 2))):
-        code = own.encode(points)
-        assert len(code) <= codes.LONGEST and len(codes.decode(code)) == codes.MOST
-    assert len(own.encode(random.uniform(-3, 3, (590, 2)))) <= IN_A_LINK  # the worst there is, whole in a link
+    for points in (
+        random.uniform(-3, 3, (point_codec.MOST, 2)),
+        random.uniform(-9, 9, (20_000, 2)),
+        np.zeros((5000, 2)),
+    ):
+        code = user_data.encode(points)
+        assert len(code) <= point_codec.LONGEST and len(point_codec.decode(code)) == point_codec.MOST
+    assert len(user_data.encode(random.uniform(-3, 3, (590, 2)))) <= IN_A_LINK  # the worst there is, whole in a link
 
 
 def test_thinning_takes_from_everywhere_alike():
     points = np.concatenate([moons(9000), moons(9000, 1) * 0.2])
-    kept = codes.decode(own.encode(points))
+    kept = point_codec.decode(user_data.encode(points))
     small = [np.mean(np.abs(p).max(1) < 0.5) for p in (points, kept)]
     assert small[0] == pytest.approx(small[1], abs=0.04)  # 4 standard errors of a share of 2,000
-    assert own.encode(points) == own.encode(points)
+    assert user_data.encode(points) == user_data.encode(points)
 
 
 # ---- the estimate --------------------------------------------------------------------------------
@@ -93,21 +112,26 @@ def test_thinning_takes_from_everywhere_alike():
 def test_the_density_is_scipys():
     points = moons(300)
     points = (points - points.mean(0)) @ np.linalg.inv(np.linalg.cholesky(np.cov(points.T))).T  # of covariance 1
-    data = own.get(own.encode(points))
+    data = user_data.get(user_data.encode(points))
     points = data.points
     spread = np.sqrt(np.cov(points.T)[0, 0])
     oracle = gaussian_kde(points.T, bw_method=data.std / spread)
     x = np.random.default_rng(1).uniform(-3, 3, (400, 2))
     assert data.log_prob(x) == pytest.approx(oracle.logpdf(x.T), rel=0.02, abs=0.02)  # rounding moves the covariance
-    exact = [np.log(np.mean(np.exp(-((p - points) ** 2).sum(1) / (2 * data.std**2))) / (2 * np.pi * data.std**2))
-             for p in x[:50]]
+    exact = [
+        np.log(np.mean(np.exp(-((p - points) ** 2).sum(1) / (2 * data.std**2))) / (2 * np.pi * data.std**2))
+        for p in x[:50]
+    ]
     assert data.log_prob(x[:50]) == pytest.approx(exact, abs=1e-6)
 
 
-@pytest.mark.parametrize("points", [moons(500), own.heart(), moons(4000), np.tile([[1.0, -1.0]], (10, 1))],
-                         ids=["moons", "heart", "thinned", "one place"])
+@pytest.mark.parametrize(
+    "points",
+    [moons(500), user_data.heart(), moons(4000), np.tile([[1.0, -1.0]], (10, 1))],
+    ids=["moons", "heart", "thinned", "one place"],
+)
 def test_it_is_a_density_with_its_entropy(points):
-    data = own.get(own.encode(points))
+    data = user_data.get(user_data.encode(points))
     axis = np.linspace(-data.reach, data.reach, int(4 * data.reach / data.std))
     log_p = data.log_prob(lattice(axis, axis))
     area = (axis[1] - axis[0]) ** 2
@@ -117,7 +141,7 @@ def test_it_is_a_density_with_its_entropy(points):
 
 
 def test_samples_follow_the_density():
-    data = own.get(own.encode(moons(400)))
+    data = user_data.get(user_data.encode(moons(400)))
     x = data.sample(20_000, np.random.default_rng(5))
     edges = np.linspace(-3, 3, 13)
     masses = data.cell_masses(edges).ravel()
@@ -129,18 +153,20 @@ def test_samples_follow_the_density():
 
 
 def test_the_width_is_the_best_predictor():
-    points = codes.decode(own.encode(moons(200)))
+    points = point_codec.decode(user_data.encode(moons(200)))
+
     def left_out(h):
         d = ((points[:, None] - points) ** 2).sum(-1) / (-2 * h * h)
         np.fill_diagonal(d, -np.inf)
         return np.sum(np.log(np.exp(d).sum(1)) - 2 * np.log(h))
+
     with np.errstate(divide="ignore"):
-        assert own.width(points) == own.LADDER[np.argmax([left_out(h) for h in own.LADDER])]
-    assert own.width(np.zeros((20, 2))) == own.LADDER[0] == 0.04
+        assert user_data.width(points) == user_data.LADDER[np.argmax([left_out(h) for h in user_data.LADDER])]
+    assert user_data.width(np.zeros((20, 2))) == user_data.LADDER[0] == 0.04
 
 
 def test_a_perfect_model_scores_the_floor():
-    data = own.get(own.encode(moons(300)))
+    data = user_data.get(user_data.encode(moons(300)))
     score = metrics.score("grid_js", data.sample(2000, np.random.default_rng(8)), data)
     assert score.low <= score.value <= score.high  # a 95 % interval, a fixed seed
 
@@ -149,25 +175,31 @@ def test_a_perfect_model_scores_the_floor():
 
 
 def test_settings_resolve_in_one_place():
-    code = own.encode(moons(100))
-    assert of(GanConfig(data="own", own=code)).code == code
-    assert places(of(GanConfig(data="own")).points) == places(own.heart())
-    assert of(GanConfig(data="moons", own=code)) is get("moons")
+    code = user_data.encode(moons(100))
+    assert dataset_of(GanConfig(data="own", own=code)).code == code
+    assert places(dataset_of(GanConfig(data="own")).points) == places(user_data.heart())
+    assert dataset_of(GanConfig(data="moons", own=code)) is get("moons")
     assert next(s for s in specs(GanConfig) if s.name == "own").kind == "text"
 
 
-@pytest.mark.parametrize("value, words", [
-    ("!", "broken"), ("A" * 9000, "at most 8000 characters"), (3, "a text of at most"),
-    (codes.encode(np.zeros((3, 2))), "at least 10 points")])
+@pytest.mark.parametrize(
+    "value, words",
+    [
+        ("!", "broken"),
+        ("A" * 9000, "at most 8000 characters"),
+        (3, "a text of at most"),
+        (point_codec.encode(np.zeros((3, 2))), "at least 10 points"),
+    ],
+)
 def test_a_broken_setting_is_one_sentence(value, words):
-    with pytest.raises(Refusal, match=words):
+    with pytest.raises(UserError, match=words):
         parse(GanConfig, {"data": "own", "own": value})
 
 
 def test_a_long_code_travels_by_its_hash(tmp_path, monkeypatch):
     monkeypatch.setenv("PLAYGROUND_RUNS", str(tmp_path))
     for n in (200, 2000):
-        values = GanConfig(data="own", own=own.encode(moons(n))).model_dump()
+        values = GanConfig(data="own", own=user_data.encode(moons(n))).model_dump()
         said = link.parameters("gan", GanConfig, values)
         assert len(said["gan.own"]) <= IN_A_LINK and said["gan.own"].startswith("@") == (n == 2000)
         good, refused = link.read(GanConfig, {key.removeprefix("gan."): v for key, v in said.items()})
@@ -181,12 +213,13 @@ def test_the_shelf_is_bounded_and_trusts_nothing(tmp_path):
     assert shelf.whole(names[-1]) == "8" * (IN_A_LINK + 1)
     (tmp_path / names[-1][1:]).write_text("something else")
     for name in (names[-1], "@../../etc/passwd", "@", "@" + "0" * 32, "@" + "0" * 64):
-        with pytest.raises(Refusal, match="not kept"):
+        with pytest.raises(UserError, match="not kept"):
             shelf.whole(name)
 
 
-@pytest.mark.parametrize("sent", [None, "1,2", [], [1], [1, "2"], [float("nan"), 1.0], [1e9, 0], {"a": 1},
-                                  [0.0] * (2 * SENT + 2)])
+@pytest.mark.parametrize(
+    "sent", [None, "1,2", [], [1], [1, "2"], [float("nan"), 1.0], [1e9, 0], {"a": 1}, [0.0] * (2 * SENT + 2)]
+)
 def test_what_no_pad_sends_is_not_taken(sent):
     assert read(sent) is None
 
@@ -195,7 +228,7 @@ def test_what_no_pad_sends_is_not_taken(sent):
 
 
 def test_training_on_own_data_resumes_to_the_bit():
-    config = GanConfig(data="own", own=own.encode(moons(200)), batch=64)
+    config = GanConfig(data="own", own=user_data.encode(moons(200)), batch=64)
     whole, half = GanExperiment(config), GanExperiment(config)
     for _ in range(30):
         whole.step()
@@ -217,11 +250,17 @@ def test_the_command_line_takes_a_file(tmp_path):
     np.savetxt(table, moons(80), delimiter=",", header="x,y", comments="")
 
     def run(*words):
-        return subprocess.run([sys.executable, "-m", "playground", "train", "gan", *words], cwd=ROOT,
-                              capture_output=True, text=True, timeout=120)
+        return subprocess.run(
+            [sys.executable, "-m", "playground", "train", "gan", *words],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+
     done = run("--data", f"own:{table}", "--steps", "3", "--json")
     config = json.loads(done.stdout)["config"]
-    assert config["data"] == "own" and len(codes.decode(config["own"])) == 80
+    assert config["data"] == "own" and len(point_codec.decode(config["own"])) == 80
     table.write_text("nothing\nto\nsee")
     bad = run("--data", f"own:{table}", "--steps", "3")
     assert bad.returncode != 0 and "only one column" in bad.stderr and "Traceback" not in bad.stderr

@@ -71,8 +71,15 @@ def test_drawn_with_the_mouse_trained_and_opened_elsewhere(open_page):
 
 
 def test_drawn_with_a_finger_on_a_phone(open_page):
-    page = mine(open_page(f"/gan?gan.seed={SEED + 1}", viewport={"width": 390, "height": 844}, has_touch=True,
-                          is_mobile=True, color_scheme="dark"))
+    page = mine(
+        open_page(
+            f"/gan?gan.seed={SEED + 1}",
+            viewport={"width": 390, "height": 844},
+            has_touch=True,
+            is_mobile=True,
+            color_scheme="dark",
+        )
+    )
     page.locator(".pg-own").scroll_into_view_if_needed()
     box = open_pad(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
@@ -80,8 +87,11 @@ def test_drawn_with_a_finger_on_a_phone(open_page):
     touch = page.context.new_cdp_session(page)
     scrolled = "[window.scrollY, document.querySelector('[role=dialog]').getBoundingClientRect().top]"
     before = page.evaluate(scrolled)
-    for kind, places in (("touchStart", [next(ring(box))]), *(("touchMove", [at]) for at in ring(box)),
-                         ("touchEnd", [])):
+    for kind, places in (
+        ("touchStart", [next(ring(box))]),
+        *(("touchMove", [at]) for at in ring(box)),
+        ("touchEnd", []),
+    ):
         touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in places]})
     page.wait_for_timeout(200)
     assert points(page) > 80
@@ -112,7 +122,8 @@ def test_the_pad_by_keyboard_and_for_screen_readers(open_page):
 
 def table(page, name, raw):
     page.locator("[role=dialog] input[type=file]").first.set_input_files(
-        {"name": name, "mimeType": "text/csv", "buffer": raw})
+        {"name": name, "mimeType": "text/csv", "buffer": raw}
+    )
 
 
 def test_a_table_is_shown_refused_in_a_sentence_and_trained_on(open_page):
@@ -145,7 +156,8 @@ def test_a_bad_picture_is_one_sentence(open_page, colour, words):
     if colour:
         Image.new("RGB", (80, 80), colour).save(file, "PNG")
     page.locator("[role=dialog] input[type=file]").last.set_input_files(
-        {"name": "picture.png", "mimeType": "image/png", "buffer": file.getvalue() or b"no picture"})
+        {"name": "picture.png", "mimeType": "image/png", "buffer": file.getvalue() or b"no picture"}
+    )
     page.get_by_text(words).wait_for()
     page.keyboard.press("Escape")
     assert "gan.own" not in page.url

@@ -8,36 +8,54 @@ import pytest
 from PIL import Image
 from test_own_data import moons
 
-from playground.data import codes, own
+from playground.core.errors import UserError
+from playground.data.plane import point_codec, user_data
 from playground.render import darkness
-from playground.texts import Refusal
 
 
-@pytest.mark.parametrize("text", ["1,2\n3,4\n-5.5,1e2\n", "x;y\n1;2\n3;4\n-5.5;1e2",
-                                  "\ufeffx\ty\tz\n1\t2\t9\n3\t4\t9\n-5.5\t1e2\t0",
-                                  '"a" "b"\r\n"1" "2"\r\n3 4\r\n\r\n-5.5 100'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1,2\n3,4\n-5.5,1e2\n",
+        "x;y\n1;2\n3;4\n-5.5;1e2",
+        "\ufeffx\ty\tz\n1\t2\t9\n3\t4\t9\n-5.5\t1e2\t0",
+        '"a" "b"\r\n"1" "2"\r\n3 4\r\n\r\n-5.5 100',
+    ],
+)
 def test_tables(text):
-    assert own.table(text.encode()).tolist() == [[1, 2], [3, 4], [-5.5, 100]]
+    assert user_data.table(text.encode()).tolist() == [[1, 2], [3, 4], [-5.5, 100]]
 
 
-@pytest.mark.parametrize("raw, words", [
-    (b"", "empty"), (b"\n \n", "empty"), (b"1\n2\n3\n", "only one column"), (b"x,y\na,b\nc,d", "Line 2"),
-    (b"1,2\nnan,3", "Line 2"), (b"1,2\ninf,3", "Line 2"), (b"1,2\n3\n", "Line 2"), (b"1,2\n1e200,3", "Line 2"),
-    (b"\xff\xfe\x00\x81", "not a table"), (b"1,2\n" * 600_000, "too large"), (b"1,2\n" * 100_001, "too many lines")])
+@pytest.mark.parametrize(
+    "raw, words",
+    [
+        (b"", "empty"),
+        (b"\n \n", "empty"),
+        (b"1\n2\n3\n", "only one column"),
+        (b"x,y\na,b\nc,d", "Line 2"),
+        (b"1,2\nnan,3", "Line 2"),
+        (b"1,2\ninf,3", "Line 2"),
+        (b"1,2\n3\n", "Line 2"),
+        (b"1,2\n1e200,3", "Line 2"),
+        (b"\xff\xfe\x00\x81", "not a table"),
+        (b"1,2\n" * 600_000, "too large"),
+        (b"1,2\n" * 100_001, "too many lines"),
+    ],
+)
 def test_bad_tables_are_one_sentence(raw, words):
-    with pytest.raises(Refusal, match=words):
-        own.table(raw)
+    with pytest.raises(UserError, match=words):
+        user_data.table(raw)
 
 
 def test_points_are_fitted_into_the_frame():
-    assert own.fit(moons(50)) == pytest.approx(moons(50))
+    assert user_data.fit(moons(50)) == pytest.approx(moons(50))
     far = moons(50) * [300.0, 30.0] + 1e6
-    near = own.fit(far)
-    assert np.abs(near).max() == pytest.approx(own.FITTED)
+    near = user_data.fit(far)
+    assert np.abs(near).max() == pytest.approx(user_data.FITTED)
     assert np.ptp(near, 0)[0] / np.ptp(near, 0)[1] == pytest.approx(np.ptp(far, 0)[0] / np.ptp(far, 0)[1])
     for points, words in ((np.zeros((30, 2)), "one place"), (np.eye(2), "at least 10")):
-        with pytest.raises(Refusal, match=words):
-            own.fit(points)
+        with pytest.raises(UserError, match=words):
+            user_data.fit(points)
 
 
 def picture(image: Image.Image, kind: str = "PNG") -> bytes:
@@ -51,7 +69,7 @@ def test_darkness_is_density(kind):
     grey = np.full((60, 120), 255, np.uint8)
     grey[:30, :60], grey[30:, 60:] = 0, 128  # black above left, grey below right
     points = darkness.points(picture(Image.fromarray(grey), kind))
-    assert points.shape == (codes.MOST, 2) and np.abs(points[:, 0]).max() <= own.FITTED
+    assert points.shape == (point_codec.MOST, 2) and np.abs(points[:, 0]).max() <= user_data.FITTED
     black, half = (np.mean((np.sign(points) == quarter).all(1)) for quarter in ((-1, 1), (1, -1)))
     assert black == pytest.approx(2 / 3, abs=0.05) and half == pytest.approx(1 / 3, abs=0.05)  # 4.7 standard errors
     light = darkness.points(picture(Image.fromarray(grey), kind), light=True)
@@ -70,17 +88,31 @@ def bomb(side: int) -> bytes:
 
     def chunk(name, data):
         return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
     packer = zlib.compressobj(9)
-    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0))
-            + chunk(b"IDAT", packer.compress(bytes(1000)) + packer.flush()) + chunk(b"IEND", b""))
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0))
+        + chunk(b"IDAT", packer.compress(bytes(1000)) + packer.flush())
+        + chunk(b"IEND", b"")
+    )
 
 
-@pytest.mark.parametrize("raw, words", [
-    (b"", "cannot be read"), (b"GIF89a", "cannot be read"), (b"<svg/>", "cannot be read"),
-    (bomb(5000), "million"), (bomb(60_000), "million|cannot be read"), (bomb(100), "cannot be read"),
-    (bytes(darkness.BYTES + 1), "too large"),
-    (picture(Image.new("L", (50, 50), 255)), "one colour"), (picture(Image.new("L", (50, 50), 0)), "one colour"),
-    (picture(Image.new("L", (50, 50), 90))[:60], "cannot be read")])
+@pytest.mark.parametrize(
+    "raw, words",
+    [
+        (b"", "cannot be read"),
+        (b"GIF89a", "cannot be read"),
+        (b"<svg/>", "cannot be read"),
+        (bomb(5000), "million"),
+        (bomb(60_000), "million|cannot be read"),
+        (bomb(100), "cannot be read"),
+        (bytes(darkness.BYTES + 1), "too large"),
+        (picture(Image.new("L", (50, 50), 255)), "one colour"),
+        (picture(Image.new("L", (50, 50), 0)), "one colour"),
+        (picture(Image.new("L", (50, 50), 90))[:60], "cannot be read"),
+    ],
+)
 def test_bad_pictures_are_one_sentence(raw, words):
-    with pytest.raises(Refusal, match=words):
+    with pytest.raises(UserError, match=words):
         darkness.points(raw)

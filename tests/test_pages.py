@@ -7,12 +7,12 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from playground.contract import Frame
+from playground.core.contract import Frame
+from playground.core.i18n import LANGUAGES, translator
+from playground.core.registry import FAMILIES
 from playground.engine.recording import Recording
 from playground.engine.timeline import Timeline
-from playground.registry import FAMILIES
 from playground.ui import gallery, lesson
-from playground.ui.i18n import LANGUAGES, translator
 
 ROOT = Path(__file__).parents[1]
 NAVIGATION = ROOT / "playground" / "ui" / "navigation.py"

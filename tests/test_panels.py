@@ -6,21 +6,28 @@ import numpy as np
 import pytest
 from sockets import CONFIG, browser, serving, unpack
 
-from playground.dials import question, settle
-from playground.gan.config import GanConfig
-from playground.gan.experiment import GanExperiment
-from playground.gan.panels import COUNTS, colour
+from playground.core.errors import UserError
+from playground.core.panels import Dial, Panel, question, settle
+from playground.core.registry import FAMILIES
+from playground.core.scene import Axes, Paths, Scene
+from playground.families.gan.config import GanConfig
+from playground.families.gan.experiment import GanExperiment
+from playground.families.gan.panels import COUNTS, colour
 from playground.live.panels import describe, encode
 from playground.live.server import read_command
-from playground.registry import FAMILIES
-from playground.scene import Axes, Dial, Panel, Paths, Scene
-from playground.texts import Refusal
 
-DIALS = Panel("lab", "Lab", "Help", (
-    Dial("far", "Far", default=0.5, low=0.0, high=2.0, step=0.1),
-    Dial("sharp", "Sharp", default=1.0, low=0.01, high=100.0, log=True),
-    Dial("kind", "Kind", "choice", "b", options=(("a", "First"), ("b", "Second"))),
-    Dial("on", "On", "switch", True), Dial("drawn", "Drawn", "pixels", (), shape=(2, 3))))
+DIALS = Panel(
+    "lab",
+    "Lab",
+    "Help",
+    (
+        Dial("far", "Far", default=0.5, low=0.0, high=2.0, step=0.1),
+        Dial("sharp", "Sharp", default=1.0, low=0.01, high=100.0, log=True),
+        Dial("kind", "Kind", "choice", "b", options=(("a", "First"), ("b", "Second"))),
+        Dial("on", "On", "switch", True),
+        Dial("drawn", "Drawn", "pixels", (), shape=(2, 3)),
+    ),
+)
 
 
 def test_dials_become_a_question_in_their_order():
@@ -33,29 +40,62 @@ def test_dials_become_a_question_in_their_order():
     assert question(DIALS, settle(DIALS, {}))["lab"].tolist() == [0.5, 1.0, 1.0, 1.0]
 
 
-@pytest.mark.parametrize(("name", "value"), [
-    ("far", 2.1), ("far", -0.1), ("far", True), ("far", "1"), ("far", float("nan")), ("sharp", 0), ("kind", "c"),
-    ("kind", 0), ("on", 1.0), ("drawn", [0] * 5), ("drawn", [2] * 6), ("drawn", 0.0), ("other", 1)])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("far", 2.1),
+        ("far", -0.1),
+        ("far", True),
+        ("far", "1"),
+        ("far", float("nan")),
+        ("sharp", 0),
+        ("kind", "c"),
+        ("kind", 0),
+        ("on", 1.0),
+        ("drawn", [0] * 5),
+        ("drawn", [2] * 6),
+        ("drawn", 0.0),
+        ("other", 1),
+    ],
+)
 def test_what_a_dial_does_not_take_is_refused_by_its_name(name, value):
-    with pytest.raises(Refusal, match=name):
+    with pytest.raises(UserError, match=name):
         settle(DIALS, {name: value})
 
 
-@pytest.mark.parametrize("changed", [
-    {"values": {"a": None}}, {"values": {"a": [2]}}, {"values": {"a": float("nan")}}, {"values": {"a": {}}},
-    {"values": [1]}, {"values": {"a": "x" * 61}}, {"values": {"a": [0] * 1025}}, {"more": 1}, {"id": -1},
-    {"values": {f"d{i}": 1 for i in range(25)}}, {"name": ""}, {"name": "x" * 41}])
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"values": {"a": None}},
+        {"values": {"a": [2]}},
+        {"values": {"a": float("nan")}},
+        {"values": {"a": {}}},
+        {"values": [1]},
+        {"values": {"a": "x" * 61}},
+        {"values": {"a": [0] * 1025}},
+        {"more": 1},
+        {"id": -1},
+        {"values": {f"d{i}": 1 for i in range(25)}},
+        {"name": ""},
+        {"name": "x" * 41},
+    ],
+)
 def test_bounds_of_the_command(changed):
     fine = {"do": "panel", "id": 1, "name": "noise", "values": {"a": 1, "b": True, "c": "d", "e": [0, 0.5]}}
     assert read_command(json.dumps(fine)).values == fine["values"]
-    with pytest.raises(Refusal):
+    with pytest.raises(UserError):
         read_command(json.dumps({**fine, **changed}))
 
 
 def test_an_answer_carries_its_scenes():
     line = np.stack([np.arange(90000, 90005), np.full(5, 1.0001)], -1)[None]  # more than a float16 could say
-    curve = Scene((Paths(name="p", title="P", xy=line),), legend="{n} [data:x]", words="w",
-                  values={"n": "7"}, axes=Axes("noise", "error", log_y=True))
+    curve = Scene(
+        (Paths(name="p", title="P", xy=line),),
+        legend="{n} [data:x]",
+        words="w",
+        values={"n": "7"},
+        axes=Axes("noise", "error", log_y=True),
+    )
     plain = Scene((), legend="", words="")
     answer = unpack(encode({"id": 3, "name": "lab"}, (("One", curve), ("", plain)), "<{}>".format))
     one, two = answer["scenes"]
@@ -89,8 +129,12 @@ def ends(panel):
     for dial in panel.dials:
         new = [name for name, _ in dial.options if name not in tried] or [dial.default]
         tried.update(new)
-        found = {"slider": (dial.low, dial.high), "choice": new,
-                 "switch": (False, True), "pixels": ([1.0] * (dial.shape[0] * dial.shape[1]),)}[dial.kind]
+        found = {
+            "slider": (dial.low, dial.high),
+            "choice": new,
+            "switch": (False, True),
+            "pixels": ([1.0] * (dial.shape[0] * dial.shape[1]),),
+        }[dial.kind]
         assert dial.kind != "slider" or dial.low <= dial.default <= dial.high and (not dial.log or dial.low > 0)
         yield from ({dial.name: value} for value in found)
 
@@ -101,7 +145,7 @@ def test_the_gan_sends_the_same_noise_scaled():
     assert np.array_equal(small["z"], whole["z"]) and small["z"].shape == (COUNTS[1], 8)
     for scale, answer in ((0.5, small), (1, whole)):
         assert np.array_equal(answer["x"], experiment.respond({"z": answer["z"] * np.float32(scale)})["x"])
-    with pytest.raises(Refusal):
+    with pytest.raises(UserError):
         experiment.respond({"noise": np.zeros((2, 3), np.float32)})  # as the latent walk would ask
 
 
@@ -161,9 +205,16 @@ def test_the_newest_question_wins_and_frames_go_on(server):
         assert np.abs(samples(past) - then).max() < 2e-3  # as float16
 
 
-@pytest.mark.parametrize(("name", "values", "why"), [
-    ("none", {}, "none"), ("noise", {"scale": 3.5}, "scale"), ("noise", {"speed": 1}, "speed"),
-    ("noise", {"count": "7"}, "count"), ("noise", {"count": True}, "count")])
+@pytest.mark.parametrize(
+    ("name", "values", "why"),
+    [
+        ("none", {}, "none"),
+        ("noise", {"scale": 3.5}, "scale"),
+        ("noise", {"speed": 1}, "speed"),
+        ("noise", {"count": "7"}, "count"),
+        ("noise", {"count": True}, "count"),
+    ],
+)
 def test_a_refusal_reaches_the_panel_and_nothing_is_lost(server, name, values, why):
     with browser(server, "zh") as me:
         me.open(seed=92, play=False)

@@ -56,8 +56,14 @@ def test_a_dial_changes_the_picture_without_a_run_of_the_script(open_page):
 
 
 def test_on_a_phone_in_chinese_about_a_recording(open_page):
-    page = open_page("/gan?lang=zh", viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True,
-                     color_scheme="dark", reduced_motion="reduce")
+    page = open_page(
+        "/gan?lang=zh",
+        viewport={"width": 390, "height": 844},
+        has_touch=True,
+        is_mobile=True,
+        color_scheme="dark",
+        reduced_motion="reduce",
+    )
     wait(page, "p.frames > 2 && p.run === null")
     found = panel(page, "噪声去了哪里")
     assert "录制" in found.inner_text()

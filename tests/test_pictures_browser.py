@@ -30,8 +30,11 @@ def test_a_grid_is_drawn_and_a_walk_answers_pictures(open_page):
     page.locator(".pg-handle[data-letter=B]").focus()
     for _ in range(4):
         page.keyboard.press("Shift+ArrowRight")
-    wait(page, f"p.walk.answers > {before['answers']} && JSON.stringify(p.walk.xy.at(-1)) !== "
-               f"'{str(before['xy'][-1]).replace(' ', '')}'")
+    wait(
+        page,
+        f"p.walk.answers > {before['answers']} && JSON.stringify(p.walk.xy.at(-1)) !== "
+        f"'{str(before['xy'][-1]).replace(' ', '')}'",
+    )
     after = page.evaluate("window.__playground.walk")
     assert after["xy"][0] == before["xy"][0] and after["xy"][-1] != before["xy"][-1]
     assert "the way from A" in page.locator(".pg-walk output").inner_text()

@@ -10,24 +10,31 @@ from diffusers import DDIMPipeline, DDIMScheduler, DDPMPipeline, DDPMScheduler, 
 from streamlit.testing.v1 import AppTest
 
 from playground.__main__ import main
-from playground.diffusion import pretrained
-from playground.diffusion.catalogue import CATALOGUE
+from playground.core.errors import UserError
 from playground.engine.executors import Inline
 from playground.engine.limits import Limits
 from playground.engine.pipelines import loading
 from playground.engine.pipelines.desk import Desk
 from playground.engine.pipelines.loading import Wish
 from playground.engine.pipelines.places import Places
-from playground.texts import Refusal
+from playground.families.diffusion import pretrained
+from playground.families.diffusion.catalogue import CATALOGUE
 from playground.ui import pipelines as section
 
 
 @pytest.fixture(scope="module")
 def unet():
     torch.manual_seed(0)
-    return UNet2DModel(sample_size=8, in_channels=1, out_channels=1, layers_per_block=1, block_out_channels=(8, 16),
-                       norm_num_groups=4, down_block_types=("DownBlock2D", "DownBlock2D"),
-                       up_block_types=("UpBlock2D", "UpBlock2D")).eval()
+    return UNet2DModel(
+        sample_size=8,
+        in_channels=1,
+        out_channels=1,
+        layers_per_block=1,
+        block_out_channels=(8, 16),
+        norm_num_groups=4,
+        down_block_types=("DownBlock2D", "DownBlock2D"),
+        up_block_types=("UpBlock2D", "UpBlock2D"),
+    ).eval()
 
 
 @pytest.fixture(scope="module")
@@ -42,23 +49,31 @@ def desk(**places):
 
 
 def refused(call, *args):
-    with pytest.raises(Refusal) as refusal:
+    with pytest.raises(UserError) as refusal:
         call(*args)
     sentence = str(refusal.value)
     assert sentence.endswith(".") and "\n" not in sentence and len(sentence) < 400
     return sentence
 
 
-@pytest.mark.parametrize(("eta", "settings"), [
-    (0.0, {}), (1.0, {}), (0.0, {"prediction_type": "v_prediction", "clip_sample": False}),
-    (0.0, {"set_alpha_to_one": False, "steps_offset": 1}), (0.5, {"prediction_type": "sample"})])
+@pytest.mark.parametrize(
+    ("eta", "settings"),
+    [
+        (0.0, {}),
+        (1.0, {}),
+        (0.0, {"prediction_type": "v_prediction", "clip_sample": False}),
+        (0.0, {"set_alpha_to_one": False, "steps_offset": 1}),
+        (0.5, {"prediction_type": "sample"}),
+    ],
+)
 def test_our_ddim_gives_the_numbers_of_their_pipeline(unet, eta, settings):
     """Every pixel within 1e-4 of a range of 1, from the same noise."""
     scheduler = DDIMScheduler(100, **settings)
     pipeline = DDIMPipeline(unet, scheduler)
     pipeline.set_progress_bar_config(disable=True)
-    theirs = pipeline(batch_size=3, generator=torch.Generator().manual_seed(5), num_inference_steps=7, eta=eta,
-                      output_type="np").images
+    theirs = pipeline(
+        batch_size=3, generator=torch.Generator().manual_seed(5), num_inference_steps=7, eta=eta, output_type="np"
+    ).images
     noise = torch.randn((3, 1, 8, 8), generator=(generator := torch.Generator().manual_seed(5)))
     with torch.no_grad():
         *_, ours = pretrained._own(pretrained.Network(unet, 3), scheduler.config, "ddim", 7, noise, generator, eta)
@@ -76,9 +91,17 @@ def test_every_sampler_draws(folder, sampler):
 
 
 def test_networks_with_learned_variances_and_classes():
-    unet = UNet2DModel(sample_size=8, in_channels=1, out_channels=2, layers_per_block=1, block_out_channels=(8,),
-                       norm_num_groups=4, down_block_types=("DownBlock2D",), up_block_types=("UpBlock2D",),
-                       num_class_embeds=3)
+    unet = UNet2DModel(
+        sample_size=8,
+        in_channels=1,
+        out_channels=2,
+        layers_per_block=1,
+        block_out_channels=(8,),
+        norm_num_groups=4,
+        down_block_types=("DownBlock2D",),
+        up_block_types=("UpBlock2D",),
+        num_class_embeds=3,
+    )
     settings = DDPMScheduler(50, variance_type="learned_range").config
     for sampler in ("ddim", "diffusers_ddpm", "diffusers_ddim"):
         assert pretrained.draw(unet, settings, sampler, 3, 0, 4).pictures.shape == (4, 8, 8, 1)
@@ -102,8 +125,11 @@ def test_what_is_no_pipeline_is_refused(folder, unet, tmp_path):
     whole = index.read_text()
     index.write_text("[" * 20_000)
     assert "no pipeline" in refused(desk().draw, str(broken), True, Wish())
-    index.write_text(json.dumps({**json.loads(whole), "_class_name": "StableDiffusionPipeline",
-                                 "vae": ["diffusers", "AutoencoderKL"]}))
+    index.write_text(
+        json.dumps(
+            {**json.loads(whole), "_class_name": "StableDiffusionPipeline", "vae": ["diffusers", "AutoencoderKL"]}
+        )
+    )
     assert "another kind (StableDiffusionPipeline)" in refused(desk().draw, str(broken), True, Wish())
     index.write_text(json.dumps({**json.loads(whole), "unet": ["my_module", "UNet2DModel"]}))
     assert "another kind" in refused(desk().draw, str(broken), True, Wish())
@@ -126,8 +152,7 @@ def test_settings_larger_than_their_weights_are_refused(unet, tmp_path):
 def test_the_hub_out_of_reach_is_one_sentence(tmp_path, monkeypatch):
     monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")  # nobody listens there
     monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", "http://127.0.0.1:9")
-    assert "cannot be reached" in refused(
-        loading.draw, "google/ddpm-cifar10-32", True, Wish(), str(tmp_path), 600)
+    assert "cannot be reached" in refused(loading.draw, "google/ddpm-cifar10-32", True, Wish(), str(tmp_path), 600)
     assert not list(tmp_path.iterdir())
 
 
@@ -163,11 +188,18 @@ def test_places_from_the_environment(tmp_path):
     assert not read({"PLAYGROUND_HUB": "off"}).hub
 
 
-@pytest.mark.parametrize(("address", "headers", "is_near"), [
-    (None, {"host": "localhost:8501"}, True), ("127.0.0.1", {"host": "127.0.0.1"}, True),
-    ("10.0.0.7", {"host": "localhost"}, False), (None, {"host": "playground.example.org"}, False),
-    (None, {"host": "localhost", "x-forwarded-for": "10.0.0.7"}, False), (None, {}, False),
-    ("?", {"host": "::1"}, False)])
+@pytest.mark.parametrize(
+    ("address", "headers", "is_near"),
+    [
+        (None, {"host": "localhost:8501"}, True),
+        ("127.0.0.1", {"host": "127.0.0.1"}, True),
+        ("10.0.0.7", {"host": "localhost"}, False),
+        (None, {"host": "playground.example.org"}, False),
+        (None, {"host": "localhost", "x-forwarded-for": "10.0.0.7"}, False),
+        (None, {}, False),
+        ("?", {"host": "::1"}, False),
+    ],
+)
 def test_who_is_on_the_same_machine(address, headers, is_near):
     assert section.near(address, headers) is is_near
 
@@ -184,8 +216,12 @@ def test_a_wish_that_takes_too_long_is_stopped(folder):
 
 def test_command_line(folder, tmp_path, capsys):
     out = tmp_path / "grid.png"
-    assert main(["pipeline", str(folder), "--sampler", "dpm_solver", "--steps", "4", "-n", "2", "--out", str(out),
-                 "--json"]) == 0
+    assert (
+        main(
+            ["pipeline", str(folder), "--sampler", "dpm_solver", "--steps", "4", "-n", "2", "--out", str(out), "--json"]
+        )
+        == 0
+    )
     assert json.loads(capsys.readouterr().out)["calls"] == 4
     assert out.exists() and (tmp_path / "grid-way.png").exists()
     assert main(["pipeline", str(tmp_path), "--out", str(out)]) == 2
@@ -196,9 +232,11 @@ def test_command_line(folder, tmp_path, capsys):
 
 def test_the_form_on_the_page(folder, monkeypatch):
     """A folder is drawn, another sampler beside it; then the Hub out of reach is a sentence and both stay."""
+
     def script():
         from playground.ui.lesson import Lesson
         from playground.ui.pipelines import pipelines
+
         pipelines(Lesson("diffusion", "en", str, None, {}))
 
     monkeypatch.setattr(section, "desk", lambda: desk(roots=(folder.parent.resolve(),)))

@@ -7,11 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from playground import scene as vocabulary
-from playground.render.palette import PALETTES, ramp, rgb
-from playground.render.picture import picture
-from playground.render.plotly import figure
-from playground.scene import (
+from playground.core import scene as vocabulary
+from playground.core.scene import (
     Arrows,
     Bars,
     Contour,
@@ -25,6 +22,9 @@ from playground.scene import (
     Scene,
     Text,
 )
+from playground.render.palette import PALETTES, ramp, rgb
+from playground.render.picture import picture
+from playground.render.plotly import figure
 
 ROOT = Path(__file__).parents[1]
 GRID = np.stack(np.meshgrid(np.linspace(-1, 1, 4), np.linspace(-1, 1, 4)), -1)
@@ -40,8 +40,14 @@ LAYERS: list[Layer] = [
     Paths(**ABOUT, xy=np.cumsum(np.full((3, 5, 2), 0.3), 1)),
     Mesh(**ABOUT, xy=GRID, weights=np.linspace(0, 1, 9).reshape(3, 3)),
     Images(**ABOUT, pixels=np.linspace(0, 1, 3 * 4 * 5).reshape(3, 4, 5), columns=2),
-    Bars(**ABOUT, values=np.array([0.5, -0.5]), labels=("a", "b"), roles=("data", "generated"), low=-1,
-         guides=((0.2, "guide"),)),
+    Bars(
+        **ABOUT,
+        values=np.array([0.5, -0.5]),
+        labels=("a", "b"),
+        roles=("data", "generated"),
+        low=-1,
+        guides=((0.2, "guide"),),
+    ),
     Matrix(**ABOUT, values=np.eye(3), rows=("a", "b", "c"), columns=("d", "e", "f")),
     Text(**ABOUT, text="{n} steps", values={"n": 3}),
 ]
@@ -60,8 +66,11 @@ def near(image, x: float, y: float, colour: str, tolerance: int = 40) -> bool:
 
 
 def test_every_kind_of_the_vocabulary_is_covered():
-    kinds = {kind.kind for kind in vars(vocabulary).values()
-             if isinstance(kind, type) and issubclass(kind, Layer) and kind is not Layer}
+    kinds = {
+        kind.kind
+        for kind in vars(vocabulary).values()
+        if isinstance(kind, type) and issubclass(kind, Layer) and kind is not Layer
+    }
     assert kinds == {layer.kind for layer in LAYERS}
 
 

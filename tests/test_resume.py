@@ -4,8 +4,8 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
-from playground.diffusion.config import DiffusionConfig
 from playground.engine.recording import WEIGHTS, read, shipped
+from playground.families.diffusion.config import DiffusionConfig
 from playground.live.resume import nearly
 from tests.sockets import Browser, serving
 
@@ -44,9 +44,11 @@ def test_sampling_settings_leave_the_weights_as_they_are(tmp_path):
 
 def test_only_how_samples_are_drawn_may_differ():
     recordings = shipped("diffusion")
+
     def found(**settings):
         recording = nearly(recordings, "diffusion", DiffusionConfig(**settings))
         return recording and recording.name
+
     assert found(eta=0.3, steps=7) == "diffusion-8gaussians-ddpm"
     assert found(objective="v", sampler="dpm_solver") == "diffusion-8gaussians-v"
     assert found(lr=2e-3) is None and found(seed=1) is None
@@ -56,8 +58,16 @@ def test_only_how_samples_are_drawn_may_differ():
 def test_an_objective_brings_the_process_of_its_weights():
     along = DiffusionConfig.along
     velocity = along("objective", {"objective": "velocity", "process": "ddpm"})
-    assert nearly(shipped("diffusion"), "diffusion", DiffusionConfig(objective="velocity", **{
-        name: value for name, value in velocity.items() if name != "objective"})).name == "diffusion-8gaussians-linear"
+    assert (
+        nearly(
+            shipped("diffusion"),
+            "diffusion",
+            DiffusionConfig(
+                objective="velocity", **{name: value for name, value in velocity.items() if name != "objective"}
+            ),
+        ).name
+        == "diffusion-8gaussians-linear"
+    )
     back = along("objective", {"objective": "x0", "process": "linear"})
     assert DiffusionConfig(**back) == DiffusionConfig()
     assert not along("objective", {"objective": "velocity", "process": "vp"})

@@ -4,23 +4,28 @@ import pytest
 import torch
 from torch.fx.experimental.proxy_tensor import make_fx
 
-from playground.rewriting import aten, quick, tidied, wide
+from playground.training.rewriting import aten, quick, tidied, wide
 
 
 def network(x, a, b, c, slope):
     """A small loss and its gradients, by hand and by autograd, as updates are: (n, 1), ..."""
     leaves = [tensor.detach().requires_grad_() for tensor in (a, b, c)]
     hidden = torch.relu(torch.addmm(leaves[1], x, leaves[0].t()))  # (n, 8)
-    t, u = torch.addmm(leaves[2][:2], hidden, leaves[0].view(2, 4, 1).expand(2, 4, 2).reshape(2, 8).t()).view(
-        -1, 1, 2).unbind(2)
+    t, u = (
+        torch.addmm(leaves[2][:2], hidden, leaves[0].view(2, 4, 1).expand(2, 4, 2).reshape(2, 8).t())
+        .view(-1, 1, 2)
+        .unbind(2)
+    )
     loss = ((x * (u * 0.25).exp() + t - 1) / 3).square().mean() + 2
     return loss, *torch.autograd.grad(loss, leaves), slope + 1
 
 
 def inputs(kind=torch.float32):
     random = torch.Generator().manual_seed(0)
-    return (*(torch.randn(shape, generator=random).to(kind) for shape in ((32, 1), (8, 1), (8,), (3,))),
-            torch.tensor(3.0, dtype=kind))
+    return (
+        *(torch.randn(shape, generator=random).to(kind) for shape in ((32, 1), (8, 1), (8,), (3,))),
+        torch.tensor(3.0, dtype=kind),
+    )
 
 
 def count(recorded, *targets):
@@ -37,8 +42,12 @@ def test_fewer_operations_and_the_same_bits(kind):
     again = quick(recorded)(*given)
     assert fewer < before - 5 and count(recorded, aten.detach.default, aten.stack.default) == 0
     assert all(torch.equal(a, b) for row in (got, again) for a, b in zip(expected, row, strict=True))
-    assert not any(isinstance(number, float) for node in recorded.graph.nodes if node.target is aten.mul.Tensor
-                   for number in node.args)
+    assert not any(
+        isinstance(number, float)
+        for node in recorded.graph.nodes
+        if node.target is aten.mul.Tensor
+        for number in node.args
+    )
 
 
 def test_views_show_what_was_written_meanwhile():

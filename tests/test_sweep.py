@@ -13,13 +13,13 @@ from pathlib import Path
 import pytest
 
 from playground.__main__ import main
+from playground.core.errors import UserError
 from playground.engine import cells as planning
 from playground.engine import sweep as running
 from playground.engine.cells import Budget, cells, jobs
 from playground.engine.executors import Inline, Slot
 from playground.engine.sheet import Sheet
 from playground.engine.training import companions, train_cells
-from playground.texts import Refusal
 
 ROOT = Path(__file__).parents[1]
 SMALL = {"g_width": 8, "d_width": 8, "batch": 16}
@@ -39,7 +39,8 @@ def swept(found, path, name="gan", budget=BUDGET):
 def test_a_cell_for_every_combination_in_order():
     found = cells("gan", SMALL, {"data": ["moons", "ring"], "seed": ["0", "1", "2"]}, BUDGET)
     assert [tuple(cell.values.values()) for cell in found] == [
-        (data, seed) for data in ("moons", "ring") for seed in range(3)]
+        (data, seed) for data in ("moons", "ring") for seed in range(3)
+    ]
     assert all(cell.config.g_width == 8 for cell in found)
     assert len({cell.key for cell in found}) == 6
 
@@ -56,14 +57,17 @@ def test_a_key_stands_for_settings_and_budget_only():
     assert one.key == same.key != longer.key
 
 
-@pytest.mark.parametrize("grid, said", [
-    ({"data": ["moons", "moon"]}, "'data' cannot be 'moon'"),
-    ({"depth": [1]}, "There is no setting 'depth'"),
-    ({"g_lr": [-1]}, "'g_lr' cannot be '-1'"),
-    ({"seed": range(101), "g_width": range(2, 102)}, "10100 cells"),
-])
+@pytest.mark.parametrize(
+    "grid, said",
+    [
+        ({"data": ["moons", "moon"]}, "'data' cannot be 'moon'"),
+        ({"depth": [1]}, "There is no setting 'depth'"),
+        ({"g_lr": [-1]}, "'g_lr' cannot be '-1'"),
+        ({"seed": range(101), "g_width": range(2, 102)}, "10100 cells"),
+    ],
+)
 def test_what_cannot_be_a_grid_is_one_sentence(grid, said):
-    with pytest.raises(Refusal, match=said):
+    with pytest.raises(UserError, match=said):
         cells("gan", {}, grid, BUDGET)
 
 
@@ -93,7 +97,8 @@ def test_together_and_alone_give_the_same_row(tmp_path, monkeypatch):
         assert (one["together"], other["together"]) == ("1", "4")
         assert one["status"] == other["status"] == "done" and one["steps"] == other["steps"] == "12"
         assert (float(one["sliced_w2"]), float(one["energy"])) == pytest.approx(
-            (float(other["sliced_w2"]), float(other["energy"])), rel=1e-3)
+            (float(other["sliced_w2"]), float(other["energy"])), rel=1e-3
+        )
         assert one["sliced_w2_floor"] == other["sliced_w2_floor"] != ""
         assert one["parameters"] == other["parameters"] == str(8 * 3 + 72 + 18 + 8 * 3 + 72 + 9)
     assert "modes_covered" in alone.columns and alone.rows[found[0].key].get("modes_covered", "") == ""
@@ -145,7 +150,7 @@ def test_a_sheet_knows_its_rows_again_and_drops_a_torn_one(tmp_path):
     path = tmp_path / "a.csv"
     sheet = Sheet(path)
     sheet.add({"key": "a", "status": "done", "error": "", "nll": 1.25})
-    sheet.add({"key": "b", "status": "done", "error": "a \"sentence\",\nof two lines", "nll": float("nan")})
+    sheet.add({"key": "b", "status": "done", "error": 'a "sentence",\nof two lines', "nll": float("nan")})
     before = path.read_bytes()
     with open(path, "ab") as file:
         file.write(b"c,done,,3.")
@@ -161,7 +166,7 @@ def test_a_sheet_knows_its_rows_again_and_drops_a_torn_one(tmp_path):
 def test_a_file_of_somebody_else_is_left_alone(tmp_path, content):
     path = tmp_path / "a.csv"
     path.write_bytes(content)
-    with pytest.raises(Refusal, match="a.csv"):
+    with pytest.raises(UserError, match="a.csv"):
         Sheet(path)
     assert path.read_bytes() == content
 
@@ -169,22 +174,25 @@ def test_a_file_of_somebody_else_is_left_alone(tmp_path, content):
 # the command line
 
 
-@pytest.mark.parametrize("words, said", [
-    ([], "--grid data=moons,rings"),
-    (["--grid", "data"], "--grid wants KEY=VALUE"),
-    (["--grid", "data=moons,"], "a value is missing"),
-    (["--grid", "data=moons", "--grid", "data=ring"], "'data' stands twice"),
-    (["--grid", "data=moons", "--set", "data=ring"], "'data' stands in --set and in --grid"),
-    (["--grid", "seed=1,2", "--seeds", "3"], "'seed' stands in --grid"),
-    (["--seeds", "0"], "--seeds must be at least 1"),
-    (["--seeds", "2", "--steps", "0"], "--steps must be at least 1"),
-    (["--seeds", "2", "--seconds", "nan"], "--seconds must be more than 0"),
-    (["--seeds", "2", "--workers", "0"], "--workers must be at least 1"),
-    (["--seeds", "2", "--engine", "abacus"], "cannot be 'abacus'"),
-    (["--seeds", "2", "--set", "batch=3"], "'batch' cannot be '3'"),
-    (["--seeds", "2", "--out", "no/such/a.csv"], "does not exist"),
-    (["--seeds", "2", "--out", "a.txt"], "ends in .csv"),
-])
+@pytest.mark.parametrize(
+    "words, said",
+    [
+        ([], "--grid data=moons,rings"),
+        (["--grid", "data"], "--grid wants KEY=VALUE"),
+        (["--grid", "data=moons,"], "a value is missing"),
+        (["--grid", "data=moons", "--grid", "data=ring"], "'data' stands twice"),
+        (["--grid", "data=moons", "--set", "data=ring"], "'data' stands in --set and in --grid"),
+        (["--grid", "seed=1,2", "--seeds", "3"], "'seed' stands in --grid"),
+        (["--seeds", "0"], "--seeds must be at least 1"),
+        (["--seeds", "2", "--steps", "0"], "--steps must be at least 1"),
+        (["--seeds", "2", "--seconds", "nan"], "--seconds must be more than 0"),
+        (["--seeds", "2", "--workers", "0"], "--workers must be at least 1"),
+        (["--seeds", "2", "--engine", "abacus"], "cannot be 'abacus'"),
+        (["--seeds", "2", "--set", "batch=3"], "'batch' cannot be '3'"),
+        (["--seeds", "2", "--out", "no/such/a.csv"], "does not exist"),
+        (["--seeds", "2", "--out", "a.txt"], "ends in .csv"),
+    ],
+)
 def test_wrong_words_are_answered_with_one_sentence(words, said, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert main(["sweep", "gan", "--out", "a.csv", *words]) == 2
@@ -194,14 +202,41 @@ def test_wrong_words_are_answered_with_one_sentence(words, said, tmp_path, monke
 
 
 def command(folder, *words):
-    return [sys.executable, "-m", "playground", "sweep", "gan", "--grid", "data=moons,ring", "--grid", "g_lr=1e-3,2e-3",
-            "--seeds", "2", "--set", "batch=1024", "--set", "g_width=8", "--set", "d_width=8", "--steps", "60",
-            "--out", str(folder / "a.csv"), *words]
+    return [
+        sys.executable,
+        "-m",
+        "playground",
+        "sweep",
+        "gan",
+        "--grid",
+        "data=moons,ring",
+        "--grid",
+        "g_lr=1e-3,2e-3",
+        "--seeds",
+        "2",
+        "--set",
+        "batch=1024",
+        "--set",
+        "g_width=8",
+        "--set",
+        "d_width=8",
+        "--steps",
+        "60",
+        "--out",
+        str(folder / "a.csv"),
+        *words,
+    ]
 
 
 def start(folder, *words):
-    return subprocess.Popen(command(folder, *words), cwd=ROOT, text=True, stdout=subprocess.PIPE,
-                            stderr=subprocess.PIPE, start_new_session=True)
+    return subprocess.Popen(
+        command(folder, *words),
+        cwd=ROOT,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
 
 
 def lines(path):
@@ -223,13 +258,15 @@ def test_a_killed_sweep_goes_on_with_the_cells_not_done(tmp_path):
     process.communicate()
     before = lines(table)
     assert 2 <= len(before) < 8
-    told = subprocess.run(command(tmp_path, "--engine", "inline", "--json"), cwd=ROOT, text=True, capture_output=True,
-                          check=True)
+    told = subprocess.run(
+        command(tmp_path, "--engine", "inline", "--json"), cwd=ROOT, text=True, capture_output=True, check=True
+    )
     rows = json.loads(told.stdout.splitlines()[-1])["rows"]
-    assert lines(table)[:len(before)] == before  # not trained again: their times are the same
+    assert lines(table)[: len(before)] == before  # not trained again: their times are the same
     assert len(lines(table)) == len(rows) == 8 and {row["status"] for row in rows} == {"done"}
     assert [(row["data"], row["g_lr"], row["seed"]) for row in rows] == [
-        (data, lr, seed) for data in ("moons", "ring") for lr in ("0.001", "0.002") for seed in ("0", "1")]
+        (data, lr, seed) for data in ("moons", "ring") for lr in ("0.001", "0.002") for seed in ("0", "1")
+    ]
 
 
 def test_ctrl_c_ends_all_workers_and_says_how_to_go_on(tmp_path):

@@ -12,8 +12,9 @@ SMALL = f"gan.seed={SEED}&gan.g_width=8&gan.d_width=8&gan.batch=16"
 
 
 def sweeping(page, condition, timeout=90_000):
-    page.wait_for_function(f"(() => {{ const s = window.__sweep; return s && ({condition}) }})()", timeout=timeout,
-                           polling=50)
+    page.wait_for_function(
+        f"(() => {{ const s = window.__sweep; return s && ({condition}) }})()", timeout=timeout, polling=50
+    )
 
 
 def test_cells_train_side_by_side_and_open_as_full_runs(open_page):
@@ -34,7 +35,8 @@ def test_cells_train_side_by_side_and_open_as_full_runs(open_page):
         page.get_by_role("button", name="Download the table").click()
     rows = list(csv.DictReader(io.StringIO(download.value.path().read_text())))
     assert [(row["data"], row["g_lr"]) for row in rows] == [
-        (data, lr) for data in ("moons", "ring") for lr in ("0.001", "0.002")]
+        (data, lr) for data in ("moons", "ring") for lr in ("0.001", "0.002")
+    ]
     assert all(float(row["sliced_w2"]) > 0 and float(row["sliced_w2_floor"]) > 0 for row in rows)
     cell.focus()
     page.keyboard.press("Enter")

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from playground.config import parse, specs
-from playground.gan.config import GanConfig
-from playground.normalizing_flow.config import NormalizingFlowConfig
+from playground.core.config import parse, specs
+from playground.core.i18n import LANGUAGES
+from playground.families.gan.config import GanConfig
+from playground.families.normalizing_flow.config import NormalizingFlowConfig
 from playground.ui import sweep
-from playground.ui.i18n import LANGUAGES
 
 ROOT = Path(__file__).parents[1]
 NAVIGATION = ROOT / "playground" / "ui" / "navigation.py"
@@ -25,6 +25,7 @@ def mounted(monkeypatch):
         def mount(key, data, **rest):
             if name == "playground_sweep":
                 calls.append(data)
+
         return mount
 
     monkeypatch.setattr(sweep.st.components.v2, "component", component)
@@ -80,7 +81,8 @@ def test_addresses_say_grids_and_back():
     assert sweep.from_link(GanConfig, KNOWN, said) == grid
     assert sweep.to_link(grid, grid) == {}
     assert sweep.from_link(GanConfig, KNOWN, {"grid.g_lr": "fast,1e-3,0.001", "grid.x": "1", "g_lr": "2"}) == {
-        "g_lr": [0.001]}
+        "g_lr": [0.001]
+    }
 
 
 def test_every_number_has_a_few_values_to_choose_from():

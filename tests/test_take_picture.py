@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
+from playground.core.scene import Bars, Heatmap, Points, Scene
 from playground.render import fonts
 from playground.render.crop import LEAST, MARGIN, cropped, inhabited
 from playground.render.palette import PALETTES, rgb
 from playground.render.picture import picture
-from playground.scene import Bars, Heatmap, Points, Scene
 
 ABOUT = {"name": "it", "title": "It", "role": "data"}
 
@@ -23,8 +23,9 @@ def points(*places, **more) -> Points:
 def test_margins_at_which_nothing_is_are_left_out():
     scene = of(points((-2.5, 0.5), (2.5, -1.5), (np.nan, 0), (99, 99)))
     room = MARGIN * 6
-    assert inhabited(scene) == pytest.approx((-2.5 - room, 2.5 + room, -1.5 - (more := (LEAST * 6 - 2 - 2 * room) / 2)
-                                              - room, 0.5 + room + more))
+    assert inhabited(scene) == pytest.approx(
+        (-2.5 - room, 2.5 + room, -1.5 - (more := (LEAST * 6 - 2 - 2 * room) / 2) - room, 0.5 + room + more)
+    )
     image = cropped(scene, 300)
     assert image.width == 300
     left, right, low, high = inhabited(scene)
@@ -34,9 +35,15 @@ def test_margins_at_which_nothing_is_are_left_out():
         assert image.getpixel((round(across * 300), round(down * image.height))) == rgb(PALETTES["light"]["data"])
 
 
-@pytest.mark.parametrize("scene", [
-    of(Heatmap(**ABOUT, values=np.eye(3))), of(points((-3, -3), (3, 3))), of(points((0, 0), shown=False)),
-    of(Bars(**ABOUT, values=np.ones(1), labels=("a",), roles=("data",)))])
+@pytest.mark.parametrize(
+    "scene",
+    [
+        of(Heatmap(**ABOUT, values=np.eye(3))),
+        of(points((-3, -3), (3, 3))),
+        of(points((0, 0), shown=False)),
+        of(Bars(**ABOUT, values=np.ones(1), labels=("a",), roles=("data",))),
+    ],
+)
 def test_what_fills_its_frame_or_says_nothing_of_places_stays_whole(scene):
     assert cropped(scene, 120).tobytes() == picture(scene, 120).tobytes()
 

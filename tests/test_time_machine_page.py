@@ -53,8 +53,9 @@ def test_a_pinned_run_is_shown_beside_and_in_step(open_page):
     page.keyboard.press("Home")
     wait(page, "p.step === 0 && p.pinnedStep === 0")
     assert "same seed" in page.locator(".pg-differs").inner_text()
-    big, small = (page.locator(f"{place} canvas.pg-canvas").bounding_box()
-                  for place in (".pg-main > .pg-picture", ".pg-pin"))
+    big, small = (
+        page.locator(f"{place} canvas.pg-canvas").bounding_box() for place in (".pg-main > .pg-picture", ".pg-pin")
+    )
     assert small["width"] < big["width"] and small["x"] >= big["x"] + big["width"]
     page.locator(".pg-live").click()
     page.get_by_role("button", name="Play both").click()
@@ -93,13 +94,21 @@ def test_deleting_asks_once_and_by_keyboard(open_page):
 
 
 def test_on_a_phone_the_pinned_run_stands_under_the_other(open_page):
-    page = mine(open_page(f"/gan?gan.seed={SEED + 3}", viewport={"width": 390, "height": 844}, has_touch=True,
-                          is_mobile=True, color_scheme="dark"))
+    page = mine(
+        open_page(
+            f"/gan?gan.seed={SEED + 3}",
+            viewport={"width": 390, "height": 844},
+            has_touch=True,
+            is_mobile=True,
+            color_scheme="dark",
+        )
+    )
     page.locator(".pg-play").tap()
     wait(page, "!p.playing")
     page.get_by_role("button", name="Pin this run").first.tap()
     wait(page, "p.pinned && p.pinnedStep !== null")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    big, small = (page.locator(f"{place} canvas.pg-canvas").bounding_box()
-                  for place in (".pg-main > .pg-picture", ".pg-pin"))
+    big, small = (
+        page.locator(f"{place} canvas.pg-canvas").bounding_box() for place in (".pg-main > .pg-picture", ".pg-pin")
+    )
     assert small["y"] >= big["y"] + big["height"] and min(big["width"], small["width"]) > 320

@@ -11,8 +11,9 @@ import pytest
 from scipy import integrate, stats
 from sklearn import datasets
 
-from playground.data.distribution import lattice
-from playground.data.toy2d import (
+from playground.core.errors import UserError
+from playground.data.plane.distribution import lattice
+from playground.data.plane.distributions import (  # fmt: skip
     DISTRIBUTIONS,
     Checkerboard,
     Moons,
@@ -24,8 +25,7 @@ from playground.data.toy2d import (
     circle,
     get,
     grid,
-)  # fmt: skip
-from playground.texts import Refusal
+)
 
 NAMES = list(DISTRIBUTIONS)
 every = pytest.mark.parametrize("name", NAMES)
@@ -173,9 +173,11 @@ def test_curves_equal_adaptive_quadrature(name):
     for x in d.sample(8, np.random.default_rng(7)).astype(float):
         total = 0.0
         for arm in d.arms:
+
             def at_quantile(s, arm=arm, x=x):  # u = s^2 smooths the spirals' root at their centre
                 square = ((x - d.scale * arm.draw(np.array([s * s]))[0]) ** 2).sum()
                 return 2 * s * np.exp(-square / (2 * d.std**2)) / (2 * np.pi * d.std**2)
+
             cuts = np.linspace(0, 1, 60)
             total += sum(integrate.quad(at_quantile, a, b)[0] for a, b in zip(cuts, cuts[1:], strict=False))
         assert d.log_prob(x[None])[0] == pytest.approx(np.log(total / len(d.arms)), abs=1e-5)
@@ -252,5 +254,5 @@ def test_grid_and_circle_have_their_modes():
 
 
 def test_an_unknown_name_is_refused_with_the_choices():
-    with pytest.raises(Refusal, match="moon.*8gaussians.*25narrow"):
+    with pytest.raises(UserError, match="moon.*8gaussians.*25narrow"):
         get("moon")

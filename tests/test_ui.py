@@ -7,15 +7,16 @@ import pytest
 from pydantic import BeforeValidator
 from streamlit.testing.v1 import AppTest
 
-from playground.config import Config, Preset, setting, specs
+from playground.core.config import Config, Preset, setting, specs
 from playground.ui import controls, link
 
 
 class Toy(Config):
     """One setting of each kind."""
 
-    data: Literal["ring", "moons"] = setting("ring", "Data", "Which.", group="data",
-                                             options={"ring": "Ring", "moons": "Two moons"})
+    data: Literal["ring", "moons"] = setting(
+        "ring", "Data", "Which.", group="data", options={"ring": "Ring", "moons": "Two moons"}
+    )
     size: Annotated[Literal[1, 2, 8], BeforeValidator(int)] = setting(2, "Size", "How large.")
     width: int = setting(64, "Width", "How wide.", low=2, high=256, log=True)
     depth: int = setting(2, "Depth", "How deep.", low=1, high=5)
@@ -71,11 +72,32 @@ def test_every_setting_has_a_widget_with_key_and_help():
 
 
 def test_the_address_sets_everything_exactly():
-    at = opened(data="moons", size="8", width="100", depth="4", lr="0.0033", beta="0.123", ema="0.98765", fancy="true",
-                seed="7", way="eager", device="cpu")
+    at = opened(
+        data="moons",
+        size="8",
+        width="100",
+        depth="4",
+        lr="0.0033",
+        beta="0.123",
+        ema="0.98765",
+        fancy="true",
+        seed="7",
+        way="eager",
+        device="cpu",
+    )
     assert at.session_state["out"] == {
-        "data": "moons", "size": 8, "width": 100, "depth": 4, "lr": 0.0033, "beta": 0.123, "ema": 0.98765,
-        "fancy": True, "seed": 7, "way": "eager", "device": "cpu"}
+        "data": "moons",
+        "size": 8,
+        "width": 100,
+        "depth": 4,
+        "lr": 0.0033,
+        "beta": 0.123,
+        "ema": 0.98765,
+        "fancy": True,
+        "seed": 7,
+        "way": "eager",
+        "device": "cpu",
+    }
     assert not at.warning
 
 
@@ -99,10 +121,18 @@ def test_the_address_it_writes_opens_the_same():
     assert again.session_state["out"] == at.session_state["out"]
 
 
-@pytest.mark.parametrize(("bad", "words"), [
-    ({"seed": "abc"}, "whole number from 0 to"), ({"lr": "99"}, "number from 0"), ({"data": "blob"}, "ring, moons"),
-    ({"lr": "nan"}, "number from 0"), ({"nonsense": "1"}, "no setting 'nonsense'"),
-    ({"fancy": "perhaps"}, "true or false"), ({"size": "3"}, "1, 2, 8")])
+@pytest.mark.parametrize(
+    ("bad", "words"),
+    [
+        ({"seed": "abc"}, "whole number from 0 to"),
+        ({"lr": "99"}, "number from 0"),
+        ({"data": "blob"}, "ring, moons"),
+        ({"lr": "nan"}, "number from 0"),
+        ({"nonsense": "1"}, "no setting 'nonsense'"),
+        ({"fancy": "perhaps"}, "true or false"),
+        ({"size": "3"}, "1, 2, 8"),
+    ],
+)
 def test_nonsense_in_the_address_gets_a_sentence_and_loses_nothing_else(bad, words):
     at = opened(depth="4", **bad)
     assert len(at.warning) == 1
@@ -120,8 +150,13 @@ def test_a_preset_sets_many_keys_and_keeps_data_and_seed():
     at.button(key="toy preset wide").click().run()
     assert not at.exception
     assert at.session_state["out"] == {**DEFAULTS, "data": "moons", "seed": 5, "width": 100, "lr": 0.0033, "size": 1}
-    assert address(at) == {"toy.data": "moons", "toy.seed": "5", "toy.width": "100", "toy.lr": "0.0033",
-                           "toy.size": "1"}
+    assert address(at) == {
+        "toy.data": "moons",
+        "toy.seed": "5",
+        "toy.width": "100",
+        "toy.lr": "0.0033",
+        "toy.size": "1",
+    }
 
 
 def test_a_setting_that_plays_no_part_is_hidden_but_not_forgotten():
@@ -153,7 +188,13 @@ def test_ladders_reach_their_bounds():
 
 def test_texts_in_the_address_are_those_of_the_command_line():
     assert [link.as_text(v) for v in (True, 3, 0.1, 1e-5, 1 / 3, "moons")] == [
-        "true", "3", "0.1", "1e-05", "0.3333333333", "moons"]
+        "true",
+        "3",
+        "0.1",
+        "1e-05",
+        "0.3333333333",
+        "moons",
+    ]
 
 
 def test_the_shared_link_holds_settings_seed_and_language():

@@ -10,12 +10,12 @@ from sklearn.datasets import load_digits
 from sklearn.decomposition import PCA
 from torch.func import functional_call
 
-from playground.nn import initial
-from playground.vae import bounds
-from playground.vae.config import LIVE, VaeConfig
-from playground.vae.critic import fit, worth
-from playground.vae.laws import LAWS, STEP
-from playground.vae.model import Bound, build, kl
+from playground.families.vae import bounds
+from playground.families.vae.config import LIVE, VaeConfig
+from playground.families.vae.critic import fit, worth
+from playground.families.vae.laws import LAWS, STEP
+from playground.families.vae.model import Bound, build, kl
+from playground.training.networks import initial
 
 LEVELS = torch.linspace(0, 1, 17, dtype=torch.float64)
 

@@ -4,21 +4,21 @@ import numpy as np
 import pytest
 import torch
 
-from playground.contract import Frame
-from playground.data.digits import DIGITS
-from playground.dials import question, settle
+from playground.core.contract import Frame
+from playground.core.diagnosis import History
+from playground.core.errors import UserError
+from playground.core.panels import question, settle
+from playground.core.registry import FAMILIES
+from playground.core.score import Score
+from playground.data.images.digits import DIGITS
 from playground.engine.recording import WEIGHTS, read
-from playground.findings import History
+from playground.families.vae import bounds
+from playground.families.vae.best import EVERY
+from playground.families.vae.config import VaeConfig
+from playground.families.vae.diagnosis import diagnose
+from playground.families.vae.experiment import VaeExperiment
+from playground.families.vae.picture_scene import alone
 from playground.live.protocol import encode_frame
-from playground.metrics import Score
-from playground.registry import FAMILIES
-from playground.texts import Refusal
-from playground.vae import bounds
-from playground.vae.best import EVERY
-from playground.vae.config import VaeConfig
-from playground.vae.diagnosis import diagnose
-from playground.vae.experiment import VaeExperiment
-from playground.vae.picture_scene import alone
 
 FAMILY = FAMILIES["vae"]
 DIGIT = {"data": "digits", **VaeConfig.suited["digits"], "way": "eager"}
@@ -45,9 +45,19 @@ def moons():
 # ---- what is seen --------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("settings", [
-    {}, {"latent": 1}, {"latent": 8}, {"data": "8gaussians", "noise": "own"}, {"data": "own"},
-    {**DIGIT, "latent": 1}, {**DIGIT, "likelihood": "logistic", "latent": 8}, {**DIGIT, "strong": True}])
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"latent": 1},
+        {"latent": 8},
+        {"data": "8gaussians", "noise": "own"},
+        {"data": "own"},
+        {**DIGIT, "latent": 1},
+        {**DIGIT, "likelihood": "logistic", "latent": 8},
+        {**DIGIT, "strong": True},
+    ],
+)
 def test_pictures_and_panels_are_whole(settings):
     experiment = trained(1, **{"way": "eager", **settings})
     config = experiment.config
@@ -136,12 +146,22 @@ def test_what_shares_a_code_is_a_weighted_mean(moons):
     assert narrow["share"].max() > answer["share"].max()
 
 
-@pytest.mark.parametrize("asked", [
-    {}, {"nothing": np.zeros(1)}, {"latent": np.zeros(5)}, {"z": np.zeros((2, 3))}, {"z": np.full((1, 2), np.nan)},
-    {"walk": np.zeros(4)}, {"blur": np.array([99.0, 1.0])}, {"signals": np.array([7.0, 1.0, 1.0])},
-    {"latent": np.zeros((1, 2))}])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {},
+        {"nothing": np.zeros(1)},
+        {"latent": np.zeros(5)},
+        {"z": np.zeros((2, 3))},
+        {"z": np.full((1, 2), np.nan)},
+        {"walk": np.zeros(4)},
+        {"blur": np.array([99.0, 1.0])},
+        {"signals": np.array([7.0, 1.0, 1.0])},
+        {"latent": np.zeros((1, 2))},
+    ],
+)
 def test_nonsense_is_refused(moons, asked):
-    with pytest.raises(Refusal):
+    with pytest.raises(UserError):
         moons.respond(asked)
 
 

@@ -40,8 +40,10 @@ def test_every_card_starts_the_run_it_speaks_of(staged):
 
 def test_draw_a_picture_and_walk(open_page):
     """From the shipped weights of digits: panels answer without a run."""
-    page = open_page("/vae?vae.data=digits&vae.likelihood=bernoulli&vae.width=200&vae.depth=1&vae.batch=100"
-                     "&vae.activation=silu&vae.lr=0.001")
+    page = open_page(
+        "/vae?vae.data=digits&vae.likelihood=bernoulli&vae.width=200&vae.depth=1&vae.batch=100"
+        "&vae.activation=silu&vae.lr=0.001"
+    )
     wait(page, "p.frames > 0 && p.drawn > 0", 90_000)
     page.get_by_role("tab", name="Draw a picture").click(timeout=90_000)
     clear = page.get_by_role("button", name="Clear")

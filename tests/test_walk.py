@@ -10,12 +10,12 @@ from sockets import browser, serving
 from test_hub import CONFIG, ME, a_hub, undisturbed, until, watched
 from torch.func import functional_call
 
-from playground.contract import Chunk
+from playground.core.contract import Chunk
+from playground.core.errors import UserError
 from playground.engine.worker import Home, Lost
-from playground.gan.config import GanConfig
-from playground.gan.experiment import GanExperiment
+from playground.families.gan.config import GanConfig
+from playground.families.gan.experiment import GanExperiment
 from playground.live.server import read_command
-from playground.texts import Refusal
 
 PLACES = np.random.default_rng(0).uniform(-3, 3, (64, 2)).astype(np.float32)
 
@@ -32,11 +32,19 @@ def test_the_answer_is_the_shown_generators():
     assert all(np.array_equal(before[name], array) for name, array in experiment.state_dict().items())
 
 
-@pytest.mark.parametrize("question", [
-    {}, {"y": PLACES}, {"z": PLACES, "y": PLACES}, {"z": PLACES[:, :1]}, {"z": PLACES[0]},
-    {"z": np.full((1, 2), np.nan)}])
+@pytest.mark.parametrize(
+    "question",
+    [
+        {},
+        {"y": PLACES},
+        {"z": PLACES, "y": PLACES},
+        {"z": PLACES[:, :1]},
+        {"z": PLACES[0]},
+        {"z": np.full((1, 2), np.nan)},
+    ],
+)
 def test_what_cannot_be_answered_is_refused(question):
-    with pytest.raises(Refusal):
+    with pytest.raises(UserError):
         GanExperiment(CONFIG).respond(question)
 
 
@@ -84,10 +92,11 @@ def test_questions_do_not_disturb_the_training(tmp_path):
         assert np.array_equal(answer["x"], experiment.respond({"z": PLACES})["x"])
 
 
-@pytest.mark.parametrize("z", [
-    "[]", "[[11, 0]]", "[[NaN, 0]]", "[[Infinity, 0]]", "[[]]", "[1, 2]", str([[0, 0]] * 401), '[["0.5x", 0]]'])
+@pytest.mark.parametrize(
+    "z", ["[]", "[[11, 0]]", "[[NaN, 0]]", "[[Infinity, 0]]", "[[]]", "[1, 2]", str([[0, 0]] * 401), '[["0.5x", 0]]']
+)
 def test_bounds_of_a_question(z):
-    with pytest.raises(Refusal):
+    with pytest.raises(UserError):
         read_command(f'{{"do": "ask", "id": 1, "question": {{"z": {z}}}}}')
 
 

@@ -2,7 +2,7 @@
 # Make the shipped weights of the diffusion models again: fixed seeds, so the same machine gives the same files. About
 # three minutes of one core, and eight for the digits. One network for each thing that can be predicted: noise (ddpm),
 # data, v, and the velocity of the straight path (linear). Pictures are compared in the features of a classifier of
-# digits, which python -m playground.classifier makes.
+# digits, which python -m playground.metrics.classifier makes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 for data in 8gaussians moons checkerboard; do

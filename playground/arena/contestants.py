@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..config import Config, parse, specs
-from ..registry import FAMILIES
-from ..texts import N_, Refusal
+from playground.core.config import Config, parse, specs
+from playground.core.errors import UserError
+from playground.core.i18n import N_
+from playground.core.registry import FAMILIES
 
 EXACT, WITHOUT = N_("exact"), N_("none")
 
@@ -27,35 +28,67 @@ class Contestant:
 
 ALL = (
     Contestant(
-        "gan", "gan", N_("GAN"),
+        "gan",
+        "gan",
+        N_("GAN"),
         N_("Noise goes through the generator once; a critic, thrown away at the end, taught it."),
-        WITHOUT, N_("noise in, but no way back from a sample to its noise")),
+        WITHOUT,
+        N_("noise in, but no way back from a sample to its noise"),
+    ),
     Contestant(
-        "vae", "vae", "VAE",
+        "vae",
+        "vae",
+        "VAE",
         N_("A code from the prior goes through the decoder once, and noise is added."),
         N_("a lower bound; with a code of two numbers exact, by quadrature"),
-        N_("a code for every point, with its doubt"), {"latent": 2}),
+        N_("a code for every point, with its doubt"),
+        {"latent": 2},
+    ),
     Contestant(
-        "realnvp", "normalizing_flow", "RealNVP",
+        "realnvp",
+        "normalizing_flow",
+        "RealNVP",
         N_("Noise goes through a chain of affine couplings once; every step can be undone."),
-        EXACT, N_("the very noise a point comes from"), {"flow": "realnvp"}),
+        EXACT,
+        N_("the very noise a point comes from"),
+        {"flow": "realnvp"},
+    ),
     Contestant(
-        "spline", "normalizing_flow", N_("Neural spline flow"),
+        "spline",
+        "normalizing_flow",
+        N_("Neural spline flow"),
         N_("The same with few layers that each bend by splines."),
-        EXACT, N_("the very noise a point comes from"), {"flow": "nsf", "layers": 4}),
+        EXACT,
+        N_("the very noise a point comes from"),
+        {"flow": "nsf", "layers": 4},
+    ),
     Contestant(
-        "ddim", "diffusion", N_("DDPM, sampled by DDIM"),
+        "ddim",
+        "diffusion",
+        N_("DDPM, sampled by DDIM"),
         N_("Noise is taken away in 50 steps, each a call of the network."),
-        EXACT, N_("the noise at the other end of the path"), {"sampler": "ddim", "steps": 50}),
+        EXACT,
+        N_("the noise at the other end of the path"),
+        {"sampler": "ddim", "steps": 50},
+    ),
     Contestant(
-        "rectified", "diffusion", N_("Rectified flow"),
+        "rectified",
+        "diffusion",
+        N_("Rectified flow"),
         N_("Ten steps along nearly straight lines from noise to data, each a call of the network."),
-        EXACT, N_("the noise at the other end of the path"),
-        {"process": "linear", "objective": "velocity", "sampler": "euler", "steps": 10}),
+        EXACT,
+        N_("the noise at the other end of the path"),
+        {"process": "linear", "objective": "velocity", "sampler": "euler", "steps": 10},
+    ),
     Contestant(
-        "autoregressive", "autoregressive", N_("Autoregressive, in cells"),
+        "autoregressive",
+        "autoregressive",
+        N_("Autoregressive, in cells"),
         N_("First the column is drawn, then the row given the column: one call each."),
-        EXACT, N_("none: only the random numbers that chose the cells"), {"batch": 256}),
+        EXACT,
+        N_("none: only the random numbers that chose the cells"),
+        {"batch": 256},
+    ),
 )
 """In the order in which they are shown; `density`: whether log p is known."""
 
@@ -68,14 +101,15 @@ def present() -> dict[str, Contestant]:
 def chosen(names: str) -> list[Contestant]:
     """Contestants of a text such as "gan,realnvp", in the arena's order; of an empty one all.
 
-    Raises Refusal for a name that none has.
+    Raises UserError for a name that none has.
     """
     there = present()
     asked = [name.strip() for name in names.split(",") if name.strip()]
     for name in asked:
         if name not in there:
-            raise Refusal(N_("There is no contestant '{name}'; there are: {names}."), name=name,
-                          names=", ".join(there))
+            raise UserError(
+                N_("There is no contestant '{name}'; there are: {names}."), name=name, names=", ".join(there)
+            )
     return [one for one in there.values() if not asked or one.name in asked]
 
 
@@ -88,6 +122,7 @@ def configured(one: Contestant, **common: Any) -> Config:
 
 def data_for(contestants: Sequence[Contestant]) -> tuple[str, ...]:
     """The data that all of these can be trained on."""
-    offered = [next(spec.choices for spec in specs(FAMILIES[one.family].Config) if spec.name == "data")
-               for one in contestants]
+    offered = [
+        next(spec.choices for spec in specs(FAMILIES[one.family].Config) if spec.name == "data") for one in contestants
+    ]
     return tuple(name for name in offered[0] if all(name in others for others in offered)) if offered else ()

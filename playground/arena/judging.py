@@ -7,11 +7,12 @@ from statistics import fmean, median
 
 import numpy as np
 
-from ..contract import Experiment
-from ..data import of
-from ..data.distribution import Distribution
-from ..metrics import score
-from ..shares import mass_covered
+from playground.core.contract import Experiment
+from playground.data.dataset import dataset_of
+from playground.data.plane.distribution import Distribution
+from playground.metrics.coverage import mass_covered
+from playground.metrics.scores import score
+
 from .scorecard import Measured
 
 SAMPLES, MANY, FRESH, TIMED = 2000, 10_000, 1000, 1000
@@ -23,15 +24,25 @@ DRAWS, LONGEST = 7, 1.5
 def judge(experiment: Experiment, seconds: float) -> Measured:
     """Everything on the scorecard; `seconds` of computing were spent in training. Draws nothing from the training's
     random numbers: the same model is judged alike again, but for the time that sampling takes."""
-    config, data = experiment.config, of(experiment.config)
+    config, data = experiment.config, dataset_of(experiment.config)
     samples = finite(experiment.sample(MANY, config.seed))
     distance = score("sliced_w2", samples[:SAMPLES], data)
     modes = score("modes_covered", samples[:SAMPLES], data).value if data.modes is not None else None
     return Measured(
-        steps=experiment.steps, seconds=seconds, sliced_w2=distance.value, sliced_w2_floor=distance.floor,
-        mass=mass_covered(samples, data), mass_floor=mass_floor(data), modes=modes,
-        modes_of=None if modes is None else len(data.modes), gap=gap(experiment, data), bounded=experiment.bounded,
-        calls=experiment.calls, ms=sampling_ms(experiment), parameters=experiment.parameters)
+        steps=experiment.steps,
+        seconds=seconds,
+        sliced_w2=distance.value,
+        sliced_w2_floor=distance.floor,
+        mass=mass_covered(samples, data),
+        mass_floor=mass_floor(data),
+        modes=modes,
+        modes_of=None if modes is None else len(data.modes),
+        gap=gap(experiment, data),
+        bounded=experiment.bounded,
+        calls=experiment.calls,
+        ms=sampling_ms(experiment),
+        parameters=experiment.parameters,
+    )
 
 
 def finite(samples: np.ndarray) -> np.ndarray:

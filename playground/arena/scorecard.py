@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from ..texts import N_
+from playground.core.i18n import N_
 
 FASTEST, SLOWEST = 0.1, 1000.0
 """Milliseconds for 1,000 samples that count as all and as nothing on the axis of speed, which is logarithmic."""
@@ -77,27 +77,64 @@ class Column:
 
 
 COLUMNS = (
-    Column("sliced_w2", N_("Sliced W2"), N_("units of the axes"),
-           N_("How far 2,000 samples are from the data: the sliced Wasserstein-2 distance, the mean cost of carrying "
-              "the ones to the others seen from all sides. Below it the floor: what fresh data score."), "lower"),
-    Column("gap", N_("Gap"), N_("nats"),
-           N_("By how much fresh data are less likely under the model than under the truth, on average: an estimate of "
-              "the KL divergence, 0 is perfect, and chance may put it a little below. A bound says “at most”."),
-           "lower"),
-    Column("modes", N_("Modes"), "",
-           N_("How many of the data's modes get at least a fifth of the samples they should. Only where the data have "
-              "separate modes."), "higher"),
-    Column("mass", N_("Mass covered"), "",
-           N_("Share of the data's mass in squares of a 20 by 20 grid that get at least a fifth of the samples they "
-              "should: what a model leaves out is missing here. Below it what fresh data score."), "higher"),
-    Column("calls", N_("Calls for a sample"), "",
-           N_("Passes through the model, one after the other, to draw a sample."), "lower"),
-    Column("ms", N_("1,000 samples take"), "ms",
-           N_("Computing time of one core for 1,000 samples: the median of several draws, the first ones left out."),
-           "lower"),
+    Column(
+        "sliced_w2",
+        N_("Sliced W2"),
+        N_("units of the axes"),
+        N_(
+            "How far 2,000 samples are from the data: the sliced Wasserstein-2 distance, the mean cost of carrying "
+            "the ones to the others seen from all sides. Below it the floor: what fresh data score."
+        ),
+        "lower",
+    ),
+    Column(
+        "gap",
+        N_("Gap"),
+        N_("nats"),
+        N_(
+            "By how much fresh data are less likely under the model than under the truth, on average: an estimate of "
+            "the KL divergence, 0 is perfect, and chance may put it a little below. A bound says “at most”."
+        ),
+        "lower",
+    ),
+    Column(
+        "modes",
+        N_("Modes"),
+        "",
+        N_(
+            "How many of the data's modes get at least a fifth of the samples they should. Only where the data have "
+            "separate modes."
+        ),
+        "higher",
+    ),
+    Column(
+        "mass",
+        N_("Mass covered"),
+        "",
+        N_(
+            "Share of the data's mass in squares of a 20 by 20 grid that get at least a fifth of the samples they "
+            "should: what a model leaves out is missing here. Below it what fresh data score."
+        ),
+        "higher",
+    ),
+    Column(
+        "calls",
+        N_("Calls for a sample"),
+        "",
+        N_("Passes through the model, one after the other, to draw a sample."),
+        "lower",
+    ),
+    Column(
+        "ms",
+        N_("1,000 samples take"),
+        "ms",
+        N_("Computing time of one core for 1,000 samples: the median of several draws, the first ones left out."),
+        "lower",
+    ),
     Column("parameters", N_("Parameters"), "", N_("How many numbers are learned."), ""),
-    Column("seconds", N_("Training"), "s",
-           N_("Seconds of computing that training took, preparations not counted."), ""),
+    Column(
+        "seconds", N_("Training"), "s", N_("Seconds of computing that training took, preparations not counted."), ""
+    ),
     Column("steps", N_("Steps"), "", N_("Steps of training."), ""),
 )
 """In the order of the table. `sliced_w2` and `mass` have a `_floor`, `modes` an `_of`."""

@@ -5,7 +5,7 @@ import json
 import sys
 from pathlib import Path
 
-from ..texts import Refusal
+from playground.core.errors import UserError
 
 FOLDER = Path(__file__).parents[2] / "bench"
 
@@ -15,7 +15,7 @@ def command(names: list[str], as_json: bool) -> int:
     known = sorted(path.stem for path in FOLDER.glob("*.py") if not path.stem.startswith("_"))
     for name in names:
         if name not in known:
-            raise Refusal("There is no benchmark '{name}'; there are: {names}.", name=name, names=", ".join(known))
+            raise UserError("There is no benchmark '{name}'; there are: {names}.", name=name, names=", ".join(known))
     results = {}
     sys.path.insert(0, str(FOLDER))  # benchmarks share a few helpers
     for name in names or known:

@@ -13,21 +13,38 @@ from typing import Any
 
 from tqdm import tqdm
 
-from ..arena.contestants import Contestant
-from ..arena.settings import ArenaConfig
-from ..config import Config, parse
-from ..engine.cells import Budget
-from ..engine.executors import Slot, open_slots
-from ..engine.judging import compete
-from ..engine.limits import Limits
-from ..engine.sheet import Sheet
-from ..engine.sweep import reason
-from ..texts import Refusal
+from playground.arena.contestants import Contestant
+from playground.arena.settings import ArenaConfig
+from playground.core.config import Config, parse
+from playground.core.errors import UserError
+from playground.engine.cells import Budget
+from playground.engine.executors import Slot, open_slots
+from playground.engine.judging import compete
+from playground.engine.limits import Limits
+from playground.engine.sheet import Sheet
+from playground.engine.sweep import reason
+
 from .sweeping import aligned
 from .training import own_data
 
-SHOWN = ("contestant", "sliced_w2", "sliced_w2_floor", "gap", "density", "modes", "mass", "calls", "ms", "parameters",
-         "seconds", "steps", "quality", "coverage", "speed", "status")
+SHOWN = (
+    "contestant",
+    "sliced_w2",
+    "sliced_w2_floor",
+    "gap",
+    "density",
+    "modes",
+    "mass",
+    "calls",
+    "ms",
+    "parameters",
+    "seconds",
+    "steps",
+    "quality",
+    "coverage",
+    "speed",
+    "status",
+)
 """Columns of the summary."""
 
 
@@ -35,13 +52,13 @@ def command(given: argparse.Namespace) -> int:
     """Train and measure all that are asked for; 0 when all came to their end, 1 when some did not, 130 after Ctrl-C."""
     config = _asked(given)
     if given.out is not None and given.out.suffix != ".csv":
-        raise Refusal("--out needs a name that ends in .csv, not {name}.", name=given.out.name)
+        raise UserError("--out needs a name that ends in .csv, not {name}.", name=given.out.name)
     if given.out is not None and not given.out.parent.is_dir():
-        raise Refusal("--out: the folder {folder} does not exist.", folder=given.out.parent)
+        raise UserError("--out: the folder {folder} does not exist.", folder=given.out.parent)
     limits = Limits.from_environment()
     if given.workers is not None:
         if given.workers < 1:
-            raise Refusal("--workers must be at least 1, not {count}.", count=given.workers)
+            raise UserError("--workers must be at least 1, not {count}.", count=given.workers)
         limits = limits.model_copy(update={"workers": given.workers})
     with TemporaryDirectory() as folder:
         sheet = Sheet(given.out or Path(folder) / "arena.csv")
@@ -66,15 +83,23 @@ def command(given: argparse.Namespace) -> int:
 
 def _asked(given: argparse.Namespace) -> ArenaConfig:
     if given.seconds is not None and given.steps is not None:
-        raise Refusal("Choose --seconds or --steps, not both.")
-    values: dict[str, Any] = {name: value for name in ("data", "own", "seconds", "steps", "contestants", "seed")
-                              if (value := getattr(given, name)) is not None}
+        raise UserError("Choose --seconds or --steps, not both.")
+    values: dict[str, Any] = {
+        name: value
+        for name in ("data", "own", "seconds", "steps", "contestants", "seed")
+        if (value := getattr(given, name)) is not None
+    }
     values |= own_data(values)
     return parse(ArenaConfig, {**values, "budget": "steps" if given.steps is not None else "seconds"})
 
 
-async def contest(jobs: Mapping[str, tuple[Contestant, Config]], config: ArenaConfig, slots: Sequence[Slot],
-                  sheet: Sheet, told: Callable[[], Any]) -> None:
+async def contest(
+    jobs: Mapping[str, tuple[Contestant, Config]],
+    config: ArenaConfig,
+    slots: Sequence[Slot],
+    sheet: Sheet,
+    told: Callable[[], Any],
+) -> None:
     """Train and measure those whose key the sheet does not have; each is written down when it is done."""
     waiting = [key for key in jobs if not sheet.done(key)]
     budget = Budget(config.steps) if config.budget == "steps" else Budget(10**9, config.seconds)
@@ -83,13 +108,19 @@ async def contest(jobs: Mapping[str, tuple[Contestant, Config]], config: ArenaCo
         while waiting:
             key = waiting.pop(0)
             one, settings = jobs[key]
-            row = {"key": key, "contestant": one.name, "family": one.family, "data": config.data, "seed": config.seed,
-                   "budget": f"{config.steps} steps" if config.budget == "steps" else f"{config.seconds:g} s"}
+            row = {
+                "key": key,
+                "contestant": one.name,
+                "family": one.family,
+                "data": config.data,
+                "seed": config.seed,
+                "budget": f"{config.steps} steps" if config.budget == "steps" else f"{config.seconds:g} s",
+            }
             try:
                 found = await slot.surely(compete, one.family, settings.model_dump(), budget)
             except Exception as error:  # one contestant's fault must not end the others: it is written into its row
                 why = reason(error)
-                row |= {"status": "diverged" if isinstance(error, Refusal) else "failed", "error": str(why)}
+                row |= {"status": "diverged" if isinstance(error, UserError) else "failed", "error": str(why)}
             else:
                 density = "none" if found["gap"] is None else "bound" if found["bounded"] else "exact"
                 row |= {"status": "done", "error": "", "density": density}

@@ -1,7 +1,7 @@
 """`list`: which families there are, and what can be set."""
 
-from ..config import specs
-from ..registry import FAMILIES, family
+from playground.core.config import specs
+from playground.core.registry import FAMILIES, family
 
 
 def listing(name: str | None) -> str:
@@ -10,10 +10,13 @@ def listing(name: str | None) -> str:
         return "\n".join(_summary(key) for key in FAMILIES)
     lines = [f"{name}: {family(name).title}", ""]
     for spec in specs(family(name).Config):
-        bounds = " | ".join(map(str, spec.choices)) or ("true | false" if spec.kind == "bool" else
-                                                         f"text of at most {spec.longest} characters"
-                                                         if spec.kind == "text" else
-                                                         f"{spec.kind} {spec.low} .. {spec.high}")
+        bounds = " | ".join(map(str, spec.choices)) or (
+            "true | false"
+            if spec.kind == "bool"
+            else f"text of at most {spec.longest} characters"
+            if spec.kind == "text"
+            else f"{spec.kind} {spec.low} .. {spec.high}"
+        )
         live = ", may change in mid-run" if spec.live else ""
         lines += [f"  {spec.name} = {spec.default}   [{bounds}{live}]", f"      {spec.help}"]
     presets = family(name).presets

@@ -5,33 +5,33 @@ from pathlib import Path
 
 import numpy as np
 
-from ..engine.limits import Limits
-from ..engine.recording import read
-from ..engine.store import Store
-from ..registry import family
-from ..texts import Refusal
+from playground.core.errors import UserError
+from playground.core.registry import family
+from playground.engine.limits import Limits
+from playground.engine.recording import read
+from playground.engine.store import Store
 
 
 def command(weights: Path, n: int, seed: int, out: Path) -> None:
     """Write `n` samples of the model in `weights` to `out`: .npz, .csv or .png."""
     if out.suffix not in WRITERS:
-        raise Refusal("{out} must end in {kinds}.", out=out.name, kinds=", ".join(WRITERS))
+        raise UserError("{out} must end in {kinds}.", out=out.name, kinds=", ".join(WRITERS))
     if not 1 <= n <= 10_000_000:
-        raise Refusal("-n must be from 1 to 10000000, not {n}.", n=n)
+        raise UserError("-n must be from 1 to 10000000, not {n}.", n=n)
     if not weights.exists():
-        raise Refusal("{weights} does not exist.", weights=weights)
+        raise UserError("{weights} does not exist.", weights=weights)
     experiment = _experiment(weights)
     WRITERS[out.suffix](experiment.sample(n, seed), out)
 
 
 def _experiment(weights: Path):
     """The trained model of a weights file or of a run's folder."""
-    from ..contract import Chunk, build
+    from playground.core.contract import Chunk, build
 
     if weights.is_dir():
         run = Store(weights.resolve().parent, Limits()).load(weights.resolve().name)
         if run is None or run.state is None:
-            raise Refusal("{folder} holds no run.", folder=weights)
+            raise UserError("{folder} holds no run.", folder=weights)
         return build(run.look(run.step, want_state=False), family(run.family).load_experiment())
     recording = read(weights)
     kind = family(recording.family).load_experiment()
@@ -53,8 +53,8 @@ def _csv(samples: np.ndarray, out: Path) -> None:
 
 
 def _png(samples: np.ndarray, out: Path) -> None:
-    from ..render.picture import picture
-    from ..scene import Images, Points, Scene
+    from playground.core.scene import Images, Points, Scene
+    from playground.render.picture import picture
 
     if samples.ndim == 2 and samples.shape[1] == 2:
         layer = Points(name="fake", title="Generated samples", role="generated", xy=samples)

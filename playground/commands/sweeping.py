@@ -11,13 +11,13 @@ from typing import Any
 
 from tqdm import tqdm
 
-from ..engine.cells import Budget, cells
-from ..engine.executors import open_slots
-from ..engine.limits import Limits
-from ..engine.sheet import Sheet
-from ..engine.sweep import sweep
-from ..registry import family
-from ..texts import Refusal
+from playground.core.errors import UserError
+from playground.core.registry import family
+from playground.engine.cells import Budget, cells
+from playground.engine.executors import open_slots
+from playground.engine.limits import Limits
+from playground.engine.sheet import Sheet
+from playground.engine.sweep import sweep
 
 SHOWN = ("nll", "nll_gap", "sliced_w2", "sliced_w2_floor", "parameters", "ms_per_step", "status")
 """Columns of the summary, where there are such, after those that vary."""
@@ -30,14 +30,14 @@ def command(given: argparse.Namespace) -> int:
     grid = _grid(given)
     base = _pairs("--set", given.set)
     if clash := sorted(base.keys() & grid.keys()):
-        raise Refusal("'{name}' stands in --set and in --grid; choose one.", name=clash[0])
+        raise UserError("'{name}' stands in --set and in --grid; choose one.", name=clash[0])
     wanted = cells(given.family, base, grid, budget)
     if not given.out.parent.is_dir():
-        raise Refusal("--out: the folder {folder} does not exist.", folder=given.out.parent)
+        raise UserError("--out: the folder {folder} does not exist.", folder=given.out.parent)
     if given.out.suffix != ".csv":
-        raise Refusal("--out needs a name that ends in .csv, not {name}.", name=given.out.name)
+        raise UserError("--out needs a name that ends in .csv, not {name}.", name=given.out.name)
     if given.workers is not None and given.workers < 1:
-        raise Refusal("--workers must be at least 1, not {count}.", count=given.workers)
+        raise UserError("--workers must be at least 1, not {count}.", count=given.workers)
     sheet = Sheet(given.out)
     limits = Limits.from_environment()
     if given.workers is not None:
@@ -52,11 +52,13 @@ def command(given: argparse.Namespace) -> int:
             asyncio.run(sweep(given.family, wanted, budget, slots, sheet, lambda row: bar.update()))
     except KeyboardInterrupt:
         done = sum(sheet.done(cell.key) for cell in wanted)
-        print(f"Stopped with {done} of {len(wanted)} cells done; the same command goes on with the others.",
-              file=sys.stderr)
+        print(
+            f"Stopped with {done} of {len(wanted)} cells done; the same command goes on with the others.",
+            file=sys.stderr,
+        )
         return 130
     except OSError as error:
-        raise Refusal("--out: {file} cannot be written: {why}.", file=given.out, why=error.strerror) from None
+        raise UserError("--out: {file} cannot be written: {why}.", file=given.out, why=error.strerror) from None
     finally:
         signal.signal(signal.SIGINT, before)
         for slot in slots:
@@ -68,9 +70,9 @@ def command(given: argparse.Namespace) -> int:
 
 def _budget(given: argparse.Namespace) -> Budget:
     if given.steps is not None and given.steps < 1:
-        raise Refusal("--steps must be at least 1, not {steps}.", steps=given.steps)
+        raise UserError("--steps must be at least 1, not {steps}.", steps=given.steps)
     if given.seconds is not None and not 0 < given.seconds < 1e6:
-        raise Refusal("--seconds must be more than 0, not {seconds}.", seconds=given.seconds)
+        raise UserError("--seconds must be more than 0, not {seconds}.", seconds=given.seconds)
     unlimited = 10**9 if given.seconds is not None else 2000
     return Budget(unlimited if given.steps is None else given.steps, given.seconds)
 
@@ -80,9 +82,9 @@ def _pairs(flag: str, given: Sequence[str]) -> dict[str, str]:
     for pair in given:
         key, equals, value = pair.partition("=")
         if not equals or not key:
-            raise Refusal("{flag} wants KEY=VALUE, not '{pair}'.", flag=flag, pair=pair)
+            raise UserError("{flag} wants KEY=VALUE, not '{pair}'.", flag=flag, pair=pair)
         if key in pairs:
-            raise Refusal("'{name}' stands twice in {flag}.", name=key, flag=flag)
+            raise UserError("'{name}' stands twice in {flag}.", name=key, flag=flag)
         pairs[key] = value
     return pairs
 
@@ -92,16 +94,16 @@ def _grid(given: argparse.Namespace) -> dict[str, list[Any]]:
     for name, text in _pairs("--grid", given.grid).items():
         values = list(dict.fromkeys(value.strip() for value in text.split(",")))
         if "" in values:
-            raise Refusal("--grid {name}: a value is missing in '{text}'.", name=name, text=text)
+            raise UserError("--grid {name}: a value is missing in '{text}'.", name=name, text=text)
         grid[name] = values
     if given.seeds is not None:
         if given.seeds < 1:
-            raise Refusal("--seeds must be at least 1, not {count}.", count=given.seeds)
+            raise UserError("--seeds must be at least 1, not {count}.", count=given.seeds)
         if "seed" in grid:
-            raise Refusal("'seed' stands in --grid, so --seeds cannot be given as well.")
+            raise UserError("'seed' stands in --grid, so --seeds cannot be given as well.")
         grid["seed"] = list(range(given.seeds))
     if not grid:
-        raise Refusal("Say what is to vary, such as --grid data=moons,rings or --seeds 3.")
+        raise UserError("Say what is to vary, such as --grid data=moons,rings or --seeds 3.")
     return grid
 
 

@@ -14,17 +14,18 @@ import numpy as np
 from safetensors.numpy import save
 from tqdm import tqdm
 
-from ..config import Config, parse
-from ..data import files, own
-from ..engine import recording
-from ..engine.limits import Limits
-from ..engine.run import Run, start
-from ..engine.shelf import Shelf
-from ..engine.store import Store
-from ..engine.train import train
-from ..registry import family
-from ..render import darkness
-from ..texts import Refusal
+from playground.core.config import Config, parse
+from playground.core.errors import UserError
+from playground.core.registry import family
+from playground.data.bits import tables
+from playground.data.plane import user_data
+from playground.engine import recording
+from playground.engine.limits import Limits
+from playground.engine.run import Run, start
+from playground.engine.shelf import Shelf
+from playground.engine.store import Store
+from playground.engine.train import train
+from playground.render import darkness
 
 PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp")
 DENSE, SPARSE = 240, 24
@@ -35,21 +36,26 @@ def command(given: argparse.Namespace) -> int:
     """Train as asked; 0 when it came to its end, 1 when it diverged, 130 after Ctrl-C."""
     limits = Limits.from_environment()
     if given.steps < 1:
-        raise Refusal("--steps must be at least 1, not {steps}.", steps=given.steps)
+        raise UserError("--steps must be at least 1, not {steps}.", steps=given.steps)
     if given.weights and given.weights.suffix != ".safetensors":
-        raise Refusal("--weights needs a name that ends in .safetensors, not {name}.", name=given.weights.name)
+        raise UserError("--weights needs a name that ends in .safetensors, not {name}.", name=given.weights.name)
     run = _resumed(given, limits) if given.resume else _fresh(given, limits)
     folder = given.resume or given.out
     if given.steps <= run.step:
-        raise Refusal("The run stands at step {step} already; ask for more with --steps.", step=run.step)
+        raise UserError("The run stands at step {step} already; ask for more with --steps.", step=run.step)
     interrupted = []
     before = signal.signal(signal.SIGINT, lambda *_: interrupted.append(True))
     first = run.step
     try:
         with tqdm(total=given.steps, initial=first, unit="step", disable=given.json or None) as bar:
             every = max(1, given.steps // _dense(given.frames)) if given.weights else None
-            experiment, seconds = train(run, given.steps, every=every, stop=lambda: bool(interrupted),
-                                        told=lambda r, p: bar.update(r.step - bar.n))
+            experiment, seconds = train(
+                run,
+                given.steps,
+                every=every,
+                stop=lambda: bool(interrupted),
+                told=lambda r, p: bar.update(r.step - bar.n),
+            )
     finally:
         signal.signal(signal.SIGINT, before)
     if run.step < given.steps and not interrupted:
@@ -60,8 +66,11 @@ def command(given: argparse.Namespace) -> int:
         run.id = folder.resolve().name
         Store(folder.resolve().parent, limits).save(run)
     if interrupted:
-        print(f"Stopped at step {run.step}; go on with: python -m playground train {run.family} "
-              f"--resume {shlex.quote(str(folder))} --steps {given.steps}", file=sys.stderr)
+        print(
+            f"Stopped at step {run.step}; go on with: python -m playground train {run.family} "
+            f"--resume {shlex.quote(str(folder))} --steps {given.steps}",
+            file=sys.stderr,
+        )
         return 130
     scores = experiment.evaluate(thorough=True)
     if given.weights:
@@ -79,18 +88,19 @@ def _dense(frames: int | None) -> int:
 
 def _fresh(given: argparse.Namespace, limits: Limits) -> Run:
     if given.out and given.out.exists() and (not given.out.is_dir() or any(given.out.iterdir())):
-        raise Refusal("{out} is there already; choose another --out, or go on with --resume {out}.", out=given.out)
+        raise UserError("{out} is there already; choose another --out, or go on with --resume {out}.", out=given.out)
     kind = family(given.family)
     values: dict[str, object] = {}
     if given.preset:
         if given.preset not in kind.presets:
-            raise Refusal("There is no preset '{name}'; there are: {names}.", name=given.preset,
-                          names=", ".join(kind.presets))
+            raise UserError(
+                "There is no preset '{name}'; there are: {names}.", name=given.preset, names=", ".join(kind.presets)
+            )
         values.update(kind.presets[given.preset].settings)
     for pair in given.set:
         key, equals, value = pair.partition("=")
         if not equals:
-            raise Refusal("--set wants KEY=VALUE, not '{pair}'.", pair=pair)
+            raise UserError("--set wants KEY=VALUE, not '{pair}'.", pair=pair)
         values[key] = value
     values |= {key: value for key in ("data", "seed") if (value := getattr(given, key)) is not None}
     values |= own_data(values)
@@ -102,7 +112,7 @@ def own_data(values: Mapping[str, object]) -> dict[str, object]:
     """`data=own:FILE`, `own=@HASH` and `data=npz:FILE` as the settings that they stand for."""
     data, code = str(values.get("data", "")), str(values.get("own", ""))
     kind, colon, place = data.partition(":")
-    if colon and kind in files.KINDS:  # from here on it may be read from any folder
+    if colon and kind in tables.KINDS:  # from here on it may be read from any folder
         return {"data": "table", "table": f"{kind}:{Path(place).expanduser().resolve()}"}
     if code.startswith("@"):
         return {"own": Shelf().whole(code)}
@@ -112,30 +122,37 @@ def own_data(values: Mapping[str, object]) -> dict[str, object]:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise Refusal("{path} cannot be read: {why}.", path=path, why=error.strerror) from None
-    points = darkness.points(raw) if path.suffix.lower() in PICTURES else own.table(raw)
-    return {"data": "own", "own": own.encode(own.fit(points))}
+        raise UserError("{path} cannot be read: {why}.", path=path, why=error.strerror) from None
+    points = darkness.points(raw) if path.suffix.lower() in PICTURES else user_data.table(raw)
+    return {"data": "own", "own": user_data.encode(user_data.fit(points))}
 
 
 def _resumed(given: argparse.Namespace, limits: Limits) -> Run:
     if given.set or given.data or given.seed is not None or given.out or given.preset:
-        raise Refusal("--resume goes on with the run's own settings; leave out --data, --seed, --set, --preset, --out.")
+        raise UserError(
+            "--resume goes on with the run's own settings; leave out --data, --seed, --set, --preset, --out."
+        )
     folder = given.resume.resolve()
     run = Store(folder.parent, limits).load(folder.name)
     if run is None:
-        raise Refusal("{folder} holds no run.", folder=given.resume)
+        raise UserError("{folder} holds no run.", folder=given.resume)
     if run.family != given.family:
-        raise Refusal("{folder} holds a run of {family}, not of {asked}.", folder=given.resume, family=run.family,
-                      asked=given.family)
+        raise UserError(
+            "{folder} holds a run of {family}, not of {asked}.",
+            folder=given.resume,
+            family=run.family,
+            asked=given.family,
+        )
     return run
 
 
-def _diverged(run: Run, folder: Path | None) -> Refusal:
+def _diverged(run: Run, folder: Path | None) -> UserError:
     if folder is not None:
         run.id = folder.resolve().name
         Store(folder.resolve().parent, Limits.from_environment()).save(run)
-    return Refusal("The training diverged after step {step}, the last good state; try a lower learning rate.",
-                   step=run.step)
+    return UserError(
+        "The training diverged after step {step}, the last good state; try a lower learning rate.", step=run.step
+    )
 
 
 def _reproduce(given: argparse.Namespace) -> str:
@@ -150,9 +167,18 @@ def _reproduce(given: argparse.Namespace) -> str:
 def _report(run: Run, first: int, seconds: float, scores: dict, as_json: bool) -> None:
     rate = (run.step - first) / max(seconds, 1e-9)
     if as_json:
-        print(json.dumps({
-            "family": run.family, "config": run.config.model_dump(), "steps": run.step, "seconds": round(seconds, 3),
-            "steps_per_s": round(rate, 1), "metrics": {name: score._asdict() for name, score in scores.items()}}))
+        print(
+            json.dumps(
+                {
+                    "family": run.family,
+                    "config": run.config.model_dump(),
+                    "steps": run.step,
+                    "seconds": round(seconds, 3),
+                    "steps_per_s": round(rate, 1),
+                    "metrics": {name: score._asdict() for name, score in scores.items()},
+                }
+            )
+        )
         return
     print(f"{run.family}: {run.step} steps, {seconds:.1f} s, {rate:.0f} steps/s")
     if getattr(run.config, "data", None) == "own":

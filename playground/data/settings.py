@@ -4,25 +4,45 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator
 
-from ..config import setting
-from ..texts import N_
-from . import files
-from .codes import LONGEST
-from .own import checked
-from .toy2d import DISTRIBUTIONS
+from playground.core.config import setting
+from playground.core.i18n import N_
 
-Classic = Literal["moons", "ring", "8gaussians", "2gaussians", "25gaussians", "rings", "pinwheel", "swissroll",
-                  "spiral", "checkerboard", "scurve", "line", "8narrow", "25narrow"]
+from .bits import tables
+from .plane.distributions import DISTRIBUTIONS
+from .plane.point_codec import LONGEST
+from .plane.user_data import checked
+
+Classic = Literal[
+    "moons",
+    "ring",
+    "8gaussians",
+    "2gaussians",
+    "25gaussians",
+    "rings",
+    "pinwheel",
+    "swissroll",
+    "spiral",
+    "checkerboard",
+    "scurve",
+    "line",
+    "8narrow",
+    "25narrow",
+]
 """Names of distributions on the plane."""
 Plane = Literal[Classic, "own"]
 """The same, and a visitor's own."""
 PLANE: tuple[str, ...] = get_args(Plane)
 OwnData = Annotated[str, AfterValidator(checked)]
 """Points of a visitor as a short text."""
-TableData = Annotated[str, AfterValidator(files.checked)]
+TableData = Annotated[str, AfterValidator(tables.checked)]
 """Where a table of bits is: `npz:PATH` or `mnist:PATH`."""
-TITLES = {**{name: data.title for name, data in DISTRIBUTIONS.items()}, "digits": N_("Handwritten digits"),
-          "xor": N_("XOR triples"), "own": N_("Own data"), "table": N_("Table from a file")}
+TITLES = {
+    **{name: data.title for name, data in DISTRIBUTIONS.items()},
+    "digits": N_("Handwritten digits"),
+    "xor": N_("XOR triples"),
+    "own": N_("Own data"),
+    "table": N_("Table from a file"),
+}
 """Of data: message ids by name."""
 
 
@@ -34,12 +54,22 @@ def data_setting(default: str, help: str) -> Any:
 def own_setting() -> Any:
     """The points that data "own" stands for."""
     return setting(
-        "", N_("Own data"),
+        "",
+        N_("Own data"),
         N_("The points that were drawn or uploaded, as a short text; without one, a heart stands as an example."),
-        group="data", longest=LONGEST, when={"data": ("own",)})
+        group="data",
+        longest=LONGEST,
+        when={"data": ("own",)},
+    )
 
 
 def table_setting() -> Any:
     """The file that data "table" stands for."""
-    return setting("", N_("Table"), N_("A file with a table of bits, npz:PATH or mnist:PATH; for the command line."),
-                   group="data", longest=files.LONGEST, when={"data": ("table",)})
+    return setting(
+        "",
+        N_("Table"),
+        N_("A file with a table of bits, npz:PATH or mnist:PATH; for the command line."),
+        group="data",
+        longest=tables.LONGEST,
+        when={"data": ("table",)},
+    )

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..config import Config
-from ..contract import Event
-from ..texts import N_
+from playground.core.config import Config
+from playground.core.contract import Event
+from playground.core.i18n import N_
+
 from .cells import Budget
 from .executors import Slot
 from .limits import Limits
@@ -98,8 +99,10 @@ class Activity:
         if run.newest is None:
             return {"steps": 0, "want_state": True}
         if left <= 0 and (self.playing or self.wanted):
-            run.stopped = (N_("The run has reached {steps} steps, the most that a run may have here."),
-                           {"steps": limits.steps})
+            run.stopped = (
+                N_("The run has reached {steps} steps, the most that a run may have here."),
+                {"steps": limits.steps},
+            )
             return None
         if self.wanted:
             part = self.wanted.pop(0)

@@ -10,11 +10,13 @@ from collections.abc import Mapping
 import numpy as np
 from safetensors.numpy import load, save
 
-from ..config import only_live
-from ..contract import Chunk, Event, Frame, Progress, advance, config_at
-from ..metrics import Score
-from ..registry import family
-from ..texts import N_, Refusal
+from playground.core.config import only_live
+from playground.core.contract import Chunk, Event, Frame, Progress, advance, config_at
+from playground.core.errors import UserError
+from playground.core.i18n import N_
+from playground.core.registry import family
+from playground.core.score import Score
+
 from .limits import Limits
 from .recording import Recording
 from .run import Run, start
@@ -26,16 +28,19 @@ DAMAGED = N_("These weights are damaged: what they say of their training does no
 
 
 def revive(recording: Recording, owner: str, limits: Limits) -> Run:
-    """The run that a weights file tells of, at its last step; `Refusal` if the file contradicts itself.
+    """The run that a weights file tells of, at its last step; `UserError` if the file contradicts itself.
 
     Between the points of its curve each step has the mean of its span, which is all that the file knows.
     """
     step = recording.step
     if not 0 <= step <= limits.steps:
-        raise Refusal(N_("These weights stand at step {step}; a run may have at most {most} steps here."), step=step,
-                      most=limits.steps)
+        raise UserError(
+            N_("These weights stand at step {step}; a run may have at most {most} steps here."),
+            step=step,
+            most=limits.steps,
+        )
     if len(recording.events) > EVENTS or not all(_holds(event, recording) for event in recording.events):
-        raise Refusal(DAMAGED)
+        raise UserError(DAMAGED)
     config_at(type(recording.config), recording.config.model_dump(), recording.events, step)
     run = start(recording.family, recording.config, owner, limits)
     run.events = list(recording.events)
@@ -49,34 +54,44 @@ def revive(recording: Recording, owner: str, limits: Limits) -> Run:
 def admit(run: Run) -> tuple[bytes, Progress]:
     """In a worker: load the state into its model; the state it began with, and the picture and quality it gives now.
 
-    `Refusal` if it does not fit.
+    `UserError` if it does not fit.
     """
     given, experiment = load(run.state), family(run.family).load_experiment()(run.config)
     wanted = experiment.state_dict()
     beginning = save({name: np.asarray(array, order="C") for name, array in wanted.items()})
     if given.keys() != wanted.keys():
-        raise Refusal(UNFIT, part=sorted(given.keys() ^ wanted.keys())[0])
+        raise UserError(UNFIT, part=sorted(given.keys() ^ wanted.keys())[0])
     for name, array in given.items():
         if (array.shape, array.dtype) != (wanted[name].shape, wanted[name].dtype):
-            raise Refusal(UNFIT, part=name)
+            raise UserError(UNFIT, part=name)
         if array.dtype.kind == "f" and not np.isfinite(array).all() or array.dtype.kind == "i" and (array < 0).any():
-            raise Refusal(DAMAGED)
+            raise UserError(DAMAGED)
     experiment.load_state_dict(given)
     if experiment.steps != run.step:
-        raise Refusal(DAMAGED)
+        raise UserError(DAMAGED)
     experiment.configure(run.config_now())
-    return beginning, advance(Chunk(run="", family=run.family, config=run.config.model_dump(), step=run.step,
-                                    state=run.state,
-                                    steps=0, events=tuple(run.events), evaluate=True), experiment)
+    return beginning, advance(
+        Chunk(
+            run="",
+            family=run.family,
+            config=run.config.model_dump(),
+            step=run.step,
+            state=run.state,
+            steps=0,
+            events=tuple(run.events),
+            evaluate=True,
+        ),
+        experiment,
+    )
 
 
 def complete(run: Run, recording: Recording, beginning: bytes, progress: Progress) -> None:
     """Take over what the worker found, and the file's frames if they are like the worker's."""
     if progress.frame is None or progress.divergence is not None:
-        raise Refusal(DAMAGED)
+        raise UserError(DAMAGED)
     frames = recording.timeline.frames.items
     if not all(step >= 0 and _alike(frame, progress.frame) for step, frame in frames.items() if step < run.step):
-        raise Refusal(UNFIT, part="frame")
+        raise UserError(UNFIT, part="frame")
     resume(run, recording, beginning, progress)
 
 
@@ -93,29 +108,37 @@ def resume(run: Run, recording: Recording, beginning: bytes, progress: Progress)
 
 def _holds(event: Event, recording: Recording) -> bool:
     kind = type(recording.config)
-    return (0 <= event.step <= recording.step and only_live(kind, event.changes)
-            and (event.part is None or event.part in kind.parts))
+    return (
+        0 <= event.step <= recording.step
+        and only_live(kind, event.changes)
+        and (event.part is None or event.part in kind.parts)
+    )
 
 
 def _alike(frame: Frame, model: Frame) -> bool:
     return frame.arrays.keys() == model.arrays.keys() and all(
-        array.shape == model.arrays[name].shape and array.dtype.kind == model.arrays[name].dtype.kind
-        and (array.dtype.kind != "f" or bool(np.isfinite(array).all())) for name, array in frame.arrays.items())
+        array.shape == model.arrays[name].shape
+        and array.dtype.kind == model.arrays[name].dtype.kind
+        and (array.dtype.kind != "f" or bool(np.isfinite(array).all()))
+        for name, array in frame.arrays.items()
+    )
 
 
 def _curve(recording: Recording) -> list[tuple[int, Mapping[str, float]]]:
     curve = recording.timeline.recorded
     if any(not 0 <= step <= recording.step for step, _ in curve):
-        raise Refusal(DAMAGED)
+        raise UserError(DAMAGED)
     return sorted(curve, key=lambda point: point[0])
 
 
 def _scalars(recording: Recording) -> Scalars:
-    curve = [(step, {name: value for name, value in point.items() if name not in recording.scores})
-             for step, point in _curve(recording)]
+    curve = [
+        (step, {name: value for name, value in point.items() if name not in recording.scores})
+        for step, point in _curve(recording)
+    ]
     names = sorted({name for _, point in curve for name in point})
     if recording.step and not names:
-        raise Refusal(DAMAGED)
+        raise UserError(DAMAGED)
     rows = np.full((recording.step, len(names)), np.nan, np.float32)
     done = 0
     for step, point in curve:
@@ -127,6 +150,15 @@ def _scalars(recording: Recording) -> Scalars:
 
 def _scores(recording: Recording) -> list[tuple[int, dict[str, Score]]]:
     """Past scores; their floors were not kept."""
-    found = [(step, {name: Score(value, math.nan, math.nan, math.nan) for name, value in point.items()
-                     if name in recording.scores}) for step, point in _curve(recording)]
+    found = [
+        (
+            step,
+            {
+                name: Score(value, math.nan, math.nan, math.nan)
+                for name, value in point.items()
+                if name in recording.scores
+            },
+        )
+        for step, point in _curve(recording)
+    ]
     return [(step, scores) for step, scores in found if scores and step < recording.step]

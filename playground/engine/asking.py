@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from ..contract import Chunk
+from playground.core.contract import Chunk
+
 from .activity import Activity
 from .executors import Slot
 from .worker import Lost, respond

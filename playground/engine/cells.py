@@ -7,9 +7,10 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..config import Config, parse, specs
-from ..registry import family
-from ..texts import N_, Refusal
+from playground.core.config import Config, parse, specs
+from playground.core.errors import UserError
+from playground.core.i18n import N_
+from playground.core.registry import family
 
 MOST = 10_000
 ROWS, FEWEST = 1024, 4
@@ -47,7 +48,7 @@ def cells(name: str, base: Mapping[str, Any], grid: Mapping[str, Sequence[Any]],
     """A cell for every combination of the grid's values, the last named setting varying fastest.
 
     Settings that play no part in a cell stand at their default; of cells that thereby are the same one is kept.
-    Raises Refusal where a setting or a value does not exist, or the combinations are too many.
+    Raises UserError where a setting or a value does not exist, or the combinations are too many.
     """
     kind = family(name).Config
     for setting, values in grid.items():
@@ -57,7 +58,7 @@ def cells(name: str, base: Mapping[str, Any], grid: Mapping[str, Sequence[Any]],
     for values in grid.values():
         count *= len(values)
     if not 1 <= count <= MOST:
-        raise Refusal(N_("That grid has {count} cells; a sweep has from 1 to {most}."), count=count, most=MOST)
+        raise UserError(N_("That grid has {count} cells; a sweep has from 1 to {most}."), count=count, most=MOST)
     found: dict[str, Cell] = {}
     for combination in itertools.product(*grid.values()):
         config = plain(parse(kind, {**base, **dict(zip(grid, combination, strict=True))}))

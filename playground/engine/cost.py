@@ -18,16 +18,24 @@ def cost(activity: Activity, slots: Sequence[Slot], active: int, limits: Limits)
     """
     neighbours = len(activity.slot.runs) if activity.active and activity.slot is not None else 0
     rate = activity.rate if activity.active else 0.0
-    return {"rate": round(rate, 1), "workers": len(slots), "active": active,
-            "share": round(1 / (neighbours * len(slots)), 3) if neighbours else 0.0, "queue": neighbours,
-            "slice_ms": round(1000 * limits.slice(len(slots), active)),
-            "step_us": float(f"{1e6 / (rate * max(neighbours, 1)):.2g}") if rate else None,
-            "memory_mb": round(held(activity.run) / 1e6, 1)}
+    return {
+        "rate": round(rate, 1),
+        "workers": len(slots),
+        "active": active,
+        "share": round(1 / (neighbours * len(slots)), 3) if neighbours else 0.0,
+        "queue": neighbours,
+        "slice_ms": round(1000 * limits.slice(len(slots), active)),
+        "step_us": float(f"{1e6 / (rate * max(neighbours, 1)):.2g}") if rate else None,
+        "memory_mb": round(held(activity.run) / 1e6, 1),
+    }
 
 
 def held(run: Run) -> int:
     """Bytes of a run's history: frames, states and scalars; on disk they take about as much."""
     frames = {id(frame): frame for frame in [*run.timeline.frames.items.values(), run.newest] if frame is not None}
     states = {id(state): state for state in [*run.timeline.states.items.values(), run.state] if state is not None}
-    return (sum(array.nbytes for frame in frames.values() for array in frame.arrays.values())
-            + sum(len(state) for state in states.values()) + run.timeline.scalars.rows.nbytes)
+    return (
+        sum(array.nbytes for frame in frames.values() for array in frame.arrays.values())
+        + sum(len(state) for state in states.values())
+        + run.timeline.scalars.rows.nbytes
+    )

@@ -14,7 +14,9 @@ from distributed import Client
 from distributed.comm import CommClosedError
 from distributed.scheduler import KilledWorker
 
-from ..texts import N_, Refusal
+from playground.core.errors import UserError
+from playground.core.i18n import N_
+
 from .worker import prepare
 
 TICK_S = 0.3
@@ -32,8 +34,9 @@ class Cluster:
         self.live = self._look()
         crowded = [name for name, threads in self.client.nthreads().items() if threads != 1]
         if crowded:
-            raise Refusal(N_("The Dask worker {worker} has several threads; start it with --nthreads 1."),
-                          worker=crowded[0])
+            raise UserError(
+                N_("The Dask worker {worker} has several threads; start it with --nthreads 1."), worker=crowded[0]
+            )
         self.executors: list[DaskWorker] = []
         self.lock = threading.Lock()
         self.over = threading.Event()
@@ -43,8 +46,11 @@ class Cluster:
         try:
             return Client(self.address, timeout=REACH_S, asynchronous=False, set_as_default=False)
         except (OSError, TimeoutError) as error:
-            raise Refusal(N_("No Dask scheduler answers at {address} ({why})."), address=self.address,
-                          why=str(error).splitlines()[0]) from None
+            raise UserError(
+                N_("No Dask scheduler answers at {address} ({why})."),
+                address=self.address,
+                why=str(error).splitlines()[0],
+            ) from None
 
     def _look(self) -> frozenset[str]:
         """Addresses of the workers that can be used: those with one thread, as runs are kept alive unlocked."""
@@ -56,7 +62,7 @@ class Cluster:
                 if self.client.status == "closed":
                     self.client = self._connect()
                 self.live = self._look()
-            except (*FAULTS, TimeoutError, Refusal, RuntimeError):  # RuntimeError: the client is closing
+            except (*FAULTS, TimeoutError, UserError, RuntimeError):  # RuntimeError: the client is closing
                 self.live = frozenset()
             with self.lock:
                 self._spread()
@@ -144,8 +150,9 @@ class DaskWorker(Executor):
     def _call(self, worker, fn, args, kwargs):
         self._check()
         try:
-            there = self.cluster.client.submit(fn, *args, **kwargs, workers=[worker], allow_other_workers=False,
-                                               pure=False, retries=0)
+            there = self.cluster.client.submit(
+                fn, *args, **kwargs, workers=[worker], allow_other_workers=False, pure=False, retries=0
+            )
         except (*FAULTS, RuntimeError) as error:  # RuntimeError: the client was closed meanwhile
             raise self._broke(worker, error) from error
         try:
@@ -173,7 +180,7 @@ class DaskWorker(Executor):
 def executors(address: str, count: int):
     """How to make a slot's executor on that cluster, and how many slots there are to be: one for each worker.
 
-    `Refusal` when the scheduler cannot be reached.
+    `UserError` when the scheduler cannot be reached.
     """
     cluster = Cluster(address)
     return (lambda: DaskWorker(cluster)), count or max(1, len(cluster.live))

@@ -9,7 +9,9 @@ from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, Future
 from typing import Any
 
-from ..texts import N_, Refusal
+from playground.core.errors import UserError
+from playground.core.i18n import N_
+
 from .limits import Limits
 from .worker import prepare, settle
 
@@ -31,8 +33,13 @@ def loky_worker() -> Executor:
     from loky.backend import get_context
     from loky.process_executor import ProcessPoolExecutor
 
-    return ProcessPoolExecutor(max_workers=1, context=get_context("loky"), initializer=settle, initargs=(os.getpid(),),
-                               env={"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"})
+    return ProcessPoolExecutor(
+        max_workers=1,
+        context=get_context("loky"),
+        initializer=settle,
+        initargs=(os.getpid(),),
+        env={"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"},
+    )
 
 
 STILLBORN = 30
@@ -78,8 +85,9 @@ class Slot:
 
     def blames(self, future: Future | None) -> bool:
         """Whether the worker died of this work: neither while it was getting ready, nor of what came before it."""
-        return future is not None and future is self._culprit and future is not self._born \
-            or self._stillborn >= STILLBORN
+        return (
+            future is not None and future is self._culprit and future is not self._born or self._stillborn >= STILLBORN
+        )
 
     async def surely(self, fn, /, *args) -> Any:
         """The result of a call, from another worker if one dies of something else."""
@@ -114,23 +122,31 @@ def _dask(address: str, limits: Limits) -> tuple[Callable[[], Executor], int]:
     try:
         from .dask import executors
     except ImportError:
-        raise Refusal(N_("PLAYGROUND_ENGINE={engine} needs the package distributed: "
-                         "pip install -r requirements-cluster.txt"), engine=f"dask://{address}") from None
+        raise UserError(
+            N_("PLAYGROUND_ENGINE={engine} needs the package distributed: pip install -r requirements-cluster.txt"),
+            engine=f"dask://{address}",
+        ) from None
     return executors(f"tcp://{address}", limits.workers)
 
 
 ENGINES: dict[str, Callable[[str, Limits], tuple[Callable[[], Executor], int]]] = {
-    "loky": _loky, "inline": _inline, "dask": _dask}
+    "loky": _loky,
+    "inline": _inline,
+    "dask": _dask,
+}
 """Scheme of an engine -> how an executor for one worker is made, and how many."""
 
 
 def open_slots(limits: Limits, engine: str | None = None) -> list[Slot]:
     """The places of work: by default the processes of this machine, or where PLAYGROUND_ENGINE says
-    (`loky`, `inline`, `dask://host:8786`); `Refusal` when there is no such engine or it cannot be reached."""
+    (`loky`, `inline`, `dask://host:8786`); `UserError` when there is no such engine or it cannot be reached."""
     engine = engine or os.environ.get("PLAYGROUND_ENGINE") or "loky"
     scheme, _, address = engine.partition("://")
     if scheme not in ENGINES:
-        raise Refusal(N_("PLAYGROUND_ENGINE cannot be '{engine}'; it can be: {known}."), engine=engine,
-                      known="loky, inline, dask://host:8786")
+        raise UserError(
+            N_("PLAYGROUND_ENGINE cannot be '{engine}'; it can be: {known}."),
+            engine=engine,
+            known="loky, inline, dask://host:8786",
+        )
     make, count = ENGINES[scheme](address, limits)
     return [Slot(make) for _ in range(count)]

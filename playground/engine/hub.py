@@ -14,10 +14,12 @@ from typing import Any
 
 import numpy as np
 
-from ..config import Config, differences, only_live
-from ..contract import Progress
-from ..registry import FAMILIES
-from ..texts import N_, Refusal
+from playground.core.config import Config, differences, only_live
+from playground.core.contract import Progress
+from playground.core.errors import UserError
+from playground.core.i18n import N_
+from playground.core.registry import FAMILIES
+
 from . import asking
 from .activity import Activity
 from .asking import Answer
@@ -90,11 +92,11 @@ class Hub:
     # finding and making
 
     def get(self, name: str) -> Activity:
-        """The run of that id, from memory or disk; `Refusal` if it is gone."""
+        """The run of that id, from memory or disk; `UserError` if it is gone."""
         if name not in self.activities:
             run = self.store.load(name)
             if run is None:
-                raise Refusal(N_("There is no run '{name}' here (any more)."), name=name)
+                raise UserError(N_("There is no run '{name}' here (any more)."), name=name)
             self.activities[name] = Activity(run)
             self._glances.pop(name, None)
         return self.activities[name]
@@ -133,6 +135,7 @@ class Hub:
 
     def _keep(self, activity: Activity) -> None:
         """Write a run that no chunk will write now; then its viewers are told."""
+
         async def keep() -> None:
             try:
                 await self.pump.save(activity.run)
@@ -154,7 +157,7 @@ class Hub:
         alike = [name for name in mine if (name in self._cells) == run.cell]
         spare = [name for name in alike if name not in self.activities or not self.activities[name].listeners]
         most = self.limits.cells if run.cell else self.limits.runs_per_visitor
-        for name in spare[:max(0, len(alike) + 1 - most)]:
+        for name in spare[: max(0, len(alike) + 1 - most)]:
             self.forget(name)
         if run.cell:
             self._cells.add(run.id)
@@ -190,10 +193,10 @@ class Hub:
     # commands
 
     def play(self, activity: Activity) -> None:
-        """Go on while somebody watches; `Refusal` if the run cannot."""
+        """Go on while somebody watches; `UserError` if the run cannot."""
         if activity.run.stopped:
             template, values = activity.run.stopped
-            raise Refusal(template, **values)
+            raise UserError(template, **values)
         activity.playing = True
         self.wake(activity)
 
@@ -204,14 +207,15 @@ class Hub:
         activity.tell()
 
     def step(self, activity: Activity, part: str | None) -> None:
-        """Do one step, or one part of one; `Refusal` if there is no such part."""
+        """Do one step, or one part of one; `UserError` if there is no such part."""
         parts = type(activity.run.config).parts
         if part is not None and part not in parts:
-            raise Refusal(N_("A step has no part '{part}'; it has: {parts}."), part=part,
-                          parts=", ".join(parts) or "—")
+            raise UserError(
+                N_("A step has no part '{part}'; it has: {parts}."), part=part, parts=", ".join(parts) or "—"
+            )
         if activity.run.stopped:
             template, values = activity.run.stopped
-            raise Refusal(template, **values)
+            raise UserError(template, **values)
         if part is not None:
             self._owned.get(activity.run.owner, {})[activity.run.id] = ""
         if len(activity.wanted) < 100:
@@ -235,8 +239,11 @@ class Hub:
     def judge(self, activity: Activity) -> None:
         """Have a contestant of the arena measured where it stands, unless it is, or is about to be."""
         known = activity.run.verdict
-        if (known is None or known["steps"] != activity.run.step) and not activity.run.stopped and (
-                activity.judging is None or activity.judging.done()):
+        if (
+            (known is None or known["steps"] != activity.run.step)
+            and not activity.run.stopped
+            and (activity.judging is None or activity.judging.done())
+        ):
             activity.judging = self._spawn(verdict(self.pump, activity))
 
     def wake(self, activity: Activity) -> None:
@@ -247,14 +254,15 @@ class Hub:
         activity.tell()
 
     async def look(self, activity: Activity, step: int) -> Progress:
-        """Exactly what was at a step; `Refusal` if the run has not come there."""
+        """Exactly what was at a step; `UserError` if the run has not come there."""
         if step > activity.run.step:
-            raise Refusal(N_("The run has not come to step {step} yet; it stands at {head}."), step=step,
-                          head=activity.run.step)
+            raise UserError(
+                N_("The run has not come to step {step} yet; it stands at {head}."), step=step, head=activity.run.step
+            )
         return await self.pump.look(activity.run, step)
 
     async def ask(self, activity: Activity, step: int | None, question: dict[str, np.ndarray]) -> Answer:
-        """What the model at a step (None: the newest) makes of a question; `Refusal` if it cannot tell."""
+        """What the model at a step (None: the newest) makes of a question; `UserError` if it cannot tell."""
         return await asking.ask(self.slots, activity, step, question)
 
     async def fork(self, activity: Activity, step: int, changes: dict[str, Any], token: str) -> Activity:

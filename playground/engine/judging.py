@@ -4,11 +4,13 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from ..arena.judging import judge
-from ..config import parse
-from ..contract import Chunk, advance, build
-from ..registry import FAMILIES
-from ..texts import N_, Refusal
+from playground.arena.judging import judge
+from playground.core.config import parse
+from playground.core.contract import Chunk, advance, build
+from playground.core.errors import UserError
+from playground.core.i18n import N_
+from playground.core.registry import FAMILIES
+
 from .activity import Activity
 from .cells import Budget
 from .pump import Pump
@@ -25,16 +27,31 @@ def measure(chunk: Chunk, seconds: float) -> dict:
 
 
 def compete(name: str, config: Mapping[str, Any], budget: Budget) -> dict:
-    """In a worker: train a model until its budget is used up, and measure it. `Refusal` where it diverges."""
+    """In a worker: train a model until its budget is used up, and measure it. `UserError` where it diverges."""
     kind, spent = FAMILIES[name].load_experiment(), 0.0
     experiment = kind(parse(kind.Config, config))
     while (rest := budget.left(experiment.steps, spent)) is not None:
-        progress = advance(Chunk("", name, config, experiment.steps, None, steps=rest.steps, want_state=False,
-                                 seconds=min(rest.seconds or SLICE_S, SLICE_S), snapshot=False), experiment)
+        progress = advance(
+            Chunk(
+                "",
+                name,
+                config,
+                experiment.steps,
+                None,
+                steps=rest.steps,
+                want_state=False,
+                seconds=min(rest.seconds or SLICE_S, SLICE_S),
+                snapshot=False,
+            ),
+            experiment,
+        )
         spent += progress.spent
         if (broken := progress.divergence) is not None:
-            raise Refusal(N_("{quantity} stopped being a number at step {step}: the training diverged."),
-                          quantity=broken.quantity, step=broken.step)
+            raise UserError(
+                N_("{quantity} stopped being a number at step {step}: the training diverged."),
+                quantity=broken.quantity,
+                step=broken.step,
+            )
     return judge(experiment, spent).told()
 
 
@@ -46,12 +63,14 @@ async def verdict(pump: Pump, activity: Activity) -> None:
     try:
         async with activity.turn():
             found = await slot.surely(measure, run.look(run.step, want_state=False), run.spent)
-    except Refusal as refusal:
+    except UserError as refusal:
         run.stopped = (refusal.template, refusal.values)
     except Exception as error:  # a defect in a family must not take the server with it
         log.exception("run %s", run.id)
-        run.stopped = (N_("The run could not be measured, by an internal error ({kind})."),
-                       {"kind": type(error).__name__})
+        run.stopped = (
+            N_("The run could not be measured, by an internal error ({kind})."),
+            {"kind": type(error).__name__},
+        )
     else:
         if found["steps"] == run.step:
             run.verdict = found

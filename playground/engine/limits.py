@@ -5,7 +5,8 @@ from collections.abc import Mapping
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from ..texts import N_, Refusal
+from playground.core.errors import UserError
+from playground.core.i18n import N_
 
 
 class Limits(BaseModel):
@@ -32,15 +33,22 @@ class Limits(BaseModel):
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Limits":
-        """The defaults, changed by PLAYGROUND_FRAMES, PLAYGROUND_DISK_MB, ...; `Refusal` on nonsense."""
-        given = {name: environ[f"PLAYGROUND_{name.upper()}"] for name in cls.model_fields
-                 if f"PLAYGROUND_{name.upper()}" in environ}
+        """The defaults, changed by PLAYGROUND_FRAMES, PLAYGROUND_DISK_MB, ...; `UserError` on nonsense."""
+        given = {
+            name: environ[f"PLAYGROUND_{name.upper()}"]
+            for name in cls.model_fields
+            if f"PLAYGROUND_{name.upper()}" in environ
+        }
         try:
             return cls.model_validate(given)
         except ValidationError as error:
             first = error.errors()[0]
-            raise Refusal(N_("PLAYGROUND_{name} cannot be '{given}': {why}."),
-                          name=str(first["loc"][0]).upper(), given=first["input"], why=first["msg"]) from None
+            raise UserError(
+                N_("PLAYGROUND_{name} cannot be '{given}': {why}."),
+                name=str(first["loc"][0]).upper(),
+                given=first["input"],
+                why=first["msg"],
+            ) from None
 
     def of_a_cell(self) -> "Limits":
         """For one cell of a grid of sweeps: less of its past is kept."""

@@ -7,8 +7,10 @@ from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, ThreadPoolExecutor
 from typing import Any
 
-from ..contract import Progress
-from ..texts import N_, Refusal
+from playground.core.contract import Progress
+from playground.core.errors import UserError
+from playground.core.i18n import N_
+
 from .activity import Activity
 from .executors import Slot
 from .limits import Limits
@@ -99,16 +101,20 @@ class Pump:
                 activity.at_home = False
                 activity.tell(N_("A worker had to be replaced; nothing was lost."))
                 if lost == TRIES:
-                    run.stopped = (N_("The run was stopped: it ended {count} workers. Its last state is kept."),
-                                   {"count": lost})
+                    run.stopped = (
+                        N_("The run was stopped: it ended {count} workers. Its last state is kept."),
+                        {"count": lost},
+                    )
                     return None
-            except Refusal as refusal:
+            except UserError as refusal:
                 run.stopped = (refusal.template, refusal.values)
                 return None
             except Exception as error:  # a defect in a family must not take the server with it
                 log.exception("run %s", run.id)
-                run.stopped = (N_("The run was stopped by an internal error ({kind}). Its last state is kept."),
-                               {"kind": type(error).__name__})
+                run.stopped = (
+                    N_("The run was stopped by an internal error ({kind}). Its last state is kept."),
+                    {"kind": type(error).__name__},
+                )
                 return None
 
     def _settle(self, activity: Activity) -> None:
@@ -145,6 +151,9 @@ async def _until(due: float, nudge: asyncio.Event) -> bool:
 def _ended(run: Run, progress: Progress) -> None:
     if progress.divergence is not None:
         run.stopped = (
-            N_("{quantity} stopped being a number at step {step}: the training diverged. It was stopped at step "
-               "{kept}, the last good state. Rewind and lower a learning rate, or reset."),
-            {"quantity": progress.divergence.quantity, "step": progress.divergence.step, "kept": progress.step})
+            N_(
+                "{quantity} stopped being a number at step {step}: the training diverged. It was stopped at step "
+                "{kept}, the last good state. Rewind and lower a learning rate, or reset."
+            ),
+            {"quantity": progress.divergence.quantity, "step": progress.divergence.step, "kept": progress.step},
+        )

@@ -16,11 +16,13 @@ import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import load, save
 
-from ..config import Config, parse
-from ..contract import Event, Frame
-from ..metrics import Score
-from ..registry import family
-from ..texts import N_, Refusal
+from playground.core.config import Config, parse
+from playground.core.contract import Event, Frame
+from playground.core.errors import UserError
+from playground.core.i18n import N_
+from playground.core.registry import family
+from playground.core.score import Score
+
 from .run import Run
 from .timeline import Thinned, Timeline
 
@@ -66,15 +68,21 @@ def encode(run: Run, command: str, frames: int = FRAMES) -> bytes:
     its share."""
     state, repeated = _once(load(run.state))
     tensors = {f"state.{name}": array for name, array in state.items()}
-    chosen = [run.timeline.frames.items.get(step) or run.newest
-              for step in _spread(run.timeline.frames, frames, run.step)]
+    chosen = [
+        run.timeline.frames.items.get(step) or run.newest for step in _spread(run.timeline.frames, frames, run.step)
+    ]
     alike = all(frame.arrays.keys() == chosen[0].arrays.keys() for frame in chosen)
     written: dict[str, np.ndarray] = {}
     for frame in chosen:
-        halved = {name: np.ascontiguousarray(array.astype(np.float16) if array.dtype.kind == "f" else array)
-                  for name, array in frame.arrays.items()}
-        news = {name for name, half in halved.items()
-                if not (alike and name in written and written[name].tobytes() == half.tobytes())}
+        halved = {
+            name: np.ascontiguousarray(array.astype(np.float16) if array.dtype.kind == "f" else array)
+            for name, array in frame.arrays.items()
+        }
+        news = {
+            name
+            for name, half in halved.items()
+            if not (alike and name in written and written[name].tobytes() == half.tobytes())
+        }
         tensors |= {f"frame.{frame.step}.{name}": halved[name] for name in news or list(halved)[:1]}
         written |= halved
     curve = run.timeline.curve(POINTS)
@@ -82,8 +90,13 @@ def encode(run: Run, command: str, frames: int = FRAMES) -> bytes:
     tensors["curve.step"] = np.array([step for step, _ in curve], np.int64)
     for name in names:
         tensors[f"curve.{name}"] = np.array([point.get(name, np.nan) for _, point in curve], np.float32)
-    about = {"family": run.family, "config": run.config.model_dump_json(), "step": str(run.step), "command": command,
-             "scores": json.dumps({name: list(score) for name, score in run.scores().items()})}
+    about = {
+        "family": run.family,
+        "config": run.config.model_dump_json(),
+        "step": str(run.step),
+        "command": command,
+        "scores": json.dumps({name: list(score) for name, score in run.scores().items()}),
+    }
     if repeated:
         about["repeated"] = json.dumps(repeated)
     if alike:
@@ -99,8 +112,11 @@ def _once(state: Mapping[str, np.ndarray]) -> tuple[dict[str, np.ndarray], dict[
     repeated: dict[str, list[str]] = {}
     for name in sorted(state, key=lambda name: (not state[name].any(), name)):  # zeros last, so that one is like them
         array = state[name]
-        alike = [other for other, seen in kept.items()
-                 if array.size >= LARGE and (seen.shape, seen.dtype) == (array.shape, array.dtype)]
+        alike = [
+            other
+            for other, seen in kept.items()
+            if array.size >= LARGE and (seen.shape, seen.dtype) == (array.shape, array.dtype)
+        ]
         twin = next((other for other in alike if np.array_equal(kept[other], array)), None)
         if twin is not None:
             repeated[name] = ["copy", twin]
@@ -125,22 +141,23 @@ def _spread(frames: Thinned[Frame], count: int, last: int) -> list[int]:
 
 
 def read(path: Path) -> Recording:
-    """Read a weights file; `Refusal` if it is not one. Nothing in it is ever executed."""
+    """Read a weights file; `UserError` if it is not one. Nothing in it is ever executed."""
     try:
         with safe_open(path, framework="numpy") as file:
             about = file.metadata() or {}
             tensors = {name: file.get_tensor(name) for name in list(file.keys())}
     except (SafetensorError, OSError) as error:
-        raise Refusal(N_("{name} cannot be read as weights: {why}."), name=path.name, why=error) from None
+        raise UserError(N_("{name} cannot be read as weights: {why}."), name=path.name, why=error) from None
     if not {"family", "config", "step"} <= about.keys():
-        raise Refusal(N_("{name} is a safetensors file, but not one of this playground's."), name=path.name)
+        raise UserError(N_("{name} is a safetensors file, but not one of this playground's."), name=path.name)
     try:
         return replace(_recording(about, tensors), name=path.stem)
-    except Refusal:
+    except UserError:
         raise
     except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError):
-        raise Refusal(N_("{name} is damaged: what it says of its training cannot be understood."),
-                      name=path.name) from None
+        raise UserError(
+            N_("{name} is damaged: what it says of its training cannot be understood."), name=path.name
+        ) from None
 
 
 def _recording(about: dict[str, str], tensors: dict[str, np.ndarray]) -> Recording:
@@ -148,8 +165,16 @@ def _recording(about: dict[str, str], tensors: dict[str, np.ndarray]) -> Recordi
     scores = {name: Score(*map(float, s)) for name, s in json.loads(about.get("scores", "{}")).items()}
     events = tuple(Event(int(e["step"]), dict(e["changes"]), e["part"]) for e in json.loads(about.get("events", "[]")))
     state = _whole(_part(tensors, "state."), json.loads(about.get("repeated", "{}")))
-    return Recording(about["family"], config, state, _timeline(tensors, "lasting" in about), int(about["step"]),
-                     scores, about.get("command", ""), events)
+    return Recording(
+        about["family"],
+        config,
+        state,
+        _timeline(tensors, "lasting" in about),
+        int(about["step"]),
+        scores,
+        about.get("command", ""),
+        events,
+    )
 
 
 def _timeline(tensors: dict[str, np.ndarray], lasting: bool) -> Timeline:
@@ -167,7 +192,8 @@ def _timeline(tensors: dict[str, np.ndarray], lasting: bool) -> Timeline:
     steps = curve.pop("step", np.empty(0, np.int64))
     timeline.recorded = [
         (int(step), {name: float(column[i]) for name, column in curve.items() if np.isfinite(column[i])})
-        for i, step in enumerate(steps)]
+        for i, step in enumerate(steps)
+    ]
     return timeline
 
 

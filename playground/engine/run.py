@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..config import Config
-from ..contract import Chunk, Event, Frame, Progress, config_at
-from ..metrics import Score
-from ..registry import family
+from playground.core.config import Config
+from playground.core.contract import Chunk, Event, Frame, Progress, config_at
+from playground.core.registry import family
+from playground.core.score import Score
+
 from .limits import Limits
 from .timeline import Timeline
 
@@ -59,8 +60,15 @@ class Run:
 
     def chunk(self, *, home: bool, **budget: Any) -> Chunk:
         """The next piece of work; `home`: its worker has it alive, so no state need travel."""
-        return Chunk(run=self.id, family=self.family, config=self.config.model_dump(), step=self.step,
-                     state=None if home else self.state, events=tuple(self.events), **budget)
+        return Chunk(
+            run=self.id,
+            family=self.family,
+            config=self.config.model_dump(),
+            step=self.step,
+            state=None if home else self.state,
+            events=tuple(self.events),
+            **budget,
+        )
 
     def look(self, step: int, *, want_state: bool) -> Chunk:
         """Work that shows a step of the past exactly: the nearest state, and recomputation from there."""
@@ -68,8 +76,16 @@ class Run:
         state = self.timeline.states.items[at] if at is not None else None
         if self.state is not None and (at is None or at < self.state_step <= step):
             state = self.state
-        return Chunk(run="", family=self.family, config=self.config.model_dump(), step=step, state=state,
-                     steps=0, events=tuple(self.events), want_state=want_state)
+        return Chunk(
+            run="",
+            family=self.family,
+            config=self.config.model_dump(),
+            step=step,
+            state=state,
+            steps=0,
+            events=tuple(self.events),
+            want_state=want_state,
+        )
 
     def take(self, progress: Progress) -> None:
         """Add what a chunk gave."""
@@ -92,8 +108,9 @@ class Run:
 
     def config_now(self, step: int | None = None) -> Config:
         """The settings in force at a step (the newest by default)."""
-        return config_at(family(self.family).Config, self.config.model_dump(), self.events,
-                         self.step if step is None else step)
+        return config_at(
+            family(self.family).Config, self.config.model_dump(), self.events, self.step if step is None else step
+        )
 
     def frame_at(self, step: int) -> Frame | None:
         """The kept frame nearest to a step."""

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ..texts import N_, Refusal
+from playground.core.errors import UserError
+from playground.core.i18n import N_
 
 KEY, STATUS = "key", "status"
 LONGEST = 64_000_000
@@ -25,19 +26,20 @@ class Sheet:
     def _read(self) -> None:
         try:
             if self.path.stat().st_size > LONGEST:
-                raise Refusal(N_("{file} is not a table of a sweep: it is too long."), file=self.path.name)
+                raise UserError(N_("{file} is not a table of a sweep: it is too long."), file=self.path.name)
             text = self.path.read_bytes().decode()
         except FileNotFoundError:
             return
         except (OSError, UnicodeDecodeError):
-            raise Refusal(N_("{file} cannot be read as a table of a sweep."), file=self.path.name) from None
-        whole = text[:text.rfind("\n") + 1]  # the last line of a killed sweep may be torn
+            raise UserError(N_("{file} cannot be read as a table of a sweep."), file=self.path.name) from None
+        whole = text[: text.rfind("\n") + 1]  # the last line of a killed sweep may be torn
         lines = [line for line in csv.reader(io.StringIO(whole, newline="")) if line]
         if not lines and not text:
             return
         if not lines or lines[0][0] != KEY or STATUS not in lines[0]:
-            raise Refusal(N_("{file} is there already, and is not a table of a sweep; choose another name."),
-                          file=self.path.name)
+            raise UserError(
+                N_("{file} is there already, and is not a table of a sweep; choose another name."), file=self.path.name
+            )
         self.columns = lines[0]
         for line in lines[1:]:
             if len(line) == len(self.columns):

@@ -11,7 +11,8 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from ..texts import N_, Refusal
+from playground.core.errors import UserError
+from playground.core.i18n import N_
 
 IN_A_LINK = 1500
 """Characters of a text that travels in the link itself."""
@@ -48,11 +49,11 @@ class Shelf:
         return f"@{name}"
 
     def whole(self, text: str) -> str:
-        """What `short` made the text of; `Refusal` if it is not here (any more)."""
+        """What `short` made the text of; `UserError` if it is not here (any more)."""
         if not text.startswith("@"):
             return text
         name = text[1:]
-        gone = Refusal(N_("The data of this link are not kept on this server (any more)."))
+        gone = UserError(N_("The data of this link are not kept on this server (any more)."))
         if not re.fullmatch(f"[0-9a-f]{{{DIGITS}}}", name):
             raise gone
         try:
@@ -65,9 +66,12 @@ class Shelf:
         return found
 
     def _make_room(self) -> None:
-        there = [(entry.stat().st_mtime, entry.path) for entry in os.scandir(self.folder)
-                 if re.fullmatch(f"[0-9a-f]{{{DIGITS}}}", entry.name)]
-        for _, path in sorted(there)[:max(0, len(there) - self.kept)]:
+        there = [
+            (entry.stat().st_mtime, entry.path)
+            for entry in os.scandir(self.folder)
+            if re.fullmatch(f"[0-9a-f]{{{DIGITS}}}", entry.name)
+        ]
+        for _, path in sorted(there)[: max(0, len(there) - self.kept)]:
             Path(path).unlink(missing_ok=True)
 
 

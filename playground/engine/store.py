@@ -17,10 +17,11 @@ from pathlib import Path
 
 import numpy as np
 
-from ..config import parse
-from ..contract import Event, Frame
-from ..metrics import Score
-from ..registry import family
+from playground.core.config import parse
+from playground.core.contract import Event, Frame
+from playground.core.registry import family
+from playground.core.score import Score
+
 from .limits import Limits
 from .run import Run
 from .timeline import Scalars, Timeline
@@ -69,11 +70,21 @@ class Store:
         names = wanted.keys() | {f"frames/{step}" for step in frames}
         files = {name: raw for name, raw in wanted.items() if name not in known}
         files |= {f"frames/{step}": frame.to_bytes() for step, frame in frames.items() if f"frames/{step}" not in known}
-        lines = "".join(json.dumps([step, {k: list(s) for k, s in found.items()}]) + "\n"
-                        for step, found in run.timeline.scores[scores:])
+        lines = "".join(
+            json.dumps([step, {k: list(s) for k, s in found.items()}]) + "\n"
+            for step, found in run.timeline.scores[scores:]
+        )
         gone = [f"{name}.safetensors" for name in known - names] + ([before] if before not in (None, file) else [])
-        saving = Saving(self.root / run.id, json.dumps({**_about(run), "rows": file}).encode(),
-                        scalars.rows[0 if rewrite else rows:].tobytes(), file, rewrite, lines, files, tuple(gone))
+        saving = Saving(
+            self.root / run.id,
+            json.dumps({**_about(run), "rows": file}).encode(),
+            scalars.rows[0 if rewrite else rows :].tobytes(),
+            file,
+            rewrite,
+            lines,
+            files,
+            tuple(gone),
+        )
         self._columns[run.id] = file
         self._saved[run.id] = (scalars.count, len(scalars.names), len(run.timeline.scores))
         self._files[run.id] = set(names)
@@ -135,12 +146,22 @@ class Store:
 
     def _described(self, about: dict, step: int) -> Run:
         config = parse(family(about["family"]).Config, about["config"])
-        return Run(about["family"], config, about["owner"], Timeline(self.limits.frames, self.limits.states),
-                   id=about["id"], parent=tuple(about["parent"]) if about["parent"] else None,
-                   cell=about.get("cell", False),
-                   events=[Event(**event) for event in about["events"]], created=about["created"],
-                   used=about["used"], step=step, stopped=tuple(about["stopped"]) if about["stopped"] else None,
-                   spent=about.get("spent", 0.0), verdict=about.get("verdict"))
+        return Run(
+            about["family"],
+            config,
+            about["owner"],
+            Timeline(self.limits.frames, self.limits.states),
+            id=about["id"],
+            parent=tuple(about["parent"]) if about["parent"] else None,
+            cell=about.get("cell", False),
+            events=[Event(**event) for event in about["events"]],
+            created=about["created"],
+            used=about["used"],
+            step=step,
+            stopped=tuple(about["stopped"]) if about["stopped"] else None,
+            spent=about.get("spent", 0.0),
+            verdict=about.get("verdict"),
+        )
 
     def names(self) -> list[tuple[float, str]]:
         """All runs there are as (last used, id), the longest unused first."""
@@ -162,8 +183,10 @@ class Store:
 
     def sweep(self, spare: set[str]) -> list[str]:
         """Delete the longest unused runs until the disk budget holds; never one of `spare`."""
-        sizes = {name: sum(f.stat().st_size for f in (self.root / name).rglob("*") if f.is_file())
-                 for _, name in self.names()}
+        sizes = {
+            name: sum(f.stat().st_size for f in (self.root / name).rglob("*") if f.is_file())
+            for _, name in self.names()
+        }
         total, gone = sum(sizes.values()), []
         for _, name in self.names():
             if total <= self.limits.disk_mb * 1_000_000:
@@ -176,10 +199,22 @@ class Store:
 
 
 def _about(run: Run) -> dict:
-    return {"id": run.id, "family": run.family, "config": run.config.model_dump(), "owner": run.owner,
-            "parent": run.parent, "cell": run.cell, "events": [asdict(e) for e in run.events], "created": run.created,
-            "used": run.used, "step": run.step, "stopped": run.stopped, "names": run.timeline.scalars.names,
-            "spent": run.spent, "verdict": run.verdict}
+    return {
+        "id": run.id,
+        "family": run.family,
+        "config": run.config.model_dump(),
+        "owner": run.owner,
+        "parent": run.parent,
+        "cell": run.cell,
+        "events": [asdict(e) for e in run.events],
+        "created": run.created,
+        "used": run.used,
+        "step": run.step,
+        "stopped": run.stopped,
+        "names": run.timeline.scalars.names,
+        "spent": run.spent,
+        "verdict": run.verdict,
+    }
 
 
 def _rows(folder: Path, about: dict) -> Scalars:
@@ -187,7 +222,7 @@ def _rows(folder: Path, about: dict) -> Scalars:
     names, path = about["names"], folder / about.get("rows", "metrics.f32")
     flat = np.fromfile(path, np.float32, count=about["step"] * len(names))
     count = len(flat) // len(names) if names else 0
-    rows = flat[:count * len(names)].reshape(count, len(names))
+    rows = flat[: count * len(names)].reshape(count, len(names))
     os.truncate(path, rows.nbytes)
     return Scalars(names, rows)
 

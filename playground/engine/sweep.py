@@ -6,15 +6,23 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import BrokenExecutor
 from typing import Any
 
-from ..texts import N_, Refusal
+from playground.core.errors import UserError
+from playground.core.i18n import N_
+
 from .cells import Budget, Cell, jobs
 from .executors import Slot
 from .sheet import Sheet
 from .training import Result, companions, train_cells
 
 
-async def sweep(name: str, cells: Sequence[Cell], budget: Budget, slots: Sequence[Slot], sheet: Sheet,
-                told: Callable[[dict[str, Any]], None]) -> None:
+async def sweep(
+    name: str,
+    cells: Sequence[Cell],
+    budget: Budget,
+    slots: Sequence[Slot],
+    sheet: Sheet,
+    told: Callable[[dict[str, Any]], None],
+) -> None:
     """Train the cells that the sheet does not have yet; `told` hears of every row when it is on disk."""
     left = [cell for cell in cells if not sheet.done(cell.key)]
     if not left:
@@ -34,7 +42,7 @@ async def sweep(name: str, cells: Sequence[Cell], budget: Budget, slots: Sequenc
     await asyncio.gather(*map(work, slots))
 
 
-async def _results(slot: Slot, name: str, group: Sequence[Cell], budget: Budget) -> list[Result | Refusal]:
+async def _results(slot: Slot, name: str, group: Sequence[Cell], budget: Budget) -> list[Result | UserError]:
     """What a worker made of a group; if it fails as a group, of each cell alone."""
     configs = [cell.config.model_dump() for cell in group]
     try:
@@ -45,25 +53,34 @@ async def _results(slot: Slot, name: str, group: Sequence[Cell], budget: Budget)
     return [(await _results(slot, name, [cell], budget))[0] for cell in group]
 
 
-def reason(error: Exception) -> Refusal:
+def reason(error: Exception) -> UserError:
     """Why a cell could not be trained, as a sentence."""
-    if isinstance(error, Refusal):
+    if isinstance(error, UserError):
         return error
     if isinstance(error, BrokenExecutor):
-        return Refusal(N_("The cell ended its worker, which perhaps had too little memory."))
-    return Refusal(N_("The cell was stopped by an internal error ({kind}: {what})."), kind=type(error).__name__,
-                   what=str(error)[:200])
+        return UserError(N_("The cell ended its worker, which perhaps had too little memory."))
+    return UserError(
+        N_("The cell was stopped by an internal error ({kind}: {what})."),
+        kind=type(error).__name__,
+        what=str(error)[:200],
+    )
 
 
-def _row(name: str, cell: Cell, budget: Budget, result: Result | Refusal) -> dict[str, Any]:
+def _row(name: str, cell: Cell, budget: Budget, result: Result | UserError) -> dict[str, Any]:
     """One line of the table: key, what varies, how it went, every measure with what a perfect model scores."""
     row: dict[str, Any] = {"key": cell.key, "family": name, **cell.values, "seed": cell.config.seed}
-    if isinstance(result, Refusal):
+    if isinstance(result, UserError):
         return {**row, "steps": 0, "status": "failed", "error": str(result)}
-    error = Refusal(result.error[0], **result.error[1]) if result.error else ""
-    row |= {"steps": result.steps, "status": "diverged" if error else "done", "error": str(error),
-            "parameters": result.parameters or "", "ms_per_step": result.ms, "seconds": result.seconds,
-            "together": result.together}
+    error = UserError(result.error[0], **result.error[1]) if result.error else ""
+    row |= {
+        "steps": result.steps,
+        "status": "diverged" if error else "done",
+        "error": str(error),
+        "parameters": result.parameters or "",
+        "ms_per_step": result.ms,
+        "seconds": result.seconds,
+        "together": result.together,
+    }
     for measure, score in result.scores.items():
         row[measure] = score.value
         if math.isfinite(score.floor):

@@ -6,8 +6,8 @@ from typing import Generic, TypeVar
 
 import numpy as np
 
-from ..contract import Frame
-from ..metrics import Score
+from playground.core.contract import Frame
+from playground.core.score import Score
 
 T = TypeVar("T")
 
@@ -85,7 +85,7 @@ class Scalars:
         if fresh:
             self.names += fresh
             wider = np.full((len(self._rows), len(self.names)), np.nan, np.float32)
-            wider[:, :self._rows.shape[1]] = self._rows
+            wider[:, : self._rows.shape[1]] = self._rows
             self._rows = wider
         n = len(next(iter(metrics.values())))
         rows = np.full((n, len(self.names)), np.nan, np.float32)
@@ -94,15 +94,15 @@ class Scalars:
                 rows[:, column] = metrics[name]
         if self.count + n > len(self._rows):
             grown = np.empty((max(2 * len(self._rows), self.count + n, 256), len(self.names)), np.float32)
-            grown[:self.count] = self._rows[:self.count]
+            grown[: self.count] = self._rows[: self.count]
             self._rows = grown
-        self._rows[self.count:self.count + n] = rows
+        self._rows[self.count : self.count + n] = rows
         self.count += n
         return rows
 
     @property
     def rows(self) -> np.ndarray:
-        return self._rows[:self.count]
+        return self._rows[: self.count]
 
     def thinned(self, most: int, first: int = 0) -> list[tuple[int, dict[str, float]]]:
         """At most `most` points (step, means over equal spans) of the steps from number `first` on, for drawing."""
@@ -134,6 +134,8 @@ class Timeline:
     def curve(self, most: int = 600) -> list[tuple[int, dict[str, float]]]:
         """The past for drawing: thinned scalars, and the values of thinned scores at their steps."""
         every = max(1, len(self.scores) // most)
-        scored = [(step, {name: float(f"{s.value:.5g}") for name, s in scores.items()})
-                  for step, scores in self.scores[::every]]
+        scored = [
+            (step, {name: float(f"{s.value:.5g}") for name, s in scores.items()})
+            for step, scores in self.scores[::every]
+        ]
         return self.recorded or sorted(self.scalars.thinned(most) + scored, key=lambda point: point[0])

@@ -3,15 +3,17 @@
 import time
 from collections.abc import Callable
 
-from ..contract import Experiment, Progress
+from playground.core.contract import Experiment, Progress
+
 from .run import Run
 from .worker import Home
 
 CHUNK_S = 0.5
 
 
-def train(run: Run, steps: int, *, told: Callable[[Run, Progress], None], stop: Callable[[], bool],
-          every: int | None = None) -> tuple[Experiment, float]:
+def train(
+    run: Run, steps: int, *, told: Callable[[Run, Progress], None], stop: Callable[[], bool], every: int | None = None
+) -> tuple[Experiment, float]:
     """Bring a run to step number `steps`, or until `stop()` or divergence; the experiment and the seconds it took.
 
     `every`: a frame and scores each so many steps; by default a frame about

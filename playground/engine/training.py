@@ -6,11 +6,11 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..config import parse
-from ..contract import Experiment
-from ..metrics import Score
-from ..registry import family
-from ..texts import N_
+from playground.core.config import parse
+from playground.core.contract import Experiment
+from playground.core.i18n import N_
+from playground.core.registry import family
+from playground.core.score import Score
 
 
 @dataclass(frozen=True)
@@ -32,13 +32,12 @@ class Result:
 
 def companions(name: str, configs: Sequence[Mapping[str, Any]]) -> list[Hashable | None]:
     """For each of these settings what it must have in common with others to be trained together with them."""
-    from ..ensemble import Member
+    from playground.training.ensemble import Member
 
     kind = family(name).load_experiment()
     if not issubclass(kind, Member):
         return [None] * len(configs)
-    return [repr(key) if (key := kind.together(parse(kind.Config, config))) is not None else None
-            for config in configs]
+    return [repr(key) if (key := kind.together(parse(kind.Config, config))) is not None else None for config in configs]
 
 
 def sizes(name: str, configs: Sequence[Mapping[str, Any]]) -> list[int]:
@@ -91,7 +90,7 @@ def _alone(experiment: Experiment, steps: int, seconds: float | None) -> Result:
 
 
 def _together(experiments: Sequence[Experiment], steps: int, seconds: float | None) -> list[Result]:
-    from ..ensemble import Ensemble
+    from playground.training.ensemble import Ensemble
 
     ensemble, clock = Ensemble(experiments), _Clock(steps, seconds, len(experiments))
     broken: list[tuple[str, int] | None] = [None] * len(experiments)
@@ -102,8 +101,10 @@ def _together(experiments: Sequence[Experiment], steps: int, seconds: float | No
                 broken[number] = name, clock.done + 1
         going = clock.tick() and not all(broken)
     ensemble.part()
-    return [_result(experiment, clock, *(fault or (None, clock.done)))
-            for experiment, fault in zip(experiments, broken, strict=True)]
+    return [
+        _result(experiment, clock, *(fault or (None, clock.done)))
+        for experiment, fault in zip(experiments, broken, strict=True)
+    ]
 
 
 def _broken(row: Mapping[str, float]) -> str | None:
@@ -116,6 +117,8 @@ def _result(experiment: Experiment, clock: _Clock, broken: str | None, steps: in
         scores = experiment.evaluate(thorough=True)
         broken = next((name for name, score in scores.items() if not math.isfinite(score.value)), None)
     if broken is not None:
-        error = N_("{quantity} stopped being a number at step {step}: the training diverged."), {
-            "quantity": broken, "step": steps}
+        error = (
+            N_("{quantity} stopped being a number at step {step}: the training diverged."),
+            {"quantity": broken, "step": steps},
+        )
     return Result(steps, clock.seconds, clock.ms, experiment.parameters, scores, clock.count, error)

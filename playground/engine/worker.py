@@ -10,8 +10,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from ..contract import Chunk, Experiment, Progress, advance, build
-from ..registry import FAMILIES
+from playground.core.contract import Chunk, Experiment, Progress, advance, build
+from playground.core.registry import FAMILIES
 
 ALIVE = 24
 """Experiments kept alive in a worker, each a few megabytes at most; the least recently used goes."""

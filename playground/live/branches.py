@@ -1,8 +1,10 @@
 """Commands of the time machine: forks from the moment shown, runs opened from the tree or deleted there."""
 
-from ..config import only_live, parse
-from ..engine.hub import Hub
-from ..texts import N_, Refusal
+from playground.core.config import only_live, parse
+from playground.core.errors import UserError
+from playground.core.i18n import N_
+from playground.engine.hub import Hub
+
 from . import protocol as p
 from .tree import fingerprint, tree
 from .viewer import Viewer
@@ -11,15 +13,15 @@ from .viewer import Viewer
 async def fork(hub: Hub, viewer: Viewer, token: str, command: p.Fork) -> None:
     """A new run of the visitor's own from a step of the run looked at (by default the one shown); it is shown, paused.
 
-    Also somebody else's run may be forked: it stays as it is. `Refusal` for recordings, and for changes
+    Also somebody else's run may be forked: it stays as it is. `UserError` for recordings, and for changes
     that a run cannot take over in mid-run.
     """
     activity = viewer.activity
     if activity is None:
-        raise Refusal(N_("A recording cannot be forked; press play to begin a run of your own."))
+        raise UserError(N_("A recording cannot be forked; press play to begin a run of your own."))
     kind = type(activity.run.config)
     if not only_live(kind, command.changes):
-        raise Refusal(N_("Only settings marked as live can be changed by a fork; the others need a new run."))
+        raise UserError(N_("Only settings marked as live can be changed by a fork; the others need a new run."))
     shown = viewer.frame()
     at = command.step if command.step is not None else shown.step if shown else activity.run.step
     checked = parse(kind, {**activity.run.config_now(at).model_dump(), **command.changes}).model_dump()
@@ -41,10 +43,10 @@ def adopt(viewer: Viewer, activity) -> None:
 async def forget(hub: Hub, viewer: Viewer, token: str, command: p.Forget) -> bool:
     """Delete a run of the visitor's own; says whether it was the one looked at.
 
-    Its children stay. `Refusal` if it is not the visitor's.
+    Its children stay. `UserError` if it is not the visitor's.
     """
     if command.run not in {run.id for run in hub.runs_of(token, viewer.family)}:
-        raise Refusal(N_("You have no run '{name}' here (any more)."), name=command.run)
+        raise UserError(N_("You have no run '{name}' here (any more)."), name=command.run)
     activity = hub.get(command.run)
     shown = viewer.activity is activity
     parent = activity.run.parent[0] if activity.run.parent else None
@@ -57,8 +59,11 @@ async def forget(hub: Hub, viewer: Viewer, token: str, command: p.Forget) -> boo
 
 def plant(hub: Hub, viewer: Viewer, token: str) -> None:
     """Let the viewer tell its browser of the visitor's runs whenever they change."""
+
     def current() -> str | None:
         return viewer.activity.run.id if viewer.activity is not None else None
 
-    viewer.tree = (lambda: fingerprint(hub, token, viewer.family, current()),
-                   lambda: tree(hub, token, viewer.family, current(), viewer.translate))
+    viewer.tree = (
+        lambda: fingerprint(hub, token, viewer.family, current()),
+        lambda: tree(hub, token, viewer.family, current(), viewer.translate),
+    )

@@ -27,8 +27,11 @@ KINDS = {"js": "text/javascript", "css": "text/css"}
 
 def read(folders: tuple[str, ...] = FOLDERS, here: Path = HERE) -> dict[str, str]:
     """The sources, by their path: "stage/dom.js"; in each folder the style named like it comes first."""
-    found = [path for folder in folders for path in sorted((here / folder).glob("*.[jc]s*"),
-                                                           key=lambda p: (p.stem != p.parent.name, p.name))]
+    found = [
+        path
+        for folder in folders
+        for path in sorted((here / folder).glob("*.[jc]s*"), key=lambda p: (p.stem != p.parent.name, p.name))
+    ]
     return {f"{path.parent.name}/{path.name}": path.read_text("utf-8") for path in found}
 
 
@@ -86,8 +89,10 @@ class Bundle:
         if name not in self.sources or not name.endswith(".js"):
             return None
         names = ", ".join(_exports(self.sources[name]))
-        return (f'import {{ {_name(name)} }} from "../all.js?v={self.version}";\n'
-                f"export const {{ {names} }} = {_name(name)};\n")
+        return (
+            f'import {{ {_name(name)} }} from "../all.js?v={self.version}";\n'
+            f"export const {{ {names} }} = {_name(name)};\n"
+        )
 
     def links(self) -> Iterator[str]:
         """For a page's head: what a browser will need for the stage."""
@@ -99,8 +104,11 @@ class Bundle:
         """`all.js` or `all.css`: under the address of this version for ever, under any other asked after each time."""
         tag = f'"{self.version}"'
         forever = request.query_params.get("v") == self.version
-        headers = {"etag": tag, "vary": "accept-encoding",
-                   "cache-control": "public, max-age=31536000, immutable" if forever else "no-cache"}
+        headers = {
+            "etag": tag,
+            "vary": "accept-encoding",
+            "cache-control": "public, max-age=31536000, immutable" if forever else "no-cache",
+        }
         if request.headers.get("if-none-match") == tag:
             return Response(status_code=304, headers=headers)
         if "gzip" in request.headers.get("accept-encoding", ""):

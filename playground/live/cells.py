@@ -8,13 +8,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from ..config import Config
-from ..engine.activity import Activity
-from ..engine.hub import Hub
-from ..engine.training import sizes
-from ..registry import family
-from ..render.settle import settled
-from ..scene import Scene
+from playground.core.config import Config
+from playground.core.registry import family
+from playground.core.scene import Scene
+from playground.engine.activity import Activity
+from playground.engine.hub import Hub
+from playground.engine.training import sizes
+from playground.render.settle import settled
+
 from . import protocol as p
 from .protocol import Command, Translate, encode_frame
 
@@ -31,8 +32,13 @@ SMALL = {"points", "heatmap", "images"}
 class Cells(ABC):
     """One browser that looks at several runs, of one family or of several, and the loop that sends it what is new."""
 
-    def __init__(self, hub: Hub, send_json: Callable[[dict], Awaitable[None]],
-                 send_bytes: Callable[[bytes], Awaitable[None]], translate: Translate):
+    def __init__(
+        self,
+        hub: Hub,
+        send_json: Callable[[dict], Awaitable[None]],
+        send_bytes: Callable[[bytes], Awaitable[None]],
+        translate: Translate,
+    ):
         self.hub, self.send_json, self.send_bytes, self.translate = hub, send_json, send_bytes, translate
         self.crowd = asyncio.Semaphore(len(hub.slots))
         self.wake = asyncio.Event()
@@ -49,7 +55,7 @@ class Cells(ABC):
     # what is asked
 
     async def obey(self, command: Command) -> None:
-        """Do what was asked; `Refusal` says why not."""
+        """Do what was asked; `UserError` says why not."""
         match command:
             case p.Ack():
                 self._acked = max(self._acked, min(command.seq, self._seq))
@@ -176,9 +182,14 @@ class Cells(ABC):
         activity = self.runs[number]
         run = activity.run
         stopped = self.translate(run.stopped[0]).format(**run.stopped[1]) if run.stopped else None
-        return {"step": run.step, "playing": activity.playing, "stopped": stopped,
-                "scores": {name: [told(score.value), told(score.floor)] for name, score in run.scores().items()},
-                "ms": told(run.step_ms), "parameters": self._sizes[number] or None}
+        return {
+            "step": run.step,
+            "playing": activity.playing,
+            "stopped": stopped,
+            "scores": {name: [told(score.value), told(score.floor)] for name, score in run.scores().items()},
+            "ms": told(run.step_ms),
+            "parameters": self._sizes[number] or None,
+        }
 
     async def _send_pictures(self) -> None:
         """One picture of each cell that has a new one, in turns where the browser is slow."""

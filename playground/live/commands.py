@@ -3,14 +3,16 @@
 import hmac
 from typing import Any
 
-from ..config import Config, parse
-from ..engine.activity import Activity
-from ..engine.cost import cost
-from ..engine.hub import Hub
-from ..engine.recording import Recording
-from ..engine.run import owner_hash
-from ..registry import family
-from ..texts import N_, Refusal
+from playground.core.config import Config, parse
+from playground.core.errors import UserError
+from playground.core.i18n import N_
+from playground.core.registry import family
+from playground.engine.activity import Activity
+from playground.engine.cost import cost
+from playground.engine.hub import Hub
+from playground.engine.recording import Recording
+from playground.engine.run import owner_hash
+
 from . import protocol as p
 from .branches import adopt, forget, fork, plant
 from .panels import Panels
@@ -30,14 +32,14 @@ class Commander:
         self.panels = Panels(self.questions, viewer)
 
     async def obey(self, command: p.AnyCommand) -> None:
-        """Do what was asked; `Refusal` says why not, and nothing has changed then."""
+        """Do what was asked; `UserError` says why not, and nothing has changed then."""
         match command:
             case p.Ack():
                 self.viewer.acknowledge(command.seq)
             case p.Open():
                 await self._open(command)
             case _ if self.viewer.config is None:
-                raise Refusal(N_("Nothing is open on this connection yet."))
+                raise UserError(N_("Nothing is open on this connection yet."))
             case p.Seek():
                 await self._seek(command)
             case p.Head():
@@ -88,7 +90,7 @@ class Commander:
         """Look at the run that a link or a reconnecting browser names."""
         activity = self.hub.get(command.run)
         if activity.run.family != command.family:
-            raise Refusal(N_("The run '{name}' is of another family."), name=command.run)
+            raise UserError(N_("The run '{name}' is of another family."), name=command.run)
         self.viewer.family, self.viewer.config = command.family, config
         if self._owns(activity):
             adopt(self.viewer, activity)
@@ -117,8 +119,12 @@ class Commander:
     async def _used_otherwise(self, command: p.Open, config: Config) -> bool:
         """Whether who trains nothing asks for a shipped training whose samples are only drawn otherwise."""
         viewer = self.viewer
-        if viewer.activity is not None or command.play or self._recording(command.family, config) is not None \
-                or self.hub.find(self.token, command.family, config) is not None:
+        if (
+            viewer.activity is not None
+            or command.play
+            or self._recording(command.family, config) is not None
+            or self.hub.find(self.token, command.family, config) is not None
+        ):
             return False
         recording = nearly(self.recordings, command.family, config)
         if recording is None:
@@ -160,8 +166,10 @@ class Commander:
 
     def _recording(self, name: str, config: Config) -> Recording | None:
         """Shipped training with these settings; how and where it computes makes no difference to it."""
+
         def essence(c: Config) -> dict[str, Any]:
             return c.model_dump(exclude={"way", "device"})
+
         return next((r for r in self.recordings if r.family == name and essence(r.config) == essence(config)), None)
 
     # playing
@@ -240,5 +248,5 @@ class Commander:
         if activity is None:
             return self._begin(playing=False)
         if not self._owns(activity):
-            raise Refusal(N_("You are watching somebody else's run; press reset to begin your own."))
+            raise UserError(N_("You are watching somebody else's run; press reset to begin your own."))
         return activity

@@ -5,16 +5,18 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter
 
-from ..arena.contestants import Contestant
-from ..arena.scorecard import AXES, COLUMNS
-from ..arena.settings import ArenaConfig
-from ..config import Config, parse
-from ..engine.activity import Activity
-from ..engine.cells import Budget
-from ..engine.run import Run
-from ..metrics import METRICS
-from ..registry import family
-from ..texts import N_, Refusal
+from playground.arena.contestants import Contestant
+from playground.arena.scorecard import AXES, COLUMNS
+from playground.arena.settings import ArenaConfig
+from playground.core.config import Config, parse
+from playground.core.errors import UserError
+from playground.core.i18n import N_
+from playground.core.registry import family
+from playground.engine.activity import Activity
+from playground.engine.cells import Budget
+from playground.engine.run import Run
+from playground.metrics.scores import METRICS
+
 from . import protocol as p
 from .cells import Cells, told
 from .protocol import Command, Token
@@ -33,7 +35,8 @@ class OpenArena(Command):
 
 
 ARENA_COMMANDS: TypeAdapter[OpenArena | p.Play | p.Pause | p.Ack] = TypeAdapter(
-    Annotated[OpenArena | p.Play | p.Pause | p.Ack, Field(discriminator="do")])
+    Annotated[OpenArena | p.Play | p.Pause | p.Ack, Field(discriminator="do")]
+)
 
 
 class Arena(Cells):
@@ -46,8 +49,11 @@ class Arena(Cells):
         config = parse(ArenaConfig, command.config)
         contestants, most = config.contest(), self.hub.limits.cells
         if len(contestants) > most:
-            raise Refusal(N_("These are {count} contestants; at most {most} train side by side here."),
-                          count=len(contestants), most=most)
+            raise UserError(
+                N_("These are {count} contestants; at most {most} train side by side here."),
+                count=len(contestants),
+                most=most,
+            )
         self.budget = budget_of(config, self.hub.limits.steps)
         free = not any(activity.active for activity in self.hub.activities.values())
         wanted = [(one.family, settings) for one, settings in contestants.items()]
@@ -60,8 +66,11 @@ class Arena(Cells):
 
     def _found(self, owner: str, name: str, config: Config) -> Activity | None:
         """Of the runs that have had no more than the budget the one that has come farthest."""
-        fitting = [activity for activity in self.hub.alike(owner, name, config)
-                   if activity.run.cell and within(activity.run, self.budget)]
+        fitting = [
+            activity
+            for activity in self.hub.alike(owner, name, config)
+            if activity.run.cell and within(activity.run, self.budget)
+        ]
         return max(fitting, key=lambda activity: activity.run.step, default=None)
 
     def _play(self) -> None:
@@ -89,20 +98,41 @@ class Arena(Cells):
         if until is not None:
             used = run.spent / until.seconds if until.seconds is not None else run.step / until.steps
         valid = run.verdict is not None and run.verdict["steps"] == run.step and activity.used_up
-        return {**super()._cell(number), "spent": told(run.spent), "used": min(used, 1.0),
-                "over": activity.used_up, "measured": dict(run.verdict) if valid else None}
+        return {
+            **super()._cell(number),
+            "spent": told(run.spent),
+            "used": min(used, 1.0),
+            "over": activity.used_up,
+            "measured": dict(run.verdict) if valid else None,
+        }
 
     def _introduced(self, contestants: list[Contestant], runs: list[Activity]) -> dict[str, Any]:
         say = self.translate
         return {
-            "cells": [{"run": activity.run.id, "name": one.name, "family": one.family, "title": say(one.title),
-                       "how": say(one.how), "lesson": say(family(one.family).title)}
-                      for one, activity in zip(contestants, runs, strict=True)],
-            "columns": [{"name": column.name, "title": say(column.title), "help": say(column.help),
-                         "unit": say(column.unit) if column.unit else "", "better": column.better}
-                        for column in COLUMNS],
+            "cells": [
+                {
+                    "run": activity.run.id,
+                    "name": one.name,
+                    "family": one.family,
+                    "title": say(one.title),
+                    "how": say(one.how),
+                    "lesson": say(family(one.family).title),
+                }
+                for one, activity in zip(contestants, runs, strict=True)
+            ],
+            "columns": [
+                {
+                    "name": column.name,
+                    "title": say(column.title),
+                    "help": say(column.help),
+                    "unit": say(column.unit) if column.unit else "",
+                    "better": column.better,
+                }
+                for column in COLUMNS
+            ],
             "shares": {name: say(title) for name, title in AXES.items()},
-            "titles": {name: say(metric.title) for name, metric in METRICS.items()}}
+            "titles": {name: say(metric.title) for name, metric in METRICS.items()},
+        }
 
 
 def budget_of(config: ArenaConfig, most: int) -> Budget:

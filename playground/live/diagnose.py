@@ -5,10 +5,11 @@ import time
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from ..engine.activity import Activity
-from ..engine.run import Run
-from ..findings import Finding, History
-from ..registry import family
+from playground.core.diagnosis import Finding, History
+from playground.core.registry import family
+from playground.engine.activity import Activity
+from playground.engine.run import Run
+
 from .protocol import Translate
 
 log = logging.getLogger(__name__)
@@ -23,8 +24,14 @@ def history(run: Run) -> History:
     """What a run has shown so far, as its family's diagnosis reads it; nothing is copied."""
     scalars = run.timeline.scalars
     ended = run.stopped[1].get("quantity") if run.stopped else None
-    return History(run.config_now(), run.step, {name: scalars.rows[:, i] for i, name in enumerate(scalars.names)},
-                   run.timeline.scores, run.newest.arrays if run.newest else {}, ended)
+    return History(
+        run.config_now(),
+        run.step,
+        {name: scalars.rows[:, i] for i, name in enumerate(scalars.names)},
+        run.timeline.scores,
+        run.newest.arrays if run.newest else {},
+        ended,
+    )
 
 
 def examine(run: Run) -> list[Finding]:
@@ -77,7 +84,10 @@ class Doctor:
 def described(finding: Finding, run: Run, translate: Translate) -> dict[str, Any]:
     """A finding in the reader's language."""
     rule = finding.rule
-    return {"name": finding.name, "title": translate(rule.title),
-            "text": translate(finding.text).format(**finding.values),
-            "rule": translate(rule.rule).format(**rule.limits),
-            "remedy": {"text": translate(rule.remedy), "settings": finding.remedy(run.config_now())}}
+    return {
+        "name": finding.name,
+        "title": translate(rule.title),
+        "text": translate(finding.text).format(**finding.values),
+        "rule": translate(rule.rule).format(**rule.limits),
+        "remedy": {"text": translate(rule.remedy), "settings": finding.remedy(run.config_now())},
+    }

@@ -17,13 +17,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from ..contract import Progress
-from ..engine import admission
-from ..engine.hub import Hub
-from ..engine.recording import WEIGHTS, Recording, read
-from ..engine.run import Run, fork, owner_hash
-from ..texts import N_, Refusal
-from ..ui.i18n import translator
+from playground.core.contract import Progress
+from playground.core.errors import UserError
+from playground.core.i18n import N_, translator
+from playground.engine import admission
+from playground.engine.hub import Hub
+from playground.engine.recording import WEIGHTS, Recording, read
+from playground.engine.run import Run, fork, owner_hash
+
 from . import files
 from .files import Take
 
@@ -35,9 +36,15 @@ log = logging.getLogger(__name__)
 THREADS, WAITING = 2, 16
 RUN_ID = re.compile(r"[a-z0-9]{4,40}")
 OWNER = re.compile(r"[A-Za-z0-9_-]{16,64}")
-KINDS = {"picture.png": "image/png", "film.gif": "image/gif", "page.html": "text/html; charset=utf-8",
-         "frames.npz": "application/octet-stream", "metrics.csv": "text/csv; charset=utf-8",
-         "weights.safetensors": "application/octet-stream", "run.zip": "application/zip"}
+KINDS = {
+    "picture.png": "image/png",
+    "film.gif": "image/gif",
+    "page.html": "text/html; charset=utf-8",
+    "frames.npz": "application/octet-stream",
+    "metrics.csv": "text/csv; charset=utf-8",
+    "weights.safetensors": "application/octet-stream",
+    "run.zip": "application/zip",
+}
 UNREADY = N_("There is nothing to take along yet: the run has not begun.")
 NOTHING = N_("There is no such file; there are: {names}.")
 
@@ -51,9 +58,11 @@ class Exports:
         self.waiting = 0
 
     def routes(self) -> list[BaseRoute]:
-        return [Route("/live/runs/{run}/{what}", self.of_run),
-                Route("/live/recordings/{name}/{what}", self.of_recording),
-                Route("/live/weights", self.weights, methods=["POST"])]
+        return [
+            Route("/live/runs/{run}/{what}", self.of_run),
+            Route("/live/recordings/{name}/{what}", self.of_recording),
+            Route("/live/weights", self.weights, methods=["POST"]),
+        ]
 
     @property
     def hub(self) -> Hub:
@@ -82,12 +91,13 @@ class Exports:
         self.waiting += 1
         try:
             return await make()
-        except Refusal as refusal:
+        except UserError as refusal:
             return PlainTextResponse(refusal.sentence(translate), 422 if request.method == "POST" else 404)
         except Exception:  # a defect here must not be a bare 500
             log.exception("%s", request.url.path)
-            return PlainTextResponse(translate(N_("That did not work, by a fault of this server; "
-                                                  "your run is unharmed.")), 500)
+            return PlainTextResponse(
+                translate(N_("That did not work, by a fault of this server; your run is unharmed.")), 500
+            )
         finally:
             self.waiting -= 1
 
@@ -99,13 +109,13 @@ class Exports:
     async def _run_file(self, request: Request) -> Response:
         what, name = request.path_params["what"], request.path_params["run"]
         if what not in KINDS:
-            raise Refusal(NOTHING, names=", ".join(KINDS))
+            raise UserError(NOTHING, names=", ".join(KINDS))
         if not RUN_ID.fullmatch(name):
-            raise Refusal(N_("There is no run '{name}' here (any more)."), name=name)
+            raise UserError(N_("There is no run '{name}' here (any more)."), name=name)
         activity = self.hub.get(name)
         run = activity.run
         if run.newest is None:
-            raise Refusal(UNREADY)
+            raise UserError(UNREADY)
         asked = request.query_params.get("step", "")
         step = int(asked) if re.fullmatch(r"\d{1,9}", asked) else run.step
         take = Take.of_run(run)
@@ -120,7 +130,8 @@ class Exports:
         if what == "run.zip":
             await self.hub.pump.save(run)
             found = await asyncio.get_running_loop().run_in_executor(
-                self.hub.pump.writer, files.gathered, self.hub.store.root / run.id)
+                self.hub.pump.writer, files.gathered, self.hub.store.root / run.id
+            )
             return _file(take.name(), what, await self._in_thread(files.packed, take.name(), found))
         return await self._common(request, take, what)
 
@@ -128,7 +139,7 @@ class Exports:
         what, name = request.path_params["what"], request.path_params["name"]
         recording = next((r for r in self.live.recordings if r.name == name), None)
         if recording is None:
-            raise Refusal(N_("There is no recording '{name}'."), name=name)
+            raise UserError(N_("There is no recording '{name}'."), name=name)
         take = Take.of_recording(recording)
         if what == "weights.safetensors":
             path = WEIGHTS / f"{name}.safetensors"
@@ -147,9 +158,11 @@ class Exports:
         makers: dict[str, tuple[Any, ...]] = {
             "film.gif": (files.gif, take, theme, translate),
             "page.html": (files.html, take, theme, translate, request.query_params.get("lang", "en")),
-            "frames.npz": (files.npz, take), "metrics.csv": (files.table, take)}
+            "frames.npz": (files.npz, take),
+            "metrics.csv": (files.table, take),
+        }
         if what not in makers:
-            raise Refusal(NOTHING, names=", ".join(makers))
+            raise UserError(NOTHING, names=", ".join(makers))
         return _file(take.name(), what, await self._in_thread(*makers[what]))
 
     # in
@@ -157,7 +170,7 @@ class Exports:
     async def _brought(self, request: Request) -> Response:
         token, limit = request.headers.get("x-playground-owner", ""), self.hub.limits.weights_mb
         if not OWNER.fullmatch(token):
-            raise Refusal(N_("Weights need an owner: send them from a page of this playground."))
+            raise UserError(N_("Weights need an owner: send them from a page of this playground."))
         raw, size, most = bytearray(), 0, limit * 1_000_000
         async for part in request.stream():
             size += len(part)
@@ -165,12 +178,13 @@ class Exports:
             if size > 10 * most:
                 break
         if size > most:  # most of what came is heard out: a browser reads no answer while it is still sending
-            raise Refusal(N_("That file is too large: at most {most} MB."), most=limit)
+            raise UserError(N_("That file is too large: at most {most} MB."), most=limit)
         recording = await self._in_thread(_opened, bytes(raw))
         asked = request.query_params.get("family", recording.family)
         if recording.family != asked:
-            raise Refusal(N_("These weights are of another family ({family}); open them on its page."),
-                          family=recording.family)
+            raise UserError(
+                N_("These weights are of another family ({family}); open them on its page."), family=recording.family
+            )
         run = await self._in_thread(admission.revive, recording, owner_hash(token), self.hub.limits)
         admission.complete(run, recording, *await self._admitted(run))
         activity = await self.hub.adopt(run)
@@ -182,7 +196,7 @@ class Exports:
         try:
             return await slot.surely(admission.admit, run)
         except BrokenExecutor:
-            raise Refusal(N_("These weights could not be loaded by the model of their settings.")) from None
+            raise UserError(N_("These weights could not be loaded by the model of their settings.")) from None
 
 
 def _opened(raw: bytes) -> Recording:
@@ -205,6 +219,9 @@ def _moment(request: Request) -> float | None:
 
 
 def _file(name: str, what: str, content: bytes) -> Response:
-    headers = {"content-disposition": f'attachment; filename="{name}.{what.partition(".")[2]}"',
-               "cache-control": "no-store", "x-content-type-options": "nosniff"}
+    headers = {
+        "content-disposition": f'attachment; filename="{name}.{what.partition(".")[2]}"',
+        "cache-control": "no-store",
+        "x-content-type-options": "nosniff",
+    }
     return Response(content, media_type=KINDS[what], headers=headers)

@@ -11,18 +11,18 @@ from pathlib import Path
 
 import numpy as np
 
-from ..config import Config
-from ..contract import Event, Frame, config_at
-from ..engine.recording import Recording, encode
-from ..engine.run import Run
-from ..metrics import Score
-from ..registry import family
-from ..render.crop import cropped
-from ..render.film import evenly, film
-from ..render.page import page
-from ..render.palette import Theme
-from ..scene import Scene
-from ..texts import N_
+from playground.core.config import Config
+from playground.core.contract import Event, Frame, config_at
+from playground.core.i18n import N_
+from playground.core.registry import family
+from playground.core.scene import Scene
+from playground.core.score import Score
+from playground.engine.recording import Recording, encode
+from playground.engine.run import Run
+from playground.render.crop import cropped
+from playground.render.film import evenly, film
+from playground.render.page import page
+from playground.render.palette import Theme
 
 FILMED, PAGED = 60, 40
 """Frames of a film, and of a page."""
@@ -49,13 +49,28 @@ class Take:
         if run.newest is not None:
             frames[run.newest.step] = run.newest
         scalars = run.timeline.scalars
-        return cls(run.family, run.config, run.step, frames, run.timeline.curve(), tuple(scalars.names),
-                   scalars.rows[:run.step], tuple(run.timeline.scores), tuple(run.events))
+        return cls(
+            run.family,
+            run.config,
+            run.step,
+            frames,
+            run.timeline.curve(),
+            tuple(scalars.names),
+            scalars.rows[: run.step],
+            tuple(run.timeline.scores),
+            tuple(run.events),
+        )
 
     @classmethod
     def of_recording(cls, recording: Recording) -> "Take":
-        return cls(recording.family, recording.config, recording.step, dict(recording.timeline.frames.items),
-                   recording.timeline.recorded, events=recording.events)
+        return cls(
+            recording.family,
+            recording.config,
+            recording.step,
+            dict(recording.timeline.frames.items),
+            recording.timeline.recorded,
+            events=recording.events,
+        )
 
     def scene(self, frame: Frame) -> Scene:
         config = config_at(type(self.config), self.config.model_dump(), self.events, frame.step)
@@ -87,8 +102,16 @@ def gif(take: Take, theme: Theme, translate: Translate) -> bytes:
 def html(take: Take, theme: Theme, translate: Translate, lang: str) -> bytes:
     """The run as a page of its own that needs no network."""
     known = family(take.family)
-    return page(translate(known.title), take.scenes(PAGED), take.curve, known.charts(take.config),
-                take.config.model_dump(), theme, translate, lang).encode()
+    return page(
+        translate(known.title),
+        take.scenes(PAGED),
+        take.curve,
+        known.charts(take.config),
+        take.config.model_dump(),
+        theme,
+        translate,
+        lang,
+    ).encode()
 
 
 def npz(take: Take) -> bytes:

@@ -5,12 +5,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter
 
-from ..config import specs
-from ..engine.activity import Activity
-from ..engine.cells import Budget, Cell, cells
-from ..metrics import METRICS
-from ..registry import family
-from ..texts import N_, Refusal
+from playground.core.config import specs
+from playground.core.errors import UserError
+from playground.core.i18n import N_
+from playground.core.registry import family
+from playground.engine.activity import Activity
+from playground.engine.cells import Budget, Cell, cells
+from playground.metrics.scores import METRICS
+
 from . import protocol as p
 from .cells import Cells
 from .protocol import Command, Token
@@ -30,14 +32,16 @@ class OpenGrid(Command):
     do: Literal["grid"]
     family: Annotated[str, Field(max_length=40)]
     config: Annotated[dict[str, Value], Field(max_length=60)]
-    grid: Annotated[dict[str, Annotated[list[Value], Field(min_length=1, max_length=64)]],
-                    Field(min_length=1, max_length=4)]
+    grid: Annotated[
+        dict[str, Annotated[list[Value], Field(min_length=1, max_length=64)]], Field(min_length=1, max_length=4)
+    ]
     owner: Token
     play: bool = False
 
 
 GRID_COMMANDS: TypeAdapter[OpenGrid | p.Play | p.Pause | p.Ack] = TypeAdapter(
-    Annotated[OpenGrid | p.Play | p.Pause | p.Ack, Field(discriminator="do")])
+    Annotated[OpenGrid | p.Play | p.Pause | p.Ack, Field(discriminator="do")]
+)
 
 
 class Grid(Cells):
@@ -56,8 +60,14 @@ class Grid(Cells):
     def _planned(self, command: OpenGrid) -> list[Cell]:
         count, most = math.prod(map(len, command.grid.values())), self.hub.limits.cells
         if count > most:
-            raise Refusal(N_("That grid has {count} cells; at most {most} train side by side here. Choose fewer "
-                             "values, or use the command line, which has no such limit."), count=count, most=most)
+            raise UserError(
+                N_(
+                    "That grid has {count} cells; at most {most} train side by side here. Choose fewer "
+                    "values, or use the command line, which has no such limit."
+                ),
+                count=count,
+                most=most,
+            )
         base = {name: value for name, value in command.config.items() if name not in command.grid}
         return cells(command.family, base, command.grid, Budget(self.hub.limits.steps))
 
@@ -75,13 +85,24 @@ class Grid(Cells):
 
         titles = {name: metric.title for name, metric in METRICS.items()} | TITLES
         for chart in kind.charts(found[0].config):
-            titles = {series.metric: chart.title if len(chart.series) == 1 else series.title
-                      for series in chart.series} | titles
+            titles = {
+                series.metric: chart.title if len(chart.series) == 1 else series.title for series in chart.series
+            } | titles
         titles = {name: self.translate(title) for name, title in titles.items()}
         return {
-            "axes": [{"name": name, "title": self.translate(known[name].title), "count": len(values)}
-                     for name, values in command.grid.items()],
-            "cells": [{"run": activity.run.id, "values": dict(cell.values),
-                       "labels": [said(name, value) for name, value in cell.values.items()]}
-                      for activity, cell in zip(runs, found, strict=True)],
-            "titles": titles, "better": {name: metric.better for name, metric in METRICS.items()}, "first": FIRST}
+            "axes": [
+                {"name": name, "title": self.translate(known[name].title), "count": len(values)}
+                for name, values in command.grid.items()
+            ],
+            "cells": [
+                {
+                    "run": activity.run.id,
+                    "values": dict(cell.values),
+                    "labels": [said(name, value) for name, value in cell.values.items()],
+                }
+                for activity, cell in zip(runs, found, strict=True)
+            ],
+            "titles": titles,
+            "better": {name: metric.better for name, metric in METRICS.items()},
+            "first": FIRST,
+        }

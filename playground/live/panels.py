@@ -11,10 +11,12 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..dials import question, settle
-from ..registry import family
-from ..scene import Panel, Scene
-from ..texts import N_, Refusal
+from playground.core.errors import UserError
+from playground.core.i18n import N_
+from playground.core.panels import Panel, question, settle
+from playground.core.registry import family
+from playground.core.scene import Scene
+
 from . import protocol as p
 from .protocol import Translate, encode_frame
 from .questions import Questions
@@ -53,12 +55,16 @@ class Panels:
                 continue  # the browser has left
             try:
                 self.viewer.tell(await self._answer(asked))
-            except Refusal as refusal:
+            except UserError as refusal:
                 self._refuse(asked, refusal.sentence(self.viewer.translate))
             except Exception:  # a defect in a family must not end the visitor's connection
                 log.exception("panel %s", asked.name)
-                self._refuse(asked, self.viewer.translate(N_("That could not be answered, by a fault of this server; "
-                                                             "your run is unharmed.")))
+                self._refuse(
+                    asked,
+                    self.viewer.translate(
+                        N_("That could not be answered, by a fault of this server; your run is unharmed.")
+                    ),
+                )
 
     async def _sent(self) -> None:
         """Wait for a browser that has not read its last answer: what it asks meanwhile replaces what waits."""
@@ -76,7 +82,7 @@ class Panels:
         config = config_at(shown.step if shown else viewer.head)
         known = {panel.name: panel for panel in kind.panels(config)}
         if asked.name not in known:
-            raise Refusal(N_("These settings have no panel '{name}'."), name=asked.name)
+            raise UserError(N_("These settings have no panel '{name}'."), name=asked.name)
         panel = known[asked.name]
         values = settle(panel, asked.values)
         step, answer = await self.questions.ask(question(panel, values))
@@ -98,11 +104,29 @@ def encode(header: Mapping[str, Any], scenes: Sequence[tuple[str, Scene]], trans
 
 def describe(panel: Panel, translate: Translate) -> dict[str, Any]:
     """A `scene.Panel` as the browser builds it: every text in the reader's language."""
+
     def said(text: str) -> str:
         return translate(text) if text else ""
 
-    return {"name": panel.name, "title": said(panel.title), "help": said(panel.help), "live": panel.live, "dials": [
-        {"name": d.name, "title": said(d.title), "help": said(d.help), "kind": d.kind,
-         "default": list(d.default) if isinstance(d.default, tuple) else d.default, "low": d.low, "high": d.high,
-         "step": d.step, "log": d.log, "options": [[value, said(title)] for value, title in d.options],
-         "shape": list(d.shape)} for d in panel.dials]}
+    return {
+        "name": panel.name,
+        "title": said(panel.title),
+        "help": said(panel.help),
+        "live": panel.live,
+        "dials": [
+            {
+                "name": d.name,
+                "title": said(d.title),
+                "help": said(d.help),
+                "kind": d.kind,
+                "default": list(d.default) if isinstance(d.default, tuple) else d.default,
+                "low": d.low,
+                "high": d.high,
+                "step": d.step,
+                "log": d.log,
+                "options": [[value, said(title)] for value, title in d.options],
+                "shape": list(d.shape),
+            }
+            for d in panel.dials
+        ],
+    }

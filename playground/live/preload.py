@@ -60,7 +60,8 @@ class Preload:
         async def changed(message: Message) -> None:
             nonlocal start, body
             if message["type"] == "http.response.start" and "text/html" in Headers(raw=message["headers"]).get(
-                    "content-type", ""):
+                "content-type", ""
+            ):
                 start = message
             elif start is None or message["type"] != "http.response.body":
                 await send(message)
@@ -77,5 +78,9 @@ class Preload:
 
 def _asks_for_a_lesson(scope: Scope) -> bool:
     """A browser that opens a page other than the first one, which has no stage."""
-    return (scope["type"] == "http" and scope["method"] == "GET" and scope["path"] != "/"
-            and "text/html" in Headers(scope=scope).get("accept", ""))
+    return (
+        scope["type"] == "http"
+        and scope["method"] == "GET"
+        and scope["path"] != "/"
+        and "text/html" in Headers(scope=scope).get("accept", "")
+    )

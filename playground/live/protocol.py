@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from ..scene import Chart, Diagram, Heatmap, Images, Journey, Layer, Matrix, Scene
+from playground.core.scene import Chart, Diagram, Heatmap, Images, Journey, Layer, Matrix, Scene
 
 MAGIC = b"PGF1"
 TEXTS = {"title", "low_title", "high_title", "text", "labels", "guides"}
@@ -123,12 +123,18 @@ class Ask(Command):
 
     do: Literal["ask"]
     id: Annotated[int, Field(ge=0, le=2**53)]
-    question: Annotated[dict[Annotated[str, Field(max_length=20)], Annotated[list[Place], Field(
-        min_length=1, max_length=400)]], Field(min_length=1, max_length=4)]
+    question: Annotated[
+        dict[Annotated[str, Field(max_length=20)], Annotated[list[Place], Field(min_length=1, max_length=400)]],
+        Field(min_length=1, max_length=4),
+    ]
 
 
-DialValue = bool | float | Annotated[str, Field(max_length=60)] | Annotated[
-    list[Annotated[float, Field(ge=0, le=1)]], Field(max_length=1024)]
+DialValue = (
+    bool
+    | float
+    | Annotated[str, Field(max_length=60)]
+    | Annotated[list[Annotated[float, Field(ge=0, le=1)]], Field(max_length=1024)]
+)
 
 
 class Panel(Command):
@@ -141,8 +147,10 @@ class Panel(Command):
     values: Annotated[dict[Annotated[str, Field(max_length=40)], DialValue], Field(max_length=24)] = {}
 
 
-AnyCommand = Annotated[Ask | Panel | Open | Play | Pause | Step | Speed | Seek | Head | Reset | Background | Fork
-                       | Forget | Ack, Field(discriminator="do")]
+AnyCommand = Annotated[
+    Ask | Panel | Open | Play | Pause | Step | Speed | Seek | Head | Reset | Background | Fork | Forget | Ack,
+    Field(discriminator="do"),
+]
 COMMANDS: TypeAdapter[AnyCommand] = TypeAdapter(AnyCommand)
 
 
@@ -191,10 +199,23 @@ def _pack(layer: Layer, name: str, value: np.ndarray, graph: bool) -> tuple[str,
 
 def _journey(journey: Journey, translate: Translate) -> dict[str, Any]:
     """Everything of it: it travels with each frame, as its figures do change. What is no number is null."""
-    numbers = [{"title": translate(n.title), "unit": _words(n.unit, translate), "digits": n.digits,
-                "values": [float(f"{v:.4g}") if np.isfinite(v) else None for v in n.values]} for n in journey.numbers]
-    return {"title": translate(journey.title), "moments": journey.moments, "labels": _words(journey.labels, translate),
-            "start": _words(journey.start, translate), "end": _words(journey.end, translate), "numbers": numbers}
+    numbers = [
+        {
+            "title": translate(n.title),
+            "unit": _words(n.unit, translate),
+            "digits": n.digits,
+            "values": [float(f"{v:.4g}") if np.isfinite(v) else None for v in n.values],
+        }
+        for n in journey.numbers
+    ]
+    return {
+        "title": translate(journey.title),
+        "moments": journey.moments,
+        "labels": _words(journey.labels, translate),
+        "start": _words(journey.start, translate),
+        "end": _words(journey.end, translate),
+        "numbers": numbers,
+    }
 
 
 def _bytes(value: np.ndarray, low: float, high: float) -> np.ndarray:
@@ -213,19 +234,42 @@ def _words(value: Any, translate: Translate) -> Any:
 def describe_diagram(diagram: Diagram, translate: Translate) -> dict[str, Any]:
     """The diagram's fixed part; its nodes' pictures travel in the frames."""
     return {
-        "nodes": [{"name": n.name, "title": translate(n.title), "help": translate(n.help), "layers": n.layers,
-                   "at": n.at, "extent": n.extent, "role": n.role, "moment": n.moment} for n in diagram.nodes],
-        "edges": [{"source": e.source, "target": e.target, "kind": e.kind, "title": _words(e.title, translate)}
-                  for e in diagram.edges],
-        "beats": [{"part": b.part, "caption": translate(b.caption), "nodes": b.nodes, "edges": b.edges}
-                  for b in diagram.beats],
-        "probe": asdict(diagram.probe) if diagram.probe else None}
+        "nodes": [
+            {
+                "name": n.name,
+                "title": translate(n.title),
+                "help": translate(n.help),
+                "layers": n.layers,
+                "at": n.at,
+                "extent": n.extent,
+                "role": n.role,
+                "moment": n.moment,
+            }
+            for n in diagram.nodes
+        ],
+        "edges": [
+            {"source": e.source, "target": e.target, "kind": e.kind, "title": _words(e.title, translate)}
+            for e in diagram.edges
+        ],
+        "beats": [
+            {"part": b.part, "caption": translate(b.caption), "nodes": b.nodes, "edges": b.edges} for b in diagram.beats
+        ],
+        "probe": asdict(diagram.probe) if diagram.probe else None,
+    }
 
 
 def describe_charts(charts: tuple[Chart, ...], translate: Translate) -> list[dict[str, Any]]:
     """The charts' fixed part: titles, series, guides."""
-    return [{"name": c.name, "title": translate(c.title), "unit": _words(c.unit, translate), "log": c.log,
-             "low": c.low, "high": c.high,
-             "guides": [[value, translate(title)] for value, title in c.guides],
-             "series": [{"metric": s.metric, "title": translate(s.title), "role": s.role} for s in c.series]}
-            for c in charts]
+    return [
+        {
+            "name": c.name,
+            "title": translate(c.title),
+            "unit": _words(c.unit, translate),
+            "log": c.log,
+            "low": c.low,
+            "high": c.high,
+            "guides": [[value, translate(title)] for value, title in c.guides],
+            "series": [{"metric": s.metric, "title": translate(s.title), "role": s.role} for s in c.series],
+        }
+        for c in charts
+    ]

@@ -6,10 +6,12 @@ import logging
 import numpy as np
 from safetensors.numpy import save
 
-from ..contract import Chunk
-from ..engine import asking
-from ..engine.hub import Hub
-from ..texts import N_, Refusal
+from playground.core.contract import Chunk
+from playground.core.errors import UserError
+from playground.core.i18n import N_
+from playground.engine import asking
+from playground.engine.hub import Hub
+
 from . import protocol as p
 from .viewer import Viewer
 
@@ -35,26 +37,37 @@ class Questions:
             question, self.next = self.next, None
             try:
                 await self._answer(question)
-            except Refusal as refusal:
+            except UserError as refusal:
                 self.viewer.refuse("ask", refusal.sentence(self.viewer.translate))
             except Exception:  # a defect in a family must not end the visitor's connection
                 log.exception("ask")
-                self.viewer.refuse("ask", self.viewer.translate(N_("That could not be answered, by a fault of this "
-                                                                   "server; your run is unharmed.")))
+                self.viewer.refuse(
+                    "ask",
+                    self.viewer.translate(
+                        N_("That could not be answered, by a fault of this server; your run is unharmed.")
+                    ),
+                )
 
     async def _answer(self, question: p.Ask) -> None:
         places = {}
         for name, rows in question.question.items():
             if len({len(row) for row in rows}) > 1:
-                raise Refusal(N_("All places of a question have as many coordinates."))
+                raise UserError(N_("All places of a question have as many coordinates."))
             places[name] = np.array(rows, np.float32)  # (places, coordinates)
         viewer = self.viewer
         if viewer.activity is None:
             viewer.look(None)  # only the end of a recording has weights: so its end is what is looked at
         step, answer = await self.ask(places)
         run = viewer.activity.run.id if viewer.activity else None
-        viewer.tell({"is": "answer", "id": question.id, "run": run, "step": step,
-                     **{name: np.round(array.astype(float), 4).tolist() for name, array in answer.items()}})
+        viewer.tell(
+            {
+                "is": "answer",
+                "id": question.id,
+                "run": run,
+                "step": step,
+                **{name: np.round(array.astype(float), 4).tolist() for name, array in answer.items()},
+            }
+        )
 
     async def ask(self, places: dict[str, np.ndarray]) -> asking.Answer:
         """What the model looked at makes of something: at the newest step or the past one shown; of a recording, at
@@ -66,6 +79,6 @@ class Questions:
             return await self.hub.ask(viewer.activity, shown.step if past else None, places)
         recording = viewer.recording
         if recording is None:
-            raise Refusal(N_("Nothing is open on this connection yet."))
+            raise UserError(N_("Nothing is open on this connection yet."))
         chunk = Chunk("", recording.family, recording.config.model_dump(), recording.step, save(recording.state))
         return await asking.put(self.hub.slots[0], chunk, places)

@@ -1,12 +1,12 @@
 """Sampling settings on a shipped training: its weights stay and are used otherwise, in a run of the visitor's own."""
 
-from ..config import Config, differences, specs
-from ..contract import Event
-from ..engine import admission
-from ..engine.activity import Activity
-from ..engine.hub import Hub
-from ..engine.recording import Recording
-from ..engine.run import owner_hash
+from playground.core.config import Config, differences, specs
+from playground.core.contract import Event
+from playground.engine import admission
+from playground.engine.activity import Activity
+from playground.engine.hub import Hub
+from playground.engine.recording import Recording
+from playground.engine.run import owner_hash
 
 SAMPLING = "sampling"
 
@@ -22,8 +22,9 @@ def nearly(recordings: list[Recording], family: str, config: Config) -> Recordin
 async def resumed(hub: Hub, recording: Recording, config: Config, token: str) -> Activity:
     """A run of the visitor's own that stands, paused, where the shipped training ended, with these settings."""
     run = admission.revive(recording, owner_hash(token), hub.limits)
-    changes = {name: value for name, value in differences(recording.config, config).items()
-               if name not in ("way", "device")}
+    changes = {
+        name: value for name, value in differences(recording.config, config).items() if name not in ("way", "device")
+    }
     run.events.append(Event(run.step, changes))
     slot = min(hub.slots, key=lambda slot: len(slot.runs))
     beginning, progress = await slot.surely(admission.admit, run)

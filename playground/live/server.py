@@ -21,18 +21,19 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from ..data import toy2d
-from ..data.binary import TRIPLES
-from ..data.digits import DIGITS
-from ..engine.executors import open_slots
-from ..engine.hub import Hub
-from ..engine.limits import Limits
-from ..engine.recording import Recording, shipped
-from ..engine.shelf import runs_root
-from ..engine.store import Store
-from ..registry import FAMILIES
-from ..texts import N_, Refusal
-from ..ui.i18n import translator
+from playground.core.errors import UserError
+from playground.core.i18n import N_, translator
+from playground.core.registry import FAMILIES
+from playground.data.bits.binary import TRIPLES
+from playground.data.images.digits import DIGITS
+from playground.data.plane import distributions
+from playground.engine.executors import open_slots
+from playground.engine.hub import Hub
+from playground.engine.limits import Limits
+from playground.engine.recording import Recording, shipped
+from playground.engine.shelf import runs_root
+from playground.engine.store import Store
+
 from .bundle import FOLDERS, bundle
 from .cells import Cells
 from .commands import Commander
@@ -75,29 +76,38 @@ class Live:
 
     def routes(self) -> list[BaseRoute]:
         """What `st.App` serves beside the pages."""
-        return [WebSocketRoute("/live/socket", self.socket),
-                WebSocketRoute("/live/grid", self.grid),
-                WebSocketRoute("/live/contest", self.contest),
-                Route("/live/plotly.min.js", plotly),
-                Route("/live/thumbnails.json", thumbnails),
-                Route("/live/all.js", lambda request: bundle().answer(request, "js")),
-                Route("/live/all.css", lambda request: bundle().answer(request, "css")),
-                Route("/live/health", self.health),
-                *self.exports.routes(),
-                Mount("/live/pad", StageFiles(directory=PAD)),
-                Mount("/live/sweep", StageFiles(directory=SWEEP)),
-                Mount("/live/arena", StageFiles(directory=ARENA)),
-                Mount("/live/panel", StageFiles(directory=PANEL)),
-                Mount("/live/stage", StageFiles(directory=STAGE))]
+        return [
+            WebSocketRoute("/live/socket", self.socket),
+            WebSocketRoute("/live/grid", self.grid),
+            WebSocketRoute("/live/contest", self.contest),
+            Route("/live/plotly.min.js", plotly),
+            Route("/live/thumbnails.json", thumbnails),
+            Route("/live/all.js", lambda request: bundle().answer(request, "js")),
+            Route("/live/all.css", lambda request: bundle().answer(request, "css")),
+            Route("/live/health", self.health),
+            *self.exports.routes(),
+            Mount("/live/pad", StageFiles(directory=PAD)),
+            Mount("/live/sweep", StageFiles(directory=SWEEP)),
+            Mount("/live/arena", StageFiles(directory=ARENA)),
+            Mount("/live/panel", StageFiles(directory=PANEL)),
+            Mount("/live/stage", StageFiles(directory=STAGE)),
+        ]
 
     async def health(self, request: Request) -> Response:
         """How busy the server is, for scripts that watch it."""
         activities = self.hub.activities.values()
-        return JSONResponse({"viewers": self.connections, "runs": len(activities),
-                             "active": sum(a.active for a in activities), "workers": len(self.hub.slots)})
+        return JSONResponse(
+            {
+                "viewers": self.connections,
+                "runs": len(activities),
+                "active": sum(a.active for a in activities),
+                "workers": len(self.hub.slots),
+            }
+        )
 
     async def socket(self, socket: WebSocket) -> None:
         """One browser's stage."""
+
         def begin(translate: Translate) -> tuple[Viewer, Obey]:
             viewer = Viewer(socket.send_json, socket.send_bytes, translate)
             return viewer, Commander(self.hub, self.recordings, viewer).obey
@@ -106,6 +116,7 @@ class Live:
 
     async def grid(self, socket: WebSocket) -> None:
         """One browser's grid of sweeps."""
+
         def begin(translate: Translate) -> tuple[Grid, Obey]:
             grid = Grid(self.hub, socket.send_json, socket.send_bytes, translate)
             return grid, grid.obey
@@ -114,14 +125,16 @@ class Live:
 
     async def contest(self, socket: WebSocket) -> None:
         """One browser's arena."""
+
         def begin(translate: Translate) -> tuple[Arena, Obey]:
             arena = Arena(self.hub, socket.send_json, socket.send_bytes, translate)
             return arena, arena.obey
 
         await self._connect(socket, ARENA_COMMANDS, begin)
 
-    async def _connect(self, socket: WebSocket, commands: TypeAdapter,
-                       begin: Callable[[Translate], tuple[Viewer | Cells, Obey]]) -> None:
+    async def _connect(
+        self, socket: WebSocket, commands: TypeAdapter, begin: Callable[[Translate], tuple[Viewer | Cells, Obey]]
+    ) -> None:
         """One browser: its commands come in, its pictures go out, until it leaves."""
         translate = translator(socket.query_params.get("lang", "en"))
         if not same_origin(socket.headers):
@@ -129,8 +142,13 @@ class Live:
             return
         await socket.accept()
         if self.connections >= self.hub.limits.viewers:
-            await socket.send_json({"is": "refused", "about": "open",
-                                    "text": translate(N_("The server is full; please try again in a minute."))})
+            await socket.send_json(
+                {
+                    "is": "refused",
+                    "about": "open",
+                    "text": translate(N_("The server is full; please try again in a minute.")),
+                }
+            )
             await socket.close(4429)
             return
         self.connections += 1
@@ -145,8 +163,9 @@ class Live:
                 await sender
             viewer.detach()
 
-    async def _listen(self, socket: WebSocket, commands: TypeAdapter, obey: Obey, viewer: Viewer | Cells,
-                      sender: asyncio.Task) -> None:
+    async def _listen(
+        self, socket: WebSocket, commands: TypeAdapter, obey: Obey, viewer: Viewer | Cells, sender: asyncio.Task
+    ) -> None:
         while not sender.done():
             try:
                 message = await socket.receive()
@@ -159,27 +178,31 @@ class Live:
                 command = read_command(message.get("text"), commands)
                 about = command.do
                 await obey(command)
-            except Refusal as refusal:
+            except UserError as refusal:
                 viewer.refuse(about, refusal.sentence(viewer.translate))
             except Exception:  # a defect here must not end the visitor's connection
                 log.exception("%s", about)
-                viewer.refuse(about, viewer.translate(N_("That did not work, by a fault of this server; "
-                                                         "your run is unharmed.")))
+                viewer.refuse(
+                    about, viewer.translate(N_("That did not work, by a fault of this server; your run is unharmed."))
+                )
 
 
 def read_command(text: str | None, commands: TypeAdapter = COMMANDS):
-    """A checked command; `Refusal` says in one sentence what is wrong with it."""
+    """A checked command; `UserError` says in one sentence what is wrong with it."""
     if text is None:
-        raise Refusal(N_("Commands are JSON texts, not binary messages."))
+        raise UserError(N_("Commands are JSON texts, not binary messages."))
     if len(text) > LONGEST_MESSAGE:
-        raise Refusal(N_("That message is too long: {length} characters, at most {most}."), length=len(text),
-                      most=LONGEST_MESSAGE)
+        raise UserError(
+            N_("That message is too long: {length} characters, at most {most}."), length=len(text), most=LONGEST_MESSAGE
+        )
     try:
         return commands.validate_json(text)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "?"
-        raise Refusal(N_("That message was not understood ({where}: {why})."), where=where, why=first["msg"]) from None
+        raise UserError(
+            N_("That message was not understood ({where}: {why})."), where=where, why=first["msg"]
+        ) from None
 
 
 def same_origin(headers: Mapping[str, str], environ: Mapping[str, str] = os.environ) -> bool:
@@ -203,8 +226,9 @@ class StageFiles(StaticFiles):
         part = bundle().part(f"{Path(self.directory).name}/{path}")
         if part is None and not path.endswith(".css"):
             return Response(status_code=404)
-        response = (await super().get_response(path, scope) if part is None
-                    else Response(part, media_type="text/javascript"))
+        response = (
+            await super().get_response(path, scope) if part is None else Response(part, media_type="text/javascript")
+        )
         response.headers["cache-control"] = "no-cache"
         return response
 
@@ -218,14 +242,17 @@ def _plotly() -> bytes:
 
 def plotly(request: Request) -> Response:
     """Plotly's own script from the installed package."""
-    return Response(_plotly(), media_type="text/javascript",
-                    headers={"content-encoding": "gzip", "cache-control": "public, max-age=604800"})
+    return Response(
+        _plotly(),
+        media_type="text/javascript",
+        headers={"content-encoding": "gzip", "cache-control": "public, max-age=604800"},
+    )
 
 
 @cache
 def _thumbnails() -> bytes:
     pictures = {}
-    for name, distribution in toy2d.DISTRIBUTIONS.items():
+    for name, distribution in distributions.DISTRIBUTIONS.items():
         xy = distribution.sample(160, np.random.default_rng(0))
         pictures[name] = np.rint(xy.ravel() * (100 / 3)).astype(int).clip(-100, 100).tolist()
     pictures[DIGITS.name] = np.rint(200 * DIGITS.dots() - 100).astype(int).ravel().tolist()

@@ -5,9 +5,10 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..config import Config
-from ..contract import Event
-from ..engine.activity import Activity
+from playground.core.config import Config
+from playground.core.contract import Event
+from playground.engine.activity import Activity
+
 from .tree import said_of
 
 if TYPE_CHECKING:
@@ -37,13 +38,25 @@ class Status:
         viewer, activity = self.viewer, self.viewer.activity
         run, live, shown = activity.run if activity else None, viewer.cursor is None, viewer.frame()
         stopped = viewer.translate(run.stopped[0]).format(**run.stopped[1]) if run and run.stopped else None
-        return {"playing": viewer.replaying or bool(activity and activity.playing and live), "live": live,
-                "step": shown.step if shown else 0, "head": viewer.head, "kept": viewer.timeline.frames.steps,
-                "speed": activity.speed if activity else None, "rate": round(activity.rate, 1) if activity else 0,
-                "marks": [{"step": e.step, "text": self._mark(e, type(run.config))}
-                          for e in run.events[:run.written][-MARKS:]] if run else [],
-                "stopped": stopped, "busy": shown is None, "viewers": len(activity.listeners) if activity else 1,
-                "background": bool(activity and activity.background), "cost": self._cost_now()}
+        return {
+            "playing": viewer.replaying or bool(activity and activity.playing and live),
+            "live": live,
+            "step": shown.step if shown else 0,
+            "head": viewer.head,
+            "kept": viewer.timeline.frames.steps,
+            "speed": activity.speed if activity else None,
+            "rate": round(activity.rate, 1) if activity else 0,
+            "marks": [
+                {"step": e.step, "text": self._mark(e, type(run.config))} for e in run.events[: run.written][-MARKS:]
+            ]
+            if run
+            else [],
+            "stopped": stopped,
+            "busy": shown is None,
+            "viewers": len(activity.listeners) if activity else 1,
+            "background": bool(activity and activity.background),
+            "cost": self._cost_now(),
+        }
 
     def _cost_now(self) -> dict[str, Any] | None:
         now, activity = time.monotonic(), self.viewer.activity

@@ -4,11 +4,12 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from ..config import Config, differences, specs
-from ..engine.hub import Hub
-from ..engine.run import Run
-from ..registry import family
-from ..texts import N_
+from playground.core.config import Config, differences, specs
+from playground.core.i18n import N_
+from playground.core.registry import family
+from playground.engine.hub import Hub
+from playground.engine.run import Run
+
 from .protocol import Translate
 
 
@@ -24,11 +25,20 @@ def tree(hub: Hub, token: str, name: str, current: str | None, translate: Transl
         parent, at = run.parent or (None, None)
         above = runs.get(parent)
         activity = hub.activities.get(run.id)
-        told.append({
-            "id": run.id, "parent": parent if above is not None else None, "at": at, "step": run.step,
-            "created": round(run.created), "current": run.id == current,
-            "playing": bool(activity and activity.playing), "stopped": run.stopped is not None,
-            "differs": differs(run, above, translate), "config": run.config_now().model_dump()})
+        told.append(
+            {
+                "id": run.id,
+                "parent": parent if above is not None else None,
+                "at": at,
+                "step": run.step,
+                "created": round(run.created),
+                "current": run.id == current,
+                "playing": bool(activity and activity.playing),
+                "stopped": run.stopped is not None,
+                "differs": differs(run, above, translate),
+                "config": run.config_now().model_dump(),
+            }
+        )
     return {"is": "tree", "runs": told, "settings": named(kind, translate)}
 
 
@@ -47,8 +57,11 @@ def differs(run: Run, parent: Run | None, translate: Translate) -> list[str]:
 
 def said_of(kind: type[Config], changes: Mapping[str, Any], translate: Translate) -> list[str]:
     """Changed settings by their titles and values."""
-    return [f"{translate(spec.title)}: {_value(changes[spec.name], spec.options, translate)}"
-            for spec in specs(kind) if spec.name in changes]
+    return [
+        f"{translate(spec.title)}: {_value(changes[spec.name], spec.options, translate)}"
+        for spec in specs(kind)
+        if spec.name in changes
+    ]
 
 
 def _value(value: Any, options: Mapping[Any, str], translate: Translate) -> str:
@@ -61,9 +74,14 @@ def _value(value: Any, options: Mapping[Any, str], translate: Translate) -> str:
 
 def named(kind: type[Config], translate: Translate) -> dict[str, dict[str, Any]]:
     """What the settings and their choices are called, and which of them a run takes over in mid-run."""
-    return {spec.name: {"title": translate(spec.title), "live": spec.live,
-                        "options": {str(value): translate(title) for value, title in spec.options.items()}}
-            for spec in specs(kind)}
+    return {
+        spec.name: {
+            "title": translate(spec.title),
+            "live": spec.live,
+            "options": {str(value): translate(title) for value, title in spec.options.items()},
+        }
+        for spec in specs(kind)
+    }
 
 
 def fingerprint(hub: Hub, token: str, name: str, current: str | None) -> tuple[Any, ...]:

@@ -6,12 +6,13 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from ..config import Config, differences, only_live
-from ..contract import Frame
-from ..engine.activity import Activity
-from ..engine.recording import Recording
-from ..engine.timeline import Timeline
-from ..registry import family
+from playground.core.config import Config, differences, only_live
+from playground.core.contract import Frame
+from playground.core.registry import family
+from playground.engine.activity import Activity
+from playground.engine.recording import Recording
+from playground.engine.timeline import Timeline
+
 from .diagnose import Doctor
 from .protocol import Translate, describe_charts, describe_diagram, encode_frame
 from .status import Status
@@ -30,8 +31,12 @@ HOLD_S = 2.5
 class Viewer:
     """What one connection looks at, and the loop that sends it."""
 
-    def __init__(self, send_json: Callable[[dict], Awaitable[None]], send_bytes: Callable[[bytes], Awaitable[None]],
-                 translate: Translate):
+    def __init__(
+        self,
+        send_json: Callable[[dict], Awaitable[None]],
+        send_bytes: Callable[[bytes], Awaitable[None]],
+        translate: Translate,
+    ):
         self.send_json, self.send_bytes, self.translate = send_json, send_bytes, translate
         self.wake = asyncio.Event()
         self.family = ""
@@ -63,8 +68,9 @@ class Viewer:
 
     # what is looked at
 
-    def attach(self, *, activity: Activity | None = None, recording: Recording | None = None,
-               mine: bool = True) -> None:
+    def attach(
+        self, *, activity: Activity | None = None, recording: Recording | None = None, mine: bool = True
+    ) -> None:
         """Look at another run or recording, at its newest step."""
         self.detach()
         self.activity, self.recording, self.mine = activity, recording, mine
@@ -218,10 +224,19 @@ class Viewer:
         kind, run, config = family(self.family), self.activity.run if self.activity else None, self.config_at(0)
         parts = [{"name": name, "title": self.translate(title)} for name, title in type(config).parts.items()]
         adopt, self.adopting = self.adopting, False
-        await self.send_json({"is": "opened", "family": self.family, "run": run.id if run else None, "mine": self.mine,
-                              "recording": self.recording.name if run is None else None, "adopt": adopt,
-                              "config": self.config_at(self.head).model_dump(),
-                              "parts": parts, "charts": describe_charts(kind.charts(config), self.translate)})
+        await self.send_json(
+            {
+                "is": "opened",
+                "family": self.family,
+                "run": run.id if run else None,
+                "mine": self.mine,
+                "recording": self.recording.name if run is None else None,
+                "adopt": adopt,
+                "config": self.config_at(self.head).model_dump(),
+                "parts": parts,
+                "charts": describe_charts(kind.charts(config), self.translate),
+            }
+        )
         self._rows, self._scores = self.timeline.scalars.count, len(self.timeline.scores)
         await self.send_json({"is": "curves", "reset": True, "points": self.timeline.curve()})
 
@@ -249,9 +264,13 @@ class Viewer:
         self._shown = frame
         self._seq += 1
         scores = self._scores_at(frame.step)
-        header = {"seq": self._seq, "run": self.activity.run.id if self.activity else None, "step": frame.step,
-                  "points": self._new_points(),
-                  "scores": {name: [None if v != v else round(v, 6) for v in score] for name, score in scores.items()}}
+        header = {
+            "seq": self._seq,
+            "run": self.activity.run.id if self.activity else None,
+            "step": frame.step,
+            "points": self._new_points(),
+            "scores": {name: [None if v != v else round(v, 6) for v in score] for name, score in scores.items()},
+        }
         await self.send_bytes(encode_frame(header, scene, self.translate))
 
     def _scores_at(self, step: int):
@@ -263,7 +282,9 @@ class Viewer:
         """Curve points since the last frame sent: means of the new steps, and new scores."""
         timeline = self.timeline
         points = timeline.scalars.thinned(POINTS, self._rows)
-        points += [(step, {name: float(f"{s.value:.5g}") for name, s in scores.items() if s.value == s.value})
-                   for step, scores in timeline.scores[self._scores:]]
+        points += [
+            (step, {name: float(f"{s.value:.5g}") for name, s in scores.items() if s.value == s.value})
+            for step, scores in timeline.scores[self._scores :]
+        ]
         self._rows, self._scores = timeline.scalars.count, len(timeline.scores)
         return points

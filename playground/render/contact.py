@@ -19,5 +19,5 @@ def contact(pictures: np.ndarray, columns: int, ground: int = 128) -> Image.Imag
     sheet = np.full((rows * (high + GAP) - GAP, min(columns, n) * (wide + GAP) - GAP, 3), ground, np.uint8)
     for k, picture in enumerate(large):
         top, left = (k // columns) * (high + GAP), (k % columns) * (wide + GAP)
-        sheet[top:top + high, left:left + wide] = picture
+        sheet[top : top + high, left : left + wide] = picture
     return Image.fromarray(sheet)

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import numpy as np
 from PIL import Image
 
-from ..scene import Arrows, Extent, Mesh, Paths, Points, Scene
+from playground.core.scene import Arrows, Extent, Mesh, Paths, Points, Scene
+
 from .palette import Theme
 from .picture import picture
 from .settle import settled
@@ -15,8 +16,9 @@ MARGIN, LEAST = 0.08, 0.55
 """Room around what is drawn, and what is kept at least of each axis, as shares of the axis."""
 
 
-def cropped(scene: Scene, width: int, theme: Theme = "light", translate: Callable[[str], str] = str,
-            moment: float | None = None) -> Image.Image:
+def cropped(
+    scene: Scene, width: int, theme: Theme = "light", translate: Callable[[str], str] = str, moment: float | None = None
+) -> Image.Image:
     """`picture` of that many pixels' width, without the wide margins at which nothing is."""
     scene = settled(scene, moment)
     x0, x1, y0, y1 = scene.extent
@@ -35,8 +37,11 @@ def inhabited(scene: Scene) -> Extent:
     """The part of the axes in which the points, arrows, paths and meshes on show are, with some room around;
     the whole where nothing says."""
     x0, x1, y0, y1 = scene.extent
-    found = [np.asarray(layer.xy, float).reshape(-1, 2) for layer in chosen(scene, None)
-             if isinstance(layer, Points | Arrows | Paths | Mesh)]
+    found = [
+        np.asarray(layer.xy, float).reshape(-1, 2)
+        for layer in chosen(scene, None)
+        if isinstance(layer, Points | Arrows | Paths | Mesh)
+    ]
     places = np.concatenate([*found, np.empty((0, 2))])
     inside = (places >= (x0, y0)) & (places <= (x1, y1))  # what is no number is not
     places = places[inside.all(1)]

@@ -6,9 +6,10 @@ import threading
 import numpy as np
 from PIL import Image
 
-from ..data.codes import MOST
-from ..data.own import FITTED
-from ..texts import N_, Refusal
+from playground.core.errors import UserError
+from playground.core.i18n import N_
+from playground.data.plane.point_codec import MOST
+from playground.data.plane.user_data import FITTED
 
 BYTES, PIXELS = 8_000_000, 16_000_000
 """What a picture may have: of a file, and of the picture in it, whatever the file claims to need."""
@@ -23,7 +24,7 @@ _one = threading.Lock()  # a picture of 16 million pixels takes 64 MB while it i
 def points(raw: bytes, light: bool = False) -> np.ndarray:
     """2,000 points (m, 2) where the picture is dark (or `light`), the same for the same file.
 
-    `Refusal` says what is wrong with the file. Size is read from the head before a pixel is unpacked.
+    `UserError` says what is wrong with the file. Size is read from the head before a pixel is unpacked.
     """
     ink = _ink(raw)  # (row, column), 0 to 1
     ink = ink[::-1]  # rows from below
@@ -31,7 +32,7 @@ def points(raw: bytes, light: bool = False) -> np.ndarray:
         ink = ink.max() - ink
     ink = np.where(ink < PAPER * max(ink.max(), 1e-9), 0.0, ink)
     if ink.max() < 0.02 or ink.max() - ink.min() < 0.02:
-        raise Refusal(N_("That picture is of one colour all over; there is nothing to learn in it."))
+        raise UserError(N_("That picture is of one colour all over; there is nothing to learn in it."))
     random = np.random.default_rng(0)
     heap = np.cumsum(ink.ravel())
     chosen = np.searchsorted(heap, random.uniform(0, heap[-1], MOST), side="right").clip(0, ink.size - 1)
@@ -43,21 +44,35 @@ def points(raw: bytes, light: bool = False) -> np.ndarray:
 def _ink(raw: bytes) -> np.ndarray:
     """Darkness 0 to 1 of a picture on white paper, its longer side at most `SIDE`."""
     if len(raw) > BYTES:
-        raise Refusal(N_("That file is too large: {size} kB, at most {most} kB."), size=len(raw) // 1000,
-                      most=BYTES // 1000)
+        raise UserError(
+            N_("That file is too large: {size} kB, at most {most} kB."), size=len(raw) // 1000, most=BYTES // 1000
+        )
     try:
         with _one, Image.open(io.BytesIO(raw), formats=FORMATS) as image:
             if image.width * image.height > PIXELS:
-                raise Refusal(N_("That picture has {width} × {height} pixels; at most {most} million are read."),
-                              width=image.width, height=image.height, most=PIXELS // 1_000_000)
+                raise UserError(
+                    N_("That picture has {width} × {height} pixels; at most {most} million are read."),
+                    width=image.width,
+                    height=image.height,
+                    most=PIXELS // 1_000_000,
+                )
             image.draft("L", (SIDE, SIDE))  # a large photograph is not unpacked whole
             small = image.convert("RGBA")
             small.thumbnail((SIDE, SIDE))
             paper = Image.new("RGBA", small.size, "white")
             grey = Image.alpha_composite(paper, small).convert("L")
-    except Refusal:
+    except UserError:
         raise
-    except (OSError, ValueError, SyntaxError, IndexError, KeyError, TypeError, EOFError, OverflowError,
-            Image.DecompressionBombError) as error:  # what Pillow raises for files that are not what they claim
-        raise Refusal(N_("That file cannot be read as a picture (PNG, JPEG, GIF, WebP or BMP).")) from error
+    except (
+        OSError,
+        ValueError,
+        SyntaxError,
+        IndexError,
+        KeyError,
+        TypeError,
+        EOFError,
+        OverflowError,
+        Image.DecompressionBombError,
+    ) as error:  # what Pillow raises for files that are not what they claim
+        raise UserError(N_("That file cannot be read as a picture (PNG, JPEG, GIF, WebP or BMP).")) from error
     return 1 - np.asarray(grey, np.float64) / 255

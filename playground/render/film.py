@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 from PIL import Image
 
-from ..scene import Scene
+from playground.core.scene import Scene
+
 from .fonts import readable
 from .palette import PALETTES, Theme
 from .picture import Canvas, picture
@@ -23,8 +24,13 @@ LOOKED_AT = 4
 """Frames that the palette is found from."""
 
 
-def film(scenes: Sequence[tuple[int, Scene]], size: int = SIZE, theme: Theme = "light",
-         translate: Callable[[str], str] = str, words: str = "{step}") -> bytes:
+def film(
+    scenes: Sequence[tuple[int, Scene]],
+    size: int = SIZE,
+    theme: Theme = "light",
+    translate: Callable[[str], str] = str,
+    words: str = "{step}",
+) -> bytes:
     """A GIF of (step, scene) pairs that rests at its end before it begins again.
 
     `words`: what is written into the corner, with `{step}`; it is translated like all else.
@@ -59,7 +65,7 @@ def _colours(pictures: list[Image.Image]) -> tuple[list[int], np.ndarray]:
     for row, one in enumerate(pictures):
         sheet.paste(one, (0, row * one.height))
     small = sheet.quantize(COLOURS, Image.Quantize.FASTOCTREE)
-    flat = small.getpalette()[:3 * COLOURS]
+    flat = small.getpalette()[: 3 * COLOURS]
     palette = np.array(flat, np.float32).reshape(-1, 3)
     channel = np.arange(32, dtype=np.float32) * 8 + 4
     shorts = np.stack(np.meshgrid(channel, channel, channel, indexing="ij"), -1).reshape(-1, 3)

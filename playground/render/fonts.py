@@ -7,11 +7,31 @@ from pathlib import Path
 
 from PIL import ImageFont
 
-FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts", "/System/Library/Fonts",
-           "/Library/Fonts", "C:/Windows/Fonts")
-FAMILIES = ("NotoSansCJK-Regular", "NotoSansCJKsc-Regular", "NotoSansSC-Regular", "SourceHanSansSC-Regular",
-            "SourceHanSansCN-Regular", "wqy-microhei", "wqy-zenhei", "DroidSansFallbackFull", "PingFang",
-            "Hiragino Sans GB", "STHeiti Light", "msyh", "simhei", "DejaVuSans")
+FOLDERS = (
+    "/usr/share/fonts",
+    "/usr/local/share/fonts",
+    "~/.local/share/fonts",
+    "~/.fonts",
+    "/System/Library/Fonts",
+    "/Library/Fonts",
+    "C:/Windows/Fonts",
+)
+FAMILIES = (
+    "NotoSansCJK-Regular",
+    "NotoSansCJKsc-Regular",
+    "NotoSansSC-Regular",
+    "SourceHanSansSC-Regular",
+    "SourceHanSansCN-Regular",
+    "wqy-microhei",
+    "wqy-zenhei",
+    "DroidSansFallbackFull",
+    "PingFang",
+    "Hiragino Sans GB",
+    "STHeiti Light",
+    "msyh",
+    "simhei",
+    "DejaVuSans",
+)
 """Files with Chinese letters, the clearest first; the last has many signs."""
 NO_LETTER = "\uffff"
 
@@ -23,6 +43,7 @@ def font(text: str, size: float) -> ImageFont.FreeTypeFont:
 
 def readable(translate: Callable[[str], str]) -> Callable[[str], str]:
     """`translate`, but where no font here has the letters of the translation, the text itself."""
+
     def words(text: str) -> str:
         said = translate(text)
         return text if _fitting(said) is None else said

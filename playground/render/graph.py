@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 from PIL import Image, ImageDraw
 
-from ..scene import Axes, Extent
+from playground.core.scene import Axes, Extent
+
 from .fonts import font
 from .palette import Palette
 
@@ -29,8 +30,11 @@ def marks(low: float, high: float, log: bool, most: int = 6) -> list[tuple[float
     if len(powers) > 2 or high - low > 2:
         every = math.ceil(len(powers) / most)
         return [(float(k), _power(k)) for k in powers if k % every == 0]
-    found = [(k + math.log10(digit), _said(digit * 10.0**k))
-             for k in range(math.floor(low), math.floor(high) + 1) for digit in (1, 2, 5)]
+    found = [
+        (k + math.log10(digit), _said(digit * 10.0**k))
+        for k in range(math.floor(low), math.floor(high) + 1)
+        for digit in (1, 2, 5)
+    ]
     return [(at, text) for at, text in found if low - 1e-9 <= at <= high + 1e-9]
 
 
@@ -46,12 +50,17 @@ def room(axes: Axes, size: int) -> tuple[int, int, int, int]:
     """(left, top, right, foot) of the graph itself in a picture `size` pixels wide."""
     number, title = NUMBER * size, TITLE * size
     height = size / axes.aspect
-    return (round(4 * number + (1.6 * title if axes.y else 0)), round(number), round(size - 1.5 * number),
-            round(height - 1.8 * number - (1.6 * title if axes.x else 0)))
+    return (
+        round(4 * number + (1.6 * title if axes.y else 0)),
+        round(number),
+        round(size - 1.5 * number),
+        round(height - 1.8 * number - (1.6 * title if axes.x else 0)),
+    )
 
 
-def framed(graph: Image.Image, axes: Axes, extent: Extent, size: int, palette: Palette,
-           translate: Callable[[str], str]) -> Image.Image:
+def framed(
+    graph: Image.Image, axes: Axes, extent: Extent, size: int, palette: Palette, translate: Callable[[str], str]
+) -> Image.Image:
     """The drawn graph with its axes around it: a picture `size` pixels wide, as high as its aspect says."""
     left, top, right, foot = room(axes, size)
     x0, x1, y0, y1 = extent

@@ -11,7 +11,8 @@ from typing import Any
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from ..scene import Chart, Scene
+from playground.core.scene import Chart, Scene
+
 from .palette import PALETTES, Theme
 from .plotly import FONT, figure
 from .slides import slides, voyage
@@ -28,18 +29,31 @@ stage.on("plotly_sliderchange", ({ step }) => Plotly.relayout(curves,
 """The line in the curves goes where the slider goes."""
 
 
-def page(title: str, scenes: Sequence[tuple[int, Scene]], curve: Curve, charts: Sequence[Chart],
-         settings: Mapping[str, Any], theme: Theme = "light", translate: Translate = str, lang: str = "en") -> str:
+def page(
+    title: str,
+    scenes: Sequence[tuple[int, Scene]],
+    curve: Curve,
+    charts: Sequence[Chart],
+    settings: Mapping[str, Any],
+    theme: Theme = "light",
+    translate: Translate = str,
+    lang: str = "en",
+) -> str:
     """The whole HTML text for a run's (step, scene) pairs and the curve of its scalars and scores."""
     stage = _stage(scenes, theme, translate)
     curves = _curves(curve, charts, scenes[-1][0], theme, translate)
     options = {"full_html": False, "config": {"displaylogo": False, "responsive": True}, "auto_play": False}
-    rows = "".join(f"<tr><th>{html.escape(str(name))}</th><td>{html.escape(str(value)[:80])}</td></tr>"
-                   for name, value in settings.items())
+    rows = "".join(
+        f"<tr><th>{html.escape(str(name))}</th><td>{html.escape(str(value)[:80])}</td></tr>"
+        for name, value in settings.items()
+    )
     palette, last = PALETTES[theme], scenes[-1][1]
     legend = translate(last.legend).format(**last.values)
-    journey = "" if last.journey is None else voyage(last, theme, translate).to_html(
-        include_plotlyjs=False, div_id="journey", **options)
+    journey = (
+        ""
+        if last.journey is None
+        else voyage(last, theme, translate).to_html(include_plotlyjs=False, div_id="journey", **options)
+    )
     return (
         f'<!doctype html><html lang="{html.escape(lang)}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -51,7 +65,8 @@ def page(title: str, scenes: Sequence[tuple[int, Scene]], curve: Curve, charts: 
         f"<div>{stage.to_html(include_plotlyjs=True, div_id='stage', **options)}</div>"
         f"<div>{curves.to_html(include_plotlyjs=False, div_id='curves', **options)}</div>"
         f"{journey and f'<div>{journey}</div>'}</main>"
-        f"<table>{rows}</table><script>{FOLLOW}</script></body></html>")
+        f"<table>{rows}</table><script>{FOLLOW}</script></body></html>"
+    )
 
 
 def _stage(scenes: Sequence[tuple[int, Scene]], theme: Theme, translate: Translate) -> go.Figure:
@@ -64,29 +79,62 @@ def _stage(scenes: Sequence[tuple[int, Scene]], theme: Theme, translate: Transla
 
 def _curves(curve: Curve, charts: Sequence[Chart], last: int, theme: Theme, translate: Translate) -> go.Figure:
     palette = PALETTES[theme]
-    fig = make_subplots(len(charts), 1, shared_xaxes=True, vertical_spacing=0.09,
-                        subplot_titles=[translate(chart.title) for chart in charts])
+    fig = make_subplots(
+        len(charts),
+        1,
+        shared_xaxes=True,
+        vertical_spacing=0.09,
+        subplot_titles=[translate(chart.title) for chart in charts],
+    )
     for row, chart in enumerate(charts, 1):
         for series in chart.series:
             points = [(step, values[series.metric]) for step, values in curve if series.metric in values]
-            fig.add_scatter(x=[step for step, _ in points], y=[value for _, value in points], row=row, col=1,
-                            mode="lines", name=translate(series.title),
-                            line={"color": palette[series.role], "width": 1.5})
+            fig.add_scatter(
+                x=[step for step, _ in points],
+                y=[value for _, value in points],
+                row=row,
+                col=1,
+                mode="lines",
+                name=translate(series.title),
+                line={"color": palette[series.role], "width": 1.5},
+            )
         for value, _ in chart.guides:
             fig.add_hline(y=value, row=row, col=1, line={"dash": "dot", "width": 1, "color": palette.faint})
-        fig.add_shape(type="line", name="now", x0=last, x1=last, y0=0, y1=1, row=row, col=1,
-                      yref=f"y{row if row > 1 else ''} domain", line={"width": 1, "color": palette.ink})
-        fig.update_yaxes(row=row, col=1, range=None if chart.low is None or chart.high is None
-                         else [chart.low, chart.high], gridcolor=palette.line, type="log" if chart.log else "linear")
+        fig.add_shape(
+            type="line",
+            name="now",
+            x0=last,
+            x1=last,
+            y0=0,
+            y1=1,
+            row=row,
+            col=1,
+            yref=f"y{row if row > 1 else ''} domain",
+            line={"width": 1, "color": palette.ink},
+        )
+        fig.update_yaxes(
+            row=row,
+            col=1,
+            range=None if chart.low is None or chart.high is None else [chart.low, chart.high],
+            gridcolor=palette.line,
+            type="log" if chart.log else "linear",
+        )
     fig.update_xaxes(gridcolor=palette.line)
-    fig.update_layout(height=150 * len(charts) + 60, showlegend=False, margin={"l": 40, "r": 8, "t": 30, "b": 30},
-                      paper_bgcolor=palette.paper, plot_bgcolor=palette.paper,
-                      font={"color": palette.ink, "family": FONT})
+    fig.update_layout(
+        height=150 * len(charts) + 60,
+        showlegend=False,
+        margin={"l": 40, "r": 8, "t": 30, "b": 30},
+        paper_bgcolor=palette.paper,
+        plot_bgcolor=palette.paper,
+        font={"color": palette.ink, "family": FONT},
+    )
     return fig
 
 
 def _sentence(legend: str, theme: Theme) -> str:
     """A legend whose [role:words] wear the colours of their roles."""
-    return re.sub(r"\[(\w+):([^\]]+)\]", lambda found: (
-        f'<b style="color:{PALETTES[theme].roles.get(found[1], PALETTES[theme].ink)}">{found[2]}</b>'),
-        html.escape(legend))
+    return re.sub(
+        r"\[(\w+):([^\]]+)\]",
+        lambda found: f'<b style="color:{PALETTES[theme].roles.get(found[1], PALETTES[theme].ink)}">{found[2]}</b>',
+        html.escape(legend),
+    )

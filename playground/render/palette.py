@@ -10,7 +10,7 @@ from typing import Literal
 
 import numpy as np
 
-from ..scene import Role
+from playground.core.scene import Role
 
 Theme = Literal["light", "dark"]
 
@@ -62,17 +62,57 @@ class Palette:
 
 PALETTES: dict[Theme, Palette] = {
     "light": Palette(
-        {"data": "#0069a8", "generated": "#bf4d00", "field": "#00745a", "gradient": "#9a3576",
-         "truth": "#735600", "neutral": "#565e6c"},
-        paper="#ffffff", ink="#1f2430", middle="#fbfbf8", strength=0.5,
-        kinds=("#cc6677", "#332288", "#c2ab3a", "#117733", "#4ea6d6", "#882255", "#329686", "#808022", "#aa4499",
-               "#777777")),
+        {
+            "data": "#0069a8",
+            "generated": "#bf4d00",
+            "field": "#00745a",
+            "gradient": "#9a3576",
+            "truth": "#735600",
+            "neutral": "#565e6c",
+        },
+        paper="#ffffff",
+        ink="#1f2430",
+        middle="#fbfbf8",
+        strength=0.5,
+        kinds=(
+            "#cc6677",
+            "#332288",
+            "#c2ab3a",
+            "#117733",
+            "#4ea6d6",
+            "#882255",
+            "#329686",
+            "#808022",
+            "#aa4499",
+            "#777777",
+        ),
+    ),
     "dark": Palette(
-        {"data": "#5ab9f0", "generated": "#f59f4f", "field": "#3cc9a5", "gradient": "#e690c6",
-         "truth": "#ecdc4c", "neutral": "#a6aebb"},
-        paper="#0e1117", ink="#eef0f4", middle="#13161c", strength=0.42,
-        kinds=("#e58a97", "#9f95ff", "#ece19a", "#4fc27a", "#a8dcf5", "#d65a94", "#5fd0bd", "#c2c255", "#d57cc8",
-               "#b0b0b0")),
+        {
+            "data": "#5ab9f0",
+            "generated": "#f59f4f",
+            "field": "#3cc9a5",
+            "gradient": "#e690c6",
+            "truth": "#ecdc4c",
+            "neutral": "#a6aebb",
+        },
+        paper="#0e1117",
+        ink="#eef0f4",
+        middle="#13161c",
+        strength=0.42,
+        kinds=(
+            "#e58a97",
+            "#9f95ff",
+            "#ece19a",
+            "#4fc27a",
+            "#a8dcf5",
+            "#d65a94",
+            "#5fd0bd",
+            "#c2c255",
+            "#d57cc8",
+            "#b0b0b0",
+        ),
+    ),
 }
 
 

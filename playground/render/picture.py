@@ -7,7 +7,7 @@ import numpy as np
 from contourpy import contour_generator
 from PIL import Image, ImageDraw
 
-from ..scene import (
+from playground.core.scene import (
     Arrows,
     Bars,
     Contour,
@@ -22,6 +22,7 @@ from ..scene import (
     Scene,
     Text,
 )
+
 from . import graph
 from .fonts import font, readable
 from .palette import PALETTES, Palette, Theme, ramp, rgb
@@ -33,9 +34,15 @@ HALO = 0.6
 """How much of the ground a dot's rim covers."""
 
 
-def picture(scene: Scene, size: int = 800, theme: Theme = "light", layers: Iterable[str] | None = None,
-            translate: Callable[[str], str] = str, supersample: int = SUPERSAMPLE,
-            moment: float | None = None) -> Image.Image:
+def picture(
+    scene: Scene,
+    size: int = 800,
+    theme: Theme = "light",
+    layers: Iterable[str] | None = None,
+    translate: Callable[[str], str] = str,
+    supersample: int = SUPERSAMPLE,
+    moment: float | None = None,
+) -> Image.Image:
     """A square RGB picture of `size` pixels: the layers switched on at first, or those named in `layers`,
     at a moment of the scene's journey (None: its end). A scene with axes is as wide, and as high as they say.
 
@@ -203,8 +210,9 @@ def _bars(canvas: Canvas, layer: Bars) -> None:
     for k, (value, label, role) in enumerate(zip(layer.values, layer.labels, layer.roles, strict=True)):
         middle = left + (k + 0.5) * pitch
         end = height(float(value))
-        draw.rectangle((middle - 0.34 * pitch, min(end, zero), middle + 0.34 * pitch, max(end, zero)),
-                       canvas.palette[role])
+        draw.rectangle(
+            (middle - 0.34 * pitch, min(end, zero), middle + 0.34 * pitch, max(end, zero)), canvas.palette[role]
+        )
         if len(layer.values) <= 6:
             canvas.words(canvas.translate(label), (middle, 0.94 * size), 0.035 * size, canvas.palette.ink)
     for value, title in layer.guides:
@@ -221,5 +229,15 @@ def _text(canvas: Canvas, layer: Text) -> None:
     canvas.words(text, (width / 2, width / 2), size, canvas.palette[layer.role])
 
 
-DRAWERS = {"points": _points, "heatmap": _heatmap, "contour": _contour, "arrows": _arrows, "paths": _paths,
-           "mesh": _mesh, "images": _images, "bars": _bars, "matrix": _matrix, "text": _text}
+DRAWERS = {
+    "points": _points,
+    "heatmap": _heatmap,
+    "contour": _contour,
+    "arrows": _arrows,
+    "paths": _paths,
+    "mesh": _mesh,
+    "images": _images,
+    "bars": _bars,
+    "matrix": _matrix,
+    "text": _text,
+}

@@ -5,7 +5,21 @@ from collections.abc import Callable, Iterable
 import numpy as np
 import plotly.graph_objects as go
 
-from ..scene import Arrows, Bars, Contour, Heatmap, Images, Layer, Matrix, Mesh, Paths, Points, Scene, Text
+from playground.core.scene import (
+    Arrows,
+    Bars,
+    Contour,
+    Heatmap,
+    Images,
+    Layer,
+    Matrix,
+    Mesh,
+    Paths,
+    Points,
+    Scene,
+    Text,
+)
+
 from .graph import marks
 from .palette import PALETTES, Palette, Theme
 from .settle import settled
@@ -17,8 +31,14 @@ OPACITIES = 6
 """Of the cells of a mesh."""
 
 
-def figure(scene: Scene, theme: Theme = "light", translate: Translate = str,
-           layers: Iterable[str] | None = None, height: int = 460, moment: float | None = None) -> go.Figure:
+def figure(
+    scene: Scene,
+    theme: Theme = "light",
+    translate: Translate = str,
+    layers: Iterable[str] | None = None,
+    height: int = 460,
+    moment: float | None = None,
+) -> go.Figure:
     """The scene's layers on their fixed axes: those switched on at first, or those named in `layers`; at a moment
     of its journey (None: its end)."""
     palette, scene = PALETTES[theme], settled(scene, moment)
@@ -32,23 +52,45 @@ def figure(scene: Scene, theme: Theme = "light", translate: Translate = str,
 
 def _layout(scene: Scene, palette: Palette, height: int) -> go.Layout:
     x0, x1, y0, y1 = scene.extent
-    axis = {"showgrid": False, "zeroline": False, "linecolor": palette.line, "mirror": True, "ticks": "outside",
-            "tickcolor": palette.line, "constrain": "domain", "automargin": True}
+    axis = {
+        "showgrid": False,
+        "zeroline": False,
+        "linecolor": palette.line,
+        "mirror": True,
+        "ticks": "outside",
+        "tickcolor": palette.line,
+        "constrain": "domain",
+        "automargin": True,
+    }
     return go.Layout(
-        height=height, paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)",
-        margin={"l": 8, "r": 8, "t": 8, "b": 8}, font={"color": palette.ink, "family": FONT},
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}, hovermode="closest",
-        xaxis={**axis, "range": [x0, x1]}, yaxis={**axis, "range": [y0, y1], "scaleanchor": "x"})
+        height=height,
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        font={"color": palette.ink, "family": FONT},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        hovermode="closest",
+        xaxis={**axis, "range": [x0, x1]},
+        yaxis={**axis, "range": [y0, y1], "scaleanchor": "x"},
+    )
 
 
 def _titled(fig: go.Figure, scene: Scene, palette: Palette, translate: Translate) -> None:
     """Axes of a graph: titles, a light grid, numbers that undo the logarithms."""
     x0, x1, y0, y1 = scene.extent
-    for update, title, low, high, log in ((fig.update_xaxes, scene.axes.x, x0, x1, scene.axes.log_x),
-                                          (fig.update_yaxes, scene.axes.y, y0, y1, scene.axes.log_y)):
+    for update, title, low, high, log in (
+        (fig.update_xaxes, scene.axes.x, x0, x1, scene.axes.log_x),
+        (fig.update_yaxes, scene.axes.y, y0, y1, scene.axes.log_y),
+    ):
         ticks = marks(low, high, log)
-        update(title=translate(title) if title else None, showgrid=True, gridcolor=palette.line, scaleanchor=None,
-               tickvals=[at for at, _ in ticks], ticktext=[text for _, text in ticks])
+        update(
+            title=translate(title) if title else None,
+            showgrid=True,
+            gridcolor=palette.line,
+            scaleanchor=None,
+            tickvals=[at for at, _ in ticks],
+            ticktext=[text for _, text in ticks],
+        )
 
 
 def _common(layer: Layer, translate: Translate) -> dict:
@@ -68,20 +110,37 @@ def _points(fig: go.Figure, layer: Points, palette: Palette, translate: Translat
 
 def _heatmap(fig: go.Figure, layer: Heatmap, palette: Palette, translate: Translate) -> None:
     scale = palette.diverging() if layer.scale == "diverging" else palette.ground(layer.role)
-    ends = {"tickvals": [layer.low, layer.high],
-            "ticktext": [translate(t) for t in (layer.low_title, layer.high_title)]} if layer.low_title else {}
-    fig.add_heatmap(z=layer.values, zmin=layer.low, zmax=layer.high, colorscale=_scale(scale), zsmooth="best",
-                    colorbar={"title": translate(layer.title), "thickness": 10, "outlinewidth": 0, **ends},
-                    **_nodes(layer), name=translate(layer.title))
+    ends = (
+        {"tickvals": [layer.low, layer.high], "ticktext": [translate(t) for t in (layer.low_title, layer.high_title)]}
+        if layer.low_title
+        else {}
+    )
+    fig.add_heatmap(
+        z=layer.values,
+        zmin=layer.low,
+        zmax=layer.high,
+        colorscale=_scale(scale),
+        zsmooth="best",
+        colorbar={"title": translate(layer.title), "thickness": 10, "outlinewidth": 0, **ends},
+        **_nodes(layer),
+        name=translate(layer.title),
+    )
 
 
 def _contour(fig: go.Figure, layer: Contour, palette: Palette, translate: Translate) -> None:
     for index, level in enumerate(layer.levels):
         fig.add_contour(
-            z=layer.values, **_nodes(layer), autocontour=False, showscale=False, hoverinfo="skip",
+            z=layer.values,
+            **_nodes(layer),
+            autocontour=False,
+            showscale=False,
+            hoverinfo="skip",
             contours={"start": level, "end": level, "size": 1, "coloring": "none"},
-            line={"color": palette[layer.role], "width": 2}, name=translate(layer.title),
-            showlegend=index == 0, legendgroup=layer.name)
+            line={"color": palette[layer.role], "width": 2},
+            name=translate(layer.title),
+            showlegend=index == 0,
+            legendgroup=layer.name,
+        )
 
 
 def _nodes(layer: Heatmap | Contour) -> dict:
@@ -115,47 +174,82 @@ def _mesh(fig: go.Figure, layer: Mesh, palette: Palette, translate: Translate) -
     for level in range(OPACITIES, 0, -1):  # always one trace for each opacity: slides keep their traces
         cells = corners[levels == level].reshape(-1, 2)
         cells = cells if len(cells) else np.full((1, 2), np.nan)
-        fig.add_scatter(x=cells[:, 0], y=cells[:, 1], fill="toself", mode="lines", opacity=level / OPACITIES,
-                        fillcolor=palette[layer.role], line={"width": 0.4, "color": palette[layer.role]},
-                        hoverinfo="skip", legendgroup=layer.name, name=translate(layer.title),
-                        showlegend=level == OPACITIES)
+        fig.add_scatter(
+            x=cells[:, 0],
+            y=cells[:, 1],
+            fill="toself",
+            mode="lines",
+            opacity=level / OPACITIES,
+            fillcolor=palette[layer.role],
+            line={"width": 0.4, "color": palette[layer.role]},
+            hoverinfo="skip",
+            legendgroup=layer.name,
+            name=translate(layer.title),
+            showlegend=level == OPACITIES,
+        )
 
 
-def _line(fig: go.Figure, xy: np.ndarray, layer: Layer, palette: Palette, translate: Translate,
-          width: float) -> None:
-    fig.add_scatter(x=xy[:, 0], y=xy[:, 1], mode="lines", hoverinfo="skip", connectgaps=False,
-                    line={"color": palette[layer.role], "width": width}, **_common(layer, translate))
+def _line(fig: go.Figure, xy: np.ndarray, layer: Layer, palette: Palette, translate: Translate, width: float) -> None:
+    fig.add_scatter(
+        x=xy[:, 0],
+        y=xy[:, 1],
+        mode="lines",
+        hoverinfo="skip",
+        connectgaps=False,
+        line={"color": palette[layer.role], "width": width},
+        **_common(layer, translate),
+    )
 
 
 def _images(fig: go.Figure, layer: Images, palette: Palette, translate: Translate) -> None:
     for role, sheet in by_role(layer):
-        fig.add_heatmap(z=sheet, zmin=0, zmax=1, colorscale=_scale(palette.sequential(role)), showscale=False,
-                        name=translate(layer.title))
+        fig.add_heatmap(
+            z=sheet,
+            zmin=0,
+            zmax=1,
+            colorscale=_scale(palette.sequential(role)),
+            showscale=False,
+            name=translate(layer.title),
+        )
     _table_axes(fig)
 
 
 def _bars(fig: go.Figure, layer: Bars, palette: Palette, translate: Translate) -> None:
     labels = [translate(label) for label in layer.labels]
-    fig.add_bar(x=list(range(len(labels))), y=layer.values, name=translate(layer.title), showlegend=False,
-                marker={"color": [palette[role] for role in layer.roles]})
+    fig.add_bar(
+        x=list(range(len(labels))),
+        y=layer.values,
+        name=translate(layer.title),
+        showlegend=False,
+        marker={"color": [palette[role] for role in layer.roles]},
+    )
     for value, title in layer.guides:
-        fig.add_hline(y=value, line={"dash": "dot", "width": 1, "color": palette.faint},
-                      annotation={"text": translate(title), "font": {"color": palette.faint}})
+        fig.add_hline(
+            y=value,
+            line={"dash": "dot", "width": 1, "color": palette.faint},
+            annotation={"text": translate(title), "font": {"color": palette.faint}},
+        )
     fig.update_xaxes(tickvals=list(range(len(labels))), ticktext=labels, range=[-0.5, len(labels) - 0.5])
     fig.update_yaxes(range=[layer.low, layer.high], scaleanchor=None, title=translate(layer.title))
 
 
 def _matrix(fig: go.Figure, layer: Matrix, palette: Palette, translate: Translate) -> None:
     rows, columns = layer.values.shape
-    fig.add_heatmap(z=layer.values, zmin=layer.low, zmax=layer.high,
-                    colorscale=_scale(palette.sequential(layer.role)), name=translate(layer.title),
-                    colorbar={"thickness": 10, "outlinewidth": 0})
+    fig.add_heatmap(
+        z=layer.values,
+        zmin=layer.low,
+        zmax=layer.high,
+        colorscale=_scale(palette.sequential(layer.role)),
+        name=translate(layer.title),
+        colorbar={"thickness": 10, "outlinewidth": 0},
+    )
     _table_axes(fig)
     if layer.rows:
         fig.update_yaxes(visible=True, tickvals=list(range(rows)), ticktext=[translate(t) for t in layer.rows])
     if layer.columns:
-        fig.update_xaxes(visible=True, side="top", tickvals=list(range(columns)),
-                         ticktext=[translate(t) for t in layer.columns])
+        fig.update_xaxes(
+            visible=True, side="top", tickvals=list(range(columns)), ticktext=[translate(t) for t in layer.columns]
+        )
 
 
 def _table_axes(fig: go.Figure) -> None:
@@ -165,13 +259,30 @@ def _table_axes(fig: go.Figure) -> None:
 
 
 def _text(fig: go.Figure, layer: Text, palette: Palette, translate: Translate) -> None:
-    fig.add_annotation(text=translate(layer.text).format(**layer.values), x=0.5, y=0.5, xref="paper", yref="paper",
-                       showarrow=False, font={"size": 20, "color": palette[layer.role]})
+    fig.add_annotation(
+        text=translate(layer.text).format(**layer.values),
+        x=0.5,
+        y=0.5,
+        xref="paper",
+        yref="paper",
+        showarrow=False,
+        font={"size": 20, "color": palette[layer.role]},
+    )
 
 
 def _scale(colours: tuple[str, str, str]) -> list[tuple[float, str]]:
     return list(zip((0.0, 0.5, 1.0), colours, strict=True))
 
 
-DRAWERS = {"points": _points, "heatmap": _heatmap, "contour": _contour, "arrows": _arrows, "paths": _paths,
-           "mesh": _mesh, "images": _images, "bars": _bars, "matrix": _matrix, "text": _text}
+DRAWERS = {
+    "points": _points,
+    "heatmap": _heatmap,
+    "contour": _contour,
+    "arrows": _arrows,
+    "paths": _paths,
+    "mesh": _mesh,
+    "images": _images,
+    "bars": _bars,
+    "matrix": _matrix,
+    "text": _text,
+}

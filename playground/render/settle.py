@@ -4,7 +4,7 @@ from dataclasses import fields, replace
 
 import numpy as np
 
-from ..scene import Journey, Layer, Scene
+from playground.core.scene import Journey, Layer, Scene
 
 
 def settled(scene: Scene, moment: float | None = None) -> Scene:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..scene import Images, Layer, Role, Scene
+from playground.core.scene import Images, Layer, Role, Scene
 
 
 def chosen(scene: Scene, names: Iterable[str] | None) -> list[Layer]:
@@ -40,5 +40,5 @@ def mosaic(layer: Images) -> np.ndarray:
     sheet = np.zeros((rows * (height + 1) - 1, columns * (width + 1) - 1))
     for k, picture in enumerate(layer.pixels):
         top, left = (k // columns) * (height + 1), (k % columns) * (width + 1)
-        sheet[top:top + height, left:left + width] = picture
+        sheet[top : top + height, left : left + width] = picture
     return sheet

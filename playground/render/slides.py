@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from ..scene import Scene
+from playground.core.scene import Scene
+
 from .palette import PALETTES, Theme
 from .plotly import figure
 
@@ -22,29 +23,60 @@ def slides(figures: Sequence[tuple[str, go.Figure]], theme: Theme = "light", tit
     fig.data = ()
     fig.add_traces([_short(trace) for trace in last.data])
     places, names = list(range(len(last.data))), [str(number) for number in range(len(figures))]
-    fig.frames = [go.Frame(name=name, data=[_short(trace) for trace in one.data], traces=places,
-                           layout={"annotations": one.layout.annotations})
-                  for name, (_, one) in zip(names, figures, strict=True)]
+    fig.frames = [
+        go.Frame(
+            name=name,
+            data=[_short(trace) for trace in one.data],
+            traces=places,
+            layout={"annotations": one.layout.annotations},
+        )
+        for name, (_, one) in zip(names, figures, strict=True)
+    ]
     once = {"mode": "immediate", "frame": {"duration": 0, "redraw": True}, "transition": {"duration": 0}}
-    steps = [{"label": label, "value": label, "method": "animate", "args": [[name], once]}
-             for name, (label, _) in zip(names, figures, strict=True)]
-    fig.update_layout(sliders=[{"steps": steps, "active": len(steps) - 1, "pad": {"t": 40}, "ticklen": 0,
-                                "font": {"color": PALETTES[theme].faint},
-                                "currentvalue": {"font": {"size": 15}, "prefix": f"{title}: " if title else ""}}],
-                      paper_bgcolor=PALETTES[theme].paper, margin={"b": 90})
+    steps = [
+        {"label": label, "value": label, "method": "animate", "args": [[name], once]}
+        for name, (label, _) in zip(names, figures, strict=True)
+    ]
+    fig.update_layout(
+        sliders=[
+            {
+                "steps": steps,
+                "active": len(steps) - 1,
+                "pad": {"t": 40},
+                "ticklen": 0,
+                "font": {"color": PALETTES[theme].faint},
+                "currentvalue": {"font": {"size": 15}, "prefix": f"{title}: " if title else ""},
+            }
+        ],
+        paper_bgcolor=PALETTES[theme].paper,
+        margin={"b": 90},
+    )
     return fig
 
 
-def voyage(scene: Scene, theme: Theme = "light", translate: Callable[[str], str] = str,
-           layers: Iterable[str] | None = None, height: int = 560) -> go.Figure:
+def voyage(
+    scene: Scene,
+    theme: Theme = "light",
+    translate: Callable[[str], str] = str,
+    layers: Iterable[str] | None = None,
+    height: int = 560,
+) -> go.Figure:
     """A scene with a journey as a figure with a slider along it, which stands at its end."""
     journey, names = scene.journey, None if layers is None else list(layers)
     if journey is None:
         raise ValueError("the scene has no journey")
-    marks = [translate(label) if label else f"{moment:g}"
-             for moment, label in zip(journey.moments, journey.labels, strict=True)]
-    return slides([(mark, figure(scene, theme, translate, names, height, moment))
-                   for mark, moment in zip(marks, journey.moments, strict=True)], theme, translate(journey.title))
+    marks = [
+        translate(label) if label else f"{moment:g}"
+        for moment, label in zip(journey.moments, journey.labels, strict=True)
+    ]
+    return slides(
+        [
+            (mark, figure(scene, theme, translate, names, height, moment))
+            for mark, moment in zip(marks, journey.moments, strict=True)
+        ],
+        theme,
+        translate(journey.title),
+    )
 
 
 def _short(trace: Any) -> dict[str, Any]:

@@ -8,15 +8,14 @@ import streamlit as st
 
 from playground.arena.contestants import chosen, data_for, present
 from playground.arena.settings import ArenaConfig
-from playground.config import specs
+from playground.core.config import specs
+from playground.core.i18n import N_, Translate
 from playground.data.settings import TITLES
-from playground.live.stage import own_picture
-from playground.texts import N_
 
 from . import link, own_data
 from .controls import choose, controls, settings
-from .i18n import Translate
 from .lesson import together
+from .stage import own_picture
 
 NAME = "arena"
 """Of its settings in the address."""
@@ -50,15 +49,19 @@ STRINGS = {
     "over": N_("ended"),
     "scorecard": N_("Scorecard"),
     "contestant": N_("Contestant"),
-    "table_help": N_("Small figures: what a perfect model scores on as many samples. A column's head sorts by it and "
-                     "says what it is; a contestant's name opens it as a full run on its family's own page."),
+    "table_help": N_(
+        "Small figures: what a perfect model scores on as many samples. A column's head sorts by it and "
+        "says what it is; a contestant's name opens it as a full run on its family's own page."
+    ),
     "no_density": N_("no density"),
     "at_most": N_("at most {value}"),
     "modes": N_("{count} of {all}"),
     "triangle": N_("The trade-off"),
-    "triangle_help": N_("Further out is better. Quality: the floor of sliced W2 divided by its value, so 1 is as near "
-                        "to the data as fresh data are. Coverage: the mass covered, as a share of what fresh data do. "
-                        "Speed: 1,000 samples in 0.1 ms are 1, in a second 0, and every factor of ten is a quarter."),
+    "triangle_help": N_(
+        "Further out is better. Quality: the floor of sliced W2 divided by its value, so 1 is as near "
+        "to the data as fresh data are. Coverage: the mass covered, as a share of what fresh data do. "
+        "Speed: 1,000 samples in 0.1 ms are 1, in a second 0, and every factor of ten is a quarter."
+    ),
     "csv": N_("Download the scorecard (CSV)"),
     "png": N_("Download the picture (PNG)"),
 }
@@ -95,8 +98,15 @@ def _contestants(names: str, translate: Translate) -> str:
         picked = st.session_state[key] or now
         choose(NAME, contestants="" if len(picked) == len(there) else ",".join(n for n in there if n in picked))
 
-    st.pills(translate(N_("Contestants")), list(there), selection_mode="multi", default=now, key=key, on_change=taken,
-             format_func=lambda name: translate(there[name].title))
+    st.pills(
+        translate(N_("Contestants")),
+        list(there),
+        selection_mode="multi",
+        default=now,
+        key=key,
+        on_change=taken,
+        format_func=lambda name: translate(there[name].title),
+    )
     return names
 
 
@@ -110,11 +120,20 @@ def _mount(config: ArenaConfig, lang: str, translate: Translate) -> None:
             own_data.picked(NAME, value)
 
     mounted = st.components.v2.component("playground_arena", js=BOOTSTRAP, isolate_styles=False)
-    mounted(key=f"{NAME} field", on_pick_change=picked, data={
-        "config": config.model_dump(), "count": len(chosen(config.contestants)), "lang": lang, "opening": True,
-        "choices": [[name, translate(TITLES[name])] for name in possible if name != "own"],
-        "own": own_picture(config.model_dump()) if "own" in possible else None,
-        "heading": heading(config, translate), "strings": {name: translate(text) for name, text in STRINGS.items()}})
+    mounted(
+        key=f"{NAME} field",
+        on_pick_change=picked,
+        data={
+            "config": config.model_dump(),
+            "count": len(chosen(config.contestants)),
+            "lang": lang,
+            "opening": True,
+            "choices": [[name, translate(TITLES[name])] for name in possible if name != "own"],
+            "own": own_picture(config.model_dump()) if "own" in possible else None,
+            "heading": heading(config, translate),
+            "strings": {name: translate(text) for name, text in STRINGS.items()},
+        },
+    )
 
 
 def heading(config: ArenaConfig, translate: Translate) -> str:
@@ -122,14 +141,21 @@ def heading(config: ArenaConfig, translate: Translate) -> str:
     alike = N_("{data}: {seconds} seconds of computing for each, seed {seed}")
     if config.budget == "steps":
         alike = N_("{data}: {steps} steps of training for each, seed {seed}")
-    return translate(alike).format(data=translate(TITLES[config.data]), seconds=f"{config.seconds:g}",
-                                   steps=f"{config.steps:,}", seed=config.seed)
+    return translate(alike).format(
+        data=translate(TITLES[config.data]), seconds=f"{config.seconds:g}", steps=f"{config.steps:,}", seed=config.seed
+    )
 
 
 def share(chosen: Chosen, lang: str, translate: Translate) -> None:
     """The link that opens the same arena elsewhere, and the line that does the same without a browser."""
-    st.markdown(translate(N_("This link opens the same data, budget, contestants, seed and language elsewhere. Equal "
-                             "steps give the same numbers there; equal seconds give more steps on a faster machine:")))
+    st.markdown(
+        translate(
+            N_(
+                "This link opens the same data, budget, contestants, seed and language elsewhere. Equal "
+                "steps give the same numbers there; equal seconds give more steps on a faster machine:"
+            )
+        )
+    )
     st.code(link.share(NAME, ArenaConfig, chosen.values, lang), language=None, wrap_lines=True)
     st.markdown(translate(N_("The same without a browser:")))
     st.code(command(chosen.values), language="bash", wrap_lines=True)

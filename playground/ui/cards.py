@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from playground.texts import N_
+from playground.core.i18n import N_
 
 from .controls import reset
 from .lesson import Lesson
@@ -41,7 +41,12 @@ def cards(lesson: Lesson, title: str, words: str, shown: Sequence[Card]) -> None
                 st.caption(_(card.look))
                 with st.container(horizontal=True, gap="small"):
                     for number, (label, settings) in enumerate(card.starts):
-                        st.button(_(label), key=f"{lesson.family} card {card.name} {number}", on_click=reset,
-                                  args=(type(lesson.config), lesson.family), kwargs=dict(settings))
+                        st.button(
+                            _(label),
+                            key=f"{lesson.family} card {card.name} {number}",
+                            on_click=reset,
+                            args=(type(lesson.config), lesson.family),
+                            kwargs=dict(settings),
+                        )
                 with st.popover(_(N_("Why?")), type="tertiary"):
                     st.markdown(_(card.why))

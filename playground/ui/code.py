@@ -4,9 +4,9 @@ from typing import Any
 
 import streamlit as st
 
-from playground.config import Config, specs
-from playground.registry import family as find
-from playground.texts import N_
+from playground.core.config import Config, specs
+from playground.core.i18n import N_
+from playground.core.registry import family as find
 
 from .lesson import Lesson, code
 
@@ -33,12 +33,22 @@ def script(family: str, config: Config, steps: int = STEPS) -> str:
     """A runnable script that trains with these settings and prints the metrics: the same numbers as
     `python -m playground train` gives. Only what differs from the defaults, and plays a part, is in it."""
     known, values = find(family), config.model_dump()
-    changed = {spec.name: values[spec.name] for spec in specs(type(config))
-               if values[spec.name] != spec.default and spec.shown(values)}
+    changed = {
+        spec.name: values[spec.name]
+        for spec in specs(type(config))
+        if values[spec.name] != spec.default and spec.shown(values)
+    }
     (config_module, config_class), (experiment_module, experiment_class) = (
-        place.split(":") for place in (known.config, known.experiment))
-    return SCRIPT.format(config_module=config_module, config_class=config_class, experiment_module=experiment_module,
-                         experiment_class=experiment_class, steps=steps, settings=_made(config_class, changed))
+        place.split(":") for place in (known.config, known.experiment)
+    )
+    return SCRIPT.format(
+        config_module=config_module,
+        config_class=config_class,
+        experiment_module=experiment_module,
+        experiment_class=experiment_class,
+        steps=steps,
+        settings=_made(config_class, changed),
+    )
 
 
 def _made(name: str, values: dict[str, Any]) -> str:
@@ -54,8 +64,14 @@ def show(lesson: Lesson, name: str) -> None:
     _ = lesson.translate
     short, long = st.columns(2, gap="large")
     with short:
-        st.markdown(_(N_("These settings as a script. It needs only this project's package, and gives the same "
-                         "numbers as the command line.")))
+        st.markdown(
+            _(
+                N_(
+                    "These settings as a script. It needs only this project's package, and gives the same "
+                    "numbers as the command line."
+                )
+            )
+        )
         st.code(script(lesson.family, lesson.config), language="python", wrap_lines=True)
     with long:
         code(_, name)

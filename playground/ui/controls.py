@@ -7,11 +7,11 @@ from typing import Any
 
 import streamlit as st
 
-from playground.config import GROUPS, Config, Preset, Setting, parse, specs
-from playground.texts import N_, Refusal
+from playground.core.config import GROUPS, Config, Preset, Setting, parse, specs
+from playground.core.errors import UserError
+from playground.core.i18n import N_, Translate
 
 from . import link
-from .i18n import Translate
 
 PRESETS_KEEP = ("data", "own", "seed", "way", "device")
 """What a preset leaves as it is, unless it names it."""
@@ -74,7 +74,7 @@ def _together(kind: type[Config], values: Mapping[str, Any], wanted: Collection[
     """Whether these settings go together, and those that are wanted play a part."""
     try:
         parse(kind, values)
-    except Refusal:
+    except UserError:
         return False
     return all(s.shown(values) for s in specs(kind) if s.name in wanted)
 
@@ -112,8 +112,12 @@ def _refused(family: str, translate: Translate) -> None:
         rest = translate(N_("The default stands there instead; everything else in the link was taken."))
         with st.container(horizontal=True, vertical_alignment="center"):
             st.warning(" ".join([*lines, rest]))
-            st.button(translate(N_("Understood")), key=f"{family} understood",
-                      on_click=st.session_state.__setitem__, args=(key, []))
+            st.button(
+                translate(N_("Understood")),
+                key=f"{family} understood",
+                on_click=st.session_state.__setitem__,
+                args=(key, []),
+            )
 
 
 def presets(kind: type[Config], family: str, presets: Mapping[str, Preset], translate: Translate) -> None:
@@ -121,8 +125,14 @@ def presets(kind: type[Config], family: str, presets: Mapping[str, Preset], tran
     with st.sidebar.popover(translate(N_("Presets")), icon=":material/tune:", width="stretch"):
         for name, preset in presets.items():
             with st.container(width=330, gap=None):
-                st.button(f"**{translate(preset.title)}**", key=f"{family} preset {name}", type="tertiary",
-                          on_click=reset, args=(kind, family), kwargs=dict(preset.settings))
+                st.button(
+                    f"**{translate(preset.title)}**",
+                    key=f"{family} preset {name}",
+                    type="tertiary",
+                    on_click=reset,
+                    args=(kind, family),
+                    kwargs=dict(preset.settings),
+                )
                 st.caption(translate(preset.help))
 
 
@@ -148,8 +158,9 @@ def _choice(spec: Setting, label: str, help: str, key: str, translate: Translate
     def shown(value: Any) -> str:
         return translate(spec.options.get(value, str(value)))
 
-    return st.selectbox(label, spec.offered(st.session_state[key]), key=key, help=help, format_func=shown,
-                        on_change=picked)
+    return st.selectbox(
+        label, spec.offered(st.session_state[key]), key=key, help=help, format_func=shown, on_change=picked
+    )
 
 
 def _toggle(spec: Setting, label: str, help: str, key: str, translate: Translate) -> bool:
@@ -175,8 +186,7 @@ def _real(spec: Setting, label: str, help: str, key: str, translate: Translate) 
     return st.number_input(label, low, high, step=step, format="%g", key=key, help=help)
 
 
-def _ladder(spec: Setting, label: str, help: str, key: str, rungs: list[Any],
-            shown: Callable[[Any], str]) -> Any:
+def _ladder(spec: Setting, label: str, help: str, key: str, rungs: list[Any], shown: Callable[[Any], str]) -> Any:
     """A slider that moves by factors; an exact value from a link or a preset becomes a rung of its own."""
     rungs = sorted({*rungs, spec.default, st.session_state[key]})
     return st.select_slider(label, rungs, key=key, help=help, format_func=shown)

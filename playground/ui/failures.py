@@ -4,13 +4,12 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from playground.config import Preset
-from playground.findings import Rule
-from playground.registry import family as find
-from playground.texts import N_
+from playground.core.config import Preset
+from playground.core.diagnosis import Rule
+from playground.core.i18n import N_, Translate
+from playground.core.registry import family as find
 
 from .controls import reset
-from .i18n import Translate
 from .lesson import Lesson
 
 CARD = 300
@@ -21,8 +20,14 @@ def failure_lab(lesson: Lesson, rules: Mapping[str, Rule], shown_by: Mapping[str
     """A card for each failure. `shown_by`: name of the rule -> name of the preset that has this failure."""
     _ = lesson.translate
     st.subheader(_(N_("Failure lab")), anchor=False)
-    st.markdown(_(N_("Each button starts a training that goes wrong. What happens is found from its numbers alone, by "
-                     "the rule given here; the stage then names it under the timeline and offers a remedy.")))
+    st.markdown(
+        _(
+            N_(
+                "Each button starts a training that goes wrong. What happens is found from its numbers alone, by "
+                "the rule given here; the stage then names it under the timeline and offers a remedy."
+            )
+        )
+    )
     presets = find(lesson.family).presets
     with st.container(horizontal=True, gap="small"):
         for name, preset in shown_by.items():
@@ -33,8 +38,14 @@ def failure_lab(lesson: Lesson, rules: Mapping[str, Rule], shown_by: Mapping[str
 def _card(lesson: Lesson, name: str, rule: Rule, preset: Preset, _: Translate) -> None:
     st.markdown(f"**{_(rule.title)}**")
     st.caption(_(preset.help))
-    st.button(_(N_("Let it happen")), key=f"{lesson.family} failure {name}", width="stretch", on_click=reset,
-              args=(type(lesson.config), lesson.family), kwargs=dict(preset.settings))
+    st.button(
+        _(N_("Let it happen")),
+        key=f"{lesson.family} failure {name}",
+        width="stretch",
+        on_click=reset,
+        args=(type(lesson.config), lesson.family),
+        kwargs=dict(preset.settings),
+    )
     with st.popover(_(N_("Rule and remedy")), type="tertiary"):
         found, helps = _(N_("How it is found")), _(N_("What helps"))
         st.markdown(f"**{found}** {_(rule.rule).format(**rule.limits)}")

@@ -9,12 +9,12 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from playground.data import toy2d
+from playground.core.registry import family
+from playground.core.scene import Points, Scene
+from playground.data.plane import distributions
 from playground.engine.recording import WEIGHTS, Recording, read
-from playground.registry import family
 from playground.render.palette import Theme
 from playground.render.picture import picture
-from playground.scene import Points, Scene
 
 FRAMES, FRAME_MS = 20, 180
 SAME = "8gaussians"
@@ -38,10 +38,9 @@ def theme() -> Theme:
 @st.cache_data(show_spinner=False)
 def distribution(name: str, ground: Theme, size: int = 176, dots: float = 5) -> Image.Image:
     """A distribution as a small picture: its samples."""
-    data = toy2d.get(name)
+    data = distributions.get(name)
     low, high = data.bounds
-    samples = Points(name="samples", title="", role="data", size=dots,
-                     xy=data.sample(500, np.random.default_rng(0)))
+    samples = Points(name="samples", title="", role="data", size=dots, xy=data.sample(500, np.random.default_rng(0)))
     return picture(Scene((samples,), "", "", extent=(low, high, low, high)), size, ground)
 
 
@@ -66,8 +65,9 @@ def training(name: str, ground: Theme, size: int = 360, of: str = SAME) -> tuple
 
 def first(name: str, of: str = SAME) -> Recording | None:
     """One of a family's shipped recordings: the first whose name begins so, if there is one."""
-    paths = sorted(WEIGHTS.glob(f"{name}-*.safetensors"),
-                   key=lambda path: (not path.name.startswith(f"{name}-{of}"), path.name))
+    paths = sorted(
+        WEIGHTS.glob(f"{name}-*.safetensors"), key=lambda path: (not path.name.startswith(f"{name}-{of}"), path.name)
+    )
     return read(paths[0]) if paths else None
 
 
@@ -97,15 +97,19 @@ def linked(items: Iterable[tuple[str, str, bytes]]) -> None:
     """A grid of (address, title, PNG), as many in a row as there is room for."""
     cells = "".join(
         f'<a href="{html.escape(address)}" target="_self"><img alt="" src="{_inline(image, "png")}">'
-        f"{html.escape(title)}</a>" for address, title, image in items)
+        f"{html.escape(title)}</a>"
+        for address, title, image in items
+    )
     st.html(f'{GRID}<div class="pg-gallery">{cells}</div>')
 
 
 def moving(animation: bytes, still: bytes, alt: str) -> None:
     """An animation, or its last picture for those who asked their system for less motion."""
-    st.html(f'{GRID}<picture class="pg-moving"><source media="(prefers-reduced-motion: reduce)" '
-            f'srcset="{_inline(still, "png")}"><img alt="{html.escape(alt)}" src="{_inline(animation, "webp")}">'
-            "</picture>")
+    st.html(
+        f'{GRID}<picture class="pg-moving"><source media="(prefers-reduced-motion: reduce)" '
+        f'srcset="{_inline(still, "png")}"><img alt="{html.escape(alt)}" src="{_inline(animation, "webp")}">'
+        "</picture>"
+    )
 
 
 def _inline(image: bytes, kind: str) -> str:

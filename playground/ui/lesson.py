@@ -8,14 +8,14 @@ from typing import Any
 
 import streamlit as st
 
-from playground.config import Config, parse
-from playground.live.stage import stage
-from playground.registry import family as find
-from playground.texts import N_, Refusal
+from playground.core.config import Config, parse
+from playground.core.errors import UserError
+from playground.core.i18n import N_, Translate, translator
+from playground.core.registry import family as find
 
 from . import link, own_data
 from .controls import choose, controls, presets, reset, settings
-from .i18n import Translate, translator
+from .stage import stage
 
 HEAD_START_S = 0.6
 """When a page opens the stage is drawn before its settings and texts: a browser that is given all at once
@@ -69,9 +69,18 @@ def open_lesson(family: str, idea: str, autoplay: bool = False) -> Lesson:
     presets(known.Config, family, known.presets, translate)
     config = together(known.Config, family, values, translate)
     with st.container(key="stage-room"):
-        stage(family, config.model_dump(), key=f"{family} stage", lang=lang, translate=translate,
-              run=st.query_params.get("run"), pin=st.query_params.get("pin"), autoplay=autoplay,
-              on_pick=lambda value: own_data.picked(family, value), on_settings=lambda values: choose(family, **values))
+        stage(
+            family,
+            config.model_dump(),
+            key=f"{family} stage",
+            lang=lang,
+            translate=translate,
+            run=st.query_params.get("run"),
+            pin=st.query_params.get("pin"),
+            autoplay=autoplay,
+            on_pick=lambda value: own_data.picked(family, value),
+            on_settings=lambda values: choose(family, **values),
+        )
     if not st.session_state.get(opened := f"{family} was open"):
         st.session_state[opened] = True
         time.sleep(HEAD_START_S)
@@ -85,9 +94,12 @@ def together(kind: type[Config], family: str, values: Mapping[str, Any], transla
     accepted = f"{family} accepted"
     try:
         config = parse(kind, values)
-    except Refusal as refusal:
-        st.warning(translate(N_("{why} Until that is changed, the settings before stay on the stage.")).format(
-            why=refusal.sentence(translate)))
+    except UserError as refusal:
+        st.warning(
+            translate(N_("{why} Until that is changed, the settings before stay on the stage.")).format(
+                why=refusal.sentence(translate)
+            )
+        )
         config = parse(kind, st.session_state.get(accepted, {"seed": values["seed"]}))
     st.session_state[accepted] = config.model_dump()
     return config
@@ -101,8 +113,14 @@ def look_for(lesson: Lesson, hints: Sequence[Hint]) -> None:
         with st.container(horizontal=True, vertical_alignment="center", wrap=False):
             st.markdown(f"**{_(hint.title)}** {_(hint.text)}")
             if hint.settings is not None:
-                st.button(_(N_("Try it")), key=f"{lesson.family} hint {number}", width="content", on_click=reset,
-                          args=(type(lesson.config), lesson.family), kwargs=dict(hint.settings))
+                st.button(
+                    _(N_("Try it")),
+                    key=f"{lesson.family} hint {number}",
+                    width="content",
+                    on_click=reset,
+                    args=(type(lesson.config), lesson.family),
+                    kwargs=dict(hint.settings),
+                )
 
 
 def papers(translate: Translate, references: Iterable[Paper]) -> None:
@@ -120,8 +138,7 @@ def share(lesson: Lesson) -> None:
     """The link that opens this very picture elsewhere, and the line that trains the same without a browser."""
     _ = lesson.translate
     st.markdown(_(N_("This link opens the same settings, seed and language elsewhere:")))
-    st.code(link.share(lesson.family, type(lesson.config), lesson.values, lesson.lang), language=None,
-            wrap_lines=True)
+    st.code(link.share(lesson.family, type(lesson.config), lesson.values, lesson.lang), language=None, wrap_lines=True)
     st.markdown(_(N_("The same run without a browser:")))
     st.code(command(lesson), language="bash", wrap_lines=True)
 
@@ -142,9 +159,12 @@ def parts(lesson: Lesson, first: str | None = None, **draw: tuple[str, Callable[
     Only the open tab is drawn: a chart library that the browser has to read before anybody asked for
     it would hold up the stage by a second or two. `first`: the one that is open at first, if not the first.
     """
-    tabs = st.tabs([lesson.translate(title) for title, _ in draw.values()], on_change="rerun",
-                   default=lesson.translate(draw[first][0]) if first else None,
-                   key=f"{lesson.family} parts {lesson.lang}")
+    tabs = st.tabs(
+        [lesson.translate(title) for title, _ in draw.values()],
+        on_change="rerun",
+        default=lesson.translate(draw[first][0]) if first else None,
+        key=f"{lesson.family} parts {lesson.lang}",
+    )
     for tab, (_, show) in zip(tabs, draw.values(), strict=True):
         with tab:
             if tab.open:

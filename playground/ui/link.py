@@ -13,9 +13,10 @@ from urllib.parse import urlencode
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from playground.config import Config, parse, specs
+from playground.core.config import Config, parse, specs
+from playground.core.errors import UserError
+from playground.core.i18n import N_
 from playground.engine.shelf import Shelf
-from playground.texts import N_, Refusal
 
 
 def went_back() -> bool:
@@ -30,19 +31,19 @@ def given(family: str) -> dict[str, str]:
     return {key.removeprefix(start): value for key, value in st.query_params.items() if key.startswith(start)}
 
 
-def read(kind: type[Config], raw: Mapping[str, str]) -> tuple[dict[str, Any], list[Refusal]]:
+def read(kind: type[Config], raw: Mapping[str, str]) -> tuple[dict[str, Any], list[UserError]]:
     """The settings that can be understood, and a sentence for each that cannot."""
     good: dict[str, Any] = {}
-    refused: list[Refusal] = []
+    refused: list[UserError] = []
     texts = {s.name for s in specs(kind) if s.kind == "text"}
     for name, text in raw.items():
         if name not in kind.model_fields:
-            refused.append(Refusal(N_("This page has no setting '{name}'."), name=name))
+            refused.append(UserError(N_("This page has no setting '{name}'."), name=name))
             continue
         try:
             given = Shelf().whole(text) if name in texts else text
             good[name] = getattr(parse(kind, {name: given}), name)
-        except Refusal as refusal:
+        except UserError as refusal:
             refused.append(refusal)
     return good, refused
 
@@ -56,8 +57,11 @@ def parameters(family: str, kind: type[Config], values: Mapping[str, Any]) -> di
     """The part of an address that says what differs from the defaults."""
     defaults = {s.name: s.default for s in specs(kind)}
     texts = {s.name for s in specs(kind) if s.kind == "text"}
-    return {f"{family}.{name}": Shelf().short(value) if name in texts else as_text(value)
-            for name, value in values.items() if value != defaults[name]}
+    return {
+        f"{family}.{name}": Shelf().short(value) if name in texts else as_text(value)
+        for name, value in values.items()
+        if value != defaults[name]
+    }
 
 
 def as_text(value: Any) -> str:

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from playground.registry import FAMILIES
-from playground.ui import gallery, link
-from playground.ui.i18n import LANGUAGES, language_of, translator
+from playground.core.i18n import LANGUAGES, language_of, translator
+from playground.core.registry import FAMILIES
+
+from . import gallery, link
 
 STYLE = """<style>
 [data-testid="stMainBlockContainer"] {padding-inline: clamp(1rem, 2vw, 2.5rem); max-width: 100rem}
@@ -33,17 +34,30 @@ def language() -> str:
 
 lang = language()
 _ = translator(lang)
-st.set_page_config(page_title=_("Playground of generative models"), layout="wide", initial_sidebar_state=SIDEBAR,
-                   page_icon=gallery.distribution("moons", "light", 64, 14))
+st.set_page_config(
+    page_title=_("Playground of generative models"),
+    layout="wide",
+    initial_sidebar_state=SIDEBAR,
+    page_icon=gallery.distribution("moons", "light", 64, 14),
+)
 link.write("lang", {"lang": lang} if lang != language_of(st.context.locale) else {})
 
 home = st.Page(PAGES / "home.py", title=_("Home"), icon=":material/home:", default=True)
-lessons = [st.Page(PAGES / f"{name}.py", title=_(family.short), url_path=name)
-           for name, family in FAMILIES.items() if (PAGES / f"{name}.py").exists()]
+lessons = [
+    st.Page(PAGES / f"{name}.py", title=_(family.short), url_path=name)
+    for name, family in FAMILIES.items()
+    if (PAGES / f"{name}.py").exists()
+]
 arena = st.Page(PAGES / "arena.py", title=_("Arena"), url_path="arena", icon=":material/trophy:")
 page = st.navigation([home, *lessons, arena], position="top")
 with st.container(key="language"):
     st.html(STYLE)
-    st.segmented_control(_("Language"), list(LANGUAGES), format_func=LANGUAGES.get, key="lang", required=True,
-                         label_visibility="collapsed")
+    st.segmented_control(
+        _("Language"),
+        list(LANGUAGES),
+        format_func=LANGUAGES.get,
+        key="lang",
+        required=True,
+        label_visibility="collapsed",
+    )
 page.run()

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from playground.texts import N_
+from playground.core.i18n import N_
 
 from . import lesson, sweep
 from .lesson import Hint, Lesson, Paper
@@ -23,11 +23,22 @@ def ideas(page: Lesson, hints: Sequence[Hint], maths: Draw) -> None:
         maths()
 
 
-def tabs(page: Lesson, papers: Sequence[Paper], data: Draw, proposed: Mapping[str, Sequence[Any]], source: Draw,
-         **more: tuple[str, Draw]) -> None:
+def tabs(
+    page: Lesson,
+    papers: Sequence[Paper],
+    data: Draw,
+    proposed: Mapping[str, Sequence[Any]],
+    source: Draw,
+    **more: tuple[str, Draw],
+) -> None:
     """Papers, the data, a grid of sweeps of which the `proposed` one is found at first, `more`, the code, the link."""
     lesson.parts(
-        page, "sweep" if sweep.asked_for(page.family) else None,
-        papers=(N_("Papers"), lambda: lesson.papers(page.translate, papers)), data=(N_("The data"), data),
-        sweep=(N_("Grid of sweeps"), lambda: sweep.grid_of_sweeps(page, proposed)), **more,
-        code=(N_("The code"), source), share=(N_("Share"), lambda: lesson.share(page)))
+        page,
+        "sweep" if sweep.asked_for(page.family) else None,
+        papers=(N_("Papers"), lambda: lesson.papers(page.translate, papers)),
+        data=(N_("The data"), data),
+        sweep=(N_("Grid of sweeps"), lambda: sweep.grid_of_sweeps(page, proposed)),
+        **more,
+        code=(N_("The code"), source),
+        share=(N_("Share"), lambda: lesson.share(page)),
+    )

@@ -7,15 +7,15 @@ import numpy as np
 import streamlit as st
 
 from playground.arena.settings import ArenaConfig
-from playground.config import Config, specs
-from playground.data import codes, own
-from playground.live.pad import pad
-from playground.registry import family as find
-from playground.scene import Points, Scene
-from playground.texts import N_, Refusal
+from playground.core.config import Config, specs
+from playground.core.errors import UserError
+from playground.core.i18n import N_, Translate
+from playground.core.registry import family as find
+from playground.core.scene import Points, Scene
+from playground.data.plane import point_codec, user_data
 
 from .controls import choose, settings
-from .i18n import Translate
+from .pad import pad
 
 PICTURES = ("png", "jpg", "jpeg", "gif", "webp", "bmp")
 
@@ -49,9 +49,10 @@ def dialog(family: str, config: Config, translate: Translate) -> None:
             st.rerun()
         drawing, table, picture = st.tabs(
             [translate(title) for title in (N_("Draw"), N_("Points (CSV)"), N_("Picture"))],
-            key=f"{family} own data tabs")
+            key=f"{family} own data tabs",
+        )
         with drawing:
-            begun = own.get(config.own).points if config.data == "own" else None
+            begun = user_data.get(config.own).points if config.data == "own" else None
             pad(f"{family} pad", translate, begun, lambda points: _use(family, points))
             if refused := st.session_state.pop(f"{family} refused own data", None):
                 st.error(refused.sentence(translate))
@@ -59,9 +60,14 @@ def dialog(family: str, config: Config, translate: Translate) -> None:
             _table(family, translate)
         with picture:
             _picture(family, translate)
-        st.caption(translate(N_(
-            "At most {most} points are kept. Training draws from a kernel estimate of them, a small bell at every "
-            "point; every score compares with that estimate.")).format(most=codes.MOST))
+        st.caption(
+            translate(
+                N_(
+                    "At most {most} points are kept. Training draws from a kernel estimate of them, a small bell at every "
+                    "point; every score compares with that estimate."
+                )
+            ).format(most=point_codec.MOST)
+        )
 
     shown()
 
@@ -72,15 +78,21 @@ def offer(kind: type[Config], family: str, config: Config, translate: Translate)
         return
     dialog(family, config, translate)
     _explain(config, translate)
-    st.sidebar.button(translate(N_("Draw or upload own data")), key=f"{family} own data", icon=":material/draw:",
-                      width="stretch", on_click=ask, args=(family,))
+    st.sidebar.button(
+        translate(N_("Draw or upload own data")),
+        key=f"{family} own data",
+        icon=":material/draw:",
+        width="stretch",
+        on_click=ask,
+        args=(family,),
+    )
 
 
 def _use(family: str, points: np.ndarray) -> None:
     """From a callback: train on these points; a drawing stays where it was drawn."""
     try:
-        code = own.encode(points)
-    except Refusal as refusal:
+        code = user_data.encode(points)
+    except UserError as refusal:
         st.session_state[f"{family} refused own data"] = refusal
         return
     switch(family, "own", own=code)
@@ -89,17 +101,24 @@ def _use(family: str, points: np.ndarray) -> None:
 
 def _table(family: str, translate: Translate) -> None:
     file = st.file_uploader(
-        translate(N_("A table of two columns, x and y; headings may come first")), type=("csv", "txt", "tsv"),
-        key=f"{family} table", max_upload_size=2)
+        translate(N_("A table of two columns, x and y; headings may come first")),
+        type=("csv", "txt", "tsv"),
+        key=f"{family} table",
+        max_upload_size=2,
+    )
     if file is not None:
-        _preview(family, "table", lambda: own.table(file.getvalue()), translate)
+        _preview(family, "table", lambda: user_data.table(file.getvalue()), translate)
 
 
 def _picture(family: str, translate: Translate) -> None:
     from playground.render import darkness
 
-    file = st.file_uploader(translate(N_("A picture; the darker a place, the more points it gets")), type=PICTURES,
-                            key=f"{family} picture", max_upload_size=darkness.BYTES // 1_000_000)
+    file = st.file_uploader(
+        translate(N_("A picture; the darker a place, the more points it gets")),
+        type=PICTURES,
+        key=f"{family} picture",
+        max_upload_size=darkness.BYTES // 1_000_000,
+    )
     light = st.toggle(translate(N_("Light counts instead")), key=f"{family} picture light")
     if file is not None:
         _preview(family, "picture", lambda: darkness.points(file.getvalue(), light), translate)
@@ -111,25 +130,34 @@ def _preview(family: str, kind: str, read: Callable[[], np.ndarray], translate: 
 
     try:
         found = read()
-        points = codes.decode(own.encode(own.fit(found)))
-    except Refusal as refusal:
+        points = point_codec.decode(user_data.encode(user_data.fit(found)))
+    except UserError as refusal:
         st.error(refusal.sentence(translate))
         return
-    scene = Scene((Points(name="own", title="", role="data", xy=points.astype(np.float32), size=2),), "", "",
-                  extent=(-3.0, 3.0, -3.0, 3.0))
+    scene = Scene(
+        (Points(name="own", title="", role="data", xy=points.astype(np.float32), size=2),),
+        "",
+        "",
+        extent=(-3.0, 3.0, -3.0, 3.0),
+    )
     st.image(picture(scene, 300, "dark" if st.context.theme.type == "dark" else "light"), width=300)
     st.markdown(translate(N_("{count} points found, {kept} kept.")).format(count=len(found), kept=len(points)))
-    st.button(translate(N_("Train on it")), key=f"{family} use {kind}", type="primary", on_click=_use,
-              args=(family, points))
+    st.button(
+        translate(N_("Train on it")), key=f"{family} use {kind}", type="primary", on_click=_use, args=(family, points)
+    )
 
 
 def _explain(config: Config, translate: Translate) -> None:
     """Under the stage: what truth the scores of own data compare with."""
     if config.data != "own":
         return
-    data = own.get(config.own)
-    st.caption(translate(N_(
-        "Own data: {count} points. Their density is a kernel estimate, a Gaussian of width {width} at every point; "
-        "the width is the one that predicts each point best from all others. Training samples come from this "
-        "estimate, and every score and its floor compare with it.")).format(
-            count=len(data.points), width=f"{data.std:.3f}"))
+    data = user_data.get(config.own)
+    st.caption(
+        translate(
+            N_(
+                "Own data: {count} points. Their density is a kernel estimate, a Gaussian of width {width} at every point; "
+                "the width is the one that predicts each point best from all others. Training samples come from this "
+                "estimate, and every score and its floor compare with it."
+            )
+        ).format(count=len(data.points), width=f"{data.std:.3f}")
+    )

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
+from playground.core.i18n import N_
+from playground.core.registry import family as find
 from playground.live.panels import describe
-from playground.live.stage import STRINGS as STAGE
-from playground.registry import family as find
-from playground.texts import N_
 
 from .lesson import Lesson
+from .stage import STRINGS as STAGE
 
 BOOTSTRAP = """
 export default (component) => {
@@ -27,13 +27,17 @@ STRINGS = {
     "panel_recording": N_("the recorded model at its last step, {step}"),
     "dials": N_("Dials"),
     "dials_reset": N_("Reset dials"),
-    "sketch": N_("{title}: a picture of {rows} by {columns} squares. Draw with mouse or finger; with the keyboard, "
-                 "arrows choose a square and Enter turns it."),
+    "sketch": N_(
+        "{title}: a picture of {rows} by {columns} squares. Draw with mouse or finger; with the keyboard, "
+        "arrows choose a square and Enter turns it."
+    ),
     "sketch_clear": N_("Clear"),
     "sketch_ink": N_("Row {row}, column {column}: ink"),
     "sketch_paper": N_("Row {row}, column {column}: paper"),
-    "follow_help": N_("Click a point to follow it in every picture; with the keyboard, arrows go from point to point "
-                      "and Escape lets go."),
+    "follow_help": N_(
+        "Click a point to follow it in every picture; with the keyboard, arrows go from point to point "
+        "and Escape lets go."
+    ),
     "follow_now": N_("Point {number} is followed in every picture. Click it again, or press Escape, to let go."),
     "follow_end": N_("Let go"),
     **{key: text for key, text in STAGE.items() if key.startswith("journey_")},
@@ -54,6 +58,12 @@ def panels(lesson: Lesson, *names: str) -> None:
         return
     translate = lesson.translate
     mounted = st.components.v2.component("playground_panels", js=BOOTSTRAP, isolate_styles=False)
-    mounted(key=f"{lesson.family} panels {' '.join(names)}", data={
-        "family": lesson.family, "lang": lesson.lang, "panels": [describe(panel, translate) for panel in chosen],
-        "strings": {name: translate(text) for name, text in STRINGS.items()}})
+    mounted(
+        key=f"{lesson.family} panels {' '.join(names)}",
+        data={
+            "family": lesson.family,
+            "lang": lesson.lang,
+            "panels": [describe(panel, translate) for panel in chosen],
+            "strings": {name: translate(text) for name, text in STRINGS.items()},
+        },
+    )

@@ -3,10 +3,10 @@
 import numpy as np
 import streamlit as st
 
-from playground.data.digits import DIGITS, SIZES
+from playground.core.i18n import N_
+from playground.core.scene import Images, Scene
+from playground.data.images.digits import DIGITS, SIZES
 from playground.render.picture import picture
-from playground.scene import Images, Scene
-from playground.texts import N_
 
 from .gallery import png, theme
 from .lesson import Lesson
@@ -22,9 +22,15 @@ def data(lesson: Lesson) -> None:
     left.image(sheet(ground), width=480)
     with right:
         st.metric(_(N_("Pictures")), f"{sum(SIZES.values())}")
-        st.markdown(_(N_("Handwritten digits of 8 by 8 pixels with 17 levels of grey (Alpaydin and Kaynak 1998), as "
-                         "scikit-learn ships them. {train} are trained on, {valid} decide which weights are the best, "
-                         "and {test} judge those, once. Their true density is not known.")).format(**SIZES))
+        st.markdown(
+            _(
+                N_(
+                    "Handwritten digits of 8 by 8 pixels with 17 levels of grey (Alpaydin and Kaynak 1998), as "
+                    "scikit-learn ships them. {train} are trained on, {valid} decide which weights are the best, "
+                    "and {test} judge those, once. Their true density is not known."
+                )
+            ).format(**SIZES)
+        )
 
 
 @st.cache_data(show_spinner=False)

@@ -8,18 +8,28 @@ from urllib.parse import urlsplit
 import streamlit as st
 from PIL import Image
 
-from playground.diffusion.catalogue import CATALOGUE
+from playground.core.errors import UserError
+from playground.core.i18n import N_
 from playground.engine.limits import Limits
 from playground.engine.pipelines.desk import Desk
 from playground.engine.pipelines.loading import Wish
 from playground.engine.pipelines.places import Places
+from playground.families.diffusion.catalogue import CATALOGUE
 from playground.render.contact import contact
-from playground.texts import N_, Refusal
 
 from .lesson import Lesson
 
-SAMPLERS = ("ddim", "ddpm", "ddpm_large", "dpm_solver", "heun_sigma", "diffusers_ddim", "diffusers_ddpm",
-            "diffusers_dpm_solver", "diffusers_heun")
+SAMPLERS = (
+    "ddim",
+    "ddpm",
+    "ddpm_large",
+    "dpm_solver",
+    "heun_sigma",
+    "diffusers_ddim",
+    "diffusers_ddpm",
+    "diffusers_dpm_solver",
+    "diffusers_heun",
+)
 STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 COUNTS = (1, 4, 9, 16)
 KEPT = 3
@@ -61,19 +71,35 @@ def near(address: str | None, headers: Any) -> bool:
 def pipelines(lesson: Lesson) -> None:
     """The form, and what was drawn last."""
     _ = lesson.translate
-    st.markdown(_(N_(
-        "The samplers of this page know nothing of points on a plane: they ask a network, whichever it is. Here they "
-        "ask networks that others have trained on pictures: any DDPM or DDIM pipeline of the diffusers library, from a "
-        "folder or from the Hugging Face Hub. The same seed begins with the same noise, so that samplers can be "
-        "compared.")))
+    st.markdown(
+        _(
+            N_(
+                "The samplers of this page know nothing of points on a plane: they ask a network, whichever it is. Here they "
+                "ask networks that others have trained on pictures: any DDPM or DDIM pipeline of the diffusers library, from a "
+                "folder or from the Hugging Face Hub. The same seed begins with the same noise, so that samplers can be "
+                "compared."
+            )
+        )
+    )
     with st.form(f"{lesson.family} pipeline", border=False):
         text = _named(lesson)
         first, second, third, fourth, fifth = st.columns([4, 2, 2, 2, 2], vertical_alignment="bottom")
-        sampler = first.selectbox(_(N_("Sampler")), SAMPLERS, format_func=lambda name: _(CATALOGUE[name].title),
-                                  key=f"pipeline sampler {lesson.lang}")
+        sampler = first.selectbox(
+            _(N_("Sampler")),
+            SAMPLERS,
+            format_func=lambda name: _(CATALOGUE[name].title),
+            key=f"pipeline sampler {lesson.lang}",
+        )
         steps = second.select_slider(_(N_("Steps")), STEPS, 20, key="pipeline steps")
-        eta = third.slider(_(N_("Fresh noise (η)")), 0.0, 1.0, 0.0, 0.05, key="pipeline eta",
-                           help=_(N_("Of DDIM; the other samplers do not read it.")))
+        eta = third.slider(
+            _(N_("Fresh noise (η)")),
+            0.0,
+            1.0,
+            0.0,
+            0.05,
+            key="pipeline eta",
+            help=_(N_("Of DDIM; the other samplers do not read it.")),
+        )
         seed = fourth.number_input(_(N_("Seed")), 0, 2**31 - 1, 0, key="pipeline seed")
         count = fifth.select_slider(_(N_("Pictures")), COUNTS, 4, key="pipeline count")
         asked = st.form_submit_button(_(N_("Draw")), type="primary", icon=":material/brush:")
@@ -83,7 +109,7 @@ def pipelines(lesson: Lesson) -> None:
             with st.spinner(_(N_("The network is asked, {steps} times or so…")).format(steps=steps)):
                 results.insert(0, _drawn(text or "", Wish(sampler, int(steps), float(eta), int(seed), int(count))))
             del results[KEPT:]
-        except Refusal as refusal:
+        except UserError as refusal:
             st.warning(refusal.sentence(_))
     if results:
         for place, result in zip(st.columns(KEPT), results, strict=False):
@@ -94,19 +120,31 @@ def pipelines(lesson: Lesson) -> None:
 def _named(lesson: Lesson) -> str | None:
     _ = lesson.translate
     title, example = _(N_("Folder, or name on the Hub")), "google/ddpm-cifar10-32"
-    help = _(N_("A folder as save_pretrained writes it, with weights as safetensors; nothing else is read, and no code "
-                "of others is run."))
+    help = _(
+        N_(
+            "A folder as save_pretrained writes it, with weights as safetensors; nothing else is read, and no code "
+            "of others is run."
+        )
+    )
     if offered := desk().places.offered():
-        return st.selectbox(title, offered, accept_new_options=True, placeholder=example, help=help,
-                            key="pipeline offered")
+        return st.selectbox(
+            title, offered, accept_new_options=True, placeholder=example, help=help, key="pipeline offered"
+        )
     return st.text_input(title, placeholder=example, help=help, key="pipeline name")
 
 
 def _drawn(text: str, wish: Wish) -> Result:
     drawn = desk().draw(text, near(st.context.ip_address, st.context.headers), wish)
     way = drawn.strip.swapaxes(0, 1).reshape(-1, *drawn.strip.shape[2:])
-    return Result(text.strip(), wish, contact(drawn.pictures, round(wish.n**0.5)), contact(way, len(drawn.strip)),
-                  drawn.calls, drawn.seconds, drawn.inside)
+    return Result(
+        text.strip(),
+        wish,
+        contact(drawn.pictures, round(wish.n**0.5)),
+        contact(way, len(drawn.strip)),
+        drawn.calls,
+        drawn.seconds,
+        drawn.inside,
+    )
 
 
 def _show(lesson: Lesson, result: Result) -> None:
@@ -114,10 +152,20 @@ def _show(lesson: Lesson, result: Result) -> None:
     wish, title = result.wish, _(CATALOGUE[result.wish.sampler].title)
     eta = f", η = {wish.eta:g}" if wish.sampler.endswith("ddim") and wish.eta else ""
     st.markdown(f"**{title}**, " + _(N_("{steps} steps")).format(steps=wish.steps) + eta)
-    st.image(result.grid, width="stretch", alt=_(N_("{count} pictures drawn by {name}")).format(
-        count=wish.n, name=result.name))
-    st.image(result.way, width="stretch", alt=_(N_("The first of them on their way from noise, on the left, to a "
-                                                   "picture")))
-    st.caption(_(N_("{name}, seed {seed}: {calls} calls of the network, {ms} ms each; {seconds} s in all.")).format(
-        name=f"`{result.name}`", seed=wish.seed, calls=result.calls, ms=f"{1000 * result.inside / result.calls:.0f}",
-        seconds=f"{result.seconds:.1f}"))
+    st.image(
+        result.grid,
+        width="stretch",
+        alt=_(N_("{count} pictures drawn by {name}")).format(count=wish.n, name=result.name),
+    )
+    st.image(
+        result.way, width="stretch", alt=_(N_("The first of them on their way from noise, on the left, to a picture"))
+    )
+    st.caption(
+        _(N_("{name}, seed {seed}: {calls} calls of the network, {ms} ms each; {seconds} s in all.")).format(
+            name=f"`{result.name}`",
+            seed=wish.seed,
+            calls=result.calls,
+            ms=f"{1000 * result.inside / result.calls:.0f}",
+            seconds=f"{result.seconds:.1f}",
+        )
+    )

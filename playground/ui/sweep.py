@@ -6,9 +6,10 @@ from typing import Any
 
 import streamlit as st
 
-from playground.config import Config, Setting, parse, specs
+from playground.core.config import Config, Setting, parse, specs
+from playground.core.errors import UserError
+from playground.core.i18n import N_
 from playground.engine.limits import Limits
-from playground.texts import N_, Refusal
 
 from . import link
 from .controls import one_two_five, powers_of_two
@@ -38,8 +39,10 @@ STRINGS = {
     "step": N_("step {step}"),
     "over": N_("ended"),
     "table": N_("Measures of all cells"),
-    "table_help": N_("Small figures: what a perfect model scores on as many samples. A column's head sorts by it; a "
-                     "cell's name opens it as a full run."),
+    "table_help": N_(
+        "Small figures: what a perfect model scores on as many samples. A column's head sorts by it; a "
+        "cell's name opens it as a full run."
+    ),
     "cell": N_("Cell"),
     "column_step": N_("Steps"),
     "column_ms": N_("ms per step"),
@@ -59,8 +62,14 @@ def grid_of_sweeps(lesson: Lesson, proposed: Mapping[str, Sequence[Any]]) -> Non
     `proposed`: setting -> values of the grid that a visitor finds at first.
     """
     _ = lesson.translate
-    st.markdown(_(N_("Choose one or two settings and a few values of each: every combination is trained, side by side, "
-                     "with the other settings as they are in the sidebar.")))
+    st.markdown(
+        _(
+            N_(
+                "Choose one or two settings and a few values of each: every combination is trained, side by side, "
+                "with the other settings as they are in the sidebar."
+            )
+        )
+    )
     kind = type(lesson.config)
     known = {spec.name: spec for spec in specs(kind) if spec.kind != "text" and spec.name not in KEPT}
     kept = f"{lesson.family} grid"
@@ -68,7 +77,8 @@ def grid_of_sweeps(lesson: Lesson, proposed: Mapping[str, Sequence[Any]]) -> Non
         for widget in [key for key in st.session_state if str(key).startswith(f"{kept} ")]:
             del st.session_state[widget]  # they would speak for what was chosen before
         st.session_state[kept] = from_link(kind, known, st.query_params) or {
-            name: list(values) for name, values in proposed.items()}
+            name: list(values) for name, values in proposed.items()
+        }
     grid = _chosen(lesson, known, st.session_state[kept])
     st.session_state[kept] = grid
     link.write(PREFIX, to_link(grid, proposed))
@@ -76,32 +86,45 @@ def grid_of_sweeps(lesson: Lesson, proposed: Mapping[str, Sequence[Any]]) -> Non
         st.warning(wrong.sentence(_))
         return
     mounted = st.components.v2.component("playground_sweep", js=BOOTSTRAP, isolate_styles=False)
-    mounted(key=f"{lesson.family} grid of sweeps", data={
-        "family": lesson.family, "lang": lesson.lang, "grid": grid,
-        "config": {name: value for name, value in lesson.values.items() if name not in grid},
-        "strings": {name: _(text) for name, text in STRINGS.items()}})
+    mounted(
+        key=f"{lesson.family} grid of sweeps",
+        data={
+            "family": lesson.family,
+            "lang": lesson.lang,
+            "grid": grid,
+            "config": {name: value for name, value in lesson.values.items() if name not in grid},
+            "strings": {name: _(text) for name, text in STRINGS.items()},
+        },
+    )
 
 
 def asked_for(family: str) -> bool:
     """Whether the page was opened at an address that holds a grid: then it is what the visitor came for."""
-    return st.session_state.setdefault(f"{family} opened at grid", any(
-        name.startswith(PREFIX) for name in st.query_params))
+    return st.session_state.setdefault(
+        f"{family} opened at grid", any(name.startswith(PREFIX) for name in st.query_params)
+    )
 
 
-def refused(kind: type[Config], grid: Mapping[str, Sequence[Any]], values: Mapping[str, Any]) -> Refusal | None:
+def refused(kind: type[Config], grid: Mapping[str, Sequence[Any]], values: Mapping[str, Any]) -> UserError | None:
     """Why this grid cannot be trained here, if it cannot."""
     for name, chosen in grid.items():
         if not chosen:
-            return Refusal(N_("Choose at least one value of every setting."))
+            return UserError(N_("Choose at least one value of every setting."))
         for value in chosen:
             try:
                 parse(kind, {**values, name: value})
-            except Refusal as refusal:
+            except UserError as refusal:
                 return refusal
     count, most = math.prod(len(chosen) for chosen in grid.values()), Limits.from_environment().cells
     if count > most:
-        return Refusal(N_("These are {count} cells; at most {most} train side by side here. Choose fewer values; the "
-                          "command line (python -m playground sweep) takes any number."), count=count, most=most)
+        return UserError(
+            N_(
+                "These are {count} cells; at most {most} train side by side here. Choose fewer values; the "
+                "command line (python -m playground sweep) takes any number."
+            ),
+            count=count,
+            most=most,
+        )
     return None
 
 
@@ -128,7 +151,7 @@ def read(kind: type[Config], name: str, texts: Sequence[str]) -> list[Any]:
     for text in texts:
         try:
             values.append(getattr(parse(kind, {name: text.strip()}), name))
-        except Refusal:
+        except UserError:
             continue
     return list(dict.fromkeys(values))
 
@@ -145,16 +168,20 @@ def _chosen(lesson: Lesson, known: Mapping[str, Setting], grid: Mapping[str, Seq
     return chosen
 
 
-def _setting(lesson: Lesson, known: Mapping[str, Setting], number: int, name: str | None,
-             without: str | None) -> str | None:
+def _setting(
+    lesson: Lesson, known: Mapping[str, Setting], number: int, name: str | None, without: str | None
+) -> str | None:
     _ = lesson.translate
     options = [other for other in known if other != without]
     none = [] if number == 0 else [None]
     title = N_("Setting") if number == 0 else N_("And another setting")
     return st.selectbox(
-        _(title), [*none, *options], index=[*none, *options].index(name) if name in options else 0,
+        _(title),
+        [*none, *options],
+        index=[*none, *options].index(name) if name in options else 0,
         key=f"{lesson.family} grid setting {number} {lesson.lang} {without}",
-        format_func=lambda other: _(N_("none")) if other is None else _(known[other].title))
+        format_func=lambda other: _(N_("none")) if other is None else _(known[other].title),
+    )
 
 
 def _values(lesson: Lesson, spec: Setting, number: int, values: Sequence[Any] | None) -> list[Any]:
@@ -163,14 +190,22 @@ def _values(lesson: Lesson, spec: Setting, number: int, values: Sequence[Any] | 
     key = f"{lesson.family} grid values {number} {spec.name} {lesson.lang}"
     if spec.kind in ("choice", "bool"):
         options = list(spec.offered()) or [False, True]
-        said = {False: _(N_("off")), True: _(N_("on"))} if spec.kind == "bool" else {
-            value: _(spec.options.get(value, str(value))) for value in options}
+        said = (
+            {False: _(N_("off")), True: _(N_("on"))}
+            if spec.kind == "bool"
+            else {value: _(spec.options.get(value, str(value))) for value in options}
+        )
         return st.multiselect(title, options, default=values or options[:2], key=key, format_func=said.get)
     rungs = [link.as_text(value) for value in offered(spec)]
     started = [link.as_text(value) for value in values or offered(spec)[:2]]
-    texts = st.multiselect(title, list(dict.fromkeys([*rungs, *started])), default=started, key=key,
-                           accept_new_options=True,
-                           help=_(N_("Any other number may be typed in.")))
+    texts = st.multiselect(
+        title,
+        list(dict.fromkeys([*rungs, *started])),
+        default=started,
+        key=key,
+        accept_new_options=True,
+        help=_(N_("Any other number may be typed in.")),
+    )
     found = read(kind, spec.name, texts)
     if len(found) < len(texts):
         st.caption(_(N_("Some of these are no values of this setting and are left out.")))
@@ -187,5 +222,6 @@ def offered(spec: Setting) -> list[Any]:
         return sorted({*near, spec.default})
     if spec.kind == "int":
         return list(range(int(spec.low), min(int(spec.high), int(spec.low) + 11) + 1))
-    return sorted({spec.default, *(round(spec.low + share * (spec.high - spec.low), 4)
-                                   for share in (0, 0.25, 0.5, 0.75, 1))})
+    return sorted(
+        {spec.default, *(round(spec.low + share * (spec.high - spec.low), 4) for share in (0, 0.25, 0.5, 0.75, 1))}
+    )

@@ -3,10 +3,10 @@
 import numpy as np
 import streamlit as st
 
-from playground.data import of
+from playground.core.i18n import N_
+from playground.core.scene import Heatmap, Points, Scene
+from playground.data.dataset import dataset_of
 from playground.render.plotly import figure
-from playground.scene import Heatmap, Points, Scene
-from playground.texts import N_
 
 from .lesson import Lesson
 
@@ -16,20 +16,42 @@ CELLS = 161
 def truth(lesson: Lesson, words: str, words_own: str) -> None:
     """A picture of the density, the entropy, and what they mean for this family (message ids; `words_own`: for
     data of one's own, of which only an estimate is known)."""
-    _, data = lesson.translate, of(lesson.config)
+    _, data = lesson.translate, dataset_of(lesson.config)
     low, high = data.bounds
     axis = np.linspace(low, high, CELLS)
     grid = np.stack(np.meshgrid(axis, axis), -1).reshape(-1, 2)  # rows follow y
     density = np.exp(data.log_prob(grid)).reshape(CELLS, CELLS)
-    scene = Scene((
-        Heatmap(name="density", title=N_("Density"), role="data", values=density, extent=(low, high, low, high),
-                high=float(density.max()), scale="sequential"),
-        Points(name="samples", title=N_("Samples"), role="truth", size=2.5,
-               xy=data.sample(400, np.random.default_rng(lesson.config.seed))),
-    ), legend="", words="", extent=(low, high, low, high))
+    scene = Scene(
+        (
+            Heatmap(
+                name="density",
+                title=N_("Density"),
+                role="data",
+                values=density,
+                extent=(low, high, low, high),
+                high=float(density.max()),
+                scale="sequential",
+            ),
+            Points(
+                name="samples",
+                title=N_("Samples"),
+                role="truth",
+                size=2.5,
+                xy=data.sample(400, np.random.default_rng(lesson.config.seed)),
+            ),
+        ),
+        legend="",
+        words="",
+        extent=(low, high, low, high),
+    )
     picture, beside = st.columns([3, 2], gap="large", vertical_alignment="center")
-    picture.plotly_chart(figure(scene, st.context.theme.type or "light", _), key="density", theme=None, width=560,
-                         alt=_(N_("Heat map of the exact density of the data, with 400 samples")))
+    picture.plotly_chart(
+        figure(scene, st.context.theme.type or "light", _),
+        key="density",
+        theme=None,
+        width=560,
+        alt=_(N_("Heat map of the exact density of the data, with 400 samples")),
+    )
     with beside:
         st.metric(_(N_("Entropy of the data")), _(N_("{value} nats")).format(value=f"{data.entropy:.3f}"))
         own = lesson.config.data == "own"

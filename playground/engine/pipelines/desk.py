@@ -8,7 +8,9 @@ from concurrent.futures import TimeoutError as TooLong
 from pathlib import Path
 from typing import Any
 
-from ...texts import N_, Refusal
+from playground.core.errors import UserError
+from playground.core.i18n import N_
+
 from ..executors import loky_worker
 from ..limits import Limits
 from ..shelf import runs_root
@@ -30,14 +32,14 @@ class Desk:
         self._idle: threading.Timer | None = None
 
     def draw(self, text: str, near: bool, wish: Wish) -> Any:
-        """A `pretrained.Drawn` of the pipeline that `text` names; waits for it. `Refusal` says why there is none.
+        """A `pretrained.Drawn` of the pipeline that `text` names; waits for it. `UserError` says why there is none.
 
         `near`: the visitor is on this machine (see `Places`).
         """
         found = self.places.find(text, near)
         patience = self.limits.pipeline_s
         if not self._turn.acquire(timeout=patience):
-            raise Refusal(N_("Others are drawing with pipelines just now; please try again in a minute."))
+            raise UserError(N_("Others are drawing with pipelines just now; please try again in a minute."))
         try:
             if self._idle is not None:
                 self._idle.cancel()
@@ -56,19 +58,31 @@ class Desk:
             self._executor = self.make()
         ready = self._executor.submit(loading.ready)  # imports take seconds, and are nobody's fault
         future = self._executor.submit(
-            loading.draw, str(found), hub, wish, str(runs_root() / "pipelines"), self.limits.pipeline_mb,
-            str(within) if within else None)
+            loading.draw,
+            str(found),
+            hub,
+            wish,
+            str(runs_root() / "pipelines"),
+            self.limits.pipeline_mb,
+            str(within) if within else None,
+        )
         try:
             ready.result(patience)
             return future.result(patience)
         except TooLong:
             self._end()
-            raise Refusal(N_("That took longer than {seconds} seconds and was stopped: ask for fewer steps or "
-                             "pictures."), seconds=round(patience)) from None
+            raise UserError(
+                N_("That took longer than {seconds} seconds and was stopped: ask for fewer steps or pictures."),
+                seconds=round(patience),
+            ) from None
         except BrokenExecutor:
             self._end()
-            raise Refusal(N_("The process that drew with this pipeline ended, most likely for want of memory; "
-                             "everything else goes on.")) from None
+            raise UserError(
+                N_(
+                    "The process that drew with this pipeline ended, most likely for want of memory; "
+                    "everything else goes on."
+                )
+            ) from None
 
     def close(self) -> None:
         """End the process, unless it is at work."""

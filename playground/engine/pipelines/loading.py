@@ -10,7 +10,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ...texts import N_, Refusal
+from playground.core.errors import UserError
+from playground.core.i18n import N_
+
 from .places import NOTHING, PICKLED, TOO_LARGE, WEIGHTS, inspect
 
 HUB_S = 6.0
@@ -34,27 +36,31 @@ class Wish(NamedTuple):
 def ready() -> None:
     """Imports done."""
     import_module("diffusers")
-    import_module("playground.diffusion.pretrained")
+    import_module("playground.families.diffusion.pretrained")
 
 
 def draw(place: str, hub: bool, wish: Wish, cache: str, most_mb: int, within: str | None = None):
-    """A `pretrained.Drawn` of the pipeline in the folder `place`, or of the one with this id on the Hub; `Refusal` in
+    """A `pretrained.Drawn` of the pipeline in the folder `place`, or of the one with this id on the Hub; `UserError` in
     one sentence where that cannot be done."""
-    from ...diffusion import pretrained
+    from playground.families.diffusion import pretrained
 
     if wish.sampler not in pretrained.NAMES:
-        raise Refusal(N_("There is no sampler '{name}' for pipelines; there are: {names}."), name=wish.sampler,
-                      names=", ".join(pretrained.NAMES))
+        raise UserError(
+            N_("There is no sampler '{name}' for pipelines; there are: {names}."),
+            name=wish.sampler,
+            names=", ".join(pretrained.NAMES),
+        )
     folder = fetched(place, Path(cache), most_mb) if hub else Path(place)
     found = inspect(folder, most_mb, Path(within) if within else None)
     unet = network(str(folder), max(file.stat().st_mtime_ns for file in (folder / "unet").iterdir()), most_mb)
     try:
         return pretrained.draw(unet, found["scheduler"], wish.sampler, wish.steps, wish.seed, wish.n, wish.eta)
-    except Refusal:
+    except UserError:
         raise
     except (ValueError, TypeError, RuntimeError, IndexError, AttributeError) as error:
-        raise Refusal(N_("This sampler cannot run with the settings of {name}: {why}."), name=folder.name,
-                      why=_first(error)) from None
+        raise UserError(
+            N_("This sampler cannot run with the settings of {name}: {why}."), name=folder.name, why=_first(error)
+        ) from None
 
 
 @lru_cache(maxsize=1)
@@ -71,21 +77,41 @@ def network(folder: str, changed: int, most_mb: int) -> Any:
             planned = UNet2DModel.from_config(settings)
         size = 4e-6 * sum(tensor.numel() for tensor in planned.parameters())
         if size > 4 * most_mb:  # weights may be stored in half precision or less
-            raise Refusal(TOO_LARGE, name=name, size=round(size), most=most_mb)
+            raise UserError(TOO_LARGE, name=name, size=round(size), most=most_mb)
         side = planned.config.sample_size
         if side is None or max(side if isinstance(side, (list, tuple)) else (side,)) > SIDE:
-            raise Refusal(N_("Pictures of {name} are too large for this place: at most {side} × {side} pixels."),
-                          name=name, side=SIDE)
+            raise UserError(
+                N_("Pictures of {name} are too large for this place: at most {side} × {side} pixels."),
+                name=name,
+                side=SIDE,
+            )
         if planned.config.in_channels not in (1, 3):
-            raise Refusal(N_("{name} does not make pictures in grey or colour, but {channels} channels."), name=name,
-                          channels=planned.config.in_channels)
-        return UNet2DModel.from_pretrained(folder, subfolder="unet", use_safetensors=True, local_files_only=True,
-                                           torch_dtype=torch.float32).eval().requires_grad_(False)
-    except Refusal:
+            raise UserError(
+                N_("{name} does not make pictures in grey or colour, but {channels} channels."),
+                name=name,
+                channels=planned.config.in_channels,
+            )
+        return (
+            UNet2DModel.from_pretrained(
+                folder, subfolder="unet", use_safetensors=True, local_files_only=True, torch_dtype=torch.float32
+            )
+            .eval()
+            .requires_grad_(False)
+        )
+    except UserError:
         raise
-    except (OSError, ValueError, TypeError, KeyError, IndexError, AttributeError, RuntimeError, ZeroDivisionError,
-            SafetensorError) as error:
-        raise Refusal(N_("The network of {name} cannot be loaded: {why}."), name=name, why=_first(error)) from None
+    except (
+        OSError,
+        ValueError,
+        TypeError,
+        KeyError,
+        IndexError,
+        AttributeError,
+        RuntimeError,
+        ZeroDivisionError,
+        SafetensorError,
+    ) as error:
+        raise UserError(N_("The network of {name} cannot be loaded: {why}."), name=name, why=_first(error)) from None
 
 
 def fetched(name: str, cache: Path, most_mb: int) -> Path:
@@ -94,8 +120,12 @@ def fetched(name: str, cache: Path, most_mb: int) -> Path:
     if (folder / "model_index.json").exists():
         os.utime(folder)
         return folder
-    os.environ.update(HF_HUB_DISABLE_PROGRESS_BARS="1", HF_HUB_DISABLE_TELEMETRY="1",
-                      HF_HUB_DOWNLOAD_TIMEOUT=str(int(HUB_S)), HF_HUB_ETAG_TIMEOUT=str(int(HUB_S)))
+    os.environ.update(
+        HF_HUB_DISABLE_PROGRESS_BARS="1",
+        HF_HUB_DISABLE_TELEMETRY="1",
+        HF_HUB_DOWNLOAD_TIMEOUT=str(int(HUB_S)),
+        HF_HUB_ETAG_TIMEOUT=str(int(HUB_S)),
+    )
     from huggingface_hub import HfApi, snapshot_download
     from huggingface_hub.errors import (
         GatedRepoError,
@@ -110,24 +140,31 @@ def fetched(name: str, cache: Path, most_mb: int) -> Path:
         sizes = {file.rfilename: file.size or 0 for file in info.siblings or ()}
         whole = f"unet/{WEIGHTS}.safetensors"
         if "model_index.json" not in sizes or "unet/config.json" not in sizes:
-            raise Refusal(NOTHING, name=name)
+            raise UserError(NOTHING, name=name)
         if whole not in sizes:
-            raise Refusal(PICKLED, name=name)
+            raise UserError(PICKLED, name=name)
         if sizes[whole] > most_mb * 1e6:
-            raise Refusal(TOO_LARGE, name=name, size=round(sizes[whole] / 1e6), most=most_mb)
+            raise UserError(TOO_LARGE, name=name, size=round(sizes[whole] / 1e6), most=most_mb)
         part = cache / f"{folder.name}.part"
         shutil.rmtree(part, ignore_errors=True)
-        snapshot_download(name, revision=info.sha, local_dir=part, token=False, etag_timeout=HUB_S, allow_patterns=[
-            "model_index.json", "unet/config.json", whole, "scheduler/scheduler_config.json"])
+        snapshot_download(
+            name,
+            revision=info.sha,
+            local_dir=part,
+            token=False,
+            etag_timeout=HUB_S,
+            allow_patterns=["model_index.json", "unet/config.json", whole, "scheduler/scheduler_config.json"],
+        )
     except GatedRepoError:
-        raise Refusal(N_("{name} is only given to who has agreed to its conditions."), name=name) from None
+        raise UserError(N_("{name} is only given to who has agreed to its conditions."), name=name) from None
     except (RepositoryNotFoundError, HFValidationError):
-        raise Refusal(N_("The Hub knows no pipeline {name}, or it is not public."), name=name) from None
-    except Refusal:
+        raise UserError(N_("The Hub knows no pipeline {name}, or it is not public."), name=name) from None
+    except UserError:
         raise
     except (HfHubHTTPError, HTTPError, OSError):
-        raise Refusal(N_("The Hub cannot be reached from here ({name}): folders of this machine still can be "
-                         "used."), name=name) from None
+        raise UserError(
+            N_("The Hub cannot be reached from here ({name}): folders of this machine still can be used."), name=name
+        ) from None
     part.rename(folder)
     _tidy(cache)
     return folder

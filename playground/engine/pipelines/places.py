@@ -8,15 +8,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ...texts import N_, Refusal
+from playground.core.errors import UserError
+from playground.core.i18n import N_
 
 HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}")
 WEIGHTS = "diffusion_pytorch_model"
 LARGEST_JSON = 100_000
-NOTHING = N_("There is no pipeline in the folder {name}: a folder with model_index.json, unet/ and scheduler/ is "
-             "wanted, as save_pretrained writes it.")
-PICKLED = N_("The weights of {name} are only there as a pickled .bin file, which could run code when it is read; only "
-             "safetensors are loaded here.")
+NOTHING = N_(
+    "There is no pipeline in the folder {name}: a folder with model_index.json, unet/ and scheduler/ is "
+    "wanted, as save_pretrained writes it."
+)
+PICKLED = N_(
+    "The weights of {name} are only there as a pickled .bin file, which could run code when it is read; only "
+    "safetensors are loaded here."
+)
 
 
 @dataclass(frozen=True)
@@ -36,8 +41,11 @@ class Places:
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Places":
         named = environ.get("PLAYGROUND_PIPELINES")
-        roots = None if named is None else tuple(
-            Path(part).expanduser().resolve() for part in named.split(os.pathsep) if part)
+        roots = (
+            None
+            if named is None
+            else tuple(Path(part).expanduser().resolve() for part in named.split(os.pathsep) if part)
+        )
         return cls(roots, environ.get("PLAYGROUND_HUB", "on").lower() not in ("off", "0", "no"), "SPACE_ID" in environ)
 
     def offered(self) -> list[str]:
@@ -45,11 +53,11 @@ class Places:
         return sorted(path.parent.name for root in self.roots or () for path in root.glob("*/model_index.json"))
 
     def find(self, text: str, near: bool) -> "Path | str":
-        """The folder that `text` names, or the id on the Hub; `near`: the visitor is on this machine. `Refusal` where
+        """The folder that `text` names, or the id on the Hub; `near`: the visitor is on this machine. `UserError` where
         it is neither, or not allowed."""
         text = text.strip()
         if not text or len(text) > 1000 or "\0" in text:
-            raise Refusal(N_("Name a folder, or a pipeline of the Hub such as google/ddpm-cifar10-32."))
+            raise UserError(N_("Name a folder, or a pipeline of the Hub such as google/ddpm-cifar10-32."))
         if self.roots is None:
             if near and not self.public and (path := Path(text).expanduser()).is_dir():
                 return path.resolve()
@@ -60,12 +68,16 @@ class Places:
                     return path
         if HUB_ID.fullmatch(text):
             if not self.hub:
-                raise Refusal(N_("This server does not load pipelines from the Hub."))
+                raise UserError(N_("This server does not load pipelines from the Hub."))
             return text
         if self.roots is not None or near and not self.public:
-            raise Refusal(NOTHING, name=text)
-        raise Refusal(N_("Folders of this server can only be named by who runs it (PLAYGROUND_PIPELINES); name a "
-                         "pipeline of the Hub, such as google/ddpm-cifar10-32."))
+            raise UserError(NOTHING, name=text)
+        raise UserError(
+            N_(
+                "Folders of this server can only be named by who runs it (PLAYGROUND_PIPELINES); name a "
+                "pipeline of the Hub, such as google/ddpm-cifar10-32."
+            )
+        )
 
     def boundary(self, folder: Path) -> Path | None:
         """The folder that the files of a pipeline must not lead out of, if there is one."""
@@ -73,25 +85,32 @@ class Places:
 
 
 def inspect(folder: Path, most_mb: int, within: Path | None = None) -> dict[str, Any]:
-    """Settings of network and scheduler of the pipeline in `folder`, `{"unet": ..., "scheduler": ...}`; `Refusal` if it
-    is none that can be used here, in one sentence. `within`: a folder that no file may lead out of."""
+    """Settings of network and scheduler of the pipeline in `folder`, `{"unet": ..., "scheduler": ...}`; `UserError`
+    if it is none that can be used here, in one sentence. `within`: a folder that no file may lead out of."""
     index = _json(folder, "model_index.json", within)
     unet, scheduler = (_library(index, part) for part in ("unet", "scheduler"))
     others = [name for name in index if not name.startswith("_") and name not in ("unet", "scheduler")]
     if unet != ("diffusers", "UNet2DModel") or scheduler[0] != "diffusers" or others:
-        raise Refusal(N_("{name} is a pipeline of another kind ({kind}); those that can be used here turn noise into "
-                         "pixels with one UNet2DModel and a scheduler, such as DDPMPipeline and DDIMPipeline."),
-                      name=folder.name, kind=str(index.get("_class_name", "?"))[:60])
-    found = {"unet": _json(folder, "unet/config.json", within),
-             "scheduler": _json(folder, "scheduler/scheduler_config.json", within)}
+        raise UserError(
+            N_(
+                "{name} is a pipeline of another kind ({kind}); those that can be used here turn noise into "
+                "pixels with one UNet2DModel and a scheduler, such as DDPMPipeline and DDIMPipeline."
+            ),
+            name=folder.name,
+            kind=str(index.get("_class_name", "?"))[:60],
+        )
+    found = {
+        "unet": _json(folder, "unet/config.json", within),
+        "scheduler": _json(folder, "scheduler/scheduler_config.json", within),
+    }
     files = sorted((folder / "unet").glob(f"{WEIGHTS}*.safetensors"))
     if not files:
-        raise Refusal(PICKLED if any((folder / "unet").glob("*.bin")) else NOTHING, name=folder.name)
+        raise UserError(PICKLED if any((folder / "unet").glob("*.bin")) else NOTHING, name=folder.name)
     for file in files:
         _inside(file, within, folder)
     size = sum(file.stat().st_size for file in files) / 1e6
     if size > most_mb:
-        raise Refusal(TOO_LARGE, name=folder.name, size=round(size), most=most_mb)
+        raise UserError(TOO_LARGE, name=folder.name, size=round(size), most=most_mb)
     return found
 
 
@@ -105,7 +124,7 @@ def _library(index: Mapping[str, Any], part: str) -> tuple[str, str]:
 
 def _inside(file: Path, within: Path | None, folder: Path) -> None:
     if within is not None and not file.resolve().is_relative_to(within):
-        raise Refusal(NOTHING, name=folder.name)
+        raise UserError(NOTHING, name=folder.name)
 
 
 def _json(folder: Path, name: str, within: Path | None) -> dict[str, Any]:
@@ -113,12 +132,12 @@ def _json(folder: Path, name: str, within: Path | None) -> dict[str, Any]:
     try:
         _inside(file, within, folder)
         if file.stat().st_size > LARGEST_JSON:
-            raise Refusal(NOTHING, name=folder.name)
+            raise UserError(NOTHING, name=folder.name)
         found = json.loads(file.read_text("utf-8"))
     except (OSError, ValueError, RecursionError) as error:
-        if isinstance(error, Refusal):
+        if isinstance(error, UserError):
             raise
-        raise Refusal(NOTHING, name=folder.name) from None
+        raise UserError(NOTHING, name=folder.name) from None
     if not isinstance(found, dict):
-        raise Refusal(NOTHING, name=folder.name)
+        raise UserError(NOTHING, name=folder.name)
     return found

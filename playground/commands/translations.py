@@ -1,0 +1,87 @@
+"""The catalogues of translations: after a text was added or changed anywhere, run
+
+    python -m playground.commands.translations
+
+which takes new messages into the catalogues, drops those that are gone, and lists what still lacks a translation.
+"""
+
+import re
+import sys
+from pathlib import Path
+
+from babel.messages import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import write_po
+
+from playground.core.i18n import LANGUAGES, catalogue_path, read_catalogue
+
+ROOT = Path(__file__).resolve().parents[2]
+PLACES = ("playground", "pages")
+KEYWORDS = {"N_": None, "_": None}
+
+
+def extract() -> Catalog:
+    """All messages marked in the sources with `N_` or `_`."""
+    found = Catalog(project="playground")
+    for place in PLACES:
+        rows = extract_from_dir(ROOT / place, [("**.py", "python")], keywords=KEYWORDS)
+        for name, _line, message, _comments, _context in rows:
+            if message:
+                found.add(message, locations=[(f"{place}/{name}", 0)])
+    return found
+
+
+def marks(text: str) -> list[str]:
+    """What a translation must carry over: `{placeholders}`, `[role:` brackets, `$formulas$`."""
+    return sorted(re.findall(r"\{[a-z_]\w*(?:[!:][^{}]*)?\}|\[[a-z]+:|\$[^$]+\$", text))
+
+
+def problems(lang: str) -> list[str]:
+    """One sentence for each message that is missing, doubtful, no longer used, or loses a placeholder."""
+    wanted, have = extract(), read_catalogue(lang)
+    found = [f"obsolete: {m.id!r}" for m in have if m.id and m.id not in wanted]
+    found += [f"obsolete: {id_!r}" for id_ in have.obsolete]
+    for message in wanted:
+        if not message.id:
+            continue
+        there = have.get(message.id)
+        if there is None or not there.string:
+            found.append(f"missing: {message.id!r}")
+        elif there.fuzzy:
+            found.append(f"fuzzy: {message.id!r}")
+        elif marks(message.id) != marks(there.string):
+            found.append(f"placeholders differ: {message.id!r}")
+    return found
+
+
+def update(lang: str) -> None:
+    """Bring a catalogue up to date with the sources; finished translations stay."""
+    path, wanted = catalogue_path(lang), extract()
+    have = read_catalogue(lang) if path.exists() else Catalog(locale=lang, project="playground")
+    fresh = Catalog(
+        locale=lang,
+        project="playground",
+        header_comment="# Texts of the playground.",
+        fuzzy=False,
+        creation_date=have.creation_date,
+    )  # a new date with every update would only be noise
+    for message in wanted:
+        if message.id:
+            there = have.get(message.id)
+            fresh.add(message.id, there.string if there else "", locations=message.locations)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        write_po(file, fresh, sort_output=True, include_lineno=False, width=100, omit_header=False)
+
+
+def main() -> int:
+    for lang in LANGUAGES:
+        if lang != "en":
+            update(lang)
+            left = problems(lang)
+            print("\n".join([*left, f"{lang}: {len(left)} to do"]))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

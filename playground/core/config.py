@@ -1,0 +1,247 @@
+"""Settings, declared once: everything else about a setting is derived from its declaration.
+
+A family's `Config` is a frozen pydantic model whose fields are made by `setting(...)`. Widgets,
+command-line flags, the address bar, bounds checks and documentation read `specs(Config)`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, ClassVar, Literal, get_args, get_origin
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.fields import FieldInfo
+
+from .errors import UserError
+from .i18n import N_
+
+GROUPS = {
+    "data": N_("Data"),
+    "budget": N_("Budget"),
+    "model": N_("Model"),
+    "objective": N_("Objective"),
+    "optimiser": N_("Optimiser"),
+    "sampling": N_("Sampling"),
+    "run": N_("Run"),
+}
+
+
+def setting(
+    default: Any,
+    title: str,
+    help: str,
+    *,
+    group: str = "model",
+    live: bool = False,
+    low: float | None = None,
+    high: float | None = None,
+    log: bool = False,
+    options: Mapping[str, str] | None = None,
+    longest: int | None = None,
+    when: Mapping[str, tuple[Any, ...]] | None = None,
+    unlisted: tuple[Any, ...] = (),
+) -> Any:
+    """Declare one setting.
+
+    `title` and `help` are texts for people, marked with `N_`. `live`: may change in mid-run.
+    `low`, `high`: inclusive bounds; `log`: a widget should move it by factors. The choices of a
+    `Literal` field come from its annotation, their titles from `options` (value -> marked text).
+    A text (`str`) has at most `longest` characters; it travels in links and commands, but has no widget.
+    `when`: show it only where other settings have one of these values. `unlisted`: choices that no widget offers.
+    """
+    return Field(
+        default,
+        title=title,
+        description=help,
+        ge=low,
+        le=high,
+        max_length=longest,
+        validate_default=True,
+        json_schema_extra={
+            "group": group,
+            "live": live,
+            "log": log,
+            "options": dict(options or {}),
+            "when": dict(when or {}),
+            "unlisted": unlisted,
+        },
+    )
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a field of a `Config` says about itself; texts are message ids."""
+
+    name: str
+    title: str
+    help: str
+    kind: Literal["int", "float", "bool", "choice", "text"]
+    default: Any
+    group: str
+    live: bool
+    low: float | None
+    high: float | None
+    log: bool
+    choices: tuple[Any, ...]
+    options: Mapping[str, str]
+    when: Mapping[str, tuple[Any, ...]]
+    longest: int | None = None
+    unlisted: tuple[Any, ...] = ()
+
+    def offered(self, now: Any = None) -> tuple[Any, ...]:
+        """The choices that a widget lists, which stands at `now`."""
+        return tuple(choice for choice in self.choices if choice not in self.unlisted or choice == now)
+
+    def shown(self, values: Mapping[str, Any]) -> bool:
+        """Whether the setting plays a part where the others have these values."""
+        return all(values.get(name) in wanted for name, wanted in self.when.items())
+
+
+class Config(BaseModel):
+    """The settings every run has; a family adds its own."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    parts: ClassVar[Mapping[str, str]] = {}
+    """Half steps that a step of the family can be asked for, such as one player of a game: name -> title."""
+
+    suited: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
+    """Settings that suit a choice of data better than the defaults: who picks it gets them as well."""
+
+    seed: int = setting(
+        0,
+        N_("Seed"),
+        N_("Where all randomness starts: the same seed and settings give the same run, to the bit."),
+        group="run",
+        low=0,
+        high=2**31 - 1,
+    )
+    way: Literal["traced", "eager", "compiled"] = setting(
+        "traced",
+        N_("Execution"),
+        N_(
+            "How a step is executed. All three compute the same: traced is quick and ready at once, "
+            "compiled is fastest but takes up to a minute to prepare."
+        ),
+        group="run",
+        options={"traced": N_("traced"), "eager": N_("eager"), "compiled": N_("compiled")},
+    )
+    device: Literal["auto", "cpu", "cuda", "mps"] = setting(
+        "auto",
+        N_("Device"),
+        N_("Where it computes; auto takes a GPU when there is one."),
+        group="run",
+        options={"auto": N_("automatic"), "cpu": "CPU", "cuda": "CUDA", "mps": "MPS"},
+    )
+
+    @classmethod
+    def along(cls, name: str, now: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Settings that go along when a visitor picks a value of the choice `name`; `now`: what is set then."""
+        return {}
+
+    def changed(self, **changes: Any) -> "Config":
+        """A copy with some settings changed, checked; a `UserError` names what is wrong."""
+        return parse(type(self), {**self.model_dump(), **changes})
+
+
+@cache
+def specs(kind: type[Config]) -> tuple[Setting, ...]:
+    """The settings of a config class; the family's own first, in the order of their declaration."""
+    found = [_spec(name, field) for name, field in kind.model_fields.items()]
+    own = [s for s in found if s.name not in Config.model_fields]
+    return tuple(own + [s for s in found if s.name in Config.model_fields])
+
+
+def _spec(name: str, field: FieldInfo) -> Setting:
+    extra = field.json_schema_extra
+    if not isinstance(extra, dict):
+        raise TypeError(f"declare {name} with setting(...)")
+    choices = get_args(field.annotation) if get_origin(field.annotation) is Literal else ()
+    kind = "choice" if choices else {bool: "bool", int: "int", float: "float", str: "text"}[field.annotation]
+    bounds = {key: getattr(m, key) for m in field.metadata for key in ("ge", "le", "max_length") if hasattr(m, key)}
+    options = {value: title for value, title in extra["options"].items() if value in choices}
+    return Setting(
+        name,
+        field.title,
+        field.description,
+        kind,
+        field.default,
+        extra["group"],
+        extra["live"],
+        bounds.get("ge"),
+        bounds.get("le"),
+        extra["log"],
+        choices,
+        options,
+        extra["when"],
+        bounds.get("max_length"),
+        tuple(extra["unlisted"]),
+    )
+
+
+def parse(kind: type[Config], values: Mapping[str, Any]) -> Config:
+    """Build a config from values that may come from outside, as text too; `UserError` says what is wrong."""
+    try:
+        return kind.model_validate(dict(values))
+    except ValidationError as error:
+        raise _refusal(kind, error) from None
+
+
+def _refusal(kind: type[Config], error: ValidationError) -> UserError:
+    first = error.errors()[0]
+    name, given = str(first["loc"][0]) if first["loc"] else "?", first.get("input")
+    spec = {s.name: s for s in specs(kind)}.get(name)
+    if spec is None:
+        return UserError(
+            N_("There is no setting '{name}'; there are: {names}."),
+            name=name,
+            names=", ".join(s.name for s in specs(kind)),
+        )
+    if isinstance(own := first.get("ctx", {}).get("error"), UserError):  # a validator of the family has its own words
+        return own
+    if spec.kind == "text":
+        return UserError(
+            N_("'{name}' cannot be '{given}'; it is a text of at most {longest} characters."),
+            name=name,
+            given=str(given)[:40],
+            longest=spec.longest,
+        )
+    if spec.choices:
+        return UserError(
+            N_("'{name}' cannot be '{given}'; it is one of: {choices}."),
+            name=name,
+            given=given,
+            choices=", ".join(map(str, spec.choices)),
+        )
+    if spec.kind == "bool":
+        return UserError(N_("'{name}' cannot be '{given}'; it is true or false."), name=name, given=given)
+    whole = N_("'{name}' cannot be '{given}'; it is a whole number from {low} to {high}.")
+    real = N_("'{name}' cannot be '{given}'; it is a number from {low} to {high}.")
+    return UserError(
+        whole if spec.kind == "int" else real,
+        name=name,
+        given=given,
+        low="-∞" if spec.low is None else spec.low,
+        high="∞" if spec.high is None else spec.high,
+    )
+
+
+def differences(old: Config, new: Config) -> dict[str, Any]:
+    """What `new` sets differently from `old`."""
+    before, after = old.model_dump(), new.model_dump()
+    return {name: value for name, value in after.items() if before.get(name) != value}
+
+
+def only_live(kind: type[Config], changes: Mapping[str, Any]) -> bool:
+    """Whether a run may take these changes in mid-run."""
+    live = {s.name for s in specs(kind) if s.live}
+    return set(changes) <= live
+
+
+@dataclass(frozen=True)
+class Preset:
+    """Settings worth a click; texts are message ids."""
+
+    title: str
+    help: str
+    settings: Mapping[str, Any]

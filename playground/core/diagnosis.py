@@ -1,0 +1,67 @@
+"""What can be found wrong with a training from its numbers alone: each with its rule and a remedy.
+
+A family may have a module `diagnosis` with `diagnose(History) -> list[Finding]`, the worst first.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from .config import Config
+from .score import Score
+
+
+@dataclass(frozen=True)
+class History:
+    """What a run has shown so far."""
+
+    config: Config
+    """The settings in force now."""
+    step: int
+    scalars: Mapping[str, np.ndarray]
+    """Every scalar of every step, (steps,) each; gaps are NaN."""
+    scores: Sequence[tuple[int, Mapping[str, Score]]] = ()
+    """(step, quality), the oldest first."""
+    frame: Mapping[str, np.ndarray] = field(default_factory=dict)
+    """The arrays of the newest picture."""
+    broken: str | None = None
+    """The scalar that stopped being a number and so ended the run."""
+
+    def last(self, name: str, steps: int) -> np.ndarray:
+        """A scalar over the last `steps` steps, its gaps left out; empty while there are fewer."""
+        column = self.scalars.get(name, np.empty(0))
+        recent = column[-steps:] if len(column) >= steps else column[:0]
+        return recent[np.isfinite(recent)].astype(np.float64)
+
+    def scored(self, name: str, since: int) -> list[Score]:
+        """A quality at all steps from `since` on where it was measured."""
+        return [scores[name] for step, scores in self.scores if step >= since and name in scores]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """When something counts as found: title and rule are message ids, the limits fill the rule's `{names}`."""
+
+    title: str
+    rule: str
+    limits: Mapping[str, float | int]
+    remedy: str
+    """What helps, in words (a message id)."""
+    settings: Mapping[str, Any]
+    """The same as settings."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that was found; `text` is a message id whose `{names}` are filled from `values`."""
+
+    name: str
+    rule: Rule
+    text: str
+    values: Mapping[str, Any]
+
+    def remedy(self, config: Config) -> dict[str, Any]:
+        """The settings of the remedy that are not in force already."""
+        return {name: value for name, value in self.rule.settings.items() if getattr(config, name) != value}

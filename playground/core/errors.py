@@ -1,0 +1,26 @@
+"""What a person asked for cannot be done: one sentence that can be translated."""
+
+from collections.abc import Callable
+
+
+class UserError(ValueError):
+    """Something asked for cannot be done: one sentence says why; nothing was lost.
+
+    `template` is the English sentence with `{names}`, `values` fills them in, so that the border
+    can translate the sentence before it fills in the values.
+    """
+
+    def __init__(self, template: str, **values: object):
+        self.template, self.values = template, values
+        super().__init__(template.format(**values))
+
+    def __reduce__(self):  # crosses process borders with its values
+        return _rebuild, (type(self), self.template, self.values)
+
+    def sentence(self, translate: Callable[[str], str] = str) -> str:
+        """The sentence in the language of `translate` (a gettext function)."""
+        return translate(self.template).format(**self.values)
+
+
+def _rebuild(kind: type[UserError], template: str, values: dict[str, object]) -> UserError:
+    return kind(template, **values)

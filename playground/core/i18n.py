@@ -1,0 +1,49 @@
+"""Two languages: gettext catalogues, read with Babel. English is the message id.
+
+Sentences are marked with `N_` where they are written, and translated where they are shown: the reader's language is
+known only there. `playground.commands.translations` keeps the catalogues up to date.
+"""
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from babel.messages import Catalog
+
+LANGUAGES = {"en": "English", "zh": "中文"}
+CATALOGUES = Path(__file__).parent / "locale"
+
+Translate = Callable[[str], str]
+
+
+def N_(text: str) -> str:
+    """Mark `text` for extraction; it is translated later, where the reader's language is known."""
+    return text
+
+
+def catalogue_path(lang: str) -> Path:
+    return CATALOGUES / lang / "LC_MESSAGES" / "playground.po"
+
+
+def read_catalogue(lang: str) -> "Catalog":
+    from babel.messages.pofile import read_po  # workers mark texts, and never translate
+
+    with catalogue_path(lang).open("rb") as file:
+        return read_po(file, locale=lang)
+
+
+@cache
+def translator(lang: str) -> Translate:
+    """A gettext function for one of `LANGUAGES`; any other language is read as English."""
+    if lang == "en" or lang not in LANGUAGES:
+        return str
+    known = {m.id: m.string for m in read_catalogue(lang) if m.id and m.string and not m.fuzzy}
+    return lambda text: known.get(text, text)
+
+
+def language_of(locale: str | None) -> str:
+    """The language that suits a browser's locale, such as "zh-CN"."""
+    start = (locale or "").lower().split("-")[0]
+    return start if start in LANGUAGES else "en"

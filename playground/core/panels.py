@@ -1,0 +1,130 @@
+"""From the values of a panel's dials, as they come from outside, to the question that a model is asked."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from .errors import UserError
+from .i18n import N_
+
+
+@dataclass(frozen=True)
+class Dial:
+    """One thing to turn in a panel.
+
+    `slider` runs from `low` to `high`, with `log` in equal ratios; `choice` has `options` (value, title);
+    `switch` is on or off; `pixels` is a small picture to draw on, `shape` (rows, columns) of numbers in
+    [0, 1], row 0 on top, 0 the background.
+    `default`: a number, the value of an option, a bool, or rows * columns numbers (none: an empty picture).
+    """
+
+    name: str
+    title: str
+    kind: Literal["slider", "choice", "switch", "pixels"] = "slider"
+    default: float | str | bool | tuple[float, ...] = 0.0
+    low: float = 0.0
+    high: float = 1.0
+    step: float = 0.01
+    log: bool = False
+    options: tuple[tuple[str, str], ...] = ()
+    shape: tuple[int, int] = (8, 8)
+    help: str = ""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A small laboratory: dials, and scenes of what the model as it is now makes of them.
+
+    `live`: it is asked again about once a second while the model learns.
+    """
+
+    name: str
+    title: str
+    help: str
+    dials: tuple[Dial, ...]
+    live: bool = True
+
+
+Value = float | str | bool | np.ndarray
+"""Of a slider, a choice, a switch, a picture (rows, columns)."""
+NEAR = 1e-6
+"""Share of a slider's way by which rounding may leave it."""
+
+
+def settle(panel: Panel, given: Mapping[str, Any]) -> dict[str, Value]:
+    """A checked value for every dial, in their order; the default where none is given. `UserError` names what is not
+    known, of another kind or out of bounds."""
+    dials = {dial.name: dial for dial in panel.dials}
+    for name in given:
+        if name not in dials:
+            raise UserError(N_("This panel has no dial '{name}'; it has: {names}."), name=name, names=", ".join(dials))
+    return {name: READERS[dial.kind](dial, given.get(name, dial.default)) for name, dial in dials.items()}
+
+
+def question(panel: Panel, values: Mapping[str, Value]) -> dict[str, np.ndarray]:
+    """What `Experiment.respond` is asked: `{panel: (dials,)}`, the numbers of all dials but pictures in their order
+    (a choice by its index, a switch as 0 or 1), and `{panel.pixels: (pixels,)}`, all pictures in one row each after
+    the other, if there are any. Both are float32."""
+    numbers = [_number(dial, values[dial.name]) for dial in panel.dials if dial.kind != "pixels"]
+    pixels = [np.ravel(values[dial.name]) for dial in panel.dials if dial.kind == "pixels"]
+    asked = {panel.name: np.array(numbers, np.float32)}
+    return {**asked, f"{panel.name}.pixels": np.concatenate(pixels).astype(np.float32)} if pixels else asked
+
+
+def _number(dial: Dial, value: Value) -> float:
+    return [name for name, _ in dial.options].index(value) if dial.kind == "choice" else float(value)
+
+
+def _slider(dial: Dial, value: Any) -> float:
+    slack = NEAR * (dial.high - dial.low)
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int | float)
+        or not (dial.low - slack <= value <= dial.high + slack)
+    ):
+        raise UserError(
+            N_("The dial '{name}' takes a number from {low} to {high}."),
+            name=dial.name,
+            low=f"{dial.low:g}",
+            high=f"{dial.high:g}",
+        )
+    return float(min(max(value, dial.low), dial.high))
+
+
+def _choice(dial: Dial, value: Any) -> str:
+    names = [name for name, _ in dial.options]
+    if value not in names:
+        raise UserError(N_("The dial '{name}' takes one of: {names}."), name=dial.name, names=", ".join(names))
+    return value
+
+
+def _switch(dial: Dial, value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise UserError(N_("The dial '{name}' is on or off."), name=dial.name)
+    return value
+
+
+def _pixels(dial: Dial, value: Any) -> np.ndarray:
+    rows, columns = dial.shape
+    if (
+        not isinstance(value, list | tuple)
+        or len(value) not in (0, rows * columns)
+        or not all(isinstance(v, int | float) and 0 <= v <= 1 for v in value)
+    ):
+        raise UserError(
+            N_("The dial '{name}' takes a picture of {rows} × {columns} numbers from 0 to 1."),
+            name=dial.name,
+            rows=rows,
+            columns=columns,
+        )
+    return np.array(value or [0.0] * (rows * columns), np.float32).reshape(rows, columns)
+
+
+READERS: dict[str, Callable[[Dial, Any], Value]] = {
+    "slider": _slider,
+    "choice": _choice,
+    "switch": _switch,
+    "pixels": _pixels,
+}

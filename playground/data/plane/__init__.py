@@ -1,0 +1,1 @@
+"""Points on the plane, with exact densities, and a visitor's own."""

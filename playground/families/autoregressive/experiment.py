@@ -1,0 +1,192 @@
+"""An autoregressive model in training: steps, what can be drawn, how good it is."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+import numpy as np
+import torch
+from torch import nn
+
+from playground import metrics
+from playground.core.contract import State
+from playground.data.bits.binary import Binary
+from playground.data.settings import PLANE
+from playground.training import batches
+from playground.training.ensemble import Member
+from playground.training.learner import Program, Tensors, Update, device, prepare
+
+from .config import AutoregressiveConfig, count_of, data_of
+from .halts import EVERY
+from .model import Likelihood, build
+from .nets.nade import NADE
+from .plane import Plane, reach
+from .vectors import Best, Vectors
+
+LIVE = ("lr", "decay", "clip", "ema")
+
+
+class AutoregressiveExperiment(Member):
+    """Conditional chances of bits, or of the cells of the plane, trained by their exact likelihood.
+
+    Randomness: initial weights and pictures come from the seed; step number i takes batch number i.
+    """
+
+    Config = AutoregressiveConfig
+
+    def __init__(self, config: AutoregressiveConfig):
+        self.device = device(config.device)
+        self.data = data_of(config)
+        self._reach = 1.0 if isinstance(self.data, Binary) else reach(self.data)
+        self.configure(config)
+        seed = config.seed
+        self._real = batches.BatchStream(self.data.sample, config.batch, seed, "real", self.device)
+        self.steps, self._batches = 0, 0
+        start = self.likelihood.beginning(torch.Generator().manual_seed(seed))
+        self._state = {name: tensor.to(self.device) for name, tensor in start.items()}
+        self._best = Best(self._state["average"])
+        self._sets = [torch.full((1,), k, dtype=torch.long, device=self.device) for k in range(count_of(config))]
+        self._vectors = Vectors(config, self.device) if isinstance(self.data, Binary) else None
+        self._plane = Plane(config, self.data, self.device) if self._vectors is None else None
+
+    def configure(self, config: AutoregressiveConfig) -> None:
+        self.config = config
+        self._structure = structure(config)
+        self.likelihood = likelihood(self._structure)
+        known = {name: getattr(config, name) for name in LIVE} | {"reach": self._reach}
+        self._settings = {name: torch.tensor(value, device=self.device) for name, value in known.items()}
+
+    @property
+    def way(self) -> str:
+        """How steps are really executed: traced, where compiling was asked for but failed."""
+        return program(self._structure, self.device).way
+
+    def step(self, part: str | None = None) -> dict[str, float]:
+        """One step down the negative log likelihood. Scalars: `loss` (of the batch, nats), `grad` (length of the
+        gradient before it is clipped)."""
+        self._state, scalars = program(self._structure, self.device)(self._state, self._settings, self.draw())
+        self.steps += 1
+        if self._vectors is not None and self.steps % EVERY == 0:
+            newest = self._state["average"]
+            self._best = self._vectors.better(self._best, self._net(newest), newest, self.steps)
+        return scalars
+
+    def draw(self) -> Tensors:
+        """`x` (batch, dim); of bits also `which` (1,), the set of masks whose turn it is."""
+        batch = {"x": self._real[self._batches]}
+        if not self.likelihood.plane:
+            batch["which"] = self._sets[self._batches % len(self._sets)]
+        self._batches += 1
+        return batch
+
+    @classmethod
+    def together(cls, config: AutoregressiveConfig) -> AutoregressiveConfig | None:
+        """On bits each run chooses its best weights on its way, so they train alone."""
+        return structure(config) if config.data in PLANE else None
+
+    def updates(self) -> list[tuple[str, Update]]:
+        return [("likelihood", self.likelihood.update)]
+
+    @property
+    def parameters(self) -> int:
+        return self.likelihood.parameters.size
+
+    @property
+    def calls(self) -> int:
+        """NADE goes once through its bits; the others are asked for each bit, on the plane for each coordinate."""
+        if self.likelihood.plane:
+            return 2
+        return 1 if isinstance(self.likelihood.net, NADE) else self.likelihood.dim
+
+    def log_prob(self, x: np.ndarray) -> np.ndarray | None:
+        """Exact, in nats: of points (n, 2) their log density, of vectors of bits (n, dim) their log probability."""
+        return (self._vectors or self._plane).log_prob(self.net(), x)
+
+    def net(self) -> nn.Module:
+        """The network that is shown and judged, with the averaged weights as they are now; on bits those that were best
+        so far, where `config.best` says so."""
+        return self._net(self._best.average if self._chosen else self._state["average"])
+
+    @property
+    def _chosen(self) -> bool:
+        return self._vectors is not None and self.config.best and self._best.step > 0
+
+    def _net(self, average: torch.Tensor) -> nn.Module:
+        net = mirror(self._structure, self.device)
+        self.likelihood.place(net, average)
+        return net
+
+    def snapshot(self) -> dict[str, np.ndarray]:
+        """See `Vectors.snapshot`, `Plane.snapshot`."""
+        if self._vectors is not None:
+            return self._vectors.snapshot(self.net(), self._best)
+        return self._plane.snapshot(self.net())
+
+    def evaluate(self, thorough: bool = False) -> dict[str, metrics.Score]:
+        """See `Vectors.evaluate`, `Plane.evaluate`."""
+        if self._vectors is not None:
+            return self._vectors.evaluate(self.net(), self._best, thorough)
+        return self._plane.evaluate(self.net(), thorough)
+
+    def sample(self, n: int, seed: int) -> np.ndarray:
+        """`n` fresh samples of the shown network: bits (n, dim), or points (n, 2), float32."""
+        return (self._vectors or self._plane).sample(self.net(), n, seed)
+
+    def respond(self, question: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """Of the shown network: see `Vectors.respond`, `Plane.respond`."""
+        return (self._vectors or self._plane).respond(self.net(), question)
+
+    def state_dict(self) -> State:
+        """Updates never write into a tensor, so these are views, not copies."""
+        best = self._best.state() if self._vectors is not None else {}
+        return {
+            **{name: tensor.cpu().numpy() for name, tensor in self._state.items()},
+            **best,
+            "steps": np.array(self.steps),
+        }
+
+    def settled(self) -> State:
+        """The shown weights only, as if training began anew at them."""
+        shown = self._best.average if self._chosen else self._state["average"]
+        return self.state_dict() | {name: t.cpu().numpy() for name, t in self.likelihood.anew(shown).items()}
+
+    def load_state_dict(self, state: Mapping[str, np.ndarray]) -> None:
+        self.steps = self._batches = int(state["steps"])
+        self._state = {name: torch.tensor(state[name], device=self.device) for name in self._state}
+        if self._vectors is not None:
+            self._best = Best.of(state, self.device)
+
+
+def structure(config: AutoregressiveConfig) -> AutoregressiveConfig:
+    """The settings that decide the shape of the computation; the others at their defaults."""
+    default = AutoregressiveConfig()
+    free = ("own", "seed", "best", *LIVE)
+    return config.model_copy(
+        update={
+            **{name: getattr(default, name) for name in free},
+            "data": "moons" if config.data in PLANE else config.data,
+        }
+    )
+
+
+@lru_cache(maxsize=64)
+def likelihood(structure: AutoregressiveConfig) -> Likelihood:
+    return Likelihood(structure)
+
+
+@lru_cache(maxsize=64)
+def mirror(structure: AutoregressiveConfig, device: torch.device) -> nn.Module:
+    """A network to look at, whose weights are copied from an experiment before every look."""
+    with torch.device(device):
+        return build(structure).requires_grad_(False)
+
+
+@lru_cache(maxsize=64)
+def program(structure: AutoregressiveConfig, device: torch.device) -> Program:
+    """One update, prepared; kept, so that a reset, another seed or a rewind need not wait for it again."""
+    model = likelihood(structure)
+    batch = {"x": torch.zeros(structure.batch, model.dim, device=device)}
+    if not model.plane:
+        batch["which"] = torch.zeros(1, dtype=torch.long, device=device)
+    state = {name: tensor.to(device) for name, tensor in model.beginning(torch.Generator().manual_seed(0)).items()}
+    settings = {name: torch.tensor(0.1, device=device) for name in (*LIVE, "reach")}
+    return prepare(model.update, (state, settings, batch), structure.way)

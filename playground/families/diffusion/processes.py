@@ -1,0 +1,256 @@
+"""Forward processes as numbers: x_t = a(t) x_0 + s(t) eps, where t runs from 0 (data) to 1 (noise).
+
+Every process here is a Gaussian path, so two functions say all: drift, diffusion, signal-to-noise ratio and
+velocity follow from a, s and their derivatives (Song et al. 2021; Kingma et al. 2021; Lipman et al. 2023).
+Step k of a discrete process with T steps is the time k / T; libraries that count from 0 call it k - 1.
+"""
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import ClassVar, NamedTuple
+
+import numpy as np
+import torch
+from scipy.interpolate import PchipInterpolator
+from torch import Tensor
+
+from .config import DiffusionConfig
+from .schedules import SCHEDULES
+
+Number = float | Tensor
+
+
+class Level(NamedTuple):
+    """A moment of a process: t, a, s and the derivatives da/dt, ds/dt; floats, or tensors of one shape."""
+
+    t: Number
+    a: Number
+    s: Number
+    da: Number
+    ds: Number
+
+    @property
+    def f(self) -> Number:
+        """Of the SDE dx = f x dt + g dw with these marginals: f = d log a / dt."""
+        return self.da / self.a
+
+    @property
+    def g2(self) -> Number:
+        """g^2 = d(s^2)/dt - 2 f s^2 (Kingma et al. 2021, equation 20)."""
+        return 2 * self.s * (self.ds - self.s * self.f)
+
+    @property
+    def snr(self) -> Number:
+        return (self.a / self.s) ** 2
+
+    @property
+    def turn(self) -> Number:
+        """a ds/dt - s da/dt: how fast signal turns into noise. 1 for the straight path."""
+        return self.a * self.ds - self.s * self.da
+
+
+@dataclass(frozen=True)
+class Process(ABC):
+    """A Gaussian path. Frozen and hashable."""
+
+    span: ClassVar[tuple[float, float]] = (1e-4, 1.0)
+    """Times a network is trained on; many paths are singular at 0, where no noise is left to predict."""
+
+    @abstractmethod
+    def at(self, t: Tensor) -> Level:
+        """The level at times `t` of any shape."""
+
+    def levels(self, times: Sequence[float]) -> list[Level]:
+        """The levels at `times` as plain numbers, computed in double precision."""
+        rows = torch.stack(self.at(torch.tensor(times, dtype=torch.float64)), -1)  # (times, 5)
+        return [Level(*row) for row in rows.tolist()]
+
+    def level(self, t: float) -> Level:
+        return self.levels([t])[0]
+
+    def backward(self, level: Level) -> Number:
+        """w^2 of the reverse SDE dx = (v - w^2 score / 2) dt + w dw: g^2, as in Song et al. 2021, equation 6.
+
+        Any w >= 0 leaves the marginals as they are (Ma et al. 2024, SiT, equation 7): paths on which g
+        grows without bound take one that does not.
+        """
+        return level.g2
+
+    @property
+    def prior_std(self) -> float:
+        """Standard deviation of the noise where sampling starts."""
+        return self.level(1.0).s
+
+    def draw(self, n: int, generator: np.random.Generator) -> np.ndarray:
+        """Levels at random times, to train on: (n, 5) float32, columns as in `Level`; a `pool.Draw`."""
+        low, high = self.span
+        t = torch.from_numpy(self.snap(low + (high - low) * generator.random(n)))
+        return torch.stack(self.at(t), 1).numpy().astype(np.float32)
+
+    def snap(self, t: np.ndarray) -> np.ndarray:
+        """The nearest times at which the process has a step."""
+        return t
+
+    def times(self, steps: int, spacing: str = "uniform", end: float = 0.0) -> list[float]:
+        """`steps` + 1 times from 1 down to `end`; a discrete process has no more steps than its own."""
+        return (end + (1 - end) * SPACINGS[spacing](np.linspace(1, 0, steps + 1))).tolist()
+
+
+SPACINGS = {"uniform": lambda u: u, "quadratic": np.square}
+"""Which subsequence of the steps: evenly, or closer together near the data (DDIM, appendix D.2)."""
+
+
+def transition(now: Level, then: Level) -> tuple[float, float]:
+    """Of q(x_now | x_then), then < now: the factor r and the variance beta, x_now = r x_then + sqrt(beta) eps."""
+    r = now.a / then.a
+    return r, max(now.s**2 - r**2 * then.s**2, 0.0)
+
+
+def posterior(now: Level, then: Level) -> tuple[float, float, float]:
+    """Of q(x_then | x_now, x_0): mean = first * x_now + second * x_0, and the variance.
+
+    DDPM, equations 6 and 7, for steps of any length and any process (Kingma et al. 2021, appendix A.2).
+    """
+    r, beta = transition(now, then)
+    return r * then.s**2 / now.s**2, then.a * beta / now.s**2, beta * then.s**2 / now.s**2
+
+
+@dataclass(frozen=True)
+class Discrete(Process):
+    """DDPM's chain of `steps` small Gaussian steps (Ho et al. 2020). Between them log a is interpolated
+    smoothly and monotonously (Fritsch and Butland 1984), so that continuous samplers run on it too."""
+
+    steps: int = 1000
+    schedule: str = "linear"
+
+    @property
+    def span(self) -> tuple[float, float]:
+        return 1 / self.steps, 1.0
+
+    @cached_property
+    def betas(self) -> np.ndarray:
+        """Variances of the steps (T,)."""
+        return SCHEDULES[self.schedule](self.steps)
+
+    @cached_property
+    def _log_a(self) -> tuple[PchipInterpolator, PchipInterpolator]:
+        """log a between its values at the times 0, 1 / T, ..., 1; and its derivative."""
+        values = np.append(0, np.cumsum(np.log1p(-self.betas)) / 2)
+        curve = PchipInterpolator(np.arange(self.steps + 1) / self.steps, values)
+        return curve, curve.derivative()
+
+    def at(self, t: Tensor) -> Level:
+        return _preserving(t, *(torch.from_numpy(curve(t.numpy())) for curve in self._log_a))
+
+    def backward(self, level: Level) -> Number:
+        return level.g2 * level.a if self.schedule == "cosine" else level.g2
+
+    def snap(self, t: np.ndarray) -> np.ndarray:
+        return np.ceil(t * self.steps - 1e-9).clip(1, self.steps) / self.steps
+
+    def draw(self, n: int, generator: np.random.Generator) -> np.ndarray:
+        t = torch.from_numpy(generator.integers(1, self.steps + 1, n) / self.steps)
+        return torch.stack(self.at(t), 1).numpy().astype(np.float32)
+
+    def times(self, steps: int, spacing: str = "uniform", end: float = 0.0) -> list[float]:
+        low = round(end * self.steps)
+        steps = min(steps, self.steps - low)
+        k = np.round(self.steps * np.array(super().times(steps, spacing, end))).astype(int)
+        least = low + np.arange(steps, -1, -1)
+        k = least + np.maximum.accumulate((k - least)[::-1])[::-1]  # no two steps fall together
+        return (k / self.steps).tolist()
+
+
+def _preserving(t: Tensor, log_a: Tensor, slope: Tensor) -> Level:
+    """The level with s^2 = 1 - a^2, of log a and its derivative."""
+    a, s = torch.exp(log_a), torch.sqrt(-torch.expm1(2 * log_a))
+    return Level(t, a, s, slope * a, -slope * a**2 / s)
+
+
+@dataclass(frozen=True)
+class VP(Process):
+    """The variance-preserving SDE, DDPM's limit (Song et al. 2021, equation 11). As a path for flow matching it
+    is Lipman et al. 2023, equation 19."""
+
+    low: float = 0.1
+    high: float = 20.0
+
+    def log_a(self, t: Tensor) -> tuple[Tensor, Tensor]:
+        """log a = - 1/2 int beta, with beta from `low` to `high`; and its derivative."""
+        beta = self.low + t * (self.high - self.low)
+        return -t * (self.low + beta) / 4, -beta / 2
+
+    def at(self, t: Tensor) -> Level:
+        return _preserving(t, *self.log_a(t))
+
+
+@dataclass(frozen=True)
+class SubVP(VP):
+    """The sub-VP SDE: the same a, and s = 1 - a^2, always the smaller (Song et al. 2021, equation 12)."""
+
+    def at(self, t: Tensor) -> Level:
+        log_a, slope = self.log_a(t)
+        a = torch.exp(log_a)
+        return Level(t, a, -torch.expm1(2 * log_a), slope * a, -2 * slope * a**2)
+
+
+@dataclass(frozen=True)
+class VE(Process):
+    """The variance-exploding SDE: data blurred by the heat kernel, s^2 = sigma(t)^2 - sigma(0)^2 with sigma
+    rising by factors (Song et al. 2021, equation 30)."""
+
+    low: float = 0.01
+    high: float = 50.0
+
+    def at(self, t: Tensor) -> Level:
+        rate = math.log(self.high / self.low)
+        s = self.low * torch.sqrt(torch.expm1(2 * rate * t))
+        return Level(t, torch.ones_like(t), s, torch.zeros_like(t), rate * (s**2 + self.low**2) / s)
+
+
+class Empty(Process):
+    """A path that ends with nothing of the data left, where the SDE's g is infinite."""
+
+    def backward(self, level: Level) -> Number:
+        return 2 * level.s * level.turn  # a g^2
+
+
+@dataclass(frozen=True)
+class Straight(Empty):
+    """Rectified flow: along straight lines (Liu et al. 2023; Lipman et al. 2023, equation 20)."""
+
+    span: ClassVar[tuple[float, float]] = (1e-3, 1.0)
+
+    def at(self, t: Tensor) -> Level:
+        one = torch.ones_like(t)
+        return Level(t, 1 - t, t, -one, one)
+
+
+@dataclass(frozen=True)
+class Trigonometric(Empty):
+    """Along arcs: a and s are cosine and sine (Albergo and Vanden-Eijnden 2023; torchcfm's variance-preserving)."""
+
+    span: ClassVar[tuple[float, float]] = (1e-3, 1.0)
+
+    def at(self, t: Tensor) -> Level:
+        angle, rate = t * (math.pi / 2), math.pi / 2
+        a, s = torch.cos(angle), torch.sin(angle)
+        return Level(t, a, s, -rate * s, rate * a)
+
+
+PROCESSES: dict[str, type[Process]] = {
+    "ddpm": Discrete,
+    "vp": VP,
+    "subvp": SubVP,
+    "ve": VE,
+    "linear": Straight,
+    "trigonometric": Trigonometric,
+}
+
+
+def of(config: DiffusionConfig) -> Process:
+    """The process that the settings choose."""
+    return Discrete(config.chain, config.schedule) if config.process == "ddpm" else PROCESSES[config.process]()

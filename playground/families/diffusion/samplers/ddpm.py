@@ -1,0 +1,26 @@
+"""Ancestral sampling (Ho et al. 2020, algorithm 2), for steps of any length."""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+import torch
+from torch import Tensor
+
+from ..predictions import mix
+from ..processes import Process, posterior, transition
+from .field import Field
+
+
+def ddpm(
+    field: Field, process: Process, x: Tensor, times: Sequence[float], generator: torch.Generator, large: bool = False
+) -> Iterator[Tensor]:
+    """Draws from q(x_then | x_now, x0) with the predicted x0. `large`: with the variance beta of q(x_now | x_then)
+    instead of the posterior's (ibidem, section 3.2). The last step is the mean."""
+    for now, then in pairwise(process.levels(times)):
+        x0, _ = field(x, now)
+        first, second, variance = posterior(now, then)
+        x = mix(first, x, second, x0)
+        if then.s > 0:
+            std = (transition(now, then)[1] if large else variance) ** 0.5
+            x += std * torch.randn(x.shape, generator=generator, dtype=x.dtype, device=x.device)
+        yield x

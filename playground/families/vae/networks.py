@@ -1,0 +1,83 @@
+"""Encoder and decoder. The decoder gives a place and a scale for every number of the data."""
+
+import math
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from playground.training.networks import MADE, MLP
+
+from .config import VaeConfig
+from .laws import STEP, Law
+
+FINEST = {"pictures": STEP / 2, "plane": 0.01}
+"""The least scale that is learnt: in pictures half of a level of grey, since nothing finer is in the data, and a
+density of them could else grow without bound."""
+BEGIN = 0.5
+"""The scale before the first step, in units of the data."""
+
+
+class Encoder(nn.Module):
+    """Data (n, dim) -> mean and log standard deviation of the code's posterior, (n, latent) each."""
+
+    def __init__(self, config: VaeConfig, dim: int):
+        super().__init__()
+        self.net = MLP(dim, 2 * config.latent, config.width, config.depth, config.activation)
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        mean, log_std = self.net(x).chunk(2, -1)
+        return mean, log_std
+
+
+class Spread(nn.Module):
+    """Raw numbers -> positive scales, not below `finest`; one learnt number, where there are none."""
+
+    def __init__(self, finest: float, learnt: bool):
+        super().__init__()
+        self.finest = finest
+        self.raw = nn.Parameter(torch.empty(())) if learnt else None
+
+    def forward(self, raw: Tensor | None) -> Tensor:
+        return self.finest + F.softplus((self.raw if raw is None else raw) + math.log(math.expm1(BEGIN)))
+
+    def fresh(self, name: str, generator: torch.Generator) -> Tensor:
+        return torch.zeros(())
+
+
+class Decoder(nn.Module):
+    """Codes (n, latent) -> places and scales (n, dim), or scales () that are everywhere the same."""
+
+    def __init__(self, config: VaeConfig, dim: int, law: Law):
+        super().__init__()
+        self.own = law.scaled and config.noise == "own"
+        self.fixed = not law.scaled or config.noise == "fixed"
+        self.dim, self.numbers = dim, 2 if self.own else 1
+        self.net = self._network(config)
+        finest = FINEST["pictures" if config.data == "digits" else "plane"]
+        self.spread = None if self.fixed else Spread(finest, learnt=not self.own)
+        self.register_buffer("sigma", torch.empty(()))
+
+    def _network(self, config: VaeConfig) -> nn.Module:
+        return MLP(config.latent, self.numbers * self.dim, config.width, config.depth, config.activation)
+
+    def forward(self, z: Tensor, x: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        return self._read(self.net(z).unflatten(-1, (self.dim, self.numbers)))
+
+    def _read(self, raw: Tensor) -> tuple[Tensor, Tensor]:  # (n, dim, numbers)
+        if self.fixed:
+            return raw[..., 0], self.sigma
+        return raw[..., 0], self.spread(raw[..., 1] if self.own else None)
+
+
+class StrongDecoder(Decoder):
+    """The same, but each pixel also sees those before it: a MADE (Germain et al. 2015) over the code and then the
+    pixels. It is asked with the data, (n, dim)."""
+
+    def _network(self, config: VaeConfig) -> nn.Module:
+        self.latent = config.latent
+        return MADE(config.latent + self.dim, self.numbers, config.width, max(1, config.depth), config.activation)
+
+    def forward(self, z: Tensor, x: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        x = torch.zeros(*z.shape[:-1], self.dim, device=z.device).to(z) if x is None else x
+        return self._read(self.net(torch.cat([z, x], -1))[..., self.latent :, :])

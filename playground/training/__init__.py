@@ -1,0 +1,1 @@
+"""What families share to learn: one update as a function, optimisers, batches, ensembles."""

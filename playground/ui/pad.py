@@ -1,0 +1,77 @@
+"""The drawing pad: a component of its own; nothing leaves the browser before the visitor says "train on it"."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import streamlit as st
+
+from playground.core.i18n import N_
+from playground.data.plane.point_codec import MOST
+from playground.data.plane.user_data import FEWEST
+
+BOOTSTRAP = """
+export default (component) => {
+  const mounted = import(new URL("live/pad/pad.js", document.baseURI)).then(({ mount }) => mount(component))
+  mounted.catch((error) => {
+    console.error(error)
+    component.parentElement.textContent ||= component.data.strings.failed
+  })
+}
+"""
+
+STRINGS = {
+    "failed": N_("The drawing pad could not be loaded. Reload the page to try again."),
+    "pad": N_("Drawing pad: draw with mouse or finger; with the keyboard, arrows move the cross and Enter draws there"),
+    "tool": N_("Tool"),
+    "brush": N_("Brush"),
+    "points": N_("Points"),
+    "spread": N_("Spread"),
+    "undo": N_("Undo"),
+    "clear": N_("Clear"),
+    "use": N_("Train on it"),
+    "count": N_("{count} points"),
+    "too_few": N_("{count} points; at least {fewest} are needed"),
+    "too_many": N_("{count} points; {most} of them will be kept"),
+}
+SENT = 6 * MOST
+"""Points that are taken from a browser at most; the pad stops there."""
+
+
+def pad(
+    key: str,
+    translate: Callable[[str], str],
+    points: np.ndarray | None = None,
+    on_use: Callable[[np.ndarray], None] | None = None,
+) -> None:
+    """Show the pad, with `points` (m, 2) of the frame on it already.
+
+    `on_use` is called, as a Streamlit callback, with the points (m, 2) that are on it when the visitor is done.
+    """
+
+    def used() -> None:
+        found = read(st.session_state[key].get("use"))
+        if on_use is not None and found is not None:
+            on_use(found)
+
+    mounted = st.components.v2.component("playground_pad", js=BOOTSTRAP, isolate_styles=False)
+    begun = [] if points is None else np.round(points, 3).ravel().tolist()
+    mounted(
+        key=key,
+        on_use_change=used,
+        data={
+            "points": begun,
+            "fewest": FEWEST,
+            "most": MOST,
+            "sent": SENT,
+            "strings": {name: translate(text) for name, text in STRINGS.items()},
+        },
+    )
+
+
+def read(sent: object) -> np.ndarray | None:
+    """The points (m, 2) of what a browser sent, a flat list of numbers; None if it is something else."""
+    if not isinstance(sent, Sequence) or isinstance(sent, str) or not 0 < len(sent) <= 2 * SENT or len(sent) % 2:
+        return None
+    if not all(isinstance(value, int | float) and abs(value) < 1e6 for value in sent):
+        return None
+    return np.array(sent, np.float64).reshape(-1, 2)

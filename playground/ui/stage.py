@@ -1,0 +1,262 @@
+"""The stage: one Streamlit component that opens its own socket and draws what comes (docs: DESIGN.md, "Stage").
+
+The JavaScript beside this file is served at `live/stage/`. Streamlit sends a component's inline script
+with every change of its data, so the script here only fetches the rest.
+"""
+
+import contextlib
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from playground.core.config import parse, specs
+from playground.core.errors import UserError
+from playground.core.i18n import N_
+from playground.core.registry import family as find
+from playground.data.plane import user_data
+from playground.data.plane.point_codec import spread
+
+RUN = re.compile(r"[a-z0-9]{4,40}")
+BOOTSTRAP = """
+export default (component) => {
+  const mounted = import(new URL("live/stage/stage.js", document.baseURI)).then(({ mount }) => mount(component))
+  mounted.catch((error) => {
+    console.error(error)
+    component.parentElement.textContent ||= component.data.strings.failed
+  })
+  return () => mounted.then((unmount) => unmount(), () => {})
+}
+"""
+
+STRINGS = {
+    "failed": N_("The stage could not be loaded. Reload the page to try again."),
+    "picture": N_("The stage"),
+    "diagram": N_("Diagram of the model"),
+    "curves": N_("Curves"),
+    "layers": N_("Layers of the picture"),
+    "own": N_("Draw or upload own data"),
+    "distribution": N_("Distribution"),
+    "transport": N_("Training"),
+    "play": N_("Play"),
+    "pause": N_("Pause"),
+    "step": N_("One step"),
+    "half_steps": N_("Half steps"),
+    "half_step": N_("Half a step: {part}"),
+    "reset": N_("Back to the start"),
+    "speed": N_("Speed"),
+    "slow_motion": N_("slow motion"),
+    "fastest": N_("as fast as it goes"),
+    "rate": N_("{rate} steps/s"),
+    "steps": N_("steps"),
+    "timeline": N_("Timeline of the training"),
+    "moment": N_("step {step} of {head}"),
+    "to_live": N_("Back to now"),
+    "rest": N_("Stop the recording"),
+    "background": N_("go on without me"),
+    "background_help": N_("Keep training when nobody is watching."),
+    "back_whole": N_("Back to the whole picture"),
+    "perfect": N_("a perfect model scores here"),
+    "connecting": N_("Connecting\u2026"),
+    "waiting": N_("Waiting for a free worker\u2026"),
+    "lost": N_("The connection was lost. It is being restored; nothing of your run is gone."),
+    "try_now": N_("Try now"),
+    "stopped_help": N_("Go back on the timeline, change a setting, or start again."),
+    "recording": N_("recording"),
+    "recording_help": N_("A finished training, played back. Press play to start your own."),
+    "watching": N_("watching"),
+    "watching_help": N_("This is somebody else's run: you can watch it and look back, but not steer it."),
+    "hint": N_("Click a part of the model to bring it to the stage; press ? for the keys."),
+    "hint_touch": N_("Tap a part of the model to bring it to the stage."),
+    "past": N_("You are looking at an earlier moment of this training."),
+    "go_to": N_("Go to step"),
+    "past_actions": N_("From this moment"),
+    "play_on": N_("Play on from here"),
+    "play_on_help": N_("Plays what is known again from here, then trains on."),
+    "fork_here": N_("Fork here"),
+    "fork_here_help": N_("A new run from exactly this step; the old one is kept. Then change a live setting."),
+    "pin_run": N_("Pin this run"),
+    "pin": N_("Pin"),
+    "pin_help": N_("Keep this run in sight beside another one."),
+    "unpin": N_("Unpin"),
+    "pinned": N_("pinned"),
+    "pinned_stage": N_("The pinned run"),
+    "play_both": N_("Play both"),
+    "pause_both": N_("Pause both"),
+    "both_help": N_("Train both runs; the one that is ahead waits for the other."),
+    "same_settings": N_("the same settings"),
+    "same_seed": N_("same seed"),
+    "other_seed": N_("seed: {here} / {there}"),
+    "tree": N_("Your runs"),
+    "tree_hint": N_("Go back on the timeline and press \u201cFork here\u201d: the branch appears here."),
+    "plain_run": N_("the settings this page starts with"),
+    "plain_fork": N_("nothing changed yet"),
+    "shown_now": N_("on the stage"),
+    "ended": N_("ended"),
+    "from_to": N_("steps {from} to {to}"),
+    "delete_run": N_("Delete this run"),
+    "really_delete": N_("Delete for good"),
+    "keep_run": N_("Keep it"),
+    "journey_forth": N_("{title}: play forwards"),
+    "journey_back": N_("{title}: play backwards"),
+    "journey_pause": N_("{title}: pause"),
+    "journey_between": N_("{before} \u2192 {after}, {share} %"),
+    "key_moments": ", .",
+    "does_moments": N_("one moment back or on, along the journey"),
+    "key_along": "P B",
+    "does_along": N_("play the journey forwards, backwards"),
+    "key_go": "G",
+    "does_go": N_("go to a step by its number"),
+    "key_fork": "F",
+    "does_fork": N_("fork from the moment shown"),
+    "try_remedy": N_("Try the remedy"),
+    "found_by": N_("How this was found"),
+    "latent_walk": N_("Latent walk"),
+    "walk_pad": N_("The noise, with two points to move"),
+    "walk_help": N_(
+        "Drag A, B or the line between them through the noise; the stage shows where the generator sends "
+        "them. Arrow keys work too, with Shift in larger steps."
+    ),
+    "walk_help_1d": N_(
+        "The noise is one number: drag A, B or the piece between them; the stage shows where the "
+        "generator sends them. Arrow keys work too, with Shift in larger steps."
+    ),
+    "walk_help_more": N_(
+        "The noise has {dim} axes; here are the first two, the others stay at 0. Drag A, B or the "
+        "line between them; the stage shows where the generator sends them. Arrow keys work too."
+    ),
+    "walk_help_plane": N_(
+        "The noise has {dim} axes, and the pad is a plane through its middle; on the circle noise is "
+        "as long as random noise is. Drag A, B or the line between them; the strip on the stage "
+        "shows the pictures on the way from A to B. Arrow keys work too."
+    ),
+    "walk_said_pictures": N_("At step {step} the strip shows the way from A ({from_a}) to B ({from_b})."),
+    "walk_point_pictures": N_("Point {name} of the noise at ({from})"),
+    "walk_said": N_("At step {step} the generator sends A ({from_a}) to ({to_a}) and B ({from_b}) to ({to_b})."),
+    "walk_point": N_("Point {name} of the noise at ({from}), sent to ({to})"),
+    "close": N_("Close"),
+    "keys": N_("Keyboard"),
+    "key_space": N_("Space"),
+    "does_space": N_("play or pause"),
+    "key_right": "\u2192",
+    "does_right": N_("one step, told slowly"),
+    "key_brackets": "[ ]",
+    "does_brackets": N_("slower, faster"),
+    "key_home_end": N_("Home End"),
+    "does_home_end": N_("the start of the training, and back to now"),
+    "key_digits": N_("1 \u2026 9"),
+    "does_digits": N_("switch a layer on or off"),
+    "key_escape": N_("Esc"),
+    "does_escape": N_("skip the story; back to the whole picture"),
+    "key_question": "?",
+    "does_question": N_("show these keys"),
+    "cost": N_("What this costs"),
+    "cost_rate": N_("Steps a second now"),
+    "cost_step": N_("Time of a step"),
+    "cost_share": N_("Share of the machine"),
+    "cost_of": N_("{share} % (training now: {active}, workers: {workers})"),
+    "cost_turn": N_("Turn"),
+    "cost_alone": N_("alone on its worker"),
+    "cost_shared": N_("one of {queue} on its worker, {slice} ms each"),
+    "cost_rest": N_("at rest, costs nothing"),
+    "cost_memory": N_("Memory, and as much disk"),
+    "take": N_("Take it with you"),
+    "take_picture": N_("Picture"),
+    "take_picture_help": N_("The stage at the step shown, as PNG."),
+    "take_film": N_("Film"),
+    "take_film_help": N_("The whole training as a GIF."),
+    "take_page": N_("Page"),
+    "take_page_help": N_("Frames and curves as HTML that works without a network."),
+    "take_frames": N_("Frames"),
+    "take_frames_help": N_("Every kept frame's numbers, as NumPy's .npz."),
+    "take_metrics": N_("Metrics"),
+    "take_metrics_help": N_("Every step's scalars, and the scores, as CSV."),
+    "take_weights": N_("Weights"),
+    "take_weights_help": N_("The model at the step shown, as safetensors."),
+    "take_run": N_("The whole run"),
+    "take_run_help": N_("Its folder in a zip: the command line goes on with it."),
+    "copy_link": N_("Copy link to this run"),
+    "copy_link_help": N_("Who opens it watches this very run."),
+    "link_copied": N_("The link to this run is copied."),
+    "load_weights": N_("Load weights"),
+    "load_weights_help": N_("A .safetensors file of this playground becomes a run of yours."),
+    "weights_loaded": N_("Your weights stand at step {step}; press play to go on."),
+    "not_sent": N_("The file could not be sent; your run is as it was."),
+    "record": N_("Record the stage"),
+    "record_help": N_("A film of what you see and do, made by your browser."),
+    "record_stop": N_("Stop and save"),
+}
+"""The stage's own words: key -> message id, translated here and sent with the data."""
+
+
+def stage(
+    family: str,
+    config: Mapping[str, Any],
+    *,
+    key: str,
+    lang: str,
+    translate: Callable[[str], str],
+    choices: Sequence[tuple[str, str]] | None = None,
+    run: str | None = None,
+    pin: str | None = None,
+    autoplay: bool = False,
+    on_pick: Callable[[str], None] | None = None,
+    on_settings: Callable[[Mapping[str, Any]], None] | None = None,
+) -> None:
+    """Show the live stage of `family` with the settings `config` (plain values, JSON).
+
+    `choices` are the distributions to pick from: (value, translated title); None: those of the family's setting
+    `data`, if it has one. `run` watches the run with that id, otherwise the server finds the visitor's own; `pin`
+    is the id of a run to be seen beside it. `on_pick` is called, as a Streamlit callback before the script runs
+    again, with the value the visitor picked; `on_settings` likewise with settings that something on the stage
+    proposes (a remedy, a fork to be opened): checked names and values, those not named stay as they are.
+    """
+    if choices is None:
+        choices = distributions(family, translate)
+    known = {str(value) for value, _ in choices}
+
+    def picked() -> None:
+        value = st.session_state[key].get("pick")
+        if on_pick is not None and value in known:
+            on_pick(value)
+
+    def proposed() -> None:
+        values = st.session_state[key].get("settings")
+        if on_settings is not None and isinstance(values, Mapping):
+            kind = find(family).Config
+            with contextlib.suppress(UserError):  # not from our own script
+                checked = parse(kind, {**config, **values}).model_dump()
+                on_settings({name: checked[name] for name in values})
+
+    mounted = st.components.v2.component("playground_stage", js=BOOTSTRAP, isolate_styles=False)
+    mounted(
+        key=key,
+        on_pick_change=picked,
+        on_settings_change=proposed,
+        data={
+            "family": family,
+            "config": dict(config),
+            "lang": lang,
+            "run": run,
+            "autoplay": autoplay,
+            "pin": pin if pin and RUN.fullmatch(pin) else None,
+            "choices": [[str(value), title] for value, title in choices if value != "own"],
+            "own": own_picture(config) if "own" in known else None,
+            "strings": {name: translate(text) for name, text in STRINGS.items()},
+        },
+    )
+
+
+def distributions(family: str, translate: Callable[[str], str]) -> list[tuple[str, str]]:
+    """The choices of the family's setting `data`: (value, translated title)."""
+    found = [spec for spec in specs(find(family).Config) if spec.name == "data"]
+    return [(value, translate(spec.options.get(value, value))) for spec in found for value in spec.offered()]
+
+
+def own_picture(config: Mapping[str, Any]) -> list[int]:
+    """A few of the visitor's own points, as whole numbers from -100 to 100 across the frame; else none."""
+    if config.get("data") != "own":
+        return []
+    points = user_data.get(config["own"]).points
+    return (points[spread(len(points), 160)].ravel() * (100 / 3)).round().astype(int).tolist()
