@@ -10,16 +10,16 @@ from playground.ui.lesson import language
 
 HINTS = (
     N_(
-        "**Quick is not good, good is not quick.** Who needs one call draws a thousand samples in a millisecond; who takes "
-        "noise away in fifty pays fifty times as much for each sample. The triangle shows what it bought."
+        "**Quick is not good, good is not quick.** Who needs one call draws a thousand samples in a millisecond; who "
+        "takes noise away in fifty pays fifty times as much for each sample. The triangle shows what it bought."
     ),
     N_(
-        "**A density is more than samples.** The GAN can be sampled and nothing else; only where there is a density can "
-        "the gap to the truth be told in nats."
+        "**A density is more than samples.** The GAN can be sampled and nothing else; only where there is a density "
+        "can the gap to the truth be told in nats."
     ),
     N_(
-        "**Coverage.** Choose narrow modes (8 or 25 of them) and a short budget: who is content with some of the data has "
-        "fine samples and a short arm of the triangle."
+        "**Coverage.** Choose narrow modes (8 or 25 of them) and a short budget: who is content with some of the data "
+        "has fine samples and a short arm of the triangle."
     ),
     N_(
         "**Equal steps or equal seconds?** Change what is equal: steps of a small network are cheap, and the order may "

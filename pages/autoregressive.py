@@ -28,8 +28,8 @@ MODELS = {
         r"\begin{aligned} h_i &= \sigma\Bigl(c + \sum_{j<i} W_{\cdot j}\, x_j\Bigr)\\ p(x_i = 1 \mid x_{<i}) &= "
         r"\sigma(b_i + V_i\, h_i)\end{aligned}",
         N_(
-            "A hidden layer for each bit, but all of them share the weights $W$: from one bit to the next the sum grows "
-            "by one column. So all $n$ chances together cost $O(nd)$, and a sample costs no more."
+            "A hidden layer for each bit, but all of them share the weights $W$: from one bit to the next the sum "
+            "grows by one column. So all $n$ chances together cost $O(nd)$, and a sample costs no more."
         ),
     ),
     "made": (
@@ -52,16 +52,16 @@ MODELS = {
     "pixelcnn": (
         r"h_{r,c} = \sum_{(u,v)\,\text{before}\,(r,c)} W_{u-r,\,v-c}\; x_{u,v}",
         N_(
-            "A convolution whose kernel is cut off at its own pixel: the same weights everywhere. How far a pixel hears "
-            "grows with the layers, and a wedge to its right stays unheard: the blind spot."
+            "A convolution whose kernel is cut off at its own pixel: the same weights everywhere. How far a pixel "
+            "hears grows with the layers, and a wedge to its right stays unheard: the blind spot."
         ),
     ),
     "plane": (
         r"p(x_1, x_2) = p(k_1)\; p(k_2 \mid k_1)\, /\, \Delta^2, \qquad x \in \text{cell } (k_1, k_2)",
         N_(
-            "Both axes are cut into bins of width $\\Delta$. A table holds the chances of the first bin, a network with "
-            "a softmax those of the second, given the first. Within a cell all places are alike, so log p is a log "
-            "density in nats, as that of all other families."
+            "Both axes are cut into bins of width $\\Delta$. A table holds the chances of the first bin, a network "
+            "with a softmax those of the second, given the first. Within a cell all places are alike, so log p is a "
+            "log density in nats, as that of all other families."
         ),
     ),
 }

@@ -21,15 +21,15 @@ PROCESSES = {
         r"q(x_k \mid x_{k-1}) = \mathcal N\!\bigl(\sqrt{1-\beta_k}\,x_{k-1},\; \beta_k I\bigr),\qquad "
         r"a^2 = \bar\alpha_k = \prod_{i\le k}(1-\beta_i),\quad s^2 = 1-\bar\alpha_k",
         N_(
-            "Each of the $T$ steps shrinks the point a little and adds a little noise. All steps up to any $k$ can be done "
-            "at once, which is how training draws its noisy data: time is $t = k/T$."
+            "Each of the $T$ steps shrinks the point a little and adds a little noise. All steps up to any $k$ can be "
+            "done at once, which is how training draws its noisy data: time is $t = k/T$."
         ),
     ),
     "vp": (
         r"dx = -\tfrac12\beta(t)\,x\,dt + \sqrt{\beta(t)}\,dw,\qquad a^2 = e^{-\int_0^t\beta},\quad s^2 = 1-a^2",
         N_(
-            "DDPM's chain with infinitely many, infinitely small steps: a stochastic differential equation that keeps the "
-            "variance."
+            "DDPM's chain with infinitely many, infinitely small steps: a stochastic differential equation that keeps "
+            "the variance."
         ),
     ),
     "subvp": (
@@ -39,15 +39,15 @@ PROCESSES = {
     "ve": (
         r"dx = g(t)\,dw,\qquad a = 1,\quad \partial_t p_t = \tfrac12 g^2\,\Delta p_t",
         N_(
-            "Only noise is added. This is the heat equation: $p_t$ is the data's density, blurred. The cloud grows fifty "
-            "times as wide, so the picture zooms out as time goes on."
+            "Only noise is added. This is the heat equation: $p_t$ is the data's density, blurred. The cloud grows "
+            "fifty times as wide, so the picture zooms out as time goes on."
         ),
     ),
     "linear": (
         r"x_t = (1-t)\,x_0 + t\,\varepsilon,\qquad u = \varepsilon - x_0",
         N_(
-            "Data and noise are joined by straight lines, and the network learns the mean velocity of all lines through a "
-            "place. Where lines cross, the mean turns: the paths that come out never cross."
+            "Data and noise are joined by straight lines, and the network learns the mean velocity of all lines "
+            "through a place. Where lines cross, the mean turns: the paths that come out never cross."
         ),
     ),
     "trigonometric": (
@@ -61,10 +61,10 @@ REFLOW = (
     r"\mathbb E\,\bigl|u_\theta\bigl((1-t)\,\hat x_0 + t\,\varepsilon,\, t\bigr) - (\varepsilon - \hat x_0)\bigr|^2\\ "
     r"S &= \int_0^1 \mathbb E\,\bigl|(\varepsilon - \hat x_0) - u(x_t, t)\bigr|^2 dt\end{aligned}",
     N_(
-        "Each round learns from lines between noise and what the flow before made of it. Its paths never cross, so these "
-        "lines hardly do, and the paths of the new flow are nearly the lines. $S$ says how far a velocity is from that of "
-        "its whole path; where it is 0, one step of Euler's method is exact. Distillation learns that step alone, at "
-        "$t = 1$."
+        "Each round learns from lines between noise and what the flow before made of it. Its paths never cross, so "
+        "these lines hardly do, and the paths of the new flow are nearly the lines. $S$ says how far a velocity is "
+        "from that of its whole path; where it is 0, one step of Euler's method is exact. Distillation learns that "
+        "step alone, at $t = 1$."
     ),
 )
 
@@ -95,8 +95,8 @@ STEPPERS = {
         r"x_{t'} = a'\,\hat x_0 + \sqrt{s'^2-\sigma^2}\;\hat\varepsilon + \sigma z,\qquad \sigma = \eta\,"
         r"\frac{s'}{s}\sqrt{1-\frac{a^2}{a'^2}}",
         N_(
-            "DDIM and DDPM are one family: predict the data, then put noise back, a part of it fresh. With $\\eta = 1$ it "
-            "is DDPM's ancestral sampling, with $\\eta = 0$ nothing is random."
+            "DDIM and DDPM are one family: predict the data, then put noise back, a part of it fresh. With $\\eta = "
+            "1$ it is DDPM's ancestral sampling, with $\\eta = 0$ nothing is random."
         ),
     ),
     "sde": (
@@ -106,8 +106,8 @@ STEPPERS = {
     "ode": (
         r"\frac{dx}{dt} = f x - \tfrac12 g^2\,\nabla\log p_t(x) = \dot a\,\hat x_0 + \dot s\,\hat\varepsilon",
         N_(
-            "The probability flow: no noise at all, yet at each time the same cloud as the SDE's. Any solver of ordinary "
-            "differential equations will do; better ones need fewer calls."
+            "The probability flow: no noise at all, yet at each time the same cloud as the SDE's. Any solver of "
+            "ordinary differential equations will do; better ones need fewer calls."
         ),
     ),
 }
@@ -150,24 +150,24 @@ HINTS = (
     Hint(
         N_("Straight is fast."),
         N_(
-            "A rectified flow needs five Euler steps or so. Look at the paths: almost straight, except where the lines it "
-            "learned from crossed."
+            "A rectified flow needs five Euler steps or so. Look at the paths: almost straight, except where the "
+            "lines it learned from crossed."
         ),
         {"process": "linear", "objective": "velocity", "sampler": "euler", "steps": 5},
     ),
     Hint(
         N_("Let it straighten itself."),
         N_(
-            "Every 2,000 steps this flow begins to learn anew, from pairs that it made itself. Watch the curve of the bend "
-            "fall at each round, and the paths under “Rectified flow” below."
+            "Every 2,000 steps this flow begins to learn anew, from pairs that it made itself. Watch the curve of the "
+            "bend fall at each round, and the paths under “Rectified flow” below."
         ),
         dict(PRESETS["reflow"].settings),
     ),
     Hint(
         N_("Pair them well."),
         N_(
-            "With optimal transport in each batch, lines hardly cross any more. Compare the bend of the paths in the race "
-            "below."
+            "With optimal transport in each batch, lines hardly cross any more. Compare the bend of the paths in the "
+            "race below."
         ),
         {"process": "linear", "objective": "velocity", "coupling": "optimal", "sampler": "euler", "steps": 5},
     ),
@@ -195,8 +195,8 @@ CARDS = (
             (N_("50 steps"), {}),
         ),
         N_(
-            "One step asks once, at pure noise, where the best answer is the mean of all data. Each later step asks again "
-            "from a place where more has been decided."
+            "One step asks once, at pure noise, where the best answer is the mean of all data. Each later step asks "
+            "again from a place where more has been decided."
         ),
     ),
     Card(
@@ -209,8 +209,8 @@ CARDS = (
             (N_("larger"), {"steps": 20, "sampler": "ddpm_large"}),
         ),
         N_(
-            "Fresh noise corrects earlier errors, but needs small steps: in a large step the true way back is no Gaussian. "
-            "Without noise a step may be larger."
+            "Fresh noise corrects earlier errors, but needs small steps: in a large step the true way back is no "
+            "Gaussian. Without noise a step may be larger."
         ),
     ),
     Card(
@@ -232,8 +232,8 @@ CARDS = (
         "straight",
         N_("Who goes where"),
         N_(
-            "The same straight lines between noise and data: any to any, paired by optimal transport in each batch, and "
-            "paired by the flow itself. Look at the bend of the paths."
+            "The same straight lines between noise and data: any to any, paired by optimal transport in each batch, "
+            "and paired by the flow itself. Look at the bend of the paths."
         ),
         (
             (N_("any to any"), STRAIGHT),
@@ -241,9 +241,10 @@ CARDS = (
             (N_("reflow"), dict(PRESETS["reflow"].settings)),
         ),
         N_(
-            "Where lines cross, the network learns their mean, and paths bend. Optimal transport makes lines that hardly "
-            "cross, but only within a batch. Reflow needs no more than the flow itself: its paths never cross, so pairs "
-            "made by it do not either, or hardly. It costs a round of training and keeps the errors of the flow before."
+            "Where lines cross, the network learns their mean, and paths bend. Optimal transport makes lines that "
+            "hardly cross, but only within a batch. Reflow needs no more than the flow itself: its paths never cross, "
+            "so pairs made by it do not either, or hardly. It costs a round of training and keeps the errors of the "
+            "flow before."
         ),
     ),
     Card(
@@ -256,9 +257,9 @@ CARDS = (
             (N_("distilled"), dict(PRESETS["distilled"].settings)),
         ),
         N_(
-            "From pure noise the best answer to “what was it?” is the mean of all data, whatever the noise: all samples "
-            "land there. Once each noise belongs to its own data, the answer differs from place to place, and one step is "
-            "enough."
+            "From pure noise the best answer to “what was it?” is the mean of all data, whatever the noise: all "
+            "samples land there. Once each noise belongs to its own data, the answer differs from place to place, and "
+            "one step is enough."
         ),
     ),
     Card(
@@ -270,8 +271,8 @@ CARDS = (
             (N_("VP SDE"), {"process": "vp", "sampler": "euler_maruyama", "steps": 200}),
         ),
         N_(
-            "$p_t$ is the data's density under the heat equation; the score leads from blurred back to sharp. The picture "
-            "is drawn the smaller the more noise there is."
+            "$p_t$ is the data's density under the heat equation; the score leads from blurred back to sharp. The "
+            "picture is drawn the smaller the more noise there is."
         ),
     ),
     diffusion_digits.CARD,
@@ -451,8 +452,8 @@ def known() -> None:
             "also run with the best field, without a network."
         ),
         N_(
-            "These are your own data: what the training and every score take for the truth is a kernel estimate of your "
-            "points. The best field and the density at every time are those of the estimate."
+            "These are your own data: what the training and every score take for the truth is a kernel estimate of "
+            "your points. The best field and the density at every time are those of the estimate."
         ),
     )
 
@@ -465,8 +466,8 @@ def source() -> None:
 page = lesson.open_lesson(
     "diffusion",
     N_(
-        "Data are turned into noise, a little at a time; a network learns to see the data behind the noise. **A sampler** "
-        "then walks from pure noise to new data, and there are many ways to walk."
+        "Data are turned into noise, a little at a time; a network learns to see the data behind the noise. **A "
+        "sampler** then walks from pure noise to new data, and there are many ways to walk."
     ),
 )
 _ = page.translate

@@ -228,19 +228,21 @@ def pictures() -> None:
         st.markdown(
             _(
                 N_(
-                    "Digits written by hand, 8 × 8 pixels with 17 levels of grey each (Alpaydin and Kaynak 1998). Nobody knows "
-                    "their density; there are only these pictures. 597 others were kept aside and are never trained on."
+                    "Digits written by hand, 8 × 8 pixels with 17 levels of grey each (Alpaydin and Kaynak 1998). "
+                    "Nobody knows their density; there are only these pictures. 597 others were kept aside and are "
+                    "never trained on."
                 )
             )
         )
         st.markdown(
             _(
                 N_(
-                    "**Has it only memorised?** For each generated picture the nearest training picture is looked for; the "
-                    "median of these distances is divided by the same of the pictures kept aside. **Near 1**: generated "
-                    "pictures are as new as real ones that were never seen. **Well below 1**: copies, or only the most ordinary "
-                    "pictures. **Well above 1**: not digits of this kind yet. The band is where pictures kept aside score "
-                    "themselves. The distance to the data cannot tell this: who copies the training pictures reaches its floor."
+                    "**Has it only memorised?** For each generated picture the nearest training picture is looked "
+                    "for; the median of these distances is divided by the same of the pictures kept aside. **Near "
+                    "1**: generated pictures are as new as real ones that were never seen. **Well below 1**: copies, "
+                    "or only the most ordinary pictures. **Well above 1**: not digits of this kind yet. The band is "
+                    "where pictures kept aside score themselves. The distance to the data cannot tell this: who "
+                    "copies the training pictures reaches its floor."
                 )
             )
         )

@@ -18,9 +18,9 @@ FLOWS = {
         r"\begin{aligned} z_{k-1} &= z_k + u\,\tanh(w^\top z_k + b)\\ \log\left|\det J^{-1}\right| &= "
         r"\log\left|1 + u^\top w\,\bigl(1-\tanh^2(w^\top z_k+b)\bigr)\right|\end{aligned}",
         N_(
-            "Each layer stretches or squeezes along one direction $u$, depending on how far a point lies across the line "
-            "$w^\\top z + b = 0$. It has no inverse in closed form; training needs only this direction, and sampling "
-            "solves one equation in one unknown for each layer. $w^\\top u \\ge -1$ keeps it invertible."
+            "Each layer stretches or squeezes along one direction $u$, depending on how far a point lies across the "
+            "line $w^\\top z + b = 0$. It has no inverse in closed form; training needs only this direction, and "
+            "sampling solves one equation in one unknown for each layer. $w^\\top u \\ge -1$ keeps it invertible."
         ),
     ),
     "radial": (
@@ -35,8 +35,8 @@ FLOWS = {
     "nice": (
         r"\begin{aligned} z_{k,a} &= z_{k-1,a}\\ z_{k,b} &= z_{k-1,b} - t(z_{k-1,a})\\ \log|\det J| &= 0\end{aligned}",
         N_(
-            "One coordinate stays, and a network of it says how far the other is pushed: a shear. However complicated the "
-            "network, the inverse only pushes back, and no volume changes. Only the diagonal scaling at the end "
+            "One coordinate stays, and a network of it says how far the other is pushed: a shear. However complicated "
+            "the network, the inverse only pushes back, and no volume changes. Only the diagonal scaling at the end "
             "of the chain does: $\\log|\\det J| = -\\sum_i s_i$."
         ),
     ),
@@ -44,8 +44,8 @@ FLOWS = {
         r"\begin{aligned} z_{k,a} &= z_{k-1,a}\\ z_{k,b} &= \bigl(z_{k-1,b} - t(z_{k-1,a})\bigr)\odot "
         r"e^{-s(z_{k-1,a})}\\ \log|\det J| &= -\textstyle\sum_i s(z_{k-1,a})_i\end{aligned}",
         N_(
-            "As in NICE one coordinate stays, but the other is pushed **and stretched** by what networks of the first say. "
-            "The Jacobian is triangular, so its determinant is the product of its diagonal: no matrix is ever "
+            "As in NICE one coordinate stays, but the other is pushed **and stretched** by what networks of the first "
+            "say. The Jacobian is triangular, so its determinant is the product of its diagonal: no matrix is ever "
             "inverted."
         ),
     ),
@@ -54,17 +54,17 @@ FLOWS = {
         r"\text{1×1 convolution: } & y = W x,\; W = PL(U+\mathrm{diag}\,s) && \textstyle\sum_i\log|s_i|\\ "
         r"\text{coupling: } & y_b = e^{s(x_a)}\odot x_b + t(x_a) && \textstyle\sum_i s(x_a)_i\end{aligned}",
         N_(
-            "Three maps in each layer, written here from data to noise with their log-determinants. The matrix $W$ mixes the "
-            "coordinates in a way that is learned, where RealNVP only lets them take turns; its LU form makes the "
-            "determinant a sum. On the plane a 1×1 convolution is a matrix of two by two."
+            "Three maps in each layer, written here from data to noise with their log-determinants. The matrix $W$ "
+            "mixes the coordinates in a way that is learned, where RealNVP only lets them take turns; its LU form "
+            "makes the determinant a sum. On the plane a 1×1 convolution is a matrix of two by two."
         ),
     ),
     "maf": (
         r"z_{k-1,i} = z_{k,i}\,e^{s_i(z_{k,<i})} + t_i(z_{k,<i}),\qquad \log\left|\det J^{-1}\right| = "
         r"\textstyle\sum_i s_i",
         N_(
-            "Every coordinate is shifted and scaled by what the coordinates before it say; one masked network (MADE) gives "
-            "all of it in one pass, so densities are quick. Samples need one pass for each coordinate."
+            "Every coordinate is shifted and scaled by what the coordinates before it say; one masked network (MADE) "
+            "gives all of it in one pass, so densities are quick. Samples need one pass for each coordinate."
         ),
     ),
     "iaf": (
@@ -78,19 +78,20 @@ FLOWS = {
         r"z_{k-1,b} = R_{\theta(z_{k,a})}(z_{k,b}),\qquad \log\left|\det J^{-1}\right| = "
         r"\textstyle\sum_i\log R'_{\theta}(z_{k,b,i})",
         N_(
-            "A coupling whose other coordinate is bent by a rising spline $R$: pieces of rational-quadratic curves, whose "
-            "heights, widths and slopes the network gives. Within one layer it can be steep in some places and flat in "
-            "others, where an affine coupling has one factor; outside the tail bound it changes nothing."
+            "A coupling whose other coordinate is bent by a rising spline $R$: pieces of rational-quadratic curves, "
+            "whose heights, widths and slopes the network gives. Within one layer it can be steep in some places and "
+            "flat in others, where an affine coupling has one factor; outside the tail bound it changes nothing."
         ),
     ),
     "ffjord": (
         r"\frac{dz}{dt} = v(z, t),\qquad \log p(x) = \log p(z_0) - \int_0^1 \operatorname{tr}"
         r"\frac{\partial v}{\partial z}\,dt",
         N_(
-            "Layers so thin that they become a motion: points drift along a velocity field, and the density thins out where "
-            "the field diverges. Nothing about the field must be invertible; that comes from solving the equation. The "
-            "trace is exact here; FFJORD estimates it, for many dimensions. Only the background of the journey is solved "
-            "with half as many steps, to be drawn sooner: off by less than two percent of its full colour."
+            "Layers so thin that they become a motion: points drift along a velocity field, and the density thins out "
+            "where the field diverges. Nothing about the field must be invertible; that comes from solving the "
+            "equation. The trace is exact here; FFJORD estimates it, for many dimensions. Only the background of the "
+            "journey is solved with half as many steps, to be drawn sooner: off by less than two percent of its full "
+            "colour."
         ),
     ),
 }
@@ -129,8 +130,8 @@ HINTS = (
     Hint(
         N_("The books always balance."),
         N_(
-            "Along the journey log p(z₀) stays, the sum of log|det J| moves, and their difference is the density so far, "
-            "exactly. Where the layers squeeze, the density rises."
+            "Along the journey log p(z₀) stays, the sum of log|det J| moves, and their difference is the density so "
+            "far, exactly. Where the layers squeeze, the density rises."
         ),
     ),
     Hint(
@@ -143,8 +144,8 @@ HINTS = (
     Hint(
         N_("Sharp edges need splines."),
         N_(
-            "A checkerboard has straight edges and corners. Eight affine couplings blur them; four spline couplings leave "
-            "a third of their gap."
+            "A checkerboard has straight edges and corners. Eight affine couplings blur them; four spline couplings "
+            "leave a third of their gap."
         ),
         {"data": "checkerboard", "flow": "nsf", "layers": 4},
     ),
@@ -173,18 +174,18 @@ CARDS = (
             (N_("16 layers"), {"data": "moons", "layers": 16}),
         ),
         N_(
-            "Every layer is continuous and so is its inverse, so the image of one piece is one piece: topology cannot be "
-            "learned away (Cornish et al. 2020). The flow can only make the bridge thin, which needs a steep map, and a "
-            "deeper chain can be steeper. Measured after 2,500 steps: 23, 4.9, 1.2 and 1.5 percent of the samples are "
-            "astray with 2, 4, 8 and 16 layers."
+            "Every layer is continuous and so is its inverse, so the image of one piece is one piece: topology cannot "
+            "be learned away (Cornish et al. 2020). The flow can only make the bridge thin, which needs a steep map, "
+            "and a deeper chain can be steeper. Measured after 2,500 steps: 23, 4.9, 1.2 and 1.5 percent of the "
+            "samples are astray with 2, 4, 8 and 16 layers."
         ),
     ),
     Card(
         "volume",
         N_("NICE keeps every volume"),
         N_(
-            "The same data, the same number of layers. In NICE without scaling the background has the same strengths as "
-            "the noise, only elsewhere: it cannot be any denser than noise ever is. RealNVP can."
+            "The same data, the same number of layers. In NICE without scaling the background has the same strengths "
+            "as the noise, only elsewhere: it cannot be any denser than noise ever is. RealNVP can."
         ),
         (
             (N_("NICE without scaling"), {"data": "moons", "flow": "nice", "scaling": False}),
@@ -193,9 +194,9 @@ CARDS = (
         ),
         N_(
             "With $\\log|\\det J| = 0$ the density travels with the points unchanged: $p(x) = p(z_0) \\le "
-            "\\frac{1}{2\\pi} \\approx 0.16$, but the moons reach 0.25. The diagonal scaling raises that bound by one factor "
-            "for the whole plane; an affine coupling stretches each place differently. Measured gaps after 2,500 steps: "
-            "0.36, 0.12 and 0.04 nats."
+            "\\frac{1}{2\\pi} \\approx 0.16$, but the moons reach 0.25. The diagonal scaling raises that bound by one "
+            "factor for the whole plane; an affine coupling stretches each place differently. Measured gaps after "
+            "2,500 steps: 0.36, 0.12 and 0.04 nats."
         ),
     ),
     Card(
@@ -207,17 +208,17 @@ CARDS = (
         ),
         ((N_("No turns"), {"data": "moons", "alternate": False}), (N_("Turns"), {"data": "moons"})),
         N_(
-            "A chain of couplings with one mask is one coupling: $x_a = z_a$ throughout. The marginal density of $x_a$ stays "
-            "Gaussian; only with turns does every coordinate learn from the other. Measured gaps after 2,500 steps: 0.60 "
-            "nats without turns, 0.04 with."
+            "A chain of couplings with one mask is one coupling: $x_a = z_a$ throughout. The marginal density of "
+            "$x_a$ stays Gaussian; only with turns does every coordinate learn from the other. Measured gaps after "
+            "2,500 steps: 0.60 nats without turns, 0.04 with."
         ),
     ),
     Card(
         "mixing",
         N_("What a 1×1 convolution is worth"),
         N_(
-            "Glow with four layers on slanted arms: with a learned mixing, with a fixed quarter turn, with none. Compare "
-            "the gap after as many steps (pin a run to see two at once)."
+            "Glow with four layers on slanted arms: with a learned mixing, with a fixed quarter turn, with none. "
+            "Compare the gap after as many steps (pin a run to see two at once)."
         ),
         (
             (N_("learned"), {"data": "pinwheel", "flow": "glow", "layers": 4}),
@@ -225,19 +226,19 @@ CARDS = (
             (N_("none"), {"data": "pinwheel", "flow": "glow", "layers": 4, "permutation": "none"}),
         ),
         N_(
-            "A coupling moves points along one axis only, so something must let the axes take turns. On the plane there are "
-            "but two, and a fixed quarter turn does it as well as a learned matrix: measured gaps after 2,500 steps are "
-            "0.23 nats learned, 0.20 fixed, 1.10 with none. Glow's gain comes with many channels, where an exchange "
-            "reaches few of the ways to mix them."
+            "A coupling moves points along one axis only, so something must let the axes take turns. On the plane "
+            "there are but two, and a fixed quarter turn does it as well as a learned matrix: measured gaps after "
+            "2,500 steps are 0.23 nats learned, 0.20 fixed, 1.10 with none. Glow's gain comes with many channels, "
+            "where an exchange reaches few of the ways to mix them."
         ),
     ),
     Card(
         "remedies",
         N_("Remedies: splines, or noise"),
         N_(
-            "Narrow modes are islands, and every bridge between them costs likelihood. Splines are steep enough to make "
-            "bridges all but vanish. Or begin with noise on the data, which makes islands wide, and turn it down slowly "
-            "while the flow learns."
+            "Narrow modes are islands, and every bridge between them costs likelihood. Splines are steep enough to "
+            "make bridges all but vanish. Or begin with noise on the data, which makes islands wide, and turn it down "
+            "slowly while the flow learns."
         ),
         (
             (N_("affine"), {"data": "8gaussians", "layers": 4}),
@@ -246,11 +247,11 @@ CARDS = (
             (N_("narrow, with noise"), {"data": "8narrow", "noise": 0.2}),
         ),
         N_(
-            "A rational-quadratic spline may be nearly flat at the bridge and steep beside it, within one layer: measured "
-            "after 2,500 steps with four layers, the gap is 0.31 nats affine, 0.01 with splines. With noise another "
-            "density is learned, the blurred one, and the gap counts the blur, too, until the noise is 0 again: turned "
-            "down from 0.2 to 0 over 3,500 steps, it led to gaps of 1.05 and 0.97 nats (two seeds) on the narrow modes, "
-            "where 1.40 and 1.36 are reached without."
+            "A rational-quadratic spline may be nearly flat at the bridge and steep beside it, within one layer: "
+            "measured after 2,500 steps with four layers, the gap is 0.31 nats affine, 0.01 with splines. With noise "
+            "another density is learned, the blurred one, and the gap counts the blur, too, until the noise is 0 "
+            "again: turned down from 0.2 to 0 over 3,500 steps, it led to gaps of 1.05 and 0.97 nats (two seeds) on "
+            "the narrow modes, where 1.40 and 1.36 are reached without."
         ),
     ),
 )
@@ -380,10 +381,10 @@ def known() -> None:
             "and the difference is the Kullback-Leibler divergence from the data to the model."
         ),
         N_(
-            "These are your own data: what the training and every score take for the truth is a kernel estimate of your "
-            "points, a Gaussian at each of them, whose width is the one that predicts each point best from all others. "
-            "Density and entropy shown are those of the estimate; a flow that reaches that entropy has learned the "
-            "estimate, not whatever your points came from."
+            "These are your own data: what the training and every score take for the truth is a kernel estimate of "
+            "your points, a Gaussian at each of them, whose width is the one that predicts each point best from all "
+            "others. Density and entropy shown are those of the estimate; a flow that reaches that entropy has "
+            "learned the estimate, not whatever your points came from."
         ),
     )
 
@@ -396,8 +397,8 @@ def source() -> None:
 page = lesson.open_lesson(
     "normalizing_flow",
     N_(
-        "A chain of **invertible layers** carries noise into data and data back into noise. As every layer accounts for how "
-        "it stretches space, the density of the data is known exactly."
+        "A chain of **invertible layers** carries noise into data and data back into noise. As every layer accounts "
+        "for how it stretches space, the density of the data is known exactly."
     ),
 )
 _ = page.translate
@@ -407,8 +408,8 @@ cards(
     page,
     N_("Why it cannot"),
     N_(
-        "What flows cannot do, or not for free: each button starts a run that shows it, with the other settings at their "
-        "defaults."
+        "What flows cannot do, or not for free: each button starts a run that shows it, with the other settings at "
+        "their defaults."
     ),
     CARDS,
 )

@@ -13,7 +13,7 @@ from playground.render.graph import marks, room
 from playground.render.picture import picture
 from playground.render.plotly import figure
 
-STAGE = Path(__file__).parents[1] / "playground" / "live" / "stage"
+STAGE = Path(__file__).parents[1] / "playground" / "web" / "stage"
 CASES = [
     (0.0, 40.0, False),
     (-1200.0, 1200.0, False),

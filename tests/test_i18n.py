@@ -2,6 +2,7 @@
 
 import pytest
 
+from playground.commands import translations
 from playground.core import i18n
 from playground.core.config import specs
 from playground.core.errors import UserError
@@ -13,12 +14,12 @@ OTHERS = [lang for lang in i18n.LANGUAGES if lang != "en"]
 
 @pytest.mark.parametrize("lang", OTHERS)
 def test_catalogue_is_complete(lang):
-    found = i18n.problems(lang)
-    assert not found, "run `python -m playground.core.i18n` and translate:\n" + "\n".join(found)
+    found = translations.problems(lang)
+    assert not found, "run `python -m playground.commands.translations` and translate:\n" + "\n".join(found)
 
 
 def test_extraction_finds_marked_texts_and_only_those():
-    ids = {message.id for message in i18n.extract()}
+    ids = {message.id for message in translations.extract()}
     assert "Where all randomness starts: the same seed and settings give the same run, to the bit." in ids
     assert "There is no family '{name}'; there are: {names}." in ids  # template of a UserError
     assert not any("pydantic" in id_ for id_ in ids)
@@ -27,7 +28,7 @@ def test_extraction_finds_marked_texts_and_only_those():
 @pytest.mark.parametrize("name", FAMILIES)
 def test_every_setting_can_be_translated(name):
     """Titles and helps come from marked texts, so that the catalogue has them."""
-    ids = {message.id for message in i18n.extract()}
+    ids = {message.id for message in translations.extract()}
     for spec in specs(FAMILIES[name].Config):
         assert spec.title in ids
         assert spec.help in ids
@@ -61,13 +62,13 @@ def test_language_of_a_browser(locale, lang):
 
 
 def test_marks_must_survive_translation():
-    assert i18n.marks("a {name} and [data:real] in $x^2$") == ["$x^2$", "[data:", "{name}"]
-    assert i18n.marks("no {b} {a}") == i18n.marks("{a} {b} 没有")
-    assert i18n.marks("{a}") != i18n.marks("{b}")
+    assert translations.marks("a {name} and [data:real] in $x^2$") == ["$x^2$", "[data:", "{name}"]
+    assert translations.marks("no {b} {a}") == translations.marks("{a} {b} 没有")
+    assert translations.marks("{a}") != translations.marks("{b}")
 
 
 def test_problems_names_missing_fuzzy_obsolete_and_lost_placeholders(monkeypatch):
-    wanted, have = i18n.Catalog(), i18n.Catalog(locale="zh")
+    wanted, have = translations.Catalog(), translations.Catalog(locale="zh")
     for text in ("fine", "missing", "empty", "fuzzy", "lost {name}"):
         wanted.add(text)
     have.add("fine", "好")
@@ -75,9 +76,9 @@ def test_problems_names_missing_fuzzy_obsolete_and_lost_placeholders(monkeypatch
     have.add("fuzzy", "也许", flags={"fuzzy"})
     have.add("lost {name}", "丢了")
     have.add("obsolete", "旧")
-    monkeypatch.setattr(i18n, "extract", lambda: wanted)
-    monkeypatch.setattr(i18n, "read_catalogue", lambda lang: have)
-    assert i18n.problems("zh") == [
+    monkeypatch.setattr(translations, "extract", lambda: wanted)
+    monkeypatch.setattr(translations, "read_catalogue", lambda lang: have)
+    assert translations.problems("zh") == [
         "obsolete: 'obsolete'",
         "missing: 'missing'",
         "missing: 'empty'",

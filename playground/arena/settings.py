@@ -26,8 +26,8 @@ class ArenaConfig(Config):
         "seconds",
         N_("Equal"),
         N_(
-            "What all contestants get alike: seconds of computing, so that who takes small steps takes more of them; or "
-            "steps of training, whatever they cost."
+            "What all contestants get alike: seconds of computing, so that who takes small steps takes more of them; "
+            "or steps of training, whatever they cost."
         ),
         group="budget",
         options={"seconds": N_("seconds of computing"), "steps": N_("steps of training")},

@@ -83,7 +83,7 @@ def load(place: str) -> Any:
 
 
 def _family(name: str, title: str, short: str, stem: str) -> Family:
-    base = f"{__package__}.{name}"
+    base = f"playground.families.{name}"
     return Family(
         name, title, short, f"{base}.config:{stem}Config", f"{base}.experiment:{stem}Experiment", f"{base}.scene"
     )

@@ -18,7 +18,7 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import Response
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parents[1] / "web"
 FOLDERS = ("stage", "pad", "panel", "sweep", "arena")
 IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.[\w./]+\.js)";$', re.M)
 EXPORT = re.compile(r"^export ((?:async )?(?:function\*?|class|const) (\w+))", re.M)

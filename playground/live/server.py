@@ -34,7 +34,7 @@ from playground.engine.recording import Recording, shipped
 from playground.engine.shelf import runs_root
 from playground.engine.store import Store
 
-from .bundle import FOLDERS, bundle
+from .bundle import FOLDERS, HERE, bundle
 from .cells import Cells
 from .commands import Commander
 from .contest import ARENA_COMMANDS, Arena
@@ -46,7 +46,7 @@ from .viewer import Viewer
 log = logging.getLogger(__name__)
 
 LONGEST_MESSAGE = 16_384
-STAGE, PAD, PANEL, SWEEP, ARENA = (Path(__file__).parent / name for name in FOLDERS)
+STAGE, PAD, PANEL, SWEEP, ARENA = (HERE / name for name in FOLDERS)
 Obey = Callable[[Any], Awaitable[None]]
 
 

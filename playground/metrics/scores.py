@@ -21,6 +21,7 @@ from playground.data.plane.distributions import DISTRIBUTIONS
 
 from . import distances, frechet, oracle_scores
 from .coverage import grid_js, grid_kl, high_quality, mode_kl, modes_covered
+from .oracle_scores import SAMPLES
 
 REFERENCE = 32768  # points of the truth that sliced W2 compares with
 MOST = 2000  # points on either side that the quadratic metrics compare
@@ -256,7 +257,7 @@ def evaluate(
 def table() -> dict[str, oracle_scores.Floor]:
     """The floors that are shipped, worked out anew for every distribution; about half a minute."""
     return {
-        oracle_scores.key(name, distribution, oracle_scores.SAMPLES, 0): floor(name, distribution, oracle_scores.SAMPLES, 0)
+        oracle_scores.key(name, distribution, SAMPLES, 0): floor(name, distribution, SAMPLES, 0)
         for distribution in (*DISTRIBUTIONS.values(), DIGITS) for name, metric in METRICS.items()
         if metric.applies(distribution) and not metric.likelihood
     }  # fmt: skip

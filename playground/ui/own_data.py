@@ -63,8 +63,8 @@ def dialog(family: str, config: Config, translate: Translate) -> None:
         st.caption(
             translate(
                 N_(
-                    "At most {most} points are kept. Training draws from a kernel estimate of them, a small bell at every "
-                    "point; every score compares with that estimate."
+                    "At most {most} points are kept. Training draws from a kernel estimate of them, a small bell at "
+                    "every point; every score compares with that estimate."
                 )
             ).format(most=point_codec.MOST)
         )
@@ -155,9 +155,9 @@ def _explain(config: Config, translate: Translate) -> None:
     st.caption(
         translate(
             N_(
-                "Own data: {count} points. Their density is a kernel estimate, a Gaussian of width {width} at every point; "
-                "the width is the one that predicts each point best from all others. Training samples come from this "
-                "estimate, and every score and its floor compare with it."
+                "Own data: {count} points. Their density is a kernel estimate, a Gaussian of width {width} at every "
+                "point; the width is the one that predicts each point best from all others. Training samples come "
+                "from this estimate, and every score and its floor compare with it."
             )
         ).format(count=len(data.points), width=f"{data.std:.3f}")
     )

@@ -74,10 +74,10 @@ def pipelines(lesson: Lesson) -> None:
     st.markdown(
         _(
             N_(
-                "The samplers of this page know nothing of points on a plane: they ask a network, whichever it is. Here they "
-                "ask networks that others have trained on pictures: any DDPM or DDIM pipeline of the diffusers library, from a "
-                "folder or from the Hugging Face Hub. The same seed begins with the same noise, so that samplers can be "
-                "compared."
+                "The samplers of this page know nothing of points on a plane: they ask a network, whichever it is. "
+                "Here they ask networks that others have trained on pictures: any DDPM or DDIM pipeline of the "
+                "diffusers library, from a folder or from the Hugging Face Hub. The same seed begins with the same "
+                "noise, so that samplers can be compared."
             )
         )
     )

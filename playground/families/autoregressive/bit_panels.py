@@ -51,8 +51,8 @@ def panels(config: Config) -> tuple[Panel, ...]:
             "conditionals",
             N_("Given the first pixels"),
             N_(
-                "Some of a picture is known. What is the chance of ink for each of the other pixels? For the next one the "
-                "model says it in one pass; for those further on, 128 completions are drawn and counted."
+                "Some of a picture is known. What is the chance of ink for each of the other pixels? For the next one "
+                "the model says it in one pass; for those further on, 128 completions are drawn and counted."
             ),
             (which, Dial("known", N_("Pixels known"), default=dim * 3 // 8, low=0, high=dim, step=1)),
         ),
@@ -60,8 +60,8 @@ def panels(config: Config) -> tuple[Panel, ...]:
             "completion",
             N_("Complete a picture"),
             N_(
-                "Draw the first part of a picture, the upper half if the order is row by row. The model draws the rest, "
-                "bit by bit, sixteen times."
+                "Draw the first part of a picture, the upper half if the order is row by row. The model draws the "
+                "rest, bit by bit, sixteen times."
             ),
             (
                 Dial("sketch", N_("Your picture"), "pixels", default=_begun(data), shape=data.shape),
@@ -107,8 +107,8 @@ def panels(config: Config) -> tuple[Panel, ...]:
             "leak",
             N_("The leak test"),
             N_(
-                "Turn one pixel and look which chances change: only those of later pixels may. Then break the mask by one, "
-                "with the same weights."
+                "Turn one pixel and look which chances change: only those of later pixels may. Then break the mask by "
+                "one, with the same weights."
             ),
             (which, place, Dial("broken", N_("Break the mask"), "switch", False)),
         ),
@@ -116,8 +116,8 @@ def panels(config: Config) -> tuple[Panel, ...]:
             "orders",
             N_("Orders compared"),
             N_(
-                "Any order gives an exact likelihood, but not the same one: what is learnt in one order has to be learnt "
-                "anew in another. A model of several orders is the mean of what it says in each."
+                "Any order gives an exact likelihood, but not the same one: what is learnt in one order has to be "
+                "learnt anew in another. A model of several orders is the mean of what it says in each."
             ),
             (),
         ),
@@ -181,7 +181,8 @@ def _conditionals(answer: Mapping[str, np.ndarray], values: Mapping, config: Con
                 np.where(known > 0, answer["real"], UNKNOWN),
                 N_("Known pixels"),
                 N_(
-                    "The first {count} pixels of a picture. By the model they cost {spent} nats, each on its own {other}."
+                    "The first {count} pixels of a picture. By the model they cost {spent} nats, each on its own "
+                    "{other}."
                 ),
                 "data",
                 count=str(count),
@@ -238,8 +239,8 @@ def _completion(answer: Mapping[str, np.ndarray], values: Mapping, config: Confi
                 answer["bits"],
                 N_("Completions"),
                 N_(
-                    "Each is a draw from the model's own conditional distribution. The likeliest has log p {best}, the least "
-                    "likely {worst}."
+                    "Each is a draw from the model's own conditional distribution. The likeliest has log p {best}, "
+                    "the least likely {worst}."
                 ),
                 best=f"{answer['log_p'].max():.1f}",
                 worst=f"{answer['log_p'].min():.1f}",
@@ -377,8 +378,8 @@ def _orders(answer: Mapping[str, np.ndarray], values: Mapping, config: Config) -
         )
         if several
         else N_(
-            "Test pictures need {least} nats in this order. Choose several orders in the settings of MADE to compare them "
-            "in one model. Bars begin at {low}."
+            "Test pictures need {least} nats in this order. Choose several orders in the settings of MADE to compare "
+            "them in one model. Bars begin at {low}."
         )
     )
     return (
@@ -423,8 +424,8 @@ def _density(answer: Mapping[str, np.ndarray], values: Mapping, config: Config) 
                 answer["x"][rank],
                 N_("Ranked"),
                 N_(
-                    "Twelve [data:real] test pictures and six [generated:odd] ones in the order of their log p, the likeliest "
-                    "first."
+                    "Twelve [data:real] test pictures and six [generated:odd] ones in the order of their log p, the "
+                    "likeliest first."
                 ),
                 "data",
                 roles=tuple("generated" if strange[k] else "data" for k in rank),

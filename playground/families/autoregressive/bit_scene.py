@@ -258,8 +258,8 @@ def _diagram(heard: bool) -> Diagram:
                 "hears",
                 N_("Who hears whom"),
                 N_(
-                    "How much each pixel (a row) hears each other one (a column), in the model's order: a strict triangle, as "
-                    "nobody hears what comes later, nor itself."
+                    "How much each pixel (a row) hears each other one (a column), in the model's order: a strict "
+                    "triangle, as nobody hears what comes later, nor itself."
                 ),
                 ("hears",),
                 (1, 0),

@@ -127,8 +127,8 @@ class AutoregressiveConfig(Config):
         False,
         N_("Leak"),
         N_(
-            "Break the mask: each bit also hears itself. The loss then falls as no honest model's can, and samples turn "
-            "to rubbish."
+            "Break the mask: each bit also hears itself. The loss then falls as no honest model's can, and samples "
+            "turn to rubbish."
         ),
         when={"data": BITS},
     )

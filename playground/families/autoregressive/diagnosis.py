@@ -34,13 +34,13 @@ RULES = MappingProxyType(
         "overfitting": Rule(
             N_("Overfitting"),
             N_(
-                "Pictures kept from training cost at least {worse} nats more than they did at the best step, {steps} or "
-                "more steps ago, while those it learns from cost less and less."
+                "Pictures kept from training cost at least {worse} nats more than they did at the best step, {steps} "
+                "or more steps ago, while those it learns from cost less and less."
             ),
             {"worse": 0.3, "steps": 200},
             N_(
-                "The best weights are kept and shown meanwhile. Weights that decay learn less by heart; so do fewer hidden "
-                "units, and several orders."
+                "The best weights are kept and shown meanwhile. Weights that decay learn less by heart; so do fewer "
+                "hidden units, and several orders."
             ),
             {"best": True, "decay": 0.2},
         ),
@@ -57,8 +57,8 @@ def diagnose(history: History) -> list[Finding]:
                 "divergence",
                 RULES["divergence"],
                 N_(
-                    "{quantity} stopped being a number; the last state before that is kept. Steps were so long that each made "
-                    "the next one longer."
+                    "{quantity} stopped being a number; the last state before that is kept. Steps were so long that "
+                    "each made the next one longer."
                 ),
                 {"quantity": history.broken},
             )
@@ -83,8 +83,8 @@ def leak(history: History) -> Finding | None:
         "leak",
         rule,
         N_(
-            "{count} entries of the dependency matrix lie on its diagonal or above it, the largest is {most}: pixels hear "
-            "themselves. The loss counts what the model was told, and means nothing; drawing cannot use it."
+            "{count} entries of the dependency matrix lie on its diagonal or above it, the largest is {most}: pixels "
+            "hear themselves. The loss counts what the model was told, and means nothing; drawing cannot use it."
         ),
         {"count": int((upper > rule.limits["least"]).sum()), "most": f"{upper.max():.2g}"},
     )
@@ -101,8 +101,8 @@ def overfitting(history: History) -> Finding | None:
         "overfitting",
         rule,
         N_(
-            "Pictures kept from training cost {valid} nats now; at step {step} it was {best}. Those it learns from cost "
-            "{train}: the model learns them by heart."
+            "Pictures kept from training cost {valid} nats now; at step {step} it was {best}. Those it learns from "
+            "cost {train}: the model learns them by heart."
         ),
         {"valid": f"{valid:.2f}", "best": f"{best:.2f}", "step": f"{step:.0f}", "train": f"{train:.2f}"},
     )

@@ -36,8 +36,8 @@ def panels(config: Config) -> tuple[Panel, ...]:
             "slice",
             N_("One coordinate given the other"),
             N_(
-                "The model is made of two questions: which cell is x₁ in, and, given that, which cell is x₂ in? Here is "
-                "the answer to the second, beside the exact one."
+                "The model is made of two questions: which cell is x₁ in, and, given that, which cell is x₂ in? Here "
+                "is the answer to the second, beside the exact one."
             ),
             (Dial("at", "x₁", default=0.5, low=low, high=high, step=0.05),),
         ),
@@ -112,8 +112,8 @@ def _cells(answer: Mapping[str, np.ndarray], values: Mapping, config: Config) ->
                 -CAP,
                 CAP,
                 N_(
-                    "Where the model says too much (blue) or too little (orange), in nats; the loss of likelihood, summed over "
-                    "the centres of the cells, is {lost} nats."
+                    "Where the model says too much (blue) or too little (orange), in nats; the loss of likelihood, "
+                    "summed over the centres of the cells, is {lost} nats."
                 ),
                 "diverging",
                 (N_("too little"), N_("too much")),

@@ -6,8 +6,9 @@ HEAT = (
     (N_("**1. Points move.** Each follows the velocity of the place where it is."), r"\frac{dx}{dt} = v_t(x)"),
     (
         N_(
-            "**2. A small square becomes a parallelogram.** After a short time $h$ its area has changed by the determinant "
-            "of the Jacobian; to first order only the trace counts, which is the divergence of the velocity."
+            "**2. A small square becomes a parallelogram.** After a short time $h$ its area has changed by the "
+            "determinant of the Jacobian; to first order only the trace counts, which is the divergence of the "
+            "velocity."
         ),
         r"\det\frac{\partial(x + h\,v_t(x))}{\partial x} = \det(I + h\,\nabla v_t) = 1 + h\,\nabla\!\cdot v_t + O(h^2)",
     ),
@@ -46,8 +47,8 @@ HEAT = (
     ),
     (
         N_(
-            "**7. It is solved by blurring** with a Gaussian, the heat kernel, as wide as the noise that was added: the "
-            "left picture. So points that jitter and points that glide spread in the same way."
+            "**7. It is solved by blurring** with a Gaussian, the heat kernel, as wide as the noise that was added: "
+            "the left picture. So points that jitter and points that glide spread in the same way."
         ),
         r"p_t = p_0 * \mathcal N(0, s^2 I),\qquad s^2 = \int_0^t g^2\,dt'",
     ),

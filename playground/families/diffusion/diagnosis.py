@@ -26,21 +26,21 @@ RULES = MappingProxyType(
         "too_fast": Rule(
             N_("The learning rate is too high"),
             N_(
-                "After step {after} the median loss of the last {steps} steps is more than {share} percent above the least "
-                "that there can be, and the learning rate is above {rate}."
+                "After step {after} the median loss of the last {steps} steps is more than {share} percent above the "
+                "least that there can be, and the learning rate is above {rate}."
             ),
             {"after": 600, "steps": 200, "share": 25, "rate": 0.004},
             N_(
-                "A learning rate of 0.001. Better now than later: steps this long have led to a place from which it is far "
-                "back."
+                "A learning rate of 0.001. Better now than later: steps this long have led to a place from which it "
+                "is far back."
             ),
             {"lr": 1e-3},
         ),
         "too_slow": Rule(
             N_("The learning rate is too low"),
             N_(
-                "After step {after} the median loss of the last {steps} steps is more than {share} percent above the least "
-                "that there can be, and the learning rate is below {rate}."
+                "After step {after} the median loss of the last {steps} steps is more than {share} percent above the "
+                "least that there can be, and the learning rate is below {rate}."
             ),
             {"after": 600, "steps": 200, "share": 25, "rate": 1e-4},
             N_("A learning rate of 0.001."),
@@ -49,9 +49,9 @@ RULES = MappingProxyType(
         "stale": Rule(
             N_("The average lags behind"),
             N_(
-                "After step {after} the loss of the averaged weights on fixed pairs lies more than {share} percent of the "
-                "least one further above it than the median loss of the last {steps} batches does, which the weights "
-                "themselves have."
+                "After step {after} the loss of the averaged weights on fixed pairs lies more than {share} percent of "
+                "the least one further above it than the median loss of the last {steps} batches does, which the "
+                "weights themselves have."
             ),
             {"after": 300, "steps": 200, "share": 15},
             N_("An average that forgets sooner."),
@@ -70,8 +70,8 @@ RULES = MappingProxyType(
         "noise_left": Rule(
             N_("Noise is left in the samples"),
             N_(
-                "The sampler adds noise of the larger variance, in fewer than {steps} steps; the network is in order, and "
-                "yet the distance of the samples is above the range of perfect ones."
+                "The sampler adds noise of the larger variance, in fewer than {steps} steps; the network is in order, "
+                "and yet the distance of the samples is above the range of perfect ones."
             ),
             {"steps": 300},
             N_("DDPM's smaller variance, which is right where the steps are few; or DDIM, which adds none."),
@@ -149,8 +149,8 @@ def _stale(history: History) -> Finding | None:
         "stale",
         RULES["stale"],
         N_(
-            "The loss of the weights is {now} times the least that there can be, that of their average {then} times: it "
-            "still remembers weights of {memory} steps ago. What is shown and judged is the average."
+            "The loss of the weights is {now} times the least that there can be, that of their average {then} times: "
+            "it still remembers weights of {memory} steps ago. What is shown and judged is the average."
         ),
         {"now": f"{known[0]:.2f}", "then": f"{known[1]:.2f}", "memory": round(1 / max(1 - history.config.ema, 1e-6))},
     )
@@ -180,8 +180,8 @@ def _sampled(history: History, config: DiffusionConfig) -> Finding | None:
             "noise_left",
             RULES["noise_left"],
             N_(
-                "The distance of the samples is {value}, that of perfect ones {floor}, although the network has learned "
-                "well: the larger variance, in {steps} steps, adds more noise than the last step takes away."
+                "The distance of the samples is {value}, that of perfect ones {floor}, although the network has "
+                "learned well: the larger variance, in {steps} steps, adds more noise than the last step takes away."
             ),
             {**far, "steps": config.steps},
         )
@@ -191,8 +191,8 @@ def _sampled(history: History, config: DiffusionConfig) -> Finding | None:
             "few_steps",
             RULES["few_steps"],
             N_(
-                "The distance of the samples is {value}, that of perfect ones {floor}, although the network has learned "
-                "well: with {calls} calls of it this sampler cuts the corners of every path."
+                "The distance of the samples is {value}, that of perfect ones {floor}, although the network has "
+                "learned well: with {calls} calls of it this sampler cuts the corners of every path."
             ),
             {**far, "calls": calls},
         )

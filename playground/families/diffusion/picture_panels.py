@@ -87,8 +87,8 @@ def panels(config: Config) -> tuple[Panel, ...]:
                     "switch",
                     False,
                     help=N_(
-                        "The field that is best for the training pictures alone, which is known: every sampler then ends at a "
-                        "training picture. A network that generalises does not reach it."
+                        "The field that is best for the training pictures alone, which is known: every sampler then "
+                        "ends at a training picture. A network that generalises does not reach it."
                     ),
                 ),
             ),
@@ -98,9 +98,9 @@ def panels(config: Config) -> tuple[Panel, ...]:
             "curves",
             N_("Calls against quality"),
             N_(
-                "How pictures get better as the network is asked more often, measured now on 300 of them: how far they are "
-                "from the training pictures in what a small classifier of digits sees (a Frechet distance; it is not the "
-                "FID). Takes some seconds for each sampler."
+                "How pictures get better as the network is asked more often, measured now on 300 of them: how far "
+                "they are from the training pictures in what a small classifier of digits sees (a Frechet distance; "
+                "it is not the FID). Takes some seconds for each sampler."
             ),
             (
                 *seats(config, CURVES),
@@ -112,8 +112,8 @@ def panels(config: Config) -> tuple[Panel, ...]:
             "network",
             N_("What the network sees"),
             N_(
-                "Pictures that it does not learn from, noised to one time; what the network takes them to have been, and "
-                "what one would say that knows the training pictures by heart."
+                "Pictures that it does not learn from, noised to one time; what the network takes them to have been, "
+                "and what one would say that knows the training pictures by heart."
             ),
             (Dial("t", N_("Time t (0 data, 1 noise)"), default=0.4, low=0.0, high=1.0, step=0.01),),
         ),
@@ -125,8 +125,8 @@ def panels(config: Config) -> tuple[Panel, ...]:
                 "guidance",
                 N_("Guidance"),
                 N_(
-                    "The same noise without the class, with it, and with the class overdone: the pictures become clearer, and "
-                    "more and more the same."
+                    "The same noise without the class, with it, and with the class overdone: the pictures become "
+                    "clearer, and more and more the same."
                 ),
                 (
                     Dial("digit", N_("Digit"), "choice", "3", options=digit.options[1:]),
@@ -303,8 +303,8 @@ def _network(answer: Answer, values: Mapping, config: Config) -> Pictures:
                 answer["heart"],
                 N_("Mixtures of training pictures"),
                 N_(
-                    "The best prediction if there were no other pictures than the training ones: {heart} away on average. With "
-                    "little noise it is one of these, whatever was shown."
+                    "The best prediction if there were no other pictures than the training ones: {heart} away on "
+                    "average. With little noise it is one of these, whatever was shown."
                 ),
                 COLUMNS,
                 "truth",

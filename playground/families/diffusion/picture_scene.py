@@ -228,8 +228,8 @@ def _diagram(a) -> Diagram:
                 "network",
                 N_("Network"),
                 N_(
-                    "A UNet sees a noised picture and the time: it goes down to half the size and up again, with bridges "
-                    "between equal sizes. Here is what it takes the samples for, on their way."
+                    "A UNet sees a noised picture and the time: it goes down to half the size and up again, with "
+                    "bridges between equal sizes. Here is what it takes the samples for, on their way."
                 ),
                 ("taken",),
                 (2, 0),

@@ -31,24 +31,24 @@ RULES = MappingProxyType(
         "vanishing": Rule(
             N_("D is too strong: the gradient vanishes"),
             N_(
-                "Over the last {steps} steps the discriminator's mean verdict on real samples lies more than {gap} above "
-                "that on generated ones, while the median length of the generator's gradient is less than 1/{times} of "
-                "the largest it ever was (medians of {block} steps)."
+                "Over the last {steps} steps the discriminator's mean verdict on real samples lies more than {gap} "
+                "above that on generated ones, while the median length of the generator's gradient is less than "
+                "1/{times} of the largest it ever was (medians of {block} steps)."
             ),
             {"steps": 100, "gap": 0.9, "times": 100, "block": 5},
             N_(
-                "The non-saturating loss, whose slope is steepest where the generator loses, and one update of D for one "
-                "of G: as a new run with the same seed."
+                "The non-saturating loss, whose slope is steepest where the generator loses, and one update of D for "
+                "one of G: as a new run with the same seed."
             ),
             {**CALM, "objective": "non_saturating", "r1": 0.1},
         ),
         "collapse": Rule(
             N_("Mode collapse"),
             N_(
-                "In the median of the measurements of the last {steps} steps (at least {measured}, after step {after}) the "
-                "samples cover less than half of the modes that real samples cover. Where the data have no separate modes: "
-                "the generated samples on the picture have fewer than {share} percent of the real ones as nearest "
-                "neighbours."
+                "In the median of the measurements of the last {steps} steps (at least {measured}, after step "
+                "{after}) the samples cover less than half of the modes that real samples cover. Where the data have "
+                "no separate modes: the generated samples on the picture have fewer than {share} percent of the real "
+                "ones as nearest neighbours."
             ),
             {"steps": 800, "measured": 3, "after": 1500, "share": 8},
             N_("Smaller steps of G, the R1 penalty and an averaged generator."),
@@ -57,10 +57,10 @@ RULES = MappingProxyType(
         "oscillation": Rule(
             N_("Oscillation"),
             N_(
-                "Over the last {steps} steps (after step {after}) the discriminator's mean verdict on generated samples, "
-                "in means of {block} steps, swings by more than {swing} (standard deviation, in both halves more than "
-                "half of that), crosses its trend at least {crossings} times, and has an autocorrelation that falls "
-                "below {trough}."
+                "Over the last {steps} steps (after step {after}) the discriminator's mean verdict on generated "
+                "samples, in means of {block} steps, swings by more than {swing} (standard deviation, in both halves "
+                "more than half of that), crosses its trend at least {crossings} times, and has an autocorrelation "
+                "that falls below {trough}."
             ),
             {"steps": 1000, "after": 1500, "block": 20, "swing": 0.02, "crossings": 6, "trough": -0.2},
             N_(
@@ -72,10 +72,10 @@ RULES = MappingProxyType(
         "thin_noise": Rule(
             N_("Too little noise"),
             N_(
-                "The noise has one dimension, so that samples lie on a curve; and after step {after} the generated samples "
-                "on the picture have fewer than {share} percent of the real ones as nearest neighbours (fresh real samples "
-                "have about 50), while the median distance of the last {steps} steps is above the range of a perfect "
-                "model."
+                "The noise has one dimension, so that samples lie on a curve; and after step {after} the generated "
+                "samples on the picture have fewer than {share} percent of the real ones as nearest neighbours (fresh "
+                "real samples have about 50), while the median distance of the last {steps} steps is above the range "
+                "of a perfect model."
             ),
             {"after": 1500, "share": 20, "steps": 800},
             N_("Noise of two dimensions can cover an area: as a new run with the same seed."),
@@ -94,8 +94,8 @@ def diagnose(history: History) -> list[Finding]:
                 "divergence",
                 RULES["divergence"],
                 N_(
-                    "{quantity} stopped being a number; the last state before that is kept. Steps were so long that each made "
-                    "the next one longer."
+                    "{quantity} stopped being a number; the last state before that is kept. Steps were so long that "
+                    "each made the next one longer."
                 ),
                 {"quantity": history.broken},
             )
@@ -194,8 +194,9 @@ def oscillation(history: History) -> Finding | None:
         "oscillation",
         rule,
         N_(
-            "The discriminator's verdict on generated samples swings to and fro, about {swing} points each way and {turns} "
-            "times in {steps} steps: the samples flee from where it has just learned to see them, and come back."
+            "The discriminator's verdict on generated samples swings to and fro, about {swing} points each way and "
+            "{turns} times in {steps} steps: the samples flee from where it has just learned to see them, and come "
+            "back."
         ),
         {"swing": round(100 * 2**0.5 * swing), "turns": crossings // 2, "steps": limits["steps"]},
     )
@@ -232,9 +233,9 @@ def thin_noise(history: History) -> Finding | None:
         "thin_noise",
         rule,
         N_(
-            "Only {share} percent of the real samples are the nearest to any generated one, and the distance to the data "
-            "is {value} where a perfect model has {floor}: one number of noise makes a thread, and a thread does not fill "
-            "an area, however it is folded."
+            "Only {share} percent of the real samples are the nearest to any generated one, and the distance to the "
+            "data is {value} where a perfect model has {floor}: one number of noise makes a thread, and a thread does "
+            "not fill an area, however it is folded."
         ),
         {"share": f"{share:.0f}", "value": f"{distance:.2f}", "floor": f"{found[-1].floor:.2f}"},
     )

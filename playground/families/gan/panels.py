@@ -38,9 +38,9 @@ def panels(config: GanConfig) -> tuple[Panel, ...]:
             "noise",
             N_("Where noise goes"),
             N_(
-                "Each dot of noise has a colour, and keeps it on its way through the generator. Shrink the noise and the "
-                "samples retreat to what the generator finds likeliest (the truncation trick); stretch it and they go where "
-                "it was never trained."
+                "Each dot of noise has a colour, and keeps it on its way through the generator. Shrink the noise and "
+                "the samples retreat to what the generator finds likeliest (the truncation trick); stretch it and "
+                "they go where it was never trained."
             ),
             (
                 Dial(

@@ -377,16 +377,17 @@ PRESETS = {
     "digits": Preset(
         N_("Handwritten digits"),
         N_(
-            "Pictures of 64 pixels, each scaled and shifted by what those before it say: learnt in seconds, and soon by "
-            "heart, as the pictures kept from training show."
+            "Pictures of 64 pixels, each scaled and shifted by what those before it say: learnt in seconds, and soon "
+            "by heart, as the pictures kept from training show."
         ),
         {"data": "digits", "flow": "maf", **ON_DIGITS["maf"]},
     ),
     "scales": Preset(
         N_("Digits, several scales"),
         N_(
-            "Glow on pictures: small squares become channels, turns mix the channels, and half of the numbers are noise "
-            "early, so that the other half decides the coarse form. Of the flows here this one needs the fewest bits."
+            "Glow on pictures: small squares become channels, turns mix the channels, and half of the numbers are "
+            "noise early, so that the other half decides the coarse form. Of the flows here this one needs the fewest "
+            "bits."
         ),
         {"data": "digits", "flow": "glow", **ON_DIGITS["glow"]},
     ),

@@ -28,8 +28,8 @@ def diagnose(history: History) -> list[Finding]:
             "divergence",
             RULES["divergence"],
             N_(
-                "{quantity} stopped being a number; the last state before that is kept. A layer that stretches too much in one "
-                "step sends points so far away that the next step is larger still."
+                "{quantity} stopped being a number; the last state before that is kept. A layer that stretches too "
+                "much in one step sends points so far away that the next step is larger still."
             ),
             {"quantity": history.broken},
         )

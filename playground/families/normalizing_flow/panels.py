@@ -164,8 +164,8 @@ def _density(answer: Mapping[str, np.ndarray], values: Mapping, config: Config) 
                 low,
                 high,
                 N_(
-                    "The model's density sums to {inside} over this frame; {astray} percent of it lie where data hardly "
-                    "ever are, of the truth {share} percent."
+                    "The model's density sums to {inside} over this frame; {astray} percent of it lie where data "
+                    "hardly ever are, of the truth {share} percent."
                 ),
                 {"inside": f"{inside:.3f}", "astray": f"{100 * astray:.1f}", "share": f"{100 * share:.0f}"},
             ),
@@ -191,8 +191,8 @@ def _density(answer: Mapping[str, np.ndarray], values: Mapping, config: Config) 
                 -CAP,
                 CAP,
                 N_(
-                    "Where the model says too much (blue) or too little (orange), in nats; the loss of likelihood, summed over "
-                    "this grid, is {lost} nats."
+                    "Where the model says too much (blue) or too little (orange), in nats; the loss of likelihood, "
+                    "summed over this grid, is {lost} nats."
                 ),
                 {"lost": f"{lost:.3f}"},
                 "diverging",
@@ -262,8 +262,8 @@ def _generation(answer: Mapping[str, np.ndarray], values: Mapping, config: Confi
                 extent=extent,
                 values={"astray": f"{100 * score.value:.1f}", "share": f"{100 * score.floor:.0f}"},
                 legend=N_(
-                    "{astray} percent of the [generated:samples] are outside the [truth:line], where {share} percent of "
-                    "the data are."
+                    "{astray} percent of the [generated:samples] are outside the [truth:line], where {share} percent "
+                    "of the data are."
                 ),
                 words=N_("{astray} percent of the samples are where data hardly ever are."),
             ),

@@ -45,8 +45,8 @@ def panels(config: Config) -> tuple[Panel, ...]:
             "interpolation",
             N_("From one digit to another"),
             N_(
-                "Two real pictures are carried to the noise, and pictures made on the way between the two places. Below, "
-                "for comparison, the same two with their pixels mixed."
+                "Two real pictures are carried to the noise, and pictures made on the way between the two places. "
+                "Below, for comparison, the same two with their pixels mixed."
             ),
             (
                 _digit("from", N_("From"), 3),
@@ -71,8 +71,8 @@ def panels(config: Config) -> tuple[Panel, ...]:
             N_("A direction with a meaning"),
             N_(
                 "Training pictures with more of a trait than is usual for their digit, and those with less: the "
-                "difference of their means in the noise is a direction. Real pictures are moved along it, each row one of "
-                "them."
+                "difference of their means in the noise is a direction. Real pictures are moved along it, each row "
+                "one of them."
             ),
             (
                 Dial(
@@ -98,10 +98,10 @@ def panels(config: Config) -> tuple[Panel, ...]:
             "inpainting",
             N_("Inpainting"),
             N_(
-                "Half of a real picture is kept. The pixels of the other half begin at random and move by Langevin steps: "
-                "a little up the slope of the flow's log p, and a little at random, until they are draws from what the "
-                "flow thinks of the missing half. Or without the randomness: then they climb to a likely picture "
-                "(optimisation)."
+                "Half of a real picture is kept. The pixels of the other half begin at random and move by Langevin "
+                "steps: a little up the slope of the flow's log p, and a little at random, until they are draws from "
+                "what the flow thinks of the missing half. Or without the randomness: then they climb to a likely "
+                "picture (optimisation)."
             ),
             (
                 _digit("digit", digit, 3),
@@ -227,8 +227,8 @@ def _interpolation(answer: Mapping[str, np.ndarray], values: Mapping) -> Picture
                 STATIONS,
                 N_("The way"),
                 N_(
-                    "Between two [data:real] pictures: above the way through the noise, which begins {start} from its middle "
-                    "and is {least} at its nearest; below their pixels, mixed."
+                    "Between two [data:real] pictures: above the way through the noise, which begins {start} from its "
+                    "middle and is {least} at its nearest; below their pixels, mixed."
                 ),
                 roles=inner + inner,
                 start=f"{answer['lengths'][0]:.1f}",
@@ -272,7 +272,8 @@ def _attribute(answer: Mapping[str, np.ndarray], values: Mapping) -> Pictures:
                 STRENGTHS,
                 N_("Moved pictures"),
                 N_(
-                    "In the middle the [data:real] pictures; to the left and to the right of them the [generated:moved] ones."
+                    "In the middle the [data:real] pictures; to the left and to the right of them the "
+                    "[generated:moved] ones."
                 ),
                 roles=row * count,
             ),
@@ -306,8 +307,9 @@ def _inpainting(answer: Mapping[str, np.ndarray], values: Mapping) -> Pictures:
             "start, {after} at the end; the [data:real] picture has {real}. More steps come nearer to true draws."
         ),
         "climb": N_(
-            "Steps up the slope of log p, without noise: {before} bits per dimension at the start, {after} at the end; the "
-            "[data:real] picture has {real}. This is a likely picture, not a draw: likelier, perhaps, than any real one."
+            "Steps up the slope of log p, without noise: {before} bits per dimension at the start, {after} at the "
+            "end; the [data:real] picture has {real}. This is a likely picture, not a draw: likelier, perhaps, than "
+            "any real one."
         ),
     }
     whole = np.concatenate([answer["known"], answer["real"]])

@@ -127,8 +127,8 @@ class VaeConfig(Config):
         1,
         N_("Samples in the bound (K)"),
         N_(
-            "How many codes are drawn for each piece of data. 1 is the ELBO; more make it the importance-weighted bound "
-            "(IWAE), which is tighter."
+            "How many codes are drawn for each piece of data. 1 is the ELBO; more make it the importance-weighted "
+            "bound (IWAE), which is tighter."
         ),
         group="objective",
         low=1,
@@ -140,8 +140,8 @@ class VaeConfig(Config):
         True,
         N_("Keep the best"),
         N_(
-            "Show and judge the weights with the best bound for pictures kept from training, not the newest ones: after "
-            "a while an autoencoder learns its training pictures by heart."
+            "Show and judge the weights with the best bound for pictures kept from training, not the newest ones: "
+            "after a while an autoencoder learns its training pictures by heart."
         ),
         group="optimiser",
         live=True,

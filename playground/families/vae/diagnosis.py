@@ -18,34 +18,34 @@ RULES = MappingProxyType(
         "collapse": Rule(
             N_("Posterior collapse"),
             N_(
-                "Over the last {steps} steps (after step {after}, and after the annealing) the KL is less than {nats} nats "
-                "on average: the code says nothing about the data."
+                "Over the last {steps} steps (after step {after}, and after the annealing) the KL is less than {nats} "
+                "nats on average: the code says nothing about the data."
             ),
             {"steps": 200, "after": 600, "nats": 0.1},
             N_(
-                "A KL that costs no more than in the bound (β = 1) and comes in slowly (annealing), with some nats free for "
-                "each dimension."
+                "A KL that costs no more than in the bound (β = 1) and comes in slowly (annealing), with some nats "
+                "free for each dimension."
             ),
             {"beta": 1.0, "anneal": 1500, "free_bits": 0.5},
         ),
         "idle": Rule(
             N_("Idle dimensions"),
             N_(
-                "Over the last {steps} steps (after step {after}) less than half of the code's dimensions are active: the "
-                "variance of their posterior means over a batch is 0.01 or less (Burda et al. 2016)."
+                "Over the last {steps} steps (after step {after}) less than half of the code's dimensions are active: "
+                "the variance of their posterior means over a batch is 0.01 or less (Burda et al. 2016)."
             ),
             {"steps": 200, "after": 1500},
             N_(
-                "Free nats make it worth using every dimension; annealing gives them time to find a use. Or the data need "
-                "no more dimensions than that."
+                "Free nats make it worth using every dimension; annealing gives them time to find a use. Or the data "
+                "need no more dimensions than that."
             ),
             {"free_bits": 0.25, "anneal": 1500},
         ),
         "overfitting": Rule(
             N_("Learning by heart"),
             N_(
-                "The newest weights need {nats} nats more for pictures kept from training than the best weights did, at the "
-                "last three measurements."
+                "The newest weights need {nats} nats more for pictures kept from training than the best weights did, "
+                "at the last three measurements."
             ),
             {"nats": 1.0},
             N_("Keep the best weights, or make the networks smaller."),
@@ -64,8 +64,8 @@ def diagnose(history: History) -> list[Finding]:
                 "divergence",
                 RULES["divergence"],
                 N_(
-                    "{quantity} stopped being a number; the last state before that is kept. Steps were so long that each made "
-                    "the next one longer."
+                    "{quantity} stopped being a number; the last state before that is kept. Steps were so long that "
+                    "each made the next one longer."
                 ),
                 {"quantity": history.broken},
             )

@@ -28,8 +28,8 @@ MEASURES = {
         N_("of the samples: nats"),
         N_("error (nats)"),
         N_(
-            "How far the mean of −log p(x) over 500 samples is from the entropy of the data; p is their density, which is "
-            "known. Perfect samples are off by {floor}: in the [neutral:shaded] region only chance decides."
+            "How far the mean of −log p(x) over 500 samples is from the entropy of the data; p is their density, "
+            "which is known. Perfect samples are off by {floor}: in the [neutral:shaded] region only chance decides."
         ),
     ),
     "end": (

@@ -20,9 +20,9 @@ def panel(config: Config) -> Panel:
         "heat",
         N_("The heat equation"),
         N_(
-            "Left, noise is only added, as in the VE SDE: the density of the data spreads like heat. Right, nothing is "
-            "random: every point moves with the velocity, and the density is carried along. Both pictures are the same at "
-            "every time. Click a point to see its two ways."
+            "Left, noise is only added, as in the VE SDE: the density of the data spreads like heat. Right, nothing "
+            "is random: every point moves with the velocity, and the density is carried along. Both pictures are the "
+            "same at every time. Click a point to see its two ways."
         ),
         (Dial("most", N_("Noise at the end (s)"), default=1.0, low=0.5, high=3.0, step=0.1),),
         live=False,
@@ -74,8 +74,8 @@ def draw(answer: Answer, values: Mapping, config: Config) -> Pictures:
                 "jitter",
                 "blurred",
                 N_(
-                    "The [field:background] is the data's density, convolved with a Gaussian of width s; the [data:points] "
-                    "take random steps."
+                    "The [field:background] is the data's density, convolved with a Gaussian of width s; the "
+                    "[data:points] take random steps."
                 ),
             ),
         ),
@@ -85,8 +85,8 @@ def draw(answer: Answer, values: Mapping, config: Config) -> Pictures:
                 "glide",
                 "moved",
                 N_(
-                    "The [field:background] is the data's density, carried by the [gradient:velocity] −½ g² ∇log p; the "
-                    "[data:points] glide with it. At most {apart} of the mass is elsewhere than on the left."
+                    "The [field:background] is the data's density, carried by the [gradient:velocity] −½ g² ∇log p; "
+                    "the [data:points] glide with it. At most {apart} of the mass is elsewhere than on the left."
                 ),
                 (arrows,),
             ),

@@ -62,8 +62,8 @@ ETA = Dial(
     high=1.0,
     step=0.05,
     help=N_(
-        "How much of the noise DDIM replaces in each step: 0 none, a deterministic path; 1 as much as DDPM. The seed stays "
-        "the same."
+        "How much of the noise DDIM replaces in each step: 0 none, a deterministic path; 1 as much as DDPM. The seed "
+        "stays the same."
     ),
 )
 FIELD = Dial(

@@ -18,9 +18,10 @@ def panel(config: Config) -> Panel:
         "likelihood",
         N_("Exact likelihood"),
         N_(
-            "The probability flow carries each place to noise, whose density is known; how much it stretches on the way "
-            "says how dense the samples are at the place. That needs the trace of the velocity's Jacobian: exactly, or "
-            "guessed with one random probe at each place (Hutchinson), as one must where there are many dimensions."
+            "The probability flow carries each place to noise, whose density is known; how much it stretches on the "
+            "way says how dense the samples are at the place. That needs the trace of the velocity's Jacobian: "
+            "exactly, or guessed with one random probe at each place (Hutchinson), as one must where there are many "
+            "dimensions."
         ),
         (
             Dial(
@@ -74,7 +75,8 @@ def draw(answer: Answer, values: Mapping, config: Config) -> Pictures:
                 model,
                 N_("Density of the samples"),
                 N_(
-                    "The [field:density] of the samples, by {calls} calls in {took} ms. Its mass in the picture: {mass}."
+                    "The [field:density] of the samples, by {calls} calls in {took} ms. Its mass in the picture: "
+                    "{mass}."
                 ),
             ),
         ),

@@ -88,8 +88,8 @@ def draw(answer: Answer, values: Mapping, config: Config) -> Pictures:
             guesses(
                 "best",
                 N_(
-                    "The [generated:mean] of all data that could have become these points: between the modes while there is "
-                    "much noise."
+                    "The [generated:mean] of all data that could have become these points: between the modes while "
+                    "there is much noise."
                 ),
             ),
         ),

@@ -19,8 +19,8 @@ def panel(config: Config) -> Panel:
         "race",
         N_("Race"),
         N_(
-            "Two to six samplers from the same noise, with the same number of network calls each, or of steps. The colour "
-            "of a point says in which direction its noise lay. Click a point to follow it in every picture."
+            "Two to six samplers from the same noise, with the same number of network calls each, or of steps. The "
+            "colour of a point says in which direction its noise lay. Click a point to follow it in every picture."
         ),
         (
             *six(config, "ddpm", "dpm_solver"),

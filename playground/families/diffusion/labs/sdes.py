@@ -26,9 +26,10 @@ def panel(config: Config) -> Panel:
         "sdes",
         N_("Three SDEs"),
         N_(
-            "Forwards, the same data and the same random numbers by three stochastic differential equations. Backwards, "
-            "from where those paths came to, with the best field: with fresh noise, or without any. The background is the "
-            "density at each time, whichever way is gone. Click a point to follow it in every picture."
+            "Forwards, the same data and the same random numbers by three stochastic differential equations. "
+            "Backwards, from where those paths came to, with the best field: with fresh noise, or without any. The "
+            "background is the density at each time, whichever way is gone. Click a point to follow it in every "
+            "picture."
         ),
         (
             Dial("way", N_("Way"), "choice", FORWARDS, options=tuple(WAYS.items())),
