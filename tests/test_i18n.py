@@ -1,5 +1,7 @@
 """Every text in both languages, with its placeholders."""
 
+import json
+
 import pytest
 
 from playground.commands import translations
@@ -85,3 +87,20 @@ def test_problems_names_missing_fuzzy_obsolete_and_lost_placeholders(monkeypatch
         "fuzzy: 'fuzzy'",
         "placeholders differ: 'lost {name}'",
     ]
+
+
+def test_translations_are_filled_in_from_a_file(monkeypatch, tmp_path):
+    catalogue = tmp_path / "zh.po"
+    monkeypatch.setattr(translations, "catalogue_path", lambda lang: catalogue)
+    monkeypatch.setattr(i18n, "catalogue_path", lambda lang: catalogue)
+    wanted = translations.Catalog()
+    wanted.add("hello {name}")
+    monkeypatch.setattr(translations, "extract", lambda: wanted)
+    missing = tmp_path / "missing.json"
+    assert translations.main(["--missing", str(missing)]) == 0
+    assert json.loads(missing.read_text("utf-8")) == {"hello {name}": ""}
+    missing.write_text(json.dumps({"hello {name}": "你好"}), "utf-8")
+    assert translations.main(["--fill", str(missing)]) == 2  # the placeholder is lost
+    missing.write_text(json.dumps({"hello {name}": "{name}，你好"}), "utf-8")
+    assert translations.main(["--fill", str(missing)]) == 0
+    assert translations.problems("zh") == []

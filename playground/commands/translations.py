@@ -2,17 +2,22 @@
 
     python -m playground.commands.translations
 
-which takes new messages into the catalogues, drops those that are gone, and lists what still lacks a translation.
+which takes new messages into the catalogue, drops those that are gone, and lists what still lacks a translation.
+`--missing FILE` writes the latter to a JSON file; with its translations filled in, `--fill FILE` takes it back.
 """
 
+import argparse
+import json
 import re
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from babel.messages import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import write_po
 
+from playground.core.errors import UserError
 from playground.core.i18n import LANGUAGES, catalogue_path, read_catalogue
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -74,12 +79,38 @@ def update(lang: str) -> None:
         write_po(file, fresh, sort_output=True, include_lineno=False, width=100, omit_header=False)
 
 
-def main() -> int:
-    for lang in LANGUAGES:
-        if lang != "en":
-            update(lang)
-            left = problems(lang)
-            print("\n".join([*left, f"{lang}: {len(left)} to do"]))
+def fill(lang: str, translations: Mapping[str, str]) -> None:
+    """Write translations (message -> translation) into a catalogue. `UserError` where a message does not exist or its
+    translation lacks a placeholder; then nothing is written."""
+    path, have = catalogue_path(lang), read_catalogue(lang)
+    for message, translation in translations.items():
+        if message not in have:
+            raise UserError(f"No text of the sources says: {message!r}")
+        if marks(message) != marks(translation):
+            raise UserError(f"The placeholders differ: {message!r}")
+        have[message].string = translation
+    with path.open("wb") as file:
+        write_po(file, have, sort_output=True, include_lineno=False, width=100, omit_header=False)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m playground.commands.translations", description=__doc__)
+    parser.add_argument("--fill", type=Path, help="a JSON file: {message: translation, ...}")
+    parser.add_argument("--missing", type=Path, help="write the messages without translation to this JSON file")
+    parser.add_argument("--lang", default="zh", choices=[lang for lang in LANGUAGES if lang != "en"])
+    given = parser.parse_args(arguments)
+    update(given.lang)
+    if given.fill:
+        try:
+            fill(given.lang, json.loads(given.fill.read_text("utf-8")))
+        except UserError as error:
+            print(error, file=sys.stderr)
+            return 2
+    if given.missing:
+        empty = {m.id: "" for m in read_catalogue(given.lang) if m.id and not m.string}
+        given.missing.write_text(json.dumps(empty, indent=1, ensure_ascii=False), "utf-8")
+    left = problems(given.lang)
+    print("\n".join([*left, f"{given.lang}: {len(left)} to do"]))
     return 0
 
 
