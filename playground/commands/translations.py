@@ -85,9 +85,9 @@ def fill(lang: str, translations: Mapping[str, str]) -> None:
     path, have = catalogue_path(lang), read_catalogue(lang)
     for message, translation in translations.items():
         if message not in have:
-            raise UserError(f"No text of the sources says: {message!r}")
+            raise UserError("No text of the sources says: {text}", text=repr(message))
         if marks(message) != marks(translation):
-            raise UserError(f"The placeholders differ: {message!r}")
+            raise UserError("The placeholders differ: {text}", text=repr(message))
         have[message].string = translation
     with path.open("wb") as file:
         write_po(file, have, sort_output=True, include_lineno=False, width=100, omit_header=False)
