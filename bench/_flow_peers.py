@@ -148,7 +148,7 @@ def _steps(name: str) -> list[dict]:
     peers = {library: make(name) for library, make in PEERS.items()}
     theirs = {library: textbook(*peer, drawn(0)) for library, peer in peers.items()}
     ours = {
-        way: NormalizingFlowExperiment(NormalizingFlowConfig(data=DATA, way=way, **OURS[name]))
+        way: NormalizingFlowExperiment(NormalizingFlowConfig(data=DATA, execution=way, **OURS[name]))
         for way in ("eager", "traced", "compiled")
     }
     began = time.perf_counter()

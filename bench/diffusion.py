@@ -311,7 +311,7 @@ def race() -> list[dict]:
 
 def step() -> list[dict]:
     """A training step of 256 pairs, 34-128-128-128-2."""
-    ours = {way: DiffusionExperiment(DiffusionConfig(way=way)) for way in ("eager", "traced")}
+    ours = {way: DiffusionExperiment(DiffusionConfig(execution=way)) for way in ("eager", "traced")}
     ours["traced, rectified flow"] = DiffusionExperiment(
         DiffusionConfig(process="linear", objective="velocity", sampler="euler")
     )

@@ -109,7 +109,7 @@ def in_turn(
 
 
 def speed() -> list[dict]:
-    ways = {way: GanExperiment(GanConfig(way=way, **SPEED)) for way in ("eager", "traced", "compiled")}
+    ways = {way: GanExperiment(GanConfig(execution=way, **SPEED)) for way in ("eager", "traced", "compiled")}
     began = time.perf_counter()
     compiled = ways["compiled"].way == "compiled"
     preparing = time.perf_counter() - began

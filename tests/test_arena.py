@@ -192,7 +192,9 @@ def test_every_contestant_can_be_measured(name, monkeypatch):
     monkeypatch.setattr(judging, "MANY", 2000)
     monkeypatch.setattr(judging, "FRESH", 40)
     monkeypatch.setattr(judging, "DRAWS", 1)
-    ((one, config),) = ArenaConfig(data="moons", contestants=name, way="eager").contest().items()  # untraced: two steps
+    ((one, config),) = (
+        ArenaConfig(data="moons", contestants=name, execution="eager").contest().items()
+    )  # untraced: two steps
     found = compete(one.family, config.model_dump(), Budget(2))
     assert found["steps"] == 2 and found["seconds"] > 0 and found["parameters"] > 1000
     assert (found["gap"] is None) == (name == "gan")

@@ -101,7 +101,7 @@ def test_chunks_on_a_living_experiment_equal_one(family):
 
 @every_family
 def test_traced_and_eager_agree_to_the_bit(family):
-    states = [do(chunk(family, 30, way=way)).state for way in ("eager", "traced")]
+    states = [do(chunk(family, 30, execution=way)).state for way in ("eager", "traced")]
     assert states[0] == states[1]
 
 

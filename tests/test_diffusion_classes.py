@@ -139,7 +139,7 @@ def test_a_network_follows_classes_as_it_was_trained_to():
 
 @pytest.mark.parametrize("settings", [{}, {"data": "moons", "coupling": "optimal", "process": "linear"}])
 def test_going_on_from_a_state_is_exact_and_traced_is_eager(settings):
-    whole, half = made(**settings), made(**settings, way="eager")
+    whole, half = made(**settings), made(**settings, execution="eager")
     for _ in range(6):
         whole.step()
     for _ in range(2):

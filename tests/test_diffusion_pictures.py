@@ -61,7 +61,7 @@ def test_going_on_from_a_state_is_exact(settings):
         rest.step()
     state = whole.state_dict()
     assert all(np.array_equal(value, rest.state_dict()[name]) for name, value in state.items())
-    assert whole.way == "eager" and whole.calls == 4 and whole.log_prob(np.zeros((1, 64), np.float32)) is None
+    assert whole.execution == "eager" and whole.calls == 4 and whole.log_prob(np.zeros((1, 64), np.float32)) is None
     drawn, again = whole.snapshot(), rest.snapshot()
     assert all(np.array_equal(array, again[name]) for name, array in drawn.items())
     scores = whole.evaluate()

@@ -39,7 +39,7 @@ def test_a_program_of_many_does_what_each_does_alone(way):
     batches = [[{"x": torch.randn(16, 2, generator=generator)} for _ in range(COUNT)] for _ in range(6)]
     example = states[0], settings[0], batches[0][0]
     many, one = learner.ensemble(regression, example, COUNT, way), learner.prepare(regression, example, "eager")
-    assert many.way == way
+    assert many.execution == way
     state, known = stack(states), stack(settings)
     for batch in batches:
         state, rows = many(state, known, stack(batch))

@@ -20,7 +20,7 @@ from playground.families.normalizing_flow.scene import scene, visible
 from playground.live.protocol import encode_frame
 from playground.training.ensemble import Ensemble
 
-SMALL = {"width": 8, "batch": 64, "layers": 3, "ode_steps": 4, "way": "eager"}
+SMALL = {"width": 8, "batch": 64, "layers": 3, "ode_steps": 4, "execution": "eager"}
 KINDS = {
     "realnvp": {},
     "actnorm": {"normalisation": "actnorm"},

@@ -84,7 +84,7 @@ def test_couplings_that_say_nothing_yet_leave_the_picture_as_it_is(flow):
 
 @pytest.mark.parametrize("flow", ["nice", "realnvp", "glow", "maf"])
 def test_frames_and_their_scenes(flow):
-    experiment = fresh(flow, way="eager")
+    experiment = fresh(flow, execution="eager")
     experiment.step()
     frame = Frame(1, experiment.snapshot())
     scene = FAMILY.scene(frame, experiment.config)

@@ -84,7 +84,7 @@ def test_a_command_makes_its_file_again():
 
 
 def test_settled_weights_are_seen_alike_and_begin_anew():
-    experiment = NormalizingFlowExperiment(NormalizingFlowConfig(flow="maf", layers=2, width=8, way="eager"))
+    experiment = NormalizingFlowExperiment(NormalizingFlowConfig(flow="maf", layers=2, width=8, execution="eager"))
     for _ in range(5):
         experiment.step()
     state, seen = {name: array.copy() for name, array in experiment.settled().items()}, experiment.sample(50, 0)

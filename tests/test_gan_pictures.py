@@ -98,8 +98,8 @@ def test_the_data_decide_who_plays():
     [{}, {"objective": "wgan_gp", "r1": 0.0}, {"objective": "hinge", "spectral_norm": True, "noise": "uniform"}],
 )
 def test_traced_equals_eager_and_resuming_is_exact(settings):
-    def chunk(steps, state=None, step=0, way="traced"):
-        config = parse(GanConfig, {**SMALL, **settings, "way": way}).model_dump()
+    def chunk(steps, state=None, step=0, execution="traced"):
+        config = parse(GanConfig, {**SMALL, **settings, "execution": execution}).model_dump()
         return Chunk(
             run="",
             family="gan",
@@ -113,7 +113,7 @@ def test_traced_equals_eager_and_resuming_is_exact(settings):
     def do(piece):
         return advance(piece, build(piece, GanExperiment))
 
-    whole, eager, half = do(chunk(10)), do(chunk(10, way="eager")), do(chunk(5))
+    whole, eager, half = do(chunk(10)), do(chunk(10, execution="eager")), do(chunk(5))
     rest = do(chunk(5, half.state, 5))
     assert whole.state == eager.state == rest.state
     assert all(np.array_equal(rest.frame.arrays[name], array) for name, array in whole.frame.arrays.items())

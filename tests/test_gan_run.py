@@ -77,19 +77,19 @@ def test_whole_numbers_may_come_as_text():
 )
 def test_traced_equals_eager_to_the_bit(settings):
     steps = 400 if not settings else 40
-    runs = [GanExperiment(GanConfig(way=way, g_width=16, d_width=16, **settings)) for way in ("eager", "traced")]
+    runs = [GanExperiment(GanConfig(execution=way, g_width=16, d_width=16, **settings)) for way in ("eager", "traced")]
     rows = [[run.step() for _ in range(steps)] for run in runs]
     assert rows[0] == rows[1]
     a, b = (run.state_dict() for run in runs)
     assert all(np.array_equal(a[name], b[name]) for name in a)
-    assert runs[1].way == "traced"
+    assert runs[1].execution == "traced"
 
 
 def test_compiled_agrees_to_rounding():
     """One whole game of 100 steps; traced where there is no compiler, and then equal."""
-    runs = [GanExperiment(GanConfig(way=way, g_width=8, d_width=8)) for way in ("eager", "compiled")]
+    runs = [GanExperiment(GanConfig(execution=way, g_width=8, d_width=8)) for way in ("eager", "compiled")]
     rows = [[run.step() for _ in range(100)] for run in runs]
-    assert runs[1].way in ("compiled", "traced")
+    assert runs[1].execution in ("compiled", "traced")
     for name in rows[0][-1]:
         assert rows[0][-1][name] == pytest.approx(rows[1][-1][name], abs=2e-3)
     a, b = (run.state_dict() for run in runs)

@@ -135,7 +135,7 @@ def test_optimisers_equal_torch(name):
 
 def test_traced_equals_eager_to_the_bit():
     (_, a, rows), (program, b, again) = run("eager", 400), run("traced", 400)
-    assert program.way == "traced"
+    assert program.execution == "traced"
     assert rows == again and all(torch.equal(a[name], b[name]) for name in a)
     assert rows[-1]["loss"] < rows[0]["loss"] / 10
 
@@ -143,7 +143,7 @@ def test_traced_equals_eager_to_the_bit():
 def test_without_a_compiler_traced_steps_in(tmp_path):
     code = (
         "import warnings; warnings.simplefilter('error'); from tests.test_learner import run;"
-        "print(run('compiled', 3)[0].way)"
+        "print(run('compiled', 3)[0].execution)"
     )
     env = {**os.environ, "CXX": str(tmp_path / "none"), "TORCHINDUCTOR_CACHE_DIR": str(tmp_path), "PATH": ""}
     done = subprocess.run(

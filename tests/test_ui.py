@@ -82,7 +82,7 @@ def test_the_address_sets_everything_exactly():
         ema="0.98765",
         fancy="true",
         seed="7",
-        way="eager",
+        execution="eager",
         device="cpu",
     )
     assert at.session_state["out"] == {
@@ -95,7 +95,7 @@ def test_the_address_sets_everything_exactly():
         "ema": 0.98765,
         "fancy": True,
         "seed": 7,
-        "way": "eager",
+        "execution": "eager",
         "device": "cpu",
     }
     assert not at.warning

@@ -203,7 +203,7 @@ def test_with_the_exact_posterior_every_code_gives_log_p(digits):
 
 def step(settings: dict, **live):
     """State and scalars after one step."""
-    config = VaeConfig(way="eager", **settings)
+    config = VaeConfig(execution="eager", **settings)
     bound = Bound(config)
     state = bound.beginning(torch.Generator().manual_seed(0))
     values = {name: torch.tensor(float(live.get(name, getattr(config, name)))) for name in LIVE}

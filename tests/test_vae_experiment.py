@@ -21,7 +21,7 @@ from playground.families.vae.picture_scene import alone
 from playground.live.protocol import encode_frame
 
 FAMILY = FAMILIES["vae"]
-DIGIT = {"data": "digits", **VaeConfig.suited["digits"], "way": "eager"}
+DIGIT = {"data": "digits", **VaeConfig.suited["digits"], "execution": "eager"}
 FILES = sorted(WEIGHTS.glob("vae-*.safetensors"))
 
 
@@ -39,7 +39,7 @@ def digits():
 
 @pytest.fixture(scope="module")
 def moons():
-    return trained(300, way="traced")
+    return trained(300, execution="traced")
 
 
 # ---- what is seen --------------------------------------------------------------------------------
@@ -59,7 +59,7 @@ def moons():
     ],
 )
 def test_pictures_and_panels_are_whole(settings):
-    experiment = trained(1, **{"way": "eager", **settings})
+    experiment = trained(1, **{"execution": "eager", **settings})
     config = experiment.config
     scene = FAMILY.scene(Frame(1, experiment.snapshot()), config)
     encode_frame({"step": 1}, scene, str)

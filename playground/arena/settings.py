@@ -65,5 +65,5 @@ class ArenaConfig(Config):
 
     def contest(self) -> dict[Contestant, Config]:
         """Who takes part, each with the settings of its family."""
-        common = {name: getattr(self, name) for name in ("data", "own", "seed", "way", "device")}
+        common = {name: getattr(self, name) for name in ("data", "own", "seed", "execution", "device")}
         return {one: configured(one, **common) for one in chosen(self.contestants)}

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, ClassVar, Literal, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic.fields import FieldInfo
 
+from . import aliases
 from .errors import UserError
 from .i18n import N_
 
@@ -116,7 +117,7 @@ class Config(BaseModel):
         low=0,
         high=2**31 - 1,
     )
-    way: Literal["traced", "eager", "compiled"] = setting(
+    execution: Literal["traced", "eager", "compiled"] = setting(
         "traced",
         N_("Execution"),
         N_(
@@ -133,6 +134,12 @@ class Config(BaseModel):
         group="run",
         options={"auto": N_("automatic"), "cpu": "CPU", "cuda": "CUDA", "mps": "MPS"},
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _present_names(cls, values: Any) -> Any:
+        """Settings that are given by a name which they had earlier."""
+        return aliases.current(aliases.SETTINGS, values) if isinstance(values, Mapping) else values
 
     @classmethod
     def along(cls, name: str, now: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -168,7 +168,7 @@ class Commander:
         """Shipped training with these settings; how and where it computes makes no difference to it."""
 
         def essence(c: Config) -> dict[str, Any]:
-            return c.model_dump(exclude={"way", "device"})
+            return c.model_dump(exclude={"execution", "device"})
 
         return next((r for r in self.recordings if r.family == name and essence(r.config) == essence(config)), None)
 

@@ -13,8 +13,8 @@ SAMPLING = "sampling"
 
 def nearly(recordings: list[Recording], family: str, config: Config) -> Recording | None:
     """The shipped training that has these settings but for how samples are drawn."""
-    free = {s.name for s in specs(type(config)) if s.live and s.group == SAMPLING} | {"way", "device"}
-    if free == {"way", "device"}:
+    free = {s.name for s in specs(type(config)) if s.live and s.group == SAMPLING} | {"execution", "device"}
+    if free == {"execution", "device"}:
         return None
     return next((r for r in recordings if r.family == family and differences(r.config, config).keys() <= free), None)
 
@@ -22,9 +22,8 @@ def nearly(recordings: list[Recording], family: str, config: Config) -> Recordin
 async def resumed(hub: Hub, recording: Recording, config: Config, token: str) -> Activity:
     """A run of the visitor's own that stands, paused, where the shipped training ended, with these settings."""
     run = admission.revive(recording, owner_hash(token), hub.limits)
-    changes = {
-        name: value for name, value in differences(recording.config, config).items() if name not in ("way", "device")
-    }
+    changes = differences(recording.config, config)
+    changes = {name: value for name, value in changes.items() if name not in ("execution", "device")}
     run.events.append(Event(run.step, changes))
     slot = min(hub.slots, key=lambda slot: len(slot.runs))
     beginning, progress = await slot.surely(admission.admit, run)

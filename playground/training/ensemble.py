@@ -84,13 +84,13 @@ class Ensemble:
 
     def _program(self, name: str, update: Update, batch: Tensors) -> Program:
         device = next(iter(batch.values())).device
-        key = self._key, name, len(self.members), self.members[0].config.way, device
+        key = self._key, name, len(self.members), self.members[0].config.execution, device
         if key not in _programs:
             one = tuple(
                 {name: tensor[0].clone() for name, tensor in group.items()}  # no inference tensors
                 for group in (self._state, self._settings, batch)
             )
-            _programs[key] = ensemble(update, one, len(self.members), self.members[0].config.way)
+            _programs[key] = ensemble(update, one, len(self.members), self.members[0].config.execution)
             while len(_programs) > KEPT:
                 _programs.popitem(last=False)
         _programs.move_to_end(key)

@@ -68,13 +68,13 @@ def gradient(loss: Tensor, leaves: Mapping[str, Tensor]) -> Tensor:
 class Program:
     """A prepared update: call it with dicts that have the names of the example's.
 
-    `way` is how it is really executed: traced, where compiling was asked for but failed.
+    `execution` is how it is really executed: traced, where compiling was asked for but failed.
     """
 
     def __init__(
-        self, function: Callable[..., tuple[Tensor, ...]], way: str, state: Iterable[str], scalars: Iterable[str]
+        self, function: Callable[..., tuple[Tensor, ...]], execution: str, state: Iterable[str], scalars: Iterable[str]
     ):
-        self.way, self._function = way, function
+        self.execution, self._function = execution, function
         self._state, self._scalars = tuple(state), tuple(scalars)
 
     def __call__(self, *inputs: Mapping[str, Tensor]) -> tuple[Tensors, dict[str, Any]]:
@@ -84,7 +84,7 @@ class Program:
         return (dict(zip(self._state, state, strict=True)), dict(zip(self._scalars, scalars.tolist(), strict=True)))
 
 
-def prepare(update: Update, example: tuple[Tensors, ...], way: str) -> Program:
+def prepare(update: Update, example: tuple[Tensors, ...], execution: str) -> Program:
     """Make a program of `update`, for tensors shaped like those of `example`.
 
     eager: as written. traced: the recorded list of its operations, replayed without Python; the same
@@ -92,11 +92,11 @@ def prepare(update: Update, example: tuple[Tensors, ...], way: str) -> Program:
     """
     with PREPARING:
         function, tensors, state, scalars = _flat(update, example)
-        function, way = WAYS[way](function, tensors)
-        return Program(function, way, state, scalars)
+        function, execution = EXECUTIONS[execution](function, tensors)
+        return Program(function, execution, state, scalars)
 
 
-def ensemble(update: Update, example: tuple[Tensors, ...], count: int, way: str) -> Program:
+def ensemble(update: Update, example: tuple[Tensors, ...], count: int, execution: str) -> Program:
     """Make one program that updates `count` models of one architecture, each as `update` alone does, to rounding.
 
     `example` is that of one model; the program takes, and returns, tensors with a leading axis (count, ...),
@@ -107,8 +107,9 @@ def ensemble(update: Update, example: tuple[Tensors, ...], count: int, way: str)
     function, tensors, state, scalars = _flat(update, example)
     outputs = (*[0] * len(state), 1)
     together = torch.vmap(_record(function, tensors), out_dims=outputs)
-    together, way = WAYS[way](together, tuple(tensor.expand(count, *tensor.shape).clone() for tensor in tensors))
-    return Program(together, way, state, scalars)
+    many = tuple(tensor.expand(count, *tensor.shape).clone() for tensor in tensors)
+    together, execution = EXECUTIONS[execution](together, many)
+    return Program(together, execution, state, scalars)
 
 
 def _flat(update: Update, example: tuple[Tensors, ...]) -> tuple[Callable, tuple[Tensor, ...], Tensors, Tensors]:
@@ -180,4 +181,4 @@ def _quiet() -> Iterator[None]:
         yield
 
 
-WAYS = {"eager": _eager, "traced": _traced, "compiled": _compiled}
+EXECUTIONS = {"eager": _eager, "traced": _traced, "compiled": _compiled}

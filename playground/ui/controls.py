@@ -13,7 +13,7 @@ from playground.core.i18n import N_, Translate
 
 from . import link
 
-PRESETS_KEEP = ("data", "own", "seed", "way", "device")
+PRESETS_KEEP = ("data", "own", "seed", "execution", "device")
 """What a preset leaves as it is, unless it names it."""
 
 

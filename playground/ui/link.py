@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from playground.core import aliases
 from playground.core.config import Config, parse, specs
 from playground.core.errors import UserError
 from playground.core.i18n import N_
@@ -36,7 +37,7 @@ def read(kind: type[Config], raw: Mapping[str, str]) -> tuple[dict[str, Any], li
     good: dict[str, Any] = {}
     refused: list[UserError] = []
     texts = {s.name for s in specs(kind) if s.kind == "text"}
-    for name, text in raw.items():
+    for name, text in aliases.current(aliases.SETTINGS, raw).items():
         if name not in kind.model_fields:
             refused.append(UserError(N_("This page has no setting '{name}'."), name=name))
             continue

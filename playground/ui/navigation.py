@@ -6,8 +6,7 @@ import streamlit as st
 
 from playground.core.i18n import LANGUAGES, language_of, translator
 from playground.core.registry import FAMILIES
-
-from . import gallery, link
+from playground.ui import gallery, link
 
 STYLE = """<style>
 [data-testid="stMainBlockContainer"] {padding-inline: clamp(1rem, 2vw, 2.5rem); max-width: 100rem}

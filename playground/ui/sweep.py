@@ -50,7 +50,7 @@ STRINGS = {
     "csv": N_("Download the table (CSV)"),
 }
 """The grid's own words: key -> message id, translated here and sent with the data."""
-KEPT = ("way", "device")
+KEPT = ("execution", "device")
 """Settings about which there is nothing to see."""
 PREFIX = "grid."
 """Of the parameters in the address that hold the grid."""

@@ -56,9 +56,9 @@ class AutoregressiveExperiment(Member):
         self._settings = {name: torch.tensor(value, device=self.device) for name, value in known.items()}
 
     @property
-    def way(self) -> str:
+    def execution(self) -> str:
         """How steps are really executed: traced, where compiling was asked for but failed."""
-        return program(self._structure, self.device).way
+        return program(self._structure, self.device).execution
 
     def step(self, part: str | None = None) -> dict[str, float]:
         """One step down the negative log likelihood. Scalars: `loss` (of the batch, nats), `grad` (length of the
@@ -189,4 +189,4 @@ def program(structure: AutoregressiveConfig, device: torch.device) -> Program:
         batch["which"] = torch.zeros(1, dtype=torch.long, device=device)
     state = {name: tensor.to(device) for name, tensor in model.beginning(torch.Generator().manual_seed(0)).items()}
     settings = {name: torch.tensor(0.1, device=device) for name in (*LIVE, "reach")}
-    return prepare(model.update, (state, settings, batch), structure.way)
+    return prepare(model.update, (state, settings, batch), structure.execution)

@@ -66,9 +66,9 @@ class DiffusionExperiment(Member):
         self._settings = {name: torch.tensor(getattr(config, name), device=self.device) for name in LIVE}
 
     @property
-    def way(self) -> str:
+    def execution(self) -> str:
         """How steps are really executed: traced, where compiling was asked for but failed."""
-        return program(self._structure, self.device).way
+        return program(self._structure, self.device).execution
 
     def step(self, part: str | None = None) -> dict[str, float]:
         """One step down the loss. Scalars: `loss`, `error` (unweighted), `grad` (length of the gradient)."""
@@ -181,12 +181,12 @@ class DiffusionExperiment(Member):
 def structure(config: DiffusionConfig) -> DiffusionConfig:
     """The settings that decide the shape of the computation of a step; the others at their defaults."""
     default, pictures = DiffusionConfig(), config.data == "digits"
-    kept = ["batch", "width", "depth", "objective", "weighting", "way", "device"]
+    kept = ["batch", "width", "depth", "objective", "weighting", "execution", "device"]
     if classes.count(config) or pictures:  # of the data it matters only how many classes and dimensions they have
         kept += ["data", "classes"]
     changes = {name: getattr(config, name) for name in kept}
     if pictures:  # TorchScript cannot replay the gradients of convolutions, whose time is not Python's anyway
-        changes["way"] = {"traced": "eager"}.get(config.way, config.way)
+        changes["execution"] = {"traced": "eager"}.get(config.execution, config.execution)
     return default.model_copy(update=changes)
 
 
@@ -203,7 +203,7 @@ def program(structure: DiffusionConfig, device: torch.device) -> Program:
     model = diffusion(structure)
     state = {name: tensor.to(device) for name, tensor in model.beginning(torch.Generator().manual_seed(0)).items()}
     settings = {name: torch.tensor(getattr(structure, name), device=device) for name in LIVE}
-    return prepare(model.update, (state, settings, _example(structure, device)), structure.way)
+    return prepare(model.update, (state, settings, _example(structure, device)), structure.execution)
 
 
 def _example(structure: DiffusionConfig, device: torch.device) -> dict[str, Tensor]:

@@ -112,7 +112,7 @@ def train(
     """`steps` updates from batch 0 on at the `pace` of a round; the state, and the mean loss of the last tenth."""
     device = state["w"].device
     settings = {"lr": torch.tensor(lr, device=device), "ema": torch.tensor(ema, device=device)}
-    program = prepare(model.update, (state, settings, batches[0]), model.config.way)
+    program = prepare(model.update, (state, settings, batches[0]), model.config.execution)
     losses = deque(maxlen=max(1, steps // 10))
     for number in range(steps):
         settings["lr"] = torch.tensor(lr * pace(number, steps), device=device)

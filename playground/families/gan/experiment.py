@@ -60,9 +60,9 @@ class GanExperiment(Member):
         self._settings = {name: torch.tensor(getattr(config, name), device=self.device) for name in LIVE}
 
     @property
-    def way(self) -> str:
+    def execution(self) -> str:
         """How steps are really executed: traced, where compiling was asked for but failed."""
-        return program(self._structure, "both", self.device).way
+        return program(self._structure, "both", self.device).execution
 
     def step(self, part: str | None = None) -> dict[str, float]:
         """One step, or only one player's updates of it.
@@ -197,7 +197,7 @@ def program(structure: GanConfig, move: str, device: torch.device) -> Program:
     if structure.objective == "wgan_gp":
         widths["mix"] = 1
     batch = {name: torch.zeros(structure.batch, width, device=device) for name, width in widths.items()}
-    return prepare(getattr(players, f"update_{move}"), (state, settings, batch), structure.way)
+    return prepare(getattr(players, f"update_{move}"), (state, settings, batch), structure.execution)
 
 
 def _beginning(game: Game, seed: int) -> Tensors:

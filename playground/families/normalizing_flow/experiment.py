@@ -58,9 +58,9 @@ class NormalizingFlowExperiment(Member):
         self._settings = {name: torch.tensor(getattr(config, name), device=self.device) for name in LIVE}
 
     @property
-    def way(self) -> str:
+    def execution(self) -> str:
         """How steps are really executed: traced, where compiling was asked for but failed."""
-        return program(self._structure, self.device).way
+        return program(self._structure, self.device).execution
 
     def step(self, part: str | None = None) -> dict[str, float]:
         """One step down the negative log likelihood. Scalars: `loss` (of the batch, nats), `grad` (length of the
@@ -234,4 +234,4 @@ def program(structure: NormalizingFlowConfig, device: torch.device) -> Program:
         for name, tensor in model.beginning(batch["x"], torch.Generator().manual_seed(0)).items()
     }
     settings = {name: torch.tensor(0.1, device=device) for name in LIVE}
-    return prepare(model.update, (state, settings, batch), structure.way if traceable(structure) else "eager")
+    return prepare(model.update, (state, settings, batch), structure.execution if traceable(structure) else "eager")

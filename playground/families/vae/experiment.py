@@ -55,9 +55,9 @@ class VaeExperiment(Member):
         return self.config.data == "digits"
 
     @property
-    def way(self) -> str:
+    def execution(self) -> str:
         """How steps are really executed: traced, where compiling was asked for but failed."""
-        return program(self._structure, self.device).way
+        return program(self._structure, self.device).execution
 
     def step(self, part: str | None = None) -> dict[str, float]:
         """One step down the objective; see `Bound.update` for the scalars."""
@@ -194,4 +194,4 @@ def program(structure: VaeConfig, device: torch.device) -> Program:
         "x": torch.zeros(structure.batch, model.vae.dim, device=device),
         "eps": torch.zeros(structure.batch * structure.samples, structure.latent, device=device),
     }
-    return prepare(model.update, (state, settings, batch), structure.way)
+    return prepare(model.update, (state, settings, batch), structure.execution)
