@@ -69,7 +69,7 @@ def learnt(
     known = distributions.get(data) if isinstance(data, str) else data
     path, model = processes.of(config), Diffusion(config)
     batches = Batches(known.sample, path, 2, config.batch, 0, torch.device("cpu"), coupling)
-    state, _ = reflow.train(model, model.beginning(torch.Generator().manual_seed(0)), batches, steps, lr=lr)
+    state, _ = reflow.train(model, model.init_state(torch.Generator().manual_seed(0)), batches, steps, lr=lr)
     return Learnt(config, known, path, model, state, time.process_time() - began)
 
 

@@ -80,7 +80,7 @@ def linear() -> list[dict]:
     real = batches.BatchStream(lambda n, g: data[g.integers(len(data), size=n)], config.batch, 0, "real", device)
     eps = batches.BatchStream(batches.gaussian(8), config.batch, 0, "codes", device)
     began = time.process_time()
-    state = bound.beginning(torch.Generator().manual_seed(0))
+    state = bound.init_state(torch.Generator().manual_seed(0))
     settings = {name: torch.tensor(float(getattr(config, name))) for name in LIVE}
     program = prepare(bound.update, (state, settings, {"x": real[0], "eps": eps[0]}), "traced")
     for step in range(steps):

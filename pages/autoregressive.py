@@ -72,8 +72,8 @@ HINTS = (
     Hint(
         N_("Watch a picture being drawn."),
         N_(
-            "Play the journey under the stage: fifteen pictures, pixel by pixel. The grey of the newest pixel is its "
-            "chance; the first picture shows which pixels it hears."
+            "Play the trajectory under the stage: fifteen pictures, pixel by pixel. The grey of the newest pixel is "
+            "its chance; the first picture shows which pixels it hears."
         ),
         {},
     ),

@@ -126,8 +126,8 @@ HINTS = (
     Hint(
         N_("Ride with the cloud."),
         N_(
-            "Play the journey under the stage: noise becomes data. The background is the density that the cloud should "
-            "have at each time; switch on the noised data to compare."
+            "Play the trajectory under the stage: noise becomes data. The background is the density that the cloud "
+            "should have at each time; switch on the noised data to compare."
         ),
         {},
     ),

@@ -90,8 +90,8 @@ FLOWS = {
             "Layers so thin that they become a motion: points drift along a velocity field, and the density thins out "
             "where the field diverges. Nothing about the field must be invertible; that comes from solving the "
             "equation. The trace is exact here; FFJORD estimates it, for many dimensions. Only the background of the "
-            "journey is solved with half as many steps, to be drawn sooner: off by less than two percent of its full "
-            "colour."
+            "trajectory is solved with half as many steps, to be drawn sooner: off by less than two percent of its "
+            "full colour."
         ),
     ),
 }
@@ -114,15 +114,15 @@ HINTS = (
         N_("Handwritten digits."),
         N_(
             "A masked autoregressive flow learns small pictures in seconds: watch grey noise become digits along the "
-            "journey. The curve of pictures it has not learnt from turns up again after a while; the best weights are "
-            "kept."
+            "trajectory. The curve of pictures it has not learnt from turns up again after a while; the best weights "
+            "are kept."
         ),
         {"data": "digits", "flow": "maf", **ON_DIGITS["maf"]},
     ),
     Hint(
         N_("Travel through the layers."),
         N_(
-            "Play the journey under the stage: noise is folded into data, data are unfolded into noise, by the same "
+            "Play the trajectory under the stage: noise is folded into data, data are unfolded into noise, by the same "
             "layers. Switch on the warped grid: it bends, but never tears or overlaps."
         ),
         {},
@@ -130,7 +130,7 @@ HINTS = (
     Hint(
         N_("The books always balance."),
         N_(
-            "Along the journey log p(z₀) stays, the sum of log|det J| moves, and their difference is the density so "
+            "Along the trajectory log p(z₀) stays, the sum of log|det J| moves, and their difference is the density so "
             "far, exactly. Where the layers squeeze, the density rises."
         ),
     ),
@@ -151,7 +151,7 @@ HINTS = (
     ),
     Hint(
         N_("A flow without layers."),
-        N_("A continuous flow carries the noise along a velocity field. Its journey is time itself."),
+        N_("A continuous flow carries the noise along a velocity field. Its trajectory is time itself."),
         {"data": "8gaussians", "flow": "ffjord", "lr": 3e-3},
     ),
 )
@@ -204,7 +204,7 @@ CARDS = (
         N_("Masks must take turns"),
         N_(
             "Without turns all layers move the same coordinate. The other one keeps the bell of the noise for ever, "
-            "whatever the data: watch the dots stay on their lines along the journey."
+            "whatever the data: watch the dots stay on their lines along the trajectory."
         ),
         ((N_("No turns"), {"data": "moons", "alternate": False}), (N_("Turns"), {"data": "moons"})),
         N_(

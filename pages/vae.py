@@ -68,8 +68,8 @@ HINTS = (
     Hint(
         N_("Travel through the code."),
         N_(
-            "Play the journey under the stage: data go to their codes, where they should fill the Gaussian ring, and "
-            "come back. The outlines are not points: whatever is in one of them must decode to nearly the same."
+            "Play the trajectory under the stage: data go to their codes, where they should fill the Gaussian ring, "
+            "and come back. The outlines are not points: whatever is in one of them must decode to nearly the same."
         ),
         {},
     ),

@@ -53,14 +53,14 @@ def test_pixels_appear_in_the_order():
     frame = run.snapshot()
     shown = scene.scene(Frame(3, frame), run.config)
     pixels = shown.layer("drawn").pixels
-    assert pixels.shape == (65, 16, 8, 8) and shown.layer("drawn").journey
+    assert pixels.shape == (65, 16, 8, 8) and shown.layer("drawn").trajectory
     columns = pixels[:, 3].transpose(0, 2, 1).reshape(65, 64)  # in the order
     for k in (0, 20, 63):
         chance = frame["chances"][3].astype(np.float32).reshape(8, 8).T.ravel()[k]
         assert set(columns[k, :k]) <= {0, 1} and columns[k, k] == pytest.approx(chance)
         assert len(set(columns[k, k + 1 :])) <= 1
     assert np.array_equal(pixels[-1, 3].ravel(), frame["bits"][3])
-    so_far = shown.journey.numbers[0].values
+    so_far = shown.trajectory.numbers[0].values
     assert so_far[0] == 0 and (np.diff(so_far) <= 0).all()
     heard = frame["hears"].astype(np.float32).reshape(64, 8, 8).transpose(0, 2, 1).reshape(64, 64)
     assert np.triu(heard).max() == 0

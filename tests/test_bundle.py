@@ -61,7 +61,7 @@ def test_all_sources_are_in_it():
     for name in names:
         assert f"const {name[:-3].replace('/', '$')} = " in whole
     styles = bundle().files["css"].decode()
-    assert styles.index(".pg-grid {") < styles.index(".pg-journey {")
+    assert styles.index(".pg-grid {") < styles.index(".pg-trajectory {")
 
 
 def test_this_version_is_kept_for_ever_and_others_are_asked_after():

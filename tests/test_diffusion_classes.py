@@ -122,7 +122,7 @@ def test_guidance_one_gives_the_class_and_more_narrows_it():
 def test_a_network_follows_classes_as_it_was_trained_to():
     config = DiffusionConfig(width=16, depth=2)
     model, generator = Diffusion(config, 2, 3), torch.Generator().manual_seed(0)
-    w, level = model.beginning(generator)["w"], VP().level(0.3)
+    w, level = model.init_state(generator)["w"], VP().level(0.3)
     x, label = torch.randn(20, 2, generator=generator), torch.eye(3)[torch.arange(20) % 3]
     field = model.field(w, label)
 
@@ -166,7 +166,7 @@ def test_members_of_an_ensemble_have_classes_too():
     for _ in range(3):
         alone.step()
         both.step()
-    both.part()
+    both.split()
     assert np.allclose(together[0].state_dict()["w"], alone.state_dict()["w"], atol=1e-5)
 
 

@@ -70,7 +70,7 @@ def test_pictures_are_whole_and_go_from_noise_to_data(preset):
     assert arrays["stops"][0] == 0 and (np.diff(arrays["stops"]) > 0).all() and 2 <= len(arrays["stops"]) <= 17
     assert arrays["levels"][-1, 2] <= CALLS + 1
     drawn = scene(Frame(1, arrays), experiment.config)
-    assert drawn.journey.moments == tuple(arrays["stops"].tolist())
+    assert drawn.trajectory.moments == tuple(arrays["stops"].tolist())
     assert encode_frame({"step": 1}, drawn, str).startswith(b"PGF1")
     assert np.abs(arrays["cloud"][0].astype(float)).std() < 2  # also where noise has blown it up
     assert experiment.config.steps <= CALLS or "{steps}" in drawn.words  # a shortened sampler says so
@@ -120,7 +120,7 @@ def test_settled_weights_look_the_same_and_train_on():
     for _ in range(5):
         experiment.step()
     shipped = made()
-    shipped.load_state_dict(experiment.settled())
+    shipped.load_state_dict(experiment.export_state())
     assert np.array_equal(shipped.sample(20, 0), experiment.sample(20, 0))
     assert np.isfinite(shipped.step()["loss"])
 
@@ -160,7 +160,7 @@ def test_a_race_starts_together_and_keeps_its_budget():
     assert all(np.array_equal(starts[0], other) for other in starts[1:])
     assert all(answer[f"facts{i}"][0] <= 10 for i in range(3)) and "x3" not in answer
     assert [title for title, _ in pictures] == ["DDIM", "DDPM", "DPM-Solver++ (2M)"]
-    assert len({picture.journey.moments for _, picture in pictures}) == 1  # one slider for all
+    assert len({picture.trajectory.moments for _, picture in pictures}) == 1  # one slider for all
     w2 = [answer[f"facts{i}"][2] for i in range(3)]
     assert w2[0] < w2[1]  # ten calls: DDIM beats DDPM
 

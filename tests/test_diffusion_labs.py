@@ -59,7 +59,7 @@ def test_density_carried_along_the_velocity_is_the_blurred_one(data):
     assert np.allclose(answer["moved"][0].ravel(), truth, atol=1e-4)  # the data themselves
     assert answer["moved"][-1].max() < 0.4 * truth.max()  # heat has spread
     assert np.array_equal(answer["glide"][0], answer["jitter"][0])
-    assert left[1].journey.end == right[1].journey.end and right[1].layer("flow").journey
+    assert left[1].trajectory.end == right[1].trajectory.end and right[1].layer("flow").trajectory
 
 
 def grid(data):
@@ -96,7 +96,7 @@ def test_a_race_at_equal_calls_or_steps_from_the_same_noise():
         assert not np.array_equal(calls[f"x{i}"][-1], calls["x0"][-1])
     clouds = [scene.layer("cloud") for _, scene in scenes]
     assert all(cloud.follow and cloud.xy.shape == calls["x0"].shape for cloud in clouds)
-    assert len({scene.journey.moments for _, scene in scenes}) == 1  # one scrubber
+    assert len({scene.trajectory.moments for _, scene in scenes}) == 1  # one scrubber
 
 
 def test_fresh_noise_makes_ddim_random_and_only_ddim():
@@ -165,7 +165,7 @@ def test_the_way_back_starts_where_the_way_there_ended(way):
     for i in range(3):
         assert np.allclose(there[f"x{i}"][-1], back[f"x{i}"][0], atol=1e-5)
         assert back[f"facts{i}"][1] < 2 * back[f"facts{i}"][2]  # as near to the data as perfect samples, or nearly
-    assert [scene.journey.start for _, scene in pictures] == ["data"] * 3
+    assert [scene.trajectory.start for _, scene in pictures] == ["data"] * 3
 
 
 def test_arrows_end_at_the_next():

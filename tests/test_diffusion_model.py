@@ -37,7 +37,7 @@ def batches(process, coupling="independent", size=64, data=MOONS) -> Batches:
 def test_every_objective_has_a_finite_loss_and_gradient_on_every_process(kind, objective, weighting):
     net = model(objective=objective, weighting=weighting)
     settings = {"lr": torch.tensor(1e-3), "ema": torch.tensor(0.9)}
-    state, scalars = net.update(net.beginning(random()), settings, batches(PROCESSES[kind]())[0])
+    state, scalars = net.update(net.init_state(random()), settings, batches(PROCESSES[kind]())[0])
     assert all(np.isfinite(float(value.detach())) for value in scalars.values())
     assert torch.isfinite(state["w"]).all()
     if weighting == "simple":
@@ -48,7 +48,7 @@ def test_every_objective_has_a_finite_loss_and_gradient_on_every_process(kind, o
 def test_update_as_a_program_is_the_update(way):
     net, data = model(), batches(VP())
     settings = {"lr": torch.tensor(1e-3), "ema": torch.tensor(0.9)}
-    state = other = net.beginning(random())
+    state = other = net.init_state(random())
     program = prepare(net.update, (state, settings, data[0]), way)
     for number in range(5):
         state, scalars = program(state, settings, data[number])
@@ -61,7 +61,7 @@ def test_update_as_a_program_is_the_update(way):
 
 def test_average_keeps_what_the_setting_says():
     net, data = model(), batches(VP())
-    state = {**net.beginning(random()), "count": torch.tensor(1e6)}  # long after the warm-up
+    state = {**net.init_state(random()), "count": torch.tensor(1e6)}  # long after the warm-up
     for kept in (0.0, 0.9, 1.0):
         settings = {"lr": torch.tensor(1e-3), "ema": torch.tensor(kept)}
         after, _ = net.update(state, settings, data[0])
@@ -75,7 +75,7 @@ def test_loss_is_the_papers():
     """Ho et al. 2020, equation 14, and the flow-matching loss |v - (eps - x_0)|^2, both written out."""
     for process, objective in ((Discrete(), "epsilon"), (Straight(), "velocity")):
         net, batch = model(objective=objective), batches(process)[3]
-        w = net.parameters.views(net.beginning(random())["w"])
+        w = net.parameters.views(net.init_state(random())["w"])
         loss, error = net.loss(w, batch)
         t, a, s, _, _ = batch["level"].split(1, 1)
         x = a * batch["data"] + s * batch["noise"]
@@ -93,7 +93,7 @@ def test_loss_is_the_papers():
 def test_field_is_the_network_read_back(objective):
     """One row for the time instead of one for each point: the same answers."""
     net, process = model(objective=objective), VP()
-    state = net.beginning(random())
+    state = net.init_state(random())
     x = torch.randn(50, 2, generator=random(1))
     for level in process.levels([0.02, 0.5, 1.0]):
         rows = torch.full((50, 1), level.t)
@@ -110,7 +110,7 @@ def test_field_is_the_network_read_back(objective):
 
 def test_field_keeps_its_weights_and_can_be_differentiated():
     net = model()
-    state = net.beginning(random())
+    state = net.init_state(random())
     w = state["w"].clone()
     field, level = net.field(w), VP().level(0.5)
     x = torch.randn(4, 2, generator=random(1), requires_grad=True)
@@ -129,7 +129,7 @@ def test_waves_tell_times_apart():
 
 def test_guidance_reaches_from_no_class_over_the_class_beyond():
     net = model(classes=3)
-    w = net.beginning(random())["w"]
+    w = net.init_state(random())["w"]
     x, level = torch.randn(6, 2, generator=random(1)), VP().level(0.4)
     label = torch.eye(3).repeat(2, 1)
     (none, _), (off, _), (once, _), (twice, _) = (
@@ -155,7 +155,7 @@ def test_classes_are_learned_apart():
             seen = (torch.arange(64) % 10 > 0).float()[:, None]
             return {**batch, "label": torch.cat([1 - which, which], 1) * seen}
 
-    state, _ = train(net, net.beginning(random()), Labelled(), 400, lr=3e-3, ema=0.9)
+    state, _ = train(net, net.init_state(random()), Labelled(), 400, lr=3e-3, ema=0.9)
     noise = torch.randn(300, 2, generator=random(2))
     for which, side in ((0, 1), (1, -1)):
         label = torch.eye(2)[which].expand(300, 2)
@@ -189,7 +189,7 @@ def test_learns_to_take_noise_away():
             total += float((net.field(w)(*one)[1] - field(*one)[1]).square().mean()) / len(x)
         return total
 
-    begin = net.beginning(random())
+    begin = net.init_state(random())
     state, loss = train(net, begin, some, 800, lr=3e-3)
     assert excess(state["average"]) < excess(begin["w"]) / 10
     assert 0 < loss < 1

@@ -49,7 +49,7 @@ def test_reflow_straightens_and_distillation_needs_one_step():
     field, net = exact.of(data), model()
     state, _ = train(
         net,
-        net.beginning(torch.Generator().manual_seed(0)),
+        net.init_state(torch.Generator().manual_seed(0)),
         Pairs(field, process, 2, 128, 0, CPU),
         900,
         lr=5e-3,
@@ -165,10 +165,10 @@ def test_the_pace_falls_in_each_round_and_never_to_nothing():
 
 
 def test_rounds_train_alone_and_only_where_they_mean_something():
-    assert DiffusionExperiment.together(DiffusionConfig(**TINY)) is None
-    assert DiffusionExperiment.together(DiffusionConfig(**FLOW)) is not None
+    assert DiffusionExperiment.batch_key(DiffusionConfig(**TINY)) is None
+    assert DiffusionExperiment.batch_key(DiffusionConfig(**FLOW)) is not None
     other = DiffusionConfig(rounds=2, distil=True)  # hidden on other processes, and without effect
-    assert not other.reflows and DiffusionExperiment.together(other) is not None
+    assert not other.reflows and DiffusionExperiment.batch_key(other) is not None
     for wrong in ({"objective": "epsilon"}, {"weighting": "snr"}, {"data": "digits"}, {"classes": True}):
         with pytest.raises(UserError):
             parse(DiffusionConfig, TINY | wrong)
@@ -254,7 +254,7 @@ def test_the_panel_shows_what_has_come_and_says_what_will():
             assert np.array_equal(answer["lines0"][:, 0], answer["lines1"][:, 0])  # the same noise
             assert "step {step}" in pictures[-1][1].words and pictures[-1][1].values == {"step": "20"}
         if show == "velocity":
-            moments = pictures[0][1].journey.moments
+            moments = pictures[0][1].trajectory.moments
             assert all(picture.layer("flow").uv.shape == (len(moments), 225, 2) for _, picture in pictures)
             assert [bool(np.ptp(answer[f"flow{i}"], axis=0).max()) for i in range(4)] == [True, True, True, False]
             way = answer["x3"]  # the distilled flow is followed in its one step, along straight lines

@@ -10,7 +10,7 @@ from playground.families.gan.experiment import GanExperiment
 from playground.training import learner
 from playground.training.ensemble import Ensemble
 from playground.training.networks import MLP, initial
-from playground.training.optimisers import adam, fresh
+from playground.training.optimisers import adam, init_moments
 
 NET = MLP(2, 1, 8, 2, "silu")
 FLAT = learner.Flat(NET)
@@ -33,7 +33,7 @@ def stack(groups):
 @pytest.mark.parametrize("way", ["eager", "traced"])
 def test_a_program_of_many_does_what_each_does_alone(way):
     weights = [FLAT.join(initial(NET, torch.Generator().manual_seed(seed))) for seed in range(COUNT)]
-    states = [{"w": w, **fresh("adam", w)} for w in weights]
+    states = [{"w": w, **init_moments("adam", w)} for w in weights]
     settings = [{"lr": torch.tensor(10.0 ** -(1 + seed / 2))} for seed in range(COUNT)]
     generator = torch.Generator().manual_seed(0)
     batches = [[{"x": torch.randn(16, 2, generator=generator)} for _ in range(COUNT)] for _ in range(6)]
@@ -71,7 +71,7 @@ def test_gans_trained_together_are_the_gans_they_would_be_alone(variant):
         rows = together.step()
         for experiment, row in zip(alone, rows, strict=True):
             assert row == pytest.approx(experiment.step(), rel=1e-3, abs=1e-5)
-    for experiment, member in zip(alone, together.part(), strict=True):
+    for experiment, member in zip(alone, together.split(), strict=True):
         mine, other = experiment.state_dict(), member.state_dict()
         assert mine.keys() == other.keys() and member.steps == 8
         for name, array in mine.items():
@@ -85,7 +85,7 @@ def test_who_comes_out_of_an_ensemble_goes_on_alone():
     together = Ensemble([member, GanExperiment(GanConfig(seed=4, **SMALL))])
     for _ in range(3):
         together.step()
-    together.part()
+    together.split()
     loaded = GanExperiment(config)
     loaded.load_state_dict(member.state_dict())
     for _ in range(3):
@@ -100,7 +100,7 @@ def test_who_comes_out_of_an_ensemble_goes_on_alone():
 def test_only_what_shares_its_structure_goes_together():
     with pytest.raises(ValueError, match="structure"):
         Ensemble([GanExperiment(GanConfig(**SMALL)), GanExperiment(GanConfig(**{**SMALL, "g_width": 16}))])
-    together = GanExperiment.together
-    assert together(GanConfig(r1=0.1, data="moons", seed=5)) == together(GanConfig(r1=2.0, noise="uniform", g_lr=0.1))
+    batch_key = GanExperiment.batch_key
+    assert batch_key(GanConfig(r1=0.1, data="moons", seed=5)) == batch_key(GanConfig(r1=2.0, noise="uniform", g_lr=0.1))
     for other in ({"r1": 0.0}, {"batch": 64}, {"d_steps": 2}, {"objective": "hinge"}, {"beta1": 0.0}):
-        assert together(GanConfig()) != together(GanConfig(**other))
+        assert batch_key(GanConfig()) != batch_key(GanConfig(**other))

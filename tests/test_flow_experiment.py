@@ -1,4 +1,4 @@
-"""The experiment of the flows: its journey is the flow's own, its scores and answers agree with the truth."""
+"""The experiment of the flows: its trajectory is the flow's own, its scores and answers agree with the truth."""
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ from playground.core.panels import question, settle
 from playground.data.plane.distributions import circle, get
 from playground.engine.recording import WEIGHTS, read
 from playground.families.normalizing_flow import experiment as module
-from playground.families.normalizing_flow import journey, panels
+from playground.families.normalizing_flow import panels, trajectory
 from playground.families.normalizing_flow.astray import astray, edge
 from playground.families.normalizing_flow.config import NormalizingFlowConfig
 from playground.families.normalizing_flow.experiment import NormalizingFlowExperiment, structure
@@ -57,7 +57,7 @@ def gaussian(monkeypatch):
 
 
 @every_kind
-def test_the_journey_is_the_flow_s_own_way(kind):
+def test_the_trajectory_is_the_flow_s_own_way(kind):
     one = experiment(kind)
     arrays, flow = one.snapshot(), one.flow()
     halts = len(arrays["stops"])
@@ -84,8 +84,8 @@ def test_every_density_on_the_way_is_one(kind):
     one = experiment(kind)
     places, cell = torch.from_numpy(lattice(-12, 12, 161)), (24 / 160) ** 2
     with torch.no_grad():
-        way = journey.tracks(one.flow(), journey.legs(one.config))
-        sums = journey.densities(way, places).double().exp().sum(1) * cell
+        way = trajectory.tracks(one.flow(), trajectory.legs(one.config))
+        sums = trajectory.densities(way, places).double().exp().sum(1) * cell
     assert sums.numpy() == pytest.approx(1, abs=0.02)
 
 
@@ -96,7 +96,7 @@ def test_a_sketch_of_a_continuous_flow_can_hardly_be_told_from_it(data):
     one.load_state_dict(recording.state)
     flow, places = one.flow(), torch.from_numpy(lattice(*one.distribution.bounds, 25))
     with torch.no_grad():
-        drawn = journey.density(journey.tracks(flow, journey.legs(one.config)), places)
+        drawn = trajectory.density(trajectory.tracks(flow, trajectory.legs(one.config)), places)
         exact = flow.log_prob(places)
     off = np.abs(visible(drawn.exp().numpy()) - visible(exact.exp().numpy()))
     assert 0 < off.max() < 0.02 and off.mean() < 2e-3
@@ -104,7 +104,7 @@ def test_a_sketch_of_a_continuous_flow_can_hardly_be_told_from_it(data):
 
 def test_long_chains_skip_layers_and_short_ones_none():
     def stops(**settings):
-        return [leg.halt for leg in journey.legs(NormalizingFlowConfig(**settings))]
+        return [leg.halt for leg in trajectory.legs(NormalizingFlowConfig(**settings))]
 
     assert stops(layers=3) == [1, 2, 3]
     assert stops(layers=2, flow="glow") == [0.5, 1, 1.5, 2]
@@ -112,7 +112,7 @@ def test_long_chains_skip_layers_and_short_ones_none():
     for layers in (12, 13, 32, 64):
         found = stops(flow="planar", layers=layers)
         assert len(found) == 12 and found[-1] == layers and found == sorted(set(found))
-        legs = journey.legs(NormalizingFlowConfig(flow="planar", layers=layers))
+        legs = trajectory.legs(NormalizingFlowConfig(flow="planar", layers=layers))
         assert [piece.link for leg in legs for piece in leg.pieces] == list(range(layers))
 
 
@@ -174,10 +174,10 @@ def test_flows_train_together_as_alone():
         rows = together.step()
         for one, row in zip(alone, rows, strict=True):
             assert row == pytest.approx(one.step(), rel=1e-3)
-    for one, member in zip(alone, together.part(), strict=True):
+    for one, member in zip(alone, together.split(), strict=True):
         assert member.steps == 5
         assert member.step() == pytest.approx(one.step(), rel=1e-3)
-    assert NormalizingFlowExperiment.together(NormalizingFlowConfig(flow="ffjord", solver="dopri5")) is None
+    assert NormalizingFlowExperiment.batch_key(NormalizingFlowConfig(flow="ffjord", solver="dopri5")) is None
 
 
 # ---- what panels ask ------------------------------------------------------------------------------
@@ -201,10 +201,10 @@ def test_every_panel_of_every_flow_is_drawn(kind):
     frame = Frame(one.steps, one.snapshot())
     whole = scene(frame, one.config)
     stations = [node.moment for node in whole.diagram.nodes if node.moment is not None]
-    assert stations == sorted(set(stations)) and set(stations) <= set(whole.journey.moments)
-    assert (stations[0], stations[-1]) == (whole.journey.moments[0], whole.journey.moments[-1])
-    assert whole.journey.title == ("Through time" if kind == "ffjord" else "Through the layers")
-    written = [label for label in whole.journey.labels if label]
+    assert stations == sorted(set(stations)) and set(stations) <= set(whole.trajectory.moments)
+    assert (stations[0], stations[-1]) == (whole.trajectory.moments[0], whole.trajectory.moments[-1])
+    assert whole.trajectory.title == ("Through time" if kind == "ffjord" else "Through the layers")
+    written = [label for label in whole.trajectory.labels if label]
     assert written == (["0", "0.25", "0.5", "0.75", "1"] if kind == "ffjord" else ["0", "1", "2", "3"])
 
 
@@ -240,7 +240,7 @@ def test_temperature_scales_the_noise():
     assert not np.array_equal(warm["z"], asked(one, "generation", count=100, draw=2)[0]["z"])
 
 
-def test_a_layer_alone_is_the_difference_of_two_journeys():
+def test_a_layer_alone_is_the_difference_of_two_trajectorys():
     one = experiment("nsf")
     answer, drawn = asked(one, "stretching", layer=2)
     flow = one.flow()

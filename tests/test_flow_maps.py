@@ -11,7 +11,7 @@ from playground.data.images.digits import DIGITS
 from playground.families.normalizing_flow.config import TITLES, NormalizingFlowConfig, plan
 from playground.families.normalizing_flow.model import Likelihood
 from playground.training.learner import prepare
-from playground.training.optimisers import fresh
+from playground.training.optimisers import init_moments
 
 PLANE = {
     "planar": {"flow": "planar"},
@@ -44,7 +44,7 @@ def model(name: str, dtype=torch.float32, spread=None, **more) -> tuple[Likeliho
     """A flow with random weights, far enough from where it begins that nothing is the identity."""
     likelihood = Likelihood(NormalizingFlowConfig().model_copy(update={**SMALL, **EVERY[name], **more}))
     random = torch.Generator().manual_seed(5)
-    state = likelihood.beginning(data(likelihood, 64), random)
+    state = likelihood.init_state(data(likelihood, 64), random)
     spread = spread or (0.03 if likelihood.levels else 0.15)
     w = state["w"] + spread * torch.randn(state["w"].shape, generator=random)
     statistics = state["statistics"] + 0.3 * torch.rand(state["statistics"].shape, generator=random)
@@ -63,7 +63,7 @@ def noise(n: int, dim: int, dtype=torch.float32) -> torch.Tensor:
 
 
 def example(likelihood: Likelihood) -> tuple[dict, dict, dict]:
-    state = likelihood.beginning(data(likelihood, 32), torch.Generator().manual_seed(5))
+    state = likelihood.init_state(data(likelihood, 32), torch.Generator().manual_seed(5))
     settings = {
         name: torch.tensor(value) for name, value in {"lr": 1e-3, "clip": 1.0, "ema": 0.99, "noise": 0.1}.items()
     }
@@ -223,14 +223,14 @@ def test_updates_lower_the_loss(name):
 def test_the_loss_is_minus_the_mean_log_density(name):
     likelihood, state = model(name)
     _, settings, batch = example(likelihood)
-    state |= fresh("adam", state["w"])
+    state |= init_moments("adam", state["w"])
     _, scalars = prepare(likelihood.update, (state, settings, batch), "eager")(state, settings, batch)
     assert scalars["loss"] == pytest.approx(-likelihood.ask(state, "log_prob", batch["x"]).mean().item(), abs=1e-5)
 
 
 def test_blur_is_added_to_the_data():
     likelihood, state = model("realnvp", noise=0.1)
-    state |= fresh("adam", state["w"])
+    state |= init_moments("adam", state["w"])
     _, settings, batch = example(likelihood)
     _, scalars = prepare(likelihood.update, (state, settings, batch), "eager")(state, settings, batch)
     blurred = batch["x"] + 0.1 * batch["blur"]

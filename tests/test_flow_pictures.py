@@ -1,4 +1,4 @@
-"""Flows of pictures: bits, the choice of the best weights, journeys, panels. No training worth the name is needed."""
+"""Flows of pictures: bits, the choice of the best weights, trajectories, panels. Hardly any training is needed."""
 
 import math
 
@@ -71,7 +71,7 @@ def test_levels_come_back_from_spread_pixels():
 
 @pytest.mark.parametrize("flow", ["nice", "realnvp", "glow"])
 def test_couplings_that_say_nothing_yet_leave_the_picture_as_it_is(flow):
-    """Before the first step the maps only change the order of the numbers, and a journey undoes that: every station
+    """Before the first step the maps only change the order of the numbers, and a trajectory undoes that: every station
     shows the same pictures, but where Glow's maps set by data begin to work."""
     frame = fresh(flow, **({"permutation": "none"} if flow == "glow" else {})).snapshot()
     forward = frame["forward"].astype(np.float32)
@@ -90,7 +90,7 @@ def test_frames_and_their_scenes(flow):
     scene = FAMILY.scene(frame, experiment.config)
     real = DIGITS.vectors("valid")[:36].reshape(-1, 8, 8)
     assert np.abs(frame.arrays["backward"][-1].astype(np.float32) - real).max() <= 1 / 17 + 1e-3  # within a level
-    moments = len(scene.journey.moments)
+    moments = len(scene.trajectory.moments)
     assert scene.layer("forward").pixels.shape == (moments, 36, 8, 8)
     books = frame.arrays["books"]
     assert np.allclose(books[:, 0] - books[:, 1], books[:, 2], atol=1e-2)

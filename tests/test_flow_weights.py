@@ -87,7 +87,7 @@ def test_settled_weights_are_seen_alike_and_begin_anew():
     experiment = NormalizingFlowExperiment(NormalizingFlowConfig(flow="maf", layers=2, width=8, execution="eager"))
     for _ in range(5):
         experiment.step()
-    state, seen = {name: array.copy() for name, array in experiment.settled().items()}, experiment.sample(50, 0)
+    state, seen = {name: array.copy() for name, array in experiment.export_state().items()}, experiment.sample(50, 0)
     assert not state["m"].any() and not state["v"].any() and state["count"] == 0 and state["steps"] == 5
     twin = NormalizingFlowExperiment(experiment.config)
     twin.load_state_dict(state)

@@ -13,10 +13,10 @@ from playground.families.gan.experiment import LIVE
 from playground.families.gan.model import OBJECTIVES, Game, averaged, gradient_penalty, r1_penalty
 from playground.training.learner import prepare
 from playground.training.networks import initial
-from playground.training.optimisers import OPTIMISERS, fresh
+from playground.training.optimisers import OPTIMISERS, init_moments
 
 
-def beginning(game, seed=0, dtype=torch.float32):
+def init_state(game, seed=0, dtype=torch.float32):
     """A state before the first step, and settings."""
     random = torch.Generator().manual_seed(seed)
     g, d = (
@@ -26,7 +26,7 @@ def beginning(game, seed=0, dtype=torch.float32):
     moments = {
         f"{player}.{name}": tensor.to(dtype)
         for player, vector in (("g", g), ("d", d))
-        for name, tensor in fresh(game.config.optimiser, vector).items()
+        for name, tensor in init_moments(game.config.optimiser, vector).items()
     }
     norm = torch.randn(game.norm_size, generator=random, dtype=dtype)
     settings = {name: torch.tensor(getattr(game.config, name), dtype=dtype) for name in LIVE}
@@ -90,7 +90,7 @@ def test_a_trained_discriminator_reaches_the_optimum(mu, value):
     error below .002.
     """
     game = Game(GanConfig(g_depth=1, g_width=4, batch=1024, r1=0, d_depth=1, d_width=16, activation="relu"))
-    state, settings = beginning(game)
+    state, settings = init_state(game)
     state["g"] = game.g.join(
         {
             "layers.0.weight": torch.tensor([[1.0, 0], [-1, 0], [0, 1], [0, -1]]),
@@ -120,7 +120,7 @@ def test_a_trained_discriminator_reaches_the_optimum(mu, value):
 
 def test_penalties_equal_textbook_double_backward():
     game = Game(GanConfig(activation="silu", d_width=16))
-    state, _ = beginning(game)
+    state, _ = init_state(game)
     batch = next(batches(game, 1))
     leaves = game.d.leaves(state["d"])
     judge, _ = game.judge(leaves, state["d_norm"])
@@ -151,7 +151,7 @@ def test_penalties_equal_textbook_double_backward():
 
 def test_clipping_bounds_every_weight():
     game = Game(GanConfig(objective="wgan", clip=0.01, r1=0, d_width=8, g_width=8))
-    state, settings = beginning(game)
+    state, settings = init_state(game)
     for batch in batches(game, 3):
         state, _ = game.update_discriminator(state, settings, batch)
         assert state["d"].abs().max().item() == pytest.approx(0.01)
@@ -159,7 +159,7 @@ def test_clipping_bounds_every_weight():
 
 def test_spectral_normalisation_bounds_the_slope():
     game = Game(GanConfig(spectral_norm=True, d_width=16, activation="relu"))
-    state, settings = beginning(game)
+    state, settings = init_state(game)
     for batch in batches(game, 30):
         state, _ = game.update_discriminator(state, {**settings, "d_lr": torch.tensor(0.05)}, batch)
     for _ in range(50):
@@ -217,7 +217,7 @@ def test_updates_equal_textbook_code(optimiser, dtype, steps, error):
         optimiser=optimiser, activation="relu", r1=0, g_width=16, d_width=12, g_lr=2e-3, d_lr=3e-3, batch=32
     )
     game = Game(config)
-    state, settings = beginning(game, dtype=dtype)
+    state, settings = init_state(game, dtype=dtype)
     g, d, step = textbook(config, state, dtype)
     for batch in batches(game, steps, dtype):
         d_loss, g_loss = step(batch)

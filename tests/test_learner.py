@@ -14,7 +14,7 @@ from torch.nn import functional as F
 
 from playground.training import batches, learner
 from playground.training.networks import ACTIVATIONS, MLP, initial, spectral
-from playground.training.optimisers import MOMENTS, OPTIMISERS, fresh
+from playground.training.optimisers import MOMENTS, OPTIMISERS, init_moments
 
 NET = MLP(2, 1, 8, 2, "silu")
 FLAT = learner.Flat(NET)
@@ -31,7 +31,7 @@ def regression(state, settings, batch):
 
 def start():
     w = FLAT.join(initial(NET, torch.Generator().manual_seed(3)))
-    return {"w": w, **fresh("adam", w)}
+    return {"w": w, **init_moments("adam", w)}
 
 
 def run(way: str, steps: int):
@@ -122,7 +122,7 @@ def test_optimisers_equal_torch(name):
         "rmsprop": lambda p: torch.optim.RMSprop(p, 3e-3),
     }[name]([twin])
     own = {"beta1": 0.5} if name == "adam" else {}
-    parameters, moments = start, fresh(name, start)
+    parameters, moments = start, init_moments(name, start)
     assert set(moments) == {*MOMENTS[name], "count"}
     for _ in range(50):
         slope = torch.randn(50, generator=random)

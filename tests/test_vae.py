@@ -205,7 +205,7 @@ def step(settings: dict, **live):
     """State and scalars after one step."""
     config = VaeConfig(execution="eager", **settings)
     bound = Bound(config)
-    state = bound.beginning(torch.Generator().manual_seed(0))
+    state = bound.init_state(torch.Generator().manual_seed(0))
     values = {name: torch.tensor(float(live.get(name, getattr(config, name)))) for name in LIVE}
     batch = {"x": normal(64, 2).float(), "eps": normal(64 * config.samples, config.latent, seed=1).float()}
     after, scalars = bound.update(state, values, batch)

@@ -78,7 +78,7 @@ def test_pictures_and_panels_are_whole(settings):
     assert asked[probe.answer].shape == (3, 64 if config.data == "digits" else 2)
 
 
-def test_the_journey_begins_at_the_data_and_passes_their_codes(moons):
+def test_the_trajectory_begins_at_the_data_and_passes_their_codes(moons):
     frame = moons.snapshot()
     points = FAMILY.scene(Frame(300, frame), moons.config).layer("data")
     assert points.xy.shape == (3, 300, 2) and len(points.kinds) == 8
@@ -115,7 +115,7 @@ def test_the_best_weights_are_kept_and_travel(digits):
     twin.load_state_dict({name: array.copy() for name, array in digits.state_dict().items()})
     assert all(np.array_equal(a, b) for a, b in zip(digits.snapshot().values(), twin.snapshot().values(), strict=True))
     assert digits.evaluate(thorough=True)["valid_elbo"].value == pytest.approx(digits._best.bound, abs=1e-4)
-    settled = digits.settled()
+    settled = digits.export_state()
     assert np.array_equal(settled["w"], settled["best.average"]) and settled["age"] == 3 * EVERY
     assert set(np.unique(digits.sample(20, 0))) <= {0.0, 1.0}
 

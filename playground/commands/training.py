@@ -75,7 +75,7 @@ def command(given: argparse.Namespace) -> int:
     scores = experiment.evaluate(thorough=True)
     if given.weights:
         run.timeline.scores.append((run.step, scores))
-        run.state = save({name: np.asarray(array, order="C") for name, array in experiment.settled().items()})
+        run.state = save({name: np.asarray(array, order="C") for name, array in experiment.export_state().items()})
         recording.write(run, given.weights, _reproduce(given), given.frames or recording.FRAMES)
     _report(run, first, seconds, scores, given.json)
     return 0

@@ -83,7 +83,7 @@ class Experiment(ABC):
     def state_dict(self) -> State:
         """Everything that decides the future, as arrays (scalars have shape ())."""
 
-    def settled(self) -> State:
+    def export_state(self) -> State:
         """The state for weights that are shipped: a family may forget what only the next steps would need, such as
         an optimiser's moments, as if training began anew here. What is seen, scored and sampled is the same."""
         return self.state_dict()

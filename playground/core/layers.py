@@ -29,9 +29,9 @@ class Layer:
     stage: bool = True
     """Whether it belongs to the big stage; else only nodes of the diagram draw it."""
     tween: bool = False
-    journey: bool = False
-    """Whether it changes along the scene's `Journey`: then every array has one more axis in front, as long as
-    the journey has moments, or of length 1 where it stays the same: points `xy` (moments, n, 2)."""
+    trajectory: bool = False
+    """Whether it changes along the scene's `Trajectory`: then every array has one more axis in front, as long as
+    the trajectory has moments, or of length 1 where it stays the same: points `xy` (moments, n, 2)."""
     follow: bool = False
     """Of points and paths: number i is the same in all pictures of a panel, so that one that is clicked is marked, with
     its path, in every picture."""

@@ -38,7 +38,7 @@ __all__ = [
     "Extent",
     "Heatmap",
     "Images",
-    "Journey",
+    "Trajectory",
     "Layer",
     "Matrix",
     "Mesh",
@@ -69,7 +69,7 @@ class Node:
     extent: Extent = PLANE
     role: Role = "neutral"
     moment: float | None = None
-    """Where on the scene's journey it stands: it draws its layers so, and a click takes the stage there."""
+    """Where on the scene's trajectory it stands: it draws its layers so, and a click takes the stage there."""
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ class Axes:
 
 @dataclass(frozen=True)
 class Number:
-    """A figure that changes along a journey, shown at the moment looked at."""
+    """A figure that changes along a trajectory, shown at the moment looked at."""
 
     title: str
     values: np.ndarray  # (moments,)
@@ -144,7 +144,7 @@ class Number:
 
 
 @dataclass(frozen=True)
-class Journey:
+class Trajectory:
     """A second time axis, inside each frame: the layers of a flow, the path of a sampler.
 
     What lies between two moments is interpolated. Pictures stand at its end unless told otherwise.
@@ -176,7 +176,7 @@ class Scene:
     values: Mapping[str, float | str] = field(default_factory=dict)
     extent: Extent = PLANE
     diagram: Diagram | None = None
-    journey: Journey | None = None
+    trajectory: Trajectory | None = None
     axes: Axes | None = None
     """Titles of the axes; None: x and y are places of the plane and need none."""
 

@@ -37,7 +37,9 @@ def companions(name: str, configs: Sequence[Mapping[str, Any]]) -> list[Hashable
     kind = family(name).load_experiment()
     if not issubclass(kind, Member):
         return [None] * len(configs)
-    return [repr(key) if (key := kind.together(parse(kind.Config, config))) is not None else None for config in configs]
+    return [
+        repr(key) if (key := kind.batch_key(parse(kind.Config, config))) is not None else None for config in configs
+    ]
 
 
 def sizes(name: str, configs: Sequence[Mapping[str, Any]]) -> list[int]:
@@ -100,7 +102,7 @@ def _together(experiments: Sequence[Experiment], steps: int, seconds: float | No
             if broken[number] is None and (name := _broken(row)):
                 broken[number] = name, clock.done + 1
         going = clock.tick() and not all(broken)
-    ensemble.part()
+    ensemble.split()
     return [
         _result(experiment, clock, *(fault or (None, clock.done)))
         for experiment, fault in zip(experiments, broken, strict=True)

@@ -214,7 +214,7 @@ class Cells(ABC):
 
 
 def small(scene: Scene) -> Scene:
-    """What a small picture shows of a scene: the end of its journey, in points and areas."""
+    """What a small picture shows of a scene: the end of its trajectory, in points and areas."""
     scene = settled(scene)
     layers = tuple(layer for layer in scene.layers if layer.stage and layer.shown and layer.kind in SMALL)
     return Scene(layers, legend="", words=scene.words, values=scene.values, extent=scene.extent)

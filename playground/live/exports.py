@@ -213,7 +213,7 @@ def _how(request: Request) -> tuple[Any, Callable[[str], str]]:
 
 
 def _moment(request: Request) -> float | None:
-    """The moment of the journey asked for, if one is."""
+    """The moment of the trajectory asked for, if one is."""
     asked = request.query_params.get("moment", "")
     return float(asked) if re.fullmatch(r"-?\d{1,9}(\.\d{1,9})?", asked) else None
 

@@ -87,7 +87,7 @@ class Take:
 
 
 def png(take: Take, frame: Frame, theme: Theme, translate: Translate, moment: float | None = None) -> bytes:
-    """The stage's picture of one frame, 800 pixels wide, at a moment of its journey (None: the end), without margins
+    """The stage's picture of one frame, 800 pixels wide, at a moment of its trajectory (None: the end), without margins
     at which nothing is."""
     out = io.BytesIO()
     cropped(take.scene(frame), 800, theme, translate, moment).save(out, "PNG")

@@ -3,7 +3,7 @@
 A frame is `PGF1`, the length of its header (uint32, little-endian), the header (JSON, padded with
 spaces so that what follows starts at a multiple of 8) and the arrays one after the other, each at a
 multiple of 8. Heat maps travel as uint8 between their bounds; positions, and everything else that
-changes along a journey (there is much of it), as float16.
+changes along a trajectory (there is much of it), as float16.
 """
 
 import json
@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from playground.core.scene import Chart, Diagram, Heatmap, Images, Journey, Layer, Matrix, Scene
+from playground.core.scene import Chart, Diagram, Heatmap, Images, Layer, Matrix, Scene, Trajectory
 
 MAGIC = b"PGF1"
 TEXTS = {"title", "low_title", "high_title", "text", "labels", "guides"}
@@ -179,8 +179,8 @@ def encode_frame(header: Mapping[str, Any], scene: Scene, translate: Translate) 
     top = {**header, "layers": layers, "legend": legend, "words": words, "extent": scene.extent}
     if scene.axes is not None:
         top["axes"] = {**asdict(scene.axes), "x": _words(scene.axes.x, translate), "y": _words(scene.axes.y, translate)}
-    if scene.journey is not None:
-        top["journey"] = _journey(scene.journey, translate)
+    if scene.trajectory is not None:
+        top["trajectory"] = _trajectory(scene.trajectory, translate)
     text = json.dumps(top, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
     text += b" " * (-(len(text) + 8) % 8)
     return b"".join([MAGIC, len(text).to_bytes(4, "little"), text, *arrays])
@@ -192,12 +192,12 @@ def _pack(layer: Layer, name: str, value: np.ndarray, graph: bool) -> tuple[str,
         return "u1", _bytes(value, layer.low, layer.high), (layer.low, layer.high)
     if name == "weights" or isinstance(layer, Images):
         return "u1", _bytes(value, 0.0, 1.0), (0.0, 1.0)
-    if (name in ("xy", "uv") or layer.journey) and not graph:  # a graph's axes may begin far from 0
+    if (name in ("xy", "uv") or layer.trajectory) and not graph:  # a graph's axes may begin far from 0
         return "f2", np.clip(np.nan_to_num(value), -6e4, 6e4).astype("<f2"), ()
     return "f4", np.nan_to_num(value).astype("<f4"), ()
 
 
-def _journey(journey: Journey, translate: Translate) -> dict[str, Any]:
+def _trajectory(trajectory: Trajectory, translate: Translate) -> dict[str, Any]:
     """Everything of it: it travels with each frame, as its figures do change. What is no number is null."""
     numbers = [
         {
@@ -206,14 +206,14 @@ def _journey(journey: Journey, translate: Translate) -> dict[str, Any]:
             "digits": n.digits,
             "values": [float(f"{v:.4g}") if np.isfinite(v) else None for v in n.values],
         }
-        for n in journey.numbers
+        for n in trajectory.numbers
     ]
     return {
-        "title": translate(journey.title),
-        "moments": journey.moments,
-        "labels": _words(journey.labels, translate),
-        "start": _words(journey.start, translate),
-        "end": _words(journey.end, translate),
+        "title": translate(trajectory.title),
+        "moments": trajectory.moments,
+        "labels": _words(trajectory.labels, translate),
+        "start": _words(trajectory.start, translate),
+        "end": _words(trajectory.end, translate),
         "numbers": numbers,
     }
 

@@ -16,7 +16,7 @@ from playground.data.images.digits import DIGITS, SIZES
 from playground.training.batches import BatchStream
 from playground.training.learner import Flat, Tensors, gradient, prepare
 from playground.training.networks import initial
-from playground.training.optimisers import OPTIMISERS, averaged, fresh
+from playground.training.optimisers import OPTIMISERS, averaged, init_moments
 
 from . import frechet
 
@@ -46,7 +46,7 @@ def train(steps: int = STEPS, seed: int = SEED) -> dict[str, np.ndarray]:
         net = Classifier()
     flat = Flat(net)
     w = flat.join(initial(net, torch.Generator().manual_seed(seed)))
-    state = {"w": w, "average": w, **fresh("adam", w)}
+    state = {"w": w, "average": w, **init_moments("adam", w)}
 
     def update(state: Tensors, settings: Tensors, batch: Tensors) -> tuple[Tensors, Tensors]:
         leaves = flat.leaves(state["w"])

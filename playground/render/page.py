@@ -49,10 +49,10 @@ def page(
     )
     palette, last = PALETTES[theme], scenes[-1][1]
     legend = translate(last.legend).format(**last.values)
-    journey = (
+    trajectory = (
         ""
-        if last.journey is None
-        else voyage(last, theme, translate).to_html(include_plotlyjs=False, div_id="journey", **options)
+        if last.trajectory is None
+        else voyage(last, theme, translate).to_html(include_plotlyjs=False, div_id="trajectory", **options)
     )
     return (
         f'<!doctype html><html lang="{html.escape(lang)}"><head><meta charset="utf-8">'
@@ -64,7 +64,7 @@ def page(
         f"<h1>{html.escape(title)}</h1><p>{_sentence(legend, theme)}</p><main>"
         f"<div>{stage.to_html(include_plotlyjs=True, div_id='stage', **options)}</div>"
         f"<div>{curves.to_html(include_plotlyjs=False, div_id='curves', **options)}</div>"
-        f"{journey and f'<div>{journey}</div>'}</main>"
+        f"{trajectory and f'<div>{trajectory}</div>'}</main>"
         f"<table>{rows}</table><script>{FOLLOW}</script></body></html>"
     )
 

@@ -44,7 +44,7 @@ def picture(
     moment: float | None = None,
 ) -> Image.Image:
     """A square RGB picture of `size` pixels: the layers switched on at first, or those named in `layers`,
-    at a moment of the scene's journey (None: its end). A scene with axes is as wide, and as high as they say.
+    at a moment of the scene's trajectory (None: its end). A scene with axes is as wide, and as high as they say.
 
     It is drawn `supersample` times as large and made smaller, so that edges are smooth.
     """

@@ -40,7 +40,7 @@ def figure(
     moment: float | None = None,
 ) -> go.Figure:
     """The scene's layers on their fixed axes: those switched on at first, or those named in `layers`; at a moment
-    of its journey (None: its end)."""
+    of its trajectory (None: its end)."""
     palette, scene = PALETTES[theme], settled(scene, moment)
     fig = go.Figure(layout=_layout(scene, palette, height))
     if scene.axes:

@@ -1,40 +1,42 @@
-"""A scene that stands still on its journey: what a picture, a film or a figure draws of it."""
+"""A scene that stands still on its trajectory: what a picture, a film or a figure draws of it."""
 
 from dataclasses import fields, replace
 
 import numpy as np
 
-from playground.core.scene import Journey, Layer, Scene
+from playground.core.scene import Layer, Scene, Trajectory
 
 
 def settled(scene: Scene, moment: float | None = None) -> Scene:
-    """The scene with its layers as they are at a moment of the journey, None: at its end; without a journey, itself.
+    """The scene as it is at a moment of its trajectory, None: at its end; without a trajectory, itself.
 
     Between two moments every array is interpolated linearly, as the stage does. A moment beyond the ends is the
-    nearest end. ValueError: a layer's arrays do not go with the journey.
+    nearest end. ValueError: a layer's arrays do not go with the trajectory.
     """
-    if not any(layer.journey for layer in scene.layers):
-        return replace(scene, journey=None) if scene.journey else scene
-    if scene.journey is None:
-        raise ValueError("layers that change along a journey need a scene with one")
-    place = _place(scene.journey, moment)
-    layers = tuple(_at(layer, len(scene.journey.moments), place) if layer.journey else layer for layer in scene.layers)
-    return replace(scene, layers=layers, journey=None)
+    if not any(layer.trajectory for layer in scene.layers):
+        return replace(scene, trajectory=None) if scene.trajectory else scene
+    if scene.trajectory is None:
+        raise ValueError("layers that change along a trajectory need a scene with one")
+    place = _place(scene.trajectory, moment)
+    layers = tuple(
+        _at(layer, len(scene.trajectory.moments), place) if layer.trajectory else layer for layer in scene.layers
+    )
+    return replace(scene, layers=layers, trajectory=None)
 
 
-def _place(journey: Journey, moment: float | None) -> float:
+def _place(trajectory: Trajectory, moment: float | None) -> float:
     """Which moment, counted from 0, and how far to the next."""
     if moment is None:
-        return len(journey.moments) - 1.0
-    return float(np.interp(moment, journey.moments, np.arange(len(journey.moments))))
+        return len(trajectory.moments) - 1.0
+    return float(np.interp(moment, trajectory.moments, np.arange(len(trajectory.moments))))
 
 
 def _at(layer: Layer, moments: int, place: float) -> Layer:
     arrays = {f.name: getattr(layer, f.name) for f in fields(layer) if isinstance(getattr(layer, f.name), np.ndarray)}
     for name, value in arrays.items():
         if len(value) not in (1, moments):
-            raise ValueError(f"'{layer.name}': {name} has {len(value)} moments, the journey {moments}")
-    return replace(layer, journey=False, **{name: _between(value, place) for name, value in arrays.items()})
+            raise ValueError(f"'{layer.name}': {name} has {len(value)} moments, the trajectory {moments}")
+    return replace(layer, trajectory=False, **{name: _between(value, place) for name, value in arrays.items()})
 
 
 def _between(value: np.ndarray, place: float) -> np.ndarray:

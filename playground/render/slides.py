@@ -1,4 +1,4 @@
-"""Figures that take turns under a slider: the frames of a run, or the moments of a journey."""
+"""Figures that take turns under a slider: the frames of a run, or the moments of a trajectory."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -61,21 +61,21 @@ def voyage(
     layers: Iterable[str] | None = None,
     height: int = 560,
 ) -> go.Figure:
-    """A scene with a journey as a figure with a slider along it, which stands at its end."""
-    journey, names = scene.journey, None if layers is None else list(layers)
-    if journey is None:
-        raise ValueError("the scene has no journey")
+    """A scene with a trajectory as a figure with a slider along it, which stands at its end."""
+    trajectory, names = scene.trajectory, None if layers is None else list(layers)
+    if trajectory is None:
+        raise ValueError("the scene has no trajectory")
     marks = [
         translate(label) if label else f"{moment:g}"
-        for moment, label in zip(journey.moments, journey.labels, strict=True)
+        for moment, label in zip(trajectory.moments, trajectory.labels, strict=True)
     ]
     return slides(
         [
             (mark, figure(scene, theme, translate, names, height, moment))
-            for mark, moment in zip(marks, journey.moments, strict=True)
+            for mark, moment in zip(marks, trajectory.moments, strict=True)
         ],
         theme,
-        translate(journey.title),
+        translate(trajectory.title),
     )
 
 

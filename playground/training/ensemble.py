@@ -30,7 +30,7 @@ class Member(Experiment):
 
     @classmethod
     @abstractmethod
-    def together(cls, config: Config) -> Hashable | None:
+    def batch_key(cls, config: Config) -> Hashable | None:
         """Equal for settings under which a step is the same computation on tensors of the same shapes; None: with
         these settings it trains alone."""
 
@@ -42,25 +42,25 @@ class Member(Experiment):
     def draw(self) -> Tensors:
         """The batch of the next update, which then counts as used."""
 
-    def lend(self) -> tuple[Tensors, Tensors]:
+    def get_state(self) -> tuple[Tensors, Tensors]:
         """The state and the settings that the updates take, by name."""
         return self._state, self._settings
 
-    def take(self, state: Tensors, steps: int) -> None:
+    def set_state(self, state: Tensors, steps: int) -> None:
         """Go on from the state to which `steps` steps in an ensemble have led."""
         self._state, self.steps = state, self.steps + steps
 
 
 class Ensemble:
-    """Members whose `together` is equal, on one device; they may stand at different steps."""
+    """Members whose `batch_key` is equal, on one device; they may stand at different steps."""
 
     def __init__(self, members: Sequence[Member]):
-        keys = {type(member).together(member.config) for member in members}
+        keys = {type(member).batch_key(member.config) for member in members}
         if len(keys) != 1 or None in keys:
             raise ValueError("these experiments do not share their structure")
         self.members, self._key = list(members), (type(members[0]), keys.pop())
-        lent = [member.lend() for member in members]
-        self._state, self._settings = _stack([state for state, _ in lent]), _stack([known for _, known in lent])
+        states, settings = zip(*(member.get_state() for member in members), strict=True)
+        self._state, self._settings = _stack(states), _stack(settings)
         self._steps = 0
 
     def step(self) -> list[dict[str, float]]:
@@ -75,10 +75,10 @@ class Ensemble:
         self._steps += 1
         return rows
 
-    def part(self) -> list[Member]:
+    def split(self) -> list[Member]:
         """The members with what they have learned; the ensemble may go on."""
         for number, member in enumerate(self.members):
-            member.take({name: tensor[number].clone() for name, tensor in self._state.items()}, self._steps)
+            member.set_state({name: tensor[number].clone() for name, tensor in self._state.items()}, self._steps)
         self._steps = 0
         return self.members
 

@@ -38,7 +38,7 @@ class MLP(nn.Module):
 class Zero(nn.Linear):
     """A linear layer that begins at 0: the network says nothing at first."""
 
-    def fresh(self, name: str, generator: torch.Generator) -> Tensor:
+    def init_parameter(self, name: str, generator: torch.Generator) -> Tensor:
         return torch.zeros(getattr(self, name).shape)
 
 
@@ -95,8 +95,8 @@ def masks(place: np.ndarray, seen: np.ndarray, depth: int, count: int = 1, more:
 def initial(module: nn.Module, generator: torch.Generator) -> dict[str, Tensor]:
     """Fresh parameters for `module`, which may be on the meta device, by name.
 
-    A layer with a method `fresh(name, generator)` knows itself how its parameters begin. The others begin as torch
-    makes them: of linear layers and convolutions weights and biases are uniform within 1 / sqrt(inputs), norms change
+    A layer with a method `init_parameter(name, generator)` knows how its parameters begin. The others begin as
+    torch makes them: of linear layers and convolutions weights and biases are uniform within 1 / sqrt(inputs), norms change
     nothing, embeddings are standard normal.
     """
     values = {}
@@ -104,7 +104,7 @@ def initial(module: nn.Module, generator: torch.Generator) -> dict[str, Tensor]:
         place, _, own = name.rpartition(".")
         layer = module.get_submodule(place)
         if hasattr(layer, "fresh"):
-            values[name] = layer.fresh(own, generator)
+            values[name] = layer.init_parameter(own, generator)
         elif isinstance(layer, nn.GroupNorm):
             values[name] = torch.full(parameter.shape, float(own == "weight"))
         elif isinstance(layer, nn.Embedding):

@@ -75,7 +75,7 @@ def clipped(gradient: Tensor, longest: Tensor) -> tuple[Tensor, Tensor]:
     return gradient * (longest / torch.maximum(length, longest)), length
 
 
-def fresh(name: str, parameters: Tensor) -> Moments:
+def init_moments(name: str, parameters: Tensor) -> Moments:
     """The moments before the first update."""
     vectors = {moment: torch.zeros_like(parameters) for moment in MOMENTS[name]}
     return {**vectors, "count": torch.zeros((), device=parameters.device)}

@@ -36,8 +36,8 @@ CARD = Card(
 HINT = Hint(
     N_("Digits out of noise."),
     N_(
-        "A small UNet and pictures of eight by eight pixels: play the journey under the stage, then ask for one digit "
-        "in the sidebar."
+        "A small UNet and pictures of eight by eight pixels: play the trajectory under the stage, then ask for one "
+        "digit in the sidebar."
     ),
     dict(PRESETS["digits"].settings),
 )
@@ -46,7 +46,7 @@ HINTS = (
     Hint(
         N_("When is it a digit?"),
         N_(
-            "Play the journey, then switch on what the network takes the pictures for: which digit it will be is "
+            "Play the trajectory, then switch on what the network takes the pictures for: which digit it will be is "
             "decided while there is little to be seen, the strokes come last."
         ),
         TOLD,

@@ -47,15 +47,17 @@ def distribution(name: str, ground: Theme, size: int = 176, dots: float = 5) -> 
 @st.cache_data(show_spinner=False)
 def training(name: str, ground: Theme, size: int = 360, of: str = SAME) -> tuple[bytes, bytes] | None:
     """A shipped model of a family in motion, such as one of certain data: (an animation that plays once, its last
-    picture). Where a scene has a journey, such as from noise to data, it is that of the trained model; else the
+    picture). Where a scene has a trajectory, such as from noise to data, it is that of the trained model; else the
     training."""
     recording = first(name, of)
     if recording is None:
         return None
     frames, draw = recording.timeline.frames, family(name).scene
     end = draw(recording.last, recording.config)
-    if end.journey is not None:
-        moments = np.interp(np.linspace(0, 1, FRAMES), np.linspace(0, 1, len(end.journey.moments)), end.journey.moments)
+    if end.trajectory is not None:
+        moments = np.interp(
+            np.linspace(0, 1, FRAMES), np.linspace(0, 1, len(end.trajectory.moments)), end.trajectory.moments
+        )
         pictures = [picture(end, size, ground, moment=float(moment)) for moment in moments]
     else:
         steps = [frames.steps[k] for k in sorted(set(np.linspace(0, len(frames.steps) - 1, FRAMES).astype(int)))]

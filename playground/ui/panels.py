@@ -40,7 +40,7 @@ STRINGS = {
     ),
     "follow_now": N_("Point {number} is followed in every picture. Click it again, or press Escape, to let go."),
     "follow_end": N_("Let go"),
-    **{key: text for key, text in STAGE.items() if key.startswith("journey_")},
+    **{key: text for key, text in STAGE.items() if key.startswith("trajectory_")},
 }
 """The panels' own words: key -> message id, translated here and sent with the data."""
 

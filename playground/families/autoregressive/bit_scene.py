@@ -11,13 +11,13 @@ from playground.core.scene import (
     Diagram,
     Edge,
     Images,
-    Journey,
     Layer,
     Matrix,
     Node,
     Number,
     Scene,
     Series,
+    Trajectory,
 )
 from playground.data.bits.binary import Binary, Triples
 
@@ -53,7 +53,7 @@ def scene(frame: Frame, config: AutoregressiveConfig) -> Scene:
             pixels=pixels,
             columns=count,
             roles=roles,
-            journey=True,
+            trajectory=True,
         ),
         Images(
             name="real",
@@ -83,7 +83,7 @@ def scene(frame: Frame, config: AutoregressiveConfig) -> Scene:
     return Scene(
         layers,
         diagram=_diagram(heard is not None),
-        journey=_journey(stops, running),
+        trajectory=_trajectory(stops, running),
         values=said,
         legend=N_(
             "Each picture is [generated:drawn] pixel by pixel; shaded pixels are still to come. The first one "
@@ -186,11 +186,11 @@ def _loss(data: Binary, train: float, valid: float) -> Bars:
     )
 
 
-def _journey(stops: np.ndarray, running: np.ndarray) -> Journey:
+def _trajectory(stops: np.ndarray, running: np.ndarray) -> Trajectory:
     last = stops[-1]
     every = max(1, round(last / 8))
     labels = tuple(str(stop) if stop % every == 0 or stop == last else "" for stop in stops)
-    return Journey(
+    return Trajectory(
         N_("Pixel by pixel"),
         tuple(float(stop) for stop in stops),
         labels,

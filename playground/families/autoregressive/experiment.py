@@ -41,7 +41,7 @@ class AutoregressiveExperiment(Member):
         seed = config.seed
         self._real = batches.BatchStream(self.data.sample, config.batch, seed, "real", self.device)
         self.steps, self._batches = 0, 0
-        start = self.likelihood.beginning(torch.Generator().manual_seed(seed))
+        start = self.likelihood.init_state(torch.Generator().manual_seed(seed))
         self._state = {name: tensor.to(self.device) for name, tensor in start.items()}
         self._best = Best(self._state["average"])
         self._sets = [torch.full((1,), k, dtype=torch.long, device=self.device) for k in range(count_of(config))]
@@ -79,7 +79,7 @@ class AutoregressiveExperiment(Member):
         return batch
 
     @classmethod
-    def together(cls, config: AutoregressiveConfig) -> AutoregressiveConfig | None:
+    def batch_key(cls, config: AutoregressiveConfig) -> AutoregressiveConfig | None:
         """On bits each run chooses its best weights on its way, so they train alone."""
         return structure(config) if config.data in PLANE else None
 
@@ -144,10 +144,10 @@ class AutoregressiveExperiment(Member):
             "steps": np.array(self.steps),
         }
 
-    def settled(self) -> State:
+    def export_state(self) -> State:
         """The shown weights only, as if training began anew at them."""
         shown = self._best.average if self._chosen else self._state["average"]
-        return self.state_dict() | {name: t.cpu().numpy() for name, t in self.likelihood.anew(shown).items()}
+        return self.state_dict() | {name: t.cpu().numpy() for name, t in self.likelihood.reset_optimiser(shown).items()}
 
     def load_state_dict(self, state: Mapping[str, np.ndarray]) -> None:
         self.steps = self._batches = int(state["steps"])
@@ -187,6 +187,6 @@ def program(structure: AutoregressiveConfig, device: torch.device) -> Program:
     batch = {"x": torch.zeros(structure.batch, model.dim, device=device)}
     if not model.plane:
         batch["which"] = torch.zeros(1, dtype=torch.long, device=device)
-    state = {name: tensor.to(device) for name, tensor in model.beginning(torch.Generator().manual_seed(0)).items()}
+    state = {name: tensor.to(device) for name, tensor in model.init_state(torch.Generator().manual_seed(0)).items()}
     settings = {name: torch.tensor(0.1, device=device) for name in (*LIVE, "reach")}
     return prepare(model.update, (state, settings, batch), structure.execution)

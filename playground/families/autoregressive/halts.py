@@ -1,4 +1,4 @@
-"""Where the journey of a vector in the making halts."""
+"""Where the trajectory of a vector in the making halts."""
 
 import numpy as np
 
@@ -10,5 +10,5 @@ NEVER = 6e4
 
 
 def halts(dim: int) -> np.ndarray:
-    """After how many bits a journey halts, 0 and `dim` among them."""
+    """After how many bits a trajectory halts, 0 and `dim` among them."""
     return np.unique(np.linspace(0, dim, min(dim, MOST) + 1).astype(int))

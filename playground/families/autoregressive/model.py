@@ -11,7 +11,7 @@ from torch.nn import functional as F
 from playground.data.settings import PLANE
 from playground.training.learner import Flat, Tensors, gradient
 from playground.training.networks import initial
-from playground.training.optimisers import MOMENTS, OPTIMISERS, averaged, clipped, fresh
+from playground.training.optimisers import MOMENTS, OPTIMISERS, averaged, clipped, init_moments
 
 from .config import AutoregressiveConfig, count_of, data_of, order_of
 from .nets.bins import Bins
@@ -91,13 +91,13 @@ class Likelihood:
     def dim(self) -> int:
         return 2 if self.plane else self.net.dim
 
-    def beginning(self, generator: torch.Generator) -> Tensors:
+    def init_state(self, generator: torch.Generator) -> Tensors:
         """The state before the first step."""
-        return self.anew(self.parameters.join(initial(self.net, generator)))
+        return self.reset_optimiser(self.parameters.join(initial(self.net, generator)))
 
-    def anew(self, w: Tensor) -> Tensors:
+    def reset_optimiser(self, w: Tensor) -> Tensors:
         """The state of a training that begins at these weights, with an optimiser that knows nothing."""
-        return {"w": w, "average": w, **fresh(self.config.optimiser, w)}
+        return {"w": w, "average": w, **init_moments(self.config.optimiser, w)}
 
     def update(self, state: Tensors, settings: Tensors, batch: Tensors) -> tuple[Tensors, Tensors]:
         """One step down the negative log-likelihood. Scalars: `loss` (nats), `grad` (length of the gradient)."""

@@ -14,13 +14,13 @@ from playground.core.scene import (
     Diagram,
     Edge,
     Heatmap,
-    Journey,
     Node,
     Number,
     Paths,
     Points,
     Scene,
     Series,
+    Trajectory,
 )
 from playground.data.plane.distribution import Distribution
 
@@ -58,13 +58,13 @@ def scene(frame: Frame, config: Config) -> Scene:
             values=visible(stages),
             low_title=N_("none"),
             high_title=N_("high"),
-            journey=True,
+            trajectory=True,
         ),
         Contour(
             name="truth", title=N_("Edge of the true density"), role="truth", values=p, levels=(level,), extent=extent
         ),
         real,
-        Points(name="points", title=N_("Samples"), role="generated", xy=a["points"], tween=True, journey=True),
+        Points(name="points", title=N_("Samples"), role="generated", xy=a["points"], tween=True, trajectory=True),
         Paths(name="first", title=N_("Density of x₁"), role="field", xy=profile[None].astype(np.float32), stage=False),
         Points(name="shown", title=N_("Data"), role="data", xy=a["data"], stage=False),
     )
@@ -79,7 +79,7 @@ def scene(frame: Frame, config: Config) -> Scene:
         layers,
         extent=extent,
         diagram=_diagram(extent),
-        journey=Journey(
+        trajectory=Trajectory(
             N_("Coordinate by coordinate"),
             tuple(halts.tolist()),
             ("0", "x₁", "x₂"),

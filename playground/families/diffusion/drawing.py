@@ -6,7 +6,7 @@ import numpy as np
 
 from playground.core.config import Config
 from playground.core.i18n import N_
-from playground.core.scene import Extent, Journey, Layer, Paths, Points, Scene
+from playground.core.scene import Extent, Layer, Paths, Points, Scene, Trajectory
 from playground.data.dataset import dataset_of
 
 Pictures = tuple[tuple[str, Scene], ...]
@@ -37,9 +37,9 @@ def limited(uv: np.ndarray, most: float) -> np.ndarray:
     return (uv * (most * np.tanh(size / most) / size)).astype(np.float32)
 
 
-def journey(stops: np.ndarray) -> Journey:
+def trajectory(stops: np.ndarray) -> Trajectory:
     """Halts at rising places 1 - t (m,)."""
-    return Journey(
+    return Trajectory(
         N_("Sampling"),
         tuple(float(u) for u in stops),
         marked(stops, lambda u: f"t = {1 - u:.2g}"),
@@ -64,7 +64,7 @@ def way(answer: Answer, i: int) -> tuple[Layer, ...]:
             role="generated",
             xy=answer[f"x{i}"],
             tween=True,
-            journey=True,
+            trajectory=True,
             values=answer["angle"][None],
             follow=True,
         ),

@@ -54,7 +54,7 @@ class DiffusionExperiment(Member):
         )
         self._rounds = Rounds(config, self.diffusion, self.process, self._batches, self.device)
         self.steps, self._drawn = 0, 0
-        start = self.diffusion.beginning(torch.Generator().manual_seed(config.seed))
+        start = self.diffusion.init_state(torch.Generator().manual_seed(config.seed))
         self._state = {name: tensor.to(self.device) for name, tensor in start.items()}
         view = Pictures if config.data == "digits" else Plane
         self._plane = view(config, self.distribution, self.process, self.device)
@@ -85,7 +85,7 @@ class DiffusionExperiment(Member):
         return self._rounds.batch(self._drawn - 1)
 
     @classmethod
-    def together(cls, config: DiffusionConfig) -> DiffusionConfig | None:
+    def batch_key(cls, config: DiffusionConfig) -> DiffusionConfig | None:
         return None if config.reflows or config.data == "digits" else structure(config)
 
     def updates(self) -> list[tuple[str, Update]]:
@@ -165,7 +165,7 @@ class DiffusionExperiment(Member):
             "steps": np.array(self.steps),
         }
 
-    def settled(self) -> State:
+    def export_state(self) -> State:
         """The shown weights only, as if training began anew at them."""
         average = self._state["average"]
         state = {name: torch.zeros_like(tensor) for name, tensor in self._state.items()}
@@ -201,7 +201,7 @@ def diffusion(structure: DiffusionConfig) -> Diffusion:
 def program(structure: DiffusionConfig, device: torch.device) -> Program:
     """One update, prepared; kept, so that a reset, another seed or a rewind need not wait for it again."""
     model = diffusion(structure)
-    state = {name: tensor.to(device) for name, tensor in model.beginning(torch.Generator().manual_seed(0)).items()}
+    state = {name: tensor.to(device) for name, tensor in model.init_state(torch.Generator().manual_seed(0)).items()}
     settings = {name: torch.tensor(getattr(structure, name), device=device) for name in LIVE}
     return prepare(model.update, (state, settings, _example(structure, device)), structure.execution)
 

@@ -12,7 +12,7 @@ from torch.nn import functional as F
 
 from playground.training.learner import Flat, Tensors, gradient
 from playground.training.networks import MLP, initial
-from playground.training.optimisers import MOMENTS, OPTIMISERS, averaged, fresh
+from playground.training.optimisers import MOMENTS, OPTIMISERS, averaged, init_moments
 
 from .config import DiffusionConfig
 from .predictions import PREDICTIONS, SMALLEST, weight
@@ -76,10 +76,10 @@ class Diffusion:
         """The network's answer at x (n, dim) and times t (n, 1), with labels (n, classes) where there are classes."""
         return functional_call(self.net, dict(w), (x, waves(t), *label))
 
-    def beginning(self, generator: torch.Generator) -> Tensors:
+    def init_state(self, generator: torch.Generator) -> Tensors:
         """The state before the first step."""
         w = self.parameters.join(initial(self.net, generator))
-        return {"w": w, "average": w, **fresh("adam", w)}
+        return {"w": w, "average": w, **init_moments("adam", w)}
 
     def loss(self, w: Mapping[str, Tensor], batch: Tensors) -> tuple[Tensor, Tensor]:
         """E w(t) |answer - target|^2 / dim, both in the prediction's unit (Ho et al. 2020, equation 14, and its

@@ -32,7 +32,7 @@ from .truth import zoom
 Answer = dict[str, np.ndarray]
 
 RACING, HALTS = 50, 9
-"""Pictures of each racer, and halts of their journey."""
+"""Pictures of each racer, and halts of their trajectory."""
 BUDGETS = (2, 4, 8, 16, 32)
 """Calls of the network at which quality is measured."""
 

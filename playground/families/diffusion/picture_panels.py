@@ -8,7 +8,7 @@ import numpy as np
 from playground.core.config import Config
 from playground.core.i18n import N_
 from playground.core.panels import Dial, Panel
-from playground.core.scene import Axes, Images, Journey, Mesh, Paths, Points, Role, Scene
+from playground.core.scene import Axes, Images, Mesh, Paths, Points, Role, Scene, Trajectory
 from playground.data.images.digits import DIGITS
 from playground.metrics.frechet import TITLE
 
@@ -145,7 +145,7 @@ def draw(name: str, answer: Answer, values: Mapping, config: Config) -> Pictures
 
 def _race(answer: Answer, values: Mapping, config: Config) -> Pictures:
     pictures, stops = [], answer["stops"]
-    along = Journey(
+    along = Trajectory(
         N_("Sampling"),
         tuple(stops.tolist()),
         marked(stops, lambda u: f"t = {1 - u:.2g}", 5),
@@ -170,7 +170,7 @@ def _race(answer: Answer, values: Mapping, config: Config) -> Pictures:
             role="generated",
             pixels=answer[f"x{i}"],
             columns=COLUMNS,
-            journey=True,
+            trajectory=True,
             tween=True,
         )
         pictures.append(
@@ -180,7 +180,7 @@ def _race(answer: Answer, values: Mapping, config: Config) -> Pictures:
                     (layer,),
                     legend=words,
                     words=words,
-                    journey=along,
+                    trajectory=along,
                     values={
                         "calls": f"{calls:.0f}",
                         "steps": f"{steps:.0f}",

@@ -6,7 +6,7 @@ from playground.core.config import Config
 from playground.core.contract import Frame
 from playground.core.i18n import N_
 from playground.core.layers import Bars, Images, Layer
-from playground.core.scene import Beat, Chart, Diagram, Edge, Journey, Node, Number, Scene, Series
+from playground.core.scene import Beat, Chart, Diagram, Edge, Node, Number, Scene, Series, Trajectory
 from playground.data.images.digits import DIGITS
 from playground.metrics.scores import usual_distance
 
@@ -31,7 +31,7 @@ def scene(frame: Frame, config: Config) -> Scene:
             role="generated",
             pixels=a["cloud"],
             columns=COLUMNS,
-            journey=True,
+            trajectory=True,
             tween=True,
         ),
         Images(
@@ -40,7 +40,7 @@ def scene(frame: Frame, config: Config) -> Scene:
             role="gradient",
             pixels=a["taken"],
             columns=COLUMNS,
-            journey=True,
+            trajectory=True,
             shown=False,
         ),
         _strip(a),
@@ -96,7 +96,7 @@ def scene(frame: Frame, config: Config) -> Scene:
         words=words,
         extent=WHOLE,
         diagram=_diagram(a),
-        journey=_journey(a),
+        trajectory=_trajectory(a),
         values={
             "step": str(frame.step),
             "done": str(done),
@@ -186,9 +186,9 @@ def _bars(a) -> Layer:
     )
 
 
-def _journey(a) -> Journey:
+def _trajectory(a) -> Trajectory:
     stops, levels = a["stops"], a["levels"]
-    return Journey(
+    return Trajectory(
         N_("From noise to data"),
         tuple(float(u) for u in stops),
         tuple(f"t = {1 - u:.2g}" if i % 2 == 0 else "" for i, u in enumerate(stops)),

@@ -25,7 +25,7 @@ from .truth import balance, errors, zoom
 SHOWN, COLUMNS, FINALLY = 50, 10, 600
 """Pictures that are drawn (a column for each class, where there are classes), and how many are judged at the end."""
 CALLS, MOMENTS = 10, 9
-"""Most calls of the network for a picture or a live score, and most halts of the journey."""
+"""Most calls of the network for a picture or a live score, and most halts of the trajectory."""
 LEVELS, CHECKED, PAIRS = 4, 16, 16
 """Noise levels whose loss is drawn, and at the end; pictures at each of them."""
 
@@ -45,7 +45,7 @@ class Pictures:
         self._ended: tuple[Tensor, DiffusionConfig, list[Moment], list[Tensor]] | None = None
 
     def snapshot(self, config: DiffusionConfig, field: Field, plain: Field) -> dict[str, np.ndarray]:
-        """Arrays for a journey of m halts from the noise to the data: `stops` (m,) 1 - t; `levels` (m, 3) signal a,
+        """Arrays for a trajectory of m halts from the noise to the data: `stops` (m,) 1 - t; `levels` (m, 3) signal a,
         noise s, calls so far; `cloud` (m, 50, 8, 8) noise that never changes, carried by the sampler, in [0, 1];
         `taken` (m, 50, 8, 8) what the network took it for there; `noised`, `guess` (50, 8, 8) validation pictures
         where signal and noise are equal, at `half` (), and what the network takes these for; `errors` (2, 4) the loss

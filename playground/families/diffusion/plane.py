@@ -26,7 +26,7 @@ SHOWN, TRACED, JUDGED, FINALLY = 300, 60, 500, 2000
 CALLS = 50
 """Most calls of the network for a picture or a live score: a sampler that wants more takes fewer steps there."""
 MOMENTS, TRACK = 17, 65
-"""Most halts of the journey, and of a track."""
+"""Most halts of the trajectory, and of a track."""
 CELLS, LATTICE = 31, 15
 """Places along each axis of the density and of the arrows."""
 LEVELS, PAIRS, CHECKED = 6, 64, 1024
@@ -68,7 +68,7 @@ class Plane:
     def snapshot(
         self, config: DiffusionConfig, field: Field, plain: Field, taught: Taught | None = None
     ) -> dict[str, np.ndarray]:
-        """Arrays for a journey of m halts from the noise to the data: `stops` (m,) 1 - t; `levels` (m, 3) signal a,
+        """Arrays for a trajectory of m halts from the noise to the data: `stops` (m,) 1 - t; `levels` (m, 3) signal a,
         noise s, calls so far; `cloud` (m, 300, 2) noise that never changes, carried by the sampler; `tracks`
         (60, k, 2) the ways of the first of them; `noised` (m, 300, 2) data as the process has them at these times;
         `flow`, `score` (m, 225, 2) on a lattice: dx / d(1 - t), and the score times s; `density` (m, c, c) of p_t;

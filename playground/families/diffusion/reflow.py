@@ -11,7 +11,7 @@ from torch import Tensor
 
 from playground.training.batches import BatchStream, Draw, gaussian, generator
 from playground.training.learner import Tensors, prepare
-from playground.training.optimisers import fresh
+from playground.training.optimisers import init_moments
 
 from .model import Diffusion
 from .processes import Process
@@ -100,10 +100,10 @@ def pace(step: int, steps: int) -> float:
     return (1 + math.cos(math.pi * step / steps)) / 2
 
 
-def anew(state: Tensors) -> Tensors:
+def reset_optimiser(state: Tensors) -> Tensors:
     """The state in which a round begins: at the averaged weights of the one before, as if nothing had been learned."""
     average = state["average"]
-    return {**state, "w": average, **fresh("adam", average)}
+    return {**state, "w": average, **init_moments("adam", average)}
 
 
 def train(
@@ -126,7 +126,7 @@ def reflow(
 ) -> Iterator[Tensors]:
     """`rounds` times: pairs from the current model, and `steps` updates on them; yields the state after each."""
     for number in range(1, rounds + 1):
-        state, _ = train(model, anew(state), _pairs(model, process, state, number, count), steps, lr=lr)
+        state, _ = train(model, reset_optimiser(state), _pairs(model, process, state, number, count), steps, lr=lr)
         yield state
 
 
@@ -134,7 +134,7 @@ def distil(
     model: Diffusion, process: Process, state: Tensors, steps: int, *, lr: float = 1e-3, count: int = PAIRS
 ) -> Tensors:
     """A model whose one step from pure noise goes where the given one's whole path goes."""
-    return train(model, anew(state), _pairs(model, process, state, 0, count, last=True), steps, lr=lr)[0]
+    return train(model, reset_optimiser(state), _pairs(model, process, state, 0, count, last=True), steps, lr=lr)[0]
 
 
 def _pairs(model: Diffusion, process: Process, state: Tensors, number: int, count: int, last: bool = False) -> Pairs:

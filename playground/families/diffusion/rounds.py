@@ -20,7 +20,7 @@ from .config import DiffusionConfig
 from .model import Diffusion
 from .plane import Taught
 from .processes import Process
-from .reflow import Numbered, Pairs, anew, pace
+from .reflow import Numbered, Pairs, pace, reset_optimiser
 from .samplers import Field
 
 KEPT = 8
@@ -57,7 +57,7 @@ class Rounds:
         teachers = self._teachers.clone()  # pictures and kept states may still look at the old ones
         teachers[self.at(step) - 1] = state["average"]
         self._teachers, self._learned = teachers, None
-        return anew(state)
+        return reset_optimiser(state)
 
     def batch(self, step: int) -> Tensors:
         """The batch of step number `step`."""

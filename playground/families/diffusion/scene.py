@@ -17,7 +17,6 @@ from playground.core.scene import (
     Edge,
     Extent,
     Heatmap,
-    Journey,
     Node,
     Number,
     Paths,
@@ -25,6 +24,7 @@ from playground.core.scene import (
     Probe,
     Scene,
     Series,
+    Trajectory,
 )
 from playground.data.dataset import dataset_of
 from playground.data.plane.distribution import Distribution
@@ -67,7 +67,7 @@ def scene(frame: Frame, config: Config) -> Scene:
             values=visible(a["density"]),
             low_title=N_("none"),
             high_title=N_("high"),
-            journey=True,
+            trajectory=True,
         ),
         _truth(classes.shown(config), extent),
         Arrows(
@@ -77,7 +77,7 @@ def scene(frame: Frame, config: Config) -> Scene:
             xy=places,
             uv=limited(a["flow"], (axis[1] - axis[0]) / FLOW),
             length=FLOW,
-            journey=True,
+            trajectory=True,
         ),
         Arrows(
             name="score",
@@ -86,7 +86,7 @@ def scene(frame: Frame, config: Config) -> Scene:
             xy=places,
             uv=limited(a["score"], (axis[1] - axis[0]) / SCORE),
             length=SCORE,
-            journey=True,
+            trajectory=True,
             shown=False,
         ),
         Points(
@@ -95,7 +95,7 @@ def scene(frame: Frame, config: Config) -> Scene:
             role="data",
             xy=a["noised"],
             tween=True,
-            journey=True,
+            trajectory=True,
             shown=False,
             values=a["data_kinds"][None] if "data_kinds" in a else None,
         ),
@@ -106,7 +106,7 @@ def scene(frame: Frame, config: Config) -> Scene:
             role="generated",
             xy=a["cloud"],
             tween=True,
-            journey=True,
+            trajectory=True,
             values=kinds,
         ),
         Points(name="guess", title=N_("Predicted data"), role="generated", xy=a["guess"], stage=False),
@@ -157,7 +157,7 @@ def scene(frame: Frame, config: Config) -> Scene:
         words=words,
         extent=extent,
         diagram=_diagram(a, extent),
-        journey=_journey(a),
+        trajectory=_trajectory(a),
         values={
             "step": str(frame.step),
             "done": str(done),
@@ -256,12 +256,12 @@ def _bars(a) -> tuple[Bars, ...]:
     )
 
 
-def _journey(a) -> Journey:
+def _trajectory(a) -> Trajectory:
     stops, levels = a["stops"], a["levels"]
     every = max(1, round(len(stops) / 5))
     labels = [f"t = {1 - u:.2g}" if i % every == 0 and i + every <= len(stops) else "" for i, u in enumerate(stops)]
     labels[-1] = "t = 0"
-    return Journey(
+    return Trajectory(
         N_("From noise to data"),
         tuple(float(u) for u in stops),
         tuple(labels),

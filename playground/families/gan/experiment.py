@@ -16,7 +16,7 @@ from playground.training import batches
 from playground.training.ensemble import Member
 from playground.training.learner import Program, Tensors, Update, device, prepare
 from playground.training.networks import initial
-from playground.training.optimisers import fresh
+from playground.training.optimisers import init_moments
 
 from .config import GanConfig
 from .model import Game
@@ -51,7 +51,7 @@ class GanExperiment(Member):
         self._judged_noise = self._tensor(noise(JUDGED, batches.generator(seed, "judged noise")))
         self._view = view(config, self.device)
         self.steps, self._batches = 0, 0
-        self._state = {name: tensor.to(self.device) for name, tensor in _beginning(self.game, seed).items()}
+        self._state = {name: tensor.to(self.device) for name, tensor in _init_state(self.game, seed).items()}
 
     def configure(self, config: GanConfig) -> None:
         self.config = config
@@ -97,7 +97,7 @@ class GanExperiment(Member):
         return [part] * {"discriminator": d, "generator": g}[part]
 
     @classmethod
-    def together(cls, config: GanConfig) -> tuple:
+    def batch_key(cls, config: GanConfig) -> tuple:
         return structure(config), config.g_steps, config.d_steps
 
     def updates(self) -> list[tuple[str, Update]]:
@@ -191,7 +191,7 @@ def game(structure: GanConfig) -> Game:
 def program(structure: GanConfig, move: str, device: torch.device) -> Program:
     """One update, prepared; kept, so that a reset, another seed or a rewind need not wait for it again."""
     players = game(structure)
-    state = {name: tensor.to(device) for name, tensor in _beginning(players, 0).items()}
+    state = {name: tensor.to(device) for name, tensor in _init_state(players, 0).items()}
     settings = {name: torch.tensor(0.1, device=device) for name in LIVE}
     widths = {"real": dataset_of(structure).dim, "noise": structure.noise_dim}
     if structure.objective == "wgan_gp":
@@ -200,7 +200,7 @@ def program(structure: GanConfig, move: str, device: torch.device) -> Program:
     return prepare(getattr(players, f"update_{move}"), (state, settings, batch), structure.execution)
 
 
-def _beginning(game: Game, seed: int) -> Tensors:
+def _init_state(game: Game, seed: int) -> Tensors:
     """The state before the first step."""
     random = torch.Generator().manual_seed(seed)
     g = game.g.join(initial(game.generator_net, random))
@@ -208,6 +208,6 @@ def _beginning(game: Game, seed: int) -> Tensors:
     moments = {
         f"{player}.{name}": tensor
         for player, vector in (("g", g), ("d", d))
-        for name, tensor in fresh(game.config.optimiser, vector).items()
+        for name, tensor in init_moments(game.config.optimiser, vector).items()
     }
     return {"g": g, "d": d, "g_ema": g, **moments, "d_norm": torch.randn(game.norm_size, generator=random)}

@@ -43,7 +43,7 @@ class Halving(nn.Module):
         matrix = matrix.permute(1, 2, 0, 3).reshape(inputs * large, outputs * small)
         return torch.addmm(self.bias[:, None].expand(-1, small).reshape(-1), x, matrix)
 
-    def fresh(self, name: str, generator: torch.Generator) -> Tensor:
+    def init_parameter(self, name: str, generator: torch.Generator) -> Tensor:
         """As torch begins: uniform within 1 / sqrt(numbers that a result looks at)."""
         bound = 1 / math.sqrt(self.inward)
         return torch.empty(getattr(self, name).shape).uniform_(-bound, bound, generator=generator)

@@ -12,7 +12,7 @@ from playground.core.i18n import N_
 from playground.data.plane.distribution import Distribution
 from playground.training import batches
 
-from . import journey
+from . import trajectory
 from .config import NormalizingFlowConfig, plan
 from .model import Flow
 from .panels import SIZES, conditional
@@ -99,16 +99,16 @@ def _stretching(dials: np.ndarray, asked: Asked) -> Answer:
     """The maps of one layer alone, on the places that it is given."""
     last = plan(asked.config)[-1][1]
     number = min(max(_within(dials, 0, 1000) - 1, 0), last) if len(dials) else 0
-    before, alone = journey.tracks(
-        asked.flow, (journey.before(asked.config, number), journey.layer(asked.config, number))
+    before, alone = trajectory.tracks(
+        asked.flow, (trajectory.before(asked.config, number), trajectory.layer(asked.config, number))
     )
     low, high = asked.data.bounds
     axis = np.linspace(low, high, WEAVE, dtype=np.float32)
     grid = np.stack(np.meshgrid(axis, axis), -1)
     with torch.no_grad():
-        _, log_det = journey.ahead(alone, asked.tensor(asked.lattice(CELLS)))
-        after, _ = journey.ahead(alone, asked.tensor(grid.reshape(-1, 2)))
-        points, _ = journey.ahead(before, asked.tensor(asked.noise(SHOWN, asked.config.seed)))
+        _, log_det = trajectory.ahead(alone, asked.tensor(asked.lattice(CELLS)))
+        after, _ = trajectory.ahead(alone, asked.tensor(grid.reshape(-1, 2)))
+        points, _ = trajectory.ahead(before, asked.tensor(asked.noise(SHOWN, asked.config.seed)))
     return {
         "log_det": log_det.cpu().numpy().reshape(CELLS, CELLS),
         "before": grid,

@@ -45,7 +45,7 @@ class NormalizingFlowExperiment(Member):
             batches.uniform(self.distribution.dim, 0.0), size, seed, "spread", self.device
         )
         self.steps, self._batches = 0, 0
-        start = self.likelihood.beginning(self._real[0], torch.Generator().manual_seed(seed))
+        start = self.likelihood.init_state(self._real[0], torch.Generator().manual_seed(seed))
         self._state = {name: tensor.to(self.device) for name, tensor in start.items()}
         self._best = Best(self._state["average"], self._state["statistics"])
         self._pictures = Pictures(config, self.device) if config.data == "digits" else None
@@ -86,7 +86,7 @@ class NormalizingFlowExperiment(Member):
         return batch
 
     @classmethod
-    def together(cls, config: NormalizingFlowConfig) -> NormalizingFlowConfig | None:
+    def batch_key(cls, config: NormalizingFlowConfig) -> NormalizingFlowConfig | None:
         """On pictures each run chooses its best weights on its way, so they train alone."""
         return structure(config) if traceable(config) and config.data != "digits" else None
 
@@ -139,7 +139,7 @@ class NormalizingFlowExperiment(Member):
         return flow
 
     def snapshot(self) -> dict[str, np.ndarray]:
-        """A journey through the layers: see `Plane.snapshot`, `Pictures.snapshot`."""
+        """A trajectory through the layers: see `Plane.snapshot`, `Pictures.snapshot`."""
         if self._pictures is not None:
             return self._pictures.snapshot(self.flow(), self._newest(), self._best)
         return self._plane.snapshot(self.flow())
@@ -167,10 +167,10 @@ class NormalizingFlowExperiment(Member):
             "steps": np.array(self.steps),
         }
 
-    def settled(self) -> State:
+    def export_state(self) -> State:
         """The shown weights only, as if training began anew at them."""
         shown = self._best if self._chosen else Best(self._state["average"], self._state["statistics"])
-        began = self.likelihood.anew(shown.average, shown.statistics)
+        began = self.likelihood.reset_optimiser(shown.average, shown.statistics)
         return self.state_dict() | {name: tensor.cpu().numpy() for name, tensor in began.items()}
 
     def load_state_dict(self, state: Mapping[str, np.ndarray]) -> None:
@@ -231,7 +231,7 @@ def program(structure: NormalizingFlowConfig, device: torch.device) -> Program:
             batch["blur"] = torch.zeros_like(batch["x"])
     state = {
         name: tensor.to(device)
-        for name, tensor in model.beginning(batch["x"], torch.Generator().manual_seed(0)).items()
+        for name, tensor in model.init_state(batch["x"], torch.Generator().manual_seed(0)).items()
     }
     settings = {name: torch.tensor(0.1, device=device) for name in LIVE}
     return prepare(model.update, (state, settings, batch), structure.execution if traceable(structure) else "eager")

@@ -10,7 +10,7 @@ from torch.func import functional_call
 from playground.data.dataset import dataset_of
 from playground.training.learner import Flat, Tensors, gradient, join
 from playground.training.networks import initial
-from playground.training.optimisers import MOMENTS, OPTIMISERS, averaged, clipped, fresh
+from playground.training.optimisers import MOMENTS, OPTIMISERS, averaged, clipped, init_moments
 
 from .chains import dimensions, maps
 from .config import NormalizingFlowConfig
@@ -116,7 +116,7 @@ class Likelihood:
         parameters of a state, or with `weights="w"`."""
         return self._call(self.parameters.views(state[weights]), state["statistics"], method, *inputs)
 
-    def beginning(self, batch: Tensor, generator: torch.Generator) -> Tensors:
+    def init_state(self, batch: Tensor, generator: torch.Generator) -> Tensors:
         """The state before the first step; the first `batch` (n, dim) of data decides what depends on them."""
         parameters = initial(self.flow, generator)
         statistics = {
@@ -132,12 +132,17 @@ class Likelihood:
             "w": w,
             "average": w,
             "statistics": join(statistics.values()) if statistics else torch.zeros(0),
-            **fresh(self.config.optimiser, w),
+            **init_moments(self.config.optimiser, w),
         }
 
-    def anew(self, average: Tensor, statistics: Tensor) -> Tensors:
+    def reset_optimiser(self, average: Tensor, statistics: Tensor) -> Tensors:
         """The state of a training that begins at these weights, with an optimiser that knows nothing."""
-        return {"w": average, "average": average, "statistics": statistics, **fresh(self.config.optimiser, average)}
+        return {
+            "w": average,
+            "average": average,
+            "statistics": statistics,
+            **init_moments(self.config.optimiser, average),
+        }
 
     def update(self, state: Tensors, settings: Tensors, batch: Tensors) -> tuple[Tensors, Tensors]:
         """One step down the negative log-likelihood. Scalars: `loss` (nats), `grad` (length of the gradient)."""

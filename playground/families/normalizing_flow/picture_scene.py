@@ -1,4 +1,4 @@
-"""Frame -> what is drawn of a flow of pictures: its journey through the layers, its diagram, its curves."""
+"""Frame -> what is drawn of a flow of pictures: its trajectory through the layers, its diagram, its curves."""
 
 from functools import lru_cache
 
@@ -7,7 +7,20 @@ import numpy as np
 from playground.core.config import Config
 from playground.core.contract import Frame
 from playground.core.i18n import N_
-from playground.core.scene import Bars, Beat, Chart, Diagram, Edge, Images, Journey, Layer, Node, Number, Scene, Series
+from playground.core.scene import (
+    Bars,
+    Beat,
+    Chart,
+    Diagram,
+    Edge,
+    Images,
+    Layer,
+    Node,
+    Number,
+    Scene,
+    Series,
+    Trajectory,
+)
 from playground.data.images.digits import DIGITS
 
 SLOTS = ((0, 0), (1, 0), (2, 0), (2, 1), (1, 1))
@@ -28,7 +41,7 @@ def scene(frame: Frame, config: Config) -> Scene:
             role="generated",
             pixels=a["forward"],
             columns=COLUMNS,
-            journey=True,
+            trajectory=True,
         ),
         Images(
             name="backward",
@@ -36,7 +49,7 @@ def scene(frame: Frame, config: Config) -> Scene:
             role="data",
             pixels=a["backward"],
             columns=COLUMNS,
-            journey=True,
+            trajectory=True,
             shown=False,
         ),
         *_books(a, valid),
@@ -44,7 +57,7 @@ def scene(frame: Frame, config: Config) -> Scene:
     return Scene(
         layers,
         diagram=_diagram(stops),
-        journey=_journey(stops, a["books"]),
+        trajectory=_trajectory(stops, a["books"]),
         legend=N_(
             "[generated:Noise] that the layers carry to pictures; switch to the [data:real pictures] to see the "
             "same layers carry them back to noise. The best weights so far are those of step {best_step}."
@@ -140,8 +153,8 @@ def _books(a, valid: float) -> tuple[Layer, ...]:
     )
 
 
-def _journey(stops: np.ndarray, books: np.ndarray) -> Journey:
-    return Journey(
+def _trajectory(stops: np.ndarray, books: np.ndarray) -> Trajectory:
+    return Trajectory(
         N_("Through the layers"),
         tuple(float(stop) for stop in stops),
         tuple(f"{stop:g}" for stop in stops),

@@ -31,7 +31,7 @@ the end, where live there is one that never changes."""
 EVERY = 50
 """Steps after which the weights are judged, and kept if they are the best so far."""
 MOST = 12
-"""Layers after which a journey halts, at most."""
+"""Layers after which a trajectory halts, at most."""
 SLOW = ("iaf", "ffjord")
 """Flows that would need a pass for each of the 64 numbers in every step."""
 NEVER = 1e3
@@ -112,7 +112,7 @@ class Pictures:
         return Best(average.clone(), statistics.clone(), found, step) if found < best.bits else best
 
     def snapshot(self, flow: Flow, newest: Flow | None, best: Best) -> dict[str, np.ndarray]:
-        """Arrays, for a journey of m halts from the noise to the data: `stops` (m,) how many layers are done;
+        """Arrays, for a trajectory of m halts from the noise to the data: `stops` (m,) how many layers are done;
         `forward` (m, 36, 8, 8) noise that never changes, carried to pictures, and `backward` (m, 36, 8, 8) validation
         pictures carried to the noise, in [0, 1]; `books` (m, 3) means over these pictures in nats: log p(z0), the sum
         of log|det| so far, log p at the halt; `gains` (m - 1,) means of log|det| between halts; `judged` (4,) bits per

@@ -1,4 +1,4 @@
-"""What an experiment on the plane looks at: its journey, how good it is, what it answers."""
+"""What an experiment on the plane looks at: its trajectory, how good it is, what it answers."""
 
 from collections.abc import Mapping
 
@@ -11,7 +11,7 @@ from playground import metrics
 from playground.data.plane.distribution import Distribution
 from playground.training import batches
 
-from . import journey
+from . import trajectory
 from .answers import Asked, answer
 from .astray import astray
 from .config import NormalizingFlowConfig
@@ -49,7 +49,7 @@ class Plane:
         self._woven = self._tensor(_weave())
 
     def snapshot(self, flow: Flow) -> dict[str, np.ndarray]:
-        """Arrays, for a journey of m halts, from the noise to the data: `stops` (m,) how many layers are done;
+        """Arrays, for a trajectory of m halts, from the noise to the data: `stops` (m,) how many layers are done;
         `forward` (m, 300, 2) noise that never changes, carried to the data; `backward` (m, 300, 2) data carried to the
         noise; `grid` (m, 17, 17, 2) the noise's grid of equal masses, carried; `density` (m, c, c) log density of
         what the noise has become, row 0 the lowest x2, `last` (f, f) the same at the end; `stretch` (m, 300)
@@ -57,15 +57,15 @@ class Plane:
         sum of log|det| so far, log p at the halt; `gains` (m - 1,) means of log|det| between halts, over the data.
         What is large is in half precision, as it travels.
         """
-        legs = journey.legs(self._config)
-        way = journey.tracks(flow, legs)
+        legs = trajectory.legs(self._config)
+        way = trajectory.tracks(flow, legs)
         with torch.no_grad():
             threads = self._woven.flatten(0, 1)
-            halts, log_dets = journey.forth(way, torch.cat([self.noise, threads]))
-            backward, gains = journey.home(way, self.data)
-            density = journey.densities(way, self._places).clamp_min(FAINTEST)
-            last = journey.density(way, self._ends).clamp_min(FAINTEST)
-            prior = journey.normal(backward[0]).mean()
+            halts, log_dets = trajectory.forth(way, torch.cat([self.noise, threads]))
+            backward, gains = trajectory.home(way, self.data)
+            density = trajectory.densities(way, self._places).clamp_min(FAINTEST)
+            last = trajectory.density(way, self._ends).clamp_min(FAINTEST)
+            prior = trajectory.normal(backward[0]).mean()
             running = gains.mean(1).cumsum(0)
             books = torch.stack([prior.expand_as(running), running, prior - running], 1)
         large = {
@@ -97,7 +97,7 @@ class Plane:
         with torch.no_grad():
             z, log_det = flow.inverse(x)
             there, _ = flow(torch.cat([z[:CHECKED], self._judged_noise]))
-            log_prob = (journey.normal(z) + log_det).clamp_min(LEAST).cpu().numpy()
+            log_prob = (trajectory.normal(z) + log_det).clamp_min(LEAST).cpu().numpy()
             error = float((there[:CHECKED] - x[:CHECKED]).abs().max())
         samples = self.sample(flow, JUDGED, seed) if thorough else there[CHECKED:].cpu().numpy()
         log_prob = log_prob - (chance(x.cpu().numpy(), data) if thorough else self._chance)

@@ -1,4 +1,4 @@
-"""Frame -> what is drawn of a flow: its journey through the layers, its diagram, its curves."""
+"""Frame -> what is drawn of a flow: its trajectory through the layers, its diagram, its curves."""
 
 from functools import lru_cache
 
@@ -16,7 +16,6 @@ from playground.core.scene import (
     Edge,
     Extent,
     Heatmap,
-    Journey,
     Layer,
     Mesh,
     Node,
@@ -25,6 +24,7 @@ from playground.core.scene import (
     Probe,
     Scene,
     Series,
+    Trajectory,
 )
 from playground.data.dataset import dataset_of
 from playground.data.plane.distribution import Distribution
@@ -62,7 +62,7 @@ def scene(frame: Frame, config: Config) -> Scene:
             values=visible(_refined(a["density"], a["last"])),
             low_title=N_("none"),
             high_title=N_("high"),
-            journey=True,
+            trajectory=True,
         ),
         *_truth(data, extent),
         Mesh(
@@ -71,12 +71,12 @@ def scene(frame: Frame, config: Config) -> Scene:
             role="neutral",
             shown=False,
             tween=True,
-            journey=True,
+            trajectory=True,
             xy=a["grid"],
             weights=opacity(a["grid"]),
         ),
         Points(
-            name="backward", title=N_("Data, carried back"), role="data", xy=a["backward"], tween=True, journey=True
+            name="backward", title=N_("Data, carried back"), role="data", xy=a["backward"], tween=True, trajectory=True
         ),
         Points(
             name="forward",
@@ -84,7 +84,7 @@ def scene(frame: Frame, config: Config) -> Scene:
             role="generated",
             xy=a["forward"],
             tween=True,
-            journey=True,
+            trajectory=True,
         ),
         Points(
             name="stretch",
@@ -94,7 +94,7 @@ def scene(frame: Frame, config: Config) -> Scene:
             xy=a["forward"],
             values=_stretched(a["stretch"]),
             tween=True,
-            journey=True,
+            trajectory=True,
             shown=False,
         ),
         *_books(a, data.entropy),
@@ -103,7 +103,7 @@ def scene(frame: Frame, config: Config) -> Scene:
         layers,
         extent=extent,
         diagram=_diagram(stops, extent, config.flow == "ffjord"),
-        journey=_journey(stops, a["books"], config.flow == "ffjord"),
+        trajectory=_trajectory(stops, a["books"], config.flow == "ffjord"),
         legend=N_(
             "Each [generated:dot] is noise that the layers carry forward; each [data:dot] is a piece of data "
             "that the same layers carry back. The [field:background] is the density that the model gives to "
@@ -253,10 +253,10 @@ def _books(a, entropy: float) -> tuple[Layer, ...]:
     )
 
 
-def _journey(stops: np.ndarray, books: np.ndarray, drifts: bool) -> Journey:
+def _trajectory(stops: np.ndarray, books: np.ndarray, drifts: bool) -> Trajectory:
     """`drifts`: along a differential equation, where halts are times."""
     labels = tuple(f"{stop:g}" if (4 * stop if drifts else stop) % 1 == 0 else "" for stop in stops)
-    return Journey(
+    return Trajectory(
         N_("Through time") if drifts else N_("Through the layers"),
         tuple(float(stop) for stop in stops),
         labels,

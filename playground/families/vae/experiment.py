@@ -39,7 +39,7 @@ class VaeExperiment(Member):
             batches.gaussian(config.latent), config.batch * config.samples, config.seed, "codes", self.device
         )
         self.steps, self._batches = 0, 0
-        start = self.bound.beginning(torch.Generator().manual_seed(config.seed))
+        start = self.bound.init_state(torch.Generator().manual_seed(config.seed))
         self._state = {name: tensor.to(self.device) for name, tensor in start.items()}
         self._best = Best(self._state["average"])
         self._view = (Pictures if self._on_pictures else Plane)(config, self._source, self.device)
@@ -75,7 +75,7 @@ class VaeExperiment(Member):
         return batch
 
     @classmethod
-    def together(cls, config: VaeConfig) -> VaeConfig | None:
+    def batch_key(cls, config: VaeConfig) -> VaeConfig | None:
         """On pictures each run chooses its best weights on its way, so they train alone."""
         return structure(config) if config.data != "digits" else None
 
@@ -149,10 +149,10 @@ class VaeExperiment(Member):
             "steps": np.array(self.steps),
         }
 
-    def settled(self) -> State:
+    def export_state(self) -> State:
         """The shown weights only, as if training began anew at them."""
         shown = self._best.average if self._chosen else self._state["average"]
-        began = self.bound.anew(shown, self.steps)
+        began = self.bound.reset_optimiser(shown, self.steps)
         return self.state_dict() | {name: tensor.cpu().numpy() for name, tensor in began.items()}
 
     def load_state_dict(self, state: Mapping[str, np.ndarray]) -> None:
@@ -188,7 +188,7 @@ def mirror(structure: VaeConfig, device: torch.device, other: bool = False) -> V
 def program(structure: VaeConfig, device: torch.device) -> Program:
     """One update, prepared; kept, so that a reset, another seed or a rewind need not wait for it again."""
     model = bound(structure)
-    state = {name: tensor.to(device) for name, tensor in model.beginning(torch.Generator().manual_seed(0)).items()}
+    state = {name: tensor.to(device) for name, tensor in model.init_state(torch.Generator().manual_seed(0)).items()}
     settings = {name: torch.tensor(0.1, device=device) for name in LIVE}
     batch = {
         "x": torch.zeros(structure.batch, model.vae.dim, device=device),

@@ -9,7 +9,7 @@ from torch.func import functional_call
 
 from playground.training.learner import Flat, Tensors, gradient
 from playground.training.networks import initial
-from playground.training.optimisers import MOMENTS, OPTIMISERS, averaged, clipped, fresh
+from playground.training.optimisers import MOMENTS, OPTIMISERS, averaged, clipped, init_moments
 
 from .config import VaeConfig
 from .laws import LAWS
@@ -107,17 +107,17 @@ class Bound:
         self.parameters = Flat(self.vae)
         self._optimiser = OPTIMISERS[config.optimiser]
 
-    def beginning(self, generator: torch.Generator) -> Tensors:
+    def init_state(self, generator: torch.Generator) -> Tensors:
         """The state before the first step."""
-        return self.anew(self.parameters.join(initial(self.vae, generator)), 0)
+        return self.reset_optimiser(self.parameters.join(initial(self.vae, generator)), 0)
 
-    def anew(self, w: Tensor, age: int) -> Tensors:
+    def reset_optimiser(self, w: Tensor, age: int) -> Tensors:
         """The state of a training that begins at these weights, with an optimiser that knows nothing."""
         return {
             "w": w,
             "average": w,
             "age": torch.tensor(float(age), device=w.device),
-            **fresh(self.config.optimiser, w),
+            **init_moments(self.config.optimiser, w),
         }
 
     def update(self, state: Tensors, settings: Tensors, batch: Tensors) -> tuple[Tensors, Tensors]:

@@ -41,7 +41,7 @@ class Spread(nn.Module):
     def forward(self, raw: Tensor | None) -> Tensor:
         return self.finest + F.softplus((self.raw if raw is None else raw) + math.log(math.expm1(BEGIN)))
 
-    def fresh(self, name: str, generator: torch.Generator) -> Tensor:
+    def init_parameter(self, name: str, generator: torch.Generator) -> Tensor:
         return torch.zeros(())
 
 

@@ -13,7 +13,6 @@ from playground.core.scene import (
     Diagram,
     Extent,
     Heatmap,
-    Journey,
     Layer,
     Mesh,
     Node,
@@ -21,6 +20,7 @@ from playground.core.scene import (
     Points,
     Scene,
     Series,
+    Trajectory,
 )
 from playground.data.dataset import dataset_of
 from playground.data.plane.distribution import Distribution
@@ -60,7 +60,7 @@ def scene(frame: Frame, config: Config) -> Scene:
             extent=extent,
             scale="sequential",
             values=visible(np.stack([truth, a["aggregate"], a["density"]])),
-            journey=True,
+            trajectory=True,
             low_title=N_("none"),
             high_title=N_("high"),
         ),
@@ -70,7 +70,7 @@ def scene(frame: Frame, config: Config) -> Scene:
             role="truth",
             levels=(1.0,),
             extent=extent,
-            journey=True,
+            trajectory=True,
             values=np.stack([truth / level, _prior(cells, extent, config.latent), truth / level]),
         ),
         *_woven(a, config),
@@ -79,7 +79,7 @@ def scene(frame: Frame, config: Config) -> Scene:
             title=N_("Posteriors (two standard deviations)"),
             role="gradient",
             tween=True,
-            journey=True,
+            trajectory=True,
             xy=np.stack([_points(a["data"], a["outline"].shape), a["outline"], a["decoded"]]),
         ),
         Points(
@@ -88,7 +88,7 @@ def scene(frame: Frame, config: Config) -> Scene:
             role="generated",
             size=2.6,
             tween=True,
-            journey=True,
+            trajectory=True,
             xy=np.stack([a["samples"], a["noise"], a["samples"]]),
         ),
         Points(
@@ -97,7 +97,7 @@ def scene(frame: Frame, config: Config) -> Scene:
             role="data",
             size=3.6,
             tween=True,
-            journey=True,
+            trajectory=True,
             xy=np.stack([a["data"], a["means"], a["back"]]),
             values=colours[None],
             kinds=names,
@@ -116,7 +116,7 @@ def scene(frame: Frame, config: Config) -> Scene:
         layers,
         extent=extent,
         diagram=_diagram(extent, config, a),
-        journey=Journey(N_("Through the code"), MOMENTS, LABELS, start=N_("data"), end=N_("reconstructions")),
+        trajectory=Trajectory(N_("Through the code"), MOMENTS, LABELS, start=N_("data"), end=N_("reconstructions")),
         legend=N_(
             "Dots are data, on their way to their codes and back; each [gradient:outline] is where the encoder "
             "believes a code to be. [generated:Samples] are decoded from codes drawn from the prior. The "
@@ -216,11 +216,13 @@ def _woven(a, config: Config) -> tuple[Layer, ...]:
     title, xy = N_("The plane of codes, decoded"), np.stack([a["woven"], a["grid"], a["woven"]])
     if config.latent == 1:
         return (
-            Paths(name="grid", title=N_("The line of codes, decoded"), role="neutral", tween=True, journey=True, xy=xy),
+            Paths(
+                name="grid", title=N_("The line of codes, decoded"), role="neutral", tween=True, trajectory=True, xy=xy
+            ),
         )
     rows, columns = xy.shape[1:3]
     weights = np.zeros((1, rows - 1, columns - 1), np.float32)
-    return (Mesh(name="grid", title=title, role="neutral", tween=True, journey=True, xy=xy, weights=weights),)
+    return (Mesh(name="grid", title=title, role="neutral", tween=True, trajectory=True, xy=xy, weights=weights),)
 
 
 def _diagram(extent: Extent, config: Config, a) -> Diagram:

@@ -13,7 +13,7 @@ REACH = 3.0
 WHOLE: Extent = (0.0, 1.0, 0.0, 1.0)
 UNIT: Extent = (-1.1, 1.1, -1.1, 1.1)
 MOMENTS = (0.0, 1.0, 2.0)
-"""Of the journey on the plane: data, codes, what becomes of them."""
+"""Of the trajectory on the plane: data, codes, what becomes of them."""
 LABELS = ("x", "z", "x′")
 
 

@@ -74,7 +74,7 @@ export function whereIs(layers, index) {
   return layer ? [layer.xy[2 * index], layer.xy[2 * index + 1]] : null;
 }
 
-/** Mark point `index` of the layers, with its way. `place`: where on the journey they were cut, counted in moments. */
+/** Mark point `index` of the layers, with its way. `place`: where on the trajectory they were cut, counted in moments. */
 export function mark(ctx, layers, index, place, view, theme) {
   for (const layer of layers) {
     if (!layer.follow || layer.kind !== "points" || 2 * index >= layer.xy.length) continue;
@@ -95,7 +95,7 @@ export function mark(ctx, layers, index, place, view, theme) {
   }
 }
 
-/** The way that the point goes through the moments of the journey: what is behind it, and thinner what is to come. */
+/** The way that the point goes through the moments of the trajectory: what is behind it, and thinner what is to come. */
 function way(ctx, { whole, xy }, index, place, view, theme, colour) {
   const [moments, count] = whole.shapes.xy;
   const at = (m) => 2 * (m * count + index);

@@ -147,9 +147,9 @@ export class Laboratory {
     const key = run === null ? "panel_recording" : "panel_step";
     write(this.moment, words.t(key, { step: words.count(step) }));
     while (this.sights.length > scenes.length) this.sights.pop().destroy();
-    const leading = scenes.find((scene) => scene.journey) ?? null;
+    const leading = scenes.find((scene) => scene.trajectory) ?? null;
     this.way.app.frame = leading;
-    this.way.set(leading?.journey);
+    this.way.set(leading?.trajectory);
     scenes.forEach((scene, i) => {
       if (!this.sights[i]) this.scenes.append((this.sights[i] = new Sight(this)).element);
       this.sights[i].show(scene, this.byHand ? HAND : undefined);

@@ -15,7 +15,7 @@ const QUIET = 250; // ms of the way to a picture that only training asked for
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 export class Sight {
-  /** Of a laboratory, with whose other pictures it shares the journey (`way`) and the point that is followed. */
+  /** Of a laboratory, with whose other pictures it shares the trajectory (`way`) and the point that is followed. */
   constructor(laboratory) {
     this.laboratory = laboratory;
     const { room, way, follow } = laboratory;

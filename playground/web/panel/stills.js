@@ -1,8 +1,8 @@
-// What does not move while a journey is played is drawn once, and then stamped.
+// What does not move while a trajectory is played is drawn once, and then stamped.
 
 import { drawLayers, fit } from "../stage/draw.js";
 
-/** Whether a layer stays as it is: neither cut out of a journey nor on its way to another picture. */
+/** Whether a layer stays as it is: neither cut out of a trajectory nor on its way to another picture. */
 const still = (layer) => !layer.whole && !layer.from;
 
 export class Stills {

@@ -69,7 +69,7 @@ export class Diagram {
     if (node.moment === null) this.app.focus(focus?.name === node.name ? null : node);
     else {
       if (focus) this.app.focus(null);
-      this.app.journey.go(node.moment);
+      this.app.trajectory.go(node.moment);
     }
   }
 
@@ -125,7 +125,7 @@ export class Diagram {
   /** The layers of a node, at its own moment or that of the stage. */
   layersOf({ node, cuts }, layers) {
     const own = node.layers.map((name) => layers.find((layer) => layer.name === name)).filter(Boolean);
-    return this.app.journey.cutAt(own, node.moment, cuts);
+    return this.app.trajectory.cutAt(own, node.moment, cuts);
   }
 
   /** Draw the newest frame into the nodes, if it is time; says whether something is left to draw. */
@@ -134,7 +134,7 @@ export class Diagram {
     if (!this.queue.length) {
       if (!this.stale && !this.moved) return false;
       if (now - this.drawn < PERIOD) return true;
-      const follows = ({ node }) => node.moment === null && layers.some((l) => l.journey && node.layers.includes(l.name));
+      const follows = ({ node }) => node.moment === null && layers.some((l) => l.trajectory && node.layers.includes(l.name));
       this.queue = [...this.cards.values()].filter((card) => this.stale || follows(card));
       this.stale = this.moved = false;
       this.drawn = now;
@@ -152,7 +152,7 @@ export class Diagram {
     drawLayers(ctx, this.layersOf(card, layers), view, this.app.theme);
   }
 
-  /** The stage stands at another moment of the journey: the nearest node is marked. */
+  /** The stage stands at another moment of the trajectory: the nearest node is marked. */
   stand(moment) {
     this.moved = true;
     const far = ({ moment: own }) => (own === null ? Infinity : Math.abs(own - moment));

@@ -2,7 +2,7 @@
 
 import { h, pictureButton } from "./dom.js";
 
-const ALONG = ["moments", "along"]; // only where there is a journey
+const ALONG = ["moments", "along"]; // only where there is a trajectory
 
 export class Keys {
   constructor(app) {
@@ -39,7 +39,7 @@ export class Keys {
 
   show() {
     for (const one of this.card.querySelectorAll("[data-row]"))
-      one.hidden = ALONG.includes(one.dataset.row) && !this.app.journey.way;
+      one.hidden = ALONG.includes(one.dataset.row) && !this.app.trajectory.way;
     if (!this.card.open) this.card.showModal();
   }
 
@@ -47,7 +47,7 @@ export class Keys {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     const own = event.target.closest("button, input, a, select, textarea");
     if (event.key === " " && own) return; // the space bar belongs to the button that has the focus
-    const { player, timeline, legend, machine, journey } = this.app;
+    const { player, timeline, legend, machine, trajectory } = this.app;
     const moves = {
       " ": () => player.toggle(),
       ArrowRight: () => player.step(null),
@@ -57,10 +57,10 @@ export class Keys {
       End: () => timeline.toHead(),
       Escape: () => (this.app.story.telling ? this.app.story.cancel() : this.app.focus(null)),
       "?": () => this.show(),
-      ",": () => journey.step(-1),
-      ".": () => journey.step(1),
-      p: () => journey.toggle(1),
-      b: () => journey.toggle(-1),
+      ",": () => trajectory.step(-1),
+      ".": () => trajectory.step(1),
+      p: () => trajectory.toggle(1),
+      b: () => trajectory.toggle(-1),
       g: () => machine.moment.step.select(),
       f: () => machine.moment.branch(),
     };

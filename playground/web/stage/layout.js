@@ -4,7 +4,7 @@ import { Controls } from "./controls.js";
 import { Curves } from "./curves.js";
 import { Diagram } from "./diagram.js";
 import { h } from "./dom.js";
-import { Journey } from "./journey.js";
+import { Trajectory } from "./trajectory.js";
 import { Lab } from "./lab.js";
 import { Legend } from "./legend.js";
 import { Machine } from "./machine.js";
@@ -18,7 +18,7 @@ export function build(app, parent) {
   app.caption = new Caption();
   app.diagram = new Diagram(app);
   app.picture = new Picture(app);
-  app.journey = new Journey(app);
+  app.trajectory = new Trajectory(app);
   app.legend = new Legend(app);
   app.timeline = new Timeline(app);
   app.machine = new Machine(app);
@@ -31,7 +31,7 @@ export function build(app, parent) {
     { class: "pg-main", "aria-label": app.t("picture") },
     app.picture.element,
     app.machine.pin.element,
-    app.journey.element,
+    app.trajectory.element,
     app.timeline.element,
     app.machine.moment.element,
     app.lab.element,

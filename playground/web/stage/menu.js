@@ -89,13 +89,13 @@ export class Menu {
 
   /** The address of a file of what is shown now. */
   aim(link, what) {
-    const { session, frame, theme, words, journey } = this.app;
+    const { session, frame, theme, words, trajectory } = this.app;
     if (!session.opened) return;
     const { run, recording } = session.opened;
     const place = run ? `runs/${run}` : `recordings/${recording}`;
     const url = new URL(`../${place}/${what}`, import.meta.url);
     const asked = { step: frame?.step ?? 0, theme: theme.name, lang: words.lang };
-    if (frame?.journey) asked.moment = journey.moment.toFixed(3);
+    if (frame?.trajectory) asked.moment = trajectory.moment.toFixed(3);
     for (const [name, value] of Object.entries(asked)) url.searchParams.set(name, value);
     link.href = url.href;
   }

@@ -179,7 +179,7 @@ export class Pin {
   /** Says whether there is more to come. */
   draw(now) {
     if (!this.frame) return false;
-    this.picture.draw(this.app.journey.cut(this.tween.at(now), this.frame, this.cuts));
+    this.picture.draw(this.app.trajectory.cut(this.tween.at(now), this.frame, this.cuts));
     this.session.acknowledge();
     return this.tween.moving(now);
   }

@@ -1,4 +1,4 @@
-// Layers along a journey: arrays with one more axis in front, its moments, cut at a place between two of them.
+// Layers along a trajectory: arrays with one more axis in front, its moments, cut at a place between two of them.
 
 /** Where `moment` is among the rising `moments`: a number counted from 0, whole at the moments themselves. */
 export function placeOf(moments, moment) {
@@ -25,9 +25,9 @@ export class Cuts {
     this.kept = new Map();
   }
 
-  /** `layers` as they are at `place`; those that do not change along the journey are themselves. */
+  /** `layers` as they are at `place`; those that do not change along the trajectory are themselves. */
   at(layers, place) {
-    return layers.map((layer) => (layer.journey ? this.cut(layer, place) : layer));
+    return layers.map((layer) => (layer.trajectory ? this.cut(layer, place) : layer));
   }
 
   cut(layer, place) {
@@ -48,7 +48,7 @@ export class Cuts {
 /** A layer that reads like `whole`, but without the axis of the moments; a small canvas of the one before is used on. */
 function begin(whole, before) {
   const cut = Object.create(whole);
-  Object.assign(cut, { whole, journey: false, shapes: {}, sizes: {}, buffers: {}, place: null, stamp: 0 });
+  Object.assign(cut, { whole, trajectory: false, shapes: {}, sizes: {}, buffers: {}, place: null, stamp: 0 });
   cut.raster = before?.raster ? { ...before.raster, stamp: -1 } : null;
   for (const [name, [, ...shape]] of Object.entries(whole.shapes)) {
     cut.shapes[name] = shape;

@@ -118,7 +118,7 @@ export class Stage {
     const first = !this.frame;
     const other = this.frame?.run !== frame.run;
     this.frame = frame;
-    this.journey.set(frame.journey);
+    this.trajectory.set(frame.trajectory);
     this.tween.push(frame, performance.now(), { span, still: this.still.matches || this.hidden || other });
     this.series.add(frame.points ?? []);
     this.series.score(frame.scores);
@@ -224,8 +224,8 @@ export class Stage {
   draw() {
     this.request = null;
     const now = performance.now();
-    const going = this.journey.advance(now);
-    this.picture.draw(this.journey.cut(this.tween.at(now)));
+    const going = this.trajectory.advance(now);
+    this.picture.draw(this.trajectory.cut(this.tween.at(now)));
     const more = this.diagram.draw(now, this.frame?.layers ?? []);
     this.seen.pictures += 1;
     this.seen.drawn += this.fresh ? 1 : 0;
@@ -245,7 +245,7 @@ export class Stage {
     this.observer.disconnect();
     this.resize.disconnect();
     document.removeEventListener("visibilitychange", this.onVisible);
-    for (const part of [this.diagram, this.picture, this.journey, this.timeline, this.curves, this.speaker, this.machine]) part.destroy();
+    for (const part of [this.diagram, this.picture, this.trajectory, this.timeline, this.curves, this.speaker, this.machine]) part.destroy();
     this.root.remove();
   }
 }

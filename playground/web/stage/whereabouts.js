@@ -1,4 +1,4 @@
-// Where one stands on a journey, in words: at a label, or how far from one to the next.
+// Where one stands on a trajectory, in words: at a label, or how far from one to the next.
 
 import { span } from "./travel.js";
 
@@ -17,5 +17,5 @@ export function whereabouts(way, moment, t) {
   const after = stops.find((i) => moments[i] > moment) ?? last;
   const share = (moment - moments[before]) / (moments[after] - moments[before]);
   const short = (i) => labels[i] || named(i);
-  return t("journey_between", { before: short(before), after: short(after), share: Math.round(100 * share) });
+  return t("trajectory_between", { before: short(before), after: short(after), share: Math.round(100 * share) });
 }

@@ -37,6 +37,6 @@ class Plain(nn.Linear):
         super().__init__(inputs, outputs, bias)
         self.spread = spread
 
-    def fresh(self, name: str, generator: torch.Generator) -> Tensor:
+    def init_parameter(self, name: str, generator: torch.Generator) -> Tensor:
         shape = getattr(self, name).shape
         return torch.zeros(shape) if name == "bias" else torch.randn(shape, generator=generator) * self.spread

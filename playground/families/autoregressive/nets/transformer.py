@@ -15,7 +15,7 @@ class Norm(nn.Module):
         super().__init__()
         self.scale, self.shift = nn.Parameter(torch.empty(channels)), nn.Parameter(torch.empty(channels))
 
-    def fresh(self, name: str, generator: torch.Generator) -> Tensor:
+    def init_parameter(self, name: str, generator: torch.Generator) -> Tensor:
         return torch.full(self.scale.shape, 1.0 if name == "scale" else 0.0)
 
     def forward(self, x: Tensor) -> Tensor:

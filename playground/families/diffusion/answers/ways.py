@@ -17,7 +17,7 @@ from .asked import Answer, Asked, within
 __all__ = ["JUDGED", "angle", "between", "bent", "chosen", "drawn_way", "halts", "noisy"]
 
 HALTS, TRACED, ROUGH, TRACK = 51, 64, 8, 81
-"""Most common halts of a journey, how many points leave a track (if it is a rough one), and most places of it."""
+"""Most common halts of a trajectory, how many points leave a track (if it is a rough one), and most places of it."""
 APART = 0.01
 """Of two halts, at least: a hundredth of the way."""
 

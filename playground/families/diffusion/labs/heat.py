@@ -7,7 +7,7 @@ import numpy as np
 from playground.core.config import Config
 from playground.core.i18n import N_
 from playground.core.panels import Dial, Panel
-from playground.core.scene import Arrows, Heatmap, Journey, Number, Points, Scene
+from playground.core.scene import Arrows, Heatmap, Number, Points, Scene, Trajectory
 
 from ..drawing import Answer, Pictures, frame, limited, marked, visible
 
@@ -33,7 +33,7 @@ def draw(answer: Answer, values: Mapping, config: Config) -> Pictures:
     extent, stops = frame(config), answer["stops"]
     axis = np.linspace(*extent[:2], round(answer["flow"].shape[1] ** 0.5), dtype=np.float32)
     places = np.stack(np.meshgrid(axis, axis), -1).reshape(1, -1, 2)
-    along = Journey(
+    along = Trajectory(
         N_("Heating"),
         tuple(float(s) for s in stops),
         marked(stops, lambda s: f"s = {s:.2g}", 4),
@@ -47,7 +47,7 @@ def draw(answer: Answer, values: Mapping, config: Config) -> Pictures:
         role="gradient",
         xy=places,
         length=LENGTH,
-        journey=True,
+        trajectory=True,
         uv=limited(answer["flow"], (axis[1] - axis[0]) / LENGTH),
     )
     said = {"apart": f"{float(answer['apart'].max()):.4f}"}
@@ -60,12 +60,12 @@ def draw(answer: Answer, values: Mapping, config: Config) -> Pictures:
             scale="sequential",
             extent=extent,
             values=visible(answer[density]),
-            journey=True,
+            trajectory=True,
         )
         points = Points(
-            name="points", title=N_("Data"), role="data", xy=answer[name], tween=True, journey=True, follow=True
+            name="points", title=N_("Data"), role="data", xy=answer[name], tween=True, trajectory=True, follow=True
         )
-        return Scene((ground, *more, points), legend=legend, words=legend, values=said, extent=extent, journey=along)
+        return Scene((ground, *more, points), legend=legend, words=legend, values=said, extent=extent, trajectory=along)
 
     return (
         (

@@ -7,7 +7,7 @@ from playground.core.i18n import N_
 from playground.core.panels import Dial, Panel
 from playground.core.scene import Heatmap, Scene
 
-from ..drawing import Answer, Pictures, frame, journey, visible, way
+from ..drawing import Answer, Pictures, frame, trajectory, visible, way
 
 KINDS = ("vp", "ve", "subvp", "linear")
 """Processes on which paths with and without noise are compared."""
@@ -41,7 +41,7 @@ def panel(config: Config) -> Panel:
 
 
 def draw(answer: Answer, values: Mapping, config: Config) -> Pictures:
-    extent, along = frame(config), journey(answer["stops"])
+    extent, along = frame(config), trajectory(answer["stops"])
     ground = Heatmap(
         name="density",
         title=N_("Density at this time"),
@@ -49,7 +49,7 @@ def draw(answer: Answer, values: Mapping, config: Config) -> Pictures:
         scale="sequential",
         extent=extent,
         values=visible(answer["density"]),
-        journey=True,
+        trajectory=True,
     )
     pictures = []
     for i, title in enumerate((N_("Reverse SDE: noise on the way"), N_("Probability flow: no noise on the way"))):
@@ -64,7 +64,7 @@ def draw(answer: Answer, values: Mapping, config: Config) -> Pictures:
                     words=words,
                     extent=extent,
                     values={"calls": f"{calls:.0f}", "w2": f"{w2:.3f}", "floor": f"{floor:.3f}"},
-                    journey=along,
+                    trajectory=along,
                 ),
             )
         )

@@ -9,7 +9,7 @@ from playground.core.scene import Scene
 from playground.data.dataset import dataset_of
 
 from ..catalogue import CATALOGUE
-from ..drawing import Answer, Pictures, frame, journey, way
+from ..drawing import Answer, Pictures, frame, trajectory, way
 from ..scene import edge
 from .lanes import ETA, FIELD, running, six
 
@@ -40,7 +40,7 @@ def panel(config: Config) -> Panel:
 
 
 def draw(answer: Answer, values: Mapping, config: Config) -> Pictures:
-    pictures, outline, along = [], edge(dataset_of(config)), journey(answer["stops"])
+    pictures, outline, along = [], edge(dataset_of(config)), trajectory(answer["stops"])
     for i, name in running(values).items():
         calls, steps, w2, floor, took, bent = answer[f"facts{i}"].tolist()
         said = {
@@ -66,7 +66,7 @@ def draw(answer: Answer, values: Mapping, config: Config) -> Pictures:
                     words=words,
                     values=said,
                     extent=frame(config),
-                    journey=along,
+                    trajectory=along,
                 ),
             )
         )

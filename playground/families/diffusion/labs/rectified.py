@@ -10,7 +10,7 @@ from playground.core.panels import Dial, Panel
 from playground.core.scene import Arrows, Layer, Paths, Points, Scene
 from playground.data.dataset import dataset_of
 
-from ..drawing import Answer, Pictures, frame, journey, limited, way
+from ..drawing import Answer, Pictures, frame, limited, trajectory, way
 from ..scene import FLOW, edge
 
 LATTICE = 15
@@ -63,7 +63,7 @@ def draw(answer: Answer, values: Mapping, config: Config) -> Pictures:
     rounds = sum(name.startswith("facts") for name in answer)
     last, first = rounds - 1, answer["facts0"][0].item()
     moves = values["show"] in ("paths", "velocity")
-    along = journey(answer["stops"]) if moves else None
+    along = trajectory(answer["stops"]) if moves else None
     for i in range(rounds):
         distilled = bool(answer["distilled"]) and i == last
         bend, one, floor, path = answer[f"facts{i}"].tolist()
@@ -84,7 +84,7 @@ def draw(answer: Answer, values: Mapping, config: Config) -> Pictures:
                     words=words,
                     values=said,
                     extent=extent,
-                    journey=along,
+                    trajectory=along,
                 ),
             )
         )
@@ -104,7 +104,7 @@ def draw(answer: Answer, values: Mapping, config: Config) -> Pictures:
                     legend=words,
                     words=words,
                     extent=extent,
-                    journey=along,
+                    trajectory=along,
                     values={"step": f"{int(answer['coming']):,}"},
                 ),
             )
@@ -147,7 +147,7 @@ def _layers(answer: Answer, show: str, i: int, extent: tuple[float, float, float
             role="gradient",
             xy=places,
             length=FLOW,
-            journey=True,
+            trajectory=True,
             uv=limited(answer[f"flow{i}"], (axis[1] - axis[0]) / FLOW),
         ),
         way(answer, i)[1],

@@ -7,9 +7,9 @@ import numpy as np
 from playground.core.config import Config
 from playground.core.i18n import N_
 from playground.core.panels import Dial, Panel
-from playground.core.scene import Heatmap, Journey, Scene
+from playground.core.scene import Heatmap, Scene, Trajectory
 
-from ..drawing import Answer, Pictures, frame, journey, marked, visible, way
+from ..drawing import Answer, Pictures, frame, marked, trajectory, visible, way
 
 SDES = {
     "vp": N_("VP SDE: shrinks, and adds noise"),
@@ -41,7 +41,7 @@ def panel(config: Config) -> Panel:
 
 def draw(answer: Answer, values: Mapping, config: Config) -> Pictures:
     stops, extent = answer["stops"], frame(config)
-    along = forth(stops) if values["way"] == FORWARDS else journey(stops)
+    along = forth(stops) if values["way"] == FORWARDS else trajectory(stops)
     pictures = []
     for i, (name, title) in enumerate(SDES.items()):
         steps, w2, floor = answer[f"facts{i}"].tolist()
@@ -52,7 +52,7 @@ def draw(answer: Answer, values: Mapping, config: Config) -> Pictures:
             scale="sequential",
             extent=extent,
             values=visible(answer[f"density{i}"]),
-            journey=True,
+            trajectory=True,
         )
         words = N_("From data to noise in {steps} steps, each exactly as the equation has it.")
         if name == "ve":
@@ -72,7 +72,7 @@ def draw(answer: Answer, values: Mapping, config: Config) -> Pictures:
                     legend=words,
                     words=words,
                     extent=extent,
-                    journey=along,
+                    trajectory=along,
                     values={"steps": f"{steps:.0f}", "w2": f"{w2:.3f}", "floor": f"{floor:.3f}"},
                 ),
             )
@@ -80,9 +80,9 @@ def draw(answer: Answer, values: Mapping, config: Config) -> Pictures:
     return tuple(pictures)
 
 
-def forth(stops: np.ndarray) -> Journey:
+def forth(stops: np.ndarray) -> Trajectory:
     """From data to noise: halts at rising times (m,)."""
-    return Journey(
+    return Trajectory(
         N_("Noising"),
         tuple(float(t) for t in stops),
         marked(stops, lambda t: f"t = {t:.2g}"),

@@ -17,7 +17,7 @@ class ActNorm(Map):
         self.log_scale, self.shift = nn.Parameter(torch.empty(channels)), nn.Parameter(torch.empty(channels))
         self.pixels = pixels
 
-    def fresh(self, name: str, generator: torch.Generator) -> Tensor:
+    def init_parameter(self, name: str, generator: torch.Generator) -> Tensor:
         """The identity, until the first batch is seen."""
         return torch.zeros(getattr(self, name).shape)
 

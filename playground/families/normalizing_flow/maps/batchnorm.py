@@ -22,7 +22,7 @@ class BatchNorm(Map):
         self.register_buffer("mean", torch.empty(dim))
         self.register_buffer("variance", torch.empty(dim))
 
-    def fresh(self, name: str, generator: torch.Generator) -> Tensor:
+    def init_parameter(self, name: str, generator: torch.Generator) -> Tensor:
         return torch.zeros(getattr(self, name).shape)
 
     def inverse(self, x: Tensor) -> tuple[Tensor, Tensor]:

@@ -26,7 +26,7 @@ class Convolution1x1(Map):
             p, self._l, self._u = torch.linalg.lu(torch.from_numpy(rotation(channels, k)))
             self._p, self._sign, self._eye = p.float(), self._u.diagonal().sign().float(), torch.eye(channels)
 
-    def fresh(self, name: str, generator: torch.Generator) -> Tensor:
+    def init_parameter(self, name: str, generator: torch.Generator) -> Tensor:
         if name == "log_s":
             return self._u.diagonal().abs().log().float()
         return (self._l if name == "lower" else self._u).float()

@@ -23,7 +23,7 @@ class Planar(Map):
         self.w, self.u = nn.Parameter(torch.empty(dim)), nn.Parameter(torch.empty(dim))
         self.b = nn.Parameter(torch.empty(1))
 
-    def fresh(self, name: str, generator: torch.Generator) -> Tensor:
+    def init_parameter(self, name: str, generator: torch.Generator) -> Tensor:
         """Lines in all directions, hardly any stretch."""
         shape = getattr(self, name).shape
         if name == "b":

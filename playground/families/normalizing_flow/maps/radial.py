@@ -20,7 +20,7 @@ class Radial(Map):
         self.centre = nn.Parameter(torch.empty(dim))
         self.log_alpha, self.beta = nn.Parameter(torch.empty(1)), nn.Parameter(torch.empty(1))
 
-    def fresh(self, name: str, generator: torch.Generator) -> Tensor:
+    def init_parameter(self, name: str, generator: torch.Generator) -> Tensor:
         """Centres among the points, hardly any push: beta is so that softplus(beta) - alpha is about 0."""
         shape = getattr(self, name).shape
         if name == "centre":

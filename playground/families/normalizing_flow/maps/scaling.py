@@ -13,7 +13,7 @@ class Scaling(Map):
         super().__init__()
         self.log_scale = nn.Parameter(torch.empty(dim))
 
-    def fresh(self, name: str, generator: torch.Generator) -> Tensor:
+    def init_parameter(self, name: str, generator: torch.Generator) -> Tensor:
         return torch.zeros(self.log_scale.shape)
 
     def inverse(self, x: Tensor) -> tuple[Tensor, Tensor]:

@@ -1,4 +1,4 @@
-"""A journey inside a frame: its layers travel whole, and pictures stand at one of its moments."""
+"""A trajectory inside a frame: its layers travel whole, and pictures stand at one of its moments."""
 
 import io
 import json
@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from starlette.requests import Request
 
-from playground.core.scene import Arrows, Chart, Diagram, Heatmap, Journey, Mesh, Node, Number, Points, Scene, Series
+from playground.core.scene import Arrows, Chart, Diagram, Heatmap, Mesh, Node, Number, Points, Scene, Series, Trajectory
 from playground.live import exports
 from playground.live.files import png
 from playground.live.protocol import describe_diagram, encode_frame
@@ -31,16 +31,16 @@ def grown(array: np.ndarray, *factors: float) -> np.ndarray:
     return np.stack([array * factor for factor in factors]).astype(np.float32)
 
 
-def journeyed() -> Scene:
+def trajectoryed() -> Scene:
     """A point that goes from (-2, 0) over (0, 0) to (2, 2), a sheet that grows, a map that turns over."""
     slope = np.tile(np.linspace(0, 1, 9), (9, 1))
     layers = (
-        Heatmap(name="map", title="Map", role="field", journey=True, values=np.stack([slope, slope, 1 - slope])),
+        Heatmap(name="map", title="Map", role="field", trajectory=True, values=np.stack([slope, slope, 1 - slope])),
         Mesh(
             name="sheet",
             title="Sheet",
             role="generated",
-            journey=True,
+            trajectory=True,
             tween=True,
             xy=grown(SQUARE, 1, 2, 3),
             weights=np.full((1, 3, 3), 0.5),
@@ -49,7 +49,7 @@ def journeyed() -> Scene:
             name="push",
             title="Push",
             role="gradient",
-            journey=True,
+            trajectory=True,
             xy=np.zeros((1, 1, 2)),
             uv=grown(np.ones((1, 2)), 0, 1, 2),
         ),
@@ -58,7 +58,7 @@ def journeyed() -> Scene:
             name="point",
             title="Point",
             role="data",
-            journey=True,
+            trajectory=True,
             tween=True,
             size=12,
             xy=np.array([[[-2.0, 0.0]], [[0.0, 0.0]], [[2.0, 2.0]]]),
@@ -68,7 +68,7 @@ def journeyed() -> Scene:
     nodes = tuple(
         Node(f"z{k}", f"z{k}", "Here.", ("point",), (0, k), moment=moment) for k, moment in enumerate(MOMENTS)
     )
-    journey = Journey(
+    trajectory = Trajectory(
         "Through the flow",
         MOMENTS,
         ("z0", "", "z1"),
@@ -76,11 +76,11 @@ def journeyed() -> Scene:
         "data",
         (Number("log|det J|", np.array([0.0, np.nan, -1.23456]), "nats"),),
     )
-    return Scene(layers, legend="", words="", diagram=Diagram(nodes, ()), journey=journey)
+    return Scene(layers, legend="", words="", diagram=Diagram(nodes, ()), trajectory=trajectory)
 
 
 def at(moment: float | None) -> tuple[float, float]:
-    x, y = settled(journeyed(), moment).layer("point").xy[0]
+    x, y = settled(trajectoryed(), moment).layer("point").xy[0]
     return float(x), float(y)
 
 
@@ -102,8 +102,8 @@ def test_between_two_moments_lies_what_is_between_them(moment, place):
 
 
 def test_a_settled_scene_is_one_like_any_other():
-    scene = settled(journeyed(), 2)
-    assert scene.journey is None and not any(layer.journey for layer in scene.layers)
+    scene = settled(trajectoryed(), 2)
+    assert scene.trajectory is None and not any(layer.trajectory for layer in scene.layers)
     assert scene.layer("sheet").xy.shape == (4, 4, 2)
     assert scene.layer("sheet").weights.shape == (3, 3)
     assert scene.layer("map").values == pytest.approx(np.full((9, 9), 0.5))
@@ -111,23 +111,23 @@ def test_a_settled_scene_is_one_like_any_other():
 
 
 def test_a_moment_that_blew_up_does_not_spoil_its_neighbours():
-    scene = journeyed()
+    scene = trajectoryed()
     wild = replace(scene.layer("point"), xy=np.array([[[np.nan, 0.0]], [[0.0, 0.0]], [[2.0, 2.0]]]))
     scene = replace(scene, layers=(wild,))
     assert settled(scene, 1).layer("point").xy.tolist() == [[0, 0]]
     assert np.isnan(settled(scene, 0.5).layer("point").xy[0, 0])
 
 
-def test_arrays_that_do_not_go_with_the_journey_are_refused():
-    scene = journeyed()
-    with pytest.raises(ValueError, match="'point': xy has 2 moments, the journey 3"):
+def test_arrays_that_do_not_go_with_the_trajectory_are_refused():
+    scene = trajectoryed()
+    with pytest.raises(ValueError, match="'point': xy has 2 moments, the trajectory 3"):
         settled(replace(scene, layers=(replace(scene.layer("point"), xy=np.zeros((2, 1, 2))),)))
     with pytest.raises(ValueError, match="need a scene with one"):
-        settled(replace(scene, journey=None))
+        settled(replace(scene, trajectory=None))
 
 
 def test_a_picture_stands_at_the_end_unless_told_otherwise():
-    scene = journeyed()
+    scene = trajectoryed()
     end, same, before = picture(scene, 120), picture(scene, 120, moment=3), picture(scene, 120, moment=1)
     assert end.tobytes() == same.tobytes() != before.tobytes()
     paper = picture(replace(scene, layers=()), 120)
@@ -138,13 +138,13 @@ def test_a_picture_stands_at_the_end_unless_told_otherwise():
 @pytest.mark.parametrize("asked, moment", [("", None), ("1", 1), ("1.000", 1), ("-5", 0), ("nan", None), ("1e9", None)])
 def test_a_picture_to_take_along_may_ask_for_a_moment(asked, moment):
     request = Request({"type": "http", "query_string": f"moment={asked}".encode(), "headers": []})
-    take = SimpleNamespace(scene=lambda frame: journeyed())
+    take = SimpleNamespace(scene=lambda frame: trajectoryed())
     found = Image.open(io.BytesIO(png(take, None, "light", str, exports._moment(request))))
-    assert found.tobytes() == cropped(journeyed(), 800, moment=moment).tobytes()
+    assert found.tobytes() == cropped(trajectoryed(), 800, moment=moment).tobytes()
 
 
 def test_a_figure_stands_at_the_end_and_a_voyage_has_a_slider():
-    scene = journeyed()
+    scene = trajectoryed()
     assert figure(scene, layers=["point"]).data[0].x.tolist() == [2]
     assert figure(scene, layers=["point"], moment=1).data[0].x.tolist() == [0]
     fig = voyage(scene, translate=str.upper)
@@ -157,19 +157,19 @@ def test_a_figure_stands_at_the_end_and_a_voyage_has_a_slider():
         voyage(settled(scene))
 
 
-def test_the_page_of_a_run_has_the_journey_of_its_last_frame():
-    text = page("Run", [(0, journeyed()), (5, journeyed())], [(0, {"loss": 1.0}), (5, {"loss": 0.0})], CHARTS, {})
-    assert 'id="journey"' in text and "Through the flow: " in text
-    plain = page("Run", [(0, settled(journeyed()))], [(0, {"loss": 1.0})], CHARTS, {})
-    assert 'id="journey"' not in plain
+def test_the_page_of_a_run_has_the_trajectory_of_its_last_frame():
+    text = page("Run", [(0, trajectoryed()), (5, trajectoryed())], [(0, {"loss": 1.0}), (5, {"loss": 0.0})], CHARTS, {})
+    assert 'id="trajectory"' in text and "Through the flow: " in text
+    plain = page("Run", [(0, settled(trajectoryed()))], [(0, {"loss": 1.0})], CHARTS, {})
+    assert 'id="trajectory"' not in plain
 
 
 def test_it_travels_whole():
-    scene = journeyed()
+    scene = trajectoryed()
     message = encode_frame({"seq": 1}, scene, str.upper)
     length = int.from_bytes(message[4:8], "little")
     head, body = json.loads(message[8 : 8 + length]), message[8 + length :]
-    assert head["journey"] == {
+    assert head["trajectory"] == {
         "title": "THROUGH THE FLOW",
         "moments": list(MOMENTS),
         "labels": ["Z0", "", "Z1"],
@@ -178,7 +178,7 @@ def test_it_travels_whole():
         "numbers": [{"title": "LOG|DET J|", "unit": "NATS", "digits": 2, "values": [0.0, None, -1.235]}],
     }
     layers = {layer["name"]: layer for layer in head["layers"]}
-    assert [layers[name]["journey"] for name in ("map", "still", "point")] == [True, False, True]
+    assert [layers[name]["trajectory"] for name in ("map", "still", "point")] == [True, False, True]
     for name, field, sort in (
         ("map", "values", "u1"),
         ("sheet", "xy", "f2"),
@@ -197,5 +197,5 @@ def test_it_travels_whole():
 
 
 def test_scenes_without_one_say_nothing_of_it():
-    message = encode_frame({}, settled(journeyed()), str)
-    assert not re.search(rb'"journey":[^f]', message)
+    message = encode_frame({}, settled(trajectoryed()), str)
+    assert not re.search(rb'"trajectory":[^f]', message)

@@ -8,7 +8,7 @@ const GLIDE = 420; // ms from one moment to another that was pointed at
 const PACE = { each: 450, least: 2500, most: 7000 }; // ms: for each moment, and for the whole way
 const JUMP = 800; // ms at each moment where motion is unwanted
 
-export class Journey {
+export class Trajectory {
   constructor(app) {
     this.app = app;
     this.way = null; // what the frame says of it
@@ -32,11 +32,11 @@ export class Journey {
     this.end = h("span");
     this.element = h(
       "div",
-      { class: "pg-journey", role: "group", hidden: true },
-      h("div", { class: "pg-journey-head" }, this.title, this.here, this.figures),
+      { class: "pg-trajectory", role: "group", hidden: true },
+      h("div", { class: "pg-trajectory-head" }, this.title, this.here, this.figures),
       h(
         "div",
-        { class: "pg-journey-row" },
+        { class: "pg-trajectory-row" },
         this.back,
         this.forth,
         h(
@@ -60,7 +60,7 @@ export class Journey {
     );
   }
 
-  /** What the new frame says of its journey; where one stands stays, and who stands at the end stays there. */
+  /** What the new frame says of its trajectory; where one stands stays, and who stands at the end stays there. */
   set(way) {
     const old = this.way;
     this.way = way ?? null;
@@ -120,13 +120,13 @@ export class Journey {
     return (moment - moments[0]) / (moments.at(-1) - moments[0]);
   }
 
-  /** `layers` of a frame as they are to be seen now; of another frame (a pinned one) as far on its own journey. */
+  /** `layers` of a frame as they are to be seen now; of another frame (a pinned one) as far on its own trajectory. */
   cut(layers, frame = this.app.frame, cuts = this.cuts) {
-    return frame?.journey && this.way ? cuts.at(layers, this.placeIn(frame)) : layers;
+    return frame?.trajectory && this.way ? cuts.at(layers, this.placeIn(frame)) : layers;
   }
 
-  /** Where one stands on a frame's journey, counted in its moments. */
-  placeIn({ journey: way }) {
+  /** Where one stands on a frame's trajectory, counted in its moments. */
+  placeIn({ trajectory: way }) {
     if (!way || !this.way) return 0;
     const { moments } = way;
     const moment = way.moments === this.way.moments ? this.moment : moments[0] + this.share(this.moment) * span(way);
@@ -227,11 +227,11 @@ export class Journey {
     const { t } = this.app;
     const { title } = this.way ?? { title: "" };
     for (const [button, direction, key] of [
-      [this.back, -1, "journey_back"],
-      [this.forth, 1, "journey_forth"],
+      [this.back, -1, "trajectory_back"],
+      [this.forth, 1, "trajectory_forth"],
     ]) {
       const playing = this.direction === direction;
-      const words = t(playing ? "journey_pause" : key, { title });
+      const words = t(playing ? "trajectory_pause" : key, { title });
       if (button.title === words) continue;
       attribute(button, "title", words);
       attribute(button, "aria-label", words);
@@ -253,7 +253,7 @@ export class Journey {
       write(this.values[i], value === null ? "\u2013" : app.words.decimal(value, digits));
     });
     app.diagram.stand(moment);
-    app.seen.journey = moment;
+    app.seen.trajectory = moment;
   }
 
   destroy() {

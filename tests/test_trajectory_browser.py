@@ -1,4 +1,4 @@
-"""The journey in a real browser: its arithmetic is that of the pictures made in Python, and it is at hand."""
+"""The trajectory in a real browser: its arithmetic is that of the pictures made in Python, and it is at hand."""
 
 import base64
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import test_browser
 from test_browser import state, wait
-from test_journey import journeyed
+from test_trajectory import trajectoryed
 
 from playground.live.protocol import encode_frame
 from playground.render.settle import settled
@@ -22,11 +22,11 @@ CUT = """async ([message, visited]) => {
   const cuts = new Cuts();
   const t = (key, { before, after, share }) => `${before} > ${after} ${share}`;
   return visited.map((moment) => {
-    const place = placeOf(frame.journey.moments, moment);
+    const place = placeOf(frame.trajectory.moments, moment);
     const layers = cuts.at(frame.layers, place).map((layer) => [layer.name, Object.fromEntries(
       Object.entries(layer.shapes).map(([name, shape]) => [name, { shape, values: [...layer[name]] }]))]);
-    return { layers: Object.fromEntries(layers), words: whereabouts(frame.journey, moment, t),
-             figure: mean(frame.journey.numbers[0].values, place) };
+    return { layers: Object.fromEntries(layers), words: whereabouts(frame.trajectory, moment, t),
+             figure: mean(frame.trajectory.numbers[0].values, place) };
   });
 }"""
 VISITED = [0, 0.25, 1, 2, 3, 2, 0]
@@ -37,14 +37,14 @@ VISITED = [0, 0.25, 1, 2, 3, 2, 0]
 def seen(server, chromium):
     page = chromium.new_page()
     page.goto(f"{server.url}/live/health")
-    message = base64.b64encode(encode_frame({"seq": 1}, journeyed(), str)).decode()
+    message = base64.b64encode(encode_frame({"seq": 1}, trajectoryed(), str)).decode()
     yield page.evaluate(CUT, [message, VISITED])
     page.close()
 
 
 def test_layers_are_cut_as_pictures_are(seen):
     for moment, found in zip(VISITED, seen, strict=True):
-        scene = settled(journeyed(), moment)
+        scene = settled(trajectoryed(), moment)
         for name, arrays in found["layers"].items():
             for field, got in arrays.items():
                 wanted = getattr(scene.layer(name), field)
@@ -70,27 +70,27 @@ def test_words_and_figures_say_where_one_stands(seen):
 def test_the_slider_by_key_button_and_node(open_page):
     page = open_page("/normalizing_flow?normalizing_flow.layers=4&normalizing_flow.seed=77")
     wait(page, "p.run && p.drawn > 1", 90_000)
-    wait(page, "p.journey === 4")  # it begins at the end
+    wait(page, "p.trajectory === 4")  # it begins at the end
     group = page.get_by_role("group", name="Through the layers")
     slider = group.get_by_role("slider")
     slider.press("ArrowLeft")
-    wait(page, "p.journey === 3")
+    wait(page, "p.trajectory === 3")
     assert slider.get_attribute("aria-valuetext") == "3"
     slider.press("Home")
-    wait(page, "p.journey === 0")
+    wait(page, "p.trajectory === 0")
     assert slider.get_attribute("aria-valuetext") == "0, noise"
     page.keyboard.press(".")
-    wait(page, "p.journey === 1")
+    wait(page, "p.trajectory === 1")
     group.get_by_role("button", name="play backwards").click()
     group.get_by_role("button", name="pause").wait_for()
-    wait(page, "p.journey === 0")
+    wait(page, "p.trajectory === 0")
     group.get_by_role("button", name="play backwards").wait_for()
     boxes = page.get_by_role("group", name="Layers of the picture").get_by_role("checkbox").count()
     node = page.get_by_role("region", name="Diagram of the model").get_by_role("button", name="z₂", exact=True)
     node.click()
-    wait(page, "p.journey === 2")
+    wait(page, "p.trajectory === 2")
     assert node.get_attribute("aria-current") == "step"
     assert page.get_by_role("group", name="Layers of the picture").get_by_role("checkbox").count() == boxes
     frames = state(page, "frames")
     wait(page, f"p.frames > {frames} + 2")
-    assert state(page, "journey") == 2, "it stays where it is while frames come"
+    assert state(page, "trajectory") == 2, "it stays where it is while frames come"

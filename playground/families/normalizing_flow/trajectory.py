@@ -14,9 +14,9 @@ from .maps.steps import STEPS, solve
 from .model import Flow, normal
 
 MOST = 12
-"""Layers after which a journey halts, at most: longer chains skip some."""
+"""Layers after which a trajectory halts, at most: longer chains skip some."""
 TIMES = 8
-"""Pieces of the journey along a differential equation, which has no layers."""
+"""Pieces of the trajectory along a differential equation, which has no layers."""
 LEAST = 4
 """Steps that even a picture of a differential equation takes, where the flow itself takes as many."""
 TURNING = ("conv1x1", "fixed")
