@@ -96,14 +96,14 @@ def initial(module: nn.Module, generator: torch.Generator) -> dict[str, Tensor]:
     """Fresh parameters for `module`, which may be on the meta device, by name.
 
     A layer with a method `init_parameter(name, generator)` knows how its parameters begin. The others begin as
-    torch makes them: of linear layers and convolutions weights and biases are uniform within 1 / sqrt(inputs), norms change
-    nothing, embeddings are standard normal.
+    torch makes them: of linear layers and convolutions weights and biases are uniform within 1 / sqrt(inputs), norms
+    change nothing, embeddings are standard normal.
     """
     values = {}
     for name, parameter in module.named_parameters():
         place, _, own = name.rpartition(".")
         layer = module.get_submodule(place)
-        if hasattr(layer, "fresh"):
+        if hasattr(layer, "init_parameter"):
             values[name] = layer.init_parameter(own, generator)
         elif isinstance(layer, nn.GroupNorm):
             values[name] = torch.full(parameter.shape, float(own == "weight"))
