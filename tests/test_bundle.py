@@ -94,10 +94,10 @@ def test_the_scripts_that_streamlit_fetches_later_are_known_beforehand(tmp_path)
 
 
 MODULES = """async (names) => {
-  const whole = await import("/live/stage/stage.js");
+  const whole = await import("/live/stage/mount.js");
   const found = {};
   for (const name of names) found[name] = Object.keys(await import(`/live/${name}`)).sort();
-  const [one, again] = await Promise.all(["", "?again"].map((how) => import(`/live/stage/meeting.js${how}`)));
+  const [one, again] = await Promise.all(["", "?again"].map((how) => import(`/live/core/event_bus.js${how}`)));
   const once = one.stageOf === again.stageOf;
   return { found, once, mount: typeof whole.mount };
 }"""

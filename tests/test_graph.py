@@ -13,7 +13,7 @@ from playground.render.graph import marks, room
 from playground.render.picture import picture
 from playground.render.plotly import figure
 
-STAGE = Path(__file__).parents[1] / "playground" / "web" / "stage"
+DRAW = Path(__file__).parents[1] / "playground" / "web" / "draw"
 CASES = [
     (0.0, 40.0, False),
     (-1200.0, 1200.0, False),
@@ -50,7 +50,7 @@ def test_the_browser_has_the_same_numbers(low, high, log):
     if node is None:
         pytest.skip("Node runs the stage's script outside of a browser.")
     script = (
-        f"import {{ marksOf }} from '{STAGE / 'graph.js'}'; console.log(JSON.stringify(marksOf({low}, {high}, "
+        f"import {{ marksOf }} from '{DRAW / 'graph.js'}'; console.log(JSON.stringify(marksOf({low}, {high}, "
         f"{str(log).lower()}, 6)))"
     )
     said = subprocess.run(

@@ -1,11 +1,14 @@
 """The house stays as it was designed: imports point one way, families know nothing of screens or each other."""
 
 import ast
+import re
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 from playground.core.registry import FAMILIES
+from playground.live.bundle import FOLDERS
 
 PACKAGE = Path(__file__).parents[1] / "playground"
 FLOORS = (
@@ -31,6 +34,19 @@ SCREENS = {
     "starlette": {"live"},
 }
 """What draws or serves, and who alone may import it."""
+
+WEB = PACKAGE / "web"
+SCRIPTS = {
+    "core": set(),
+    "draw": {"core"},
+    "history": {"core", "draw"},
+    "stage": {"core", "draw", "history"},
+    "panel": {"core", "draw"},
+    "comparison": {"core", "draw"},
+    "arena": {"core", "draw", "comparison"},
+    "pad": {"core"},
+}
+"""The folders of the browser's scripts, and from which others each may import."""
 
 
 def folder(path: Path) -> str:
@@ -86,6 +102,42 @@ def test_settings_and_scenes_of_a_family_do_without_torch(family):
         path = PACKAGE / "families" / family / name
         if path.exists():
             assert "torch" not in {found.split(".")[0] for found in imported(path)}
+
+
+def scripts() -> list[Path]:
+    return sorted(WEB.rglob("*.js"))
+
+
+def imported_scripts(path: Path) -> list[Path]:
+    return [
+        (path.parent / name).resolve()
+        for name in re.findall(r'^(?:import|export)\b[^"]*"([^"]+)"', path.read_text("utf-8"), re.M)
+    ]
+
+
+def test_every_script_stands_in_a_folder_that_the_server_mounts():
+    assert {path.relative_to(WEB).parts[:-1] for path in scripts()} == {(name,) for name in SCRIPTS}
+    assert set(FOLDERS) == set(SCRIPTS)
+
+
+def test_imports_of_scripts_are_read():
+    assert {WEB / "core" / "dom.js", WEB / "history" / "history.js"} <= set(
+        imported_scripts(WEB / "stage" / "layout.js")
+    )
+
+
+@pytest.mark.parametrize("path", scripts(), ids=lambda p: str(p.relative_to(WEB)))
+def test_scripts_import_one_way(path):
+    here = path.parent.name
+    for target in imported_scripts(path):
+        assert target.is_file(), f"{path.name} imports {target}, which does not exist"
+        there = target.parent.name
+        assert there == here or there in SCRIPTS[here], f"{here}/{path.name} imports {there}/{target.name}"
+
+
+def test_scripts_import_without_a_circle():
+    list(TopologicalSorter({path: imported_scripts(path) for path in scripts()}).static_order())  # raises CycleError
+    list(TopologicalSorter(SCRIPTS).static_order())
 
 
 def test_no_file_grows_into_two():

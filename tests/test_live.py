@@ -224,7 +224,7 @@ def test_only_pages_of_this_server_may_open_the_socket(server):
 
 
 def test_the_stage_gets_its_files_and_nothing_else(server):
-    assert server.get("/live/stage/stage.js").status_code == 200
+    assert server.get("/live/stage/mount.js").status_code == 200
     assert server.get("/live/stage/__init__.py").status_code == 404
     assert server.get("/live/pad/pad.js").status_code == 200
     assert server.get("/live/pad/__init__.py").status_code == 404

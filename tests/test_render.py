@@ -148,7 +148,7 @@ def test_colour_scale_ends_and_middle():
 @pytest.mark.parametrize("theme", PALETTES)
 def test_stage_and_theme_have_the_same_colours(theme):
     palette = PALETTES[theme]
-    script = (ROOT / "playground/web/stage/palette.js").read_text("utf-8")
+    script = (ROOT / "playground/web/core/palette.js").read_text("utf-8")
     roles = re.search(rf"{theme}:\s*\{{([^}}]*)\}}", script).group(1)
     assert dict(re.findall(r'(\w+):\s*"(#[0-9a-f]{6})"', roles)) == palette.roles
     for name, colour in (("PAPER", palette.paper), ("INK", palette.ink), ("MIDDLE", palette.middle)):

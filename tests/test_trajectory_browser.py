@@ -14,9 +14,9 @@ from playground.render.settle import settled
 open_page = test_browser.open_page
 
 CUT = """async ([message, visited]) => {
-  const { decode } = await import("/live/stage/decode.js");
-  const { Cuts, mean, placeOf } = await import("/live/stage/travel.js");
-  const { whereabouts } = await import("/live/stage/whereabouts.js");
+  const { decode } = await import("/live/core/decode.js");
+  const { Cuts, mean, placeOf } = await import("/live/draw/trajectory_cuts.js");
+  const { whereabouts } = await import("/live/draw/position_label.js");
   const bytes = Uint8Array.from(atob(message), (letter) => letter.charCodeAt(0));
   const frame = decode(bytes.buffer);
   const cuts = new Cuts();

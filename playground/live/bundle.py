@@ -19,7 +19,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 HERE = Path(__file__).parents[1] / "web"
-FOLDERS = ("stage", "pad", "panel", "sweep", "arena")
+FOLDERS = ("core", "stage", "draw", "history", "panel", "comparison", "arena", "pad")
+"""In the order of their styles: what comes later may override."""
 IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.[\w./]+\.js)";$', re.M)
 EXPORT = re.compile(r"^export ((?:async )?(?:function\*?|class|const) (\w+))", re.M)
 KINDS = {"js": "text/javascript", "css": "text/css"}
@@ -97,7 +98,7 @@ class Bundle:
     def links(self) -> Iterator[str]:
         """For a page's head: what a browser will need for the stage."""
         yield f'<link rel="modulepreload" href="/live/all.js?v={self.version}">'
-        yield '<link rel="modulepreload" href="/live/stage/stage.js">'
+        yield '<link rel="modulepreload" href="/live/stage/mount.js">'
         yield f'<link rel="preload" as="style" href="/live/all.css?v={self.version}">'
 
     def answer(self, request: Request, kind: str) -> Response:

@@ -46,7 +46,6 @@ from .viewer import Viewer
 log = logging.getLogger(__name__)
 
 LONGEST_MESSAGE = 16_384
-STAGE, PAD, PANEL, SWEEP, ARENA = (HERE / name for name in FOLDERS)
 Obey = Callable[[Any], Awaitable[None]]
 
 
@@ -86,11 +85,7 @@ class Live:
             Route("/live/all.css", lambda request: bundle().answer(request, "css")),
             Route("/live/health", self.health),
             *self.exports.routes(),
-            Mount("/live/pad", StageFiles(directory=PAD)),
-            Mount("/live/sweep", StageFiles(directory=SWEEP)),
-            Mount("/live/arena", StageFiles(directory=ARENA)),
-            Mount("/live/panel", StageFiles(directory=PANEL)),
-            Mount("/live/stage", StageFiles(directory=STAGE)),
+            *(Mount(f"/live/{name}", StageFiles(directory=HERE / name)) for name in FOLDERS),
         ]
 
     async def health(self, request: Request) -> Response:

@@ -2,7 +2,7 @@
 
 After Okabe and Ito (https://jfly.uni-koeln.de/color/), so that people with any kind of colour vision
 tell them apart; dark enough on light, light enough on dark, to be read as text. The stage's
-`web/stage/palette.js` and `.streamlit/config.toml` hold the same values: a test compares them.
+`web/core/palette.js` and `.streamlit/config.toml` hold the same values: a test compares them.
 """
 
 from dataclasses import dataclass

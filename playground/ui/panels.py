@@ -11,7 +11,7 @@ from .stage import STRINGS as STAGE
 
 BOOTSTRAP = """
 export default (component) => {
-  const mounted = import(new URL("live/panel/panel.js", document.baseURI)).then(({ mount }) => mount(component))
+  const mounted = import(new URL("live/panel/mount.js", document.baseURI)).then(({ mount }) => mount(component))
   mounted.catch((error) => {
     console.error(error)
     component.parentElement.textContent ||= component.data.strings.failed

@@ -1,6 +1,6 @@
 """The stage: one Streamlit component that opens its own socket and draws what comes (docs: DESIGN.md, "Stage").
 
-The JavaScript beside this file is served at `live/stage/`. Streamlit sends a component's inline script
+The JavaScript of `web/` is served at `live/`. Streamlit sends a component's inline script
 with every change of its data, so the script here only fetches the rest.
 """
 
@@ -21,7 +21,7 @@ from playground.data.plane.point_codec import spread
 RUN = re.compile(r"[a-z0-9]{4,40}")
 BOOTSTRAP = """
 export default (component) => {
-  const mounted = import(new URL("live/stage/stage.js", document.baseURI)).then(({ mount }) => mount(component))
+  const mounted = import(new URL("live/stage/mount.js", document.baseURI)).then(({ mount }) => mount(component))
   mounted.catch((error) => {
     console.error(error)
     component.parentElement.textContent ||= component.data.strings.failed

@@ -17,7 +17,7 @@ from .lesson import Lesson
 
 BOOTSTRAP = """
 export default (component) => {
-  const mounted = import(new URL("live/sweep/sweep.js", document.baseURI)).then(({ mount }) => mount(component))
+  const mounted = import(new URL("live/comparison/sweep.js", document.baseURI)).then(({ mount }) => mount(component))
   mounted.catch((error) => {
     console.error(error)
     component.parentElement.textContent ||= component.data.strings.failed

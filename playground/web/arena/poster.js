@@ -1,7 +1,7 @@
 // The whole arena as one picture: what was trained and how long, the samples, the scorecard, the triangle.
 
-import { drawLayers, viewOf } from "../stage/draw.js";
-import { fade } from "../stage/palette.js";
+import { drawLayers, viewOf } from "../draw/layers.js";
+import { fade } from "../core/palette.js";
 import { colour, mark } from "./marks.js";
 import { drawTriangle } from "./triangle.js";
 

@@ -1,8 +1,8 @@
 // The scorecard: a row for each contestant, sorted by a click on a column's head, taken along as CSV.
 
-import { attribute, h, write } from "../stage/dom.js";
-import { fit } from "../stage/draw.js";
-import { csv, save } from "../sweep/field.js";
+import { attribute, h, write } from "../core/dom.js";
+import { fit } from "../draw/layers.js";
+import { csv, save } from "../comparison/comparison.js";
 import { live } from "./marks.js";
 import { colour, mark } from "./marks.js";
 

@@ -1,8 +1,8 @@
 // The trade-off: quality, coverage and speed of every contestant, from what was measured and nothing else.
 
-import { attribute, h } from "../stage/dom.js";
-import { fit } from "../stage/draw.js";
-import { fade } from "../stage/palette.js";
+import { attribute, h } from "../core/dom.js";
+import { fit } from "../draw/layers.js";
+import { fade } from "../core/palette.js";
 import { colour, dash, mark } from "./marks.js";
 
 const RINGS = [0.25, 0.5, 0.75, 1];

@@ -1,8 +1,8 @@
 // The drawing pad. Points live in the frame of the data, [-3, 3] on both axes; a stroke is a list of them.
 
-import { attribute, h, write } from "../stage/dom.js";
-import { readTheme } from "../stage/palette.js";
-import { dressed } from "../stage/styles.js";
+import { attribute, h, write } from "../core/dom.js";
+import { readTheme } from "../core/palette.js";
+import { dressed } from "../core/styles.js";
 
 const HALF = 3;
 const DENSITY = 24; // brush points for each unit of length

@@ -1,7 +1,7 @@
 // What can be turned in a panel: one small class for each kind of dial, all with `value`, `set`, `moved` and `focus`.
 
-import { attribute, h, write } from "../stage/dom.js";
-import { Sketch } from "./sketch.js";
+import { attribute, h, write } from "../core/dom.js";
+import { Sketch } from "./pixel_input.js";
 
 const NOTCHES = 200; // of a logarithmic slider
 const FEW = 5; // options that stand side by side

@@ -1,6 +1,6 @@
 // One point, followed through all pictures of a panel: number i is the same in each of them (`follow` of a layer).
 
-import { fade } from "../stage/palette.js";
+import { fade } from "../core/palette.js";
 
 const NEAR = { mouse: 14, touch: 26 }; // px around a click
 const DIM = { points: 0.4, paths: 0.25 }; // of the others, while one is followed

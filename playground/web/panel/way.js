@@ -1,6 +1,6 @@
 // The trajectory of an answer: one slider for all its scenes, the same that the stage has.
 
-import { Trajectory } from "../stage/trajectory.js";
+import { Trajectory } from "../draw/trajectory.js";
 
 /** `redraw` is called when another moment is to be seen. */
 export function wayOf({ words, still }, redraw) {

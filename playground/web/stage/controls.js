@@ -1,10 +1,10 @@
 // The bar: distributions, reset, play, step, half steps, speed, and how many steps it has been.
 
 import { Cost } from "./cost.js";
-import { attribute, h, icon, pictureButton, write } from "./dom.js";
-import { Menu } from "./menu.js";
+import { attribute, h, icon, pictureButton, write } from "../core/dom.js";
+import { Menu } from "./export_menu.js";
 import { SPEEDS } from "./player.js";
-import { Thumbs } from "./thumbs.js";
+import { Thumbs } from "../core/data_picker.js";
 
 export class Controls {
   constructor(app) {

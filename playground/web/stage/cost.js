@@ -1,6 +1,6 @@
 // What this run costs: a small panel that opens from under the step count.
 
-import { h, write } from "./dom.js";
+import { h, write } from "../core/dom.js";
 
 const ROWS = ["rate", "step", "share", "turn", "memory"];
 

@@ -1,7 +1,7 @@
 // The live curves: Plotly redraws in place, one chart at a time, so seldom that the picture never stutters.
 
-import { attribute, h, write } from "./dom.js";
-import { chartLayout, chartTraces, lastStep, MARGIN } from "./chart.js";
+import { attribute, h, write } from "../core/dom.js";
+import { chartLayout, chartTraces, lastStep, MARGIN } from "../draw/chart.js";
 
 const PERIOD = 250; // ms between two refreshes of a chart
 const SHARE = 0.1; // of the browser's time that all charts together may take

@@ -1,9 +1,9 @@
 // The model as a diagram: every node a small live picture, joined by wires along which things flow.
 
-import { attribute, h } from "./dom.js";
-import { drawLayers, fit, viewOf } from "./draw.js";
-import { Cuts } from "./travel.js";
-import { Wires } from "./wires.js";
+import { attribute, h } from "../core/dom.js";
+import { drawLayers, fit, viewOf } from "../draw/layers.js";
+import { Cuts } from "../draw/trajectory_cuts.js";
+import { Wires } from "./edges.js";
 
 const TITLE = { low: 19, high: 30 }; // px: the strip above a node's picture, for one line or two
 const ROOMY = 92; // px: nodes so wide have their titles on one line

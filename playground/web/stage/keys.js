@@ -1,6 +1,6 @@
 // The keyboard, wherever the focus is inside the component; and the card that explains it.
 
-import { h, pictureButton } from "./dom.js";
+import { h, pictureButton } from "../core/dom.js";
 
 const ALONG = ["moments", "along"]; // only where there is a trajectory
 

@@ -1,8 +1,8 @@
 // What lies between the timeline and the legend: what is wrong with the training, and the latent walk.
 
-import { h } from "./dom.js";
-import { Findings } from "./findings.js";
-import { news } from "./meeting.js";
+import { h } from "../core/dom.js";
+import { Findings } from "./diagnosis.js";
+import { news } from "../core/event_bus.js";
 import { Walk } from "./walk.js";
 
 export class Lab {

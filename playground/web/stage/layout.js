@@ -3,14 +3,14 @@
 import { Controls } from "./controls.js";
 import { Curves } from "./curves.js";
 import { Diagram } from "./diagram.js";
-import { h } from "./dom.js";
-import { Trajectory } from "./trajectory.js";
+import { h } from "../core/dom.js";
+import { Trajectory } from "../draw/trajectory.js";
 import { Lab } from "./lab.js";
 import { Legend } from "./legend.js";
-import { Machine } from "./machine.js";
+import { Machine } from "../history/history.js";
 import { Caption, Notices, Speaker } from "./notices.js";
-import { Picture } from "./picture.js";
-import { Timeline } from "./timeline.js";
+import { Picture } from "../draw/picture.js";
+import { Timeline } from "../history/timeline.js";
 
 /** Make every part of `app` and put them into `parent`. */
 export function build(app, parent) {

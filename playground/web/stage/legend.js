@@ -1,6 +1,7 @@
 // The legend: a switch for each layer, and a sentence whose words carry the colours.
 
-import { attribute, h } from "./dom.js";
+import { h } from "../core/dom.js";
+import { coloured, swatch } from "../draw/swatches.js";
 
 const STORE = "playground.layers";
 
@@ -81,25 +82,4 @@ export class Legend {
     this.app.switches.set(layer, box.checked);
     this.app.redraw();
   }
-}
-
-function swatch(layer) {
-  const kind = layer.kind === "heatmap" ? `heatmap pg-${layer.scale}` : layer.kind;
-  const mark = h("i", { class: `pg-swatch pg-is-${layer.role} pg-${kind}` });
-  attribute(mark, "aria-hidden", "true");
-  return mark;
-}
-
-/** For a graph: each title with its colour, once. */
-export function keyOf(layers) {
-  const told = layers.filter(({ title }, i) => layers.findIndex((other) => other.title === title) === i);
-  return told.map((layer) => h("span", {}, swatch(layer), layer.title));
-}
-
-/** "a [data:real] one" -> its words, those in brackets in the role's colour. */
-export function coloured(sentence) {
-  return sentence.split(/(\[\w+:[^\]]*\])/).map((piece) => {
-    const named = /^\[(\w+):([^\]]*)\]$/.exec(piece);
-    return named ? h("strong", { class: `pg-is-${named[1]}` }, named[2]) : piece;
-  });
 }

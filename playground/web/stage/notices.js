@@ -1,6 +1,6 @@
 // Words of the moment: a caption line, toasts, banners; and the state in words for those who can't see it.
 
-import { attribute, h, pictureButton, write } from "./dom.js";
+import { attribute, h, pictureButton, write } from "../core/dom.js";
 
 const LASTING = 7000; // ms of a toast
 const SELDOM = 5000; // ms between two announcements

@@ -1,8 +1,8 @@
 // The latent walk: two points of the noise moved by hand, and where the model sends them and the line between.
 // Every move is a question on the socket; the answer is drawn on the stage. No script runs for any of it.
 
-import { attribute, h, write } from "./dom.js";
-import { drawLayers, fit, viewOf } from "./draw.js";
+import { attribute, h, write } from "../core/dom.js";
+import { drawLayers, fit, viewOf } from "../draw/layers.js";
 import { curve, ring } from "./walk_curve.js";
 import { strip } from "./walk_strip.js";
 

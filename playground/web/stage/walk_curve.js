@@ -1,6 +1,6 @@
 // A curve that stands out from everything under it, its ends marked with letters.
 
-import { fade } from "./palette.js";
+import { fade } from "../core/palette.js";
 
 /** `xy`: places [[x, y], ...] in the units of `view`; `letters` mark the first and the last. */
 export function curve(ctx, xy, view, theme, letters = []) {

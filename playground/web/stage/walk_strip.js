@@ -1,6 +1,6 @@
 // The way between two points of the noise as a strip of pictures, over the foot of the big picture.
 
-import { fade } from "./palette.js";
+import { fade } from "../core/palette.js";
 import { mark } from "./walk_curve.js";
 
 const PAD = 8; // px around the pictures

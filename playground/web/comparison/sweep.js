@@ -1,8 +1,8 @@
 // What Streamlit mounts: a grid of sweeps. Its cells are ordinary runs of the visitor, which train side by side;
 // field.js speaks with the server, table.js holds the measures.
 
-import { Field, mountField } from "./field.js";
-import { Table } from "./table.js";
+import { Field, mountField } from "./comparison.js";
+import { Table } from "./sweep_table.js";
 
 export function mount(component) {
   return mountField(Sweep, component);

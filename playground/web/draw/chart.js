@@ -1,6 +1,6 @@
 // One chart for Plotly: thin lines, what theory says as dashed lines, a score's floor as a band.
 
-import { fade } from "./palette.js";
+import { fade } from "../core/palette.js";
 
 const FEW = 40; // so few points are shown as points too
 

@@ -1,6 +1,6 @@
 // What is wrong with the training, said calmly under the timeline: what, why, by which rule, and what helps.
 
-import { h } from "./dom.js";
+import { h } from "../core/dom.js";
 
 export class Findings {
   constructor(app) {

@@ -1,6 +1,6 @@
 // What is under the pointer: where it is, what the maps say there, and which kind of point is nearest.
 
-import { h, write } from "./dom.js";
+import { h, write } from "../core/dom.js";
 
 const REACH = 14; // pixels
 

@@ -1,7 +1,7 @@
 // Very many dots: put into a small picture by hand, and that picture drawn at once. Where the browser draws without a
 // graphics card, a thousand stamps cost it ten times as much.
 
-import { parse } from "./palette.js";
+import { parse } from "../core/palette.js";
 
 const PARTS = 4; // of a pixel: a dot may stand between two
 const FEW = 250; // so many are stamped one by one

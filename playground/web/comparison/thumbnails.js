@@ -1,7 +1,7 @@
 // The small pictures of a grid, one for each cell, with its step and its first measure under it.
 
-import { attribute, h, write } from "../stage/dom.js";
-import { drawLayers, fit, viewOf } from "../stage/draw.js";
+import { attribute, h, write } from "../core/dom.js";
+import { drawLayers, fit, viewOf } from "../draw/layers.js";
 
 export class Cells {
   constructor(field) {

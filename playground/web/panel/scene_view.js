@@ -1,14 +1,14 @@
 // One scene of an answer: its title, its picture, its legend.
 
-import { attribute, h, write } from "../stage/dom.js";
-import { axes, fit, spatial, viewOf } from "../stage/draw.js";
-import { graph } from "../stage/graph.js";
-import { ReadOut } from "../stage/hover.js";
-import { coloured, keyOf } from "../stage/legend.js";
-import { Cuts } from "../stage/travel.js";
-import { Tween } from "../stage/tween.js";
+import { attribute, h, write } from "../core/dom.js";
+import { axes, fit, spatial, viewOf } from "../draw/layers.js";
+import { graph } from "../draw/graph.js";
+import { ReadOut } from "../draw/read_out.js";
+import { coloured, keyOf } from "../draw/swatches.js";
+import { Cuts } from "../draw/trajectory_cuts.js";
+import { Tween } from "../draw/tween.js";
 import { canFollow, mark, neighbour, pointAt, strength, whereIs } from "./follow.js";
-import { Stills } from "./stills.js";
+import { Stills } from "./layer_cache.js";
 
 const FLATTEST = 3;
 const QUIET = 250; // ms of the way to a picture that only training asked for

@@ -1,7 +1,7 @@
 // The tree of the visitor's runs, like the graph of a version control: each run a line along the steps, which
 // leaves its parent where it was forked, named by what differs.
 
-import { h, pictureButton, svg, write } from "./dom.js";
+import { h, pictureButton, svg, write } from "../core/dom.js";
 
 const ROW = 48; // px: as in the styles
 const PERIOD = 400; // ms between two pictures of how far the runs have come

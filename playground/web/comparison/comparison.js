@@ -1,13 +1,13 @@
 // Runs side by side: what a grid of sweeps and the arena share. A field speaks with the server over a socket of its own;
 // cells.js draws the small pictures.
 
-import { attribute, h, icon, write } from "../stage/dom.js";
-import { decode } from "../stage/decode.js";
-import { readTheme, wear } from "../stage/palette.js";
-import { Line, ownerToken } from "../stage/socket.js";
-import { dressed } from "../stage/styles.js";
-import { Words } from "../stage/words.js";
-import { Cells } from "./cells.js";
+import { attribute, h, icon, write } from "../core/dom.js";
+import { decode } from "../core/decode.js";
+import { readTheme, wear } from "../core/palette.js";
+import { Line, ownerToken } from "../core/socket.js";
+import { dressed } from "../core/styles.js";
+import { Words } from "../core/words.js";
+import { Cells } from "./thumbnails.js";
 
 const fields = new WeakMap();
 const newest = new WeakMap();

@@ -1,8 +1,8 @@
 // A second way through time, inside each frame: a slider along the layers of a flow, or the path of a sampler.
 
-import { attribute, h, icon, write } from "./dom.js";
-import { Cuts, mean, placeOf, span } from "./travel.js";
-import { whereabouts } from "./whereabouts.js";
+import { attribute, h, icon, write } from "../core/dom.js";
+import { Cuts, mean, placeOf, span } from "./trajectory_cuts.js";
+import { whereabouts } from "./position_label.js";
 
 const GLIDE = 420; // ms from one moment to another that was pointed at
 const PACE = { each: 450, least: 2500, most: 7000 }; // ms: for each moment, and for the whole way

@@ -1,8 +1,8 @@
 // A small picture to draw on, with finger, mouse or keyboard: each square is ink or paper.
 
-import { h, write } from "../stage/dom.js";
-import { fit } from "../stage/draw.js";
-import { mix } from "../stage/palette.js";
+import { h, write } from "../core/dom.js";
+import { fit } from "../draw/layers.js";
+import { mix } from "../core/palette.js";
 
 const ARROWS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 

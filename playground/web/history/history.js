@@ -1,6 +1,6 @@
 // The time machine: moments, forks, the tree of runs, a pinned run beside the one on show.
 
-import { Branches } from "./branches.js";
+import { Branches } from "./forks.js";
 import { Moment } from "./moment.js";
 import { kept, Pin } from "./pin.js";
 

@@ -1,6 +1,6 @@
 // The whole training on one line: scrub it, and the picture shows that moment; one request at a time.
 
-import { attribute, h, icon, write } from "./dom.js";
+import { attribute, h, icon, write } from "../core/dom.js";
 
 const IMPATIENCE = 600; // ms after which an unanswered request no longer holds up the next
 

@@ -1,7 +1,7 @@
 // The measures of all cells: sorted by a click on a column's head, taken along as CSV.
 
-import { attribute, h, icon, write } from "../stage/dom.js";
-import { csv, save } from "./field.js";
+import { attribute, h, icon, write } from "../core/dom.js";
+import { csv, save } from "./comparison.js";
 
 const PLAIN = ["step", "ms", "parameters"];
 const WHOLE = ["step", "parameters"];

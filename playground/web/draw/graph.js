@@ -1,7 +1,7 @@
 // A scene that is a graph: a frame with titled axes, ticks and, where they are asked for, logarithmic scales.
 
-import { drawLayers, format, ticks, viewOf } from "./draw.js";
-import { fade } from "./palette.js";
+import { drawLayers, format, ticks, viewOf } from "./layers.js";
+import { fade } from "../core/palette.js";
 
 const SMALL = 11; // px of the numbers
 const THICK = 1.6; // of lines, in pixels

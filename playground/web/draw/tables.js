@@ -1,6 +1,6 @@
 // Layers that fill their whole canvas: bars, matrices, pictures, words.
 
-import { fade } from "./palette.js";
+import { fade } from "../core/palette.js";
 import { raster } from "./plane.js";
 
 const number = (value) =>

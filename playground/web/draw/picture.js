@@ -1,8 +1,8 @@
 // The big square: draws the layers that are switched on, or those of one node of the diagram.
 
-import { attribute, h, write } from "./dom.js";
-import { axes, drawLayers, fit, spatial, viewOf } from "./draw.js";
-import { ReadOut } from "./hover.js";
+import { attribute, h, write } from "../core/dom.js";
+import { axes, drawLayers, fit, spatial, viewOf } from "./layers.js";
+import { ReadOut } from "./read_out.js";
 
 const DIM = 0.22; // of what a beat is not about
 const FADE = 260; // ms

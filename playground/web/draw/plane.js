@@ -2,7 +2,7 @@
 
 import { crowded, splat } from "./dots.js";
 import { isolines } from "./isolines.js";
-import { css, fade } from "./palette.js";
+import { css, fade } from "../core/palette.js";
 
 const sprites = new Map();
 

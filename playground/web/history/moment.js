@@ -1,6 +1,6 @@
 // Under the timeline: go to a step by its number; play on or fork from the moment shown; pin the run.
 
-import { attribute, h, icon } from "./dom.js";
+import { attribute, h, icon } from "../core/dom.js";
 
 export class Moment {
   constructor(app) {

@@ -1,6 +1,6 @@
 // Where one stands on a trajectory, in words: at a label, or how far from one to the next.
 
-import { span } from "./travel.js";
+import { span } from "./trajectory_cuts.js";
 
 const NEAR = 1e-3; // of the way between two moments: as good as there
 

@@ -1,12 +1,12 @@
 // A pinned run beside the one that is played: a smaller stage on a line of its own, on the same timeline.
 
-import { attribute, h, icon, pictureButton, write } from "./dom.js";
-import { Picture } from "./picture.js";
-import { Series } from "./series.js";
-import { Session } from "./session.js";
-import { ownerToken } from "./socket.js";
-import { Cuts } from "./travel.js";
-import { Tween } from "./tween.js";
+import { attribute, h, icon, pictureButton, write } from "../core/dom.js";
+import { Picture } from "../draw/picture.js";
+import { Series } from "../core/series.js";
+import { Session } from "../core/session.js";
+import { ownerToken } from "../core/socket.js";
+import { Cuts } from "../draw/trajectory_cuts.js";
+import { Tween } from "../draw/tween.js";
 
 const BETWEEN = 120; // ms between two wishes while the run on show moves on
 const AHEAD = 60; // steps that a pinned run may be ahead before it waits

@@ -1,6 +1,6 @@
 // The diagram's edges: each a thin line with dots that flow along it, led around the nodes in its way.
 
-import { svg } from "./dom.js";
+import { svg } from "../core/dom.js";
 
 export class Wires {
   constructor() {

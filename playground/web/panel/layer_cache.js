@@ -1,6 +1,6 @@
 // What does not move while a trajectory is played is drawn once, and then stamped.
 
-import { drawLayers, fit } from "../stage/draw.js";
+import { drawLayers, fit } from "../draw/layers.js";
 
 /** Whether a layer stays as it is: neither cut out of a trajectory nor on its way to another picture. */
 const still = (layer) => !layer.whole && !layer.from;

@@ -1,8 +1,8 @@
 // "Take it with you": what is shown as files, a link to it, a film of it; and weights brought back.
 
-import { attribute, h, icon, pictureButton, write } from "./dom.js";
-import { Recorder } from "./record.js";
-import { ownerToken } from "./socket.js";
+import { attribute, h, icon, pictureButton, write } from "../core/dom.js";
+import { Recorder } from "./recorder.js";
+import { ownerToken } from "../core/socket.js";
 
 const FILES = ["picture.png", "film.gif", "page.html", "frames.npz", "metrics.csv", "weights.safetensors", "run.zip"];
 const ONLY_RUNS = ["run.zip"]; // a shipped training has no folder
