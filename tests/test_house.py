@@ -109,10 +109,8 @@ def scripts() -> list[Path]:
 
 
 def imported_scripts(path: Path) -> list[Path]:
-    return [
-        (path.parent / name).resolve()
-        for name in re.findall(r'^(?:import|export)\b[^"]*"([^"]+)"', path.read_text("utf-8"), re.M)
-    ]
+    names = re.findall(r'^import [^"]*"([^"]+)";$', path.read_text("utf-8"), re.M)
+    return [(path.parent / name).resolve() for name in names]
 
 
 def test_every_script_stands_in_a_folder_that_the_server_mounts():
