@@ -3,16 +3,10 @@
 import contextlib
 import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from pathlib import Path
 
 import pytest
+from support.server import Server
 
-ROOT = Path(__file__).parents[1]
 FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -24,60 +18,24 @@ FLAGS = [
     "--disable-sync",
 ]
 os.environ["OMP_NUM_THREADS"] = "1"  # as in every worker: sums in another order would be other bits
-SERVED = ("test_cluster", "test_faults", "test_hub")
+SERVED = ("test_cluster", "test_faults")
 """Modules that start workers or servers of their own."""
+FIXTURES = {"server", "live_server", "chromium"}
+HELPERS = {"support.sockets", "support.hubs"}
+"""What only tests with workers use."""
+EXPECTED = ("_stcore/host-config", "_stcore/health")
+"""Streamlit looks for its own base path in two places; the misses are not ours."""
 
 
-def pytest_collection_modifyitems(items):
-    """Servers, browsers and workers stand in one line; what only computes runs beside them."""
+def pytest_collection_modifyitems(config, items):
+    """Servers, browsers and workers stand in one line; what only computes runs beside them. Only the former, which run
+    against the clock of a shared machine, get a second chance."""
     for item in items:
-        sockets = any(getattr(value, "__module__", "") == "sockets" for value in vars(item.module).values())
-        if sockets or {"server", "chromium"} & set(item.fixturenames) or item.module.__name__ in SERVED:
+        helped = any(getattr(value, "__module__", "") in HELPERS for value in vars(item.module).values())
+        if helped or FIXTURES & set(item.fixturenames) or item.module.__name__ in SERVED:
             item.add_marker(pytest.mark.xdist_group("served"))
-
-
-class Server:
-    """The app as `streamlit run app.py` starts it, on a port of its own."""
-
-    def __init__(self, runs: Path):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.runs = runs
-        self.process: subprocess.Popen | None = None
-
-    def start(self) -> None:
-        self.process = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "streamlit",
-                "run",
-                "app.py",
-                "--server.port",
-                str(self.port),
-                "--server.address",
-                "127.0.0.1",
-                "--server.headless",
-                "true",
-            ],
-            cwd=ROOT,
-            env={**os.environ, "PLAYGROUND_RUNS": str(self.runs)},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.STDOUT,
-        )
-        end = time.monotonic() + 60
-        while time.monotonic() < end:
-            with contextlib.suppress(OSError):
-                urllib.request.urlopen(f"{self.url}/live/health", timeout=1).read()
-                return
-            time.sleep(0.1)
-        raise TimeoutError(self.url)
-
-    def stop(self) -> None:
-        self.process.terminate()
-        self.process.wait(20)
+            if config.option.reruns is None:
+                item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.fixture(scope="session")
@@ -86,6 +44,15 @@ def server(tmp_path_factory):
     server.start()
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="module")
+def live_server(tmp_path_factory):
+    """The live routes without Streamlit, for clients of the socket."""
+    from support.sockets import serving
+
+    with serving(tmp_path_factory.mktemp("runs")) as client:
+        yield client
 
 
 @pytest.fixture(scope="module")
@@ -105,3 +72,43 @@ def chromium():
         browser = play.chromium.launch(executable_path=found, args=FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def open_page(server, chromium):
+    """Open an address as a new visitor; afterwards the console must have stayed clean."""
+    with contextlib.ExitStack() as stack:
+        complaints = []
+
+        def opened(path="/gan", **options):
+            context = chromium.new_context(**{"viewport": {"width": 1400, "height": 900}, **options})
+            stack.callback(context.close)
+            page = context.new_page()
+            page.on("pageerror", lambda error: complaints.append(str(error)))
+            page.on(
+                "console",
+                lambda m: complaints.append(f"{m.text} {m.location.get('url', '')}") if m.type == "error" else None,
+            )
+            page.goto(server.url + path)
+            return page
+
+        opened.complaints = complaints
+        yield opened
+        own = [c for c in complaints if not any(part in c for part in EXPECTED)]
+        assert own == []
+
+
+@pytest.fixture
+def staged(monkeypatch):
+    """What the lessons put on the stage."""
+    from playground.ui import lesson
+
+    calls = []
+    real = lesson.stage
+
+    def spy(family, config, **rest):
+        calls.append((family, config, rest))
+        return real(family, config, **rest)
+
+    monkeypatch.setattr(lesson, "stage", spy)
+    return calls

@@ -3,10 +3,7 @@
 import csv
 import io
 
-import test_browser
 from PIL import Image
-
-open_page = test_browser.open_page
 
 
 def contest(page, condition, timeout=120_000):

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from sockets import ME, Browser, browser, serving
 from streamlit.testing.v1 import AppTest
+from support.sockets import ME, Browser, browser, serving
 
 from playground.arena.contestants import present
 from playground.arena.settings import ArenaConfig

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 import torch
-from test_browser import open_page, state, wait
-from test_pages import ROOT, opened, staged
+from support.browser import state, wait
+from support.pages import ROOT, opened
 
 from playground.core.config import parse
 from playground.core.contract import Frame
@@ -19,7 +19,6 @@ from playground.families.autoregressive.panels import draw, panels
 
 PAGE = ROOT / "pages" / "autoregressive.py"
 SMALL = {"width": 16, "channels": 8, "blocks": 1, "units": 16, "bins": 16}
-__all__ = ["open_page", "staged"]  # fixtures that are used here
 
 
 def trained(steps: int, **settings) -> AutoregressiveExperiment:

@@ -1,62 +1,12 @@
 """The GAN page in a real browser, as a visitor uses it."""
 
-import contextlib
 import json
-from pathlib import Path
 
 import pytest
+from support.browser import AXE, mine, pause, state, wait
 
-AXE = Path(__file__).parent / "browser" / "node_modules" / "axe-core" / "axe.min.js"
 SEED = 4711
 """Not the shipped training's: a run of one's own begins at once."""
-EXPECTED = ("_stcore/host-config", "_stcore/health")
-"""Streamlit looks for its own base path in two places; the misses are not ours."""
-
-
-@pytest.fixture
-def open_page(server, chromium):
-    """Open an address as a new visitor; afterwards the console must have stayed clean."""
-    with contextlib.ExitStack() as stack:
-        complaints = []
-
-        def opened(path="/gan", **options):
-            context = chromium.new_context(**{"viewport": {"width": 1400, "height": 900}, **options})
-            stack.callback(context.close)
-            page = context.new_page()
-            page.on("pageerror", lambda error: complaints.append(str(error)))
-            page.on(
-                "console",
-                lambda m: complaints.append(f"{m.text} {m.location.get('url', '')}") if m.type == "error" else None,
-            )
-            page.goto(server.url + path)
-            return page
-
-        opened.complaints = complaints
-        yield opened
-        own = [c for c in complaints if not any(part in c for part in EXPECTED)]
-        assert own == []
-
-
-def wait(page, condition, timeout=40_000):
-    page.wait_for_function(
-        f"(() => {{ const p = window.__playground; return p && ({condition}) }})()", timeout=timeout, polling=30
-    )
-
-
-def state(page, name):
-    return page.evaluate(f"window.__playground.{name}")
-
-
-def mine(page):
-    """A page with the visitor's own run under way."""
-    wait(page, "p.run && p.playing && p.step > 30 && p.drawn > 5")
-    return page
-
-
-def pause(page):
-    page.click(".pg-play")
-    wait(page, "!p.playing")
-    page.wait_for_timeout(300)
 
 
 def test_it_opens_on_something_alive_and_play_begins_a_run(open_page):

@@ -7,12 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import test_browser
 from PIL import Image
 from safetensors import safe_open
-from test_browser import AXE, mine, pause, state, wait
+from support.browser import AXE, mine, pause, state, wait
 
-open_page = test_browser.open_page
 SEED = 5300
 
 

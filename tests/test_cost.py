@@ -3,8 +3,8 @@
 import asyncio
 
 import pytest
-from test_browser import mine, pause
-from test_hub import CONFIG, ME, a_hub, until, watched
+from support.browser import mine, pause
+from support.hubs import CONFIG, ME, a_hub, until, watched
 
 from playground.engine.cost import cost
 

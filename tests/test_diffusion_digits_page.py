@@ -1,13 +1,12 @@
 """The lesson about diffusion where data are digits: what it offers goes with them."""
 
 import pytest
-from test_pages import ROOT, opened, staged
+from support.pages import ROOT, opened
 
 from playground.families.diffusion.config import DiffusionConfig
 from playground.ui import diffusion_digits
 
 PAGE = ROOT / "pages" / "diffusion.py"
-__all__ = ["staged"]  # a fixture that is used here
 
 
 def tabs(at) -> list[str]:

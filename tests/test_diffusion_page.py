@@ -1,10 +1,9 @@
 """The lesson about diffusion: what it says follows the settings; and in a real browser its race asks the model."""
 
-from test_browser import open_page, state, wait
-from test_pages import ROOT, opened, staged
+from support.browser import state, wait
+from support.pages import ROOT, opened
 
 PAGE = ROOT / "pages" / "diffusion.py"
-__all__ = ["open_page", "staged"]  # fixtures that are used here
 
 
 def test_every_process_and_objective_has_its_formula(staged):

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from test_pages import ROOT, opened, staged
+from support.pages import ROOT, opened
 
 from playground.core.config import parse
 from playground.core.contract import Chunk, advance, build
@@ -27,7 +27,6 @@ from playground.families.diffusion.truth import blurred
 from playground.live.panels import encode
 from playground.metrics.scores import score
 
-__all__ = ["staged"]  # a fixture that is used here
 CPU = torch.device("cpu")
 FLOW = {"process": "linear", "objective": "velocity", "sampler": "euler", "steps": 4}
 TINY = FLOW | {"width": 8, "depth": 1, "batch": 16, "rounds": 2, "distil": True, "round": 10}

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 from safetensors import safe_open
 from safetensors.numpy import load, save
-from sockets import ME, YOU, serving
+from support.sockets import ME, YOU, serving
 
 from playground.core.registry import family
 from playground.engine.limits import Limits

@@ -1,8 +1,8 @@
 """The lesson about flows: what it says follows the settings, its cards start what they say; and in a real browser."""
 
 import numpy as np
-from test_browser import open_page, state, wait
-from test_pages import ROOT, opened, staged
+from support.browser import state, wait
+from support.pages import ROOT, opened
 
 from playground.core.contract import Divergence
 from playground.core.diagnosis import History
@@ -10,7 +10,6 @@ from playground.families.normalizing_flow.config import NormalizingFlowConfig
 from playground.families.normalizing_flow.diagnosis import diagnose
 
 PAGE = ROOT / "pages" / "normalizing_flow.py"
-__all__ = ["open_page", "staged"]  # fixtures that are used here
 
 
 def test_every_flow_has_its_formula(staged):

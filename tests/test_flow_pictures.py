@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 import torch
-from test_pages import ROOT, opened, staged
+from support.pages import ROOT, opened
 
 from playground.core.contract import Frame
 from playground.core.errors import UserError
@@ -17,7 +17,6 @@ from playground.families.normalizing_flow.experiment import NormalizingFlowExper
 from playground.families.normalizing_flow.maps.logit import bits
 from playground.families.normalizing_flow.pictures import EVERY, Best, quantised
 
-__all__ = ["staged"]  # a fixture that is used here
 PAGE = ROOT / "pages" / "normalizing_flow.py"
 SMALL = {"data": "digits", "layers": 3, "width": 16, "depth": 1, "batch": 32}
 FAMILY = family("normalizing_flow")

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 import torch
-from test_flow_maps import data, example, model, noise
+from support.flows import data, example, model, noise
 from torch import nn
 from torch.nn import functional as F
 

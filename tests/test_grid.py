@@ -3,7 +3,7 @@
 import contextlib
 
 import pytest
-from sockets import CONFIG, ME, YOU, Browser, browser, serving
+from support.sockets import CONFIG, ME, YOU, Browser, browser, serving
 
 from playground.engine.run import owner_hash
 

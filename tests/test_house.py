@@ -147,3 +147,9 @@ def test_no_file_grows_into_two():
         if p.suffix in (".py", ".js", ".css") and (n := len(p.read_text("utf-8").splitlines())) > 300
     }
     assert long == {}
+
+
+@pytest.mark.parametrize("path", sorted(Path(__file__).parent.rglob("*.py")), ids=lambda p: p.stem)
+def test_no_test_module_imports_another(path):
+    """What several need stands in tests/support, fixtures in conftest.py."""
+    assert not {name for name in imported(path, path.parent) if name.split(".")[0].startswith(("test_", "conftest"))}

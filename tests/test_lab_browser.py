@@ -1,9 +1,7 @@
 """The failure lab and the latent walk in a real browser."""
 
-import test_browser
-from test_browser import mine, pause, state, wait
+from support.browser import mine, pause, state, wait
 
-open_page = test_browser.open_page
 SEED = 5200
 STRONG = (
     "gan.data=8narrow&gan.objective=minimax&gan.r1=0&gan.ema=0&gan.d_steps=5&gan.d_lr=0.005&gan.g_lr=0.0001"

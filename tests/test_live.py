@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
-from sockets import ME, YOU, browser, decode, serving
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
+from support.sockets import ME, YOU, browser, decode
 
 from playground.core.errors import UserError
 from playground.core.scene import Heatmap, Points, Scene, Text
@@ -24,12 +24,6 @@ from playground.live.bundle import bundle
 from playground.live.preload import Preload
 from playground.live.protocol import encode_frame
 from playground.live.server import read_command, same_origin
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    with serving(tmp_path_factory.mktemp("runs")) as client:
-        yield client
 
 
 def test_frames_carry_what_was_drawn():
@@ -55,8 +49,8 @@ def test_frames_carry_what_was_drawn():
     assert text["text"] == "<7 of 8>"
 
 
-def test_a_run_plays_pauses_steps_and_scrubs(server):
-    with browser(server) as me:
+def test_a_run_plays_pauses_steps_and_scrubs(live_server):
+    with browser(live_server) as me:
         me.open(play=True)
         me.until(lambda b: len(b.frames) > 5 and b.status["playing"])
         assert me.latest("opened")["mine"] and me.latest("diagram")["nodes"]
@@ -79,18 +73,18 @@ def test_a_run_plays_pauses_steps_and_scrubs(server):
         me.until(lambda b: b.status["live"] and b.frames[-1]["step"] == b.status["head"])
 
 
-def test_a_returning_visitor_finds_the_run_and_another_only_watches(server):
-    with browser(server) as me:
+def test_a_returning_visitor_finds_the_run_and_another_only_watches(live_server):
+    with browser(live_server) as me:
         me.open(seed=5, play=True)
         me.until(lambda b: b.status.get("head", 0) > 20)
         me.tell(do="pause")
         me.until(lambda b: not b.status["playing"])
         run, head = me.latest("opened")["run"], me.status["head"]
-    with browser(server) as again:
+    with browser(live_server) as again:
         again.open(seed=5)
         again.until(lambda b: b.frames and b.latest("opened")["run"] == run)
         assert again.frames[-1]["step"] >= head
-    with browser(server) as other:
+    with browser(live_server) as other:
         other.open(owner=YOU, run=run, seed=5)
         other.until(lambda b: b.frames)
         assert not other.latest("opened")["mine"]
@@ -102,8 +96,8 @@ def test_a_returning_visitor_finds_the_run_and_another_only_watches(server):
         assert other.latest("opened")["mine"]
 
 
-def test_live_settings_change_the_run_and_others_begin_another(server):
-    with browser(server) as me:
+def test_live_settings_change_the_run_and_others_begin_another(live_server):
+    with browser(live_server) as me:
         me.open(seed=6, play=True)
         me.until(lambda b: b.status.get("head", 0) > 10)
         run = me.latest("opened")["run"]
@@ -116,8 +110,8 @@ def test_live_settings_change_the_run_and_others_begin_another(server):
         assert me.status["playing"]
 
 
-def test_a_live_change_in_the_past_forks(server):
-    with browser(server) as me:
+def test_a_live_change_in_the_past_forks(live_server):
+    with browser(live_server) as me:
         me.open(seed=7, play=True)
         me.until(lambda b: b.status.get("head", 0) > 40)
         run = me.latest("opened")["run"]
@@ -126,12 +120,12 @@ def test_a_live_change_in_the_past_forks(server):
         me.open(seed=7, d_lr=0.02)
         me.until(lambda b: b.latest("opened")["run"] != run and b.frames[-1]["step"] == 11)
         assert "Forked at step 11" in me.latest("note")["text"]
-        activity = server.live.hub.get(me.latest("opened")["run"])
+        activity = live_server.live.hub.get(me.latest("opened")["run"])
         assert activity.run.parent == (run, 11) and activity.run.config_now().d_lr == 0.02
 
 
-def test_reset_shows_the_same_initial_weights(server):
-    with browser(server) as me:
+def test_reset_shows_the_same_initial_weights(live_server):
+    with browser(live_server) as me:
         me.open(seed=8, play=True)
         me.until(lambda b: b.status.get("head", 0) > 5)
         first = me.frames[0]
@@ -141,8 +135,8 @@ def test_reset_shows_the_same_initial_weights(server):
             assert all(np.array_equal(a["arrays"][name], b["arrays"][name]) for name in a["arrays"])
 
 
-def test_a_slow_viewer_gets_the_newest_frame_and_no_queue(server):
-    with browser(server, acknowledge=False) as me:
+def test_a_slow_viewer_gets_the_newest_frame_and_no_queue(live_server):
+    with browser(live_server, acknowledge=False) as me:
         me.open(seed=9, play=True)
         me.until(lambda b: b.status.get("head", 0) > 100)
         assert len(me.frames) == 2
@@ -151,15 +145,15 @@ def test_a_slow_viewer_gets_the_newest_frame_and_no_queue(server):
         assert me.frames[2]["step"] > 90 and me.frames[2]["seq"] == 3
 
 
-def test_words_come_in_the_visitors_language(server):
-    with browser(server, lang="zh") as me:
+def test_words_come_in_the_visitors_language(live_server):
+    with browser(live_server, lang="zh") as me:
         me.open(seed=10)
         me.until(lambda b: b.frames)
         titles = [node["title"] for node in me.latest("diagram")["nodes"]]
         assert "生成器" in titles and "判别器" in titles
 
 
-def test_bad_messages_get_a_reason_and_harm_nothing(server):
+def test_bad_messages_get_a_reason_and_harm_nothing(live_server):
     bad = [
         "",
         "{",
@@ -177,7 +171,7 @@ def test_bad_messages_get_a_reason_and_harm_nothing(server):
         json.dumps({"do": "open", "family": "gan", "config": {}, "owner": ME, "run": "abcd1234"}),
         json.dumps({"do": "open", "family": "gan", "config": {}, "owner": ME, "run": "../../etc"}),
     ]
-    with browser(server) as me:
+    with browser(live_server) as me:
         for text in bad:
             told = sum(s["is"] == "refused" for s in me.said)
             me.socket.send_text(text)
@@ -210,10 +204,10 @@ def test_whatever_is_sent_is_a_command_or_refused(text):
         assert read_command(text).do
 
 
-def test_only_pages_of_this_server_may_open_the_socket(server):
+def test_only_pages_of_this_server_may_open_the_socket(live_server):
     with (
         pytest.raises(WebSocketDisconnect),
-        server.websocket_connect("/live/socket", headers={"origin": "https://evil.example"}) as socket,
+        live_server.websocket_connect("/live/socket", headers={"origin": "https://evil.example"}) as socket,
     ):
         socket.receive()
     assert same_origin({"host": "a:1", "origin": "http://a:1"}, {})
@@ -223,14 +217,14 @@ def test_only_pages_of_this_server_may_open_the_socket(server):
     assert not same_origin({"host": "a:1", "origin": "null"}, {})
 
 
-def test_the_stage_gets_its_files_and_nothing_else(server):
-    assert server.get("/live/stage/mount.js").status_code == 200
-    assert server.get("/live/stage/__init__.py").status_code == 404
-    assert server.get("/live/pad/pad.js").status_code == 200
-    assert server.get("/live/pad/__init__.py").status_code == 404
-    assert server.get("/live/stage/..%2fserver.py").status_code == 404
-    assert b"plotly.js" in server.get("/live/plotly.min.js").content[:2000]
-    pictures = server.get("/live/thumbnails.json").json()
+def test_the_stage_gets_its_files_and_nothing_else(live_server):
+    assert live_server.get("/live/stage/mount.js").status_code == 200
+    assert live_server.get("/live/stage/__init__.py").status_code == 404
+    assert live_server.get("/live/pad/pad.js").status_code == 200
+    assert live_server.get("/live/pad/__init__.py").status_code == 404
+    assert live_server.get("/live/stage/..%2fserver.py").status_code == 404
+    assert b"plotly.js" in live_server.get("/live/plotly.min.js").content[:2000]
+    pictures = live_server.get("/live/thumbnails.json").json()
     assert set(pictures) >= set(GanConfig.model_fields["data"].annotation.__args__) - {"own"}  # drawn by its settings
 
 

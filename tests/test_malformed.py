@@ -3,11 +3,10 @@
 import json
 from typing import Annotated, get_args
 
-import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as some
 from pydantic import TypeAdapter, ValidationError
-from sockets import CONFIG, ME, YOU, browser, serving
+from support.sockets import CONFIG, ME, YOU, browser
 
 from playground.live.protocol import AnyCommand
 
@@ -128,12 +127,6 @@ def message(draw) -> str | bytes:
     return text[:-1] + ", " + text[1:] if how == "repeated" and len(command) else text
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    with serving(tmp_path_factory.mktemp("runs")) as client:
-        yield client
-
-
 def everything(activity) -> tuple:
     """All of a run that a command could change."""
     run = activity.run
@@ -153,14 +146,14 @@ def everything(activity) -> tuple:
     )
 
 
-def test_ten_thousand_malformed_messages_harm_nothing(server, caplog):
-    with browser(server) as me, browser(server) as you:
+def test_ten_thousand_malformed_messages_harm_nothing(live_server, caplog):
+    with browser(live_server) as me, browser(live_server) as you:
         me.open(seed=31, play=True)
         me.until(lambda b: b.status.get("head", 0) > 20)
         me.tell(do="pause")
         me.until(lambda b: not b.status["playing"])
         name = me.latest("opened")["run"]
-        mine = server.live.hub.get(name)
+        mine = live_server.live.hub.get(name)
         me.until(lambda b: not mine.active)
         before, sent, answered = everything(mine), 0, 0
 
@@ -191,7 +184,7 @@ def test_ten_thousand_malformed_messages_harm_nothing(server, caplog):
         all_of_them()
         assert sent >= 10_000 and answered > sent / 2
         assert everything(mine) == before
-        assert server.live.hub.get(name) is mine and server.live.hub.store.load(name).step == before[0]
+        assert live_server.live.hub.get(name) is mine and live_server.live.hub.store.load(name).step == before[0]
         assert not [record for record in caplog.records if record.levelname == "ERROR"], caplog.text[-3000:]
         you.open(owner=YOU, seed=32, play=True)
         you.until(lambda b: b.latest("opened") and b.latest("opened")["mine"] and b.status.get("head", 0) > 5)

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import chisquare, gaussian_kde
+from support.points import moons
 
 from playground import metrics
 from playground.core.config import parse, specs
@@ -27,10 +28,6 @@ from playground.ui import link
 from playground.ui.pad import SENT, read
 
 ROOT = Path(__file__).parents[1]
-
-
-def moons(n: int, seed: int = 0) -> np.ndarray:
-    return get("moons").sample(n, np.random.default_rng(seed)).astype(np.float64)
 
 
 def places(points: np.ndarray) -> list[list[int]]:

@@ -5,9 +5,8 @@ import io
 import numpy as np
 import pytest
 from PIL import Image
-from test_browser import AXE, mine, open_page, pause, state, wait
+from support.browser import AXE, mine, pause, state, wait
 
-__all__ = ["open_page"]  # a fixture
 SEED = 9100
 
 

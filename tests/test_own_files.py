@@ -6,7 +6,7 @@ import zlib
 import numpy as np
 import pytest
 from PIL import Image
-from test_own_data import moons
+from support.points import moons
 
 from playground.core.errors import UserError
 from playground.data.plane import point_codec, user_data

@@ -1,11 +1,10 @@
 """Every page, in both languages, without an exception; settings, presets and hints reach the stage."""
 
 import io
-from pathlib import Path
 
 import pytest
 from PIL import Image
-from streamlit.testing.v1 import AppTest
+from support.pages import ROOT, opened
 
 from playground.core.contract import Frame
 from playground.core.i18n import LANGUAGES, translator
@@ -14,34 +13,7 @@ from playground.engine.recording import Recording
 from playground.engine.timeline import Timeline
 from playground.ui import gallery, lesson
 
-ROOT = Path(__file__).parents[1]
-NAVIGATION = ROOT / "playground" / "ui" / "navigation.py"
 PAGES = sorted((ROOT / "pages").glob("*.py"))
-
-
-@pytest.fixture
-def staged(monkeypatch):
-    """What the lessons put on the stage."""
-    calls = []
-    real = lesson.stage
-
-    def spy(family, config, **rest):
-        calls.append((family, config, rest))
-        return real(family, config, **rest)
-
-    monkeypatch.setattr(lesson, "stage", spy)
-    return calls
-
-
-def opened(page: Path, **params: str) -> AppTest:
-    at = AppTest.from_file(NAVIGATION, default_timeout=30)
-    for key, value in params.items():
-        at.query_params[key.replace("__", ".")] = value
-    if page.stem != "home":
-        at.switch_page(str(page))
-    at.run()
-    assert not at.exception, at.exception[0].stack_trace
-    return at
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

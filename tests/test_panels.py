@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from sockets import CONFIG, browser, serving, unpack
+from support.sockets import CONFIG, browser, unpack
 
 from playground.core.errors import UserError
 from playground.core.panels import Dial, Panel, question, settle
@@ -160,12 +160,6 @@ def test_colours_are_spread_evenly(by):
 # on the socket
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    with serving(tmp_path_factory.mktemp("runs")) as client:
-        yield client
-
-
 def ask(browser, number, name="noise", **values):
     browser.tell(do="panel", id=number, name=name, values=values)
 
@@ -178,8 +172,8 @@ def samples(answer):
     return answer["scenes"][1]["layers"][-1]["arrays"]["xy"]
 
 
-def test_the_newest_question_wins_and_frames_go_on(server):
-    with browser(server) as me:
+def test_the_newest_question_wins_and_frames_go_on(live_server):
+    with browser(live_server) as me:
         me.open(seed=91, play=True)
         me.until(lambda b: b.status.get("head", 0) > 20)
         frames = len(me.frames)
@@ -215,8 +209,8 @@ def test_the_newest_question_wins_and_frames_go_on(server):
         ("noise", {"count": True}, "count"),
     ],
 )
-def test_a_refusal_reaches_the_panel_and_nothing_is_lost(server, name, values, why):
-    with browser(server, "zh") as me:
+def test_a_refusal_reaches_the_panel_and_nothing_is_lost(live_server, name, values, why):
+    with browser(live_server, "zh") as me:
         me.open(seed=92, play=False)
         me.until(lambda b: b.frames)
         ask(me, 1, name, **values)
@@ -227,8 +221,8 @@ def test_a_refusal_reaches_the_panel_and_nothing_is_lost(server, name, values, w
         assert answered(me, 2)["scenes"][0]["layers"][0]["name"] == "noise"
 
 
-def test_a_recording_is_asked_at_its_end_and_plays_on(server):
-    with browser(server) as me:
+def test_a_recording_is_asked_at_its_end_and_plays_on(live_server):
+    with browser(live_server) as me:
         me.tell(do="open", family="gan", config=GanConfig().model_dump(), owner="w" * 32, run=None, play=False)
         me.until(lambda b: b.latest("opened") and b.latest("opened")["recording"])
         ask(me, 1, count="250")
@@ -239,7 +233,7 @@ def test_a_recording_is_asked_at_its_end_and_plays_on(server):
         assert me.status["playing"]
 
 
-def test_without_anything_open_there_is_nobody_to_ask(server):
-    with browser(server) as me:
+def test_without_anything_open_there_is_nobody_to_ask(live_server):
+    with browser(live_server) as me:
         ask(me, 1)
         assert me.until(lambda b: b.latest("refused")).latest("refused")["about"] == "panel"

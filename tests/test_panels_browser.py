@@ -1,9 +1,7 @@
 """Panels in a real browser: a dial asks the living model, and no script runs again for it."""
 
-import test_browser
-from test_browser import mine, pause, wait
+from support.browser import mine, pause, wait
 
-open_page = test_browser.open_page
 SEED = 6300
 RUNS = """new MutationObserver((changes) => { window.__runs = (window.__runs ?? 0) + changes.length })
           .observe(document.querySelector('[data-testid=stApp]'), {attributeFilter: ['data-test-script-state']})"""

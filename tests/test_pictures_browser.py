@@ -1,9 +1,7 @@
 """The GAN of pictures in a real browser: picked by its button, drawn as a grid, and walked through."""
 
-import test_browser
-from test_browser import pause, wait
+from support.browser import pause, wait
 
-open_page = test_browser.open_page
 SMALL = "gan.data=digits&gan.noise_dim=8&gan.batch=16&gan.channels=4"
 INKS = """(share) => {
   const canvas = document.querySelector(".pg-main > .pg-picture canvas")

@@ -3,11 +3,11 @@
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
+from support.sockets import Browser, serving
 
 from playground.engine.recording import WEIGHTS, read, shipped
 from playground.families.diffusion.config import DiffusionConfig
 from playground.live.resume import nearly
-from tests.sockets import Browser, serving
 
 OWNER = "r" * 32
 ROOT = Path(__file__).parents[1]

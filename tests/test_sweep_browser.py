@@ -3,10 +3,8 @@
 import csv
 import io
 
-import test_browser
-from test_browser import state, wait
+from support.browser import state, wait
 
-open_page = test_browser.open_page
 SEED = 5300
 SMALL = f"gan.seed={SEED}&gan.g_width=8&gan.d_width=8&gan.batch=16"
 

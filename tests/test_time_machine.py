@@ -3,10 +3,7 @@
 import time
 
 import numpy as np
-import test_live
-from sockets import ME, YOU, browser
-
-server = test_live.server
+from support.sockets import ME, YOU, browser
 
 
 def trained(me, head, **config):
@@ -24,8 +21,8 @@ def entry(me, run):
     return next((r for r in found["runs"] if r["id"] == run), None) if found else None
 
 
-def test_a_step_typed_in_is_shown_exactly_and_again_the_same(server):
-    with browser(server) as me:
+def test_a_step_typed_in_is_shown_exactly_and_again_the_same(live_server):
+    with browser(live_server) as me:
         trained(me, 60, seed=101)
         seen = []
         for step in (37, 5, 37):
@@ -37,8 +34,8 @@ def test_a_step_typed_in_is_shown_exactly_and_again_the_same(server):
             assert all(np.array_equal(a["arrays"][name], b["arrays"][name]) for name in a["arrays"])
 
 
-def test_a_fork_begins_at_the_moment_shown_and_the_page_takes_its_settings_over(server):
-    with browser(server) as me:
+def test_a_fork_begins_at_the_moment_shown_and_the_page_takes_its_settings_over(live_server):
+    with browser(live_server) as me:
         run = trained(me, 40, seed=102)
         me.tell(do="seek", step=21, exact=True)
         me.until(lambda b: b.frames[-1]["step"] == 21)
@@ -53,17 +50,17 @@ def test_a_fork_begins_at_the_moment_shown_and_the_page_takes_its_settings_over(
         me.until(lambda b: entry(b, child)["differs"])
         assert entry(me, child)["differs"] == ["Generator: learning rate: 0.004"]
         assert me.latest("opened")["run"] == child
-        assert server.live.hub.get(run).run.config_now().g_lr == 0.001
+        assert live_server.live.hub.get(run).run.config_now().g_lr == 0.001
         me.tell(do="play")
         me.until(lambda b: b.status["head"] > 30)
 
 
-def test_forks_may_change_live_settings_and_only_those(server):
-    with browser(server) as me:
+def test_forks_may_change_live_settings_and_only_those(live_server):
+    with browser(live_server) as me:
         run = trained(me, 30, seed=103)
         me.tell(do="fork", step=12, changes={"d_lr": 0.02, "r1": 0})
         me.until(lambda b: b.latest("opened")["run"] != run)
-        child = server.live.hub.get(me.latest("opened")["run"]).run
+        child = live_server.live.hub.get(me.latest("opened")["run"]).run
         assert child.parent == (run, 12) and (child.config_now().d_lr, child.config_now().r1) == (0.02, 0)
         assert me.latest("opened")["config"]["d_lr"] == 0.02
         for changes in ({"g_width": 12}, {"d_lr": 99}, {"evil": 1}):
@@ -75,8 +72,8 @@ def test_forks_may_change_live_settings_and_only_those(server):
         me.until(lambda b: "not come to step 10000" in b.latest("refused")["text"])
 
 
-def test_the_tree_is_sent_when_it_changes_and_not_with_every_chunk(server):
-    with browser(server) as me:
+def test_the_tree_is_sent_when_it_changes_and_not_with_every_chunk(live_server):
+    with browser(live_server) as me:
         me.open(seed=104, play=True)
         me.until(lambda b: b.status.get("head", 0) > 20 and b.latest("tree"))
         me.said.clear()
@@ -88,8 +85,8 @@ def test_the_tree_is_sent_when_it_changes_and_not_with_every_chunk(server):
         me.until(lambda b: b.latest("tree") and b.latest("tree")["runs"][-1]["differs"][-1] == half)
 
 
-def test_opening_a_run_from_the_tree_brings_its_settings(server):
-    with browser(server) as me:
+def test_opening_a_run_from_the_tree_brings_its_settings(live_server):
+    with browser(live_server) as me:
         first = trained(me, 20, seed=105, g_width=12)
         trained(me, 20, seed=106)
         me.open(run=first, seed=106)
@@ -103,8 +100,8 @@ def test_opening_a_run_from_the_tree_brings_its_settings(server):
         assert me.latest("opened")["run"] == first and len(me.latest("tree")["runs"]) == runs
 
 
-def test_only_the_owner_deletes_a_run_and_its_children_stay(server):
-    with browser(server) as me, browser(server) as other:
+def test_only_the_owner_deletes_a_run_and_its_children_stay(live_server):
+    with browser(live_server) as me, browser(live_server) as other:
         run = trained(me, 30, seed=107)
         me.tell(do="fork", step=15)
         me.until(lambda b: b.latest("opened")["run"] != run)
@@ -114,36 +111,36 @@ def test_only_the_owner_deletes_a_run_and_its_children_stay(server):
         assert other.latest("tree")["runs"] == [] or run not in {r["id"] for r in other.latest("tree")["runs"]}
         other.tell(do="forget", run=run)
         other.until(lambda b: b.latest("refused"))
-        assert server.live.hub.get(run).run.step > 15
+        assert live_server.live.hub.get(run).run.step > 15
         me.tell(do="forget", run=run)
         me.until(lambda b: entry(b, run) is None)
         assert entry(me, child)["parent"] is None and entry(me, child)["at"] == 15
-        assert not (server.live.hub.store.root / run).exists()
+        assert not (live_server.live.hub.store.root / run).exists()
         other.until(lambda b: b.status["stopped"])
         assert "deleted" in other.status["stopped"]
         me.tell(do="forget", run=child)  # the run looked at: a new one takes its place
         me.until(lambda b: b.latest("opened")["run"] not in (run, child) and entry(b, child) is None)
 
 
-def test_a_run_under_way_can_be_deleted_and_leaves_nothing(server):
-    with browser(server) as me:
+def test_a_run_under_way_can_be_deleted_and_leaves_nothing(live_server):
+    with browser(live_server) as me:
         me.open(seed=108, play=True)
         me.until(lambda b: b.status.get("head", 0) > 20)
         run = me.latest("opened")["run"]
         me.tell(do="forget", run=run)
         me.until(lambda b: b.latest("opened")["run"] != run)
         time.sleep(0.5)
-        assert not (server.live.hub.store.root / run).exists()
+        assert not (live_server.live.hub.store.root / run).exists()
 
 
-def test_runs_of_an_earlier_server_are_in_the_tree_without_being_read_whole(server):
-    with browser(server) as me:
+def test_runs_of_an_earlier_server_are_in_the_tree_without_being_read_whole(live_server):
+    with browser(live_server) as me:
         run = trained(me, 10, seed=109)
         me.open(seed=110)
         me.until(lambda b: b.latest("opened")["run"] != run)
-    hub = server.live.hub
-    server.portal.call(_leave_memory, hub, run)
-    found = {r.id: r for r in server.portal.call(hub.runs_of, ME, "gan")}
+    hub = live_server.live.hub
+    live_server.portal.call(_leave_memory, hub, run)
+    found = {r.id: r for r in live_server.portal.call(hub.runs_of, ME, "gan")}
     assert found[run].step > 10 and found[run].config.seed == 109 and run not in hub.activities
 
 

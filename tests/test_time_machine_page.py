@@ -1,9 +1,7 @@
 """The time machine on the page: fork at a scrubbed step, the tree, and back; a pinned run in step."""
 
-import test_browser
-from test_browser import mine, pause, state, wait
+from support.browser import mine, pause, state, wait
 
-open_page = test_browser.open_page
 SEED = 5711
 
 

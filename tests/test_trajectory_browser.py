@@ -4,14 +4,11 @@ import base64
 
 import numpy as np
 import pytest
-import test_browser
-from test_browser import state, wait
-from test_trajectory import trajectoryed
+from support.browser import state, wait
+from support.scenes import trajectoryed
 
 from playground.live.protocol import encode_frame
 from playground.render.settle import settled
-
-open_page = test_browser.open_page
 
 CUT = """async ([message, visited]) => {
   const { decode } = await import("/live/core/decode.js");

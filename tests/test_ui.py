@@ -1,37 +1,18 @@
 """Settings as widgets and in the address: what goes in comes out, what is wrong is answered."""
 
-from typing import Annotated, Literal
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from pydantic import BeforeValidator
 from streamlit.testing.v1 import AppTest
+from support.toy import DEFAULTS, PRESETS, Toy
 
-from playground.core.config import Config, Preset, setting, specs
+from playground.core.config import specs
 from playground.ui import controls, link
-
-
-class Toy(Config):
-    """One setting of each kind."""
-
-    data: Literal["ring", "moons"] = setting(
-        "ring", "Data", "Which.", group="data", options={"ring": "Ring", "moons": "Two moons"}
-    )
-    size: Annotated[Literal[1, 2, 8], BeforeValidator(int)] = setting(2, "Size", "How large.")
-    width: int = setting(64, "Width", "How wide.", low=2, high=256, log=True)
-    depth: int = setting(2, "Depth", "How deep.", low=1, high=5)
-    lr: float = setting(1e-3, "Rate", "How far.", group="optimiser", live=True, low=0, high=10, log=True)
-    beta: float = setting(0.5, "Beta", "How much.", group="optimiser", low=0, high=0.99, when={"size": (2, 8)})
-    ema: float = setting(0.999, "Average", "How long.", group="optimiser", low=0, high=0.9999)
-    fancy: bool = setting(False, "Fancy", "Whether.", group="objective")
-
-
-PRESETS = {"wide": Preset("Wide", "Wider.", {"width": 100, "lr": 0.0033, "size": 1})}
 
 
 def script():
     import streamlit as st
-    from test_ui import PRESETS, Toy
+    from support.toy import Toy
 
     from playground.ui.controls import controls, presets, settings
 
@@ -52,9 +33,6 @@ def opened(**params: str) -> AppTest:
 
 def address(at: AppTest) -> dict[str, str]:
     return {key: value[0] if isinstance(value, list) else value for key, value in at.query_params.items()}
-
-
-DEFAULTS = {s.name: s.default for s in specs(Toy)}
 
 
 def test_opens_with_the_defaults_and_an_empty_address():
@@ -200,7 +178,7 @@ def test_texts_in_the_address_are_those_of_the_command_line():
 def test_the_shared_link_holds_settings_seed_and_language():
     def share():
         import streamlit as st
-        from test_ui import DEFAULTS, Toy
+        from support.toy import DEFAULTS, Toy
 
         from playground.ui import link
 

@@ -1,10 +1,9 @@
 """The lesson about autoencoders: what it says follows the settings, its cards start what they say; and in a browser."""
 
-from test_browser import open_page, state, wait
-from test_pages import ROOT, opened, staged
+from support.browser import state, wait
+from support.pages import ROOT, opened
 
 PAGE = ROOT / "pages" / "vae.py"
-__all__ = ["open_page", "staged"]  # fixtures that are used here
 
 
 def test_every_law_has_its_formula(staged):

@@ -6,8 +6,8 @@ import time
 import numpy as np
 import pytest
 import torch
-from sockets import browser, serving
-from test_hub import CONFIG, ME, a_hub, undisturbed, until, watched
+from support.hubs import CONFIG, ME, a_hub, undisturbed, until, watched
+from support.sockets import browser, serving
 from torch.func import functional_call
 
 from playground.core.contract import Chunk

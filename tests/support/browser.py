@@ -1,0 +1,27 @@
+"""A page in a real browser: what a visitor does, and what the page says about itself."""
+
+from pathlib import Path
+
+AXE = Path(__file__).parents[1] / "browser" / "node_modules" / "axe-core" / "axe.min.js"
+
+
+def wait(page, condition, timeout=40_000):
+    page.wait_for_function(
+        f"(() => {{ const p = window.__playground; return p && ({condition}) }})()", timeout=timeout, polling=30
+    )
+
+
+def state(page, name):
+    return page.evaluate(f"window.__playground.{name}")
+
+
+def mine(page):
+    """A page with the visitor's own run under way."""
+    wait(page, "p.run && p.playing && p.step > 30 && p.drawn > 5")
+    return page
+
+
+def pause(page):
+    page.click(".pg-play")
+    wait(page, "!p.playing")
+    page.wait_for_timeout(300)

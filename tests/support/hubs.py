@@ -1,0 +1,47 @@
+"""A hub with real workers, and what a test waits for."""
+
+import asyncio
+import contextlib
+import time
+
+from playground.engine.executors import Inline, Slot, open_slots
+from playground.engine.hub import Hub
+from playground.engine.limits import Limits
+from playground.engine.run import start
+from playground.engine.store import Store
+from playground.engine.train import train
+from playground.families.gan.config import GanConfig
+
+CONFIG = GanConfig(g_width=8, d_width=8, batch=16)
+ME, YOU = "m" * 32, "y" * 32
+
+
+@contextlib.asynccontextmanager
+async def a_hub(path, *, inline=False, **limits):
+    limits = Limits(**limits)
+    slots = [Slot(Inline)] if inline else open_slots(limits)
+    hub = Hub(limits, slots, Store(path, limits))
+    await hub.open()
+    try:
+        yield hub
+    finally:
+        await hub.close()
+
+
+async def until(condition, seconds=60):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it never came"
+        await asyncio.sleep(0.01)
+
+
+def undisturbed(steps, config=CONFIG):
+    run = start("gan", config, "", Limits())
+    train(run, steps, told=lambda *_: None, stop=lambda: False)
+    return run
+
+
+def watched(activity):
+    notes = []
+    activity.listeners.add(notes.append)
+    return notes
