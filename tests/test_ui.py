@@ -4,7 +4,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from streamlit.testing.v1 import AppTest
-from support.toy import DEFAULTS, PRESETS, Toy
+from support.toy import DEFAULTS, Toy
 
 from playground.core.config import specs
 from playground.ui import controls, link
@@ -12,13 +12,13 @@ from playground.ui import controls, link
 
 def script():
     import streamlit as st
-    from support.toy import Toy
+    from support import toy
 
     from playground.ui.controls import controls, presets, settings
 
-    before = settings(Toy, "toy")
-    presets(Toy, "toy", PRESETS, str)
-    st.session_state["out"] = controls(Toy, "toy", str)
+    before = settings(toy.Toy, "toy")
+    presets(toy.Toy, "toy", toy.PRESETS, str)
+    st.session_state["out"] = controls(toy.Toy, "toy", str)
     assert before == st.session_state["out"]
 
 
@@ -178,11 +178,11 @@ def test_texts_in_the_address_are_those_of_the_command_line():
 def test_the_shared_link_holds_settings_seed_and_language():
     def share():
         import streamlit as st
-        from support.toy import DEFAULTS, Toy
+        from support import toy
 
         from playground.ui import link
 
-        st.code(link.share("toy", Toy, {**DEFAULTS, "lr": 0.25}, "zh"), language=None)
+        st.code(link.share("toy", toy.Toy, {**toy.DEFAULTS, "lr": 0.25}, "zh"), language=None)
 
     at = AppTest.from_function(share, default_timeout=20).run()
     assert not at.exception
