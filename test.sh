@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Install what the tests need (a virtual environment, a Chromium, axe-core) and run them; arguments go to pytest.
+# Install what the tests need (a virtual environment, a Chromium, ESLint, Prettier, axe-core) and run them;
+# arguments go to pytest.
 set -euo pipefail
 cd "$(dirname "$0")"
 venv="${PLAYGROUND_VENV:-.venv}"
@@ -11,8 +12,9 @@ if ! command -v chromium >/dev/null && ! command -v google-chrome >/dev/null; th
   $as_root apt-get update -qq
   DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk
 fi
-if [ ! -f tests/browser/node_modules/axe-core/axe.min.js ] && command -v npm >/dev/null; then
-  npm install --silent --no-audit --no-fund --prefix tests/browser
+if command -v npm >/dev/null; then
+  [ -d node_modules/eslint ] || npm install --silent --no-audit --no-fund
+  npm run --silent lint
 fi
 "$venv/bin/python" -m ruff check .
 # what only computes runs beside what stands in line for servers and browsers (tests/conftest.py)

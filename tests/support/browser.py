@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-AXE = Path(__file__).parents[1] / "browser" / "node_modules" / "axe-core" / "axe.min.js"
+AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 
 
 def wait(page, condition, timeout=40_000):

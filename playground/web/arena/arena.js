@@ -1,7 +1,7 @@
 // What Streamlit mounts: the arena. Contestants of different families train side by side under one budget; field.js
 // speaks with the server, scorecard.js and triangle.js show what was measured, poster.js makes a picture of it all.
 
-import { h, icon, write } from "../core/dom.js";
+import { h, icon } from "../core/dom.js";
 import { Thumbs } from "../core/data_picker.js";
 import { Field, mountField, save } from "../comparison/comparison.js";
 import { live } from "./marks.js";

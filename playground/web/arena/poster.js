@@ -81,7 +81,9 @@ export async function poster(field) {
   const lines = wrapped(ctx, field.t("triangle_help"), WIDTH - 3 * EDGE - triangle, `14px ${theme.font}`);
   lines.forEach((line, i) => write(line, 2 * EDGE + triangle, table + 150 + 22 * i, { tone: soft }));
   write(location.host, WIDTH - EDGE, canvas.height / SCALE - 22, {
-    size: 12, align: "right", tone: soft,
+    size: 12,
+    align: "right",
+    tone: soft,
   });
   return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
 }

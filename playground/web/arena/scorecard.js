@@ -3,11 +3,9 @@
 import { attribute, h, write } from "../core/dom.js";
 import { fit } from "../draw/layers.js";
 import { csv, save } from "../comparison/comparison.js";
-import { live } from "./marks.js";
-import { colour, mark } from "./marks.js";
+import { colour, live, mark } from "./marks.js";
 
 const WHOLE = ["calls", "parameters", "steps"];
-const ALWAYS = ["parameters", "steps"];
 
 export class Scorecard {
   constructor(field) {
@@ -42,7 +40,9 @@ export class Scorecard {
     });
     this.head.replaceChildren(
       this.heading("title", this.field.t("contestant"), ""),
-      ...grid.columns.map(({ name, title, unit, help }) => this.heading(name, unit ? `${title} (${unit})` : title, help)),
+      ...grid.columns.map(({ name, title, unit, help }) =>
+        this.heading(name, unit ? `${title} (${unit})` : title, help),
+      ),
     );
     this.body.replaceChildren(...this.rows.map(({ element }) => element));
     this.retheme();

@@ -49,17 +49,12 @@ export class Triangle {
 
   words() {
     const { field, grid, status } = this;
-    const said = status.flatMap(({ measured }, i) =>
-      measured
-        ? [
-            `${grid.cells[i].title}: ` +
-              Object.keys(grid.shares)
-                .map((name) => `${grid.shares[name]} ${field.words.decimal(measured[name], 2)}`)
-                .join(", "),
-          ]
-        : [],
+    const shares = (measured) =>
+      Object.keys(grid.shares).map((name) => `${grid.shares[name]} ${field.words.decimal(measured[name], 2)}`);
+    const measures = status.flatMap(({ measured }, i) =>
+      measured ? [`${grid.cells[i].title}: ${shares(measured).join(", ")}`] : [],
     );
-    return [field.t("triangle"), ...said].join(". ");
+    return [field.t("triangle"), ...measures].join(". ");
   }
 
   destroy() {

@@ -208,7 +208,7 @@ export function save(blob, name) {
 }
 
 /** Rows of values as CSV. */
-export const csv = (rows) => rows.map((row) => row.map(quoted).join(",")).join("\n") + "\n";
+export const csv = (rows) => `${rows.map((row) => row.map(quoted).join(",")).join("\n")}\n`;
 
 const quoted = (value) => {
   const text = String(value ?? "");

@@ -92,7 +92,7 @@ export function mix(from, to, share) {
 }
 
 function hex(rgb) {
-  return "#" + rgb.map((v) => Math.round(v).toString(16).padStart(2, "0")).join("");
+  return `#${rgb.map((v) => Math.round(v).toString(16).padStart(2, "0")).join("")}`;
 }
 
 export function parse(text) {

@@ -8,8 +8,8 @@ const sprites = new Map();
 
 /** A dot with its thin halo, drawn once and then stamped: two thousand of them cost a millisecond or two. */
 function dot(colour, halo, diameter, ratio) {
-  const key = `${colour}|${halo}|${diameter.toFixed(2)}|${ratio}`;
-  if (sprites.has(key)) return sprites.get(key);
+  const known = `${colour}|${halo}|${diameter.toFixed(2)}|${ratio}`;
+  if (sprites.has(known)) return sprites.get(known);
   const rim = Math.min(1, diameter * 0.22);
   const size = diameter + 2 * rim + 2;
   const canvas = document.createElement("canvas");
@@ -27,7 +27,7 @@ function dot(colour, halo, diameter, ratio) {
   }
   if (sprites.size > 400) sprites.clear();
   const sprite = { canvas, size: canvas.width / ratio, middle: size / 2 };
-  sprites.set(key, sprite);
+  sprites.set(known, sprite);
   return sprite;
 }
 

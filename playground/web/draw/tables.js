@@ -98,13 +98,7 @@ export function images(ctx, layer, view, theme) {
   const top = (view.height - cell * rows * height) / 2;
   const gap = Math.min(3, 0.08 * cell * width);
   ctx.imageSmoothingEnabled = false;
-  ctx.drawImage(
-    sheet(layer, theme.sequential, columns, rows),
-    left,
-    top,
-    cell * columns * width,
-    cell * rows * height,
-  );
+  ctx.drawImage(sheet(layer, theme.sequential, columns, rows), left, top, cell * columns * width, cell * rows * height);
   ctx.strokeStyle = theme.paper;
   ctx.lineWidth = gap;
   for (let c = 1; c < columns; c++)

@@ -55,7 +55,11 @@ export class Trajectory {
   button(direction) {
     return h(
       "button",
-      { type: "button", class: `pg-button ${direction < 0 ? "pg-backwards" : ""}`, onClick: () => this.toggle(direction) },
+      {
+        type: "button",
+        class: `pg-button ${direction < 0 ? "pg-backwards" : ""}`,
+        onClick: () => this.toggle(direction),
+      },
       icon("play"),
     );
   }

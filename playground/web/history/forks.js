@@ -113,7 +113,11 @@ export class Branches {
     this.drawn = drawn;
     for (const { run, about } of this.rows) {
       const steps = { from: words.count(run.at ?? 0), to: words.count(far(run)) };
-      const marks = [run.current && t("shown_now"), machine.pin.run === run.id && t("pinned"), run.stopped && t("ended")];
+      const marks = [
+        run.current && t("shown_now"),
+        machine.pin.run === run.id && t("pinned"),
+        run.stopped && t("ended"),
+      ];
       write(about, [t("from_to", steps), ...marks.filter(Boolean)].join(" · "));
     }
     this.graph.style.height = `${ROW * this.runs.length}px`;

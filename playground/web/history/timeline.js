@@ -187,8 +187,7 @@ export class Timeline {
     ctx.fillStyle = this.app.theme.ink;
     ctx.globalAlpha = 0.35;
     const { head } = this;
-    for (const step of this.app.session.status.kept)
-      ctx.fillRect(9 + (width - 18) * (step / head) - 0.5, 0, 1, height);
+    for (const step of this.app.session.status.kept) ctx.fillRect(9 + (width - 18) * (step / head) - 0.5, 0, 1, height);
   }
 
   destroy() {

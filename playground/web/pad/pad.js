@@ -177,7 +177,10 @@ class Pad {
     const { fewest, most } = this.data;
     const words = total < fewest ? "too_few" : total > most ? "too_many" : "count";
     const values = { count: total, fewest, most };
-    write(this.count, this.words[words].replace(/\{(\w+)\}/g, (_, name) => values[name]));
+    write(
+      this.count,
+      this.words[words].replace(/\{(\w+)\}/g, (_, name) => values[name]),
+    );
     this.undo.disabled = !this.history.length;
     this.clear.disabled = !total;
     this.use.disabled = total < fewest;

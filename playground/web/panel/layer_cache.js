@@ -13,7 +13,7 @@ export class Stills {
   /** Draw `layers` from back to front, and then `over`, which never moves; `key`: what else decides how they look. */
   draw(ctx, layers, view, theme, strength, key, over) {
     let used = 0;
-    for (let i = 0; i < layers.length; ) {
+    for (let i = 0; i < layers.length;) {
       let end = i + 1;
       while (end < layers.length && still(layers[end]) === still(layers[i])) end += 1;
       const run = layers.slice(i, end);

@@ -64,7 +64,11 @@ export class Sight {
     if (this.follows) attribute(this.canvas, "tabindex", "0");
     else this.canvas.removeAttribute("tabindex");
     const hint = this.follows ? this.words.t("follow_help") : "";
-    attribute(this.canvas, "aria-label", [[scene.title, scene.words].filter(Boolean).join(": "), hint].join(" ").trim());
+    attribute(
+      this.canvas,
+      "aria-label",
+      [[scene.title, scene.words].filter(Boolean).join(": "), hint].join(" ").trim(),
+    );
     this.names.replaceChildren(...(scene.axes ? keyOf(scene.layers) : []));
     this.names.hidden = !scene.axes;
     if (this.said !== scene.legend) {
@@ -124,7 +128,8 @@ export class Sight {
     if (!this.follows || !this.view || event.altKey || event.ctrlKey || event.metaKey) return;
     const { index } = this.follow;
     if (event.key === "Escape" && index !== null) this.follow.set(null);
-    else if (event.key === "Enter" || event.key === " ") this.follow.flip(index ?? neighbour(this.layers, this.view, null, []));
+    else if (event.key === "Enter" || event.key === " ")
+      this.follow.flip(index ?? neighbour(this.layers, this.view, null, []));
     else if (event.key in ARROWS) this.follow.set(neighbour(this.layers, this.view, index, ARROWS[event.key]));
     else return;
     event.preventDefault();

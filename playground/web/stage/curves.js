@@ -105,7 +105,8 @@ export class Curves {
     this.pointed = state;
     for (const chart of this.charts) {
       chart.cursor.hidden = moment === null;
-      const share = moment === null ? 0 : Math.min(1, moment / lastStep(chart.described, this.series, this.app.machine.pin.series));
+      const share =
+        moment === null ? 0 : Math.min(1, moment / lastStep(chart.described, this.series, this.app.machine.pin.series));
       chart.cursor.style.left = `calc(${MARGIN.left}px + (100% - ${MARGIN.left + MARGIN.right}px) * ${share})`;
       this.write(chart, moment);
     }

@@ -20,12 +20,7 @@ export class Diagram {
     this.cards = new Map();
     this.wires = new Wires();
     this.box = h("div", { class: "pg-nodes" });
-    this.element = h(
-      "section",
-      { class: "pg-diagram", "aria-label": app.t("diagram") },
-      this.wires.element,
-      this.box,
-    );
+    this.element = h("section", { class: "pg-diagram", "aria-label": app.t("diagram") }, this.wires.element, this.box);
     this.drawn = 0;
     this.queue = []; // cards still to be drawn
     this.resize = new ResizeObserver(() => this.place());
@@ -134,7 +129,8 @@ export class Diagram {
     if (!this.queue.length) {
       if (!this.stale && !this.moved) return false;
       if (now - this.drawn < PERIOD) return true;
-      const follows = ({ node }) => node.moment === null && layers.some((l) => l.trajectory && node.layers.includes(l.name));
+      const follows = ({ node }) =>
+        node.moment === null && layers.some((l) => l.trajectory && node.layers.includes(l.name));
       this.queue = [...this.cards.values()].filter((card) => this.stale || follows(card));
       this.stale = this.moved = false;
       this.drawn = now;

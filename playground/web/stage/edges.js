@@ -109,6 +109,6 @@ function head({ bend, to }) {
   const length = Math.hypot(dx, dy) || 1;
   const [ux, uy] = [(dx / length) * 6, (dy / length) * 6];
   const [x, y] = [to[0] - ux, to[1] - uy];
-  const side = [0.55 * uy, 0.55 * ux];
-  return `M${x - side[0]},${y + side[1]}L${to[0]},${to[1]}L${x + side[0]},${y - side[1]}`;
+  const barb = [0.55 * uy, 0.55 * ux];
+  return `M${x - barb[0]},${y + barb[1]}L${to[0]},${to[1]}L${x + barb[0]},${y - barb[1]}`;
 }

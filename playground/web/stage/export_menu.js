@@ -28,7 +28,13 @@ export class Menu {
     this.record = this.item("record", () => this.recordStage());
     this.stop = h(
       "button",
-      { type: "button", class: "pg-stop", hidden: true, title: t("record_stop"), onClick: () => this.recorder.toggle() },
+      {
+        type: "button",
+        class: "pg-stop",
+        hidden: true,
+        title: t("record_stop"),
+        onClick: () => this.recorder.toggle(),
+      },
       h("i", { "aria-hidden": "true" }),
       h("span", {}, t("record_stop")),
     );
@@ -113,7 +119,12 @@ export class Menu {
       app.notices.toast(app.t("link_copied"));
     } catch {
       // without a secure connection there is no clipboard: the link is shown, to be copied by hand
-      const field = h("input", { class: "pg-take-link", readonly: true, value: url.href, "aria-label": app.t("copy_link") });
+      const field = h("input", {
+        class: "pg-take-link",
+        readonly: true,
+        value: url.href,
+        "aria-label": app.t("copy_link"),
+      });
       this.copy.parentElement.querySelector(".pg-take-link")?.remove();
       this.copy.after(field);
       field.select();

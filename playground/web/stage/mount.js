@@ -1,7 +1,6 @@
 // What Streamlit mounts. Everything after the first word to the server is a message on the socket; the
 // script is not run again for any of it.
 
-import { h } from "../core/dom.js";
 import { arrive, leave } from "../core/event_bus.js";
 import { dressed } from "../core/styles.js";
 import { Stage } from "./stage.js";

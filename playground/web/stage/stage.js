@@ -245,7 +245,16 @@ export class Stage {
     this.observer.disconnect();
     this.resize.disconnect();
     document.removeEventListener("visibilitychange", this.onVisible);
-    for (const part of [this.diagram, this.picture, this.trajectory, this.timeline, this.curves, this.speaker, this.machine]) part.destroy();
+    for (const part of [
+      this.diagram,
+      this.picture,
+      this.trajectory,
+      this.timeline,
+      this.curves,
+      this.speaker,
+      this.machine,
+    ])
+      part.destroy();
     this.root.remove();
   }
 }
