@@ -21,7 +21,7 @@ import torch
 from _figures import figure, table
 
 from playground.core.config import parse
-from playground.engine.recording import WEIGHTS
+from playground.core.resources import WEIGHTS
 from playground.families.autoregressive.config import AutoregressiveConfig, data_of
 from playground.families.autoregressive.experiment import AutoregressiveExperiment
 from playground.families.autoregressive.sample import ancestral, settled

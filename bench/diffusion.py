@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable
 from importlib.util import find_spec
 from itertools import pairwise
-from pathlib import Path
 
 import _diffusion_peers as peers
 import numpy as np
@@ -21,6 +20,7 @@ from _diffusion_learnt import JUDGED, Learnt, cross_nll, learnt, noise
 from _figures import figure, main, measured
 from gan import in_turn
 
+from playground.core.resources import WEIGHTS
 from playground.data.plane import distributions
 from playground.families.diffusion import paths, reflow
 from playground.families.diffusion.config import DiffusionConfig
@@ -35,7 +35,6 @@ DATA = ("8gaussians", "moons", "checkerboard")
 SECONDS = 60.0
 WIDE = distributions.circle(8, radius=5.0, std=0.1**0.5, name="8gaussians as in torchcfm", title="", half_width=8.0)
 PAIRS, TRACKED, ROUND = 4096, 2000, 5000
-WEIGHTS = Path(__file__).parents[1] / "weights"
 LEVELS = 64
 
 

@@ -19,10 +19,11 @@ from _figures import figure, table
 from _flow_peers import density_speed, step_speed
 
 from playground.core.config import parse
+from playground.core.resources import WEIGHTS
 from playground.data.images import digits as pictures
 from playground.data.plane import distributions
 from playground.data.plane.distribution import Distribution
-from playground.engine.recording import WEIGHTS, read
+from playground.engine.recording import read
 from playground.families.normalizing_flow import experiment
 from playground.families.normalizing_flow.config import NormalizingFlowConfig
 from playground.families.normalizing_flow.experiment import NormalizingFlowExperiment

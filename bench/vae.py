@@ -17,7 +17,8 @@ from sklearn.decomposition import PCA
 from torch import nn
 
 from playground.core.config import parse
-from playground.engine.recording import WEIGHTS, read
+from playground.core.resources import WEIGHTS
+from playground.engine.recording import read
 from playground.families.vae import bounds
 from playground.families.vae.config import LIVE, VaeConfig
 from playground.families.vae.experiment import VaeExperiment

@@ -3,7 +3,8 @@
 import pytest
 
 from playground.core.config import differences
-from playground.engine.recording import WEIGHTS, read
+from playground.core.resources import WEIGHTS
+from playground.engine.recording import read
 from playground.families.autoregressive.config import AutoregressiveConfig
 from playground.families.autoregressive.experiment import AutoregressiveExperiment
 from playground.families.autoregressive.scene import scene

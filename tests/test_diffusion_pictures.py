@@ -13,8 +13,9 @@ from playground import metrics
 from playground.core.contract import Frame
 from playground.core.errors import UserError
 from playground.core.panels import question, settle
+from playground.core.resources import WEIGHTS
 from playground.data.images.digits import DIGITS
-from playground.engine.recording import WEIGHTS, read
+from playground.engine.recording import read
 from playground.families.diffusion import panels, unet
 from playground.families.diffusion.along import Along
 from playground.families.diffusion.catalogue import CATALOGUE, fits
@@ -235,7 +236,7 @@ def test_the_frechet_distance_is_that_of_two_gaussians():
 
 
 def test_the_classifier_is_as_good_as_it_says():
-    with safe_open(frechet.WEIGHTS, framework="numpy") as file:
+    with safe_open(frechet.CLASSIFIER, framework="numpy") as file:
         said = file.metadata()
     assert said["command"] == "python -m playground.metrics.classifier"
     assert float(said["accuracy on test"]) == pytest.approx(classifier.accuracy("test"), abs=1e-4)

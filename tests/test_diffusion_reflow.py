@@ -11,8 +11,9 @@ from playground.core.config import parse
 from playground.core.contract import Chunk, advance, build
 from playground.core.errors import UserError
 from playground.core.panels import question, settle
+from playground.core.resources import WEIGHTS
 from playground.data.plane import distributions
-from playground.engine.recording import WEIGHTS, read
+from playground.engine.recording import read
 from playground.families.diffusion import exact, panels
 from playground.families.diffusion.config import PRESETS, DiffusionConfig
 from playground.families.diffusion.experiment import DiffusionExperiment

@@ -2,8 +2,9 @@
 
 import pytest
 
+from playground.core.resources import WEIGHTS
 from playground.data.dataset import dataset_of
-from playground.engine.recording import WEIGHTS, read
+from playground.engine.recording import read
 from playground.families.diffusion.experiment import DiffusionExperiment
 from playground.families.diffusion.scene import scene
 from playground.live.protocol import encode_frame

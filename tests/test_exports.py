@@ -16,8 +16,9 @@ from safetensors.numpy import load, save
 from support.sockets import ME, YOU, serving
 
 from playground.core.registry import family
+from playground.core.resources import WEIGHTS
 from playground.engine.limits import Limits
-from playground.engine.recording import WEIGHTS, encode, read
+from playground.engine.recording import encode, read
 from playground.engine.run import owner_hash, start
 from playground.engine.train import train
 from playground.families.gan.config import GanConfig

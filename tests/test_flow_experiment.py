@@ -8,8 +8,9 @@ from scipy.stats import kstest, norm
 from playground.core.contract import Frame
 from playground.core.errors import UserError
 from playground.core.panels import question, settle
+from playground.core.resources import WEIGHTS
 from playground.data.plane.distributions import circle, get
-from playground.engine.recording import WEIGHTS, read
+from playground.engine.recording import read
 from playground.families.normalizing_flow import experiment as module
 from playground.families.normalizing_flow import panels, trajectory
 from playground.families.normalizing_flow.astray import astray, edge

@@ -8,7 +8,8 @@ import torch
 from safetensors.numpy import save_file
 
 from playground.core.errors import UserError
-from playground.engine.recording import WEIGHTS, _once, _whole, read
+from playground.core.resources import WEIGHTS
+from playground.engine.recording import _once, _whole, read
 from playground.families.normalizing_flow.config import ON_DIGITS, NormalizingFlowConfig
 from playground.families.normalizing_flow.experiment import NormalizingFlowExperiment
 

@@ -5,7 +5,8 @@ from pathlib import Path
 from streamlit.testing.v1 import AppTest
 from support.sockets import Browser, serving
 
-from playground.engine.recording import WEIGHTS, read, shipped
+from playground.core.resources import WEIGHTS
+from playground.engine.recording import read, shipped
 from playground.families.diffusion.config import DiffusionConfig
 from playground.live.resume import nearly
 

@@ -9,9 +9,10 @@ from playground.core.diagnosis import History
 from playground.core.errors import UserError
 from playground.core.panels import question, settle
 from playground.core.registry import FAMILIES
+from playground.core.resources import WEIGHTS
 from playground.core.score import Score
 from playground.data.images.digits import DIGITS
-from playground.engine.recording import WEIGHTS, read
+from playground.engine.recording import read
 from playground.families.vae import bounds
 from playground.families.vae.best import EVERY
 from playground.families.vae.config import VaeConfig

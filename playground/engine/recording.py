@@ -21,6 +21,7 @@ from playground.core.contract import Event, Frame
 from playground.core.errors import UserError
 from playground.core.i18n import N_
 from playground.core.registry import family
+from playground.core.resources import WEIGHTS
 from playground.core.score import Score
 
 from .run import Run
@@ -31,7 +32,6 @@ POINTS = 300
 LARGE, REPEATS = 256, 16
 """Numbers from which on an array that repeats another is not written twice, and how often that may be."""
 REPEATED = {"zeros": np.zeros_like, "copy": np.copy}
-WEIGHTS = Path(__file__).parents[2] / "weights"
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,8 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import Response
 
-HERE = Path(__file__).parents[1] / "web"
+from playground.core.resources import WEB
+
 FOLDERS = ("core", "stage", "draw", "history", "panel", "comparison", "arena", "pad")
 """In the order of their styles: what comes later may override."""
 IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.[\w./]+\.js)";$', re.M)
@@ -26,7 +27,7 @@ EXPORT = re.compile(r"^export ((?:async )?(?:function\*?|class|const) (\w+))", r
 KINDS = {"js": "text/javascript", "css": "text/css"}
 
 
-def read(folders: tuple[str, ...] = FOLDERS, here: Path = HERE) -> dict[str, str]:
+def read(folders: tuple[str, ...] = FOLDERS, here: Path = WEB) -> dict[str, str]:
     """The sources, by their path: "stage/dom.js"; in each folder the style named like it comes first."""
     found = [
         path

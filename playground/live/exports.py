@@ -20,9 +20,10 @@ from starlette.routing import BaseRoute, Route
 from playground.core.contract import Progress
 from playground.core.errors import UserError
 from playground.core.i18n import N_, translator
+from playground.core.resources import WEIGHTS
 from playground.engine import admission
 from playground.engine.hub import Hub
-from playground.engine.recording import WEIGHTS, Recording, read
+from playground.engine.recording import Recording, read
 from playground.engine.run import Run, fork, owner_hash
 
 from . import files

@@ -24,6 +24,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from playground.core.errors import UserError
 from playground.core.i18n import N_, translator
 from playground.core.registry import FAMILIES
+from playground.core.resources import WEB
 from playground.data.bits.binary import TRIPLES
 from playground.data.images.digits import DIGITS
 from playground.data.plane import distributions
@@ -34,7 +35,7 @@ from playground.engine.recording import Recording, shipped
 from playground.engine.shelf import runs_root
 from playground.engine.store import Store
 
-from .bundle import FOLDERS, HERE, bundle
+from .bundle import FOLDERS, bundle
 from .cells import Cells
 from .commands import Commander
 from .contest import ARENA_COMMANDS, Arena
@@ -85,7 +86,7 @@ class Live:
             Route("/live/all.css", lambda request: bundle().answer(request, "css")),
             Route("/live/health", self.health),
             *self.exports.routes(),
-            *(Mount(f"/live/{name}", StageFiles(directory=HERE / name)) for name in FOLDERS),
+            *(Mount(f"/live/{name}", StageFiles(directory=WEB / name)) for name in FOLDERS),
         ]
 
     async def health(self, request: Request) -> Response:

@@ -82,7 +82,7 @@ def accuracy(part: str) -> float:
 def main() -> None:
     torch.set_num_threads(1)
     weights = train()
-    save_file(weights, frechet.WEIGHTS)
+    save_file(weights, frechet.CLASSIFIER)
     frechet.weights.cache_clear()
     reached = {f"accuracy on {part}": f"{accuracy(part):.4f}" for part in SIZES}
     about = {
@@ -95,7 +95,7 @@ def main() -> None:
         "split": ", ".join(f"{part} {size}" for part, size in SIZES.items()),
         **reached,
     }
-    save_file(weights, frechet.WEIGHTS, about)
+    save_file(weights, frechet.CLASSIFIER, about)
     print(about)
 
 

@@ -6,16 +6,16 @@ parameters that was trained on them (`playground.metrics.classifier`), so its nu
 """
 
 from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from safetensors.numpy import load_file
 
 from playground.core.i18n import N_
+from playground.core.resources import WEIGHTS
 from playground.data.images.digits import DIGITS, Digits
 
-WEIGHTS = Path(__file__).parents[2] / "weights" / "classifier-digits.safetensors"
+CLASSIFIER = WEIGHTS / "classifier-digits.safetensors"
 COUNT = 300
 """Pictures that are compared with the training pictures: with more of them the distance falls, so all sets are of one
 size."""
@@ -62,7 +62,7 @@ def _found(x: np.ndarray) -> np.ndarray:
 
 @lru_cache(maxsize=1)
 def weights() -> dict[str, np.ndarray]:
-    return {name: array.astype(np.float64) for name, array in load_file(WEIGHTS).items()}
+    return {name: array.astype(np.float64) for name, array in load_file(CLASSIFIER).items()}
 
 
 @lru_cache(maxsize=11)

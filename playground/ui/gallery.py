@@ -10,9 +10,10 @@ import streamlit as st
 from PIL import Image
 
 from playground.core.registry import family
+from playground.core.resources import WEIGHTS
 from playground.core.scene import Points, Scene
 from playground.data.plane import distributions
-from playground.engine.recording import WEIGHTS, Recording, read
+from playground.engine.recording import Recording, read
 from playground.render.palette import Theme
 from playground.render.picture import picture
 

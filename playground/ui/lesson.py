@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -12,6 +11,7 @@ from playground.core.config import Config, parse
 from playground.core.errors import UserError
 from playground.core.i18n import N_, Translate, translator
 from playground.core.registry import family as find
+from playground.core.resources import PACKAGE
 
 from . import link, own_data
 from .controls import choose, controls, presets, reset, settings
@@ -20,7 +20,6 @@ from .stage import stage
 HEAD_START_S = 0.6
 """When a page opens the stage is drawn before its settings and texts: a browser that is given all at once
 shows the stage half a second later or more."""
-PACKAGE = Path(__file__).resolve().parents[1]
 
 
 @dataclass(frozen=True)

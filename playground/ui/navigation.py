@@ -1,11 +1,10 @@
 """The script that `app.py` runs for every visitor: language, pages, and what frames them all."""
 
-from pathlib import Path
-
 import streamlit as st
 
 from playground.core.i18n import LANGUAGES, language_of, translator
 from playground.core.registry import FAMILIES
+from playground.core.resources import PAGES
 from playground.ui import gallery, link
 
 STYLE = """<style>
@@ -20,7 +19,6 @@ STYLE = """<style>
 .katex-display {overflow-x: auto; overflow-y: hidden; padding-block: .15rem}
 </style>"""
 SIDEBAR = 272  # pixels: the stage beside it has room for its three parts from 1280 on
-PAGES = Path(__file__).resolve().parents[2] / "pages"
 
 
 def language() -> str:
