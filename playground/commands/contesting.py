@@ -15,6 +15,7 @@ from tqdm import tqdm
 
 from playground.arena.contestants import Contestant
 from playground.arena.settings import ArenaConfig
+from playground.core.aliases import SETTINGS, first
 from playground.core.config import Config, parse
 from playground.core.errors import UserError
 from playground.engine.cells import Budget
@@ -134,5 +135,5 @@ async def contest(
 
 def _key(one: Contestant, settings: Config, config: ArenaConfig) -> str:
     budget = [config.budget, config.steps if config.budget == "steps" else config.seconds]
-    said = json.dumps([one.family, settings.model_dump(exclude={"device"}), budget], sort_keys=True)
+    said = json.dumps([one.family, first(SETTINGS, settings.model_dump(exclude={"device"})), budget], sort_keys=True)
     return hashlib.sha256(said.encode()).hexdigest()[:16]

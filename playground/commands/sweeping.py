@@ -11,6 +11,7 @@ from typing import Any
 
 from tqdm import tqdm
 
+from playground.core.aliases import SETTINGS, current
 from playground.core.errors import UserError
 from playground.core.registry import family
 from playground.engine.cells import Budget, cells
@@ -27,8 +28,8 @@ def command(given: argparse.Namespace) -> int:
     """Run or go on with a sweep; 0 when every cell is done, 1 when some diverged or failed, 130 after Ctrl-C."""
     family(given.family)
     budget = _budget(given)
-    grid = _grid(given)
-    base = _pairs("--set", given.set)
+    grid = current(SETTINGS, _grid(given))
+    base = current(SETTINGS, _pairs("--set", given.set))
     if clash := sorted(base.keys() & grid.keys()):
         raise UserError("'{name}' stands in --set and in --grid; choose one.", name=clash[0])
     wanted = cells(given.family, base, grid, budget)

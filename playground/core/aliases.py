@@ -16,3 +16,15 @@ def current(names: Mapping[str, str], values: Mapping[str, Any]) -> dict[str, An
     """`values` by the present names; what stands there under its present name already is kept."""
     renamed = {names.get(name, name): value for name, value in values.items()}
     return renamed | {name: value for name, value in values.items() if name not in names}
+
+
+def first(names: Mapping[str, str], values: Mapping[str, Any]) -> dict[str, Any]:
+    """`values` by the names that they had at first: what is made of these does not change when a name does."""
+    earlier = {now: old for old, now in reversed(names.items())}
+    return {earlier.get(name, name): value for name, value in values.items()}
+
+
+def column(name: str) -> str:
+    """The present name of a column of a table: a setting, a score, or a score's floor."""
+    score, floor = name.removesuffix("_floor"), "_floor" if name.endswith("_floor") else ""
+    return SETTINGS.get(name) or SCORES.get(score, score) + floor

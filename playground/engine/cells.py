@@ -7,6 +7,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from playground.core.aliases import SETTINGS, first
 from playground.core.config import Config, parse, specs
 from playground.core.errors import UserError
 from playground.core.i18n import N_
@@ -75,7 +76,8 @@ def plain(config: Config) -> Config:
 
 
 def _key(name: str, config: Config, budget: Budget) -> str:
-    said = json.dumps([name, config.model_dump(exclude={"device"}), budget.steps, budget.seconds], sort_keys=True)
+    settings = first(SETTINGS, config.model_dump(exclude={"device"}))
+    said = json.dumps([name, settings, budget.steps, budget.seconds], sort_keys=True)
     return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 

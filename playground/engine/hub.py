@@ -14,11 +14,11 @@ from typing import Any
 
 import numpy as np
 
-from playground.core.config import Config, differences, only_live
+from playground.core.config import Config, differences, only_live, parse
 from playground.core.contract import Progress
 from playground.core.errors import UserError
 from playground.core.i18n import N_
-from playground.core.registry import FAMILIES
+from playground.core.registry import FAMILIES, family
 
 from . import asking
 from .activity import Activity
@@ -54,7 +54,9 @@ class Hub:
     async def open(self) -> None:
         """Find the runs of an earlier server; start workers ahead of the first visitor."""
         for about in self.store.abouts():
-            found = f"{about['family']} {about['config']}" if _untouched(about["events"], about["parent"]) else ""
+            config = _present(about["family"], about["config"])
+            findable = config is not None and _untouched(about["events"], about["parent"])
+            found = f"{about['family']} {config.model_dump()}" if findable else ""
             self._owned.setdefault(about["owner"], {})[about["id"]] = found
             if about.get("cell"):
                 self._cells.add(about["id"])
@@ -295,6 +297,14 @@ class Hub:
             loop = asyncio.get_running_loop()
             for name in await loop.run_in_executor(self.pump.writer, self.store.sweep, spare):
                 self.forget(name)
+
+
+def _present(name: str, config: dict[str, Any]) -> Config | None:
+    """The settings of an earlier server as they are called now; None if they cannot be any more."""
+    try:
+        return parse(family(name).Config, config)
+    except UserError:
+        return None
 
 
 def _untouched(events: list, parent: tuple | None) -> bool:

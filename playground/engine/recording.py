@@ -16,6 +16,7 @@ import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import load, save
 
+from playground.core.aliases import SCORES, SETTINGS, current
 from playground.core.config import Config, parse
 from playground.core.contract import Event, Frame
 from playground.core.errors import UserError
@@ -162,8 +163,12 @@ def read(path: Path) -> Recording:
 
 def _recording(about: dict[str, str], tensors: dict[str, np.ndarray]) -> Recording:
     config = parse(family(about["family"]).Config, json.loads(about["config"]))
-    scores = {name: Score(*map(float, s)) for name, s in json.loads(about.get("scores", "{}")).items()}
-    events = tuple(Event(int(e["step"]), dict(e["changes"]), e["part"]) for e in json.loads(about.get("events", "[]")))
+    told = current(SCORES, json.loads(about.get("scores", "{}")))
+    scores = {name: Score(*map(float, s)) for name, s in told.items()}
+    events = tuple(
+        Event(int(e["step"]), current(SETTINGS, dict(e["changes"])), e["part"])
+        for e in json.loads(about.get("events", "[]"))
+    )
     state = _whole(_part(tensors, "state."), json.loads(about.get("repeated", "{}")))
     return Recording(
         about["family"],
@@ -188,7 +193,7 @@ def _timeline(tensors: dict[str, np.ndarray], lasting: bool) -> Timeline:
         for step in sorted(frames):
             frames[step] = before = {**before, **frames[step]}
     timeline.frames.restore({step: Frame(step, arrays) for step, arrays in frames.items()})
-    curve = _part(tensors, "curve.")
+    curve = current(SCORES, _part(tensors, "curve."))
     steps = curve.pop("step", np.empty(0, np.int64))
     timeline.recorded = [
         (int(step), {name: float(column[i]) for name, column in curve.items() if np.isfinite(column[i])})

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from playground.core.aliases import column
 from playground.core.errors import UserError
 from playground.core.i18n import N_
 
@@ -40,11 +41,11 @@ class Sheet:
             raise UserError(
                 N_("{file} is there already, and is not a table of a sweep; choose another name."), file=self.path.name
             )
-        self.columns = lines[0]
+        self.columns = [column(name) for name in lines[0]]
         for line in lines[1:]:
             if len(line) == len(self.columns):
                 self.rows[line[0]] = dict(zip(self.columns, line, strict=True))
-        if len(whole) < len(text):
+        if len(whole) < len(text) or self.columns != lines[0]:
             self._rewrite()
 
     def add(self, row: Mapping[str, Any]) -> None:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
+from playground.core.aliases import SCORES, SETTINGS, current
 from playground.core.config import parse
 from playground.core.contract import Event, Frame
 from playground.core.registry import family
@@ -154,13 +155,15 @@ class Store:
             id=about["id"],
             parent=tuple(about["parent"]) if about["parent"] else None,
             cell=about.get("cell", False),
-            events=[Event(**event) for event in about["events"]],
+            events=[
+                Event(**{**event, "changes": current(SETTINGS, event["changes"])}) for event in about["events"]
+            ],
             created=about["created"],
             used=about["used"],
             step=step,
             stopped=tuple(about["stopped"]) if about["stopped"] else None,
             spent=about.get("spent", 0.0),
-            verdict=about.get("verdict"),
+            verdict=current(SCORES, about["verdict"]) if about.get("verdict") else None,
         )
 
     def names(self) -> list[tuple[float, str]]:
@@ -219,7 +222,7 @@ def _about(run: Run) -> dict:
 
 def _rows(folder: Path, about: dict) -> Scalars:
     """The scalars up to run.json's step, or as many as there are; what lies beyond is cut off."""
-    names, path = about["names"], folder / about.get("rows", "metrics.f32")
+    names, path = [SCORES.get(name, name) for name in about["names"]], folder / about.get("rows", "metrics.f32")
     flat = np.fromfile(path, np.float32, count=about["step"] * len(names))
     count = len(flat) // len(names) if names else 0
     rows = flat[: count * len(names)].reshape(count, len(names))
@@ -251,7 +254,7 @@ def _scores(folder: Path, last: int) -> list[tuple[int, dict[str, Score]]]:
         step, scores = json.loads(line)
         if step > last:
             break
-        found.append((step, {name: Score(*values) for name, values in scores.items()}))
+        found.append((step, {name: Score(*values) for name, values in current(SCORES, scores).items()}))
         good += len(line)
     if good < len(raw):
         os.truncate(path, good)
