@@ -155,9 +155,7 @@ class Store:
             id=about["id"],
             parent=tuple(about["parent"]) if about["parent"] else None,
             cell=about.get("cell", False),
-            events=[
-                Event(**{**event, "changes": current(SETTINGS, event["changes"])}) for event in about["events"]
-            ],
+            events=[Event(**{**event, "changes": current(SETTINGS, event["changes"])}) for event in about["events"]],
             created=about["created"],
             used=about["used"],
             step=step,
