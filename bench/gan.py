@@ -14,8 +14,9 @@ from _figures import figure, main, measured
 from torch import nn
 
 from playground.core.config import parse
-from playground.families.gan.config import PRESETS, GanConfig
+from playground.families.gan.config import GanConfig
 from playground.families.gan.experiment import GanExperiment
+from playground.families.gan.presets import PRESETS
 from playground.metrics.coverage import grid_js
 from playground.metrics.scores import score
 
@@ -111,7 +112,7 @@ def in_turn(
 def speed() -> list[dict]:
     ways = {way: GanExperiment(GanConfig(execution=way, **SPEED)) for way in ("eager", "traced", "compiled")}
     began = time.perf_counter()
-    compiled = ways["compiled"].way == "compiled"
+    compiled = ways["compiled"].execution == "compiled"
     preparing = time.perf_counter() - began
     lab = GanExperiment(parse(GanConfig, {**PRESETS["gan_lab"].settings, "data": "2gaussians"}))
     default = GanExperiment(GanConfig())

@@ -28,7 +28,8 @@ from playground.engine.executors import loky_worker
 from playground.engine.limits import Limits
 from playground.engine.run import start
 from playground.engine.worker import warm, work
-from playground.families.gan.config import PRESETS, GanConfig
+from playground.families.gan.config import GanConfig
+from playground.families.gan.presets import PRESETS
 
 ROOT = Path(__file__).parents[1]
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")

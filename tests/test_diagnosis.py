@@ -19,9 +19,10 @@ from playground.core.score import Score
 from playground.engine.limits import Limits
 from playground.engine.run import Run, start
 from playground.families.gan import diagnosis
-from playground.families.gan.config import PRESETS, GanConfig
-from playground.families.gan.diagnosis import RULES, diagnose, support, swinging
+from playground.families.gan.config import GanConfig
+from playground.families.gan.diagnosis import RULES, diagnose, nearest_share, swing_statistics
 from playground.families.gan.experiment import GanExperiment
+from playground.families.gan.presets import PRESETS
 from playground.live.diagnose import Doctor, described, examine
 
 EVERY = 200
@@ -111,7 +112,7 @@ def test_vanishing_needs_a_sure_discriminator_and_a_lost_gradient(gap, fall, fou
     assert ("vanishing" in names(diagnose(past))) is found
 
 
-def test_a_critic_gives_no_verdicts():
+def test_a_critic_gives_no_probabilities():
     past = made(
         config=GanConfig(objective="wgan"),
         d_real=np.full(3000, 9.0),
@@ -130,7 +131,7 @@ def test_collapse_is_less_than_half_of_the_modes(covered, found):
 def test_collapse_without_modes_is_seen_in_the_picture():
     random = np.random.default_rng(0)
     data = random.normal(size=(400, 2))
-    assert support(random.normal(size=(400, 2)), data) > 0.35
+    assert nearest_share(random.normal(size=(400, 2)), data) > 0.35
     at_a_point = np.array([1.0, 0.0]) + 0.02 * random.normal(size=(400, 2))
     assert names(diagnose(made(frame={"data": data, "fake": at_a_point}))) == ["collapse"]
     assert diagnose(made(frame={"data": data, "fake": random.normal(size=(400, 2))})) == []
@@ -148,7 +149,7 @@ def test_noise_and_a_drift_do_not_swing():
     random = np.random.default_rng(2)
     for _ in range(200):  # the sampling noise of a batch of 256, and as much drift as you like
         drift = random.normal(0, 0.05) * np.linspace(0, 1, 1000)
-        swing, *_ = swinging(random.normal(0, 0.01, 1000) + drift, 20)
+        swing, *_ = swing_statistics(random.normal(0, 0.01, 1000) + drift, 20)
         assert swing < RULES["oscillation"].limits["swing"] / 4
 
 

@@ -7,8 +7,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from playground.families.gan import scene as scenes
 from playground.families.gan.config import GanConfig
+from playground.families.gan.equilibrium import EQUILIBRIUM
 from playground.families.gan.experiment import LIVE
 from playground.families.gan.model import OBJECTIVES, Game, averaged, gradient_penalty, r1_penalty
 from playground.training.learner import prepare
@@ -48,15 +48,15 @@ def batches(game, count, dtype=torch.float32, seed=1):
 
 @pytest.mark.parametrize("name", OBJECTIVES)
 def test_losses_at_equilibrium_are_the_guides(name):
-    """A discriminator that cannot tell: D = 1/2 where scores are chances or labels, 0 elsewhere."""
-    objective, (d_level, g_level) = OBJECTIVES[name], scenes.EQUILIBRIUM[name]
+    """A discriminator that cannot tell: D = 1/2 where scores are probabilities or labels, 0 elsewhere."""
+    objective, (d_level, g_level) = OBJECTIVES[name], EQUILIBRIUM[name]
     undecided = torch.full((5,), 0.5 if name == "least_squares" else 0.0)
     assert objective.discriminator(undecided, undecided).item() == pytest.approx(d_level[0], abs=1e-6)
     if g_level is not None:
         assert objective.generator(undecided).item() == pytest.approx(g_level[0], abs=1e-6)
     seen = torch.tensor([-1.0, 1.0]) + undecided[0]
-    assert torch.allclose(objective.belief(undecided, seen), torch.full((5,), 0.5))
-    order = objective.belief(torch.linspace(-3, 3, 13), seen)
+    assert torch.allclose(objective.realness(undecided, seen), torch.full((5,), 0.5))
+    order = objective.realness(torch.linspace(-3, 3, 13), seen)
     assert (order.diff() >= 0).all() and order[0] < 0.1 and order[-1] > 0.9
 
 
@@ -123,10 +123,10 @@ def test_penalties_equal_textbook_double_backward():
     state, _ = init_state(game)
     batch = next(batches(game, 1))
     leaves = game.d.leaves(state["d"])
-    judge, _ = game.judge(leaves, state["d_norm"])
+    score, _ = game.discriminator(leaves, state["d_norm"])
     real, fake, mix = batch["real"], batch["noise"], batch["mix"]
-    ours, scores = r1_penalty(judge, real)
-    ours_gp = gradient_penalty(judge, real, fake, mix)
+    ours, scores = r1_penalty(score, real)
+    ours_gp = gradient_penalty(score, real, fake, mix)
 
     net = nn.Sequential(nn.Linear(2, 16), nn.SiLU(), nn.Linear(16, 16), nn.SiLU(), nn.Linear(16, 1))
     nn.utils.vector_to_parameters(state["d"], net.parameters())
@@ -163,9 +163,9 @@ def test_spectral_normalisation_bounds_the_slope():
     for batch in batches(game, 30):
         state, _ = game.update_discriminator(state, {**settings, "d_lr": torch.tensor(0.05)}, batch)
     for _ in range(50):
-        judge, state["d_norm"] = game.judge(game.d.views(state["d"]), state["d_norm"])
+        score, state["d_norm"] = game.discriminator(game.d.views(state["d"]), state["d_norm"])
     x = torch.randn(500, 2, generator=torch.Generator().manual_seed(0)).requires_grad_()
-    (slope,) = torch.autograd.grad(judge(x).sum(), x)
+    (slope,) = torch.autograd.grad(score(x).sum(), x)
     assert slope.norm(dim=1).max() <= 1.001
 
 

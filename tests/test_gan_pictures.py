@@ -19,13 +19,14 @@ from playground.core.config import parse, specs
 from playground.core.contract import Chunk, Event, Frame, advance, build
 from playground.core.scene import Images
 from playground.data.images.digits import DIGITS
-from playground.families.gan.config import PICTURES, PLANE, PRESETS, GanConfig
+from playground.families.gan.config import IMAGES, PLANE, GanConfig
 from playground.families.gan.diagnosis import diagnose
+from playground.families.gan.diagram import diagonal_axes
 from playground.families.gan.experiment import GanExperiment, structure
-from playground.families.gan.networks import Doubling, Halving
+from playground.families.gan.images.view import interpolation_noise
+from playground.families.gan.networks import Downsample, Upsample
+from playground.families.gan.presets import PRESETS
 from playground.families.gan.scene import charts, scene
-from playground.families.gan.stations import across
-from playground.families.gan.views import ways
 from playground.live import files
 from playground.live.files import Take
 from playground.metrics import oracle_scores
@@ -54,10 +55,10 @@ def trained():
 @pytest.mark.parametrize(
     "layer, size, torchs",
     [
-        (Halving, 8, lambda x, m: F.conv2d(x, m.weight, m.bias, 2, 1)),
-        (Halving, 4, lambda x, m: F.conv2d(x, m.weight, m.bias, 2, 1)),
-        (Doubling, 2, lambda x, m: F.conv_transpose2d(x, m.weight, m.bias, 2, 1)),
-        (Doubling, 4, lambda x, m: F.conv_transpose2d(x, m.weight, m.bias, 2, 1)),
+        (Downsample, 8, lambda x, m: F.conv2d(x, m.weight, m.bias, 2, 1)),
+        (Downsample, 4, lambda x, m: F.conv2d(x, m.weight, m.bias, 2, 1)),
+        (Upsample, 2, lambda x, m: F.conv_transpose2d(x, m.weight, m.bias, 2, 1)),
+        (Upsample, 4, lambda x, m: F.conv_transpose2d(x, m.weight, m.bias, 2, 1)),
     ],
 )
 def test_convolutions_are_torchs(layer, size, torchs):
@@ -74,19 +75,19 @@ def test_convolutions_are_torchs(layer, size, torchs):
 
 def test_convolutions_begin_as_torch_makes_them():
     for ours, theirs in (
-        (Halving(6, 3, 8), torch.nn.Conv2d(6, 3, 4, 2, 1)),
-        (Doubling(6, 24, 4), torch.nn.ConvTranspose2d(6, 24, 4, 2, 1)),
+        (Downsample(6, 3, 8), torch.nn.Conv2d(6, 3, 4, 2, 1)),
+        (Upsample(6, 24, 4), torch.nn.ConvTranspose2d(6, 24, 4, 2, 1)),
     ):
         found = initial(ours, torch.Generator().manual_seed(0))
         assert {n: v.shape for n, v in found.items()} == {n: p.shape for n, p in theirs.named_parameters()}
     bound = 1 / (6 * 16) ** 0.5
-    weight = initial(Halving(6, 64, 8), torch.Generator().manual_seed(0))["weight"]
+    weight = initial(Downsample(6, 64, 8), torch.Generator().manual_seed(0))["weight"]
     assert 0.99 * bound < weight.abs().max() <= bound
 
 
 def test_the_data_decide_who_plays():
     choices = {s.name: s for s in specs(GanConfig)}["data"].choices
-    assert set(PLANE) | set(PICTURES) == set(choices) and not set(PLANE) & set(PICTURES)
+    assert set(PLANE) | set(IMAGES) == set(choices) and not set(PLANE) & set(IMAGES)
     shown = {s.name for s in specs(GanConfig) if s.shown(GanConfig(**SMALL).model_dump())}
     assert "channels" in shown and not shown & {"g_depth", "g_width", "d_depth", "d_width"}
     assert structure(GanConfig(data="moons")) == structure(GanConfig(data="ring"))
@@ -132,17 +133,17 @@ def test_snapshot_shows_the_nearest_training_pictures(trained):
     assert np.array_equal(arrays["near"].reshape(32, 64), DIGITS.vectors("train")[far.argmin(1)])
 
 
-def test_scene_orders_pictures_by_verdict_and_pairs_them_with_the_nearest(trained):
+def test_scene_orders_images_by_output_and_pairs_them_with_the_nearest(trained):
     arrays = trained.frame.arrays
     drawn = scene(trained.frame, trained.config)
-    order = drawn.layer("in_order")
+    order = drawn.layer("sorted")
     real = order.pixels[[role == "data" for role in order.roles]]
     assert len(real) == 32 and np.array_equal(
         real, arrays["data"][:32][np.argsort(arrays["d_real"][:32], kind="stable")]
     )
-    beside = drawn.layer("beside")
-    assert beside.roles[:2] == ("generated", "data")
-    assert np.array_equal(beside.pixels[0], arrays["fake"][0]) and np.array_equal(beside.pixels[1], arrays["near"][0])
+    pairs = drawn.layer("pairs")
+    assert pairs.roles[:2] == ("generated", "data")
+    assert np.array_equal(pairs.pixels[0], arrays["fake"][0]) and np.array_equal(pairs.pixels[1], arrays["near"][0])
     scores = {**trained.scalars, **trained.run.evaluate()}
     assert all(series.metric in scores for chart in charts(trained.config) for series in chart.series)
     assert drawn.diagram.probe.shape == (8, 8) and np.shape(drawn.diagram.probe.axes) == (2, 8)
@@ -152,7 +153,7 @@ def test_scene_orders_pictures_by_verdict_and_pairs_them_with_the_nearest(traine
 @pytest.mark.parametrize("noise, dim", [("gaussian", 1), ("gaussian", 2), ("gaussian", 8), ("uniform", 32)])
 def test_ways_through_the_noise(noise, dim):
     config = GanConfig(data="digits", noise=noise, noise_dim=dim)
-    z = ways(config)
+    z = interpolation_noise(config)
     assert z.shape == (64, dim) and z.dtype == np.float32 and np.isfinite(z).all()
     if dim == 1:
         assert (np.diff(z[:, 0]) > 0).all()
@@ -168,7 +169,7 @@ def test_ways_through_the_noise(noise, dim):
         steps = np.linalg.norm(np.diff(rows, axis=1), axis=2)
         assert (steps > 0).all() and np.allclose(steps, steps[:, :1], atol=1e-5)
     if dim > 2:
-        a, b = np.array(across(dim, noise))
+        a, b = np.array(diagonal_axes(dim, noise))
         assert a @ b == 0 and a @ a == pytest.approx(b @ b) == pytest.approx(dim if noise == "gaussian" else dim / 3)
 
 
@@ -196,7 +197,7 @@ def test_a_run_of_pictures_can_be_taken_along(trained):
     assert b"plotly" in files.html(take, "light", str, "en")
     assert np.load(io.BytesIO(files.npz(take)))["fake"].shape == (2, 64, 8, 8)
     assert files.table(take).startswith(b"step,")
-    assert len(figure(scene(trained.frame, trained.config), layers=["beside"]).data) == 2
+    assert len(figure(scene(trained.frame, trained.config), layers=["pairs"]).data) == 2
     answer = run.respond({"z": np.zeros((10, 8), np.float32)})["x"]
     assert answer.shape == (10, 64) and answer.min() >= 0 and answer.max() <= 1
 
@@ -240,7 +241,7 @@ def test_copies_are_told_from_new_pictures():
 
 
 def test_new_real_pictures_score_about_one():
-    """Halves of the pictures kept aside, drawn by chance: the median of 300 has a standard error of about 2 %."""
+    """Halves of the pictures kept aside, drawn at random: the median of 300 has a standard error of about 2 %."""
     halves = [np.random.default_rng(seed).permutation(DIGITS.unseen())[:300] for seed in range(10)]
     values = [metrics.score("nearest_ratio", half, DIGITS) for half in halves]
     assert all(abs(score.value - 1) < 0.1 for score in values)
@@ -256,7 +257,7 @@ def test_floors_are_shipped_and_as_worked_out():
 
 
 def test_learning_shows_in_the_distance():
-    """A fixed seed, so no chance is involved."""
+    """A fixed seed, so nothing here is random."""
     run = GanExperiment(GanConfig(data="digits", noise_dim=8, batch=32, channels=8))
     start = run.evaluate()["sliced_w2"].value
     for _ in range(300):

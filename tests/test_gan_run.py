@@ -10,10 +10,12 @@ import torch
 from playground.core.config import differences, parse, specs
 from playground.core.contract import Frame
 from playground.data.plane import distributions
-from playground.families.gan import scene as scenes
-from playground.families.gan.config import CRITICS, PRESETS, GanConfig
+from playground.families.gan.config import CRITICS, GanConfig
 from playground.families.gan.experiment import LIVE, GanExperiment
 from playground.families.gan.model import OBJECTIVES, Game
+from playground.families.gan.plane.scene import opacity
+from playground.families.gan.presets import PRESETS
+from playground.families.gan.scene import scene
 from playground.training import batches
 from playground.training.networks import ACTIVATIONS
 from playground.training.optimisers import OPTIMISERS
@@ -148,12 +150,12 @@ def test_snapshot_and_scene(settings, shape):
     assert shape is None or frame.arrays["manifold"].shape == shape
     for name in ("belief", "d_real", "d_fake"):
         assert frame.arrays[name].min() >= 0 and frame.arrays[name].max() <= 1
-    scene = scenes.scene(frame, config)
-    bars = scene.layer("verdicts")
+    drawn = scene(frame, config)
+    bars = drawn.layer("outputs")
     assert bars.values.reshape(-1, 2).sum(0) == pytest.approx([1, 1])
-    assert scene.values["step"] == "5"
-    assert scene.extent[1] == distributions.get(config.data).half_width
-    assert len(scene.layer("gradients").xy) == len(scene.layer("gradients").uv)
+    assert drawn.values["step"] == "5"
+    assert drawn.extent[1] == distributions.get(config.data).half_width
+    assert len(drawn.layer("gradients").xy) == len(drawn.layer("gradients").uv)
 
 
 def test_belief_has_the_lowest_y_first():
@@ -171,11 +173,11 @@ def test_gradients_point_where_the_loss_falls():
     for _ in range(30):
         run.step()
     arrays = run.snapshot()
-    judge, _ = run.game.judge(run.game.d.views(run._state["d"].clone()), run._state["d_norm"])
+    score, _ = run.game.discriminator(run.game.d.views(run._state["d"].clone()), run._state["d_norm"])
     fake = torch.from_numpy(arrays["fake"][:200])
     loss = run.game.objective.generator
     before, after = (
-        torch.stack([loss(judge(x)[i : i + 1]) for i in range(200)])
+        torch.stack([loss(score(x)[i : i + 1]) for i in range(200)])
         for x in (fake, fake + 1e-2 * torch.from_numpy(arrays["gradients"]))
     )
     expected = 1e-2 * np.square(arrays["gradients"]).sum(1)
@@ -185,9 +187,9 @@ def test_gradients_point_where_the_loss_falls():
 def test_opacity_is_density():
     axis = np.linspace(-1, 1, 11)
     square = np.stack(np.meshgrid(axis, axis), -1)
-    even = scenes.opacity(square)
+    even = opacity(square)
     assert even.shape == (10, 10) and np.allclose(even, even[0, 0])
-    assert (scenes.opacity(square / 2) > even).all() and (scenes.opacity(square * 0) == 1).all()
+    assert (opacity(square / 2) > even).all() and (opacity(square * 0) == 1).all()
     assert np.allclose(1 / even - 1, 0.15 * 4)  # area 4: density 1/4
 
 
@@ -197,7 +199,7 @@ def test_default_generator_has_the_parameters_it_should():
 
 
 def test_it_learns_the_ring():
-    """A fixed seed, so no chance is involved; bench/gan.py measures how good it gets, over seeds."""
+    """A fixed seed, so nothing here is random; bench/gan.py measures how good it gets, over seeds."""
     run = GanExperiment(GanConfig(data="ring"))
     start = run.evaluate()["sliced_w2"].value
     for _ in range(1500):

@@ -12,7 +12,7 @@ from playground.core.registry import FAMILIES
 from playground.core.scene import Axes, Paths, Scene
 from playground.families.gan.config import GanConfig
 from playground.families.gan.experiment import GanExperiment
-from playground.families.gan.panels import COUNTS, colour
+from playground.families.gan.panels import SAMPLE_COUNTS, colour
 from playground.live.panels import describe, encode
 from playground.live.server import read_command
 
@@ -142,7 +142,7 @@ def ends(panel):
 def test_the_gan_sends_the_same_noise_scaled():
     experiment = GanExperiment(GanConfig(noise_dim=8))
     small, whole = (experiment.respond({"noise": np.array([scale, 1, 0], np.float32)}) for scale in (0.5, 1))
-    assert np.array_equal(small["z"], whole["z"]) and small["z"].shape == (COUNTS[1], 8)
+    assert np.array_equal(small["z"], whole["z"]) and small["z"].shape == (SAMPLE_COUNTS[1], 8)
     for scale, answer in ((0.5, small), (1, whole)):
         assert np.array_equal(answer["x"], experiment.respond({"z": answer["z"] * np.float32(scale)})["x"])
     with pytest.raises(UserError):

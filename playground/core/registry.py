@@ -73,7 +73,9 @@ class Family:
     @cached_property
     def presets(self) -> "dict[str, Any]":
         """Name -> `Preset`: settings worth a click."""
-        return load(f"{self.config.split(':')[0]}:PRESETS")
+        config = self.config.split(":")[0]
+        place = f"{config.rpartition('.')[0]}.presets"
+        return load(f"{place if find_spec(place) else config}:PRESETS")
 
 
 def load(place: str) -> Any:

@@ -1,4 +1,4 @@
-"""The settings of a GAN, on the plane or on pictures. No torch here: the server reads them."""
+"""The settings of a GAN, on the plane or on images. No torch here: the server reads them."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -6,21 +6,23 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator
 
-from playground.core.config import Config, Preset, setting
+from playground.core.config import Config, setting
 from playground.core.i18n import N_
 from playground.data.settings import PLANE, Classic, OwnData, data_setting, own_setting
 
 PARTS = MappingProxyType({"discriminator": N_("Discriminator only"), "generator": N_("Generator only")})
 """The half steps, with their titles."""
 
+PROBABILISTIC = ("minimax", "non_saturating")
+"""Objectives whose discriminator outputs a probability, from 0 to 1."""
 CRITICS = ("wgan", "wgan_gp")
-"""Objectives whose discriminator gives a score without scale, no verdict between fake and real."""
+"""Objectives whose discriminator is a critic: its score has no scale and no threshold between fake and real."""
 
-PICTURES = ("digits",)
-"""Data that are pictures: other networks play, and other things can be seen."""
+IMAGES = ("digits",)
+"""Data that are small images: other networks, and other things to see."""
 
 
-def whole(value: object) -> object:
+def int_from_text(value: object) -> object:
     """The number that a text may stand for: choices that are numbers come as text from a command line."""
     return int(value) if isinstance(value, str) and value.isdecimal() else value
 
@@ -32,53 +34,63 @@ class GanConfig(Config):
     suited: ClassVar[Mapping[str, Mapping[str, Any]]] = {"digits": {"noise_dim": 32, "batch": 64}}
 
     data: Literal[Classic, "digits", "own"] = data_setting(
-        "ring", N_("The distribution that the generator is to imitate.")
+        "ring", N_("The distribution that the generator learns to imitate.")
     )
     own: OwnData = own_setting()
     batch: int = setting(
         256,
         N_("Batch size"),
-        N_("How many real and how many generated samples an update looks at."),
+        N_("Number of real samples, and of generated samples, in each update."),
         group="data",
         low=8,
         high=2048,
         log=True,
     )
 
-    noise_dim: Annotated[Literal[1, 2, 8, 32], BeforeValidator(whole)] = setting(
+    noise_dim: Annotated[Literal[1, 2, 8, 32], BeforeValidator(int_from_text)] = setting(
         2,
         N_("Noise dimensions"),
         N_(
-            "The generator turns noise into samples. One dimension can only become a curve; "
-            "eight and more cannot be drawn as a grid."
+            "How many random numbers the generator gets for each sample. With one, its samples lie on a curve; "
+            "from eight on, they cannot be drawn as a grid."
         ),
         options={1: "1D", 2: "2D", 8: "8D", 32: "32D"},
     )
     noise: Literal["gaussian", "uniform"] = setting(
         "gaussian",
         N_("Noise"),
-        N_("What the noise is drawn from: a bell, or evenly from -1 to 1."),
+        N_("Distribution of the noise: standard normal, or uniform from -1 to 1."),
         options={"gaussian": N_("Gaussian"), "uniform": N_("uniform")},
     )
     g_depth: int = setting(
-        2, N_("Generator: hidden layers"), N_("How many hidden layers it has."), low=1, high=5, when={"data": PLANE}
+        2,
+        N_("Generator: hidden layers"),
+        N_("Number of hidden layers of the generator."),
+        low=1,
+        high=5,
+        when={"data": PLANE},
     )
     g_width: int = setting(
         64,
         N_("Generator: width"),
-        N_("How many units each hidden layer has."),
+        N_("Units in each hidden layer of the generator."),
         low=2,
         high=256,
         log=True,
         when={"data": PLANE},
     )
     d_depth: int = setting(
-        2, N_("Discriminator: hidden layers"), N_("How many hidden layers it has."), low=1, high=5, when={"data": PLANE}
+        2,
+        N_("Discriminator: hidden layers"),
+        N_("Number of hidden layers of the discriminator."),
+        low=1,
+        high=5,
+        when={"data": PLANE},
     )
     d_width: int = setting(
         64,
         N_("Discriminator: width"),
-        N_("How many units each hidden layer has."),
+        N_("Units in each hidden layer of the discriminator."),
         low=2,
         high=256,
         log=True,
@@ -87,18 +99,18 @@ class GanConfig(Config):
     channels: int = setting(
         16,
         N_("Channels"),
-        N_("How many features the networks look for at 4 × 4 pixels; twice as many at 2 × 2."),
+        N_("Number of feature maps at 4 × 4 pixels; at 2 × 2 there are twice as many."),
         low=2,
         high=64,
         log=True,
-        when={"data": PICTURES},
+        when={"data": IMAGES},
     )
     activation: Literal["relu", "leaky_relu", "elu", "silu", "tanh"] = setting(
         "leaky_relu",
         N_("Activation"),
         N_(
-            "What bends the hidden layers. ReLU is quickest and makes flat pieces with creases; "
-            "the others are smoother."
+            "Nonlinearity of the hidden layers. ReLU is fastest and gives flat pieces with creases; the others are "
+            "smoother."
         ),
         options={"relu": "ReLU", "leaky_relu": "Leaky ReLU", "elu": "ELU", "silu": "SiLU", "tanh": "tanh"},
     )
@@ -107,8 +119,8 @@ class GanConfig(Config):
         "non_saturating",
         N_("Objective"),
         N_(
-            "What the players play for. Minimax is the original game; its generator learns little while it "
-            "loses clearly, which the non-saturating form repairs."
+            "The losses of the two networks. In the original minimax game the generator learns slowly while the "
+            "discriminator wins; the non-saturating loss avoids this."
         ),
         group="objective",
         options={
@@ -124,8 +136,8 @@ class GanConfig(Config):
         0.1,
         N_("R1 penalty"),
         N_(
-            "Weight of the discriminator's squared slope at real samples. It calms the game near its end; "
-            "0 switches it off."
+            "Weight of the discriminator's squared gradient norm at real samples. It stabilises training near the "
+            "equilibrium; 0 switches it off."
         ),
         group="objective",
         live=True,
@@ -136,7 +148,7 @@ class GanConfig(Config):
     gp: float = setting(
         1.0,
         N_("Gradient penalty"),
-        N_("Weight of the penalty that pulls the critic's slope between real and generated samples to 1."),
+        N_("Weight of the penalty that pulls the critic's gradient norm to 1 between real and generated samples."),
         group="objective",
         live=True,
         low=0,
@@ -147,7 +159,7 @@ class GanConfig(Config):
     clip: float = setting(
         0.1,
         N_("Clipping"),
-        N_("Every weight of the critic is cut to this size after each of its updates."),
+        N_("After each update, the critic's weights are clipped to the range from minus to plus this value."),
         group="objective",
         live=True,
         low=0.001,
@@ -158,7 +170,7 @@ class GanConfig(Config):
     spectral_norm: bool = setting(
         False,
         N_("Spectral normalisation"),
-        N_("Divides each of the discriminator's matrices by its largest stretch, which bounds its slope."),
+        N_("Divides each weight matrix of the discriminator by its largest singular value, which bounds its slope."),
         group="objective",
     )
 
@@ -172,7 +184,7 @@ class GanConfig(Config):
     g_lr: float = setting(
         1e-3,
         N_("Generator: learning rate"),
-        N_("How far one update of the generator goes."),
+        N_("Step size of the generator's updates."),
         group="optimiser",
         live=True,
         low=0,
@@ -182,7 +194,7 @@ class GanConfig(Config):
     d_lr: float = setting(
         1e-3,
         N_("Discriminator: learning rate"),
-        N_("How far one update of the discriminator goes."),
+        N_("Step size of the discriminator's updates."),
         group="optimiser",
         live=True,
         low=0,
@@ -193,8 +205,8 @@ class GanConfig(Config):
         0.5,
         N_("Momentum (β₁)"),
         N_(
-            "How much of the last direction Adam keeps. Games often turn in circles, so less is better here "
-            "than the usual 0.9."
+            "How much of the previous direction Adam keeps. Adversarial training tends to rotate, so less than the "
+            "usual 0.9 works better."
         ),
         group="optimiser",
         low=0,
@@ -203,8 +215,8 @@ class GanConfig(Config):
     )
     g_steps: int = setting(
         1,
-        N_("Generator: updates a step"),
-        N_("How often the generator is updated in each step."),
+        N_("Generator: updates per step"),
+        N_("Number of generator updates in each training step."),
         group="optimiser",
         live=True,
         low=1,
@@ -212,8 +224,8 @@ class GanConfig(Config):
     )
     d_steps: int = setting(
         1,
-        N_("Discriminator: updates a step"),
-        N_("How often the discriminator is updated in each step."),
+        N_("Discriminator: updates per step"),
+        N_("Number of discriminator updates in each training step."),
         group="optimiser",
         live=True,
         low=1,
@@ -223,124 +235,11 @@ class GanConfig(Config):
         0.999,
         N_("Averaged generator"),
         N_(
-            "What is shown and judged is a running average of the generator's weights that keeps this much of "
-            "its past in each step; 0 shows the generator itself."
+            "Samples and scores come from a running average of the generator's weights, which keeps this fraction of "
+            "its past in each step. 0 uses the current weights."
         ),
         group="optimiser",
         live=True,
         low=0,
         high=0.9999,
     )
-
-
-PRESETS = {
-    "default": Preset(
-        N_("A calm game"), N_("The settings this playground starts with: they find every mode and stay there."), {}
-    ),
-    "gan_lab": Preset(
-        N_("GAN Lab"),
-        N_(
-            "The settings of the well-known demo: tiny networks, plain gradient descent, two discriminator "
-            "updates for one of the generator. R1 and averaging, which it lacks, keep the game from falling "
-            "apart: set both to 0 to see it."
-        ),
-        {
-            "noise_dim": 2,
-            "noise": "gaussian",
-            "g_depth": 2,
-            "g_width": 8,
-            "d_depth": 2,
-            "d_width": 8,
-            "activation": "relu",
-            "batch": 150,
-            "objective": "non_saturating",
-            "r1": 0.3,
-            "optimiser": "sgd",
-            "g_lr": 0.1,
-            "d_lr": 0.1,
-            "g_steps": 1,
-            "d_steps": 2,
-            "ema": 0.99,
-        },
-    ),
-    "no_regulariser": Preset(
-        N_("Without the penalty"),
-        N_(
-            "Narrow modes without R1 and without averaging: some modes are missed, the others blurred. "
-            "With both they are all found."
-        ),
-        {"data": "8narrow", "r1": 0.0, "ema": 0.0},
-    ),
-    "mode_collapse": Preset(
-        N_("Mode collapse"),
-        N_(
-            "A generator that moves too fast, with too much momentum: all its samples run together from "
-            "one mode to the next, and the discriminator runs after them."
-        ),
-        {"data": "8gaussians", "r1": 0.0, "ema": 0.0, "beta1": 0.9, "g_lr": 5e-3},
-    ),
-    "strong_discriminator": Preset(
-        N_("A discriminator too strong"),
-        N_(
-            "The original minimax game: the discriminator soon sees through everything, and what the "
-            "generator is told fades to nothing."
-        ),
-        {"data": "8narrow", "objective": "minimax", "r1": 0.0, "ema": 0.0, "d_steps": 10, "d_lr": 5e-3, "g_lr": 1e-4},
-    ),
-    "oscillation": Preset(
-        N_("Oscillation"),
-        N_(
-            "The original minimax game, with much momentum and nothing to calm it: the samples flee from where the "
-            "discriminator has just learned to see them, and come back."
-        ),
-        {"data": "2gaussians", "objective": "minimax", "r1": 0.0, "ema": 0.0, "beta1": 0.9},
-    ),
-    "divergence": Preset(
-        N_("Divergence"),
-        N_(
-            "A critic whose slope nothing holds, and plain gradient descent with long steps: each step makes the next "
-            "one longer, until the numbers end."
-        ),
-        {
-            "data": "ring",
-            "objective": "wgan_gp",
-            "gp": 0.0,
-            "r1": 0.0,
-            "ema": 0.0,
-            "optimiser": "sgd",
-            "g_lr": 0.05,
-            "d_lr": 0.05,
-        },
-    ),
-    "thin_noise": Preset(
-        N_("Too little noise"),
-        N_(
-            "One number of noise for data that fill an area: the generator folds a thread through two clouds and "
-            "never fills them."
-        ),
-        {"data": "2gaussians", "noise_dim": 1, "noise": "uniform"},
-    ),
-    "digits": Preset(
-        N_("Handwritten digits"),
-        N_(
-            "Small pictures, and small convolutional networks like those of DCGAN. After a minute most of what is "
-            "generated can be read; next to it stand the nearest training pictures."
-        ),
-        {"data": "digits", **GanConfig.suited["digits"]},
-    ),
-    "least_squares": Preset(
-        N_("Least squares"),
-        N_("The discriminator aims at 1 and 0 instead of giving chances: its slope does not fade far away."),
-        {"objective": "least_squares"},
-    ),
-    "wgan_gp": Preset(
-        N_("Wasserstein with gradient penalty"),
-        N_("The critic measures a distance; its loss falls as the samples come closer."),
-        {"objective": "wgan_gp", "r1": 0.0, "d_steps": 5, "beta1": 0.0},
-    ),
-    "one_dimension": Preset(
-        N_("One-dimensional noise"),
-        N_("A line of noise has to be bent into a ring: watch how it tangles and then finds its way round."),
-        {"data": "ring", "noise_dim": 1, "noise": "uniform"},
-    ),
-}

@@ -16,19 +16,19 @@ from playground.training.optimisers import MOMENTS, OPTIMISERS, averaged
 from .config import GanConfig
 from .networks import players
 
-Judge = Callable[[Tensor], Tensor]
-"""The discriminator: samples (n, dim) -> scores (n,), logits where the objective knows chances."""
+Discriminator = Callable[[Tensor], Tensor]
+"""Samples (n, dim) -> scores (n,), logits where the objective has probabilities."""
 
 
 @dataclass(frozen=True)
 class Objective:
-    """What the players minimise, of the scores D(x) and D(G(z)), and how scores are to be read."""
+    """What the players minimise, given the scores D(x) and D(G(z)), and how to read the scores."""
 
     discriminator: Callable[[Tensor, Tensor], Tensor]
     generator: Callable[[Tensor], Tensor]
-    verdict: Callable[[Tensor], Tensor] = torch.sigmoid
-    """Score -> what theory speaks of: the chance of being real, or the score itself."""
-    belief: Callable[[Tensor, Tensor], Tensor] = lambda s, seen: s.sigmoid()
+    output: Callable[[Tensor], Tensor] = torch.sigmoid
+    """Score -> the output that theory speaks of: the probability of being real, or the score itself."""
+    realness: Callable[[Tensor, Tensor], Tensor] = lambda scores, reference: scores.sigmoid()
     """Scores, and those of the samples at hand -> [0, 1], from generated over undecided (1/2) to real."""
 
 
@@ -38,7 +38,7 @@ def log_loss(real: Tensor, fake: Tensor) -> Tensor:
 
 
 def minimax(fake: Tensor) -> Tensor:
-    """E log(1 - D(G(z))), ibidem: flat where the discriminator is sure."""
+    """E log(1 - D(G(z))), ibidem: flat where the discriminator is confident."""
     return -F.softplus(fake).mean()
 
 
@@ -66,39 +66,40 @@ def _identity(scores: Tensor) -> Tensor:
     return scores
 
 
-def _standing(scores: Tensor, seen: Tensor) -> Tensor:
-    """For a critic, whose scores have neither zero nor scale: how they stand among those `seen`."""
-    return ((scores - seen.mean()) / (seen.std() + 1e-6) * 2).sigmoid()
+def _standardised(scores: Tensor, reference: Tensor) -> Tensor:
+    """For a critic, whose scores have neither zero nor scale: relative to mean and deviation of `reference`."""
+    return ((scores - reference.mean()) / (reference.std() + 1e-6) * 2).sigmoid()
 
 
 OBJECTIVES = {
     "minimax": Objective(log_loss, minimax),
     "non_saturating": Objective(log_loss, non_saturating),
     "least_squares": Objective(
-        least_squares, lambda fake: (fake - 1).square().mean() / 2, _identity, lambda s, seen: s.clamp(0, 1)
+        least_squares, lambda fake: (fake - 1).square().mean() / 2, _identity, lambda scores, _: scores.clamp(0, 1)
     ),
-    "hinge": Objective(hinge, lambda fake: -fake.mean(), _identity, lambda s, seen: ((s + 1) / 2).clamp(0, 1)),
-    "wgan": Objective(wasserstein, lambda fake: -fake.mean(), _identity, _standing),
-    "wgan_gp": Objective(wasserstein, lambda fake: -fake.mean(), _identity, _standing),
+    "hinge": Objective(hinge, lambda fake: -fake.mean(), _identity, lambda scores, _: ((scores + 1) / 2).clamp(0, 1)),
+    "wgan": Objective(wasserstein, lambda fake: -fake.mean(), _identity, _standardised),
+    "wgan_gp": Objective(wasserstein, lambda fake: -fake.mean(), _identity, _standardised),
 }
 
 
-def slopes(scores: Tensor, places: Tensor) -> Tensor:
-    """Squared length of the gradient of each score by its place (n, dim): (n,), itself differentiable."""
-    return torch.autograd.grad(scores.sum(), places, create_graph=True)[0].square().sum(1)
+def squared_slopes(scores: Tensor, x: Tensor) -> Tensor:
+    """Squared norm of the gradient of each score by its own point of `x` (n, dim): (n,), itself differentiable."""
+    return torch.autograd.grad(scores.sum(), x, create_graph=True)[0].square().sum(1)
 
 
-def r1_penalty(judge: Judge, real: Tensor) -> tuple[Tensor, Tensor]:
+def r1_penalty(score: Discriminator, real: Tensor) -> tuple[Tensor, Tensor]:
     """E |grad D(x)|^2 / 2 at real samples (Mescheder et al. 2018, equation 9); and their scores."""
-    places = real.detach().requires_grad_()
-    scores = judge(places)
-    return slopes(scores, places).mean() / 2, scores
+    x = real.detach().requires_grad_()
+    scores = score(x)
+    return squared_slopes(scores, x).mean() / 2, scores
 
 
-def gradient_penalty(judge: Judge, real: Tensor, fake: Tensor, mix: Tensor) -> Tensor:
-    """E (|grad f| - 1)^2 at places `mix` (n, 1) of the way between (Gulrajani et al. 2017, algorithm 1)."""
-    places = (mix * real + (1 - mix) * fake).requires_grad_()
-    return ((slopes(judge(places), places) + 1e-12).sqrt() - 1).square().mean()
+def gradient_penalty(score: Discriminator, real: Tensor, fake: Tensor, mix: Tensor) -> Tensor:
+    """E (|grad f| - 1)^2 at points between real and generated samples, `mix` (n, 1) the share of the real one
+    (Gulrajani et al. 2017, algorithm 1)."""
+    x = (mix * real + (1 - mix) * fake).requires_grad_()
+    return ((squared_slopes(score(x), x) + 1e-12).sqrt() - 1).square().mean()
 
 
 class Game:
@@ -123,63 +124,65 @@ class Game:
     def generate(self, g: Mapping[str, Tensor], noise: Tensor) -> Tensor:  # (n, noise_dim) -> (n, dim)
         return functional_call(self.generator_net, dict(g), (noise,))
 
-    def judge(self, d: Mapping[str, Tensor], norm: Tensor) -> tuple[Judge, Tensor]:
+    def discriminator(self, d: Mapping[str, Tensor], norm: Tensor) -> tuple[Discriminator, Tensor]:
         """The discriminator with parameters `d`; and the next vectors of spectral normalisation."""
-        d, moved = dict(d), []
+        d, vectors = dict(d), []
         for name, v in zip(self._norms, norm.split([*self._norms.values()]), strict=True):
             matrix, v = spectral(d[name].flatten(1), v)
             d[name] = matrix.view(d[name].shape)
-            moved.append(v)
-        norm = torch.cat(moved) if moved else norm
+            vectors.append(v)
+        norm = torch.cat(vectors) if vectors else norm
         return lambda x: functional_call(self.discriminator_net, d, (x,)).squeeze(1), norm
 
     def update_discriminator(self, state: Tensors, settings: Tensors, batch: Tensors) -> tuple[Tensors, Tensors]:
         fake = self.generate(self.g.views(state["g"]), batch["noise"])
-        return self._discriminator(state, settings, batch, fake)
+        return self._discriminator_step(state, settings, batch, fake)
 
     def update_generator(self, state: Tensors, settings: Tensors, batch: Tensors) -> tuple[Tensors, Tensors]:
         leaves = self.g.leaves(state["g"])
-        return self._generator(state, settings, leaves, self.generate(leaves, batch["noise"]))
+        return self._generator_step(state, settings, leaves, self.generate(leaves, batch["noise"]))
 
     def update_both(self, state: Tensors, settings: Tensors, batch: Tensors) -> tuple[Tensors, Tensors]:
         """First the discriminator, then the generator through it, with the same generated samples."""
         leaves = self.g.leaves(state["g"])
         fake = self.generate(leaves, batch["noise"])
-        state, scalars = self._discriminator(state, settings, batch, fake.detach())
-        state, more = self._generator(state, settings, leaves, fake)
+        state, scalars = self._discriminator_step(state, settings, batch, fake.detach())
+        state, more = self._generator_step(state, settings, leaves, fake)
         return state, scalars | more
 
-    def _discriminator(
+    def _discriminator_step(
         self, state: Tensors, settings: Tensors, batch: Tensors, fake: Tensor
     ) -> tuple[Tensors, Tensors]:
         leaves, real = self.d.leaves(state["d"]), batch["real"]
-        judge, norm = self.judge(leaves, state["d_norm"])
+        score, norm = self.discriminator(leaves, state["d_norm"])
         penalties = []
         if self.config.r1 > 0:
-            slope, on_real = r1_penalty(judge, real)
-            on_fake = judge(fake)
-            penalties.append(settings["r1"] * slope)
+            r1, on_real = r1_penalty(score, real)
+            on_fake = score(fake)
+            penalties.append(settings["r1"] * r1)
         else:
-            on_real, on_fake = judge(torch.cat([real, fake])).split(len(real))
+            on_real, on_fake = score(torch.cat([real, fake])).split(len(real))
         if self.config.objective == "wgan_gp":
-            penalties.append(settings["gp"] * gradient_penalty(judge, real, fake, batch["mix"]))
+            penalties.append(settings["gp"] * gradient_penalty(score, real, fake, batch["mix"]))
         loss = self.objective.discriminator(on_real, on_fake)
         slope = gradient(loss + sum(penalties), leaves)
         d, moments = self._optimise("d", state, slope, settings)
         if self.config.objective == "wgan":
             d = torch.minimum(torch.maximum(d, -settings["clip"]), settings["clip"])
-        verdict = self.objective.verdict
+        output = self.objective.output
         scalars = {
             "d_loss": loss,
-            "d_real": verdict(on_real).mean(),
-            "d_fake": verdict(on_fake).mean(),
+            "d_real": output(on_real).mean(),
+            "d_fake": output(on_fake).mean(),
             **({"penalty": sum(penalties)} if penalties else {}),
         }
         return {**state, "d": d, "d_norm": norm, **moments}, scalars
 
-    def _generator(self, state: Tensors, settings: Tensors, leaves: Tensors, fake: Tensor) -> tuple[Tensors, Tensors]:
-        judge, _ = self.judge(self.d.views(state["d"]), state["d_norm"])
-        loss = self.objective.generator(judge(fake))
+    def _generator_step(
+        self, state: Tensors, settings: Tensors, leaves: Tensors, fake: Tensor
+    ) -> tuple[Tensors, Tensors]:
+        score, _ = self.discriminator(self.d.views(state["d"]), state["d_norm"])
+        loss = self.objective.generator(score(fake))
         slope = gradient(loss, leaves)
         g, moments = self._optimise("g", state, slope, settings)
         average = averaged(state["g_ema"], g, settings["ema"], moments["g.count"])

@@ -1,11 +1,10 @@
-"""What the page's small laboratory asks a GAN: where its generator sends which part of the noise."""
+"""The panel of a GAN on the plane: which noise becomes which samples."""
 
 from collections.abc import Mapping
 from functools import lru_cache
 
 import numpy as np
 
-from playground.core.config import Config
 from playground.core.i18n import N_
 from playground.core.panels import Dial, Panel
 from playground.core.scene import Contour, Layer, Points, Scene
@@ -15,44 +14,52 @@ from playground.metrics.coverage import high_quality, modes_covered
 
 from .config import GanConfig
 
-SPREAD = {"gaussian": 5.0, "uniform": 3.2}
-"""Half the width of the picture of the noise: twice and more what the training uses."""
-COUNTS = (250, 1000, 4000)
-COLOURS = {
-    "angle": N_("The colours run once around, from orange over grey to blue; on the left they begin again."),
-    "radius": N_("The colours run from orange in the middle over grey to blue outside."),
-    "line": N_("The colours run from orange on the left over grey to blue on the right."),
+NOISE_HALF_WIDTH = {"gaussian": 5.0, "uniform": 3.2}
+"""Of the picture of the noise: twice and more what training uses."""
+SAMPLE_COUNTS = (250, 1000, 4000)
+DOT_SIZES = {250: 4.0, 1000: 3.0, 4000: 2.2}
+COLOUR_TEXTS = {
+    "angle": N_(
+        "The colours go once around the centre, from orange through grey to blue, and start again on the left."
+    ),
+    "radius": N_("The colours go from orange in the centre through grey to blue outside."),
+    "line": N_("The colours go from orange on the left through grey to blue on the right."),
 }
-MIXED = N_("These are the first two of the noise's axes; the others have their say as well, so the colours mix.")
-GRID, INSIDE = 81, 0.9
-"""Places along each axis, and the share of the data that its contour encloses."""
+PROJECTED = N_(
+    "The picture shows the first two dimensions of the noise. The samples depend on the others too, so the colours mix."
+)
+DENSITY_GRID = 81
+"""Points along each axis where the density of the data is evaluated."""
+ENCLOSED = 0.9
+"""Share of the data that their contour encloses."""
 
 
 def panels(config: GanConfig) -> tuple[Panel, ...]:
-    """The panels of a page with these settings; what is not a point of the plane is not drawn as one."""
+    """The panels of a page with these settings: one for points of the plane, none for other data."""
     if dataset_of(config).dim != 2:
         return ()
     colours = (("angle", N_("direction")), ("radius", N_("distance from 0")))
     return (
         Panel(
             "noise",
-            N_("Where noise goes"),
+            N_("From noise to samples"),
             N_(
-                "Each dot of noise has a colour, and keeps it on its way through the generator. Shrink the noise and "
-                "the samples retreat to what the generator finds likeliest (the truncation trick); stretch it and "
-                "they go where it was never trained."
+                "Each noise vector has a colour, and its sample has the same colour. Smaller noise gives less varied "
+                "samples (the truncation trick); larger noise is outside the range of training."
             ),
             (
                 Dial(
                     "scale",
-                    N_("Size of the noise"),
+                    N_("Noise scale"),
                     default=1.0,
                     low=0.0,
                     high=3.0,
                     step=0.05,
-                    help=N_("Every number of the noise is multiplied by it; in training it is 1."),
+                    help=N_("Factor that multiplies each noise vector; in training it is 1."),
                 ),
-                Dial("count", N_("Samples"), "choice", "1000", options=tuple((str(n), f"{n:,}") for n in COUNTS)),
+                Dial(
+                    "count", N_("Samples"), "choice", "1000", options=tuple((str(n), f"{n:,}") for n in SAMPLE_COUNTS)
+                ),
                 *(
                     (Dial("colour", N_("Colour by"), "choice", "angle", options=colours),)
                     if config.noise_dim > 1
@@ -64,21 +71,30 @@ def panels(config: GanConfig) -> tuple[Panel, ...]:
 
 
 def draw(
-    name: str, answer: Mapping[str, np.ndarray], values: Mapping[str, object], config: Config
+    name: str, answer: Mapping[str, np.ndarray], values: Mapping[str, object], config: GanConfig
 ) -> tuple[tuple[str, Scene], ...]:
-    """`answer` of the one panel: `z` (n, noise_dim) before it is scaled, and `x` (n, 2), where that is sent then."""
+    """`answer` of the one panel: noise `z` (n, noise_dim) before it is scaled, and `x` (n, 2), the samples from the
+    scaled noise."""
     z, x, scale, data = answer["z"], answer["x"], float(values["scale"]), dataset_of(config)
     low, high = data.bounds
-    half = SPREAD[config.noise]
+    half = NOISE_HALF_WIDTH[config.noise]
     by = str(values.get("colour", "line"))
     colours = colour(z, by, config.noise)
-    size = {250: 4.0, 1000: 3.0, 4000: 2.2}[len(z)]
-    places = np.pad(z, ((0, 0), (0, 1)))[:, :2] * scale  # of one dimension: a line
     noise = Scene(
-        (Points(name="noise", title=N_("Noise"), xy=places, values=colours, size=size, tween=True, follow=True),),
+        (
+            Points(
+                name="noise",
+                title=N_("Noise"),
+                xy=np.pad(z, ((0, 0), (0, 1)))[:, :2] * scale,  # of one dimension: a line
+                values=colours,
+                size=DOT_SIZES[len(z)],
+                tween=True,
+                follow=True,
+            ),
+        ),
         extent=(-half, half, -half, half),
-        legend=COLOURS[by] if z.shape[1] < 3 else MIXED,
-        words=N_("{count} dots of noise, at {scale} times the size used in training."),
+        legend=COLOUR_TEXTS[by] if z.shape[1] < 3 else PROJECTED,
+        words=N_("{count} noise vectors, multiplied by {scale}."),
         values={"count": str(len(z)), "scale": f"{scale:g}"},
     )
     samples = Scene(
@@ -90,49 +106,49 @@ def draw(
                 role="generated",
                 xy=x,
                 values=colours,
-                size=size,
+                size=DOT_SIZES[len(z)],
                 tween=True,
                 follow=True,
             ),
         ),
         extent=(low, high, low, high),
-        **_said(x, data),
+        **_texts(x, data),
     )
     return (N_("Noise"), noise), (N_("Generated samples"), samples)
 
 
-def colour(z: np.ndarray, by: str, law: str) -> np.ndarray:
+def colour(z: np.ndarray, by: str, noise: str) -> np.ndarray:
     """A number in [0, 1] for each noise vector of `z` (n, dim): its first coordinate ("line"), or of its first two
     the direction (from the left around to the left) or the distance, such that all values are about as frequent."""
     if by == "angle":
         return (np.arctan2(z[:, 1], z[:, 0]) / (2 * np.pi) + 0.5).clip(0, 1)
-    far = np.abs(z[:, 0]) if by == "line" else np.hypot(z[:, 0], z[:, 1])
     if by == "line":
         return np.argsort(np.argsort(z[:, 0])) / max(len(z) - 1, 1)
-    return 1 - np.exp(-(far**2) / 2) if law == "gaussian" else (far**2 / 2).clip(0, 1)
+    squared = np.hypot(z[:, 0], z[:, 1]) ** 2
+    return 1 - np.exp(-squared / 2) if noise == "gaussian" else (squared / 2).clip(0, 1)
 
 
-def _said(x: np.ndarray, data: Distribution) -> dict[str, object]:
-    """How good and how many-sided the samples are."""
+def _texts(x: np.ndarray, data: Distribution) -> dict[str, object]:
+    """Legend and words of the samples: how close to the data, and how varied they are."""
     if data.modes is None:
         truth, spread = (float(np.sqrt(np.sum(np.var(points, 0)))) for points in (_samples(data), x))
         return {
             "legend": N_(
-                "Within the line lie [truth:nine tenths of the data]. The samples spread {share} percent "
-                "as far as the data."
+                "The line encloses [truth:90 percent of the data]. The spread of the samples is {share} percent of "
+                "that of the data."
             ),
-            "words": N_("The samples spread {share} percent as far as the data."),
+            "words": N_("The spread of the samples is {share} percent of that of the data."),
             "values": {"share": f"{100 * spread / truth:.0f}"},
         }
-    found = modes_covered(x, data.modes, data.mode_std, data.mode_weights)
+    covered = modes_covered(x, data.modes, data.mode_std, data.mode_weights)
     close = high_quality(x, data.modes, data.mode_std)
     return {
         "legend": N_(
-            "Within the line lie [truth:nine tenths of the data]. {share} percent of the samples are "
-            "close to a mode; {found} of {modes} modes are found."
+            "The line encloses [truth:90 percent of the data]. {share} percent of the samples are close to a mode; "
+            "{found} of {modes} modes are covered."
         ),
-        "words": N_("{share} percent of the samples are close to a mode; {found} of {modes} modes are found."),
-        "values": {"share": f"{100 * close:.0f}", "found": f"{found:.0f}", "modes": str(len(data.modes))},
+        "words": N_("{share} percent of the samples are close to a mode; {found} of {modes} modes are covered."),
+        "values": {"share": f"{100 * close:.0f}", "found": f"{covered:.0f}", "modes": str(len(data.modes))},
     }
 
 
@@ -145,14 +161,14 @@ def _samples(data: Distribution) -> np.ndarray:
 def _outline(data: Distribution) -> tuple[Layer, ...]:
     """The line of equal density that encloses nine tenths of the data."""
     low, high = data.bounds
-    axis = np.linspace(low, high, GRID)
-    places = np.stack(np.meshgrid(axis, axis), -1).reshape(-1, 2)  # rows follow y
-    level = np.quantile(data.log_prob(_samples(data)), 1 - INSIDE)
-    density = np.exp(np.clip(data.log_prob(places) - level, -8, 8)).reshape(GRID, GRID)
+    axis = np.linspace(low, high, DENSITY_GRID)
+    grid = np.stack(np.meshgrid(axis, axis), -1).reshape(-1, 2)  # rows follow y
+    level = np.quantile(data.log_prob(_samples(data)), 1 - ENCLOSED)
+    density = np.exp(np.clip(data.log_prob(grid) - level, -8, 8)).reshape(DENSITY_GRID, DENSITY_GRID)
     return (
         Contour(
             name="outline",
-            title=N_("Where the data are"),
+            title=N_("Region of the data"),
             role="truth",
             levels=(1.0,),
             values=density,
