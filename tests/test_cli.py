@@ -11,7 +11,7 @@ from PIL import Image
 from safetensors import safe_open
 
 from playground.__main__ import main
-from playground.commands import training
+from playground.commands import train as train_command
 from playground.engine.train import train
 
 SMALL = ["--set", "g_width=8", "--set", "d_width=8", "--set", "batch=16"]
@@ -135,7 +135,7 @@ def test_ctrl_c_keeps_the_run_and_says_how_to_go_on(capsys, tmp_path, monkeypatc
 
         return train(run, steps, told=heard, **more)
 
-    monkeypatch.setattr(training, "train", interrupted)
+    monkeypatch.setattr(train_command, "train", interrupted)
     code, _, complaint = run(capsys, "train", "gan", "--steps", 10**6, *SMALL, "--out", tmp_path / "run", "--json")
     step = json.loads((tmp_path / "run" / "run.json").read_text())["step"]
     assert code == 130 and 0 < step < 10**6

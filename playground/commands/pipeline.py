@@ -1,7 +1,8 @@
-"""`pipeline`: pictures of a pretrained pipeline of the diffusers library, under a sampler of one's choice."""
+"""`pipeline`: images from a pretrained pipeline of the diffusers library, under any sampler."""
 
 import argparse
 import json
+from pathlib import Path
 
 import numpy as np
 
@@ -12,19 +13,35 @@ from playground.engine.pipelines.places import Places
 from playground.engine.shelf import runs_root
 from playground.render.contact import contact
 
-MOST, STEPS = 256, 1000
+MAX_IMAGES, MAX_STEPS = 256, 1000
+HELP = "draw images from a pretrained diffusers pipeline, under any sampler"
 
 
-def command(given: argparse.Namespace) -> None:
-    """Write a grid of pictures, and beside it the way from noise of the first ones; here nobody waits for others, so
-    that there is no limit of time."""
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("path", help="a folder written by save_pretrained, or an id of the Hugging Face Hub")
+    parser.add_argument(
+        "--sampler",
+        default="ddim",
+        help="ddim (the default), ddpm, ddpm_large, dpm_solver, heun_sigma, diffusers_ddim, diffusers_ddpm, ...",
+    )
+    parser.add_argument("--steps", type=int, default=50, help="sampling steps (default 50)")
+    parser.add_argument("--eta", type=float, default=0.0, help="DDIM's share of fresh noise, 0 to 1 (default 0)")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the noise (default 0)")
+    parser.add_argument("-n", type=int, default=9, help="number of images (default 9)")
+    parser.add_argument("--out", type=Path, required=True, help="grid.png (and grid-way.png), or x.npz")
+    parser.add_argument("--json", action="store_true", help="print calls and times as a JSON object")
+
+
+def run(given: argparse.Namespace) -> None:
+    """Write a grid of images, and beside it the sampling trajectories of the first ones. There is no time limit: the
+    command line serves one person."""
     if given.out.suffix not in (".png", ".npz"):
         raise UserError("--out needs a name that ends in .png or .npz, not {name}.", name=given.out.name)
     if not given.out.resolve().parent.is_dir():
         raise UserError("--out: the folder {folder} does not exist.", folder=given.out.parent)
     for flag, value, low, high in (
-        ("-n", given.n, 1, MOST),
-        ("--steps", given.steps, 1, STEPS),
+        ("-n", given.n, 1, MAX_IMAGES),
+        ("--steps", given.steps, 1, MAX_STEPS),
         ("--eta", given.eta, 0, 1),
     ):
         if not low <= value <= high:

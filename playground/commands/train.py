@@ -7,7 +7,6 @@ import secrets
 import shlex
 import signal
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -16,23 +15,39 @@ from tqdm import tqdm
 
 from playground.core.config import Config, parse
 from playground.core.errors import UserError
-from playground.core.registry import family
-from playground.data.bits import tables
-from playground.data.plane import user_data
+from playground.core.registry import FAMILIES, family
 from playground.engine import recording
 from playground.engine.limits import Limits
 from playground.engine.run import Run, start
-from playground.engine.shelf import Shelf
 from playground.engine.store import Store
 from playground.engine.train import train
-from playground.render import darkness
 
-PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp")
+from .own_data import own_data
+
+HELP = "train a model and print its quality"
 DENSE, SPARSE = 240, 24
 """Frames that a weights file can choose from, at most and at least."""
 
 
-def command(given: argparse.Namespace) -> int:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("family", help=", ".join(FAMILIES))
+    parser.add_argument(
+        "--data",
+        help="the distribution to learn (short for --set data=...), or own:FILE: points (CSV) or a picture; "
+        "npz:FILE or mnist:FOLDER: a table of bits",
+    )
+    parser.add_argument("--steps", type=int, default=4000, help="train up to this step (default 4000)")
+    parser.add_argument("--seed", type=int, help="seed of all randomness")
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="any setting of the family")
+    parser.add_argument("--preset", help="begin with a named group of settings")
+    parser.add_argument("--out", type=Path, help="keep the run in this folder")
+    parser.add_argument("--weights", type=Path, help="write the trained weights to this .safetensors file")
+    parser.add_argument("--frames", type=int, help="frames of the training kept in the weights file (default 36)")
+    parser.add_argument("--resume", type=Path, help="continue the run in this folder")
+    parser.add_argument("--json", action="store_true", help="no progress bar; the last line is a JSON object")
+
+
+def run(given: argparse.Namespace) -> int:
     """Train as asked; 0 when it came to its end, 1 when it diverged, 130 after Ctrl-C."""
     limits = Limits.from_environment()
     if given.steps < 1:
@@ -108,25 +123,6 @@ def _fresh(given: argparse.Namespace, limits: Limits) -> Run:
     return start(given.family, config, "", limits)
 
 
-def own_data(values: Mapping[str, object]) -> dict[str, object]:
-    """`data=own:FILE`, `own=@HASH` and `data=npz:FILE` as the settings that they stand for."""
-    data, code = str(values.get("data", "")), str(values.get("own", ""))
-    kind, colon, place = data.partition(":")
-    if colon and kind in tables.KINDS:  # from here on it may be read from any folder
-        return {"data": "table", "table": f"{kind}:{Path(place).expanduser().resolve()}"}
-    if code.startswith("@"):
-        return {"own": Shelf().whole(code)}
-    if not data.startswith("own:"):
-        return {}
-    path = Path(data.removeprefix("own:"))
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise UserError("{path} cannot be read: {why}.", path=path, why=error.strerror) from None
-    points = darkness.points(raw) if path.suffix.lower() in PICTURES else user_data.table(raw)
-    return {"data": "own", "own": user_data.encode(user_data.fit(points))}
-
-
 def _resumed(given: argparse.Namespace, limits: Limits) -> Run:
     if given.set or given.data or given.seed is not None or given.out or given.preset:
         raise UserError(
@@ -185,5 +181,5 @@ def _report(run: Run, first: int, seconds: float, scores: dict, as_json: bool) -
         print("  Own data: the scores compare with a kernel estimate of the points.")
     for name, score in scores.items():
         known = math.isfinite(score.floor)
-        perfect = f"{score.floor:.4f} [{score.low:.4f}, {score.high:.4f}]" if known else "nobody knows"
+        perfect = f"{score.floor:.4f} [{score.low:.4f}, {score.high:.4f}]" if known else "unknown"
         print(f"  {name:14} {score.value:10.4f}   a perfect model: {perfect}")

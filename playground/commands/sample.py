@@ -1,5 +1,6 @@
-"""`sample`: draw from trained weights into a table or a picture."""
+"""`sample`: samples of trained weights, as a table or an image."""
 
+import argparse
 import csv
 from pathlib import Path
 
@@ -11,9 +12,19 @@ from playground.engine.limits import Limits
 from playground.engine.recording import read
 from playground.engine.store import Store
 
+HELP = "draw samples from trained weights"
 
-def command(weights: Path, n: int, seed: int, out: Path) -> None:
-    """Write `n` samples of the model in `weights` to `out`: .npz, .csv or .png."""
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("weights", type=Path, help="a .safetensors file or the folder of a run")
+    parser.add_argument("-n", type=int, default=1000, help="number of samples (default 1000)")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the noise (default 0)")
+    parser.add_argument("--out", type=Path, required=True, help="x.npz, x.csv or x.png")
+
+
+def run(given: argparse.Namespace) -> None:
+    """Write samples of the model in `weights` to `out`: .npz, .csv or .png."""
+    weights, n, out = given.weights, given.n, given.out
     if out.suffix not in WRITERS:
         raise UserError("{out} must end in {kinds}.", out=out.name, kinds=", ".join(WRITERS))
     if not 1 <= n <= 10_000_000:
@@ -21,7 +32,7 @@ def command(weights: Path, n: int, seed: int, out: Path) -> None:
     if not weights.exists():
         raise UserError("{weights} does not exist.", weights=weights)
     experiment = _experiment(weights)
-    WRITERS[out.suffix](experiment.sample(n, seed), out)
+    WRITERS[out.suffix](experiment.sample(n, given.seed), out)
 
 
 def _experiment(weights: Path):

@@ -3,28 +3,50 @@
 import argparse
 import asyncio
 import json
-import shutil
 import signal
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
 
 from playground.core.aliases import SETTINGS, current
 from playground.core.errors import UserError
-from playground.core.registry import family
+from playground.core.registry import FAMILIES, family
 from playground.engine.cells import Budget, cells
 from playground.engine.executors import open_slots
 from playground.engine.limits import Limits
 from playground.engine.sheet import Sheet
 from playground.engine.sweep import sweep
 
+from .table import aligned
+
+HELP = "train every combination of some settings into a table"
 SHOWN = ("nll", "nll_gap", "sliced_w2", "sliced_w2_floor", "parameters", "ms_per_step", "status")
 """Columns of the summary, where there are such, after those that vary."""
 
 
-def command(given: argparse.Namespace) -> int:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("family", help=", ".join(FAMILIES))
+    parser.add_argument(
+        "--grid",
+        action="append",
+        default=[],
+        metavar="KEY=V1,V2,...",
+        help="a setting and its values; several --grid make a grid",
+    )
+    parser.add_argument("--seeds", type=int, help="train each combination with this many seeds, from 0 on")
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="any other setting")
+    parser.add_argument("--steps", type=int, help="steps of each cell (default 2000)")
+    parser.add_argument("--seconds", type=float, help="time limit for each cell")
+    parser.add_argument("--out", type=Path, required=True, help="the table, a .csv file; an existing one is continued")
+    parser.add_argument("--workers", type=int, help="cells trained at a time (default: one per core)")
+    parser.add_argument("--engine", help="where to train: loky (processes, the default), inline, dask://host:8786")
+    parser.add_argument("--json", action="store_true", help="no progress bar; the last line is a JSON object")
+
+
+def run(given: argparse.Namespace) -> int:
     """Run or go on with a sweep; 0 when every cell is done, 1 when some diverged or failed, 130 after Ctrl-C."""
     family(given.family)
     budget = _budget(given)
@@ -111,15 +133,3 @@ def _grid(given: argparse.Namespace) -> dict[str, list[Any]]:
 def summary(rows: Sequence[Mapping[str, str]], varied: Sequence[str]) -> str:
     """The most wanted columns as aligned text, and the sentences of those that went wrong."""
     return aligned(rows, [*varied, *SHOWN], *varied)
-
-
-def aligned(rows: Sequence[Mapping[str, str]], wanted: Sequence[str], *named: str) -> str:
-    """These columns, where there are such, as aligned text; and, for rows with an error, its sentence behind those
-    columns that name the row."""
-    names = [name for name in wanted if name in named or any(row.get(name) for row in rows)]
-    lines = [names, *([row.get(name, "") for name in names] for row in rows)]
-    widths = [max(len(line[i]) for line in lines) for i in range(len(names))]
-    told = ["  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip() for line in lines]
-    wide = shutil.get_terminal_size((160, 24)).columns if sys.stdout.isatty() else None
-    wrong = [f"{' '.join(row[name] for name in named)}: {row['error']}" for row in rows if row["error"]]
-    return "\n".join([*(line[:wide] for line in told), *wrong])

@@ -25,9 +25,10 @@ from playground.engine.limits import Limits
 from playground.engine.sheet import Sheet
 from playground.engine.sweep import reason
 
-from .sweeping import aligned
-from .training import own_data
+from .own_data import own_data
+from .table import aligned
 
+HELP = "train every family on the same data under the same budget, and compare"
 SHOWN = (
     "contestant",
     "sliced_w2",
@@ -49,8 +50,21 @@ SHOWN = (
 """Columns of the summary."""
 
 
-def command(given: argparse.Namespace) -> int:
-    """Train and measure all that are asked for; 0 when all came to their end, 1 when some did not, 130 after Ctrl-C."""
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", help="the distribution (default 8gaussians), or own:FILE: points (CSV) or a picture")
+    parser.add_argument("--own", help="the points of --data own, as a link holds them")
+    parser.add_argument("--seconds", type=float, help="compute time of each contestant (default 10)")
+    parser.add_argument("--steps", type=int, help="steps of each contestant instead")
+    parser.add_argument("--contestants", help="names, separated by commas (default: all)")
+    parser.add_argument("--seed", type=int, help="seed of all randomness")
+    parser.add_argument("--out", type=Path, help="the scorecard, a .csv file; an existing one is continued")
+    parser.add_argument("--workers", type=int, help="contestants trained at a time (default: one per core)")
+    parser.add_argument("--engine", help="where to train: loky (processes, the default), inline, dask://host:8786")
+    parser.add_argument("--json", action="store_true", help="no progress bar; the last line is a JSON object")
+
+
+def run(given: argparse.Namespace) -> int:
+    """Train and measure the contestants asked for; 0 when all are done, 1 when some failed, 130 after Ctrl-C."""
     config = _asked(given)
     if given.out is not None and given.out.suffix != ".csv":
         raise UserError("--out needs a name that ends in .csv, not {name}.", name=given.out.name)
@@ -99,9 +113,9 @@ async def contest(
     config: ArenaConfig,
     slots: Sequence[Slot],
     sheet: Sheet,
-    told: Callable[[], Any],
+    on_row: Callable[[], Any],
 ) -> None:
-    """Train and measure those whose key the sheet does not have; each is written down when it is done."""
+    """Train and measure the contestants that the sheet lacks; each gets its row when it is done."""
     waiting = [key for key in jobs if not sheet.done(key)]
     budget = Budget(config.steps) if config.budget == "steps" else Budget(10**9, config.seconds)
 
@@ -119,7 +133,7 @@ async def contest(
             }
             try:
                 found = await slot.surely(compete, one.family, settings.model_dump(), budget)
-            except Exception as error:  # one contestant's fault must not end the others: it is written into its row
+            except Exception as error:  # one contestant's failure must not end the others: its row says why
                 why = reason(error)
                 row |= {"status": "diverged" if isinstance(error, UserError) else "failed", "error": str(why)}
             else:
@@ -127,13 +141,13 @@ async def contest(
                 row |= {"status": "done", "error": "", "density": density}
                 row |= {name: "" if value is None else value for name, value in found.items() if name != "bounded"}
             sheet.add(row)
-            told()
-            await asyncio.sleep(0)  # an executor that works at once would let nobody else
+            on_row()
+            await asyncio.sleep(0)  # an executor that computes at once would never give way to the others
 
     await asyncio.gather(*map(work, slots))
 
 
 def _key(one: Contestant, settings: Config, config: ArenaConfig) -> str:
     budget = [config.budget, config.steps if config.budget == "steps" else config.seconds]
-    said = json.dumps([one.family, first(SETTINGS, settings.model_dump(exclude={"device"})), budget], sort_keys=True)
-    return hashlib.sha256(said.encode()).hexdigest()[:16]
+    named = json.dumps([one.family, first(SETTINGS, settings.model_dump(exclude={"device"})), budget], sort_keys=True)
+    return hashlib.sha256(named.encode()).hexdigest()[:16]

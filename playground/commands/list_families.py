@@ -1,10 +1,22 @@
-"""`list`: which families there are, and what can be set."""
+"""`list`: the families and their settings."""
+
+import argparse
 
 from playground.core.config import specs
 from playground.core.registry import FAMILIES, family
 
+HELP = "list families, their data and settings"
 
-def listing(name: str | None) -> str:
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("family", nargs="?", help="show this family's settings")
+
+
+def run(given: argparse.Namespace) -> None:
+    print(_listing(given.family))
+
+
+def _listing(name: str | None) -> str:
     """All families in a few lines, or one family's settings with bounds, defaults and help."""
     if name is None:
         return "\n".join(_summary(key) for key in FAMILIES)

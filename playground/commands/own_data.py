@@ -1,0 +1,31 @@
+"""Data of one's own, named by a path on the command line."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from playground.core.errors import UserError
+from playground.data.bits import tables
+from playground.data.plane import user_data
+from playground.engine.shelf import Shelf
+from playground.render import darkness
+
+IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp")
+
+
+def own_data(values: Mapping[str, object]) -> dict[str, object]:
+    """`data=own:FILE`, `own=@HASH` and `data=npz:FILE` as the settings that they stand for."""
+    data, code = str(values.get("data", "")), str(values.get("own", ""))
+    kind, colon, file = data.partition(":")
+    if colon and kind in tables.KINDS:  # the command line may read any folder
+        return {"data": "table", "table": f"{kind}:{Path(file).expanduser().resolve()}"}
+    if code.startswith("@"):
+        return {"own": Shelf().whole(code)}
+    if not data.startswith("own:"):
+        return {}
+    path = Path(data.removeprefix("own:"))
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise UserError("{path} cannot be read: {why}.", path=path, why=error.strerror) from None
+    points = darkness.points(raw) if path.suffix.lower() in IMAGE_SUFFIXES else user_data.table(raw)
+    return {"data": "own", "own": user_data.encode(user_data.fit(points))}
