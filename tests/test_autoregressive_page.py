@@ -220,4 +220,4 @@ def test_a_half_drawn_picture_is_completed(open_page):
     kept.focus()
     page.keyboard.press("ArrowRight")
     wait(page, f"p.panels.completion.answers > {answers} && p.panels.completion.values.kept === 5")
-    assert page.locator(".pg-laboratory canvas").count() >= 3
+    assert page.locator(".pg-panel canvas").count() >= 3

@@ -50,8 +50,8 @@ def test_a_reloaded_tab_finds_its_run(open_page):
 def test_settings_live_in_the_link_and_begin_another_run(open_page):
     page = mine(open_page(f"/gan?gan.seed={SEED + 2}&gan.data=moons&gan.g_width=32"))
     run = state(page, "run")
-    assert page.locator(".pg-thumbs [aria-checked=true], .pg-thumbs input:checked").count() == 1
-    page.locator(".pg-thumbs [aria-label='Eight Gaussians'], .pg-thumbs [title='Eight Gaussians']").first.click()
+    assert page.locator(".pg-data-options [aria-checked=true], .pg-data-options input:checked").count() == 1
+    page.locator(".pg-data-options [aria-label='Eight Gaussians'], .pg-data-options [title='Eight Gaussians']").first.click()
     page.wait_for_url("**gan.data=8gaussians**")
     wait(page, f"p.run !== '{run}' && p.drawn > 0")
     for kept in (f"gan.seed={SEED + 2}", "gan.g_width=32"):

@@ -18,15 +18,15 @@ def begun(open_page, seed, **options):
     """A page with a run of one's own that was paused, its menu open."""
     page = mine(open_page(f"/gan?gan.seed={seed}", **options))
     pause(page)
-    page.locator(".pg-take").click()
-    page.locator(".pg-take-card[open]").wait_for()
+    page.locator(".pg-export").click()
+    page.locator(".pg-export-card[open]").wait_for()
     return page
 
 
 def taken(page, words):
     """The file that a link of the menu brings: its name and what is in it."""
     with page.expect_download() as waiting:
-        page.locator(".pg-take-card a").filter(has=page.get_by_text(words, exact=True)).click()
+        page.locator(".pg-export-card a").filter(has=page.get_by_text(words, exact=True)).click()
     return waiting.value.suggested_filename, Path(waiting.value.path()).read_bytes()
 
 
@@ -51,17 +51,17 @@ def test_every_file_is_taken_along_and_weights_come_back(open_page, tmp_path):
     path.write_bytes(raw)
     with safe_open(path, framework="numpy") as file:
         assert int(file.metadata()["step"]) == head
-    page.locator(".pg-take-card input[type=file]").set_input_files(path)
+    page.locator(".pg-export-card input[type=file]").set_input_files(path)
     wait(page, f"p.run && p.run !== '{run}' && p.step === {head} && p.drawn > 0")
     page.get_by_text(f"Your weights stand at step {head:,}").wait_for()
     page.wait_for_timeout(300)
     page.click(".pg-play")
     wait(page, f"p.head > {head + 20}")
     loaded = state(page, "run")
-    page.locator(".pg-take").click()
+    page.locator(".pg-export").click()
     wrong = tmp_path / "wrong.safetensors"
     wrong.write_bytes(b"\x80\x04 this is no such file")
-    page.locator(".pg-take-card input[type=file]").set_input_files(wrong)
+    page.locator(".pg-export-card input[type=file]").set_input_files(wrong)
     page.get_by_text("cannot be read as weights").wait_for()
     assert state(page, "run") == loaded
     open_page.complaints[:] = [c for c in open_page.complaints if "422" not in c]  # the browser notes the refusal
@@ -82,7 +82,7 @@ def test_the_link_opens_this_very_run_for_somebody_else(open_page):
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Pin", exact=True).click()
     wait(page, f"p.pinned === '{state(page, 'run')}'")
-    page.locator(".pg-take").click()
+    page.locator(".pg-export").click()
     page.get_by_text("Copy link to this run").click()
     page.get_by_text("The link to this run is copied.").wait_for()
     link = page.evaluate("navigator.clipboard.readText()")
@@ -100,22 +100,22 @@ def test_the_link_opens_this_very_run_for_somebody_else(open_page):
 def test_the_browser_records_the_stage(open_page):
     page = begun(open_page, SEED + 2)
     page.get_by_text("Record the stage").click()
-    page.locator(".pg-stop").wait_for()
+    page.locator(".pg-record-stop").wait_for()
     page.click(".pg-play")
     page.wait_for_timeout(1500)
     with page.expect_download() as waiting:
-        page.locator(".pg-stop").click()
+        page.locator(".pg-record-stop").click()
     name = waiting.value.suggested_filename
     raw = Path(waiting.value.path()).read_bytes()
     assert name.startswith("gan-ring-") and name.endswith((".webm", ".mp4"))
     assert len(raw) > 5000 and (raw[:4] == b"\x1aE\xdf\xa3" or raw[4:8] == b"ftyp")
-    assert not page.locator(".pg-stop").is_visible()
+    assert not page.locator(".pg-record-stop").is_visible()
 
 
 def test_a_shipped_training_can_be_taken_too(open_page):
     page = open_page("/gan")
     wait(page, "p.frames > 2 && p.run === null")
-    page.locator(".pg-take").click()
+    page.locator(".pg-export").click()
     name, raw = taken(page, "Weights")
     assert name.startswith("gan-ring-") and len(raw) > 100_000
     assert not page.get_by_text("Copy link to this run").is_visible()
@@ -132,17 +132,17 @@ def test_by_keyboard_on_a_phone_without_barriers(open_page, scheme):
             color_scheme=scheme,
         )
     )
-    page.locator(".pg-take").focus()
+    page.locator(".pg-export").focus()
     page.keyboard.press("Enter")
-    page.locator(".pg-take-card[open]").wait_for()
-    box = page.locator(".pg-take-card").bounding_box()
+    page.locator(".pg-export-card[open]").wait_for()
+    box = page.locator(".pg-export-card").bounding_box()
     assert box["x"] >= 0 and box["x"] + box["width"] <= 390
     page.add_script_tag(content=AXE.read_text())
-    found = page.evaluate("axe.run('.pg-take-card', {runOnly: ['wcag2a', 'wcag2aa']})")
+    found = page.evaluate("axe.run('.pg-export-card', {runOnly: ['wcag2a', 'wcag2aa']})")
     serious = [(v["id"], [n["html"][:160] for n in v["nodes"]][:3]) for v in found["violations"]]
     assert serious == [], json.dumps(serious, indent=1)
     page.keyboard.press("Escape")
-    assert page.evaluate("document.activeElement.classList.contains('pg-take')")
+    assert page.evaluate("document.activeElement.classList.contains('pg-export')")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 

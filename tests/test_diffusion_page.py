@@ -69,18 +69,18 @@ def test_the_race_asks_the_model_and_follows_its_dials(open_page):
     count.scroll_into_view_if_needed()
     wait(page, "p.panels && p.panels.race", 60_000)
     answers = state(page, "panels.race.answers")
-    pictures = page.locator(".pg-laboratory canvas")
+    pictures = page.locator(".pg-panel canvas")
     assert pictures.count() == 3
     count.focus()
     page.keyboard.press("ArrowRight")
     wait(page, f"p.panels.race.answers > {answers} && p.panels.race.values.count === 11", 60_000)
-    assert "perfect samples" in page.locator(".pg-laboratory").inner_text()
+    assert "perfect samples" in page.locator(".pg-panel").inner_text()
     follow(page, pictures)
 
 
 def follow(page, pictures):
     """One point in every picture: by keyboard, by a click, and no more; what it says has its place in each of them."""
-    said = page.locator(".pg-laboratory [aria-live=polite]")
+    said = page.locator(".pg-panel [aria-live=polite]")
     pictures.nth(1).focus()
     page.keyboard.press("ArrowRight")
     wait(page, "p.follow && p.follow.race !== null")
@@ -92,7 +92,7 @@ def follow(page, pictures):
     page.keyboard.press("Escape")
     wait(page, "p.follow.race === null")
     page.wait_for_function(
-        "before => [...document.querySelectorAll('.pg-laboratory canvas')].every("
+        "before => [...document.querySelectorAll('.pg-panel canvas')].every("
         "(canvas, i) => canvas.toDataURL() !== before[i])",
         arg=before,
     )

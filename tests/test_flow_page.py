@@ -79,8 +79,8 @@ def test_panels_answer_and_a_card_begins_another_run(open_page):
     value.focus()
     page.keyboard.press("ArrowRight")
     wait(page, f"p.panels.inpainting.answers > {answers} && p.panels.inpainting.values.value > 0.5")
-    assert page.locator(".pg-laboratory canvas").count() == 2
-    assert "conditional density" in page.locator(".pg-laboratory").inner_text()
+    assert page.locator(".pg-panel canvas").count() == 2
+    assert "conditional density" in page.locator(".pg-panel").inner_text()
     run = state(page, "run")
     page.get_by_role("button", name="NICE without scaling").click()
     wait(page, f"p.run !== '{run}' && p.step > 5", 90_000)

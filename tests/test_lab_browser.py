@@ -12,7 +12,7 @@ STRONG = (
 def test_a_failure_is_named_and_its_remedy_tried(open_page):
     page = open_page(f"/gan?gan.seed={SEED}&{STRONG}")
     wait(page, "p.findings && p.findings.includes('vanishing')", 90_000)
-    card = page.locator(".pg-finding[data-name=vanishing]")
+    card = page.locator(".pg-diagnosis[data-name=vanishing]")
     card.locator("summary").click()
     assert "0.9" in card.locator("details p").inner_text()
     run = state(page, "run")

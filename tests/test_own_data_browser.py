@@ -11,7 +11,7 @@ SEED = 9100
 
 
 def open_pad(page):
-    page.locator(".pg-own").click()
+    page.locator(".pg-data-own").click()
     page.locator(".pad-canvas").wait_for()
     page.wait_for_timeout(600)  # the dialog slides in
     return page.locator(".pad-canvas").bounding_box()
@@ -32,7 +32,7 @@ def drawn_is_what_trains(page):
     page.locator(".pad").wait_for(state="detached")
     wait(page, "p.run && p.playing && p.step > 10")
     assert page.get_by_text("kernel estimate, a Gaussian of width").count() == 1
-    page.locator(".pg-own[aria-pressed=true]").wait_for()
+    page.locator(".pg-data-own[aria-pressed=true]").wait_for()
 
 
 def test_drawn_with_the_mouse_trained_and_opened_elsewhere(open_page):
@@ -79,7 +79,7 @@ def test_drawn_with_a_finger_on_a_phone(open_page):
             color_scheme="dark",
         )
     )
-    page.locator(".pg-own").scroll_into_view_if_needed()
+    page.locator(".pg-data-own").scroll_into_view_if_needed()
     box = open_pad(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert box["x"] >= 0 and box["x"] + box["width"] <= 390
@@ -101,7 +101,7 @@ def test_drawn_with_a_finger_on_a_phone(open_page):
 
 def test_the_pad_by_keyboard_and_for_screen_readers(open_page):
     page = mine(open_page(f"/gan?gan.seed={SEED + 2}"))
-    page.locator(".pg-own").focus()
+    page.locator(".pg-data-own").focus()
     page.keyboard.press("Enter")
     page.locator(".pad-canvas").wait_for()
     page.wait_for_timeout(600)

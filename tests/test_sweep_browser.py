@@ -19,7 +19,7 @@ def test_cells_train_side_by_side_and_open_as_full_runs(open_page):
     page = open_page(f"/gan?{SMALL}&grid.data=moons,ring&grid.g_lr=0.001,0.002")
     page.get_by_role("button", name="Train 4 side by side").click(timeout=90_000)
     sweeping(page, "s.playing === 4 && s.steps.every((step) => step > 20) && s.frames > 8")
-    cell = page.locator("a.pg-cell").filter(has_text="Ring").filter(has_text="0.002")
+    cell = page.locator("a.pg-thumbnail").filter(has_text="Ring").filter(has_text="0.002")
     drawn = "c => new Set(c.getContext('2d').getImageData(0, 0, c.width, c.height).data).size"
     assert cell.locator("canvas").evaluate(drawn) > 20
     table = page.get_by_role("region", name="Measures of all cells")

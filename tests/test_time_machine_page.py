@@ -28,14 +28,14 @@ def test_fork_at_a_scrubbed_step_change_a_setting_and_back_through_the_tree(open
     run, child = forked(page, 123)
     wait(page, "p.runs >= 2")
     page.get_by_role("slider", name="Generator: learning rate").press("ArrowRight")
-    page.locator(".pg-row", has_text="Generator: learning rate").wait_for()
+    page.locator(".pg-fork", has_text="Generator: learning rate").wait_for()
     assert state(page, "run") == child
     page.wait_for_url("**gan.g_lr=**")
-    page.locator(".pg-row", has_text=f"Seed: {SEED}").locator(".pg-branch").click()
+    page.locator(".pg-fork", has_text=f"Seed: {SEED}").locator(".pg-fork-open").click()
     wait(page, f"p.run === '{run}'")
     page.wait_for_function("!location.search.includes('g_lr')")  # the page has the old run's settings again
     page.wait_for_timeout(800)
-    assert state(page, "run") == run and state(page, "runs") == page.locator(".pg-row").count()
+    assert state(page, "run") == run and state(page, "runs") == page.locator(".pg-fork").count()
 
 
 def test_a_pinned_run_is_shown_beside_and_in_step(open_page):
@@ -43,14 +43,14 @@ def test_a_pinned_run_is_shown_beside_and_in_step(open_page):
     wait(page, "p.head > 300")
     pause(page)
     run, _ = forked(page, 100)
-    page.locator(".pg-row", has_text=f"Seed: {SEED + 1}").get_by_role("button", name="Pin this run").click()
+    page.locator(".pg-fork", has_text=f"Seed: {SEED + 1}").get_by_role("button", name="Pin this run").click()
     wait(page, f"p.pinned === '{run}' && p.pinnedStep !== null")
     at(page, 40)
     wait(page, "p.pinnedStep === 40")
     page.locator(".pg-time").focus()
     page.keyboard.press("Home")
     wait(page, "p.step === 0 && p.pinnedStep === 0")
-    assert "same seed" in page.locator(".pg-differs").inner_text()
+    assert "same seed" in page.locator(".pg-pin-differences").inner_text()
     big, small = (
         page.locator(f"{place} canvas.pg-canvas").bounding_box() for place in (".pg-main > .pg-picture", ".pg-pin")
     )
@@ -81,7 +81,7 @@ def test_deleting_asks_once_and_by_keyboard(open_page):
     page.keyboard.press("f")
     wait(page, f"p.run !== '{run}' && p.runs >= 2")
     runs = state(page, "runs")
-    page.locator(".pg-row", has=page.locator("[aria-current]")).get_by_role("button", name="Delete this run").focus()
+    page.locator(".pg-fork", has=page.locator("[aria-current]")).get_by_role("button", name="Delete this run").focus()
     page.keyboard.press("Enter")
     page.keyboard.press("Enter")  # the focus is on "Keep it": nothing is lost by pressing twice
     page.wait_for_timeout(300)

@@ -15,9 +15,13 @@ export class Scorecard {
     const table = h("table", {}, h("thead", {}, this.head), this.body);
     this.element = h(
       "div",
-      { class: "pg-sweep-table pg-scorecard" },
-      h("div", { class: "pg-sweep-scroll", tabindex: "0", role: "region", "aria-label": field.t("scorecard") }, table),
-      h("p", { class: "pg-sweep-help" }, field.t("table_help")),
+      { class: "pg-comparison-table pg-scorecard" },
+      h(
+        "div",
+        { class: "pg-comparison-scroll", tabindex: "0", role: "region", "aria-label": field.t("scorecard") },
+        table,
+      ),
+      h("p", { class: "pg-comparison-help" }, field.t("table_help")),
     );
   }
 

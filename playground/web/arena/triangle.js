@@ -11,7 +11,7 @@ export class Triangle {
   constructor(field) {
     this.field = field;
     this.canvas = h("canvas", { role: "img" });
-    this.caption = h("figcaption", { class: "pg-sweep-help" }, field.t("triangle_help"));
+    this.caption = h("figcaption", { class: "pg-comparison-help" }, field.t("triangle_help"));
     this.element = h("figure", { class: "pg-triangle" }, this.canvas, this.caption);
     this.status = [];
     this.resize = new ResizeObserver(() => this.redraw());

@@ -51,14 +51,14 @@ export class Field {
   }
 
   build(parent) {
-    this.button = h("button", { type: "button", class: "pg-sweep-play", onClick: () => this.toggle() });
-    this.count = h("span", { class: "pg-sweep-count", role: "status" });
-    this.notice = h("p", { class: "pg-sweep-notice", role: "alert", hidden: true });
+    this.button = h("button", { type: "button", class: "pg-comparison-play", onClick: () => this.toggle() });
+    this.count = h("span", { class: "pg-comparison-count", role: "status" });
+    this.notice = h("p", { class: "pg-comparison-notice", role: "alert", hidden: true });
     this.cells = new Cells(this);
     this.root = h(
       "section",
-      { class: "pg pg-sweep", "aria-label": this.t("grid") },
-      h("div", { class: "pg-sweep-bar" }, this.button, this.count),
+      { class: "pg pg-comparison", "aria-label": this.t("grid") },
+      h("div", { class: "pg-comparison-bar" }, this.button, this.count),
       this.notice,
       this.cells.element,
       ...this.below(),

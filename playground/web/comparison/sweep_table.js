@@ -20,13 +20,13 @@ export class Table {
     );
     this.element = h(
       "div",
-      { class: "pg-sweep-table", hidden: true },
+      { class: "pg-comparison-table", hidden: true },
       h(
         "div",
-        { class: "pg-sweep-scroll", tabindex: "0", role: "region", "aria-label": t("table") },
+        { class: "pg-comparison-scroll", tabindex: "0", role: "region", "aria-label": t("table") },
         h("table", {}, h("thead", {}, this.head), this.body),
       ),
-      h("p", { class: "pg-sweep-help" }, t("table_help")),
+      h("p", { class: "pg-comparison-help" }, t("table_help")),
       this.download,
     );
     this.columns = [];

@@ -6,7 +6,7 @@ import { drawLayers, fit, viewOf } from "../draw/layers.js";
 export class Cells {
   constructor(field) {
     this.field = field;
-    this.element = h("div", { class: "pg-cells", hidden: true });
+    this.element = h("div", { class: "pg-thumbnails", hidden: true });
     this.cells = [];
     this.resize = new ResizeObserver(() => this.redraw());
     this.resize.observe(this.element);
@@ -17,12 +17,12 @@ export class Cells {
     this.cells = cells.map((one) => {
       const { labels } = one;
       const canvas = h("canvas", { role: "img", "aria-label": labels.join(", ") });
-      const figure = h("span", { class: "pg-cell-figure" });
-      const step = h("span", { class: "pg-cell-step" });
-      const used = h("i", { class: "pg-cell-used", "aria-hidden": "true" });
+      const figure = h("span", { class: "pg-thumbnail-figure" });
+      const step = h("span", { class: "pg-thumbnail-step" });
+      const used = h("i", { class: "pg-thumbnail-used", "aria-hidden": "true" });
       const link = h(
         "a",
-        { href: this.field.link(one), class: "pg-cell", title: t("open_cell") },
+        { href: this.field.link(one), class: "pg-thumbnail", title: t("open_cell") },
         canvas,
         used,
         h("b", {}, labels.join(" \u00b7 ")),

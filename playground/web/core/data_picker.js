@@ -8,15 +8,20 @@ export class Thumbs {
   constructor(app) {
     this.app = app;
     this.pictures = {};
-    this.label = h("span", { class: "pg-small pg-picked" });
+    this.label = h("span", { class: "pg-small pg-data-title" });
     this.group = h("div", {
-      class: "pg-thumbs",
+      class: "pg-data-options",
       role: "radiogroup",
       "aria-label": app.t("distribution"),
       onKeydown: (event) => this.key(event),
     });
     this.pencil = this.ownButton(app.t("own"));
-    this.element = h("div", { class: "pg-data" }, h("div", { class: "pg-kinds" }, this.group, this.pencil), this.label);
+    this.element = h(
+      "div",
+      { class: "pg-data-picker" },
+      h("div", { class: "pg-data-row" }, this.group, this.pencil),
+      this.label,
+    );
     this.buttons = new Map();
     fetch(new URL("../thumbnails.json", import.meta.url))
       .then((reply) => reply.json())
@@ -24,7 +29,7 @@ export class Thumbs {
         this.pictures = { ...pictures, own: this.pictures.own };
         this.draw();
       })
-      .catch(() => this.element.classList.add("pg-named")); // without pictures, names do
+      .catch(() => this.element.classList.add("pg-data-without-pictures")); // without pictures, names do
   }
 
   /** `own`: a few points of the visitor's own data, none where others are shown; null: the family takes none. */
@@ -32,13 +37,13 @@ export class Thumbs {
     this.pencil.hidden = !own;
     this.pictures.own = own ?? [];
     attribute(this.pencil, "aria-pressed", chosen === "own");
-    this.pencil.classList.toggle("pg-mine", chosen === "own");
+    this.pencil.classList.toggle("pg-chosen", chosen === "own");
     const known = JSON.stringify(choices);
     if (known !== this.known) {
       this.known = known;
       this.buttons = new Map(choices.map(([value, title]) => [value, this.button(value, title)]));
       this.group.replaceChildren(...this.buttons.values());
-      this.group.style.setProperty("--pg-thumb-columns", Math.ceil(choices.length / 2));
+      this.group.style.setProperty("--pg-data-columns", Math.ceil(choices.length / 2));
     }
     this.select(chosen);
     this.draw();
@@ -51,7 +56,7 @@ export class Thumbs {
       {
         type: "button",
         role: "radio",
-        class: "pg-thumb",
+        class: "pg-data-option",
         "aria-label": title,
         title,
         onClick: () => this.pick(value),
@@ -59,7 +64,7 @@ export class Thumbs {
         onPointerleave: () => words(this.title(this.chosen)),
       },
       h("canvas", { width: 2 * SIZE, height: 2 * SIZE, "aria-hidden": "true" }),
-      h("span", { class: "pg-name" }, title),
+      h("span", { class: "pg-data-name" }, title),
     );
   }
 
@@ -69,7 +74,7 @@ export class Thumbs {
       "button",
       {
         type: "button",
-        class: "pg-thumb pg-own",
+        class: "pg-data-option pg-data-own",
         "aria-label": title,
         title,
         hidden: true,

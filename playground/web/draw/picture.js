@@ -48,7 +48,7 @@ export class Picture {
   /** Words over the picture while there is none yet, or while another is being made ready. */
   wait(words, empty) {
     this.waiting.hidden = !words;
-    this.waiting.classList.toggle("pg-over", !empty);
+    this.waiting.classList.toggle("pg-over-picture", !empty);
     write(this.waiting.lastChild, words ?? "");
   }
 

@@ -10,7 +10,7 @@ export class ReadOut {
     this.at = null;
     this.place = h("b");
     this.lines = h("div");
-    this.element = h("div", { class: "pg-tip", hidden: true, "aria-hidden": "true" }, this.place, this.lines);
+    this.element = h("div", { class: "pg-read-out", hidden: true, "aria-hidden": "true" }, this.place, this.lines);
     const follow = (event) => {
       const box = picture.canvas.getBoundingClientRect();
       this.at = [event.clientX - box.left, event.clientY - box.top];

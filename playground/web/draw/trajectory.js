@@ -17,15 +17,15 @@ export class Trajectory {
     this.cuts = new Cuts();
     this.slider = h("input", {
       type: "range",
-      class: "pg-range pg-way",
+      class: "pg-range pg-trajectory-range",
       step: "any",
       onInput: () => this.put(Number(this.slider.value)),
       onKeydown: (event) => this.press(event),
     });
-    this.stops = h("div", { class: "pg-stops", "aria-hidden": "true" });
+    this.stops = h("div", { class: "pg-trajectory-marks", "aria-hidden": "true" });
     this.title = h("h3");
-    this.here = h("span", { class: "pg-small pg-here-words" });
-    this.figures = h("span", { class: "pg-figures" });
+    this.here = h("span", { class: "pg-small pg-trajectory-position" });
+    this.figures = h("span", { class: "pg-trajectory-figures" });
     this.back = this.button(-1);
     this.forth = this.button(1);
     this.start = h("span");
@@ -44,7 +44,7 @@ export class Trajectory {
           { class: "pg-track" },
           this.slider,
           this.stops,
-          h("div", { class: "pg-small pg-ends-of-way", "aria-hidden": "true" }, this.start, this.end),
+          h("div", { class: "pg-small pg-trajectory-ends", "aria-hidden": "true" }, this.start, this.end),
         ),
       ),
     );
@@ -95,7 +95,7 @@ export class Trajectory {
       ...moments.map((moment, i) =>
         h(
           "span",
-          { class: "pg-stop-mark", style: `--at: ${this.share(moment)}`, onClick: () => this.go(moment) },
+          { class: "pg-trajectory-mark", style: `--at: ${this.share(moment)}`, onClick: () => this.go(moment) },
           h("i"),
           labels[i] ? h("b", {}, labels[i]) : null,
         ),

@@ -11,14 +11,14 @@ export class Branches {
     this.app = app;
     this.runs = [];
     this.asking = null; // the run whose deletion is being asked about
-    this.graph = svg("svg", { class: "pg-graph", "aria-hidden": "true" });
-    this.list = h("ul", { class: "pg-rows" });
-    this.hint = h("p", { class: "pg-small pg-tree-hint" }, app.t("tree_hint"));
+    this.graph = svg("svg", { class: "pg-forks-lines", "aria-hidden": "true" });
+    this.list = h("ul", { class: "pg-forks-list" });
+    this.hint = h("p", { class: "pg-small pg-forks-hint" }, app.t("tree_hint"));
     this.element = h(
       "section",
-      { class: "pg-tree", "aria-label": app.t("tree"), hidden: true },
+      { class: "pg-forks", "aria-label": app.t("tree"), hidden: true },
       h("h3", {}, app.t("tree")),
-      h("div", { class: "pg-branches" }, this.graph, this.list),
+      h("div", { class: "pg-forks-rows" }, this.graph, this.list),
       this.hint,
     );
     this.last = 0;
@@ -50,13 +50,13 @@ export class Branches {
       "button",
       {
         type: "button",
-        class: "pg-branch",
+        class: "pg-fork-open",
         "data-key": `open ${run.id}`,
         "aria-current": run.current ? "true" : null,
         title: `${name}\n${new Date(run.created * 1000).toLocaleString(this.app.words.lang)}`,
         onClick: () => this.open(run),
       },
-      h("span", { class: "pg-branch-words" }, h("span", { class: "pg-branch-name" }, name), about),
+      h("span", { class: "pg-fork-words" }, h("span", { class: "pg-fork-name" }, name), about),
     );
     const act = (shape, words, onClick) => {
       const button = pictureButton(shape, t(words), onClick, "pg-quiet");
@@ -66,7 +66,7 @@ export class Branches {
     const pin = act("pin", pinned ? "unpin" : "pin_run", () => machine.pin.set(pinned ? null : run.id));
     pin.setAttribute("aria-pressed", String(pinned));
     const actions = this.asking === run.id ? this.question(run) : [pin, act("bin", "delete_run", () => this.ask(run))];
-    const element = h("li", { class: "pg-row" }, open, h("span", { class: "pg-row-acts" }, ...actions));
+    const element = h("li", { class: "pg-fork" }, open, h("span", { class: "pg-fork-actions" }, ...actions));
     return { run, element, about };
   }
 
@@ -128,13 +128,13 @@ export class Branches {
     const x = (step) => `${4 + (92 * step) / end}%`;
     const y = (row) => ROW * (row + 0.5);
     const above = this.runs.findIndex((other) => other.id === run.parent);
-    const kind = `${run.current ? "pg-now" : ""} ${this.app.machine.pin.run === run.id ? "pg-held" : ""}`;
+    const kind = `${run.current ? "pg-current" : ""} ${this.app.machine.pin.run === run.id ? "pg-pinned" : ""}`;
     const from = run.at ?? 0;
     return [
-      above >= 0 && svg("line", { x1: x(from), x2: x(from), y1: y(above), y2: y(i), class: `pg-stem ${kind}` }),
-      svg("line", { x1: x(from), x2: x(to), y1: y(i), y2: y(i), class: `pg-limb ${kind}` }),
-      svg("circle", { cx: x(from), cy: y(above >= 0 ? above : i), r: 3.5, class: `pg-bud ${kind}` }),
-      svg("circle", { cx: x(to), cy: y(i), r: 5, class: `pg-tip ${kind}` }),
+      above >= 0 && svg("line", { x1: x(from), x2: x(from), y1: y(above), y2: y(i), class: `pg-fork-stem ${kind}` }),
+      svg("line", { x1: x(from), x2: x(to), y1: y(i), y2: y(i), class: `pg-fork-line ${kind}` }),
+      svg("circle", { cx: x(from), cy: y(above >= 0 ? above : i), r: 3.5, class: `pg-fork-start ${kind}` }),
+      svg("circle", { cx: x(to), cy: y(i), r: 5, class: `pg-fork-end ${kind}` }),
     ].filter(Boolean);
   }
 }

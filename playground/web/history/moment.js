@@ -19,11 +19,16 @@ export class Moment {
     this.playOn = this.button("play", "play_on", () => app.player.play());
     this.fork = this.button("fork", "fork_here", () => this.branch());
     this.pin = this.button("pin", "pin", () => this.flip());
-    this.past = h("span", { class: "pg-past", role: "group", "aria-label": t("past_actions") }, this.playOn, this.fork);
+    this.past = h(
+      "span",
+      { class: "pg-moment-actions", role: "group", "aria-label": t("past_actions") },
+      this.playOn,
+      this.fork,
+    );
     this.element = h(
       "div",
-      { class: "pg-then" },
-      h("label", { class: "pg-small pg-goto" }, h("span", {}, t("go_to")), this.step),
+      { class: "pg-moment-bar" },
+      h("label", { class: "pg-small pg-go-to" }, h("span", {}, t("go_to")), this.step),
       this.past,
       this.pin,
     );
@@ -33,7 +38,7 @@ export class Moment {
     const { t } = this.app;
     return h(
       "button",
-      { type: "button", class: "pg-text-button pg-act", title: t(`${words}_help`), onClick },
+      { type: "button", class: "pg-text-button pg-action", title: t(`${words}_help`), onClick },
       icon(shape),
       h("span", {}, t(words)),
     );

@@ -40,12 +40,12 @@ export class Pin {
     this.picture = new Picture(Object.create(app, own));
     this.both = h(
       "button",
-      { type: "button", class: "pg-text-button pg-act", title: t("both_help"), onClick: () => this.playBoth() },
+      { type: "button", class: "pg-text-button pg-action", title: t("both_help"), onClick: () => this.playBoth() },
       icon("play"),
       h("span", {}, t("play_both")),
     );
     this.moment = h("span", { class: "pg-small pg-moment" });
-    this.differs = h("p", { class: "pg-small pg-differs" });
+    this.differs = h("p", { class: "pg-small pg-pin-differences" });
     this.element = h(
       "section",
       { class: "pg-pin", "aria-label": t("pinned_stage"), hidden: true },
@@ -75,8 +75,8 @@ export class Pin {
     this.series.clear();
     keep(this.app.family, run, this.app.machine?.linked ?? null);
     this.element.hidden = !run;
-    this.app.main.classList.toggle("pg-two", Boolean(run));
-    this.app.root.classList.toggle("pg-paired", Boolean(run));
+    this.app.main.classList.toggle("pg-beside-pin", Boolean(run));
+    this.app.root.classList.toggle("pg-has-pin", Boolean(run));
     if (run) this.listen(run);
     this.app.series.revision += 1; // the charts are drawn anew
     this.app.machine.branches.build();

@@ -39,7 +39,7 @@ export class Timeline {
     });
     this.keep = h(
       "label",
-      { class: "pg-switch pg-keep", title: t("background_help") },
+      { class: "pg-switch pg-keep-training", title: t("background_help") },
       this.background,
       t("background"),
     );

@@ -49,7 +49,7 @@ class Slider extends Dial {
     });
     this.said = h("b", { "aria-hidden": "true" }); // the slider itself says it to those who hear
     const label = h("label", { for: this.id, title: described.help || null }, described.title);
-    this.element = h("div", { class: "pg-dial pg-slider" }, h("div", {}, label, this.said), this.input);
+    this.element = h("div", { class: "pg-dial pg-dial-slider" }, h("div", {}, label, this.said), this.input);
     this.set(typeof value === "number" && value >= low && value <= high ? value : this.start);
   }
 
@@ -121,7 +121,7 @@ class Switch extends Dial {
     this.input = h("input", { type: "checkbox", role: "switch", onChange: () => this.turn(this.input.checked) });
     this.element = h(
       "label",
-      { class: "pg-dial pg-flip", title: described.help || null },
+      { class: "pg-dial pg-dial-switch", title: described.help || null },
       this.input,
       h("span", {}, described.title),
     );

@@ -40,7 +40,7 @@ class Room {
     this.described = described;
     this.words = new Words(strings, lang);
     this.still = matchMedia("(prefers-reduced-motion: reduce)");
-    this.root = h("div", { class: "pg pg-room" });
+    this.root = h("div", { class: "pg pg-panels" });
     parent.append(this.root);
     this.retheme();
     this.laboratories = panels.map((panel) => new Laboratory(this, panel));

@@ -41,9 +41,9 @@ export class Laboratory {
       { type: "button", class: "pg-text-button pg-dials-reset", hidden: true, onClick: () => this.restore() },
       t("dials_reset"),
     );
-    this.moment = h("span", { class: "pg-small pg-lab-moment" });
-    this.status = h("p", { class: "pg-lab-status", role: "status" }, t("panel_waits"));
-    this.scenes = h("div", { class: "pg-sights" });
+    this.moment = h("span", { class: "pg-small pg-panel-moment" });
+    this.status = h("p", { class: "pg-panel-status", role: "status" }, t("panel_waits"));
+    this.scenes = h("div", { class: "pg-scenes" });
     this.way = wayOf(room, () => this.redraw());
     this.follow = new Follow(() => this.followed());
     this.letGo = h(
@@ -53,12 +53,12 @@ export class Laboratory {
     );
     this.hint = h("span", {}, t("follow_help"));
     this.following = h("p", { class: "pg-following", hidden: true }, this.hint, this.letGo);
-    this.speaker = h("span", { class: "pg-unseen", "aria-live": "polite" });
+    this.speaker = h("span", { class: "pg-visually-hidden", "aria-live": "polite" });
     this.element = h(
       "section",
-      { class: "pg-laboratory", "data-name": panel.name, "aria-label": panel.title },
+      { class: "pg-panel", "data-name": panel.name, "aria-label": panel.title },
       h("header", {}, title, this.moment, this.reset),
-      panel.help ? h("p", { class: "pg-lab-help" }, panel.help) : null,
+      panel.help ? h("p", { class: "pg-panel-help" }, panel.help) : null,
       h("div", { class: "pg-dials", role: "group", "aria-label": t("dials") }, ...this.dials.map((d) => d.element)),
       this.status,
       this.scenes,
@@ -126,13 +126,13 @@ export class Laboratory {
     this.asked = { at: now, about, step, answered: null };
     this.waiting = this.room.stage.session.send({ do: "panel", id: this.number, name: this.panel.name, values });
     if (!this.waiting) this.asked = null;
-    this.element.classList.toggle("pg-asks", this.waiting);
+    this.element.classList.toggle("pg-asking", this.waiting);
   }
 
   hear(message) {
     if (!this.waiting || message.id !== this.number) return;
     this.waiting = false;
-    this.element.classList.remove("pg-asks");
+    this.element.classList.remove("pg-asking");
     this.latency = performance.now() - this.asked.at;
     this.asked.answered = message.step ?? this.asked.step;
     this.element.classList.toggle("pg-refused", message.is !== "panel");

@@ -16,7 +16,7 @@ export class Sketch {
     this.cursor = null; // square of the keyboard
     const t = room.words.t.bind(room.words);
     this.canvas = h("canvas", {
-      class: "pg-sketch",
+      class: "pg-pixels",
       tabindex: "0",
       role: "application",
       "aria-label": t("sketch", { title, rows: this.rows, columns: this.columns }),
@@ -33,8 +33,8 @@ export class Sketch {
       { type: "button", class: "pg-text-button", onClick: () => this.put(this.pixels.map(() => 0)) },
       t("sketch_clear"),
     );
-    this.said = h("span", { class: "pg-unseen", "aria-live": "polite" });
-    this.element = h("div", { class: "pg-sketching" }, this.canvas, this.clear, this.said);
+    this.said = h("span", { class: "pg-visually-hidden", "aria-live": "polite" });
+    this.element = h("div", { class: "pg-pixel-input" }, this.canvas, this.clear, this.said);
     this.resize = new ResizeObserver(() => this.draw());
     this.resize.observe(this.canvas);
   }

@@ -34,9 +34,9 @@ export class Sight {
     });
     this.readOut = new ReadOut(this, this);
     this.picture = h("div", { class: "pg-picture" }, this.canvas, this.readOut.element);
-    this.names = h("p", { class: "pg-key" });
+    this.names = h("p", { class: "pg-layer-key" });
     this.legend = h("p", { class: "pg-sentence" });
-    this.element = h("figure", { class: "pg-sight" }, this.title, this.picture, this.names, this.legend);
+    this.element = h("figure", { class: "pg-scene" }, this.title, this.picture, this.names, this.legend);
     this.size = [0, 0];
     this.resize = new ResizeObserver(([{ contentRect }]) => {
       this.size = [contentRect.width, contentRect.height].map(Math.round);

@@ -33,7 +33,7 @@ export class Controls {
       title: t("speed"),
       onInput: () => player.setSpeed(Number(this.slider.value)),
     });
-    this.pace = h("output", { class: "pg-pace" });
+    this.pace = h("output", { class: "pg-speed-value" });
     this.speed = h(
       "div",
       { class: "pg-speed" },

@@ -43,17 +43,24 @@ export class Curves {
       return {
         one,
         value,
-        label: h("span", { class: `pg-key pg-is-${one.role}` }, h("i", { class: "pg-dash" }), one.title, " ", value),
+        label: h(
+          "span",
+          { class: `pg-curve-value pg-is-${one.role}` },
+          h("i", { class: "pg-dash" }),
+          one.title,
+          " ",
+          value,
+        ),
       };
     });
     const box = h("div", { class: "pg-plot", role: "img", "aria-label": described.title });
-    const cursor = h("i", { class: "pg-cursor", hidden: true });
+    const cursor = h("i", { class: "pg-plot-cursor", hidden: true });
     const title = described.unit ? `${described.title} (${described.unit})` : described.title;
     const element = h(
       "figure",
       { class: "pg-chart" },
       h("figcaption", {}, h("span", { class: "pg-chart-title" }, title), ...values.map((v) => v.label)),
-      h("div", { class: "pg-frame" }, box, cursor),
+      h("div", { class: "pg-plot-frame" }, box, cursor),
     );
     return { described, values, box, cursor, element, drawn: -1, last: 0, seen: true };
   }

@@ -5,7 +5,7 @@ import { h } from "../core/dom.js";
 export class Findings {
   constructor(app) {
     this.app = app;
-    this.element = h("div", { class: "pg-findings", role: "status", "aria-live": "polite" });
+    this.element = h("div", { class: "pg-diagnoses", role: "status", "aria-live": "polite" });
   }
 
   /** `findings` of the server, in the visitor's language; none: the place is empty. */
@@ -20,7 +20,7 @@ export class Findings {
     const cure = some
       ? h(
           "p",
-          { class: "pg-cure" },
+          { class: "pg-remedy" },
           h(
             "button",
             { type: "button", class: "pg-text-button", onClick: () => this.cure(remedy.settings) },
@@ -31,7 +31,7 @@ export class Findings {
       : null;
     return h(
       "article",
-      { class: "pg-finding", "data-name": name },
+      { class: "pg-diagnosis", "data-name": name },
       h("p", {}, h("strong", {}, title), " ", text),
       cure,
       h("details", {}, h("summary", {}, t("found_by")), h("p", {}, rule)),

@@ -4,7 +4,7 @@ import { svg } from "../core/dom.js";
 
 export class Wires {
   constructor() {
-    this.element = svg("svg", { class: "pg-wires", "aria-hidden": "true" });
+    this.element = svg("svg", { class: "pg-edges", "aria-hidden": "true" });
     this.groups = new Map();
   }
 
@@ -23,10 +23,10 @@ export class Wires {
         const d = `M${route.from}Q${route.bend} ${route.to}`;
         const group = svg(
           "g",
-          { class: `pg-wire pg-wire-${edge.kind}` },
-          svg("path", { class: "pg-line", d }),
-          svg("path", { class: "pg-flow", d }),
-          svg("path", { class: "pg-head", d: head(route) }),
+          { class: `pg-edge pg-edge-${edge.kind}` },
+          svg("path", { class: "pg-edge-line", d }),
+          svg("path", { class: "pg-edge-flow", d }),
+          svg("path", { class: "pg-edge-head", d: head(route) }),
         );
         if (edge.title) group.append(svg("title", {}, edge.title));
         this.groups.set(`${edge.source}>${edge.target}`, group);

@@ -13,7 +13,7 @@ export class Menu {
     const { t } = app;
     this.links = FILES.map((what) => {
       const key = what.split(".")[0];
-      const link = h("a", { class: "pg-take-item", download: "" }, h("b", {}, t(`take_${key}`)));
+      const link = h("a", { class: "pg-export-item", download: "" }, h("b", {}, t(`take_${key}`)));
       link.append(h("span", {}, t(`take_${key}_help`)));
       for (const moment of ["click", "focus", "pointerenter"]) {
         link.addEventListener(moment, () => this.aim(link, what)); // of the step shown then
@@ -21,16 +21,21 @@ export class Menu {
       return { what, link };
     });
     this.copy = this.item("copy_link", () => this.copyLink());
-    this.file = h("input", { type: "file", class: "pg-unseen", accept: ".safetensors", onChange: () => this.bring() });
+    this.file = h("input", {
+      type: "file",
+      class: "pg-visually-hidden",
+      accept: ".safetensors",
+      onChange: () => this.bring(),
+    });
     attribute(this.file, "aria-label", t("load_weights"));
-    this.load = h("label", { class: "pg-take-item" }, this.file, h("b", {}, t("load_weights")));
+    this.load = h("label", { class: "pg-export-item" }, this.file, h("b", {}, t("load_weights")));
     this.load.append(h("span", {}, t("load_weights_help")));
     this.record = this.item("record", () => this.recordStage());
     this.stop = h(
       "button",
       {
         type: "button",
-        class: "pg-stop",
+        class: "pg-record-stop",
         hidden: true,
         title: t("record_stop"),
         onClick: () => this.recorder.toggle(),
@@ -40,9 +45,9 @@ export class Menu {
     );
     this.button = h(
       "button",
-      { type: "button", class: "pg-button pg-quiet pg-take", title: t("take"), onClick: () => this.show() },
+      { type: "button", class: "pg-button pg-quiet pg-export", title: t("take"), onClick: () => this.show() },
       icon("take"),
-      h("span", { class: "pg-take-words" }, t("take")),
+      h("span", { class: "pg-export-label" }, t("take")),
     );
     attribute(this.button, "aria-label", t("take"));
     attribute(this.button, "aria-haspopup", "dialog");
@@ -52,15 +57,15 @@ export class Menu {
   item(key, onClick) {
     const { t } = this.app;
     const words = [h("b", {}, t(key)), h("span", {}, t(`${key}_help`))];
-    return h("button", { type: "button", class: "pg-take-item", onClick }, ...words);
+    return h("button", { type: "button", class: "pg-export-item", onClick }, ...words);
   }
 
   build() {
     const { t } = this.app;
-    const list = (...items) => h("ul", { class: "pg-take-list" }, ...items.map((one) => h("li", {}, one)));
+    const list = (...items) => h("ul", { class: "pg-export-list" }, ...items.map((one) => h("li", {}, one)));
     const card = h(
       "dialog",
-      { class: "pg-keys pg-take-card", "aria-label": t("take") },
+      { class: "pg-keys pg-export-card", "aria-label": t("take") },
       h(
         "header",
         {},
@@ -120,12 +125,12 @@ export class Menu {
     } catch {
       // without a secure connection there is no clipboard: the link is shown, to be copied by hand
       const field = h("input", {
-        class: "pg-take-link",
+        class: "pg-export-link",
         readonly: true,
         value: url.href,
         "aria-label": app.t("copy_link"),
       });
-      this.copy.parentElement.querySelector(".pg-take-link")?.remove();
+      this.copy.parentElement.querySelector(".pg-export-link")?.remove();
       this.copy.after(field);
       field.select();
     }

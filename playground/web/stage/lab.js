@@ -9,7 +9,7 @@ export class Lab {
   constructor(app) {
     this.findings = new Findings(app);
     this.walk = new Walk(app);
-    this.element = h("div", { class: "pg-lab" }, this.findings.element, this.walk.button, this.walk.panel);
+    this.element = h("div", { class: "pg-extras" }, this.findings.element, this.walk.button, this.walk.panel);
   }
 }
 

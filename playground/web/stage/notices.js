@@ -67,7 +67,7 @@ export class Notices {
 /** Says the picture in words: at most every five seconds, and only what is new. */
 export class Speaker {
   constructor() {
-    this.element = h("div", { class: "pg-unseen", "aria-live": "polite", "aria-atomic": "true" });
+    this.element = h("div", { class: "pg-visually-hidden", "aria-live": "polite", "aria-atomic": "true" });
     this.last = -Infinity;
   }
 
