@@ -51,7 +51,7 @@ def test_settings_live_in_the_link_and_begin_another_run(open_page):
     page = mine(open_page(f"/gan?gan.seed={SEED + 2}&gan.data=moons&gan.g_width=32"))
     run = state(page, "run")
     assert page.locator(".pg-data-options [aria-checked=true], .pg-data-options input:checked").count() == 1
-    page.locator(".pg-data-options [aria-label='Eight Gaussians'], .pg-data-options [title='Eight Gaussians']").first.click()
+    page.locator(".pg-data-options :is([aria-label='Eight Gaussians'], [title='Eight Gaussians'])").first.click()
     page.wait_for_url("**gan.data=8gaussians**")
     wait(page, f"p.run !== '{run}' && p.drawn > 0")
     for kept in (f"gan.seed={SEED + 2}", "gan.g_width=32"):
