@@ -1,7 +1,7 @@
 """Autoregressive models: nats on binarised digits and on tables from files, sampling, steps.
 
-One process, one thread; times are CPU seconds of one core. Weights are chosen by the validation part, reported is the
-test part. Tables are measured where they are given, since they do not come with the project:
+One process, one thread; times are CPU seconds of one core. Weights are chosen by the validation part; figures are of
+the test part. Tables are measured where they are given, since they do not come with the project:
     python -m playground bench autoregressive --json
     PLAYGROUND_BENCH_TABLES=/folder python -m playground bench autoregressive
     PYTHONPATH=. python bench/autoregressive.py --tables /folder --only mushrooms
@@ -24,7 +24,7 @@ from playground.core.config import parse
 from playground.core.resources import WEIGHTS
 from playground.families.autoregressive.config import AutoregressiveConfig, data_of
 from playground.families.autoregressive.experiment import AutoregressiveExperiment
-from playground.families.autoregressive.sample import ancestral, settled
+from playground.families.autoregressive.sampling import ancestral_sample, fixed_point_sample
 from playground.training import batches
 
 SECONDS = 90.0
@@ -38,7 +38,7 @@ DIGITS: dict[str, dict] = {
     "transformer": {"model": "transformer", "steps": 1100},
     "pixelcnn": {"model": "pixelcnn", "steps": 2200},
 }
-"""Settings and steps of every model; what is not said is as the app has it."""
+"""Settings and steps of every model; settings not named are at their defaults."""
 ASKED = {"fvsbn": 18.8, "made": 18.0, "nade": 17.6}
 FILES: dict[str, dict[str, dict]] = {
     "mushrooms": {
@@ -81,7 +81,7 @@ def trained(settings: dict, **data: str) -> tuple[AutoregressiveExperiment, floa
 def digits() -> list[dict]:
     """Nats of binarised digits, test part."""
     alone, longest = data_of(AutoregressiveConfig()).independent(), 0.0
-    found = [figure("digits: every pixel on its own", "", alone, unit="nats")]
+    found = [figure("digits: independent pixels", "", alone, unit="nats")]
     for name, settings in DIGITS.items():
         run, seconds = trained(settings, data="digits")
         scores, longest = run.evaluate(thorough=True), max(longest, seconds)
@@ -113,7 +113,7 @@ def sources(folder: Path | None) -> dict[str, str]:
 
 
 def tables(folder: Path | None, only: str = "") -> list[dict]:
-    """Nats of the tables in a folder beside what is reported; what is not there is said."""
+    """Nats of the tables in a folder beside the published figures; missing tables are named."""
     found, known = [], sources(folder)
     for name, models in FILES.items():
         if only and name != only:
@@ -159,19 +159,21 @@ def xor() -> list[dict]:
 
 
 def speed() -> list[dict]:
-    """A step, and a hundred pictures by the ways there are to draw them."""
+    """A step, and a hundred pictures by each sampler."""
     found = []
     for model in ("fvsbn", "nade", "made", "transformer", "pixelcnn"):
         run, _ = trained({"model": model, "steps": 60})
         found.append(figure(f"{model}: step of 50 pictures", "", 1e3 * seconds(run.step), unit="ms"))
         net, u = run.net(), torch.from_numpy(batches.uniform(64, 0.0)(100, batches.generator(0, "bench")))
-        ways = {"n passes": ancestral, "guessed until settled": settled}
+        samplers = {"n passes": ancestral_sample, "fixed point": fixed_point_sample}
         if model == "nade":
-            ways["O(n d)"] = lambda net, u: net.sampled(u)
+            samplers["O(n d)"] = lambda net, u: net.sample(u)
         with torch.no_grad():
-            times = {way: 1e3 * seconds(lambda draw=draw, net=net, u=u: draw(net, u), 3) for way, draw in ways.items()}
-        for way, value in times.items():
-            found.append(figure(f"{model}: 100 pictures, {way}", "", value, unit="ms"))
+            times = {
+                name: 1e3 * seconds(lambda draw=draw, net=net, u=u: draw(net, u), 3) for name, draw in samplers.items()
+            }
+        for name, value in times.items():
+            found.append(figure(f"{model}: 100 pictures, {name}", "", value, unit="ms"))
         if model == "nade":
             found.append(
                 figure("nade: n passes over O(n d)", ">= 5", times["n passes"] / times["O(n d)"], unit="times")

@@ -11,7 +11,7 @@ from playground.families.autoregressive.orders import ORDERS
 from playground.ui import code, lesson, outline, pictures
 from playground.ui.cards import Card, cards
 from playground.ui.lesson import Hint, Paper
-from playground.ui.panels import panels
+from playground.ui.panels import panel_tabs
 from playground.ui.truth import truth
 
 CHAIN = r"p(x) = \prod_{i=1}^{n} p(x_i \mid x_1, \dots, x_{i-1})"
@@ -20,48 +20,49 @@ MODELS = {
     "fvsbn": (
         r"p(x_i = 1 \mid x_{<i}) = \sigma\Bigl(b_i + \sum_{j<i} w_{ij}\, x_j\Bigr)",
         N_(
-            "A logistic regression for each bit, from all bits before it. It weighs them one by one, so whatever shows "
-            "only in pairs, such as an exclusive or, is lost on it."
+            "A logistic regression for each bit, from all bits before it. It weighs them one by one, so it "
+            "misses what shows only in pairs, such as an exclusive or."
         ),
     ),
     "nade": (
         r"\begin{aligned} h_i &= \sigma\Bigl(c + \sum_{j<i} W_{\cdot j}\, x_j\Bigr)\\ p(x_i = 1 \mid x_{<i}) &= "
         r"\sigma(b_i + V_i\, h_i)\end{aligned}",
         N_(
-            "A hidden layer for each bit, but all of them share the weights $W$: from one bit to the next the sum "
-            "grows by one column. So all $n$ chances together cost $O(nd)$, and a sample costs no more."
+            "Each bit has a hidden layer, and all layers share the weights $W$: from one bit to the next "
+            "the sum grows by one column. So all $n$ probabilities together cost $O(nd)$, and so does a "
+            "sample."
         ),
     ),
     "made": (
         r"\begin{aligned} h &= \mathrm{relu}\bigl((W \odot M)\, x + c\bigr)\\ \mathrm{logit}\, p &= "
         r"(V \odot M')\, h + (A \odot M'')\, x + b\\ M'_{ik} &= [\,m_k \le i\,]\end{aligned}",
         N_(
-            "An ordinary network whose weights are multiplied by masks: hidden unit $k$ has a number $m_k$, hears the "
-            "first $m_k$ bits of the order, and speaks only to bits after them. One pass gives all chances; a sample "
-            "takes $n$ passes."
+            "An ordinary network whose weights are multiplied by masks: hidden unit $k$ has a degree $m_k$, "
+            "depends on the first $m_k$ bits of the order, and feeds only the bits after them. One pass "
+            "gives all probabilities; a sample takes $n$ passes."
         ),
     ),
     "transformer": (
         r"h_i = \sum_{j \le i} \mathrm{softmax}_j\!\left(\frac{q_i^\top k_j}{\sqrt{d}}\right) v_j \quad\text{of } "
         r"x_1, \dots, x_{i-1}",
         N_(
-            "What was there before is shifted by one place; then each place attends to itself and to those before it. "
-            "What it attends to depends on what it sees."
+            "The input is shifted by one position; then each position attends to itself and to those before "
+            "it. What it attends to depends on the input."
         ),
     ),
     "pixelcnn": (
         r"h_{r,c} = \sum_{(u,v)\,\text{before}\,(r,c)} W_{u-r,\,v-c}\; x_{u,v}",
         N_(
-            "A convolution whose kernel is cut off at its own pixel: the same weights everywhere. How far a pixel "
-            "hears grows with the layers, and a wedge to its right stays unheard: the blind spot."
+            "A convolution whose kernel is cut off at its own pixel, with the same weights everywhere. The "
+            "receptive field grows with the layers, but leaves out a wedge to the right: the blind spot."
         ),
     ),
     "plane": (
         r"p(x_1, x_2) = p(k_1)\; p(k_2 \mid k_1)\, /\, \Delta^2, \qquad x \in \text{cell } (k_1, k_2)",
         N_(
-            "Both axes are cut into bins of width $\\Delta$. A table holds the chances of the first bin, a network "
-            "with a softmax those of the second, given the first. Within a cell all places are alike, so log p is a "
-            "log density in nats, as that of all other families."
+            "Both axes are cut into bins of width $\\Delta$. A table holds the probabilities of the first "
+            "bin; a network with a softmax gives those of the second, given the first. Within a cell the "
+            "density is constant, so log p is a log density in nats, as in all other families."
         ),
     ),
 }
@@ -72,41 +73,41 @@ HINTS = (
     Hint(
         N_("Watch a picture being drawn."),
         N_(
-            "Play the trajectory under the stage: fifteen pictures, pixel by pixel. The grey of the newest pixel is "
-            "its chance; the first picture shows which pixels it hears."
+            "Play the trajectory under the stage: fifteen pictures, pixel by pixel. The grey of the newest "
+            "pixel is its probability; the first picture shows which pixels it depends on."
         ),
         {},
     ),
     Hint(
         N_("The triangle."),
         N_(
-            "In the diagram, “Who hears whom” has a row for each pixel. Nothing lies on the diagonal or above it: that "
-            "is all that makes the product of the chances a probability."
+            "In the diagram, “Dependencies” has a row for each pixel. Nothing lies on or above the "
+            "diagonal: this alone makes the product of the conditionals a probability."
         ),
     ),
     Hint(
         N_("Break it."),
-        N_("Let every pixel hear itself: the loss falls below anything that is possible, and the samples are rubbish."),
+        N_("Let every pixel depend on itself: the loss falls below what is possible, and the samples are noise."),
         {"leak": True},
     ),
     Hint(
-        N_("Learning by heart."),
+        N_("Overfitting."),
         N_(
-            "The curve of pictures that it has not learnt from turns up again, while the other goes on falling. The "
-            "best weights are kept; the finding says since when."
+            "The validation curve turns up again while the training curve goes on falling. The best weights "
+            "are kept; the diagnosis says since when."
         ),
     ),
     Hint(
         N_("A rule that no pair of bits shows."),
         N_(
-            "Nine bits, every third the exclusive or of the two before it. FVSBN stays 1.48 nats above the entropy for "
-            "ever; NADE and MADE get there in seconds."
+            "Nine bits; every third is the exclusive or of the two before it. FVSBN stays 1.48 nats above "
+            "the entropy; NADE and MADE reach it in seconds."
         ),
         {"data": "xor", "model": "fvsbn"},
     ),
     Hint(
         N_("The plane in cells."),
-        N_("Points of the plane, first x₁, then x₂ given x₁: the same idea, with a softmax over bins."),
+        N_("Points of the plane: first x₁, then x₂ given x₁. The same idea, with a softmax over bins."),
         {"data": "moons", "batch": 256},
     ),
 )
@@ -118,27 +119,27 @@ CARDS = (
         "order",
         N_("The order"),
         N_(
-            "The same network, the same pictures, another order. Every order gives an exact likelihood; which is "
-            "easiest to learn? Compare the curves (pin a run to see two)."
+            "The same network and the same pictures in another order. Every order gives an exact "
+            "likelihood; which is easiest to learn? Compare the curves (pin a run to see two)."
         ),
         (
             (N_("row by row"), {}),
             (N_("column by column"), {"order": "columns"}),
             (N_("from the middle outwards"), {"order": "inside"}),
-            (N_("by lot"), {"order": "shuffled"}),
+            (N_("random"), {"order": "shuffled"}),
         ),
         N_(
-            "The product rule holds in any order, but the conditionals differ, and so do their networks. Measured "
-            "after 3,000 steps: 17.50, 17.30, 17.23 and 17.36 nats for a test picture: on pictures this small no "
-            "order is much better than one drawn by lot."
+            "The product rule holds in any order, but the conditionals differ, and so do the networks. "
+            "Measured after 3,000 steps: 17.50, 17.30, 17.23 and 17.36 nats per test picture. On pictures "
+            "this small, no order is much better than a random one."
         ),
     ),
     Card(
         "agnostic",
         N_("All orders at once"),
         N_(
-            "One set of weights learns eight orders in turn. It is worse in each of them, and their mean is better "
-            "than any: see “Orders compared” below."
+            "One set of weights learns eight orders in turn. It is worse in each of them, but their mean is "
+            "better than any: see “Orders compared” below."
         ),
         (
             (N_("one order"), {"width": 512}),
@@ -146,18 +147,18 @@ CARDS = (
             (N_("eight masks"), {"width": 512, "masks": 8}),
         ),
         N_(
-            "Each order is a harder lesson for shared weights, which keeps them from learning by heart, and the mean "
-            "of eight models is more careful than each of them (Uria, Murray, Larochelle 2014; Germain et al. 2015). "
-            "Measured after 4,000 steps: 17.27 nats with one order, 16.83 with eight, 17.31 with eight masks of one "
-            "order."
+            "More orders are a harder task for the shared weights, which reduces overfitting, and the mean "
+            "of eight models is more cautious than each of them (Uria, Murray, Larochelle 2014; Germain et "
+            "al. 2015). Measured after 4,000 steps: 17.27 nats with one order, 16.83 with eight, 17.31 with "
+            "eight masks of one order."
         ),
     ),
     Card(
         "model",
         N_("One conditional, five networks"),
         N_(
-            "From a logistic regression for each pixel to attention: how many nats does each need for a picture that "
-            "it has not learnt from? The line is every pixel on its own."
+            "From a logistic regression for each pixel to attention: how many nats does each network need "
+            "for a validation picture? The line shows independent pixels."
         ),
         (
             ("FVSBN", {"model": "fvsbn"}),
@@ -167,26 +168,26 @@ CARDS = (
             ("PixelCNN", {"model": "pixelcnn"}),
         ),
         N_(
-            "Every pixel on its own costs 25.3 nats. Logistic regressions share nothing and reach 18.5. Hidden units "
-            "find strokes in common, and a Transformer shares what it knows between all places."
+            "Independent pixels cost 25.3 nats. Logistic regressions share nothing and reach 18.5. Hidden "
+            "units find common strokes, and a Transformer shares what it learns between all positions."
         ),
     ),
     Card(
         "decay",
-        N_("Learning by heart, and a remedy"),
+        N_("Overfitting, and a remedy"),
         N_(
-            "MADE has 37,000 weights, and learns from 1,200 pictures. Watch the curve of the others turn up. "
-            "Weights that decay a little learn more slowly, and end lower."
+            "MADE has 37,000 weights and 1,200 training pictures. Watch the validation curve turn up. With "
+            "a little weight decay it falls more slowly, and ends lower."
         ),
         ((N_("no decay"), {}), (N_("decay 0.2"), {"decay": 0.2}), (N_("decay 1"), {"decay": 1.0})),
         N_("Measured after 3,000 steps: 17.50 nats without decay, 17.22 with 0.2, 18.66 with 1, which is too much."),
     ),
     Card(
         "xor",
-        N_("What logistic regressions cannot see"),
+        N_("What logistic regressions cannot learn"),
         N_(
-            "Nine bits with a rule in every three. The line is the entropy, and 1.48 nats above it the best that "
-            "anybody can do who looks at bits one by one."
+            "Nine bits with a rule in every three. The line is the entropy; a model that weighs bits one by "
+            "one stays at least 1.48 nats above it."
         ),
         (
             ("FVSBN", {"data": "xor", "model": "fvsbn"}),
@@ -194,34 +195,35 @@ CARDS = (
             ("MADE", {"data": "xor"}),
         ),
         N_(
-            "Given the first two bits, the third is nearly certain, but neither of them alone says anything about it: "
-            "a weighted sum of the two cannot tell. One hidden unit for each case can."
+            "Given the first two bits, the third is nearly certain, but either of them alone says nothing "
+            "about it: a weighted sum of the two cannot tell. Hidden units can, with one for each case."
         ),
     ),
     Card(
         "leak",
         N_("A leak"),
         N_(
-            "One slip in a mask, and each pixel hears itself. The loss looks wonderful. Look at the samples, at the "
-            "triangle, and at what is found."
+            "One error in a mask, and each pixel depends on itself. The loss looks wonderful. Look at the "
+            "samples, at the triangle, and at the diagnosis."
         ),
         (
             (N_("MADE with a leak"), {"leak": True}),
             (N_("NADE with a leak"), {"leak": True, "model": "nade"}),
-            (N_("Without"), {}),
+            (N_("Without a leak"), {}),
         ),
         N_(
-            "The network learns to copy: each chance is 0 or 1 as the pixel itself is. The product is no probability "
-            "any more, it does not sum to 1 over all pictures. While drawing, the pixel is not there yet, and there is "
-            "nothing to copy. Such slips are easily made; the leak test below finds them without training."
+            "The network learns to copy: each probability is 0 or 1, like the pixel itself. The product is "
+            "no longer a probability: it does not sum to 1 over all pictures. In sampling, the pixel is not "
+            "there yet, so there is nothing to copy. Such errors are easily made; the leak test below finds "
+            "them without training."
         ),
     ),
     Card(
         "cells",
         N_("How fine a grid"),
         N_(
-            "On the plane a density can be no sharper than a cell. Look at the thin rings with few cells, and with "
-            "many."
+            "On the plane, a density can be no sharper than a cell. Look at the thin rings with few bins, "
+            "and with many."
         ),
         (
             (N_("16 bins"), {"data": "rings", "batch": 256, "bins": 16}),
@@ -229,8 +231,9 @@ CARDS = (
             (N_("128 bins"), {"data": "rings", "batch": 256, "bins": 128}),
         ),
         N_(
-            "Even a perfect model of cells loses what the density does within them: on the rings 0.12 nats with 48 "
-            "bins along each axis, 0.02 with 128. More bins cost more to learn: each sees fewer points."
+            "Even a perfect model of cells loses the variation of the density within them: on the rings "
+            "0.12 nats with 48 bins along each axis, 0.02 with 128. More bins are harder to learn: each "
+            "contains fewer points."
         ),
     ),
 )
@@ -290,55 +293,28 @@ def maths() -> None:
     st.markdown(
         _(
             N_(
-                "Any distribution is such a product, in any order; nothing is lost. A model says each factor by a "
-                "network that hears only what came before. All factors are known exactly, so it is trained by the "
-                "likelihood itself, and its loss can be compared with that of anything else."
+                "Any distribution is such a product, in any order; nothing is lost. A network computes each "
+                "factor, and depends only on what came before. All factors are exact, so the model is trained "
+                "by the likelihood itself, and its loss can be compared with that of any other model."
             )
         )
     )
     formula, words = MODELS[kind()]
     titles = next(s for s in specs(type(page.config)) if s.name == "model").options
     name = _(N_("cells of the plane")) if kind() == "plane" else _(titles[kind()])
-    st.caption(_(N_("The model that is chosen now: {name}")).format(name=name))
+    st.caption(_(N_("Current model: {name}")).format(name=name))
     st.latex(formula)
     st.markdown(_(words))
 
 
-@st.fragment
-def laboratories() -> None:
-    """What exact conditionals are good for: only the open tab asks the model."""
-    st.subheader(_(N_("Ask the model")), anchor=False)
-    offered = {
-        "completion": N_("Complete a picture"),
-        "conditionals": N_("Given the first pixels"),
-        "matters": N_("Which pixels matter"),
-        "leak": N_("The leak test"),
-        "orders": N_("Orders compared"),
-        "density": N_("Find the odd ones"),
-        "bits": N_("Bits saved"),
-    }
-    if page.config.data in PLANE:
-        offered = {"cells": N_("Density estimation"), "slice": N_("One coordinate given the other")}
-    tabs = st.tabs(
-        [_(title) for title in offered.values()],
-        on_change="rerun",
-        key=f"{page.family} uses {' '.join(offered)} {page.lang}",
-    )
-    for tab, name in zip(tabs, offered, strict=True):
-        with tab:
-            if tab.open:
-                panels(page, name)
-
-
-def known() -> None:
+def data_info() -> None:
     data = data_of(page.config)
     if not isinstance(data, Binary):
         truth(
             page,
             N_(
-                "The density of these data is known exactly, so the model's own can be compared with it in "
-                "every cell, and its negative log likelihood with the entropy: no model whatever can get below "
-                "that."
+                "The density of these data is known exactly. So the model's density can be compared with it in "
+                "every cell, and its negative log likelihood with the entropy: no model can get below that."
             ),
             N_(
                 "These are your own data: what the training and every score take for the truth is a kernel estimate "
@@ -349,16 +325,14 @@ def known() -> None:
         return
     if page.config.data == "digits":
         pictures.data(page)
-        st.markdown(
-            _(N_("Here every pixel is either set or not: it counts as set from the eighth of the sixteen levels on."))
-        )
+        st.markdown(_(N_("Here each pixel is black or white: ink from the eighth of the sixteen grey levels on.")))
     elif isinstance(data, Triples):
         st.markdown(
             _(
                 N_(
-                    "Nine bits: three times two fair coins and a third bit that is their exclusive or, but for "
-                    "one time in twenty. The truth is known: its entropy is {entropy} nats, and who looks at bits "
-                    "one by one needs at least {blind} more."
+                    "Nine bits: three times two fair coins and a third bit that is their exclusive or, except for "
+                    "one time in twenty. The distribution is known: its entropy is {entropy} nats, and a model that "
+                    "weighs bits one by one needs at least {blind} more."
                 )
             ).format(entropy=f"{data.entropy:.3f}", blind=f"{data.blind:.3f}")
         )
@@ -367,35 +341,34 @@ def known() -> None:
         st.markdown(
             _(
                 N_(
-                    "A table from a file: {dim} bits; {train} vectors are trained on, {valid} decide which "
-                    "weights are the best, and {test} judge those."
+                    "A table from a file, with {dim} bits: {train} vectors for training, {valid} to choose the best "
+                    "weights, and {test} to evaluate them."
                 )
             ).format(dim=data.dim, **sizes)
         )
-    st.metric(
-        _(N_("Every bit on its own, on test data")), _(N_("{value} nats")).format(value=f"{data.independent():.2f}")
-    )
+    st.metric(_(N_("Independent bits, on test data")), _(N_("{value} nats")).format(value=f"{data.independent():.2f}"))
 
 
 def source() -> None:
-    code.show(page, f"autoregressive/nets/{FILES[kind()]}.py")
+    code.show(page, f"autoregressive/networks/{FILES[kind()]}.py")
     lesson.code(_, "autoregressive/model.py")
 
 
 page = lesson.open_lesson(
     "autoregressive",
     N_(
-        "One number **after another**: each is drawn by its chance given all those before it. The product of these "
-        "chances is the probability of the whole, exactly; the art is to keep every network from hearing too much."
+        "One number **after another**: each is drawn from its distribution given all those before it. "
+        "The product of these conditional probabilities is exactly the probability of the whole; the "
+        "art is to keep the networks from seeing too much."
     ),
 )
 _ = page.translate
 outline.ideas(page, HINTS, maths)
-laboratories()
+panel_tabs(page, N_("Ask the model"))
 cards(
     page,
     N_("One change at a time"),
-    N_("Each button starts a run with everything at its default, but for one thing."),
+    N_("Each button starts a run with default settings, except for one change."),
     CARDS,
 )
-outline.tabs(page, PAPERS, known, PROPOSED, source)
+outline.tabs(page, PAPERS, data_info, PROPOSED, source)

@@ -1,4 +1,4 @@
-"""The maths of autoregressive models: probabilities that sum to 1, masks that hold, samples that follow the chances."""
+"""The maths of autoregressive models: probabilities that sum to 1, masks that hold, samples as frequent as probable."""
 
 import numpy as np
 import pytest
@@ -6,15 +6,19 @@ import torch
 from scipy.stats import chisquare
 
 from playground.data.bits.binary import BINARY_DIGITS, TRIPLES, bernoulli, rectangle, states
-from playground.families.autoregressive.answers import slopes
+from playground.families.autoregressive.bits.panel_data.matters import mean_abs_jacobian
 from playground.families.autoregressive.config import AutoregressiveConfig
 from playground.families.autoregressive.experiment import AutoregressiveExperiment
-from playground.families.autoregressive.model import build, chosen, log_chance, log_prob
-from playground.families.autoregressive.nets.bins import Bins
-from playground.families.autoregressive.nets.nade import NADE
-from playground.families.autoregressive.orders import orders, places
-from playground.families.autoregressive.plane import drawn as points
-from playground.families.autoregressive.sample import ancestral, drawn, mixed, settled
+from playground.families.autoregressive.model import bit_log_prob, build, log_prob, mask_set
+from playground.families.autoregressive.networks.bins import Bins
+from playground.families.autoregressive.networks.nade import NADE
+from playground.families.autoregressive.orders import orders, ranks
+from playground.families.autoregressive.sampling import (
+    ancestral_sample,
+    fixed_point_sample,
+    sample,
+    sample_mixture,
+)
 from playground.training.networks import initial
 
 SMALL = {"width": 24, "channels": 8, "blocks": 2}
@@ -37,7 +41,7 @@ def without_gradients():
 
 
 def net(name: str, data: str = "xor", loud: float = 0.8, **more):
-    """A small network whose weights are far from where they begin: its chances are far from even."""
+    """A small network whose weights are far from where they begin: its probabilities are far from even."""
     made = build(AutoregressiveConfig(data=data, **SMALL, **MODELS[name], **more)).requires_grad_(False)
     generator = torch.Generator().manual_seed(3)
     for key, value in initial(made, generator).items():
@@ -62,7 +66,7 @@ def test_all_probabilities_sum_to_one(name):
     assert float(log_p.exp().sum()) == pytest.approx(1, abs=1e-5)
     assert float(log_p.std()) > 0.3  # far from even
     broken = log_prob(net(name, leak=True), every).double()
-    assert abs(float(broken.exp().sum()) - 1) > 1e-3  # a slip in the mask is seen here
+    assert abs(float(broken.exp().sum()) - 1) > 1e-3  # a broken mask shows here
 
 
 def test_nade_in_one_sweep_equals_each_conditional_on_its_own():
@@ -71,10 +75,10 @@ def test_nade_in_one_sweep_equals_each_conditional_on_its_own():
     x = torch.from_numpy(BINARY_DIGITS.rows("test")[:20].astype(np.float32))
     w, c, v, b = nade.into.weight, nade.into.bias, nade.out.weight, nade.out.bias
     direct = torch.stack([torch.sigmoid(c + x[:, :i] @ w[:, :i].t()) @ v[i] + b[i] for i in range(64)], 1)
-    assert torch.allclose(nade(x, chosen(0, x)), direct, atol=1e-5)
+    assert torch.allclose(nade(x, mask_set(0, x)), direct, atol=1e-5)
 
 
-def test_fvsbn_that_hears_nothing_is_independent_bits():
+def test_fvsbn_without_weights_is_independent_bits():
     fvsbn = net("fvsbn", "digits")
     p = BINARY_DIGITS.frequencies
     fvsbn.linear.weight.zero_()
@@ -87,7 +91,7 @@ def test_fvsbn_that_hears_nothing_is_independent_bits():
 
 def test_a_mean_of_orders_is_the_mean_of_probabilities():
     made, x = net("agnostic"), torch.from_numpy(states(9))
-    each = torch.stack([log_chance(made(x, chosen(k, x)), x).sum(1).exp() for k in range(3)])
+    each = torch.stack([bit_log_prob(made(x, mask_set(k, x)), x).sum(1).exp() for k in range(3)])
     assert len(made.orders) == 3 and torch.allclose(log_prob(made, x).exp(), each.mean(0), atol=1e-6)
     assert float((each[0] - each[1]).abs().max()) > 1e-4
 
@@ -101,31 +105,31 @@ def test_the_jacobian_is_a_strict_triangle_in_the_order(name, data):
     made = net(name, data)
     base = uniform(3, made.dim).round()
     for k, order in enumerate(made.orders):
-        jacobian = slopes(made, base, k)[order][:, order.copy()]
-        assert float(jacobian.triu().max()) == 0  # nobody hears itself or what comes later: exactly
+        jacobian = mean_abs_jacobian(made, base, k)[order][:, order.copy()]
+        assert float(jacobian.triu().max()) == 0  # no bit depends on itself or on later ones: exactly
         assert float(jacobian.tril(-1).max()) > 1e-3
-    leaking = slopes(net(name, data, leak=True), base)[made.orders[0]][:, made.orders[0].copy()]
+    leaking = mean_abs_jacobian(net(name, data, leak=True), base)[made.orders[0]][:, made.orders[0].copy()]
     assert float(leaking.diagonal().max()) > 1e-5
 
 
 @every_model
-def test_a_turned_bit_changes_no_chance_before_it(name):
+def test_a_flipped_bit_changes_no_probability_before_it(name):
     made = net(name, "digits")
-    x, which, order = uniform(1, 64).round(), chosen(0, uniform(1, 64)), made.orders[0]
-    before, heard = made(x, which), 0
+    x, which, order = uniform(1, 64).round(), mask_set(0, uniform(1, 64)), made.orders[0]
+    before, dependent = made(x, which), 0
     for k, j in enumerate(order):
         other = x.clone()
         other[0, j] = 1 - other[0, j]
         moved = (made(other, which) - before).abs()[0]
         assert float(moved[order[: k + 1].copy()].max()) == 0
-        heard += int((moved > 1e-6).sum())
-    assert heard > 100
+        dependent += int((moved > 1e-6).sum())
+    assert dependent > 100
 
 
 def test_orders_are_orders():
     for name in ("rows", "columns", "inside", "shuffled"):
         (order,) = orders(name, (4, 6))
-        assert sorted(order) == list(range(24)) and np.array_equal(np.argsort(order), places(order))
+        assert sorted(order) == list(range(24)) and np.array_equal(np.argsort(order), ranks(order))
     assert orders("columns", (2, 3))[0].tolist() == [0, 3, 1, 4, 2, 5]
     assert set(orders("inside", (4, 4))[0][:4]) == {5, 6, 9, 10}
     several = orders("rows", (3, 3), 4)
@@ -137,18 +141,18 @@ def test_orders_are_orders():
 
 
 @every_model
-def test_all_ways_of_drawing_come_to_the_same_bits(name):
+def test_all_samplers_give_the_same_bits(name):
     made, u = net(name, "digits"), uniform(6, 64)
-    bits, chances = ancestral(made, u)
-    for way in (settled, drawn, *([lambda m, u: m.sampled(u)] if isinstance(made, NADE) else [])):
-        again, same = way(made, u)
-        assert torch.equal(again, bits) and torch.allclose(same, chances, atol=1e-5)
+    bits, probabilities = ancestral_sample(made, u)
+    for sampler in (fixed_point_sample, sample, *([lambda m, u: m.sample(u)] if isinstance(made, NADE) else [])):
+        again, same = sampler(made, u)
+        assert torch.equal(again, bits) and torch.allclose(same, probabilities, atol=1e-5)
     given = bits.flip(0)
     kept = made.orders[0][:20].copy()
-    for way in (ancestral, settled, drawn):
-        completed, _ = way(made, u, 0, given, 20)
+    for sampler in (ancestral_sample, fixed_point_sample, sample):
+        completed, _ = sampler(made, u, 0, given, 20)
         assert torch.equal(completed[:, kept], given[:, kept])
-        assert torch.equal(completed, ancestral(made, u, 0, given, 20)[0])
+        assert torch.equal(completed, ancestral_sample(made, u, 0, given, 20)[0])
 
 
 @every_model
@@ -157,7 +161,7 @@ def test_samples_are_as_frequent_as_their_probability(name):
     fixed)."""
     made, n = net(name), 4000
     sets = torch.arange(n) % len(made.orders)
-    x = mixed(made, uniform(n, 9, 1), sets).numpy().astype(int)
+    x = sample_mixture(made, uniform(n, 9, 1), sets).numpy().astype(int)
     p = log_prob(made, torch.from_numpy(states(9))).double().exp().numpy()
     counts = np.bincount(x @ 2 ** np.arange(8, -1, -1), minlength=512)
     rare = p * n < 8
@@ -176,7 +180,7 @@ def test_xor_is_learnt_by_hidden_units_only(model, low, high):
             run.step()
     gap = run.evaluate(thorough=True)["nll_gap"].value
     assert low <= gap <= high
-    assert run._vectors.total(run.net()) == pytest.approx(1, abs=1e-5)
+    assert run._bits.total_probability(run.net()) == pytest.approx(1, abs=1e-5)
 
 
 def test_the_truth_about_the_triples():
@@ -204,7 +208,7 @@ def test_cells_hold_all_the_mass_and_points_follow_them():
     centres = torch.cartesian_prod(axis, axis)
     mass = net(centres, torch.tensor(reach)).double().exp() * (2 * reach / bins) ** 2
     assert float(mass.sum()) == pytest.approx(1, abs=1e-5)
-    x = points(net, torch.rand(n, 2, generator=generator), reach)
+    x = net.sample(torch.rand(n, 2, generator=generator), reach)
     assert float(x.abs().max()) <= reach
     cell = ((x / reach + 1) * bins / 2).floor().clamp(0, bins - 1).long()
     counts = np.bincount((cell[:, 0] * bins + cell[:, 1]).numpy(), minlength=bins**2)

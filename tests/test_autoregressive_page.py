@@ -12,10 +12,11 @@ from playground.core.diagnosis import History
 from playground.core.errors import UserError
 from playground.core.panels import question, settle
 from playground.families.autoregressive import diagnosis, scene
-from playground.families.autoregressive.config import PRESETS, AutoregressiveConfig, data_of
+from playground.families.autoregressive.bits.corruptions import CORRUPTED_COUNT, CORRUPTIONS, corrupted
+from playground.families.autoregressive.config import AutoregressiveConfig, data_of
 from playground.families.autoregressive.experiment import AutoregressiveExperiment
-from playground.families.autoregressive.oddities import ODD, ODDITIES, odd
 from playground.families.autoregressive.panels import draw, panels
+from playground.families.autoregressive.presets import PRESETS
 
 PAGE = ROOT / "pages" / "autoregressive.py"
 SMALL = {"width": 16, "channels": 8, "blocks": 1, "units": 16, "bins": 16}
@@ -55,14 +56,14 @@ def test_pixels_appear_in_the_order():
     assert pixels.shape == (65, 16, 8, 8) and shown.layer("drawn").trajectory
     columns = pixels[:, 3].transpose(0, 2, 1).reshape(65, 64)  # in the order
     for k in (0, 20, 63):
-        chance = frame["chances"][3].astype(np.float32).reshape(8, 8).T.ravel()[k]
-        assert set(columns[k, :k]) <= {0, 1} and columns[k, k] == pytest.approx(chance)
+        probability = frame["chances"][3].astype(np.float32).reshape(8, 8).T.ravel()[k]
+        assert set(columns[k, :k]) <= {0, 1} and columns[k, k] == pytest.approx(probability)
         assert len(set(columns[k, k + 1 :])) <= 1
     assert np.array_equal(pixels[-1, 3].ravel(), frame["bits"][3])
     so_far = shown.trajectory.numbers[0].values
     assert so_far[0] == 0 and (np.diff(so_far) <= 0).all()
-    heard = frame["hears"].astype(np.float32).reshape(64, 8, 8).transpose(0, 2, 1).reshape(64, 64)
-    assert np.triu(heard).max() == 0
+    dependencies = frame["hears"].astype(np.float32).reshape(64, 8, 8).transpose(0, 2, 1).reshape(64, 64)
+    assert np.triu(dependencies).max() == 0
 
 
 def test_completions_keep_what_is_given():
@@ -76,13 +77,13 @@ def test_completions_keep_what_is_given():
     assert (whole["bits"] == sketch).all()
 
 
-def test_the_chance_of_the_next_pixel_is_exact():
+def test_the_probability_of_the_next_pixel_is_exact():
     run = trained(60)
     answer, _ = ask(run, "conditionals", which=5, known=30)
     x = run.data.rows("test")[4].astype(np.float32)
     ways = np.stack([np.where(np.arange(64) == 30, bit, x) for bit in (0.0, 1.0)])
     ways[:, 31:] = 0
-    half = [np.log(np.clip(answer["chances"][30], 1e-9, 1)), np.log1p(-answer["chances"][30])]
+    half = [np.log(np.clip(answer["probabilities"][30], 1e-9, 1)), np.log1p(-answer["probabilities"][30])]
     logits = run.net()(torch.from_numpy(ways.astype(np.float32)), torch.zeros(1, dtype=torch.long))[0, 30]
     assert float(torch.sigmoid(logits)) == pytest.approx(np.exp(half[0]), abs=1e-5)
     assert answer["nats"].sum() == pytest.approx(-run.log_prob(x[None])[0], abs=1e-3)
@@ -98,16 +99,16 @@ def test_a_broken_mask_is_found_out(model):
         assert drawn[1][1].words.startswith("A leak" if broken else "No leak")
 
 
-def test_odd_ones_are_odd_and_found():
+def test_corrupted_pictures_are_corrupted_and_found():
     run = trained(250)
-    for kind in ODDITIES:
-        strange = odd(kind, data_of(run.config), 1)
-        assert strange.shape == (ODD, 64) and set(np.unique(strange)) <= {0, 1}
+    for kind in CORRUPTIONS:
+        fakes = corrupted(kind, data_of(run.config), 1)
+        assert fakes.shape == (CORRUPTED_COUNT, 64) and set(np.unique(fakes)) <= {0, 1}
     answer, drawn = ask(run, "density", kind="noise")
-    strange, real = answer["log_p"][-ODD:], answer["log_p"][:-ODD]
-    assert strange.mean() < real.mean() - 5 and len(answer["x"]) == 3 * ODD
+    fakes, real = answer["log_p"][-CORRUPTED_COUNT:], answer["log_p"][:-CORRUPTED_COUNT]
+    assert fakes.mean() < real.mean() - 5 and len(answer["x"]) == 3 * CORRUPTED_COUNT
     answer, _ = ask(run, "bits")
-    assert answer["model"].sum() < answer["alone"].sum() - 3
+    assert answer["model"].sum() < answer["independent"].sum() - 3
 
 
 def test_orders_are_compared():
@@ -142,7 +143,7 @@ def history(run: AutoregressiveExperiment, **frame) -> History:
     return History(run.config, run.steps, {}, frame={**run.snapshot(), **frame})
 
 
-def test_a_leak_and_learning_by_heart_are_named():
+def test_a_leak_and_overfitting_are_named():
     honest = trained(20)
     assert diagnosis.diagnose(history(honest)) == []
     (found,) = diagnosis.diagnose(history(trained(20, leak=True)))

@@ -67,3 +67,20 @@ def panels(lesson: Lesson, *names: str) -> None:
             "strings": {name: translate(text) for name, text in STRINGS.items()},
         },
     )
+
+
+@st.fragment
+def panel_tabs(lesson: Lesson, heading: str) -> None:
+    """Every panel that the lesson's settings offer, each in a tab of its own: only the open one asks the model."""
+    translate = lesson.translate
+    st.subheader(translate(heading), anchor=False)
+    titles = {panel.name: translate(panel.title) for panel in find(lesson.family).panels(lesson.config)}
+    tabs = st.tabs(
+        list(titles.values()),
+        on_change="rerun",
+        key=f"{lesson.family} panel tabs {' '.join(titles)} {lesson.lang}",
+    )
+    for tab, name in zip(tabs, titles, strict=True):
+        with tab:
+            if tab.open:
+                panels(lesson, name)

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import ValidationInfo, field_validator
 
-from playground.core.config import Config, Preset, setting
+from playground.core.config import Config, setting
 from playground.core.errors import UserError
 from playground.core.i18n import N_
 from playground.data.bits.binary import BINARY_DIGITS, Binary
@@ -16,20 +16,20 @@ from playground.data.settings import PLANE, Classic, OwnData, TableData, data_se
 
 BITS = ("digits", "xor", "table")
 """Data that are vectors of bits; all others are points of the plane."""
-ORDERED = ("fvsbn", "nade", "made", "transformer")
-"""Models to which any order of the bits is as good."""
+ORDER_AGNOSTIC = ("fvsbn", "nade", "made", "transformer")
+"""Models that work in any order of the bits."""
 
 
 class AutoregressiveConfig(Config):
-    """Conditional chances, one for each bit; on the plane, of the cells of one axis given the other."""
+    """Conditional probabilities, one for each bit; on the plane, of the bins of one axis given the other."""
 
     suited = {name: {"batch": 256} for name in PLANE}
 
     data: Literal["digits", "xor", Classic, "own", "table"] = data_setting(
         "digits",
         N_(
-            "What is to be learnt: pictures of black and white pixels, nine bits with a hidden rule, or a "
-            "distribution on the plane, cut into cells."
+            "Black and white pictures of digits, nine bits with a hidden rule, or a distribution of the plane, cut "
+            "into cells."
         ),
     )
     own: OwnData = own_setting()
@@ -41,7 +41,7 @@ class AutoregressiveConfig(Config):
     model: Literal["fvsbn", "nade", "made", "transformer", "pixelcnn"] = setting(
         "made",
         N_("Model"),
-        N_("How the chance of a bit follows from the bits before it."),
+        N_("The network that gives the probability of each bit from the bits before it."),
         options={
             "fvsbn": "FVSBN",
             "nade": "NADE",
@@ -54,27 +54,27 @@ class AutoregressiveConfig(Config):
     width: int = setting(
         256,
         N_("Width"),
-        N_("How many hidden units there are."),
+        N_("Number of units in each hidden layer."),
         low=2,
         high=1024,
         log=True,
         when={"data": BITS, "model": ("nade", "made")},
     )
     depth: int = setting(
-        1, N_("Depth"), N_("How many hidden layers there are."), low=1, high=4, when={"data": BITS, "model": ("made",)}
+        1, N_("Depth"), N_("Number of hidden layers."), low=1, high=4, when={"data": BITS, "model": ("made",)}
     )
     direct: bool = setting(
         True,
         N_("Direct connections"),
-        N_("Whether a bit also hears those before it directly, past the hidden layers."),
+        N_("Adds weights from each bit straight to the bits after it, past the hidden layers."),
         when={"data": BITS, "model": ("made",)},
     )
     orders: int = setting(
         1,
         N_("Orders"),
         N_(
-            "In how many orders the bits are learnt, in turn, by the same weights: the chosen one and others by lot. "
-            "The model is then the mean of what it says in all of them."
+            "How many pixel orders share the weights: the chosen one, then random ones. The model is the mean over "
+            "all of them."
         ),
         low=1,
         high=16,
@@ -83,7 +83,7 @@ class AutoregressiveConfig(Config):
     masks: int = setting(
         1,
         N_("Masks"),
-        N_("How many sets of connections of the hidden units take turns. The model is the mean over all of them."),
+        N_("How many sets of masks of the hidden units take turns. The model is the mean over all of them."),
         low=1,
         high=16,
         when={"data": BITS, "model": ("made",)},
@@ -91,7 +91,7 @@ class AutoregressiveConfig(Config):
     channels: int = setting(
         32,
         N_("Channels"),
-        N_("How many numbers each bit is described by, inside."),
+        N_("Number of features for each bit inside the network."),
         low=8,
         high=128,
         log=True,
@@ -100,7 +100,7 @@ class AutoregressiveConfig(Config):
     blocks: int = setting(
         3,
         N_("Blocks"),
-        N_("How many layers of attention, or of masked convolutions, there are."),
+        N_("Number of layers of attention, or of masked convolutions."),
         low=1,
         high=8,
         when={"data": BITS, "model": ("transformer", "pixelcnn")},
@@ -108,27 +108,27 @@ class AutoregressiveConfig(Config):
     heads: Literal[1, 2, 4] = setting(
         4,
         N_("Heads"),
-        N_("Into how many parts the attention is divided."),
+        N_("Number of attention heads."),
         when={"data": BITS, "model": ("transformer",)},
     )
     order: Literal["rows", "columns", "inside", "shuffled"] = setting(
         "rows",
         N_("Order"),
-        N_("In which order the bits come. PixelCNN knows only row by row."),
+        N_("The order in which the bits are predicted. PixelCNN only works row by row."),
         options={
             "rows": N_("row by row"),
             "columns": N_("column by column"),
             "inside": N_("from the middle outwards"),
-            "shuffled": N_("by lot"),
+            "shuffled": N_("random"),
         },
-        when={"data": BITS, "model": ORDERED},
+        when={"data": BITS, "model": ORDER_AGNOSTIC},
     )
     leak: bool = setting(
         False,
         N_("Leak"),
         N_(
-            "Break the mask: each bit also hears itself. The loss then falls as no honest model's can, and samples "
-            "turn to rubbish."
+            "Breaks the mask: each bit also depends on itself. The loss then falls below what is possible, and samples "
+            "become noise."
         ),
         when={"data": BITS},
     )
@@ -136,21 +136,21 @@ class AutoregressiveConfig(Config):
     bins: int = setting(
         128,
         N_("Bins"),
-        N_("Into how many equal parts each axis is cut; the density is the same all over a cell."),
+        N_("Number of equal parts of each axis. The density is constant within a cell."),
         low=4,
         high=256,
         log=True,
         when={"data": PLANE},
     )
     units: int = setting(
-        128, N_("Width"), N_("How many units each hidden layer has."), low=2, high=512, log=True, when={"data": PLANE}
+        128, N_("Width"), N_("Number of units in each hidden layer."), low=2, high=512, log=True, when={"data": PLANE}
     )
-    layers: int = setting(2, N_("Depth"), N_("How many hidden layers there are."), low=1, high=4, when={"data": PLANE})
+    layers: int = setting(2, N_("Depth"), N_("Number of hidden layers."), low=1, high=4, when={"data": PLANE})
 
     best: bool = setting(
         True,
         N_("Keep the best"),
-        N_("Show and judge the weights that were best at data kept from training, not the newest ones."),
+        N_("Show and evaluate the weights with the best validation likelihood, not the newest ones."),
         group="optimiser",
         live=True,
         when={"data": BITS},
@@ -176,8 +176,8 @@ class AutoregressiveConfig(Config):
         0.0,
         N_("Weight decay"),
         N_(
-            "By which share of themselves, times the learning rate, all weights shrink in each step: less is learnt by "
-            "heart."
+            "Decoupled weight decay: each step shrinks the weights by this fraction times the learning rate. It "
+            "reduces overfitting."
         ),
         group="optimiser",
         live=True,
@@ -217,60 +217,15 @@ class AutoregressiveConfig(Config):
 
 
 def data_of(config: AutoregressiveConfig) -> Binary | Distribution | Digits:
-    """What is learned from: bits, or points of the plane."""
+    """The data of the settings: bits, or points of the plane."""
     return BINARY_DIGITS if config.data == "digits" else dataset_of(config)
 
 
-def order_of(config: AutoregressiveConfig) -> str:
-    """The order in force: masks of convolutions fit only the one."""
+def effective_order(config: AutoregressiveConfig) -> str:
+    """The name of the order in force: masked convolutions only work row by row."""
     return "rows" if config.model == "pixelcnn" else config.order
 
 
-def count_of(config: AutoregressiveConfig) -> int:
+def mask_set_count(config: AutoregressiveConfig) -> int:
     """How many sets of masks take turns."""
     return max(config.orders, config.masks) if config.model == "made" else 1
-
-
-PRESETS = {
-    "default": Preset(
-        "MADE",
-        N_("A network whose masks let each pixel hear only those before it: all 64 conditionals in one pass."),
-        {},
-    ),
-    "fvsbn": Preset(
-        "FVSBN",
-        N_("The plainest: each pixel weighs those before it, a logistic regression for each."),
-        {"model": "fvsbn"},
-    ),
-    "nade": Preset(
-        "NADE",
-        N_("Hidden units that grow pixel by pixel, with weights that all conditionals share."),
-        {"model": "nade"},
-    ),
-    "agnostic": Preset(
-        N_("MADE, eight orders"),
-        N_("The same weights learn the pixels in eight orders, in turn, and the model is their mean."),
-        {"orders": 8, "width": 512},
-    ),
-    "transformer": Preset(N_("Transformer"), N_("Each pixel attends to those before it."), {"model": "transformer"}),
-    "pixelcnn": Preset(
-        "PixelCNN",
-        N_("Masked convolutions: the same weights at every pixel, and a neighbourhood that grows with the layers."),
-        {"model": "pixelcnn"},
-    ),
-    "xor": Preset(
-        N_("XOR triples"),
-        N_("Every third bit is the exclusive or of the two before it. MADE finds out, FVSBN cannot."),
-        {"data": "xor"},
-    ),
-    "leak": Preset(
-        N_("A leak"),
-        N_("The mask is broken by one: every pixel hears itself. The loss falls far below what is possible."),
-        {"leak": True},
-    ),
-    "plane": Preset(
-        N_("On the plane"),
-        N_("The first coordinate, cut into 128 cells, then the second one given the first."),
-        {"data": "moons", "batch": 256},
-    ),
-}

@@ -8,8 +8,8 @@ from playground.core.diagnosis import Finding, History, Rule
 from playground.core.i18n import N_
 from playground.data.settings import PLANE
 
-from .config import data_of, order_of
-from .halts import EVERY, NEVER
+from .bits.validation import NOT_VALIDATED, VALIDATE_EVERY
+from .config import data_of, effective_order
 from .orders import orders
 
 RULES = MappingProxyType(
@@ -18,29 +18,26 @@ RULES = MappingProxyType(
             N_("Divergence"),
             N_("The loss, the gradient or a weight stopped being a finite number."),
             {},
-            N_("Adam with small steps, and gradients that are cut: as a new run with the same seed."),
+            N_("Adam with a lower learning rate and gradient clipping, as a new run with the same seed."),
             {"optimiser": "adam", "lr": 1e-3, "clip": 1.0},
         ),
         "leak": Rule(
-            N_("A leak: the chances are no chances"),
-            N_(
-                "Turning a pixel changes its own chance, or that of a pixel before it, by more than {least} in the log "
-                "odds."
-            ),
+            N_("A leak: the product is not a probability"),
+            N_("Flipping a pixel changes the log odds of the pixel itself, or of one before it, by more than {least}."),
             {"least": 1e-3},
-            N_("The mask as it should be: as a new run with the same seed."),
+            N_("The correct mask, as a new run with the same seed."),
             {"leak": False},
         ),
         "overfitting": Rule(
             N_("Overfitting"),
             N_(
-                "Pictures kept from training cost at least {worse} nats more than they did at the best step, {steps} "
-                "or more steps ago, while those it learns from cost less and less."
+                "Validation pictures cost at least {worse} nats more than at the best step, {steps} or more steps ago, "
+                "while training pictures cost less and less."
             ),
             {"worse": 0.3, "steps": 200},
             N_(
-                "The best weights are kept and shown meanwhile. Weights that decay learn less by heart; so do fewer "
-                "hidden units, and several orders."
+                "The best weights are kept and shown. Weight decay, fewer hidden units or several orders reduce "
+                "overfitting."
             ),
             {"best": True, "decay": 0.2},
         ),
@@ -57,7 +54,7 @@ def diagnose(history: History) -> list[Finding]:
                 "divergence",
                 RULES["divergence"],
                 N_(
-                    "{quantity} stopped being a number; the last state before that is kept. Steps were so long that "
+                    "{quantity} is no longer a finite number. The last good state is kept. The steps were so long that "
                     "each made the next one longer."
                 ),
                 {"quantity": history.broken},
@@ -70,39 +67,39 @@ def diagnose(history: History) -> list[Finding]:
 
 
 def leak(history: History) -> Finding | None:
-    """The dependency matrix is no strict triangle."""
-    hears, rule = history.frame["hears"], RULES["leak"]
+    """The dependency matrix is not strictly lower-triangular."""
+    dependencies, rule = history.frame["hears"], RULES["leak"]
     data = data_of(history.config)
-    if len(hears) != data.dim:
+    if len(dependencies) != data.dim:
         return None
-    order = orders(order_of(history.config), data.shape)[0]
-    upper = np.triu(np.asarray(hears, np.float32)[:, order])
+    order = orders(effective_order(history.config), data.shape)[0]
+    upper = np.triu(np.asarray(dependencies, np.float32)[:, order])
     if upper.max() <= rule.limits["least"]:
         return None
     return Finding(
         "leak",
         rule,
         N_(
-            "{count} entries of the dependency matrix lie on its diagonal or above it, the largest is {most}: pixels "
-            "hear themselves. The loss counts what the model was told, and means nothing; drawing cannot use it."
+            "{count} entries on or above the diagonal of the dependency matrix are not zero, the largest is {most}: "
+            "pixels depend on themselves. The loss only measures copying, and sampling has nothing to copy."
         ),
         {"count": int((upper > rule.limits["least"]).sum()), "most": f"{upper.max():.2g}"},
     )
 
 
 def overfitting(history: History) -> Finding | None:
-    """Others cost more than they once did."""
+    """Validation pictures cost more than they once did."""
     rule = RULES["overfitting"]
     train, valid, best, step = np.asarray(history.frame["judged"], np.float32).tolist()
-    step *= EVERY
-    if best >= NEVER or valid - best < rule.limits["worse"] or history.step - step < rule.limits["steps"]:
+    step *= VALIDATE_EVERY
+    if best >= NOT_VALIDATED or valid - best < rule.limits["worse"] or history.step - step < rule.limits["steps"]:
         return None
     return Finding(
         "overfitting",
         rule,
         N_(
-            "Pictures kept from training cost {valid} nats now; at step {step} it was {best}. Those it learns from "
-            "cost {train}: the model learns them by heart."
+            "Validation pictures cost {valid} nats now; at step {step} they cost {best}. Training pictures cost "
+            "{train}: the model memorises them."
         ),
         {"valid": f"{valid:.2f}", "best": f"{best:.2f}", "step": f"{step:.0f}", "train": f"{train:.2f}"},
     )

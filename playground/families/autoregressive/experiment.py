@@ -15,18 +15,19 @@ from playground.training import batches
 from playground.training.ensemble import Member
 from playground.training.learner import Program, Tensors, Update, device, prepare
 
-from .config import AutoregressiveConfig, count_of, data_of
-from .halts import EVERY
+from .bits.checkpoint import BestCheckpoint
+from .bits.validation import VALIDATE_EVERY
+from .bits.view import BitView
+from .config import AutoregressiveConfig, data_of, mask_set_count
 from .model import Likelihood, build
-from .nets.nade import NADE
-from .plane import Plane, reach
-from .vectors import Best, Vectors
+from .networks.nade import NADE
+from .plane.view import PlaneView
 
 LIVE = ("lr", "decay", "clip", "ema")
 
 
 class AutoregressiveExperiment(Member):
-    """Conditional chances of bits, or of the cells of the plane, trained by their exact likelihood.
+    """Conditional probabilities of bits, or of the bins of the plane, trained by their exact likelihood.
 
     Randomness: initial weights and pictures come from the seed; step number i takes batch number i.
     """
@@ -36,17 +37,17 @@ class AutoregressiveExperiment(Member):
     def __init__(self, config: AutoregressiveConfig):
         self.device = device(config.device)
         self.data = data_of(config)
-        self._reach = 1.0 if isinstance(self.data, Binary) else reach(self.data)
+        self._reach = 1.0 if isinstance(self.data, Binary) else float(self.data.reach)
         self.configure(config)
         seed = config.seed
         self._real = batches.BatchStream(self.data.sample, config.batch, seed, "real", self.device)
         self.steps, self._batches = 0, 0
         start = self.likelihood.init_state(torch.Generator().manual_seed(seed))
         self._state = {name: tensor.to(self.device) for name, tensor in start.items()}
-        self._best = Best(self._state["average"])
-        self._sets = [torch.full((1,), k, dtype=torch.long, device=self.device) for k in range(count_of(config))]
-        self._vectors = Vectors(config, self.device) if isinstance(self.data, Binary) else None
-        self._plane = Plane(config, self.data, self.device) if self._vectors is None else None
+        self._best = BestCheckpoint(self._state["average"])
+        self._sets = [torch.full((1,), k, dtype=torch.long, device=self.device) for k in range(mask_set_count(config))]
+        self._bits = BitView(config, self.device) if isinstance(self.data, Binary) else None
+        self._plane = PlaneView(config, self.data, self.device) if self._bits is None else None
 
     def configure(self, config: AutoregressiveConfig) -> None:
         self.config = config
@@ -65,9 +66,9 @@ class AutoregressiveExperiment(Member):
         gradient before it is clipped)."""
         self._state, scalars = program(self._structure, self.device)(self._state, self._settings, self.draw())
         self.steps += 1
-        if self._vectors is not None and self.steps % EVERY == 0:
+        if self._bits is not None and self.steps % VALIDATE_EVERY == 0:
             newest = self._state["average"]
-            self._best = self._vectors.better(self._best, self._net(newest), newest, self.steps)
+            self._best = self._bits.validate(self._best, self._net(newest), newest, self.steps)
         return scalars
 
     def draw(self) -> Tensors:
@@ -80,7 +81,7 @@ class AutoregressiveExperiment(Member):
 
     @classmethod
     def batch_key(cls, config: AutoregressiveConfig) -> AutoregressiveConfig | None:
-        """On bits each run chooses its best weights on its way, so they train alone."""
+        """Runs on bits train alone: each validates its weights on its way."""
         return structure(config) if config.data in PLANE else None
 
     def updates(self) -> list[tuple[str, Update]]:
@@ -92,52 +93,52 @@ class AutoregressiveExperiment(Member):
 
     @property
     def calls(self) -> int:
-        """NADE goes once through its bits; the others are asked for each bit, on the plane for each coordinate."""
+        """NADE needs one pass; the others need one for each bit, on the plane for each coordinate."""
         if self.likelihood.plane:
             return 2
         return 1 if isinstance(self.likelihood.net, NADE) else self.likelihood.dim
 
     def log_prob(self, x: np.ndarray) -> np.ndarray | None:
         """Exact, in nats: of points (n, 2) their log density, of vectors of bits (n, dim) their log probability."""
-        return (self._vectors or self._plane).log_prob(self.net(), x)
+        return (self._bits or self._plane).log_prob(self.net(), x)
 
     def net(self) -> nn.Module:
-        """The network that is shown and judged, with the averaged weights as they are now; on bits those that were best
-        so far, where `config.best` says so."""
+        """The network that is shown and evaluated: the averaged weights as they are now; on bits the best ones so far,
+        where `config.best` says so."""
         return self._net(self._best.average if self._chosen else self._state["average"])
 
     @property
     def _chosen(self) -> bool:
-        return self._vectors is not None and self.config.best and self._best.step > 0
+        return self._bits is not None and self.config.best and self._best.step > 0
 
     def _net(self, average: torch.Tensor) -> nn.Module:
-        net = mirror(self._structure, self.device)
-        self.likelihood.place(net, average)
+        net = inference_model(self._structure, self.device)
+        self.likelihood.load_weights(net, average)
         return net
 
     def snapshot(self) -> dict[str, np.ndarray]:
-        """See `Vectors.snapshot`, `Plane.snapshot`."""
-        if self._vectors is not None:
-            return self._vectors.snapshot(self.net(), self._best)
+        """See `BitView.snapshot`, `PlaneView.snapshot`."""
+        if self._bits is not None:
+            return self._bits.snapshot(self.net(), self._best)
         return self._plane.snapshot(self.net())
 
     def evaluate(self, thorough: bool = False) -> dict[str, metrics.Score]:
-        """See `Vectors.evaluate`, `Plane.evaluate`."""
-        if self._vectors is not None:
-            return self._vectors.evaluate(self.net(), self._best, thorough)
+        """See `BitView.evaluate`, `PlaneView.evaluate`."""
+        if self._bits is not None:
+            return self._bits.evaluate(self.net(), self._best, thorough)
         return self._plane.evaluate(self.net(), thorough)
 
     def sample(self, n: int, seed: int) -> np.ndarray:
         """`n` fresh samples of the shown network: bits (n, dim), or points (n, 2), float32."""
-        return (self._vectors or self._plane).sample(self.net(), n, seed)
+        return (self._bits or self._plane).sample(self.net(), n, seed)
 
     def respond(self, question: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-        """Of the shown network: see `Vectors.respond`, `Plane.respond`."""
-        return (self._vectors or self._plane).respond(self.net(), question)
+        """From the shown network: see `BitView.respond`, `PlaneView.respond`."""
+        return (self._bits or self._plane).respond(self.net(), question)
 
     def state_dict(self) -> State:
         """Updates never write into a tensor, so these are views, not copies."""
-        best = self._best.state() if self._vectors is not None else {}
+        best = self._best.state() if self._bits is not None else {}
         return {
             **{name: tensor.cpu().numpy() for name, tensor in self._state.items()},
             **best,
@@ -145,15 +146,15 @@ class AutoregressiveExperiment(Member):
         }
 
     def export_state(self) -> State:
-        """The shown weights only, as if training began anew at them."""
+        """The shown weights only, as if training began again at them."""
         shown = self._best.average if self._chosen else self._state["average"]
         return self.state_dict() | {name: t.cpu().numpy() for name, t in self.likelihood.reset_optimiser(shown).items()}
 
     def load_state_dict(self, state: Mapping[str, np.ndarray]) -> None:
         self.steps = self._batches = int(state["steps"])
         self._state = {name: torch.tensor(state[name], device=self.device) for name in self._state}
-        if self._vectors is not None:
-            self._best = Best.of(state, self.device)
+        if self._bits is not None:
+            self._best = BestCheckpoint.from_state(state, self.device)
 
 
 def structure(config: AutoregressiveConfig) -> AutoregressiveConfig:
@@ -174,8 +175,8 @@ def likelihood(structure: AutoregressiveConfig) -> Likelihood:
 
 
 @lru_cache(maxsize=64)
-def mirror(structure: AutoregressiveConfig, device: torch.device) -> nn.Module:
-    """A network to look at, whose weights are copied from an experiment before every look."""
+def inference_model(structure: AutoregressiveConfig, device: torch.device) -> nn.Module:
+    """A network for inference, into which the weights of an experiment are copied before every use."""
     with torch.device(device):
         return build(structure).requires_grad_(False)
 

@@ -1,4 +1,4 @@
-"""In which order the pixels of a picture come: any will do, but each makes other conditionals to be learnt."""
+"""The orders in which the pixels of a picture may come. Any order will do, but each gives other conditionals."""
 
 from collections.abc import Callable
 
@@ -9,24 +9,24 @@ Order = np.ndarray
 
 
 def rows(height: int, width: int, generator: np.random.Generator) -> Order:
-    """As one reads."""
+    """Row by row, as one reads."""
     return np.arange(height * width)
 
 
 def columns(height: int, width: int, generator: np.random.Generator) -> Order:
-    """Column after column, each from the top."""
+    """Column by column, each from the top."""
     return np.arange(height * width).reshape(height, width).T.ravel()
 
 
 def inside(height: int, width: int, generator: np.random.Generator) -> Order:
-    """From the middle outwards, ring after ring, each by its angle."""
+    """From the middle outwards, ring after ring, each ring by its angle."""
     down, across = np.mgrid[:height, :width]
     y, x = down.ravel() - (height - 1) / 2, across.ravel() - (width - 1) / 2
     return np.lexsort([np.arctan2(y, x), np.maximum(np.abs(y), np.abs(x))])
 
 
 def shuffled(height: int, width: int, generator: np.random.Generator) -> Order:
-    """By lot."""
+    """A random permutation."""
     return generator.permutation(height * width)
 
 
@@ -39,13 +39,13 @@ ORDERS: dict[str, Callable[[int, int, np.random.Generator], Order]] = {
 
 
 def orders(name: str, shape: tuple[int, int], count: int = 1, seed: int = 0) -> list[Order]:
-    """`count` orders: the one called `name`, then others by lot."""
+    """`count` orders: the one called `name`, then random ones."""
     generator = np.random.default_rng([seed, 5])
     return [ORDERS[name if k == 0 else "shuffled"](*shape, generator) for k in range(count)]
 
 
-def places(order: Order) -> np.ndarray:
-    """The place of each pixel in an order: (dim,)."""
-    place = np.empty(len(order), np.int64)
-    place[order] = np.arange(len(order))
-    return place
+def ranks(order: Order) -> np.ndarray:
+    """The place of each pixel in an order, its inverse permutation: (dim,)."""
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(len(order))
+    return rank

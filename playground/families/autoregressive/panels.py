@@ -1,5 +1,4 @@
-"""The small laboratories of an autoregressive model: for bits those of `bit_panels`, for points those of
-`plane_panels`."""
+"""The panels of an autoregressive model: by the domain of its data."""
 
 from collections.abc import Mapping
 
@@ -10,14 +9,15 @@ from playground.core.panels import Panel
 from playground.core.scene import Scene
 from playground.data.settings import PLANE
 
-from . import bit_panels, plane_panels
+from .bits import panels as bits
+from .plane import panels as plane
 
 
 def panels(config: Config) -> tuple[Panel, ...]:
     """What can be asked of a model with these settings."""
-    return (plane_panels if config.data in PLANE else bit_panels).panels(config)
+    return (plane if config.data in PLANE else bits).panels(config)
 
 
 def draw(name: str, answer: Mapping[str, np.ndarray], values: Mapping, config: Config) -> tuple[tuple[str, Scene], ...]:
-    """The scenes of panel `name`: of what the model answered to its dials."""
-    return (plane_panels if config.data in PLANE else bit_panels).DRAW[name](answer, values, config)
+    """The scenes of panel `name`: of what the model computed for its dials."""
+    return (plane if config.data in PLANE else bits).draw(name, answer, values, config)

@@ -1,0 +1,1 @@
+"""Models of binary vectors: digits, XOR triples and tables from files."""

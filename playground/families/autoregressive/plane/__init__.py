@@ -1,0 +1,1 @@
+"""Models of points of the plane, cut into cells."""
