@@ -350,8 +350,8 @@ def data_info() -> None:
 
 
 def source() -> None:
-    code.show(page, f"autoregressive/networks/{FILES[kind()]}.py")
-    lesson.code(_, "autoregressive/model.py")
+    code.show(page, f"families/autoregressive/networks/{FILES[kind()]}.py")
+    lesson.code(_, "families/autoregressive/model.py")
 
 
 page = lesson.open_lesson(

@@ -459,8 +459,8 @@ def known() -> None:
 
 
 def source() -> None:
-    code.show(page, f"diffusion/samplers/{FILES.get(page.config.sampler, 'ode')}.py")
-    lesson.code(_, "diffusion/unet.py" if DIGITS else "diffusion/processes.py")
+    code.show(page, f"families/diffusion/samplers/{FILES.get(page.config.sampler, 'ode')}.py")
+    lesson.code(_, "families/diffusion/unet.py" if DIGITS else "families/diffusion/processes.py")
 
 
 page = lesson.open_lesson(

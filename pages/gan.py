@@ -267,7 +267,7 @@ def density_info() -> None:
 
 
 def source() -> None:
-    code.show(page, "gan/networks.py" if page.config.data in IMAGES else "gan/model.py")
+    code.show(page, "families/gan/networks.py" if page.config.data in IMAGES else "families/gan/model.py")
 
 
 page = lesson.open_lesson(

@@ -390,8 +390,8 @@ def known() -> None:
 
 
 def source() -> None:
-    code.show(page, f"normalizing_flow/maps/{MAPS[page.config.flow]}.py")
-    lesson.code(_, "normalizing_flow/model.py")
+    code.show(page, f"families/normalizing_flow/maps/{MAPS[page.config.flow]}.py")
+    lesson.code(_, "families/normalizing_flow/model.py")
 
 
 page = lesson.open_lesson(

@@ -359,8 +359,8 @@ def known() -> None:
 
 
 def source() -> None:
-    code.show(page, "vae/model.py")
-    lesson.code(_, "vae/laws.py")
+    code.show(page, "families/vae/model.py")
+    lesson.code(_, "families/vae/laws.py")
 
 
 page = lesson.open_lesson(

@@ -127,9 +127,9 @@ def papers(translate: Translate, references: Iterable[Paper]) -> None:
 
 
 def code(translate: Translate, name: str) -> None:
-    """A source file of a family, such as "gan/model.py", as it is run."""
-    path = PACKAGE / "families" / name
-    st.caption(translate(N_("This is the file {name}, as it runs here.")).format(name=f"`playground/families/{name}`"))
+    """A source file of the package, as it is run."""
+    path = PACKAGE / name
+    st.caption(translate(N_("This is the file {name}, as it runs here.")).format(name=f"`playground/{name}`"))
     st.code(path.read_text("utf-8"), language="python", height=520)
 
 
