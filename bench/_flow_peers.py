@@ -22,7 +22,7 @@ from playground.data.plane import distributions
 from playground.families.normalizing_flow.config import NormalizingFlowConfig
 from playground.families.normalizing_flow.experiment import NormalizingFlowExperiment
 from playground.training import batches
-from playground.training.learner import WAYS
+from playground.training.learner import EXECUTIONS
 
 BATCH, WIDTH, BOUND, BINS, LR = 256, 64, 4.0, 8, 1e-3
 LAYERS = {"RealNVP": 8, "NSF": 4}
@@ -152,7 +152,7 @@ def _steps(name: str) -> list[dict]:
         for way in ("eager", "traced", "compiled")
     }
     began = time.perf_counter()
-    compiled = ours["compiled"].way == "compiled"
+    compiled = ours["compiled"].execution == "compiled"
     preparing = time.perf_counter() - began
     if not compiled:
         del ours["compiled"]
@@ -216,7 +216,7 @@ def density_speed() -> list[dict]:
     contestants |= {"ours, one piece": partial(_whole, flow.log_prob, places)}
     contestants |= {f"ours, chunks of {rows}": partial(_chunked, flow.log_prob, places, rows) for rows in CHUNKS}
     with torch.no_grad():
-        fused, way = WAYS["compiled"](lambda x: (flow.log_prob(x),), (places[: CHUNKS[0]].clone(),))
+        fused, way = EXECUTIONS["compiled"](lambda x: (flow.log_prob(x),), (places[: CHUNKS[0]].clone(),))
     if way == "compiled":
         contestants["ours, compiled"] = partial(_chunked, lambda x: fused(x)[0], places, CHUNKS[0])
     took = in_turn(contestants, rounds=9, calls=2)

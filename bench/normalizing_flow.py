@@ -27,7 +27,7 @@ from playground.engine.recording import read
 from playground.families.normalizing_flow import experiment
 from playground.families.normalizing_flow.config import NormalizingFlowConfig
 from playground.families.normalizing_flow.experiment import NormalizingFlowExperiment
-from playground.families.normalizing_flow.picture_scene import independent
+from playground.families.normalizing_flow.images.scene import independent_bits
 from playground.training import batches
 
 FRESH, ROWS, SECONDS = 20_000, 4000, 60.0
@@ -115,7 +115,7 @@ def trained(data: Distribution | pictures.Digits, settings: dict) -> tuple[Norma
     """An experiment after its steps, and the CPU seconds they took, preparation included."""
     steps, began = settings["steps"], time.process_time()
     values = {name: value for name, value in settings.items() if name != "steps"}
-    with patch.object(experiment, "of", lambda config: data):
+    with patch.object(experiment, "dataset_of", lambda config: data):
         run = NormalizingFlowExperiment(parse(NormalizingFlowConfig, {"data": data.name, **values}))
     for _ in range(steps):
         run.step()
@@ -177,7 +177,7 @@ def digits() -> list[dict]:
             )
         )
     return [
-        figure("digits: every pixel on its own", "", independent(), unit="bits/dim"),
+        figure("digits: independent pixels", "", independent_bits(), unit="bits/dim"),
         *found,
         figure("digits: best flow", "<= 2.15", best, unit="bits/dim"),
         figure("digits: longest training", f"<= {SECONDS:g}", longest, unit="s", how="CPU seconds of one core"),

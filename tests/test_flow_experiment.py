@@ -12,12 +12,13 @@ from playground.core.resources import WEIGHTS
 from playground.data.plane.distributions import circle, get
 from playground.engine.recording import read
 from playground.families.normalizing_flow import experiment as module
-from playground.families.normalizing_flow import panels, trajectory
-from playground.families.normalizing_flow.astray import astray, edge
 from playground.families.normalizing_flow.config import NormalizingFlowConfig
 from playground.families.normalizing_flow.experiment import NormalizingFlowExperiment, structure
-from playground.families.normalizing_flow.plane import lattice
-from playground.families.normalizing_flow.scene import scene, visible
+from playground.families.normalizing_flow.plane import panels, trajectory
+from playground.families.normalizing_flow.plane.outliers import hdr_threshold, outside_hdr
+from playground.families.normalizing_flow.plane.panels.inpainting import conditional
+from playground.families.normalizing_flow.plane.scene import scene, visible
+from playground.families.normalizing_flow.plane.view import square_grid
 from playground.live.protocol import encode_frame
 from playground.training.ensemble import Ensemble
 
@@ -53,7 +54,7 @@ def experiment(kind, steps=20):
 def gaussian(monkeypatch):
     """Data that the untrained flow, whose couplings begin as the identity, models perfectly."""
     data = circle(1, radius=0.0, std=1.0)
-    monkeypatch.setattr(module, "of", lambda config: data)
+    monkeypatch.setattr(module, "dataset_of", lambda config: data)
     return data
 
 
@@ -61,7 +62,7 @@ def gaussian(monkeypatch):
 def test_the_trajectory_is_the_flow_s_own_way(kind):
     one = experiment(kind)
     arrays, flow = one.snapshot(), one.flow()
-    halts = len(arrays["stops"])
+    keyframes = len(arrays["keyframes"])
     with torch.no_grad():
         x, log_det = flow(one._plane.noise)
         z, _ = flow.inverse(one._plane.data)
@@ -71,50 +72,52 @@ def test_the_trajectory_is_the_flow_s_own_way(kind):
     assert np.abs(arrays["forward"][0] - one._plane.noise.numpy()).max() < 0.002
     assert np.abs(arrays["backward"][0] - z.numpy()).max() < tolerance
     assert np.abs(arrays["backward"][-1] - one._plane.data.numpy()).max() < 0.002
-    assert np.abs(arrays["stretch"].astype(np.float64).sum(0) - log_det.numpy()).max() < 0.02
-    assert arrays["books"][-1, 2] == pytest.approx(float(log_prob.mean()), abs=tolerance)
-    assert arrays["books"][:, 2] == pytest.approx(arrays["books"][:, 0] - arrays["books"][:, 1], abs=1e-5)
-    assert arrays["gains"].sum() == pytest.approx(arrays["books"][-1, 1], abs=1e-4)
-    assert len(arrays["forward"]) == len(arrays["density"]) == len(arrays["books"]) == halts > 2
+    assert np.abs(arrays["log_det"].astype(np.float64).sum(0) - log_det.numpy()).max() < 0.02
+    assert arrays["log_prob_terms"][-1, 2] == pytest.approx(float(log_prob.mean()), abs=tolerance)
+    assert arrays["log_prob_terms"][:, 2] == pytest.approx(
+        arrays["log_prob_terms"][:, 0] - arrays["log_prob_terms"][:, 1], abs=1e-5
+    )
+    assert arrays["mean_log_det"].sum() == pytest.approx(arrays["log_prob_terms"][-1, 1], abs=1e-4)
+    assert len(arrays["forward"]) == len(arrays["density"]) == len(arrays["log_prob_terms"]) == keyframes > 2
     assert np.ptp(arrays["forward"][-1] - arrays["forward"][0]) > 0.05  # it did learn something
 
 
 @every_kind
 def test_every_density_on_the_way_is_one(kind):
-    """It sums to 1 on a wide grid, at halts in the midst of a map, too."""
+    """It sums to 1 on a wide grid, at keyframes in the middle of a map, too."""
     one = experiment(kind)
-    places, cell = torch.from_numpy(lattice(-12, 12, 161)), (24 / 160) ** 2
+    places, cell = torch.from_numpy(square_grid(-12, 12, 161)), (24 / 160) ** 2
     with torch.no_grad():
-        way = trajectory.tracks(one.flow(), trajectory.legs(one.config))
-        sums = trajectory.densities(way, places).double().exp().sum(1) * cell
+        way = trajectory.stages(one.flow(), trajectory.segments(one.config))
+        sums = trajectory.keyframe_densities(way, places).double().exp().sum(1) * cell
     assert sums.numpy() == pytest.approx(1, abs=0.02)
 
 
 @pytest.mark.parametrize("data", ["moons", "8gaussians", "checkerboard"])
-def test_a_sketch_of_a_continuous_flow_can_hardly_be_told_from_it(data):
+def test_the_coarse_density_of_a_continuous_flow_can_hardly_be_told_from_it(data):
     recording = read(WEIGHTS / f"normalizing_flow-{data}-ffjord.safetensors")
     one = NormalizingFlowExperiment(recording.config)
     one.load_state_dict(recording.state)
-    flow, places = one.flow(), torch.from_numpy(lattice(*one.distribution.bounds, 25))
+    flow, places = one.flow(), torch.from_numpy(square_grid(*one.distribution.bounds, 25))
     with torch.no_grad():
-        drawn = trajectory.density(trajectory.tracks(flow, trajectory.legs(one.config)), places)
+        drawn = trajectory.log_density(trajectory.stages(flow, trajectory.segments(one.config)), places)
         exact = flow.log_prob(places)
     off = np.abs(visible(drawn.exp().numpy()) - visible(exact.exp().numpy()))
     assert 0 < off.max() < 0.02 and off.mean() < 2e-3
 
 
 def test_long_chains_skip_layers_and_short_ones_none():
-    def stops(**settings):
-        return [leg.halt for leg in trajectory.legs(NormalizingFlowConfig(**settings))]
+    def keyframes(**settings):
+        return [segment.keyframe for segment in trajectory.segments(NormalizingFlowConfig(**settings))]
 
-    assert stops(layers=3) == [1, 2, 3]
-    assert stops(layers=2, flow="glow") == [0.5, 1, 1.5, 2]
-    assert stops(flow="ffjord")[-1] == 1
+    assert keyframes(layers=3) == [1, 2, 3]
+    assert keyframes(layers=2, flow="glow") == [0.5, 1, 1.5, 2]
+    assert keyframes(flow="ffjord")[-1] == 1
     for layers in (12, 13, 32, 64):
-        found = stops(flow="planar", layers=layers)
+        found = keyframes(flow="planar", layers=layers)
         assert len(found) == 12 and found[-1] == layers and found == sorted(set(found))
-        legs = trajectory.legs(NormalizingFlowConfig(flow="planar", layers=layers))
-        assert [piece.link for leg in legs for piece in leg.pieces] == list(range(layers))
+        segments = trajectory.segments(NormalizingFlowConfig(flow="planar", layers=layers))
+        assert [piece.number for segment in segments for piece in segment.pieces] == list(range(layers))
 
 
 def test_a_perfect_model_scores_as_its_floor(gaussian):
@@ -123,9 +126,9 @@ def test_a_perfect_model_scores_as_its_floor(gaussian):
     assert scores["nll"].value == pytest.approx(gaussian.entropy, abs=1e-5) == scores["nll"].floor
     assert abs(scores["nll_gap"].value) < 1e-5  # whatever points were drawn
     assert scores["invertibility"].value <= scores["invertibility"].high
-    assert scores["astray"].value == pytest.approx(0.01, abs=0.009)  # 4 standard errors
+    assert scores["outside_hdr"].value == pytest.approx(0.01, abs=0.009)  # 4 standard errors
     assert scores["sliced_w2"].value < 2 * scores["sliced_w2"].high
-    assert one.snapshot()["books"][0, 2] == pytest.approx(-gaussian.entropy, abs=0.25)
+    assert one.snapshot()["log_prob_terms"][0, 2] == pytest.approx(-gaussian.entropy, abs=0.25)
 
 
 def test_training_closes_the_gap():
@@ -135,20 +138,20 @@ def test_training_closes_the_gap():
         one.step()
     after = one.evaluate()
     assert after["nll_gap"].value < 0.5 * before["nll_gap"].value
-    assert after["nll"].value > after["nll"].floor  # nobody crosses the entropy
-    assert set(before) == {"nll", "nll_gap", "sliced_w2", "astray", "invertibility"}
+    assert after["nll"].value > after["nll"].floor  # no model falls below the entropy
+    assert set(before) == {"nll", "nll_gap", "sliced_w2", "outside_hdr", "invertibility"}
 
 
-def test_astray_is_one_percent_of_the_data_and_most_of_the_noise():
+def test_outliers_are_one_percent_of_the_data_and_most_of_the_noise():
     for name in ("moons", "8gaussians", "rings"):
         data = get(name)
-        score = astray(data.sample(4000, np.random.default_rng(1)), data)
-        assert score.low <= score.value <= score.high  # fixed seeds; each misses with chance 5 %
+        score = outside_hdr(data.sample(4000, np.random.default_rng(1)), data)
+        assert score.low <= score.value <= score.high  # fixed seeds; each misses with probability 5 %
         assert score.floor == pytest.approx(0.01, abs=0.001)
-        assert astray(np.random.default_rng(2).standard_normal((2000, 2)), data).value > 0.3
-    level, share = edge(get("checkerboard"))
+        assert outside_hdr(np.random.default_rng(2).standard_normal((2000, 2)), data).value > 0.3
+    level, share = hdr_threshold(get("checkerboard"))
     assert share < 0.02
-    assert astray(np.full((10, 2), np.nan), get("moons")).value == 1
+    assert outside_hdr(np.full((10, 2), np.nan), get("moons")).value == 1
 
 
 def test_noise_on_the_data_may_be_switched_on_in_mid_run():
@@ -212,7 +215,7 @@ def test_every_panel_of_every_flow_is_drawn(kind):
 def test_the_exact_density_is_the_flow_s():
     one = experiment("realnvp")
     answer, drawn = asked(one, "density", size="50")
-    places = torch.from_numpy(lattice(-3, 3, 50))
+    places = torch.from_numpy(square_grid(-3, 3, 50))
     with torch.no_grad():
         assert answer["log_p"].ravel() == pytest.approx(one.flow().log_prob(places).numpy(), abs=1e-4)
     assert [title for title, _ in drawn][1] == "Exact density of the data"
@@ -223,7 +226,7 @@ def test_the_exact_density_is_the_flow_s():
 def test_inpainting_draws_from_the_exact_slice(gaussian):
     one = NormalizingFlowExperiment(NormalizingFlowConfig(layers=2))
     answer, _ = asked(one, "inpainting", known="x2", value=0.5, count=300)
-    density, marginal = panels.conditional(answer["log_p"].astype(np.float64), answer["at"].astype(np.float64))
+    density, marginal = conditional(answer["log_p"].astype(np.float64), answer["at"].astype(np.float64))
     assert density == pytest.approx(norm.pdf(answer["at"]), abs=2e-3)
     assert marginal == pytest.approx(norm.pdf(0.5), abs=2e-3)
     assert kstest(answer["drawn"], norm.cdf).pvalue > 1e-3
@@ -241,12 +244,12 @@ def test_temperature_scales_the_noise():
     assert not np.array_equal(warm["z"], asked(one, "generation", count=100, draw=2)[0]["z"])
 
 
-def test_a_layer_alone_is_the_difference_of_two_trajectorys():
+def test_a_layer_alone_is_one_map_of_the_chain():
     one = experiment("nsf")
     answer, drawn = asked(one, "stretching", layer=2)
     flow = one.flow()
     with torch.no_grad():
-        _, log_det = flow.maps[1](torch.from_numpy(lattice(-3, 3, 61)))
+        _, log_det = flow.maps[1](torch.from_numpy(square_grid(-3, 3, 61)))
     assert answer["log_det"].ravel() == pytest.approx(log_det.numpy(), abs=1e-5)
     assert len(drawn) == 3 and drawn[0][1].values["layer"] == "2"
 

@@ -15,11 +15,11 @@ from playground.families.normalizing_flow.maps.actnorm import ActNorm
 from playground.families.normalizing_flow.maps.autoregressive import IAF, MAF
 from playground.families.normalizing_flow.maps.batchnorm import BatchNorm
 from playground.families.normalizing_flow.maps.coupling import Coupling
+from playground.families.normalizing_flow.maps.monotone import Additive, Affine, log_sigmoid_scale, soft_bound
 from playground.families.normalizing_flow.maps.planar import Planar
 from playground.families.normalizing_flow.maps.radial import Radial
 from playground.families.normalizing_flow.maps.spline import Spline
-from playground.families.normalizing_flow.maps.transforms import Additive, Affine, sigmoid, soft
-from playground.families.normalizing_flow.model import Flow, normal
+from playground.families.normalizing_flow.model import Flow, standard_normal_log_prob
 from playground.training.networks import MADE, MLP
 
 TOLERANCE = 1e-4
@@ -75,7 +75,7 @@ def in_nflows(ours: Coupling) -> nf.Transform:
 
 @pytest.mark.parametrize("flip", [False, True])
 def test_affine_coupling_equals_nflows(flip):
-    ours = random(Coupling(MLP(1, 2, 16, 2, "relu"), Affine(sigmoid), flip))
+    ours = random(Coupling(MLP(1, 2, 16, 2, "relu"), Affine(log_sigmoid_scale), flip))
     theirs, x = in_nflows(ours), points()
     agree(ours.inverse(x), theirs(x), 1e-6)
     agree(ours(x), theirs.inverse(x), 1e-5)
@@ -89,7 +89,7 @@ def test_additive_coupling_equals_nflows():
 def test_affine_couplings_equal_zuko():
     """A chain of four: zuko's RealNVP, whose layers alternate as ours do."""
     theirs = zuko.flows.RealNVP(2, transforms=4, hidden_features=(16, 16), randmask=False)
-    links = [random(Coupling(MLP(1, 2, 16, 2, "relu"), Affine(soft), flip), 0.25) for flip in (False, True) * 2]
+    links = [random(Coupling(MLP(1, 2, 16, 2, "relu"), Affine(soft_bound), flip), 0.25) for flip in (False, True) * 2]
     for link, other in zip(links, theirs.transform.transforms, strict=True):
         assert other.mask.tolist() == ([False, True] if link.flip else [True, False])  # who stays
         carry(link.net, other.hyper)
@@ -134,7 +134,7 @@ def test_spline_equals_nflows():
     spline, parameters = Spline(6, 3.0), torch.randn(300, 1, 17)
     sizes, slopes = parameters.squeeze(1).split((12, 5), 1)
     sizes = sizes / (1 + (2 * sizes / torch.tensor(1e-3).log()).abs())
-    slopes = torch.expm1(F.pad(soft(slopes), (1, 1)).exp()).log()
+    slopes = torch.expm1(F.pad(soft_bound(slopes), (1, 1)).exp()).log()
     x = torch.rand(300) * 6 - 3
     y, slope = nf_spline.rational_quadratic_spline(
         x,
@@ -199,7 +199,7 @@ def test_maf_equals_zuko(order):
         with torch.no_grad():
             other.weight.copy_(mine.weight * mask)
             other.bias.copy_(mine.bias)
-    ours, x = MAF(made, Affine(soft)), points(dim=3)
+    ours, x = MAF(made, Affine(soft_bound)), points(dim=3)
     z, log_det = theirs().call_and_ladj(x)
     agree(ours.inverse(x), (z, log_det))
     agree((ours(z)[0],), (theirs().inv(z),), 1e-3)
@@ -211,7 +211,7 @@ def test_actnorm_equals_nflows():
     theirs.train()
     agree_with = theirs(x)  # sets itself by the batch
     with torch.no_grad():
-        for name, value in ours.settle(x).items():
+        for name, value in ours.init_from_batch(x).items():
             ours.get_parameter(name).copy_(value)
     agree(ours.inverse(x), agree_with)
 
@@ -231,20 +231,22 @@ def test_batch_norm_equals_nflows():
     theirs.eval()
     agree(ours.inverse(x := points()), theirs(x))
     agree(ours(x), theirs.inverse(x))
-    _, _, learned = ours.fit(x)
+    _, _, statistics = ours.training_inverse(x)
     theirs.train()
     theirs(x)
-    assert torch.allclose(learned["mean"], theirs.running_mean, atol=1e-6)
-    assert torch.allclose(learned["variance"], theirs.running_var, rtol=1e-2)  # it divides by n - 1
+    assert torch.allclose(statistics["mean"], theirs.running_mean, atol=1e-6)
+    assert torch.allclose(statistics["variance"], theirs.running_var, rtol=1e-2)  # it divides by n - 1
 
 
 def test_whole_chain_equals_nflows():
     """log p(x) of a RealNVP, Gaussian and all."""
-    links = [random(Coupling(MLP(1, 2, 16, 2, "relu"), Affine(sigmoid), flip)) for flip in (False, True, False)]
+    links = [
+        random(Coupling(MLP(1, 2, 16, 2, "relu"), Affine(log_sigmoid_scale), flip)) for flip in (False, True, False)
+    ]
     theirs = NfFlow(nf.CompositeTransform([in_nflows(link) for link in links]), StandardNormal([2]))
     x = points()
     assert (Flow(links[::-1], 2).log_prob(x) - theirs.log_prob(x)).abs().max() < TOLERANCE
-    assert torch.allclose(normal(x), StandardNormal([2]).log_prob(x), atol=1e-5)
+    assert torch.allclose(standard_normal_log_prob(x), StandardNormal([2]).log_prob(x), atol=1e-5)
 
 
 def test_zukos_nice_is_affine():

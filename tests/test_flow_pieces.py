@@ -14,7 +14,7 @@ from playground.families.normalizing_flow.config import NormalizingFlowConfig
 from playground.families.normalizing_flow.maps import convolutional
 from playground.families.normalizing_flow.maps.continuous import Continuous, Velocity
 from playground.families.normalizing_flow.maps.linear import Convolution1x1, rotation
-from playground.families.normalizing_flow.maps.logit import bits, dequantised
+from playground.families.normalizing_flow.maps.logit import bits_per_dim, dequantise
 from playground.families.normalizing_flow.maps.squeeze import Squeeze
 from playground.families.normalizing_flow.model import Likelihood
 from playground.training.learner import prepare
@@ -24,7 +24,7 @@ from playground.training.networks import MADE, initial
 def test_masks_that_do_not_alternate_leave_one_coordinate_alone():
     likelihood, state = model("realnvp not alternating")
     z = noise(50, 2)
-    x, _ = likelihood.ask(state, "forward", z)
+    x, _ = likelihood.call(state, "forward", z)
     moved = (x - z).abs().max(0).values
     assert moved[0] == 0 and moved[1] > 0.1
 
@@ -33,7 +33,7 @@ def test_actnorm_begins_with_the_first_batch_normalised():
     likelihood = Likelihood(NormalizingFlowConfig(flow="glow", permutation="none", layers=1))
     x = data(likelihood, 500)
     state = likelihood.init_state(x, torch.Generator().manual_seed(0))
-    z, _ = likelihood.ask(state, "inverse", x)  # the coupling begins as the identity
+    z, _ = likelihood.call(state, "inverse", x)  # the coupling begins as the identity
     assert torch.allclose(z.mean(0), torch.zeros(2), atol=1e-5) and torch.allclose(z.std(0), torch.ones(2), atol=1e-4)
 
 
@@ -48,7 +48,7 @@ def test_batch_norm_learns_running_statistics_and_uses_them():
     mean, variance = state["statistics"].split(2)
     assert torch.allclose(mean, batch["x"].mean(0), atol=1e-4)
     assert torch.allclose(variance, batch["x"].var(0, correction=0), atol=1e-3)
-    log_prob = likelihood.ask(state, "log_prob", batch["x"])
+    log_prob = likelihood.call(state, "log_prob", batch["x"])
     assert abs(-log_prob.mean() - scalars["loss"]) < 1e-3  # now they are the batch's own
 
 
@@ -60,8 +60,8 @@ def test_convolutions_begin_as_rotations_and_turn():
         assert np.allclose(layer.matrix().numpy(), rotation(4, 3), atol=1e-6)
         assert np.isclose(np.linalg.det(rotation(4, 3)), 1)
         z = noise(30, 4)
-        for share in (0.2, 0.5, 0.9):  # a rotation keeps lengths on its whole way
-            assert torch.allclose(layer.path(z, share).norm(dim=1), z.norm(dim=1), atol=1e-4)
+        for fraction in (0.2, 0.5, 0.9):  # a rotation keeps lengths on its whole way
+            assert torch.allclose(layer.path(z, fraction).norm(dim=1), z.norm(dim=1), atol=1e-4)
 
 
 def test_squeeze_is_pixel_unshuffle():
@@ -89,10 +89,10 @@ def test_masks_of_images():
 
 
 def test_bits_count_levels():
-    """A density that is 1 everywhere gives each of 17 levels the same chance: log2 17 bits."""
-    assert bits(0.0, 64, 17) == pytest.approx(math.log2(17))
+    """A density that is 1 everywhere gives each of 17 levels the same probability: log2 17 bits."""
+    assert bits_per_dim(0.0, 64, 17) == pytest.approx(math.log2(17))
     x = torch.from_numpy(DIGITS.sample(50, np.random.default_rng(0)))
-    spread = dequantised(x, torch.rand(x.shape, generator=torch.Generator().manual_seed(0)), 17)
+    spread = dequantise(x, torch.rand(x.shape, generator=torch.Generator().manual_seed(0)), 17)
     assert spread.min() >= 0 and spread.max() < 1
     assert torch.equal((spread * 17).floor() / 16, x)  # the levels can be read off again
 

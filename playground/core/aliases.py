@@ -8,8 +8,17 @@ from typing import Any
 
 SETTINGS = {"way": "execution"}
 """Of settings."""
-SCORES: dict[str, str] = {}
+SCORES: dict[str, str] = {"astray": "outside_hdr"}
 """Of metrics and scores."""
+ARRAYS: dict[str, dict[str, str]] = {
+    "normalizing_flow": {
+        "stops": "keyframes",
+        "books": "log_prob_terms",
+        "gains": "mean_log_det",
+        "stretch": "log_det",
+    },
+}
+"""Of arrays in frames, by family."""
 
 
 def current(names: Mapping[str, str], values: Mapping[str, Any]) -> dict[str, Any]:

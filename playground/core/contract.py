@@ -10,11 +10,13 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 import numpy as np
 from safetensors.numpy import load, save
 
+from . import aliases
 from .config import Config, parse
 from .errors import UserError
 from .i18n import N_
@@ -108,8 +110,9 @@ class Frame:
         return save({k: np.asarray(v, order="C") for k, v in self.arrays.items()}, {"step": str(self.step)})
 
     @classmethod
-    def from_bytes(cls, step: int, raw: bytes) -> "Frame":
-        return cls(step, load(raw))
+    def from_bytes(cls, step: int, raw: bytes, names: Mapping[str, str] = MappingProxyType({})) -> "Frame":
+        """`names`: what arrays were called when the bytes were written -> what they are called now."""
+        return cls(step, aliases.current(names, load(raw)))
 
 
 @dataclass(frozen=True)

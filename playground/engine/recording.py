@@ -16,7 +16,7 @@ import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import load, save
 
-from playground.core.aliases import SCORES, SETTINGS, current
+from playground.core.aliases import ARRAYS, SCORES, SETTINGS, current
 from playground.core.config import Config, parse
 from playground.core.contract import Event, Frame
 from playground.core.errors import UserError
@@ -174,7 +174,7 @@ def _recording(about: dict[str, str], tensors: dict[str, np.ndarray]) -> Recordi
         about["family"],
         config,
         state,
-        _timeline(tensors, "lasting" in about),
+        _timeline(tensors, "lasting" in about, ARRAYS.get(about["family"], {})),
         int(about["step"]),
         scores,
         about.get("command", ""),
@@ -182,7 +182,7 @@ def _recording(about: dict[str, str], tensors: dict[str, np.ndarray]) -> Recordi
     )
 
 
-def _timeline(tensors: dict[str, np.ndarray], lasting: bool) -> Timeline:
+def _timeline(tensors: dict[str, np.ndarray], lasting: bool, names: Mapping[str, str]) -> Timeline:
     timeline = Timeline(FRAMES + 1, 1)
     frames: dict[int, dict[str, np.ndarray]] = {}
     for key, array in _part(tensors, "frame.").items():
@@ -192,7 +192,7 @@ def _timeline(tensors: dict[str, np.ndarray], lasting: bool) -> Timeline:
         before: dict[str, np.ndarray] = {}
         for step in sorted(frames):
             frames[step] = before = {**before, **frames[step]}
-    timeline.frames.restore({step: Frame(step, arrays) for step, arrays in frames.items()})
+    timeline.frames.restore({step: Frame(step, current(names, arrays)) for step, arrays in frames.items()})
     curve = current(SCORES, _part(tensors, "curve."))
     steps = curve.pop("step", np.empty(0, np.int64))
     timeline.recorded = [

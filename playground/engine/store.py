@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from playground.core.aliases import SCORES, SETTINGS, current
+from playground.core.aliases import ARRAYS, SCORES, SETTINGS, current
 from playground.core.config import parse
 from playground.core.contract import Event, Frame
 from playground.core.registry import family
@@ -121,7 +121,8 @@ class Store:
         run = self._described(about, scalars.count)
         run.timeline.scalars = scalars
         run.timeline.scores = _scores(folder, run.step)
-        frames = {step: Frame.from_bytes(step, raw) for step, raw in _files(folder / "frames", run.step)}
+        names = ARRAYS.get(run.family, {})
+        frames = {step: Frame.from_bytes(step, raw, names) for step, raw in _files(folder / "frames", run.step)}
         states = dict(_files(folder / "states", run.step))
         if frames:
             run.newest = frames[max(frames)]

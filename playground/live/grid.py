@@ -20,7 +20,7 @@ from .protocol import Command, Token
 FIRST = ("nll", "nll_gap", "sliced_w2", "invertibility")
 """Measures that come first, where a family has them."""
 
-TITLES = {"invertibility": N_("Error of there and back")}
+TITLES = {"invertibility": N_("Round-trip error")}
 """Measures that are neither every family's nor on a chart of their own."""
 
 Value = str | int | float | bool

@@ -26,8 +26,8 @@ PLANE = {
 """Flows of the plane whose two directions agree to the last digit."""
 SOLVED = {"ffjord": {"flow": "ffjord", "ode_steps": 12}}
 """Here they agree up to the error of the solver."""
-PICTURES = {f"digits, {flow}": {"flow": flow, "data": "digits"} for flow in ("nice", "realnvp", "glow", "maf")}
-EVERY = PLANE | SOLVED | PICTURES
+IMAGES = {f"digits, {flow}": {"flow": flow, "data": "digits"} for flow in ("nice", "realnvp", "glow", "maf")}
+EVERY = PLANE | SOLVED | IMAGES
 SMALL = {"layers": 4, "width": 16, "batch": 32}
 
 

@@ -1,4 +1,4 @@
-"""What goes wrong in the training of a flow, found from its numbers. No torch: the server asks this once a second."""
+"""Problems in the training of a flow, found from its scalars. No torch: the server asks this once a second."""
 
 from types import MappingProxyType
 
@@ -11,16 +11,16 @@ RULES = MappingProxyType(
             N_("Divergence"),
             N_("The loss, the gradient or a weight stopped being a finite number."),
             {},
-            N_("Adam with small steps, and gradients that are cut: as a new run with the same seed."),
+            N_("Start a new run with the same seed, with Adam, a small learning rate and gradient clipping."),
             {"optimiser": "adam", "lr": 1e-3, "clip": 1.0},
         ),
     }
 )
-"""Everything that is looked for."""
+"""All problems that are looked for."""
 
 
 def diagnose(history: History) -> list[Finding]:
-    """What is found in a run of `NormalizingFlowExperiment`."""
+    """The problems of a run of `NormalizingFlowExperiment`."""
     if history.broken is None:
         return []
     return [
@@ -28,8 +28,8 @@ def diagnose(history: History) -> list[Finding]:
             "divergence",
             RULES["divergence"],
             N_(
-                "{quantity} stopped being a number; the last state before that is kept. A layer that stretches too "
-                "much in one step sends points so far away that the next step is larger still."
+                "{quantity} is no longer a finite number; the last good state is kept. A layer that stretches "
+                "too much sends points far away, and their gradients make the next step larger still."
             ),
             {"quantity": history.broken},
         )

@@ -1,4 +1,4 @@
-"""A normalizing flow in training: steps, what can be drawn, how good it is."""
+"""A normalizing flow in training."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -17,18 +17,19 @@ from playground.training.learner import Program, Tensors, Update, device, prepar
 from playground.training.networks import MLP
 
 from .config import NormalizingFlowConfig
-from .maps.logit import bits
+from .images.view import VALIDATE_EVERY, BestCheckpoint, ImageView, check
+from .maps.logit import bits_per_dim
 from .model import Flow, Likelihood, build
-from .pictures import EVERY, Best, Pictures, check
-from .plane import Plane
+from .plane.view import PlaneView
 
 LIVE = ("lr", "clip", "ema", "noise")
+"""Settings that an update takes as tensors."""
 
 
 class NormalizingFlowExperiment(Member):
-    """A chain of invertible maps on the plane, trained by its exact likelihood.
+    """A chain of invertible maps, trained by its exact likelihood.
 
-    Randomness: initial weights and pictures come from the seed; step number i takes batch number i.
+    Randomness: the seed decides initial weights and drawn noise; step number i takes batch number i.
     """
 
     Config = NormalizingFlowConfig
@@ -39,17 +40,17 @@ class NormalizingFlowExperiment(Member):
         self.distribution = dataset_of(config)
         self.configure(config)
         seed, size = config.seed, config.batch
-        self._real = batches.BatchStream(self.distribution.sample, size, seed, "real", self.device)
-        self._blur = batches.BatchStream(batches.gaussian(2), size, seed, "blur", self.device)
-        self._spread = batches.BatchStream(
+        self._data_batches = batches.BatchStream(self.distribution.sample, size, seed, "real", self.device)
+        self._blur_batches = batches.BatchStream(batches.gaussian(2), size, seed, "blur", self.device)
+        self._dequantisation_batches = batches.BatchStream(
             batches.uniform(self.distribution.dim, 0.0), size, seed, "spread", self.device
         )
         self.steps, self._batches = 0, 0
-        start = self.likelihood.init_state(self._real[0], torch.Generator().manual_seed(seed))
+        start = self.likelihood.init_state(self._data_batches[0], torch.Generator().manual_seed(seed))
         self._state = {name: tensor.to(self.device) for name, tensor in start.items()}
-        self._best = Best(self._state["average"], self._state["statistics"])
-        self._pictures = Pictures(config, self.device) if config.data == "digits" else None
-        self._plane = Plane(config, self.distribution, self.device) if self._pictures is None else None
+        self._best = BestCheckpoint(self._state["average"], self._state["statistics"])
+        self._images = ImageView(config, self.device) if config.data == "digits" else None
+        self._plane = PlaneView(config, self.distribution, self.device) if self._images is None else None
 
     def configure(self, config: NormalizingFlowConfig) -> None:
         self.config = config
@@ -59,35 +60,35 @@ class NormalizingFlowExperiment(Member):
 
     @property
     def execution(self) -> str:
-        """How steps are really executed: traced, where compiling was asked for but failed."""
+        """How steps are in fact executed: traced, where compilation was chosen but failed."""
         return program(self._structure, self.device).execution
 
     def step(self, part: str | None = None) -> dict[str, float]:
-        """One step down the negative log likelihood. Scalars: `loss` (of the batch, nats), `grad` (length of the
-        gradient before it is clipped); of pictures `bits` (per dimension), too."""
+        """One step on the negative log likelihood. Scalars: `loss` (of the batch, nats), `grad` (norm of the gradient
+        before clipping); of images `bits` (per dimension), too."""
         self._state, scalars = program(self._structure, self.device)(self._state, self._settings, self.draw())
         self.steps += 1
-        if self._pictures is not None:
-            scalars["bits"] = bits(scalars["loss"], self.distribution.dim, self.distribution.levels)
-            if self.steps % EVERY == 0:
+        if self._images is not None:
+            scalars["bits"] = bits_per_dim(scalars["loss"], self.distribution.dim, self.distribution.levels)
+            if self.steps % VALIDATE_EVERY == 0:
                 newest = self._state["average"], self._state["statistics"]
-                self._best = self._pictures.better(self._best, self._flow(*newest), *newest, self.steps)
+                self._best = self._images.better(self._best, self._flow(*newest), *newest, self.steps)
         return scalars
 
     def draw(self) -> Tensors:
-        """`x` (batch, 2), and where data are blurred `blur` (batch, 2); of pictures (batch, 64), and `u` of that shape,
-        which spreads the levels of their pixels."""
-        batch = {"x": self._real[self._batches]}
+        """`x` (batch, 2), and `blur` (batch, 2) where noise is added to data; of images (batch, 64), and `u` of that
+        shape, the dequantisation noise."""
+        batch = {"x": self._data_batches[self._batches]}
         if self._structure.data == "digits":
-            batch["u"] = self._spread[self._batches]
+            batch["u"] = self._dequantisation_batches[self._batches]
         elif self._structure.noise > 0:
-            batch["blur"] = self._blur[self._batches]
+            batch["blur"] = self._blur_batches[self._batches]
         self._batches += 1
         return batch
 
     @classmethod
     def batch_key(cls, config: NormalizingFlowConfig) -> NormalizingFlowConfig | None:
-        """On pictures each run chooses its best weights on its way, so they train alone."""
+        """On images each run validates its weights as it trains, so it trains alone."""
         return structure(config) if traceable(config) and config.data != "digits" else None
 
     def updates(self) -> list[tuple[str, Update]]:
@@ -99,8 +100,8 @@ class NormalizingFlowExperiment(Member):
 
     @property
     def calls(self) -> int:
-        """The chain is one pass; a masked autoregressive map goes through its network once for each number of a point,
-        and a differential equation asks it in every stage of every step (0: as often as it takes)."""
+        """The chain is one pass; a masked autoregressive map calls its network once per dimension, and a differential
+        equation in every stage of every solver step (0: adaptive)."""
         stages = {"euler": 1, "midpoint": 2, "rk4": 4}
         if self.config.flow == "ffjord":
             return stages.get(self.config.solver, 0) * self.config.ode_steps
@@ -111,22 +112,22 @@ class NormalizingFlowExperiment(Member):
         return self._plane and self._plane.log_prob(self.flow(), x)
 
     def flow(self) -> Flow:
-        """The flow that is shown and judged, with the averaged weights as they are now; on pictures those that were
-        best so far, where `config.best` says so."""
-        if self._chosen:
+        """The flow that is shown and scored: the current averaged weights, or on images the best so far with
+        `config.best`."""
+        if self._shows_best:
             return self._flow(self._best.average, self._best.statistics)
         return self._flow(self._state["average"], self._state["statistics"])
 
     @property
-    def _chosen(self) -> bool:
-        return self._pictures is not None and self.config.best and self._best.step > 0
+    def _shows_best(self) -> bool:
+        return self._images is not None and self.config.best and self._best.step > 0
 
     def _newest(self) -> Flow | None:
         """The flow with the newest weights, where others are shown."""
-        return self._flow(self._state["average"], self._state["statistics"], other=True) if self._chosen else None
+        return self._flow(self._state["average"], self._state["statistics"], second=True) if self._shows_best else None
 
-    def _flow(self, average: Tensor, statistics: Tensor, other: bool = False) -> Flow:
-        flow = mirror(self._structure, self.device, other)
+    def _flow(self, average: Tensor, statistics: Tensor, second: bool = False) -> Flow:
+        flow = inference_model(self._structure, self.device, second)
         sizes = [buffer.numel() for buffer in flow.buffers()]
         slots = statistics.split(sizes) if sizes else ()
         statistics = {
@@ -134,33 +135,33 @@ class NormalizingFlowExperiment(Member):
         }
         weights = self.likelihood.parameters.views(average)
         with torch.no_grad():
-            for name, place in (*flow.named_parameters(), *flow.named_buffers()):
-                place.copy_(weights[name] if name in weights else statistics[name])
+            for name, target in (*flow.named_parameters(), *flow.named_buffers()):
+                target.copy_(weights[name] if name in weights else statistics[name])
         return flow
 
     def snapshot(self) -> dict[str, np.ndarray]:
-        """A trajectory through the layers: see `Plane.snapshot`, `Pictures.snapshot`."""
-        if self._pictures is not None:
-            return self._pictures.snapshot(self.flow(), self._newest(), self._best)
+        """A trajectory through the layers: see `PlaneView.snapshot`, `ImageView.snapshot`."""
+        if self._images is not None:
+            return self._images.snapshot(self.flow(), self._newest(), self._best)
         return self._plane.snapshot(self.flow())
 
     def evaluate(self, thorough: bool = False) -> dict[str, metrics.Score]:
-        """See `Plane.evaluate`, `Pictures.evaluate`."""
-        if self._pictures is not None:
-            return self._pictures.evaluate(self.flow(), self._newest(), thorough)
+        """See `PlaneView.evaluate`, `ImageView.evaluate`."""
+        if self._images is not None:
+            return self._images.evaluate(self.flow(), self._newest(), thorough)
         return self._plane.evaluate(self.flow(), thorough)
 
     def sample(self, n: int, seed: int) -> np.ndarray:
-        """`n` fresh samples (n, 2) float32 of the shown flow; of pictures (n, 64), pixels in [0, 1]."""
-        return (self._pictures or self._plane).sample(self.flow(), n, seed)
+        """`n` fresh samples (n, 2) float32 of the shown flow; of images (n, 64), pixels in [0, 1]."""
+        return (self._images or self._plane).sample(self.flow(), n, seed)
 
     def respond(self, question: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-        """Of the shown flow, all float32: see `Plane.respond`, `Pictures.respond`."""
-        return (self._pictures or self._plane).respond(self.flow(), question)
+        """Of the shown flow, all float32: see `PlaneView.respond`, `ImageView.respond`."""
+        return (self._images or self._plane).respond(self.flow(), question)
 
     def state_dict(self) -> State:
         """Updates never write into a tensor, so these are views, not copies."""
-        best = self._best.state() if self._pictures is not None else {}
+        best = self._best.state_dict() if self._images is not None else {}
         return {
             **{name: tensor.cpu().numpy() for name, tensor in self._state.items()},
             **best,
@@ -168,37 +169,34 @@ class NormalizingFlowExperiment(Member):
         }
 
     def export_state(self) -> State:
-        """The shown weights only, as if training began anew at them."""
-        shown = self._best if self._chosen else Best(self._state["average"], self._state["statistics"])
-        began = self.likelihood.reset_optimiser(shown.average, shown.statistics)
-        return self.state_dict() | {name: tensor.cpu().numpy() for name, tensor in began.items()}
+        """The shown weights only, with fresh moments of the optimiser."""
+        shown = self._best if self._shows_best else BestCheckpoint(self._state["average"], self._state["statistics"])
+        fresh = self.likelihood.reset_optimiser(shown.average, shown.statistics)
+        return self.state_dict() | {name: tensor.cpu().numpy() for name, tensor in fresh.items()}
 
     def load_state_dict(self, state: Mapping[str, np.ndarray]) -> None:
         self.steps = self._batches = int(state["steps"])
         self._state = {name: torch.tensor(state[name], device=self.device) for name in self._state}
-        if self._pictures is not None:
-            self._best = Best.of(state, self.device)
-
-    def _tensor(self, array: np.ndarray) -> Tensor:
-        return torch.from_numpy(array).to(self.device)
+        if self._images is not None:
+            self._best = BestCheckpoint.from_state(state, self.device)
 
 
 def structure(config: NormalizingFlowConfig) -> NormalizingFlowConfig:
-    """The settings that decide the shape of the computation; the others at their defaults."""
+    """The settings that decide the structure of the computation; the others at their defaults."""
     default = NormalizingFlowConfig()
     free = ("own", "seed", "best", *LIVE)
-    pictures = config.data == "digits"
+    images = config.data == "digits"
     return config.model_copy(
         update={
             **{name: getattr(default, name) for name in free},
-            "data": "digits" if pictures else default.data,
-            "noise": 1.0 if config.noise > 0 and not pictures else 0.0,
+            "data": "digits" if images else default.data,
+            "noise": 1.0 if config.noise > 0 and not images else 0.0,
         }
     )
 
 
 def traceable(config: NormalizingFlowConfig) -> bool:
-    """Whether a step is the same operations every time: a solver that chooses its steps is not."""
+    """Whether every step runs the same operations: an adaptive solver does not."""
     return config.flow != "ffjord" or config.solver != "dopri5"
 
 
@@ -208,19 +206,19 @@ def likelihood(structure: NormalizingFlowConfig) -> Likelihood:
 
 
 @lru_cache(maxsize=64)
-def mirror(structure: NormalizingFlowConfig, device: torch.device, other: bool = False) -> Flow:
-    """A flow to look at, whose weights are copied from an experiment before every look; or an `other` beside it."""
+def inference_model(structure: NormalizingFlowConfig, device: torch.device, second: bool = False) -> Flow:
+    """A cached flow into which an experiment copies its weights before each use; or a `second` one beside it."""
     with torch.device(device):
         flow = build(structure).requires_grad_(False)
     for module in flow.modules():
         if isinstance(module, MLP) and module.activation is F.relu:
-            module.activation = torch.relu_  # in place: densities of whole grids take a third less time
+            module.activation = torch.relu_  # in place: densities on grids take a third less time
     return flow
 
 
 @lru_cache(maxsize=64)
 def program(structure: NormalizingFlowConfig, device: torch.device) -> Program:
-    """One update, prepared; kept, so that a reset, another seed or a rewind need not wait for it again."""
+    """One update, prepared; cached, so that a reset, another seed or a rewind need not wait for it again."""
     model = likelihood(structure)
     shape = structure.batch, model.flow.dim
     if structure.data == "digits":

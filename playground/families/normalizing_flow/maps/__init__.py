@@ -1,1 +1,1 @@
-"""Invertible maps, one in each file: the map, its inverse, and the logarithm of its Jacobian's determinant."""
+"""Invertible maps, one in each file: the map, its inverse, and its log-determinant log|det J|."""

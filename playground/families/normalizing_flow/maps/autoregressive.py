@@ -1,20 +1,20 @@
-"""Autoregressive maps over MADE: each number is transformed by what those before it say."""
+"""Autoregressive maps over MADE: the transform of each dimension depends on the dimensions before it."""
 
 import torch
 from torch import Tensor
 
 from playground.training.networks import MADE
 
-from .map import Map
-from .transforms import Transform
+from .bijection import Bijection
+from .monotone import MonotoneTransform
 
 
-class MAF(Map):
-    """z_i = transform(x_i; made(x)_i), where made(x)_i sees only what comes before i (Papamakarios et al. 2017,
-    equations 3 and 4). Data to noise takes one pass, noise to data one pass for each number.
+class MAF(Bijection):
+    """z_i = transform(x_i; made(x)_i), where made(x)_i depends only on the dimensions before i (Papamakarios et al.
+    2017, equations 3 and 4). Data to noise takes one pass of the network, noise to data one pass per dimension.
     """
 
-    def __init__(self, made: MADE, transform: Transform):
+    def __init__(self, made: MADE, transform: MonotoneTransform):
         super().__init__()
         self.made, self.transform = made, transform
 
@@ -22,16 +22,16 @@ class MAF(Map):
         return self.transform(x, self.made(x))
 
     def forward(self, z: Tensor) -> tuple[Tensor, Tensor]:
-        return _one_by_one(self.transform.inverse, self.made, z)
+        return _solve_sequentially(self.transform.inverse, self.made, z)
 
 
-class IAF(Map):
-    """x_i = transform(z_i; made(z)_i) (Kingma et al. 2016, equation 10): the same the other way round.
+class IAF(Bijection):
+    """x_i = transform(z_i; made(z)_i) (Kingma et al. 2016, equation 10): MAF with the two directions exchanged.
 
-    Samples take one pass; the density of data that it did not make itself takes one for each number.
+    Sampling takes one pass of the network, the density of given data one pass per dimension.
     """
 
-    def __init__(self, made: MADE, transform: Transform):
+    def __init__(self, made: MADE, transform: MonotoneTransform):
         super().__init__()
         self.made, self.transform = made, transform
 
@@ -39,13 +39,13 @@ class IAF(Map):
         return self.transform(z, self.made(z))
 
     def inverse(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        return _one_by_one(self.transform.inverse, self.made, x)
+        return _solve_sequentially(self.transform.inverse, self.made, x)
 
 
-def _one_by_one(inverse, made: MADE, y: Tensor) -> tuple[Tensor, Tensor]:
-    """Solve y = transform(x; made(x)) for x (n, dim), one number after the other.
+def _solve_sequentially(inverse, made: MADE, y: Tensor) -> tuple[Tensor, Tensor]:
+    """Solve y = transform(x; made(x)) for x (n, dim), one dimension after the other.
 
-    What is not yet known stands as 0, not as a number that could overflow.
+    Dimensions not yet solved are set to 0, so that they cannot overflow.
     """
     rank = made.rank.to(y.device)  # (dim,)
     x = torch.zeros_like(y)

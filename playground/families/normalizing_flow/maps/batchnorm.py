@@ -3,17 +3,17 @@
 import torch
 from torch import Tensor, nn
 
-from .map import Map
+from .bijection import Bijection
 
-EPS, SHARE = 1e-5, 0.1
-"""Added to every variance; and how much of a batch's mean and variance enters the running ones."""
+EPS, MOMENTUM = 1e-5, 0.1
+"""Added to every variance; and the weight of a batch's mean and variance in the running averages."""
 
 
-class BatchNorm(Map):
-    """z = exp(gamma) (x - m) / sqrt(v + eps) + beta as the way from data to noise.
+class BatchNorm(Bijection):
+    """Data to noise: z = exp(gamma) (x - m) / sqrt(v + eps) + beta.
 
-    Training (`fit`) takes mean m and variance v from the batch; otherwise they are the running ones. Those are
-    buffers only in name: their values travel in the state of the experiment, `fit` gives back the next ones.
+    Training takes mean m and variance v from the batch, everything else the running averages. The buffers only
+    name these: their values live in the state of the experiment, and `training_inverse` returns the next ones.
     """
 
     def __init__(self, dim: int):
@@ -32,14 +32,14 @@ class BatchNorm(Map):
         log_scale = self._log_scale(self.variance)
         return (z - self.beta) * (-log_scale).exp() + self.mean, -log_scale.sum().expand(len(z))
 
-    def fit(self, x: Tensor) -> tuple[Tensor, Tensor, dict[str, Tensor]]:
+    def training_inverse(self, x: Tensor) -> tuple[Tensor, Tensor, dict[str, Tensor]]:
         mean = x.mean(0)  # (dim,)
         variance = (x - mean).square().mean(0)
-        learned = {
-            "mean": torch.lerp(self.mean, mean.detach(), SHARE),
-            "variance": torch.lerp(self.variance, variance.detach(), SHARE),
+        statistics = {
+            "mean": torch.lerp(self.mean, mean.detach(), MOMENTUM),
+            "variance": torch.lerp(self.variance, variance.detach(), MOMENTUM),
         }
-        return *self._normalise(x, mean, variance), learned
+        return *self._normalise(x, mean, variance), statistics
 
     def _normalise(self, x: Tensor, mean: Tensor, variance: Tensor) -> tuple[Tensor, Tensor]:
         log_scale = self._log_scale(variance)

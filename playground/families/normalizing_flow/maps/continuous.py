@@ -1,4 +1,4 @@
-"""Continuous flows (Chen et al. 2018, Neural ODEs; Grathwohl et al. 2019, FFJORD): no layers, but a velocity."""
+"""Continuous flows (Chen et al. 2018, Neural ODEs; Grathwohl et al. 2019, FFJORD): a velocity, no layers."""
 
 import math
 
@@ -7,18 +7,18 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torchdiffeq import odeint
 
-from .map import Map
+from .bijection import Bijection
 from .steps import STEPS, solve
 
 TOLERANCE = 1e-5
-"""The error, relative and absolute, at which the adaptive solver aims in each step."""
+"""The relative and absolute error that the adaptive solver allows itself in each step."""
 
 
 class Velocity(nn.Module):
-    """dx/dt of x (n, dim) at time t by a tanh network, and its divergence, exactly.
+    """dx/dt of x (n, dim) at time t by a tanh network, and its exact divergence.
 
-    The divergence is the trace of the Jacobian, whose columns are carried through the layers beside the values:
-    dim + 1 forward passes, no probes and no noise. That is for few dimensions.
+    The divergence is the trace of the Jacobian, whose columns pass through the layers beside the values: as costly
+    as dim + 1 forward passes, without a stochastic estimate. That suits few dimensions.
     """
 
     def __init__(self, dim: int, width: int, depth: int, last: type[nn.Linear] = nn.Linear):
@@ -37,11 +37,11 @@ class Velocity(nn.Module):
         return last(h), (columns * last.weight.unsqueeze(1)).sum((0, 2))  # (n, dim), (n,)
 
 
-class Continuous(Map):
-    """x is where dx/dt = v(x, t) leads from z between t = 0 and 1; d log|det| / dt = div v (FFJORD, equation 2).
+class Continuous(Bijection):
+    """x is the solution at t = 1 of dx/dt = v(x, t) from z at t = 0; d log|det| / dt = div v (FFJORD, equation 2).
 
-    The way back solves the same equation backwards, so map and inverse agree up to the error of the solver,
-    not to the last digit. Solvers with steps of equal length: `steps` of them.
+    The inverse solves the same equation backwards in time, so map and inverse agree up to the error of the solver,
+    not to the last digit. Solvers with steps of equal length take `steps` of them.
     """
 
     def __init__(self, velocity: Velocity, solver: str, steps: int):
@@ -54,12 +54,12 @@ class Continuous(Map):
     def inverse(self, x: Tensor) -> tuple[Tensor, Tensor]:
         return self.solve(x, 1.0, 0.0)
 
-    def path(self, z: Tensor, share: float) -> Tensor:
-        """Where z really is at time `share`."""
-        return self.solve(z, 0.0, share)[0] if share else z
+    def path(self, z: Tensor, fraction: float) -> Tensor:
+        """The solution at time `fraction`."""
+        return self.solve(z, 0.0, fraction)[0] if fraction else z
 
     def solve(self, x: Tensor, start: float, end: float) -> tuple[Tensor, Tensor]:
-        """Where x (n, dim) at time `start` is at time `end`, and the log-determinant (n,) of the way."""
+        """The solution at time `end` of points x (n, dim) at time `start`, and the log-determinant (n,)."""
         if self.solver in STEPS:
             count = max(1, math.ceil(self.steps * abs(end - start) - 1e-9))
             return solve(self.velocity, STEPS[self.solver], x, start, end, count)

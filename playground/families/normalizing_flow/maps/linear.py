@@ -1,4 +1,4 @@
-"""Linear maps that mix the numbers, or the channels of an image: a learnt one, and a fixed exchange."""
+"""Linear maps that mix the dimensions, or the channels of an image: a learned one, and a fixed exchange."""
 
 import math
 
@@ -6,15 +6,15 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from .map import Map
+from .bijection import Bijection
 
 
-class Convolution1x1(Map):
-    """z = W x for the `channels` at each of `pixels` places, as the way from data to noise, with
-    W = P L (U + diag(s)) (Kingma and Dhariwal 2018, equation 10).
+class Convolution1x1(Bijection):
+    """Data to noise: z = W x for the `channels` of each of `pixels` pixels, with W = P L (U + diag(s))
+    (Kingma and Dhariwal 2018, equation 10).
 
-    P and the signs of s stay as they were in the rotation that W begins with, number `k` of a fixed sequence.
-    So det W > 0 for ever, which is what lets `path` turn instead of collapse.
+    W is initialised with rotation number `k` of a fixed sequence, whose P and signs of s stay fixed. So det W > 0
+    always, which lets `path` rotate instead of collapse.
     """
 
     def __init__(self, channels: int, k: int, pixels: int = 1):
@@ -22,7 +22,7 @@ class Convolution1x1(Map):
         self.lower, self.upper = (nn.Parameter(torch.empty(channels, channels)) for _ in range(2))
         self.log_s = nn.Parameter(torch.empty(channels))
         self.pixels = pixels
-        with torch.device("cpu"):  # fixed numbers, which are at home wherever the parameters are made
+        with torch.device("cpu"):  # constants, even where the parameters are on the meta device
             p, self._l, self._u = torch.linalg.lu(torch.from_numpy(rotation(channels, k)))
             self._p, self._sign, self._eye = p.float(), self._u.diagonal().sign().float(), torch.eye(channels)
 
@@ -42,14 +42,15 @@ class Convolution1x1(Map):
     def forward(self, z: Tensor) -> tuple[Tensor, Tensor]:
         return self._apply_matrix(torch.linalg.inv(self.matrix()), z), -self._log_det(z)
 
-    def path(self, z: Tensor, share: float) -> Tensor:
-        """A turn and a stretch that grow together: with M = R S (polar decomposition), R^t ((1 - t) 1 + t S)."""
+    def path(self, z: Tensor, fraction: float) -> Tensor:
+        """A rotation and a stretch that grow together: with M = R S (polar decomposition), R^t ((1 - t) 1 + t S)."""
         left, stretch, right = torch.linalg.svd(torch.linalg.inv(self.matrix()))
-        partly = torch.lerp(torch.ones_like(stretch), stretch, share)
-        turn = torch.linalg.eig(left @ right)  # its eigenvalues are exp(i angle)
-        angles = turn.eigenvalues.angle() * share
-        turned = turn.eigenvectors * torch.polar(torch.ones_like(angles), angles) @ torch.linalg.inv(turn.eigenvectors)
-        return self._apply_matrix(turned.real @ (right.mT * partly) @ right, z)
+        partly = torch.lerp(torch.ones_like(stretch), stretch, fraction)
+        rotation = torch.linalg.eig(left @ right)  # its eigenvalues are exp(i angle)
+        angles = rotation.eigenvalues.angle() * fraction
+        basis = rotation.eigenvectors
+        rotated = basis * torch.polar(torch.ones_like(angles), angles) @ torch.linalg.inv(basis)
+        return self._apply_matrix(rotated.real @ (right.mT * partly) @ right, z)
 
     def _apply_matrix(self, matrix: Tensor, x: Tensor) -> Tensor:
         if self.pixels == 1:
@@ -60,10 +61,10 @@ class Convolution1x1(Map):
         return (self.log_s.sum() * self.pixels).expand(len(x))
 
 
-class Exchange(Map):
-    """The two halves of the numbers change places, one of them with its sign turned: a quarter turn.
+class Exchange(Bijection):
+    """The two halves of the dimensions swap, one of them with its sign flipped: a rotation by 90 degrees.
 
-    A plain exchange is a mirror, through which no motion leads without folding; a turn does the same service.
+    A swap alone is a reflection, which no continuous path of invertible maps reaches; the rotation mixes as well.
     """
 
     def inverse(self, x: Tensor) -> tuple[Tensor, Tensor]:
@@ -73,11 +74,11 @@ class Exchange(Map):
     def forward(self, z: Tensor) -> tuple[Tensor, Tensor]:
         return self.path(z, 1.0), z.new_zeros(len(z))
 
-    def path(self, z: Tensor, share: float) -> Tensor:
-        if share == 1.0:  # exactly, not by a cosine that is nearly 0
+    def path(self, z: Tensor, fraction: float) -> Tensor:
+        if fraction == 1.0:  # exactly, not with a cosine that is nearly 0
             a, b = z.chunk(2, 1)
             return torch.cat((-b, a), 1)
-        c, s = math.cos(share * math.pi / 2), math.sin(share * math.pi / 2)
+        c, s = math.cos(fraction * math.pi / 2), math.sin(fraction * math.pi / 2)
         a, b = z.chunk(2, 1)
         return torch.cat((c * a - s * b, s * a + c * b), 1)
 

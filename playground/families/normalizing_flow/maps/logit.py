@@ -1,4 +1,4 @@
-"""From the unit cube to the plane and back, by the logit (Dinh et al. 2016, section 4.1), and dequantisation."""
+"""The logit between the unit cube and the real numbers (Dinh et al. 2016, section 4.1), and dequantisation."""
 
 import math
 
@@ -6,16 +6,16 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from .map import Map
+from .bijection import Bijection
 
 MARGIN = 0.05
-"""How far the logit keeps from 0 and 1, where it is infinite (ibidem, alpha)."""
+"""Distance that the logit keeps from 0 and 1, where it is infinite (ibidem, alpha)."""
 
 
-class Logit(Map):
-    """z = logit(margin + (1 - 2 margin) x) of x in [0, 1], as the way from data to noise.
+class Logit(Bijection):
+    """Data to noise: z = logit(margin + (1 - 2 margin) x) of x in [0, 1].
 
-    Noise to data may leave the cube by up to margin / (1 - 2 margin): such samples are cut off where they are shown.
+    Noise to data may leave the cube by up to margin / (1 - 2 margin): such samples are clamped where they are shown.
     """
 
     def inverse(self, x: Tensor) -> tuple[Tensor, Tensor]:
@@ -32,13 +32,14 @@ def _log_slope(z: Tensor) -> Tensor:
     return -(F.softplus(z) + F.softplus(-z)).sum(1) - z.shape[1] * math.log(1 - 2 * MARGIN)
 
 
-def dequantised(x: Tensor, u: Tensor, levels: int) -> Tensor:
-    """Pixels x (n, dim), level / (levels - 1), with u uniform on [0, 1) spread evenly over their share of [0, 1]
-    (Uria et al. 2013, section 4): a density of what comes out bounds the chances of the levels from below."""
+def dequantise(x: Tensor, u: Tensor, levels: int) -> Tensor:
+    """Pixels x (n, dim), level / (levels - 1), with noise u, uniform on [0, 1), spread over the level's interval
+    of [0, 1] (Uria et al. 2013, section 4): the density of the result bounds the probability of the levels from
+    below."""
     return (x * (levels - 1) + u) / levels
 
 
-def bits(nll: Tensor | float, dim: int, levels: int) -> Tensor | float:
-    """Bits per dimension of the levels, from nats -log p of dequantised pixels: each level has 1 / levels of
-    the axis (Theis et al. 2016, section 3.1)."""
+def bits_per_dim(nll: Tensor | float, dim: int, levels: int) -> Tensor | float:
+    """Bits per dimension of the levels, from nats -log p of dequantised pixels: each level has an interval of
+    1 / levels (Theis et al. 2016, section 3.1)."""
     return (nll / dim + math.log(levels)) / math.log(2)

@@ -1,18 +1,17 @@
-"""Radial flows (Rezende and Mohamed 2015, section 4.1): a push away from a centre, or towards it."""
+"""Radial flows (Rezende and Mohamed 2015, section 4.1): expansion around a centre, or contraction towards it."""
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .map import Map
+from .bijection import Bijection
 
 
-class Radial(Map):
-    """z = x + beta (x - c) / (alpha + r), r = |x - c|, ibidem, equation 14, as the way from data to noise.
+class Radial(Bijection):
+    """Data to noise: z = x + beta (x - c) / (alpha + r), r = |x - c|, ibidem, equation 14.
 
-    As with the planar flow, training asks for this direction. Rays through the centre keep their direction,
-    so the way back is the positive root of a quadratic in r, exactly. `beta >= -alpha` makes it invertible
-    (ibidem, appendix A.2).
+    As in the planar flow, training needs this direction. Rays from the centre keep their direction, so the inverse
+    is the positive root of a quadratic in r, exactly. `beta >= -alpha` makes it invertible (ibidem, appendix A.2).
     """
 
     def __init__(self, dim: int):
@@ -21,7 +20,7 @@ class Radial(Map):
         self.log_alpha, self.beta = nn.Parameter(torch.empty(1)), nn.Parameter(torch.empty(1))
 
     def init_parameter(self, name: str, generator: torch.Generator) -> Tensor:
-        """Centres among the points, hardly any push: beta is so that softplus(beta) - alpha is about 0."""
+        """Centres among the points, hardly any movement: softplus(beta) - alpha is about 0."""
         shape = getattr(self, name).shape
         if name == "centre":
             return torch.randn(shape, generator=generator)
@@ -40,18 +39,18 @@ class Radial(Map):
 
     def inverse(self, x: Tensor) -> tuple[Tensor, Tensor]:
         alpha, beta = self.strength()
-        off = x - self.centre
-        r = _length(off)  # (n,)
-        return torch.addcmul(x, off, (beta / (alpha + r)).unsqueeze(1)), self._log_det(r, x.shape[1])
+        offset = x - self.centre
+        r = _length(offset)  # (n,)
+        return torch.addcmul(x, offset, (beta / (alpha + r)).unsqueeze(1)), self._log_det(r, x.shape[1])
 
     def forward(self, z: Tensor) -> tuple[Tensor, Tensor]:
         alpha, beta = self.strength()
-        off = z - self.centre
-        far = _length(off)  # (n,) = r + beta r / (alpha + r)
-        p, q = far - alpha - beta, alpha * far  # r^2 - p r - q = 0
+        offset = z - self.centre
+        distance = _length(offset)  # (n,) = r + beta r / (alpha + r)
+        p, q = distance - alpha - beta, alpha * distance  # r^2 - p r - q = 0
         root = (p.square() + 4 * q).sqrt()
         r = torch.where(p > 0, (p + root) / 2, 2 * q / (root - p).clamp_min(torch.finfo(z.dtype).tiny))
-        return self.centre + off * (r / far).unsqueeze(1), -self._log_det(r, z.shape[1])
+        return self.centre + offset * (r / distance).unsqueeze(1), -self._log_det(r, z.shape[1])
 
 
 def _length(x: Tensor) -> Tensor:

@@ -1,28 +1,28 @@
-"""Roots of rising functions of one unknown, by a fixed number of steps."""
+"""Roots of increasing functions of one unknown, by a fixed number of steps."""
 
 from collections.abc import Callable
 
 import torch
 from torch import Tensor
 
-BISECTIONS, NEWTON = 24, 6
-"""Halvings leave 1e-7 of the interval, from where Newton's steps double the digits."""
+BISECTION_STEPS, NEWTON_STEPS = 24, 6
+"""Bisection leaves 1e-7 of the interval; from there each Newton step doubles the correct digits."""
 
 
-def rising(equation: Callable[[Tensor], tuple[Tensor, Tensor]], low: Tensor, high: Tensor) -> Tensor:
-    """Where each f, which rises, is 0 between `low` and `high` (n,); `equation(a)` gives f(a) and f'(a).
+def root_of_increasing(equation: Callable[[Tensor], tuple[Tensor, Tensor]], low: Tensor, high: Tensor) -> Tensor:
+    """The root of each increasing f between `low` and `high` (n,); `equation(a)` gives f(a) and f'(a).
 
-    The number of steps is fixed and nothing branches, so it can be traced. A step of Newton's that would leave
-    what bisection found is cut off at its border. Gradients go through the last step alone, which makes them
-    those of the root itself (implicit differentiation).
+    The number of steps is fixed and nothing branches, so it can be traced. A Newton step stops at the border of the
+    interval that bisection has found. Gradients go through the last step alone, which makes them those of the root
+    itself (implicit differentiation).
     """
     with torch.no_grad():
-        for _ in range(BISECTIONS):
+        for _ in range(BISECTION_STEPS):
             middle = (low + high) / 2
             below = equation(middle)[0] < 0
             low, high = torch.where(below, middle, low), torch.where(below, high, middle)
         a = (low + high) / 2
-        for _ in range(NEWTON):
+        for _ in range(NEWTON_STEPS):
             value, slope = equation(a)
             a = torch.clamp(a - value / slope, low, high)
     value, slope = equation(a)

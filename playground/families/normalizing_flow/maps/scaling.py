@@ -1,13 +1,13 @@
-"""NICE's diagonal scaling (Dinh et al. 2014, section 3.3): one factor for each number."""
+"""NICE's diagonal scaling (Dinh et al. 2014, section 3.3): one factor per dimension."""
 
 import torch
 from torch import Tensor, nn
 
-from .map import Map
+from .bijection import Bijection
 
 
-class Scaling(Map):
-    """z = exp(s) x as the way from data to noise: what additive couplings, which keep volumes, cannot do."""
+class Scaling(Bijection):
+    """Data to noise: z = exp(s) x. It changes volumes, which additive couplings cannot."""
 
     def __init__(self, dim: int):
         super().__init__()

@@ -2,12 +2,12 @@
 
 from torch import Tensor
 
-from .map import Map
+from .bijection import Bijection
 
 
-class Squeeze(Map):
-    """(channels, height, width) -> (4 channels, height / 2, width / 2), as the way from data to noise; the images
-    are rows (n, channels * height * width). Nothing but an order of the numbers."""
+class Squeeze(Bijection):
+    """Data to noise: (channels, height, width) -> (4 channels, height / 2, width / 2). Images are rows
+    (n, channels * height * width), so this only permutes dimensions."""
 
     def __init__(self, shape: tuple[int, int, int]):
         super().__init__()
@@ -23,6 +23,6 @@ class Squeeze(Map):
         parts = z.view(-1, c, 2, 2, h // 2, w // 2).permute(0, 1, 4, 2, 5, 3)  # (n, c, h / 2, 2, w / 2, 2)
         return parts.reshape(z.shape), z.new_zeros(len(z))
 
-    def path(self, z: Tensor, share: float) -> Tensor:
-        """An order does not change by and by: it is another one from the end on."""
-        return z if share < 1 else self(z)[0]
+    def path(self, z: Tensor, fraction: float) -> Tensor:
+        """A permutation has no halfway: it happens at the end."""
+        return z if fraction < 1 else self(z)[0]

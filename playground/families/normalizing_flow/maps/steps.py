@@ -1,7 +1,7 @@
 """Solving dx/dt = v(x, t), d log|det| / dt = div v by steps of equal length.
 
-torchdiffeq has these solvers too, but asks tensors for their values while it steps, which a recording of
-operations cannot answer; written plainly they can be traced. Its adaptive solver is used for `dopri5`.
+torchdiffeq has these solvers too, but branches on the values of tensors, which tracing cannot follow; these can be
+traced. Its adaptive solver is used for `dopri5`.
 """
 
 from collections.abc import Callable
@@ -40,9 +40,9 @@ STEPS: dict[str, Step] = {"euler": euler, "midpoint": midpoint, "rk4": rk4}
 
 
 def solve(field: Field, step: Step, x: Tensor, start: float, end: float, count: int) -> tuple[Tensor, Tensor]:
-    """Where x (n, dim) at time `start` is at `end` after `count` steps, and the log-determinant (n,) of the way."""
+    """The solution at time `end` of x (n, dim) at time `start`, in `count` steps; and the log-determinant (n,)."""
     h, log_det = (end - start) / count, x.new_zeros(len(x))
     for i in range(count):
-        change, more = step(field, start + i * h, x, h)
-        x, log_det = x + change, log_det + more
+        change, log_det_change = step(field, start + i * h, x, h)
+        x, log_det = x + change, log_det + log_det_change
     return x, log_det

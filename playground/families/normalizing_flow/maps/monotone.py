@@ -1,5 +1,7 @@
-"""Rising functions of one number, with parameters that a network gives: what couplings and autoregressive
-maps apply to each number. Shapes: y (n, d), parameters (n, d, count), log-derivatives summed to (n,)."""
+"""Increasing functions of one variable, which couplings and autoregressive maps apply to each dimension.
+
+A network gives their parameters. Shapes: y (n, d), parameters (n, d, count), log-derivatives summed to (n,).
+"""
 
 import math
 from collections.abc import Callable
@@ -9,19 +11,19 @@ import torch
 from torch import Tensor
 
 
-class Transform(Protocol):
+class MonotoneTransform(Protocol):
     count: int
-    """How many parameters it takes for each number."""
+    """Parameters per dimension."""
 
     def __call__(self, y: Tensor, parameters: Tensor) -> tuple[Tensor, Tensor]:
-        """The numbers transformed (n, d) and the sum of their log-derivatives (n,)."""
+        """Transformed values (n, d) and the sum of the log-derivatives (n,)."""
 
     def inverse(self, y: Tensor, parameters: Tensor) -> tuple[Tensor, Tensor]:
-        """The way back, and the sum of its log-derivatives."""
+        """The inverse, and the sum of its log-derivatives."""
 
 
 class Additive:
-    """y + t: no volume changes (NICE, Dinh et al. 2014, section 3.2)."""
+    """y + t: volumes stay the same (NICE, Dinh et al. 2014, section 3.2)."""
 
     count = 1
 
@@ -32,22 +34,22 @@ class Additive:
         return y - parameters.squeeze(2), y.new_zeros(len(y))
 
 
-def soft(u: Tensor, bound: float = math.log(1000)) -> Tensor:
-    """The log of a factor: u while it is small, never beyond +-`bound`, a factor of 1000 (as zuko keeps it)."""
+def soft_bound(u: Tensor, bound: float = math.log(1000)) -> Tensor:
+    """A log scale: u while it is small, within +-`bound`, by default a factor of 1000 (as in zuko)."""
     return u / (1 + u.abs() * (1 / bound))
 
 
 _FOUR, _QUARTER = torch.tensor(4.0, device="cpu"), torch.tensor(0.25, device="cpu")
-"""As tensors: an operation with a plain number takes three times as long when it is replayed."""
+"""As tensors: in a traced program an operation with a Python number takes three times as long."""
 
 
-def bounded(u: Tensor) -> Tensor:
-    """The log of a factor: u while it is small, never beyond +-4, a factor of 55 (RealNVP bounds it so, too)."""
+def tanh_bound(u: Tensor) -> Tensor:
+    """A log scale: u while it is small, within +-4, a factor of 55 (RealNVP bounds it by tanh, too)."""
     return (u * _QUARTER).tanh() * _FOUR
 
 
-def sigmoid(u: Tensor) -> Tensor:
-    """The log of nflows' factor, sigmoid(u + 2) + 1e-3, at most about 1."""
+def log_sigmoid_scale(u: Tensor) -> Tensor:
+    """The log of the scale of nflows, sigmoid(u + 2) + 1e-3, at most about 1."""
     return (torch.sigmoid(u + 2) + 1e-3).log()
 
 
@@ -56,20 +58,20 @@ class Affine:
 
     count = 2
 
-    def __init__(self, log_scale: Callable[[Tensor], Tensor] = bounded):
+    def __init__(self, log_scale: Callable[[Tensor], Tensor] = tanh_bound):
         self._log_scale = log_scale
 
     def __call__(self, y: Tensor, parameters: Tensor) -> tuple[Tensor, Tensor]:
         t, u = parameters.unbind(2)  # (n, d) each
         s = self._log_scale(u)
-        return y * s.exp() + t, total(s)
+        return y * s.exp() + t, sum_dims(s)
 
     def inverse(self, y: Tensor, parameters: Tensor) -> tuple[Tensor, Tensor]:
         t, u = parameters.unbind(2)
         s = self._log_scale(u)
-        return (y - t) * (-s).exp(), -total(s)
+        return (y - t) * (-s).exp(), -sum_dims(s)
 
 
-def total(s: Tensor) -> Tensor:
-    """The sum of each row, (n, d) -> (n,); one column needs none."""
+def sum_dims(s: Tensor) -> Tensor:
+    """The sum over dimensions, (n, d) -> (n,); a single one needs no sum."""
     return s.squeeze(1) if s.shape[1] == 1 else s.sum(1)

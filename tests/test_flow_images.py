@@ -1,4 +1,4 @@
-"""Flows of pictures: bits, the choice of the best weights, trajectories, panels. Hardly any training is needed."""
+"""Flows of images: bits, the choice of the best weights, trajectories, panels. Hardly any training is needed."""
 
 import math
 
@@ -11,11 +11,15 @@ from playground.core.contract import Frame
 from playground.core.errors import UserError
 from playground.core.registry import family
 from playground.data.images.digits import DIGITS
-from playground.families.normalizing_flow import picture_panels, picture_scene
 from playground.families.normalizing_flow.config import NormalizingFlowConfig
 from playground.families.normalizing_flow.experiment import NormalizingFlowExperiment
-from playground.families.normalizing_flow.maps.logit import bits
-from playground.families.normalizing_flow.pictures import EVERY, Best, quantised
+from playground.families.normalizing_flow.images.examples import held_out_image, measure_trait, missing_mask
+from playground.families.normalizing_flow.images.panels.attribute import SHIFTS, TRAITS
+from playground.families.normalizing_flow.images.panels.inpainting import HALVES
+from playground.families.normalizing_flow.images.panels.interpolation import PATH_IMAGES, PATHS
+from playground.families.normalizing_flow.images.scene import independent_bits
+from playground.families.normalizing_flow.images.view import VALIDATE_EVERY, BestCheckpoint, quantise
+from playground.families.normalizing_flow.maps.logit import bits_per_dim
 
 PAGE = ROOT / "pages" / "normalizing_flow.py"
 SMALL = {"data": "digits", "layers": 3, "width": 16, "depth": 1, "batch": 32}
@@ -29,7 +33,7 @@ def fresh(flow="maf", **settings) -> NormalizingFlowExperiment:
 @pytest.fixture(scope="module")
 def learnt() -> NormalizingFlowExperiment:
     experiment = fresh(width=48, lr=3e-3)
-    for _ in range(3 * EVERY + 7):
+    for _ in range(3 * VALIDATE_EVERY + 7):
         experiment.step()
     return experiment
 
@@ -54,18 +58,18 @@ def ask(experiment, name, **turned):
 
 def test_bits_of_what_says_nothing():
     """A density of 1 on the unit cube: every level is as likely as any other."""
-    assert bits(0.0, 64, 17) == pytest.approx(math.log2(17))
+    assert bits_per_dim(0.0, 64, 17) == pytest.approx(math.log2(17))
 
 
 def test_pixels_on_their_own_need_what_was_measured():
-    assert picture_scene.independent() == pytest.approx(2.43, abs=0.02)
+    assert independent_bits() == pytest.approx(2.43, abs=0.02)
 
 
 def test_levels_come_back_from_spread_pixels():
     x = torch.from_numpy(DIGITS.vectors("valid")[:50])
     for u in (0.01, 0.5, 0.99):
         spread = (x * 16 + u) / 17
-        assert torch.equal(quantised(spread), x)
+        assert torch.equal(quantise(spread), x)
 
 
 @pytest.mark.parametrize("flow", ["nice", "realnvp", "glow"])
@@ -91,30 +95,30 @@ def test_frames_and_their_scenes(flow):
     assert np.abs(frame.arrays["backward"][-1].astype(np.float32) - real).max() <= 1 / 17 + 1e-3  # within a level
     moments = len(scene.trajectory.moments)
     assert scene.layer("forward").pixels.shape == (moments, 36, 8, 8)
-    books = frame.arrays["books"]
-    assert np.allclose(books[:, 0] - books[:, 1], books[:, 2], atol=1e-2)
+    terms = frame.arrays["log_prob_terms"]
+    assert np.allclose(terms[:, 0] - terms[:, 1], terms[:, 2], atol=1e-2)
     drawn = {layer.name for layer in scene.layers}
     assert {name for node in scene.diagram.nodes for name in node.layers} <= drawn
     scene.words.format(**scene.values), scene.legend.format(**scene.values)
 
 
 def test_the_best_weights_are_kept_and_travel(learnt):
-    assert learnt._best.step in {EVERY, 2 * EVERY, 3 * EVERY}
+    assert learnt._best.step in {VALIDATE_EVERY, 2 * VALIDATE_EVERY, 3 * VALIDATE_EVERY}
     state = {name: array.copy() for name, array in learnt.state_dict().items()}
     twin = fresh(width=48, lr=3e-3)
     twin.load_state_dict(state)
     assert all(np.array_equal(a, b) for a, b in zip(learnt.snapshot().values(), twin.snapshot().values(), strict=True))
     assert np.array_equal(learnt.sample(3, 1), twin.sample(3, 1))
     chosen = learnt.evaluate(thorough=True)
-    assert chosen["test_bits"].value < picture_scene.independent() + 0.4
+    assert chosen["test_bits"].value < independent_bits() + 0.4
     assert abs(chosen["valid_bits"].value - learnt._best.bits) < 1e-5
     assert learnt.evaluate()["valid_bits"].value != chosen["valid_bits"].value  # live it is the newest that are judged
 
 
 def test_worse_weights_are_not_taken(learnt):
     newest = learnt._state["average"], learnt._state["statistics"]
-    good = Best(*newest, bits=0.5, step=7)
-    assert learnt._pictures.better(good, learnt.flow(), *newest, 99) is good
+    good = BestCheckpoint(*newest, bits=0.5, step=7)
+    assert learnt._images.better(good, learnt.flow(), *newest, 99) is good
 
 
 def test_shown_are_the_best_or_the_newest(learnt):
@@ -142,22 +146,22 @@ def test_samples_panel(learnt):
     assert len(scenes) == 2 and scenes[1][1].layers[0].pixels.shape == (16, 8, 8)
 
 
-@pytest.mark.parametrize("way", picture_panels.WAYS)
+@pytest.mark.parametrize("way", PATHS)
 def test_a_way_leads_from_one_picture_to_the_other(learnt, way):
     answer, _ = ask(learnt, "interpolation", way=way, **{"from": "1", "to": "7"})
-    ends = np.stack([picture_panels.examples(label, 0) for label in (1, 7)]).reshape(-1, 8, 8)
-    there = answer["pictures"][[0, picture_panels.STATIONS - 1]]
+    ends = np.stack([held_out_image(label, 0) for label in (1, 7)]).reshape(-1, 8, 8)
+    there = answer["pictures"][[0, PATH_IMAGES - 1]]
     assert np.abs(there - (ends * 16 + 0.5) / 17).max() < 1e-3
     if way == "sphere":  # no shorter than the shorter end, but for the inside a straight way takes
         assert answer["lengths"].min() > min(answer["lengths"][[0, -1]]) - 1e-3
 
 
-@pytest.mark.parametrize("trait", picture_panels.ATTRIBUTES)
+@pytest.mark.parametrize("trait", TRAITS)
 def test_a_direction_changes_what_it_is_named_after(learnt, trait):
     answer, _ = ask(learnt, "attribute", trait=trait, strength=1.0)
-    assert answer["trait"][-1] > answer["trait"][picture_panels.STRENGTHS // 2] > answer["trait"][0]
-    middle = answer["pictures"].reshape(-1, picture_panels.STRENGTHS, 8, 8)[0, picture_panels.STRENGTHS // 2]
-    real = (picture_panels.examples(4, 0).reshape(8, 8) * 16 + 0.5) / 17
+    assert answer["trait"][-1] > answer["trait"][SHIFTS // 2] > answer["trait"][0]
+    middle = answer["pictures"].reshape(-1, SHIFTS, 8, 8)[0, SHIFTS // 2]
+    real = (held_out_image(4, 0).reshape(8, 8) * 16 + 0.5) / 17
     assert np.abs(middle - real).max() < 1e-3
 
 
@@ -165,13 +169,13 @@ def test_slant_is_the_shear():
     upright = np.zeros((8, 8))
     upright[:, 3] = 1
     leaning = np.eye(8)[::-1]  # from the lower left to the upper right
-    assert np.allclose(picture_panels.traits("slant", np.stack([upright, leaning]).reshape(2, 64)), [0, 1])
+    assert np.allclose(measure_trait("slant", np.stack([upright, leaning]).reshape(2, 64)), [0, 1])
 
 
-@pytest.mark.parametrize("half", picture_panels.MISSING)
+@pytest.mark.parametrize("half", HALVES)
 def test_what_is_known_stays(learnt, half):
     answer, _ = ask(learnt, "inpainting", missing=half, count=20)
-    kept = picture_panels.missing(half).reshape(8, 8) == 0
+    kept = missing_mask(half).reshape(8, 8) == 0
     assert kept.sum() == 32
     real = answer["real"][0]
     assert np.abs(answer["last"][:, kept] - real[kept]).max() < 1e-4

@@ -1,4 +1,4 @@
-"""From the plan of a chain to its maps."""
+"""Builds the maps of a chain from its plan."""
 
 import math
 from collections.abc import Callable
@@ -6,62 +6,63 @@ from collections.abc import Callable
 from playground.data.dataset import dataset_of
 from playground.training.networks import MADE, MLP, Zero
 
-from .config import NormalizingFlowConfig, plan
+from .config import NormalizingFlowConfig
 from .maps.actnorm import ActNorm
 from .maps.autoregressive import IAF, MAF
 from .maps.batchnorm import BatchNorm
+from .maps.bijection import Bijection
 from .maps.continuous import Continuous, Velocity
-from .maps.convolutional import ConvNet, ImageCoupling, Partly, channels, checkerboard
+from .maps.convolutional import ConvNet, ImageCoupling, OnPart, channels, checkerboard
 from .maps.coupling import Coupling
 from .maps.linear import Convolution1x1, Exchange
 from .maps.logit import Logit
-from .maps.map import Map
+from .maps.monotone import Additive, Affine, MonotoneTransform
 from .maps.planar import Planar
 from .maps.radial import Radial
 from .maps.scaling import Scaling
 from .maps.spline import Spline
 from .maps.squeeze import Squeeze
-from .maps.transforms import Additive, Affine, Transform
+from .plan import plan
 
 Shape = tuple[int, ...]
 """(dim,), or (channels, height, width) of images"""
-Make = Callable[[NormalizingFlowConfig, Shape, int], Map]
-"""(settings, shape of what passes through, number of the layer) -> map"""
+Build = Callable[[NormalizingFlowConfig, Shape, int], Bijection]
+"""(settings, shape of the points there, number of the layer) -> map"""
 
 
 def flips(config: NormalizingFlowConfig, k: int) -> bool:
-    """Whether layer k moves the other half. In Glow the mixing between couplings takes care of that."""
+    """Whether layer k transforms the other half. In Glow the mixing between couplings does this instead."""
     return config.alternate and k % 2 == 1 and config.flow != "glow"
 
 
-def _coupling(transform: Callable[[NormalizingFlowConfig], Transform]) -> Make:
-    def make(config: NormalizingFlowConfig, shape: Shape, k: int) -> Map:
-        rule, half = transform(config), math.prod(shape) // 2
-        net = MLP(half, half * rule.count, config.width, config.depth, config.activation, Zero)
-        return Coupling(net, rule, flips(config, k))
+def _coupling(transform_of: Callable[[NormalizingFlowConfig], MonotoneTransform]) -> Build:
+    def build(config: NormalizingFlowConfig, shape: Shape, k: int) -> Bijection:
+        transform, half = transform_of(config), math.prod(shape) // 2
+        net = MLP(half, half * transform.count, config.width, config.depth, config.activation, Zero)
+        return Coupling(net, transform, flips(config, k))
 
-    return make
-
-
-def _image_coupling(mask: Callable, fixed: bool = False) -> Make:
-    def make(config: NormalizingFlowConfig, shape: Shape, k: int) -> Map:
-        rule = Affine()
-        net = ConvNet(shape[0], shape[0] * rule.count, config.width, config.depth, config.activation)
-        return ImageCoupling(shape, net, rule, mask(shape, flips(config, k) and not fixed))
-
-    return make
+    return build
 
 
-def _autoregressive(kind: Callable[[MADE, Transform], Map]) -> Make:
-    def make(config: NormalizingFlowConfig, shape: Shape, k: int) -> Map:
-        dim, rule = math.prod(shape), Affine()
+def _image_coupling(mask: Callable, fixed: bool = False) -> Build:
+    def build(config: NormalizingFlowConfig, shape: Shape, k: int) -> Bijection:
+        transform = Affine()
+        net = ConvNet(shape[0], shape[0] * transform.count, config.width, config.depth, config.activation)
+        return ImageCoupling(shape, net, transform, mask(shape, flips(config, k) and not fixed))
+
+    return build
+
+
+def _autoregressive(kind: Callable[[MADE, MonotoneTransform], Bijection]) -> Build:
+    def build(config: NormalizingFlowConfig, shape: Shape, k: int) -> Bijection:
+        dim, transform = math.prod(shape), Affine()
         rank = range(dim)[::-1] if flips(config, k) else range(dim)
-        return kind(MADE(dim, rule.count, config.width, config.depth, config.activation, rank, Zero), rule)
+        return kind(MADE(dim, transform.count, config.width, config.depth, config.activation, rank, Zero), transform)
 
-    return make
+    return build
 
 
-FLOWS: dict[str, Make] = {
+BIJECTIONS: dict[str, Build] = {
     "planar": lambda config, shape, k: Planar(math.prod(shape)),
     "radial": lambda config, shape, k: Radial(math.prod(shape)),
     "additive": _coupling(lambda config: Additive()),
@@ -83,27 +84,27 @@ FLOWS: dict[str, Make] = {
     "squeeze": lambda config, shape, k: Squeeze(shape),
     "logit": lambda config, shape, k: Logit(),
 }
-"""How each map of a plan is made."""
+"""How each map of a plan is built, by its name there."""
 
 RESHAPES: dict[str, Callable[[Shape], Shape]] = {
     "squeeze": lambda shape: (shape[0] * 4, shape[1] // 2, shape[2] // 2),
     "split": lambda shape: (shape[0] // 2, *shape[1:]),
 }
-"""Maps on whose side of the noise the shape is another; a split leaves the first half of the channels."""
+"""Maps that change the shape on their noise side; a split leaves the first half of the channels."""
 
 
-def maps(config: NormalizingFlowConfig) -> list[Map]:
+def build_bijections(config: NormalizingFlowConfig) -> list[Bijection]:
     """The maps that the settings plan, from noise to data, one for each entry of `plan`."""
     chain, dim = plan(config), dimensions(config)
     images = any(name in RESHAPES for name, _ in chain)
     shape, found = (1, *dataset_of(config).shape) if images else (dim,), []
     for name, k in reversed(chain):
-        link, size = FLOWS[name](config, shape, k), math.prod(shape)
-        found.append(link if size == dim else Partly(link, size))
+        bijection, size = BIJECTIONS[name](config, shape, k), math.prod(shape)
+        found.append(bijection if size == dim else OnPart(bijection, size))
         shape = RESHAPES.get(name, lambda same: same)(shape)
     return found[::-1]
 
 
 def dimensions(config: NormalizingFlowConfig) -> int:
-    """How many numbers a point has."""
+    """Dimensions of a point."""
     return dataset_of(config).dim

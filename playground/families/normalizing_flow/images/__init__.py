@@ -1,0 +1,1 @@
+"""Flows of small images, which have no density to compare with."""

@@ -1,0 +1,70 @@
+"""The missing pixels of an image by Langevin dynamics."""
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from playground.data.images.digits import DIGITS
+from playground.training import batches
+
+from ...maps.logit import MARGIN
+from ...model import Flow
+from ..examples import held_out_image, missing_mask
+from ..panels.inpainting import HALVES
+from ..panels.layout import CLASSES, MAX_IMAGE_NUMBER
+from .context import Answer, Context, as_images, whole
+
+COMPLETIONS = 6
+"""Completions of one image."""
+STEP_SIZE = 0.02
+"""Langevin's step, as a variance in the units of the logit."""
+MAX_GRADIENT = 40.0
+"""Bound on the norm of the gradient of each image: next to the given pixels a density can be very steep."""
+
+
+def compute(dials: np.ndarray, context: Context) -> Answer:
+    """Langevin steps on the logits of the missing pixels along the gradient of log p, with noise (then the pixels
+    become samples of the conditional distribution) or without (then they climb to a likely image): as in Dinh et al.
+    2014, section 5.2. It needs only the density, one pass per step, of any flow.
+    """
+    pixels = held_out_image(whole(dials, 0, CLASSES), whole(dials, 1, MAX_IMAGE_NUMBER + 1) - 1)
+    missing = context.tensor(missing_mask([*HALVES][whole(dials, 2, len(HALVES))]))  # (64,)
+    noisy, steps = whole(dials, 3, 2) == 0, whole(dials, 4, 1001)
+    generator = batches.generator(context.seed, "inpainting")
+    real = context.dequantised(pixels[None]).expand(COMPLETIONS, -1)
+    bound = _logit(torch.ones(()))
+    start = context.tensor(generator.uniform(-bound, bound, (COMPLETIONS, DIGITS.dim)))
+    y = torch.where(missing > 0, start, _logit(real))
+    first = _pixels(y)
+    for _ in range(steps):
+        gradient = _gradient(context.flow, y)
+        noise = context.tensor(generator.standard_normal((COMPLETIONS, DIGITS.dim), np.float32))
+        step = 0.5 * STEP_SIZE * gradient + (STEP_SIZE**0.5 * noise if noisy else 0.0)
+        y = torch.where(missing > 0, (y + step).clamp(-bound, bound), y)
+    last = _pixels(y)
+    return {
+        "known": as_images(real[:1] * (1 - missing)),
+        "real": as_images(real[:1]),
+        "first": as_images(first),
+        "last": as_images(last),
+        "bits": np.stack([context.bits(first), context.bits(last)]),
+        "bits_real": context.bits(real[:1]),
+    }
+
+
+def _gradient(flow: Flow, y: Tensor) -> Tensor:
+    """The gradient of the log density of logits y (n, 64), its norm at most `MAX_GRADIENT`."""
+    with torch.enable_grad():
+        y = y.detach().requires_grad_()
+        x, log_det = _pixels(y), F.logsigmoid(y) + F.logsigmoid(-y)
+        (gradient,) = torch.autograd.grad((flow.log_prob(x) + log_det.sum(1)).sum(), y)
+    return gradient * (MAX_GRADIENT / gradient.norm(dim=1, keepdim=True)).clamp_max(1)
+
+
+def _logit(x: Tensor) -> Tensor:
+    return torch.logit(MARGIN + (1 - 2 * MARGIN) * x)
+
+
+def _pixels(y: Tensor) -> Tensor:
+    return (torch.sigmoid(y) - MARGIN) / (1 - 2 * MARGIN)

@@ -1,0 +1,56 @@
+"""The missing half of an image, sampled or optimised."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from playground.core.config import Config
+from playground.core.i18n import N_
+from playground.core.panels import Dial, Panel
+from playground.core.scene import Scene
+
+from .layout import digit_dial, image_dial, image_scene
+
+HALVES = {"bottom": N_("bottom"), "top": N_("top"), "right": N_("right"), "left": N_("left")}
+
+
+def panel(config: Config) -> Panel:
+    methods = (("langevin", N_("with noise (Langevin)")), ("climb", N_("without noise (optimisation)")))
+    return Panel(
+        "inpainting",
+        N_("Inpainting"),
+        N_(
+            "Half of a real image is given. The pixels of the other half start at random and take Langevin steps, each "
+            "a gradient step on log p plus noise, until they are samples of the conditional distribution. Without the "
+            "noise they climb to a likely image (optimisation)."
+        ),
+        (
+            digit_dial("digit", N_("Digit"), 3),
+            image_dial("which"),
+            Dial("missing", N_("Missing half"), "choice", "bottom", options=tuple(HALVES.items())),
+            Dial("method", N_("Steps"), "choice", "langevin", options=methods),
+            Dial("count", N_("Number of steps"), default=200, low=0, high=400, step=20),
+        ),
+        live=False,
+    )
+
+
+def draw(answer: Mapping[str, np.ndarray], values: Mapping, config: Config) -> tuple[tuple[str, Scene], ...]:
+    """`known`, `real` (1, 8, 8), `first`, `last` (n, 8, 8), `bits` (2, n), `bits_real` (1,)."""
+    before, after = answer["bits"].mean(1)
+    figures = {"before": f"{before:.2f}", "after": f"{after:.2f}", "real": f"{float(answer['bits_real'][0]):.2f}"}
+    words = {
+        "langevin": N_(
+            "Langevin steps on the logits, as in Dinh et al. 2014: {before} bits per dimension at the start, {after} "
+            "at the end; the [data:real] image has {real}. More steps come closer to true samples."
+        ),
+        "climb": N_(
+            "Gradient steps on log p without noise: {before} bits per dimension at the start, {after} at the end; the "
+            "[data:real] image has {real}. This is a likely image, not a sample: it may be likelier than any real one."
+        ),
+    }
+    whole = np.concatenate([answer["known"], answer["real"]])
+    given = image_scene(whole, 2, N_("Given half"), N_("The given half, and the whole [data:image]."), "data")
+    start = image_scene(answer["first"], 3, N_("At the start"), N_("The missing half starts at random."))
+    end = image_scene(answer["last"], 3, N_("Completed"), words[values["method"]], **figures)
+    return (N_("Given half and original"), given), (N_("At the start"), start), (N_("After the steps"), end)

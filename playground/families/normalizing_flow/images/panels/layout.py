@@ -1,0 +1,33 @@
+"""Dials and scenes that several panels of images share."""
+
+import numpy as np
+
+from playground.core.i18n import N_
+from playground.core.panels import Dial
+from playground.core.scene import Images, Role, Scene
+
+CLASSES = 10
+MAX_IMAGE_NUMBER = 20
+"""Images of a digit to choose from."""
+
+
+def digit_dial(name: str, title: str, default: int) -> Dial:
+    return Dial(name, title, "choice", str(default), options=tuple((str(k), str(k)) for k in range(CLASSES)))
+
+
+def image_dial(name: str) -> Dial:
+    return Dial(name, N_("Which image of it"), default=1, low=1, high=MAX_IMAGE_NUMBER, step=1)
+
+
+def image_scene(
+    pixels: np.ndarray,
+    columns: int,
+    title: str,
+    words: str,
+    role: Role = "generated",
+    roles: tuple[Role, ...] = (),
+    **values: str,
+) -> Scene:
+    """Images in rows of `columns`, and a sentence."""
+    layer = Images(name="pictures", title=title, role=role, pixels=pixels, columns=columns, roles=roles)
+    return Scene((layer,), legend=words, words=words, values=values)

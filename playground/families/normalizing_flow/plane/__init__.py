@@ -1,0 +1,1 @@
+"""Flows of points of the plane, whose true density is known."""

@@ -1,0 +1,54 @@
+"""Fresh samples at a temperature."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from playground.core.config import Config
+from playground.core.i18n import N_
+from playground.core.panels import Dial, Panel
+from playground.core.scene import PLANE, Points, Scene
+from playground.data.dataset import dataset_of
+
+from ..outliers import outside_hdr
+from ..truth import frame, hdr_contour
+
+
+def panel(config: Config) -> Panel:
+    return Panel(
+        "generation",
+        N_("Generation"),
+        N_(
+            "The layers transform fresh noise to samples. A temperature below 1 scales the noise down: the samples "
+            "become more typical, but less diverse."
+        ),
+        (
+            Dial("temperature", N_("Temperature"), default=1.0, low=0.0, high=2.0, step=0.05),
+            Dial("count", N_("Samples"), default=500, low=50, high=2000, step=50),
+            Dial("draw", N_("Draw"), default=1, low=1, high=50, step=1, help=N_("Each number gives different noise.")),
+        ),
+    )
+
+
+def draw(answer: Mapping[str, np.ndarray], values: Mapping, config: Config) -> tuple[tuple[str, Scene], ...]:
+    """`z` and `x` (n, 2): noise and samples."""
+    data, x = dataset_of(config), answer["x"]
+    score = outside_hdr(x, data)
+    noise = Scene(
+        (Points(name="noise", title=N_("Noise"), role="neutral", xy=answer["z"]),),
+        extent=PLANE,
+        legend="",
+        words=N_("{count} points of noise."),
+        values={"count": str(len(x))},
+    )
+    samples = Scene(
+        (hdr_contour(data), Points(name="samples", title=N_("Samples"), role="generated", xy=x)),
+        extent=frame(data),
+        values={"outside": f"{100 * score.value:.1f}", "share": f"{100 * score.floor:.0f}"},
+        legend=N_(
+            "{outside} percent of the [generated:samples] lie outside the [truth:line], compared with {share} percent "
+            "of the data."
+        ),
+        words=N_("{outside} percent of the samples lie outside the highest-density region of the data."),
+    )
+    return (N_("Noise"), noise), (N_("Samples"), samples)

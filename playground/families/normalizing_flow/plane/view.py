@@ -1,0 +1,158 @@
+"""A flow of points of the plane: the arrays that are drawn, scores, samples, answers to panels."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import torch
+from scipy.special import ndtri
+from torch import Tensor
+
+from playground import metrics
+from playground.data.plane.distribution import Distribution
+from playground.training import batches
+
+from ..config import NormalizingFlowConfig
+from ..model import Flow, standard_normal_log_prob
+from . import trajectory
+from .outliers import outside_hdr
+from .panel_data import Context, answer
+
+SHOWN_POINTS, SCORED_POINTS, ROUND_TRIP_POINTS = 300, 2000, 256
+"""Points that are drawn, of data and of noise; that are scored; and data points that go to the noise and back."""
+COARSE_GRID, FINE_GRID, GRID_LINES = 25, 41, 17
+"""Points along each axis of the density at a keyframe and at the last one, and lines of the warped grid."""
+ODE_SIZES = {"coarse": 13, "fine": 29, "scored": 500}
+"""The same, and the points of live scores, where a differential equation has to be solved for all of them."""
+MIN_DRAWN_LOG_DENSITY = -60.0
+MIN_LOG_DENSITY = -1e6
+"""Lower bound on log densities: one very unlikely point must not make the mean infinite."""
+FLOAT32_EPS = float(np.finfo(np.float32).eps)
+
+
+class PlaneView:
+    """The points at which an experiment is drawn and scored; the settings decide all of them, and they never change."""
+
+    def __init__(self, config: NormalizingFlowConfig, distribution: Distribution, device: torch.device):
+        self._config, self._distribution, self._device = config, distribution, device
+        noise, data, scored = batches.gaussian(2), distribution.sample, SCORED_POINTS
+        self._coarse, self._fine = COARSE_GRID, FINE_GRID
+        if config.flow == "ffjord":
+            self._coarse, self._fine, scored = ODE_SIZES.values()
+        self.noise = self._tensor(noise(SHOWN_POINTS, batches.generator(config.seed, "shown noise")))
+        self.data = self._tensor(data(SHOWN_POINTS, batches.generator(config.seed, "shown data")))
+        self._scored_noise = self._tensor(noise(scored, batches.generator(config.seed, "judged noise")))
+        self._scored_data = self._tensor(data(scored, batches.generator(config.seed, "judged data")))
+        self._control = control_variate(self._scored_data.cpu().numpy(), distribution)
+        self._coarse_points, self._fine_points = (
+            self._tensor(square_grid(*distribution.bounds, n)) for n in (self._coarse, self._fine)
+        )
+        self._noise_grid = self._tensor(_equal_mass_grid())
+
+    def snapshot(self, flow: Flow) -> dict[str, np.ndarray]:
+        """Arrays, for a trajectory of m keyframes from noise to data: `keyframes` (m,) the number of layers done;
+        `forward` (m, 300, 2) fixed noise, transformed to data; `backward` (m, 300, 2) data, transformed to noise;
+        `grid` (m, 17, 17, 2) a grid of the noise with equal masses, transformed; `density` (m, c, c) log density of
+        the transformed noise, row 0 the lowest x2, `last` (f, f) the same at the end; `log_det` (m, 300) log|det| at
+        `forward` of the layers since the last keyframe; `log_prob_terms` (m, 3) means over the data: log p(z0), the
+        sum of log|det| so far, log p at the keyframe; `mean_log_det` (m - 1,) means of log|det| between keyframes,
+        over the data. Large arrays are in half precision for transport.
+        """
+        segments = trajectory.segments(self._config)
+        chain = trajectory.stages(flow, segments)
+        with torch.no_grad():
+            grid = self._noise_grid.flatten(0, 1)
+            forward, log_dets = trajectory.forward_keyframes(chain, torch.cat([self.noise, grid]))
+            backward, data_log_dets = trajectory.inverse_keyframes(chain, self.data)
+            density = trajectory.keyframe_densities(chain, self._coarse_points).clamp_min(MIN_DRAWN_LOG_DENSITY)
+            last = trajectory.log_density(chain, self._fine_points).clamp_min(MIN_DRAWN_LOG_DENSITY)
+            prior = standard_normal_log_prob(backward[0]).mean()
+            running = data_log_dets.mean(1).cumsum(0)
+            terms = torch.stack([prior.expand_as(running), running, prior - running], 1)
+        large = {
+            "forward": forward[:, :SHOWN_POINTS],
+            "backward": backward,
+            "log_det": log_dets[:, :SHOWN_POINTS],
+            "grid": forward[:, SHOWN_POINTS:].reshape(-1, GRID_LINES, GRID_LINES, 2),
+            "last": last.view(self._fine, self._fine),
+            "density": density.view(-1, self._coarse, self._coarse),
+        }
+        return {
+            "keyframes": np.array([0.0, *(segment.keyframe for segment in segments)], np.float32),
+            "log_prob_terms": terms.cpu().numpy(),
+            "mean_log_det": data_log_dets[1:].mean(1).cpu().numpy(),
+            **{name: _half(tensor) for name, tensor in large.items()},
+        }
+
+    def evaluate(self, flow: Flow, thorough: bool) -> dict[str, metrics.Score]:
+        """Quality at 2,000 fixed data points and of samples from fixed noise: likelihood, distance, share of samples
+        outside the HDR, and the largest round-trip error; `thorough`: 2,000 fresh points of both, by every metric.
+
+        The log density of the truth at the same points, less its mean, is subtracted from the likelihood as a control
+        variate: 2,000 points leave the entropy uncertain by .03 nats, so that good models would seem to fall below
+        it. The expectation stays; the error that remains is that of log(truth / model), and a perfect model scores
+        the entropy itself.
+        """
+        seed, data = self._config.seed, self._distribution
+        if thorough:
+            x = self._tensor(data.sample(SCORED_POINTS, batches.generator(seed, "fresh data")))
+        else:
+            x = self._scored_data
+        with torch.no_grad():
+            z, log_det = flow.inverse(x)
+            there, _ = flow(torch.cat([z[:ROUND_TRIP_POINTS], self._scored_noise]))
+            log_prob = (standard_normal_log_prob(z) + log_det).clamp_min(MIN_LOG_DENSITY).cpu().numpy()
+            error = float((there[:ROUND_TRIP_POINTS] - x[:ROUND_TRIP_POINTS]).abs().max())
+        samples = self.sample(flow, SCORED_POINTS, seed) if thorough else there[ROUND_TRIP_POINTS:].cpu().numpy()
+        log_prob = log_prob - (control_variate(x.cpu().numpy(), data) if thorough else self._control)
+        scores = metrics.evaluate(samples, data, None if thorough else ("nll", "nll_gap", "sliced_w2"), log_prob)
+        for name, least in (("nll", data.entropy), ("nll_gap", 0.0)):
+            scores[name] = metrics.Score(scores[name].value, least, least, least)
+        rounding = FLOAT32_EPS * data.half_width
+        return {
+            **scores,
+            "outside_hdr": outside_hdr(samples, data),
+            "invertibility": metrics.Score(error, rounding, 0.0, 4 * rounding),
+        }
+
+    def log_prob(self, flow: Flow, x: np.ndarray) -> np.ndarray:
+        """Log densities in nats (n,) at points (n, 2)."""
+        with torch.no_grad():
+            return flow.log_prob(self._tensor(np.asarray(x, np.float32))).clamp_min(MIN_LOG_DENSITY).cpu().numpy()
+
+    def sample(self, flow: Flow, n: int, seed: int) -> np.ndarray:
+        """`n` fresh samples (n, 2) float32."""
+        noise = self._tensor(batches.gaussian(2)(n, batches.generator(seed, "samples")))
+        with torch.no_grad():
+            return flow(noise)[0].cpu().numpy()
+
+    def respond(self, flow: Flow, question: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """`z` (n, 2) -> `x` (n, 2), the samples of this noise; or the dials of a panel, by its name -> the arrays
+        that `panels.draw` takes."""
+        return answer(question, Context(flow, self._config, self._distribution, self._device))
+
+    def _tensor(self, array: np.ndarray) -> Tensor:
+        return torch.from_numpy(array).to(self._device)
+
+
+def control_variate(x: np.ndarray, data: Distribution) -> np.ndarray:
+    """log p(x) of the truth less its mean, minus the entropy, at points x (n, 2), in nats: (n,)."""
+    found = data.log_prob(x.astype(np.float64)) + data.entropy
+    return np.where(np.isfinite(found), found, 0.0)  # at a sharp edge rounding may put a point outside
+
+
+def square_grid(low: float, high: float, count: int) -> np.ndarray:
+    """Points (count * count, 2) of a square, rows from the lowest x2 on."""
+    axis = np.linspace(low, high, count, dtype=np.float32)
+    return np.stack(np.meshgrid(axis, axis), -1).reshape(-1, 2)
+
+
+def _equal_mass_grid() -> np.ndarray:
+    """A grid of the noise whose cells hold equal masses: (17, 17, 2)."""
+    axis = ndtri(np.linspace(0.01, 0.99, GRID_LINES)).astype(np.float32)
+    return np.stack(np.meshgrid(axis, axis), -1)
+
+
+def _half(tensor: Tensor) -> np.ndarray:
+    """In half precision; values beyond its range are clamped to it, and NaN stays NaN."""
+    limit = float(np.finfo(np.float16).max)
+    return tensor.clamp(-limit, limit).half().cpu().numpy()
