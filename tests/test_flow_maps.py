@@ -44,7 +44,9 @@ def test_inverse_of_a_differential_equation_is_as_good_as_its_solver():
     for steps in (2, 4, 8):
         likelihood, state = model("ffjord", torch.float64, spread=0.3, ode_steps=steps)
         with torch.no_grad():
-            errors.append((likelihood.call(state, "inverse", likelihood.call(state, "forward", z)[0])[0] - z).abs().max())
+            errors.append(
+                (likelihood.call(state, "inverse", likelihood.call(state, "forward", z)[0])[0] - z).abs().max()
+            )
     assert errors[1] < errors[0] / 8 and errors[2] < errors[1] / 8 and errors[2] < 1e-3
     fine, state = model("ffjord", torch.float64, spread=0.3, ode_steps=64)
     adaptive, _ = model("ffjord", torch.float64, spread=0.3, solver="dopri5")
