@@ -27,10 +27,10 @@ from playground.families.autoregressive.experiment import AutoregressiveExperime
 from playground.families.autoregressive.sampling import ancestral_sample, fixed_point_sample
 from playground.training import batches
 
-SECONDS = 90.0
-"""What a training may take."""
-TABLES = "PLAYGROUND_BENCH_TABLES"
-DIGITS: dict[str, dict] = {
+MAX_SECONDS = 90.0
+"""CPU seconds that a training may take."""
+TABLE_FOLDER = "PLAYGROUND_BENCH_TABLES"
+DIGIT_RUNS: dict[str, dict] = {
     "fvsbn": {"model": "fvsbn", "steps": 6000},
     "nade": {"model": "nade", "steps": 3000},
     "made": {"model": "made", "orders": 8, "width": 512, "steps": 4000},
@@ -39,8 +39,8 @@ DIGITS: dict[str, dict] = {
     "pixelcnn": {"model": "pixelcnn", "steps": 2200},
 }
 """Settings and steps of every model; settings not named are at their defaults."""
-ASKED = {"fvsbn": 18.8, "made": 18.0, "nade": 17.6}
-FILES: dict[str, dict[str, dict]] = {
+DIGIT_BOUNDS = {"fvsbn": 18.8, "made": 18.0, "nade": 17.6}
+TABLE_RUNS: dict[str, dict[str, dict]] = {
     "mushrooms": {
         "fvsbn": {"model": "fvsbn", "batch": 100, "lr": 5e-3, "steps": 12_000},
         "nade": {"model": "nade", "batch": 100, "width": 200, "lr": 5e-3, "steps": 2200},
@@ -55,7 +55,7 @@ FILES: dict[str, dict[str, dict]] = {
         "made": {"model": "made", "batch": 100, "width": 500, "lr": 2e-3, "steps": 4500},
     },
 }
-REPORTED = {
+PUBLISHED = {
     ("mushrooms", "fvsbn"): 10.27,
     ("mushrooms", "nade"): 9.81,
     ("mushrooms", "made"): 9.68,
@@ -65,7 +65,12 @@ REPORTED = {
     ("mnist", "made"): 88.40,
 }
 """Nats in the papers (Germain et al. 2015, tables 3 and 4), on the same splits; MNIST there is another binarisation."""
-BOUND = {("mushrooms", "fvsbn"): 10.6, ("mushrooms", "nade"): 10.3, ("mushrooms", "made"): 10.3, ("dna", "fvsbn"): 84.5}
+TABLE_BOUNDS = {
+    ("mushrooms", "fvsbn"): 10.6,
+    ("mushrooms", "nade"): 10.3,
+    ("mushrooms", "made"): 10.3,
+    ("dna", "fvsbn"): 84.5,
+}
 
 
 def trained(settings: dict, **data: str) -> tuple[AutoregressiveExperiment, float]:
@@ -82,20 +87,20 @@ def digits() -> list[dict]:
     """Nats of binarised digits, test part."""
     alone, longest = data_of(AutoregressiveConfig()).independent(), 0.0
     found = [figure("digits: independent pixels", "", alone, unit="nats")]
-    for name, settings in DIGITS.items():
+    for name, settings in DIGIT_RUNS.items():
         run, seconds = trained(settings, data="digits")
         scores, longest = run.evaluate(thorough=True), max(longest, seconds)
         found.append(
             figure(
                 f"digits: {name}",
-                f"<= {ASKED[name]}" if name in ASKED else "",
+                f"<= {DIGIT_BOUNDS[name]}" if name in DIGIT_BOUNDS else "",
                 scores["test_nll"].value,
                 unit="nats",
                 how=f"{run.parameters} parameters, {settings['steps']} steps, "
                 f"{seconds:.0f} s; validation {scores['valid_nll'].value:.2f}",
             )
         )
-    return [*found, figure("digits: longest training", f"<= {SECONDS:g}", longest, unit="s", how="CPU seconds")]
+    return [*found, figure("digits: longest training", f"<= {MAX_SECONDS:g}", longest, unit="s", how="CPU seconds")]
 
 
 def sources(folder: Path | None) -> dict[str, str]:
@@ -115,7 +120,7 @@ def sources(folder: Path | None) -> dict[str, str]:
 def tables(folder: Path | None, only: str = "") -> list[dict]:
     """Nats of the tables in a folder beside the published figures; missing tables are named."""
     found, known = [], sources(folder)
-    for name, models in FILES.items():
+    for name, models in TABLE_RUNS.items():
         if only and name != only:
             continue
         if name not in known:
@@ -125,7 +130,7 @@ def tables(folder: Path | None, only: str = "") -> list[dict]:
                     "asked": "",
                     "measured": math.nan,
                     "unit": "",
-                    "how": f"no file; name its folder in {TABLES} or by --tables",
+                    "how": f"no file; name its folder in {TABLE_FOLDER} or by --tables",
                 }
             )
             continue
@@ -135,14 +140,14 @@ def tables(folder: Path | None, only: str = "") -> list[dict]:
             found.append(
                 figure(
                     f"{name}: {model}",
-                    f"<= {BOUND[name, model]}" if (name, model) in BOUND else "",
+                    f"<= {TABLE_BOUNDS[name, model]}" if (name, model) in TABLE_BOUNDS else "",
                     value,
                     unit="nats",
-                    how=f"reported {REPORTED[name, model]}; learnt from {len(run.data.rows('train'))} vectors of "
+                    how=f"published: {PUBLISHED[name, model]}; trained on {len(run.data.rows('train'))} vectors of "
                     f"{run.data.dim} bits{', binarised at half' if name == 'mnist' else ''}, {seconds:.0f} s",
                 )
             )
-            found.append(figure(f"{name}: {model}, seconds", f"<= {SECONDS:g}", seconds, unit="s", how="CPU"))
+            found.append(figure(f"{name}: {model}, seconds", f"<= {MAX_SECONDS:g}", seconds, unit="s", how="CPU"))
     return found
 
 
@@ -198,11 +203,11 @@ def shipped() -> list[dict]:
 
 def run(folder: Path | None = None, only: str = "") -> dict:
     torch.set_num_threads(1)
-    folder = folder or (Path(os.environ[TABLES]) if os.environ.get(TABLES) else None)
+    folder = folder or (Path(os.environ[TABLE_FOLDER]) if os.environ.get(TABLE_FOLDER) else None)
     parts = {"xor": xor, "speed": speed, "digits": digits, "weights": shipped}
     chosen = [part for name, part in parts.items() if only in ("", name)]
     figures = [row for part in chosen for row in part()]
-    if only in ("", *FILES):
+    if only in ("", *TABLE_RUNS):
         figures += tables(folder, only)
     return {"figures": figures}
 

@@ -7,6 +7,7 @@ from playground.core.i18n import N_
 from playground.data.bits.binary import Binary, Triples
 from playground.data.settings import PLANE
 from playground.families.autoregressive.config import data_of
+from playground.families.autoregressive.formulas import FORMULAS
 from playground.families.autoregressive.orders import ORDERS
 from playground.ui import code, lesson, outline, pictures
 from playground.ui.cards import Card, cards
@@ -16,73 +17,20 @@ from playground.ui.truth import truth
 
 CHAIN = r"p(x) = \prod_{i=1}^{n} p(x_i \mid x_1, \dots, x_{i-1})"
 
-MODELS = {
-    "fvsbn": (
-        r"p(x_i = 1 \mid x_{<i}) = \sigma\Bigl(b_i + \sum_{j<i} w_{ij}\, x_j\Bigr)",
-        N_(
-            "A logistic regression for each bit, from all bits before it. It weighs them one by one, so it "
-            "misses what shows only in pairs, such as an exclusive or."
-        ),
-    ),
-    "nade": (
-        r"\begin{aligned} h_i &= \sigma\Bigl(c + \sum_{j<i} W_{\cdot j}\, x_j\Bigr)\\ p(x_i = 1 \mid x_{<i}) &= "
-        r"\sigma(b_i + V_i\, h_i)\end{aligned}",
-        N_(
-            "Each bit has a hidden layer, and all layers share the weights $W$: from one bit to the next "
-            "the sum grows by one column. So all $n$ probabilities together cost $O(nd)$, and so does a "
-            "sample."
-        ),
-    ),
-    "made": (
-        r"\begin{aligned} h &= \mathrm{relu}\bigl((W \odot M)\, x + c\bigr)\\ \mathrm{logit}\, p &= "
-        r"(V \odot M')\, h + (A \odot M'')\, x + b\\ M'_{ik} &= [\,m_k \le i\,]\end{aligned}",
-        N_(
-            "An ordinary network whose weights are multiplied by masks: hidden unit $k$ has a degree $m_k$, "
-            "depends on the first $m_k$ bits of the order, and feeds only the bits after them. One pass "
-            "gives all probabilities; a sample takes $n$ passes."
-        ),
-    ),
-    "transformer": (
-        r"h_i = \sum_{j \le i} \mathrm{softmax}_j\!\left(\frac{q_i^\top k_j}{\sqrt{d}}\right) v_j \quad\text{of } "
-        r"x_1, \dots, x_{i-1}",
-        N_(
-            "The input is shifted by one position; then each position attends to itself and to those before "
-            "it. What it attends to depends on the input."
-        ),
-    ),
-    "pixelcnn": (
-        r"h_{r,c} = \sum_{(u,v)\,\text{before}\,(r,c)} W_{u-r,\,v-c}\; x_{u,v}",
-        N_(
-            "A convolution whose kernel is cut off at its own pixel, with the same weights everywhere. The "
-            "receptive field grows with the layers, but leaves out a wedge to the right: the blind spot."
-        ),
-    ),
-    "plane": (
-        r"p(x_1, x_2) = p(k_1)\; p(k_2 \mid k_1)\, /\, \Delta^2, \qquad x \in \text{cell } (k_1, k_2)",
-        N_(
-            "Both axes are cut into bins of width $\\Delta$. A table holds the probabilities of the first "
-            "bin; a network with a softmax gives those of the second, given the first. Within a cell the "
-            "density is constant, so log p is a log density in nats, as in all other families."
-        ),
-    ),
-}
-# The file that holds each of them.
-FILES = {name: name for name in MODELS} | {"plane": "bins"}
-
 HINTS = (
     Hint(
         N_("Watch a picture being drawn."),
         N_(
-            "Play the trajectory under the stage: fifteen pictures, pixel by pixel. The grey of the newest "
-            "pixel is its probability; the first picture shows which pixels it depends on."
+            "Play the trajectory under the stage: fifteen pictures, pixel by pixel. The grey of the newest pixel is "
+            "its probability; the first picture shows which pixels it depends on."
         ),
         {},
     ),
     Hint(
         N_("The triangle."),
         N_(
-            "In the diagram, “Dependencies” has a row for each pixel. Nothing lies on or above the "
-            "diagonal: this alone makes the product of the conditionals a probability."
+            "In the diagram, “Dependencies” has a row for each pixel. Nothing lies on or above the diagonal: this "
+            "alone makes the product of the conditionals a probability."
         ),
     ),
     Hint(
@@ -93,15 +41,15 @@ HINTS = (
     Hint(
         N_("Overfitting."),
         N_(
-            "The validation curve turns up again while the training curve goes on falling. The best weights "
-            "are kept; the diagnosis says since when."
+            "The validation curve turns up again while the training curve goes on falling. The best weights are kept; "
+            "the diagnosis says since when."
         ),
     ),
     Hint(
         N_("A rule that no pair of bits shows."),
         N_(
-            "Nine bits; every third is the exclusive or of the two before it. FVSBN stays 1.48 nats above "
-            "the entropy; NADE and MADE reach it in seconds."
+            "Nine bits; every third is the exclusive or of the two before it. FVSBN stays 1.48 nats above the entropy; "
+            "NADE and MADE reach it in seconds."
         ),
         {"data": "xor", "model": "fvsbn"},
     ),
@@ -112,15 +60,15 @@ HINTS = (
     ),
 )
 
-# Figures in the cards: seed 0, what a card does not name at its default; `test_nll` of `evaluate(thorough=True)`
-# after the steps said. The weights that were best at the validation part are judged.
+# Figures in the cards: seed 0, settings that a card does not name at their defaults; `test_nll` of `evaluate(thorough=True)`
+# after the given number of steps, with the weights that were best on the validation part.
 CARDS = (
     Card(
         "order",
         N_("The order"),
         N_(
-            "The same network and the same pictures in another order. Every order gives an exact "
-            "likelihood; which is easiest to learn? Compare the curves (pin a run to see two)."
+            "The same network and the same pictures in another order. Every order gives an exact likelihood; which is "
+            "easiest to learn? Compare the curves (pin a run to see two)."
         ),
         (
             (N_("row by row"), {}),
@@ -129,17 +77,17 @@ CARDS = (
             (N_("random"), {"order": "shuffled"}),
         ),
         N_(
-            "The product rule holds in any order, but the conditionals differ, and so do the networks. "
-            "Measured after 3,000 steps: 17.50, 17.30, 17.23 and 17.36 nats per test picture. On pictures "
-            "this small, no order is much better than a random one."
+            "The product rule holds in any order, but the conditionals differ, and so do the networks. Measured after "
+            "3,000 steps: 17.50, 17.30, 17.23 and 17.36 nats per test picture. On pictures this small, no order is "
+            "much better than a random one."
         ),
     ),
     Card(
         "agnostic",
         N_("All orders at once"),
         N_(
-            "One set of weights learns eight orders in turn. It is worse in each of them, but their mean is "
-            "better than any: see “Orders compared” below."
+            "One set of weights learns eight orders in turn. It is worse in each of them, but their mean is better "
+            "than any: see “Orders compared” below."
         ),
         (
             (N_("one order"), {"width": 512}),
@@ -147,18 +95,17 @@ CARDS = (
             (N_("eight masks"), {"width": 512, "masks": 8}),
         ),
         N_(
-            "More orders are a harder task for the shared weights, which reduces overfitting, and the mean "
-            "of eight models is more cautious than each of them (Uria, Murray, Larochelle 2014; Germain et "
-            "al. 2015). Measured after 4,000 steps: 17.27 nats with one order, 16.83 with eight, 17.31 with "
-            "eight masks of one order."
+            "More orders are a harder task for the shared weights, which reduces overfitting, and the mean of eight "
+            "models is more cautious than each of them (Uria, Murray, Larochelle 2014; Germain et al. 2015). Measured "
+            "after 4,000 steps: 17.27 nats with one order, 16.83 with eight, 17.31 with eight masks of one order."
         ),
     ),
     Card(
         "model",
         N_("One conditional, five networks"),
         N_(
-            "From a logistic regression for each pixel to attention: how many nats does each network need "
-            "for a validation picture? The line shows independent pixels."
+            "From a logistic regression for each pixel to attention: how many nats does each network need for a "
+            "validation picture? The line shows independent pixels."
         ),
         (
             ("FVSBN", {"model": "fvsbn"}),
@@ -168,16 +115,16 @@ CARDS = (
             ("PixelCNN", {"model": "pixelcnn"}),
         ),
         N_(
-            "Independent pixels cost 25.3 nats. Logistic regressions share nothing and reach 18.5. Hidden "
-            "units find common strokes, and a Transformer shares what it learns between all positions."
+            "Independent pixels cost 25.3 nats. Logistic regressions share nothing and reach 18.5. Hidden units find "
+            "common strokes, and a Transformer shares what it learns between all positions."
         ),
     ),
     Card(
         "decay",
         N_("Overfitting, and a remedy"),
         N_(
-            "MADE has 37,000 weights and 1,200 training pictures. Watch the validation curve turn up. With "
-            "a little weight decay it falls more slowly, and ends lower."
+            "MADE has 37,000 weights and 1,200 training pictures. Watch the validation curve turn up. With a little "
+            "weight decay it falls more slowly, and ends lower."
         ),
         ((N_("no decay"), {}), (N_("decay 0.2"), {"decay": 0.2}), (N_("decay 1"), {"decay": 1.0})),
         N_("Measured after 3,000 steps: 17.50 nats without decay, 17.22 with 0.2, 18.66 with 1, which is too much."),
@@ -186,8 +133,8 @@ CARDS = (
         "xor",
         N_("What logistic regressions cannot learn"),
         N_(
-            "Nine bits with a rule in every three. The line is the entropy; a model that weighs bits one by "
-            "one stays at least 1.48 nats above it."
+            "Nine bits with a rule in every three. The line is the entropy; a model that weighs bits one by one stays "
+            "at least 1.48 nats above it."
         ),
         (
             ("FVSBN", {"data": "xor", "model": "fvsbn"}),
@@ -195,16 +142,16 @@ CARDS = (
             ("MADE", {"data": "xor"}),
         ),
         N_(
-            "Given the first two bits, the third is nearly certain, but either of them alone says nothing "
-            "about it: a weighted sum of the two cannot tell. Hidden units can, with one for each case."
+            "Given the first two bits, the third is nearly certain, but either of them alone says nothing about it: a "
+            "weighted sum of the two cannot tell. Hidden units can, with one for each case."
         ),
     ),
     Card(
         "leak",
         N_("A leak"),
         N_(
-            "One error in a mask, and each pixel depends on itself. The loss looks wonderful. Look at the "
-            "samples, at the triangle, and at the diagnosis."
+            "One error in a mask, and each pixel depends on itself. The loss looks wonderful. Look at the samples, at "
+            "the triangle, and at the diagnosis."
         ),
         (
             (N_("MADE with a leak"), {"leak": True}),
@@ -212,18 +159,17 @@ CARDS = (
             (N_("Without a leak"), {}),
         ),
         N_(
-            "The network learns to copy: each probability is 0 or 1, like the pixel itself. The product is "
-            "no longer a probability: it does not sum to 1 over all pictures. In sampling, the pixel is not "
-            "there yet, so there is nothing to copy. Such errors are easily made; the leak test below finds "
-            "them without training."
+            "The network learns to copy: each probability is 0 or 1, like the pixel itself. The product is no longer a "
+            "probability: it does not sum to 1 over all pictures. In sampling, the pixel is not there yet, so there is "
+            "nothing to copy. Such errors are easily made; the leak test below finds them without training."
         ),
     ),
     Card(
         "cells",
         N_("How fine a grid"),
         N_(
-            "On the plane, a density can be no sharper than a cell. Look at the thin rings with few bins, "
-            "and with many."
+            "On the plane, a density can be no sharper than a cell. Look at the thin rings with few bins, and with "
+            "many."
         ),
         (
             (N_("16 bins"), {"data": "rings", "batch": 256, "bins": 16}),
@@ -231,9 +177,8 @@ CARDS = (
             (N_("128 bins"), {"data": "rings", "batch": 256, "bins": 128}),
         ),
         N_(
-            "Even a perfect model of cells loses the variation of the density within them: on the rings "
-            "0.12 nats with 48 bins along each axis, 0.02 with 128. More bins are harder to learn: each "
-            "contains fewer points."
+            "Even a perfect model of cells loses the variation of the density within them: on the rings 0.12 nats with "
+            "48 bins along each axis, 0.02 with 128. More bins are harder to learn: each contains fewer points."
         ),
     ),
 )
@@ -284,7 +229,7 @@ PAPERS = (
 )
 
 
-def kind() -> str:
+def model() -> str:
     return "plane" if page.config.data in PLANE else page.config.model
 
 
@@ -293,18 +238,18 @@ def maths() -> None:
     st.markdown(
         _(
             N_(
-                "Any distribution is such a product, in any order; nothing is lost. A network computes each "
-                "factor, and depends only on what came before. All factors are exact, so the model is trained "
-                "by the likelihood itself, and its loss can be compared with that of any other model."
+                "Any distribution is such a product, in any order; nothing is lost. A network computes each factor, "
+                "and depends only on what came before. All factors are exact, so the model is trained by the "
+                "likelihood itself, and its loss can be compared with that of any other model."
             )
         )
     )
-    formula, words = MODELS[kind()]
+    formula = FORMULAS[model()]
     titles = next(s for s in specs(type(page.config)) if s.name == "model").options
-    name = _(N_("cells of the plane")) if kind() == "plane" else _(titles[kind()])
-    st.caption(_(N_("Current model: {name}")).format(name=name))
-    st.latex(formula)
-    st.markdown(_(words))
+    name = titles.get(model(), N_("cells of the plane"))
+    st.caption(_(N_("Current model: {name}")).format(name=_(name)))
+    st.latex(formula.latex)
+    st.markdown(_(formula.text))
 
 
 def data_info() -> None:
@@ -313,13 +258,13 @@ def data_info() -> None:
         truth(
             page,
             N_(
-                "The density of these data is known exactly. So the model's density can be compared with it in "
-                "every cell, and its negative log likelihood with the entropy: no model can get below that."
+                "The density of these data is known exactly. So the model's density can be compared with it in every "
+                "cell, and its negative log likelihood with the entropy: no model can get below that."
             ),
             N_(
-                "These are your own data: what the training and every score take for the truth is a kernel estimate "
-                "of your points, a Gaussian at each of them, whose width is the one that predicts each point best "
-                "from all others. Density and entropy shown are those of the estimate."
+                "These are your own data: what the training and every score take for the truth is a kernel estimate of "
+                "your points, a Gaussian at each of them, whose width is the one that predicts each point best from "
+                "all others. Density and entropy shown are those of the estimate."
             ),
         )
         return
@@ -330,9 +275,9 @@ def data_info() -> None:
         st.markdown(
             _(
                 N_(
-                    "Nine bits: three times two fair coins and a third bit that is their exclusive or, except for "
-                    "one time in twenty. The distribution is known: its entropy is {entropy} nats, and a model that "
-                    "weighs bits one by one needs at least {blind} more."
+                    "Nine bits: three times two fair coins and a third bit that is their exclusive or, except for one "
+                    "time in twenty. The distribution is known: its entropy is {entropy} nats, and a model that weighs "
+                    "bits one by one needs at least {blind} more."
                 )
             ).format(entropy=f"{data.entropy:.3f}", blind=f"{data.blind:.3f}")
         )
@@ -350,16 +295,16 @@ def data_info() -> None:
 
 
 def source() -> None:
-    code.show(page, f"families/autoregressive/networks/{FILES[kind()]}.py")
+    code.show(page, f"families/autoregressive/networks/{FORMULAS[model()].file}.py")
     lesson.code(_, "families/autoregressive/model.py")
 
 
 page = lesson.open_lesson(
     "autoregressive",
     N_(
-        "One number **after another**: each is drawn from its distribution given all those before it. "
-        "The product of these conditional probabilities is exactly the probability of the whole; the "
-        "art is to keep the networks from seeing too much."
+        "One number **after another**: each is drawn from its distribution given all those before it. The product of "
+        "these conditional probabilities is exactly the probability of the whole; the art is to keep the networks from "
+        "seeing too much."
     ),
 )
 _ = page.translate

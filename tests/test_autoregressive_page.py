@@ -1,4 +1,4 @@
-"""The lesson about autoregressive models: its panels, what is found, its formulas and cards; and in a real browser."""
+"""The lesson about autoregressive models: its panels, diagnosis, formulas and cards; and in a real browser."""
 
 import numpy as np
 import pytest
@@ -36,7 +36,7 @@ def ask(run: AutoregressiveExperiment, name: str, **dials):
     return answer, draw(name, answer, values, run.config)
 
 
-# ---- what is drawn and asked ---------------------------------------------------------------------
+# ---- scenes and panels ---------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("preset", PRESETS)
@@ -136,7 +136,7 @@ def test_nonsense_is_refused(asked):
         trained(0, data="moons").respond({"bits": np.zeros(0, np.float32)})
 
 
-# ---- what is found -------------------------------------------------------------------------------
+# ---- diagnosis -----------------------------------------------------------------------------------
 
 
 def history(run: AutoregressiveExperiment, **frame) -> History:
@@ -171,7 +171,7 @@ def test_the_best_weights_are_kept():
 
 
 def test_every_model_has_its_formula_and_its_code(staged):
-    said = set()
+    formulas = set()
     for settings in (
         {},
         *({"autoregressive__model": m} for m in ("fvsbn", "nade", "transformer", "pixelcnn")),
@@ -179,14 +179,14 @@ def test_every_model_has_its_formula_and_its_code(staged):
     ):
         at = opened(PAGE, **settings)
         assert not at.exception and "prod" in at.latex[0].value
-        said.add(at.latex[1].value)
+        formulas.add(at.latex[1].value)
         at.session_state["autoregressive parts en"] = "The code"
         at.run()
         assert "AutoregressiveExperiment(" in at.code[0].value and "class " in at.code[1].value
     at.session_state["autoregressive parts en"] = "The data"
     at.run()
     assert not at.exception
-    assert len(said) == 6
+    assert len(formulas) == 6
 
 
 def test_a_link_with_a_path_gets_a_sentence(staged, monkeypatch):

@@ -1,4 +1,4 @@
-"""Shipped weights of autoregressive models: small, whole, and as good as they are said to be."""
+"""Shipped weights of autoregressive models: small, whole, and as good as their recorded scores."""
 
 import pytest
 
@@ -11,18 +11,18 @@ from playground.families.autoregressive.scene import scene
 from playground.live.protocol import encode_frame
 
 FILES = sorted(WEIGHTS.glob("autoregressive-*.safetensors"))
-BOUND = {"fvsbn": 18.8, "made": 18.0, "nade": 17.6, "transformer": 17.6, "pixelcnn": 18.8, "agnostic": 17.2}
+MAX_NATS = {"fvsbn": 18.8, "made": 18.0, "nade": 17.6, "transformer": 17.6, "pixelcnn": 18.8, "agnostic": 17.2}
 """Nats that test pictures may cost."""
 
 
 def test_every_model_of_digits_is_there():
     names = {path.stem.partition("-")[2] for path in FILES}
-    assert names >= {*(f"digits-{name}" for name in BOUND), "xor-made", "moons", "8gaussians", "checkerboard"}
+    assert names >= {*(f"digits-{name}" for name in MAX_NATS), "xor-made", "moons", "8gaussians", "checkerboard"}
     assert sum(path.stat().st_size for path in FILES) <= 3e6
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_a_file_scores_what_it_says(path):
+def test_a_file_scores_what_it_records(path):
     recording = read(path)
     data, _, name = path.stem.partition("-")[2].partition("-")
     assert recording.config.data == data and path.name in recording.command
@@ -32,8 +32,10 @@ def test_a_file_scores_what_it_says(path):
     value = run.evaluate(thorough=True)[measure].value
     assert value == pytest.approx(recording.scores[measure].value, abs=1e-3)
     if data == "digits":
-        assert value <= BOUND[name]
-    if name in AutoregressiveConfig.model_fields["model"].annotation.__args__:  # who chooses a model finds it trained
+        assert value <= MAX_NATS[name]
+    if (
+        name in AutoregressiveConfig.model_fields["model"].annotation.__args__
+    ):  # its weights are shown as soon as it is chosen
         assert set(differences(AutoregressiveConfig(), recording.config)) <= {"model", "data"}
     assert len(encode_frame({}, scene(recording.last, recording.config), str)) < 120_000
     assert len(recording.timeline.frames.steps) >= 5

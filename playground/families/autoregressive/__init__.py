@@ -1,1 +1,1 @@
-"""Autoregressive models: the chance of each number, given those before it."""
+"""Autoregressive models: the probability of each number, given those before it."""
