@@ -20,11 +20,11 @@ from typing import Any
 
 from _figures import figure, table
 
-from playground.engine.cells import Budget, cells
 from playground.engine.executors import Slot, open_slots
 from playground.engine.limits import Limits
-from playground.engine.sheet import Sheet
+from playground.engine.results_csv import Sheet
 from playground.engine.sweep import sweep
+from playground.engine.sweep_plan import Budget, cells
 
 FAMILY, SETTINGS = "normalizing_flow", {"flow": "realnvp", "layers": 8, "batch": 256}
 GRID = {"data": ["rings", "moons"], "seed": range(4)}

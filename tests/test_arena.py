@@ -17,8 +17,8 @@ from playground.core.contract import Chunk, Experiment, advance
 from playground.core.errors import UserError
 from playground.core.registry import FAMILIES
 from playground.data.plane import distributions
-from playground.engine.cells import Budget
-from playground.engine.judging import compete
+from playground.engine.arena_jobs import compete
+from playground.engine.sweep_plan import Budget
 from playground.metrics.coverage import mass_covered
 
 EIGHT = distributions.get("8gaussians")

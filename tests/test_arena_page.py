@@ -12,8 +12,8 @@ from playground.arena.contestants import present
 from playground.arena.settings import ArenaConfig
 from playground.core.i18n import LANGUAGES
 from playground.data.plane import user_data
-from playground.engine.cells import Budget
-from playground.live.contest import budget_of
+from playground.engine.sweep_plan import Budget
+from playground.live.arena import budget_of
 from playground.ui import arena
 
 ROOT = Path(__file__).parents[1]

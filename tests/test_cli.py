@@ -12,7 +12,7 @@ from safetensors import safe_open
 
 from playground.__main__ import main
 from playground.commands import train as train_command
-from playground.engine.train import train
+from playground.engine.local import train
 
 SMALL = ["--set", "g_width=8", "--set", "d_width=8", "--set", "batch=16"]
 

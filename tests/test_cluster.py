@@ -13,15 +13,15 @@ from pathlib import Path
 import pytest
 
 from playground.core.errors import UserError
-from playground.engine.cells import Budget, cells
 from playground.engine.executors import Inline, Slot, open_slots
 from playground.engine.hub import Hub
 from playground.engine.limits import Limits
+from playground.engine.local import train
+from playground.engine.results_csv import Sheet
 from playground.engine.run import start
-from playground.engine.sheet import Sheet
 from playground.engine.store import Store
 from playground.engine.sweep import sweep
-from playground.engine.train import train
+from playground.engine.sweep_plan import Budget, cells
 from playground.families.gan.config import GanConfig
 
 pytest.importorskip("distributed", reason="requirements-cluster.txt is not installed")

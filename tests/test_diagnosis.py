@@ -23,7 +23,7 @@ from playground.families.gan.config import GanConfig
 from playground.families.gan.diagnosis import RULES, diagnose, nearest_share, swing_statistics
 from playground.families.gan.experiment import GanExperiment
 from playground.families.gan.presets import PRESETS
-from playground.live.diagnose import Doctor, described, examine
+from playground.live.diagnosis import Doctor, described, examine
 
 EVERY = 200
 """Steps between two measurements."""

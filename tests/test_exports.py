@@ -18,9 +18,9 @@ from support.sockets import ME, YOU, serving
 from playground.core.registry import family
 from playground.core.resources import WEIGHTS
 from playground.engine.limits import Limits
+from playground.engine.local import train
 from playground.engine.recording import encode, read
 from playground.engine.run import owner_hash, start
-from playground.engine.train import train
 from playground.families.gan.config import GanConfig
 from playground.render.film import evenly, film
 from playground.render.page import page

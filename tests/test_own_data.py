@@ -21,7 +21,7 @@ from playground.data.dataset import dataset_of
 from playground.data.plane import point_codec, user_data
 from playground.data.plane.distribution import Distribution, lattice
 from playground.data.plane.distributions import get
-from playground.engine.shelf import IN_A_LINK, Shelf
+from playground.engine.text_store import IN_A_LINK, Shelf
 from playground.families.gan.config import GanConfig
 from playground.families.gan.experiment import GanExperiment
 from playground.ui import link

@@ -13,10 +13,10 @@ from playground.__main__ import main
 from playground.core.errors import UserError
 from playground.engine.executors import Inline
 from playground.engine.limits import Limits
-from playground.engine.pipelines import loading
-from playground.engine.pipelines.desk import Desk
-from playground.engine.pipelines.loading import Wish
-from playground.engine.pipelines.places import Places
+from playground.engine.pipelines import loader
+from playground.engine.pipelines.loader import Request
+from playground.engine.pipelines.service import PipelineService
+from playground.engine.pipelines.sources import PipelineSources
 from playground.families.diffusion import pretrained
 from playground.families.diffusion.catalogue import CATALOGUE
 from playground.ui import pipelines as section
@@ -44,8 +44,8 @@ def folder(unet, tmp_path_factory):
     return place
 
 
-def desk(**places):
-    return Desk(Limits(), Places(**places), Inline)
+def service(**places):
+    return PipelineService(Limits(), PipelineSources(**places), Inline)
 
 
 def refused(call, *args):
@@ -84,7 +84,7 @@ def test_our_ddim_gives_the_numbers_of_their_pipeline(unet, eta, settings):
 
 @pytest.mark.parametrize("sampler", pretrained.NAMES)
 def test_every_sampler_draws(folder, sampler):
-    drawn = desk().draw(str(folder), True, Wish(sampler, 5, 0.0, 0, 2))
+    drawn = service().draw(str(folder), True, Request(sampler, 5, 0.0, 0, 2))
     assert drawn.pictures.shape == (2, 8, 8, 1) and drawn.strip.shape[1:] == (2, 8, 8, 1)
     assert drawn.calls == (9 if CATALOGUE[sampler].calls == 2 else 5)
     assert len(drawn.strip) >= 6 and np.array_equal(drawn.strip[-1], drawn.pictures)
@@ -113,30 +113,30 @@ def test_a_page_offers_what_there_is():
 
 def test_weights_that_are_pickles_are_refused(unet, tmp_path):
     DDPMPipeline(unet, DDPMScheduler(100)).save_pretrained(tmp_path / "old", safe_serialization=False)
-    assert ".bin" in refused(desk().draw, str(tmp_path / "old"), True, Wish())
+    assert ".bin" in refused(service().draw, str(tmp_path / "old"), True, Request())
 
 
 def test_what_is_no_pipeline_is_refused(folder, unet, tmp_path):
-    assert "no pipeline" in refused(desk().draw, str(tmp_path), True, Wish())
-    assert "no pipeline" in refused(desk().draw, str(tmp_path / "nowhere" / "at all"), True, Wish())
+    assert "no pipeline" in refused(service().draw, str(tmp_path), True, Request())
+    assert "no pipeline" in refused(service().draw, str(tmp_path / "nowhere" / "at all"), True, Request())
     broken = tmp_path / "broken"
     DDPMPipeline(unet, DDPMScheduler(100)).save_pretrained(broken)
     index = broken / "model_index.json"
     whole = index.read_text()
     index.write_text("[" * 20_000)
-    assert "no pipeline" in refused(desk().draw, str(broken), True, Wish())
+    assert "no pipeline" in refused(service().draw, str(broken), True, Request())
     index.write_text(
         json.dumps(
             {**json.loads(whole), "_class_name": "StableDiffusionPipeline", "vae": ["diffusers", "AutoencoderKL"]}
         )
     )
-    assert "another kind (StableDiffusionPipeline)" in refused(desk().draw, str(broken), True, Wish())
+    assert "another kind (StableDiffusionPipeline)" in refused(service().draw, str(broken), True, Request())
     index.write_text(json.dumps({**json.loads(whole), "unet": ["my_module", "UNet2DModel"]}))
-    assert "another kind" in refused(desk().draw, str(broken), True, Wish())
+    assert "another kind" in refused(service().draw, str(broken), True, Request())
     index.write_text(whole)
     (broken / "unet" / "diffusion_pytorch_model.safetensors").write_bytes(b"\0" * 100)
-    assert "cannot be loaded" in refused(desk().draw, str(broken), True, Wish())
-    assert "too large" in refused(loading.draw, str(folder), False, Wish(), "", 0)
+    assert "cannot be loaded" in refused(service().draw, str(broken), True, Request())
+    assert "too large" in refused(loader.draw, str(folder), False, Request(), "", 0)
 
 
 def test_settings_larger_than_their_weights_are_refused(unet, tmp_path):
@@ -144,30 +144,30 @@ def test_settings_larger_than_their_weights_are_refused(unet, tmp_path):
     DDPMPipeline(unet, DDPMScheduler(100)).save_pretrained(tmp_path)
     config = tmp_path / "unet" / "config.json"
     config.write_text(json.dumps({**json.loads(config.read_text()), "block_out_channels": [100_000, 100_000]}))
-    assert "too large" in refused(desk().draw, str(tmp_path), True, Wish())
+    assert "too large" in refused(service().draw, str(tmp_path), True, Request())
     config.write_text(json.dumps({**json.loads(config.read_text()), "block_out_channels": [16, 16]}))
-    assert "cannot be loaded" in refused(desk().draw, str(tmp_path), True, Wish())
+    assert "cannot be loaded" in refused(service().draw, str(tmp_path), True, Request())
 
 
 def test_the_hub_out_of_reach_is_one_sentence(tmp_path, monkeypatch):
     monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")  # nobody listens there
     monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", "http://127.0.0.1:9")
-    assert "cannot be reached" in refused(loading.draw, "google/ddpm-cifar10-32", True, Wish(), str(tmp_path), 600)
+    assert "cannot be reached" in refused(loader.draw, "google/ddpm-cifar10-32", True, Request(), str(tmp_path), 600)
     assert not list(tmp_path.iterdir())
 
 
 def test_where_folders_may_be_named(folder, tmp_path):
-    anywhere, nobody = Places(), Places(roots=())
-    named = Places(roots=(folder.parent.resolve(),))
-    assert anywhere.find(str(folder), near=True) == folder.resolve()
-    for places, near in ((anywhere, False), (Places(public=True), True), (nobody, True)):
-        assert "pipeline" in refused(places.find, str(folder), near)
-    assert named.find("tiny", near=False) == named.find(str(folder), near=False) == folder.resolve()
+    anywhere, nobody = PipelineSources(), PipelineSources(roots=())
+    named = PipelineSources(roots=(folder.parent.resolve(),))
+    assert anywhere.find(str(folder), is_local=True) == folder.resolve()
+    for places, is_local in ((anywhere, False), (PipelineSources(public=True), True), (nobody, True)):
+        assert "pipeline" in refused(places.find, str(folder), is_local)
+    assert named.find("tiny", is_local=False) == named.find(str(folder), is_local=False) == folder.resolve()
     assert "no pipeline" in refused(named.find, "../" + tmp_path.name, True)
     assert "no pipeline" in refused(named.find, str(tmp_path), True)
     assert named.offered() == ["tiny"]
-    assert anywhere.find("google/ddpm-cifar10-32", near=False) == "google/ddpm-cifar10-32"
-    assert "from the Hub" in refused(Places(hub=False).find, "google/ddpm-cifar10-32", False)
+    assert anywhere.find("google/ddpm-cifar10-32", is_local=False) == "google/ddpm-cifar10-32"
+    assert "from the Hub" in refused(PipelineSources(hub=False).find, "google/ddpm-cifar10-32", False)
     for text in ("", "\0", "a/b/c", "../..", "x" * 2000):
         refused(anywhere.find, text, False)
 
@@ -177,19 +177,19 @@ def test_links_do_not_lead_out_of_the_named_folders(folder, tmp_path):
     inside.mkdir(parents=True)
     for name in ("model_index.json", "unet", "scheduler"):
         os.symlink(folder / name, inside / name)
-    assert "no pipeline" in refused(desk(roots=((tmp_path / "shared").resolve(),)).draw, "sly", True, Wish())
+    assert "no pipeline" in refused(service(roots=((tmp_path / "shared").resolve(),)).draw, "sly", True, Request())
 
 
 def test_places_from_the_environment(tmp_path):
-    read = Places.from_environment
-    assert read({}) == Places() and read({"SPACE_ID": "a/b"}).public
+    read = PipelineSources.from_environment
+    assert read({}) == PipelineSources() and read({"SPACE_ID": "a/b"}).public
     assert read({"PLAYGROUND_PIPELINES": ""}).roots == ()
-    assert read({"PLAYGROUND_PIPELINES": f"{tmp_path}{os.pathsep}/x"}).roots == (tmp_path.resolve(), loading.Path("/x"))
+    assert read({"PLAYGROUND_PIPELINES": f"{tmp_path}{os.pathsep}/x"}).roots == (tmp_path.resolve(), loader.Path("/x"))
     assert not read({"PLAYGROUND_HUB": "off"}).hub
 
 
 @pytest.mark.parametrize(
-    ("address", "headers", "is_near"),
+    ("address", "headers", "expected"),
     [
         (None, {"host": "localhost:8501"}, True),
         ("127.0.0.1", {"host": "127.0.0.1"}, True),
@@ -200,15 +200,15 @@ def test_places_from_the_environment(tmp_path):
         ("?", {"host": "::1"}, False),
     ],
 )
-def test_who_is_on_the_same_machine(address, headers, is_near):
-    assert section.near(address, headers) is is_near
+def test_who_is_on_the_same_machine(address, headers, expected):
+    assert section.is_local(address, headers) is expected
 
 
 def test_a_wish_that_takes_too_long_is_stopped(folder):
-    """In a real process, which is ended and begun anew by the next wish."""
-    slow = Desk(Limits(pipeline_s=1e-3), Places())
+    """In a real process, which is ended and begun anew by the next request."""
+    slow = PipelineService(Limits(pipeline_s=1e-3), PipelineSources())
     try:
-        assert "was stopped" in refused(slow.draw, str(folder), True, Wish("ddpm", 1000, 0.0, 0, 16))
+        assert "was stopped" in refused(slow.draw, str(folder), True, Request("ddpm", 1000, 0.0, 0, 16))
         assert slow._executor is None
     finally:
         slow.close()
@@ -239,7 +239,7 @@ def test_the_form_on_the_page(folder, monkeypatch):
 
         pipelines(Lesson("diffusion", "en", str, None, {}))
 
-    monkeypatch.setattr(section, "desk", lambda: desk(roots=(folder.parent.resolve(),)))
+    monkeypatch.setattr(section, "service", lambda: service(roots=(folder.parent.resolve(),)))
     monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", "http://127.0.0.1:9")
     page = AppTest.from_function(script, default_timeout=60).run()
     assert page.selectbox(key="pipeline offered").options == ["tiny"]
@@ -248,8 +248,8 @@ def test_the_form_on_the_page(folder, monkeypatch):
         page.button[0].click().run()
     assert not page.exception and not page.warning
     assert len(page.caption) == 2 and all("20 calls of the network" in caption.value for caption in page.caption)
-    assert [result.wish.sampler for result in page.session_state["pipeline results"]] == ["diffusers_ddpm", "ddim"]
-    monkeypatch.setattr(section, "desk", lambda: desk())
+    assert [result.request.sampler for result in page.session_state["pipeline results"]] == ["diffusers_ddpm", "ddim"]
+    monkeypatch.setattr(section, "service", lambda: service())
     page.run()
     page.text_input(key="pipeline name").set_value("google/ddpm-cifar10-32")
     page.button[0].click().run()

@@ -15,12 +15,12 @@ import pytest
 
 from playground.__main__ import main
 from playground.core.errors import UserError
-from playground.engine import cells as planning
 from playground.engine import sweep as running
-from playground.engine.cells import Budget, cells, jobs
+from playground.engine import sweep_plan
 from playground.engine.executors import Inline, Slot
-from playground.engine.sheet import Sheet
-from playground.engine.training import companions, train_cells
+from playground.engine.results_csv import Sheet
+from playground.engine.sweep_plan import Budget, cells, jobs
+from playground.engine.sweep_worker import companions, train_cells
 
 ROOT = Path(__file__).parents[1]
 SMALL = {"g_width": 8, "d_width": 8, "batch": 16}
@@ -91,7 +91,7 @@ def test_cells_of_one_structure_go_together_while_the_batch_is_small():
 def test_together_and_alone_give_the_same_row(tmp_path, monkeypatch):
     found = cells("gan", SMALL, {"data": ["moons", "8gaussians"], "g_lr": [1e-3, 3e-3]}, BUDGET)
     together, _ = swept(found, tmp_path / "together.csv")
-    monkeypatch.setattr(planning, "FEWEST", 100)
+    monkeypatch.setattr(sweep_plan, "FEWEST", 100)
     alone, _ = swept(found, tmp_path / "alone.csv")
     for cell in found:
         one, other = alone.rows[cell.key], together.rows[cell.key]

@@ -18,12 +18,12 @@ from playground.arena.settings import ArenaConfig
 from playground.core.aliases import SETTINGS, first
 from playground.core.config import Config, parse
 from playground.core.errors import UserError
-from playground.engine.cells import Budget
+from playground.engine.arena_jobs import compete
 from playground.engine.executors import Slot, open_slots
-from playground.engine.judging import compete
 from playground.engine.limits import Limits
-from playground.engine.sheet import Sheet
+from playground.engine.results_csv import Sheet
 from playground.engine.sweep import reason
+from playground.engine.sweep_plan import Budget
 
 from .own_data import own_data
 from .table import aligned

@@ -6,7 +6,7 @@ from pathlib import Path
 from playground.core.errors import UserError
 from playground.data.bits import tables
 from playground.data.plane import user_data
-from playground.engine.shelf import Shelf
+from playground.engine.text_store import Shelf
 from playground.render import darkness
 
 IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp")

@@ -8,9 +8,9 @@ import numpy as np
 
 from playground.core.errors import UserError
 from playground.engine.limits import Limits
-from playground.engine.pipelines import loading
-from playground.engine.pipelines.places import Places
-from playground.engine.shelf import runs_root
+from playground.engine.paths import runs_root
+from playground.engine.pipelines import loader
+from playground.engine.pipelines.sources import PipelineSources
 from playground.render.contact import contact
 
 MAX_IMAGES, MAX_STEPS = 256, 1000
@@ -48,10 +48,10 @@ def run(given: argparse.Namespace) -> None:
             raise UserError(
                 "{flag} must be from {low} to {high}, not {value}.", flag=flag, low=low, high=high, value=value
             )
-    found = Places(hub=True).find(given.path, near=True)
+    found = PipelineSources(hub=True).find(given.path, is_local=True)
     limits = Limits.from_environment()
-    wish = loading.Wish(given.sampler, given.steps, given.eta, given.seed, given.n)
-    drawn = loading.draw(str(found), isinstance(found, str), wish, str(runs_root() / "pipelines"), limits.pipeline_mb)
+    request = loader.Request(given.sampler, given.steps, given.eta, given.seed, given.n)
+    drawn = loader.draw(str(found), isinstance(found, str), request, str(runs_root() / "pipelines"), limits.pipeline_mb)
     if given.out.suffix == ".npz":
         np.savez_compressed(given.out, pictures=drawn.pictures, strip=drawn.strip)
     else:

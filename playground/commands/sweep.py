@@ -14,11 +14,11 @@ from tqdm import tqdm
 from playground.core.aliases import SETTINGS, current
 from playground.core.errors import UserError
 from playground.core.registry import FAMILIES, family
-from playground.engine.cells import Budget, cells
 from playground.engine.executors import open_slots
 from playground.engine.limits import Limits
-from playground.engine.sheet import Sheet
+from playground.engine.results_csv import Sheet
 from playground.engine.sweep import sweep
+from playground.engine.sweep_plan import Budget, cells
 
 from .table import aligned
 

@@ -18,9 +18,9 @@ from playground.core.errors import UserError
 from playground.core.registry import FAMILIES, family
 from playground.engine import recording
 from playground.engine.limits import Limits
+from playground.engine.local import train
 from playground.engine.run import Run, start
 from playground.engine.store import Store
-from playground.engine.train import train
 
 from .own_data import own_data
 

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from .activity import Activity
 from .executors import Slot
 from .limits import Limits
+from .live_run import Activity
 from .run import Run
 
 

@@ -20,15 +20,15 @@ from playground.core.errors import UserError
 from playground.core.i18n import N_
 from playground.core.registry import FAMILIES, family
 
-from . import asking
-from .activity import Activity
-from .asking import Answer
+from . import questions
+from .arena_jobs import verdict
 from .executors import Inline, Slot
-from .judging import verdict
 from .limits import Limits
+from .live_run import Activity
 from .memory import trim
-from .pump import Pump
+from .questions import Answer
 from .run import Run, fork, owner_hash, start
+from .scheduler import Pump
 from .store import Store
 from .worker import warm
 
@@ -265,7 +265,7 @@ class Hub:
 
     async def ask(self, activity: Activity, step: int | None, question: dict[str, np.ndarray]) -> Answer:
         """What the model at a step (None: the newest) makes of a question; `UserError` if it cannot tell."""
-        return await asking.ask(self.slots, activity, step, question)
+        return await questions.ask(self.slots, activity, step, question)
 
     async def fork(self, activity: Activity, step: int, changes: dict[str, Any], token: str) -> Activity:
         """A new run that shares the past up to `step` and goes on from there with changed settings."""

@@ -9,10 +9,10 @@ from typing import Any
 from playground.core.errors import UserError
 from playground.core.i18n import N_
 
-from .cells import Budget, Cell, jobs
 from .executors import Slot
-from .sheet import Sheet
-from .training import Result, companions, train_cells
+from .results_csv import Sheet
+from .sweep_plan import Budget, Cell, jobs
+from .sweep_worker import Result, companions, train_cells
 
 
 async def sweep(

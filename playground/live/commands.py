@@ -7,14 +7,14 @@ from playground.core.config import Config, parse
 from playground.core.errors import UserError
 from playground.core.i18n import N_
 from playground.core.registry import family
-from playground.engine.activity import Activity
 from playground.engine.cost import cost
 from playground.engine.hub import Hub
+from playground.engine.live_run import Activity
 from playground.engine.recording import Recording
 from playground.engine.run import owner_hash
 
 from . import protocol as p
-from .branches import adopt, forget, fork, plant
+from .forks import adopt, forget, fork, plant
 from .panels import Panels
 from .questions import Questions
 from .resume import nearly, resumed

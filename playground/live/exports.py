@@ -21,7 +21,7 @@ from playground.core.contract import Progress
 from playground.core.errors import UserError
 from playground.core.i18n import N_, translator
 from playground.core.resources import WEIGHTS
-from playground.engine import admission
+from playground.engine import weights_import
 from playground.engine.hub import Hub
 from playground.engine.recording import Recording, read
 from playground.engine.run import Run, fork, owner_hash
@@ -186,8 +186,8 @@ class Exports:
             raise UserError(
                 N_("These weights are of another family ({family}); open them on its page."), family=recording.family
             )
-        run = await self._in_thread(admission.revive, recording, owner_hash(token), self.hub.limits)
-        admission.complete(run, recording, *await self._admitted(run))
+        run = await self._in_thread(weights_import.restore_run, recording, owner_hash(token), self.hub.limits)
+        weights_import.accept(run, recording, *await self._admitted(run))
         activity = await self.hub.adopt(run)
         return JSONResponse({"run": activity.run.id, "step": run.step, "config": run.config.model_dump()})
 
@@ -195,7 +195,7 @@ class Exports:
         """What a worker says of the weights."""
         slot = min(self.hub.slots, key=lambda s: len(s.runs))
         try:
-            return await slot.surely(admission.admit, run)
+            return await slot.surely(weights_import.load_and_check, run)
         except BrokenExecutor:
             raise UserError(N_("These weights could not be loaded by the model of their settings.")) from None
 

@@ -9,7 +9,7 @@ from safetensors.numpy import save
 from playground.core.contract import Chunk
 from playground.core.errors import UserError
 from playground.core.i18n import N_
-from playground.engine import asking
+from playground.engine import questions
 from playground.engine.hub import Hub
 
 from . import protocol as p
@@ -69,7 +69,7 @@ class Questions:
             }
         )
 
-    async def ask(self, places: dict[str, np.ndarray]) -> asking.Answer:
+    async def ask(self, places: dict[str, np.ndarray]) -> questions.Answer:
         """What the model looked at makes of something: at the newest step or the past one shown; of a recording, at
         its end."""
         viewer = self.viewer
@@ -81,4 +81,4 @@ class Questions:
         if recording is None:
             raise UserError(N_("Nothing is open on this connection yet."))
         chunk = Chunk("", recording.family, recording.config.model_dump(), recording.step, save(recording.state))
-        return await asking.put(self.hub.slots[0], chunk, places)
+        return await questions.ask_worker(self.hub.slots[0], chunk, places)

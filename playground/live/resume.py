@@ -2,9 +2,9 @@
 
 from playground.core.config import Config, differences, specs
 from playground.core.contract import Event
-from playground.engine import admission
-from playground.engine.activity import Activity
+from playground.engine import weights_import
 from playground.engine.hub import Hub
+from playground.engine.live_run import Activity
 from playground.engine.recording import Recording
 from playground.engine.run import owner_hash
 
@@ -21,11 +21,11 @@ def nearly(recordings: list[Recording], family: str, config: Config) -> Recordin
 
 async def resumed(hub: Hub, recording: Recording, config: Config, token: str) -> Activity:
     """A run of the visitor's own that stands, paused, where the shipped training ended, with these settings."""
-    run = admission.revive(recording, owner_hash(token), hub.limits)
+    run = weights_import.restore_run(recording, owner_hash(token), hub.limits)
     changes = differences(recording.config, config)
     changes = {name: value for name, value in changes.items() if name not in ("execution", "device")}
     run.events.append(Event(run.step, changes))
     slot = min(hub.slots, key=lambda slot: len(slot.runs))
-    beginning, progress = await slot.surely(admission.admit, run)
-    admission.resume(run, recording, beginning, progress)
+    beginning, progress = await slot.surely(weights_import.load_and_check, run)
+    weights_import.attach(run, recording, beginning, progress)
     return await hub.adopt(run)

@@ -31,17 +31,17 @@ from playground.data.plane import distributions
 from playground.engine.executors import open_slots
 from playground.engine.hub import Hub
 from playground.engine.limits import Limits
+from playground.engine.paths import runs_root
 from playground.engine.recording import Recording, shipped
-from playground.engine.shelf import runs_root
 from playground.engine.store import Store
 
+from .arena import ARENA_COMMANDS, Arena
 from .bundle import FOLDERS, bundle
-from .cells import Cells
 from .commands import Commander
-from .contest import ARENA_COMMANDS, Arena
+from .comparison import Cells
 from .exports import Exports
-from .grid import GRID_COMMANDS, Grid
 from .protocol import COMMANDS, Translate
+from .sweep import GRID_COMMANDS, Grid
 from .viewer import Viewer
 
 log = logging.getLogger(__name__)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from playground.core.config import Config
 from playground.core.contract import Event
-from playground.engine.activity import Activity
+from playground.engine.live_run import Activity
 
-from .tree import said_of
+from .run_tree import said_of
 
 if TYPE_CHECKING:
     from .viewer import Viewer

@@ -9,11 +9,11 @@ from typing import Any
 from playground.core.config import Config, differences, only_live
 from playground.core.contract import Frame
 from playground.core.registry import family
-from playground.engine.activity import Activity
+from playground.engine.live_run import Activity
 from playground.engine.recording import Recording
 from playground.engine.timeline import Timeline
 
-from .diagnose import Doctor
+from .diagnosis import Doctor
 from .protocol import Translate, describe_charts, describe_diagram, encode_frame
 from .status import Status
 

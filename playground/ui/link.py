@@ -17,7 +17,7 @@ from playground.core import aliases
 from playground.core.config import Config, parse, specs
 from playground.core.errors import UserError
 from playground.core.i18n import N_
-from playground.engine.shelf import Shelf
+from playground.engine.text_store import Shelf
 
 
 def went_back() -> bool:

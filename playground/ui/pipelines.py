@@ -11,9 +11,9 @@ from PIL import Image
 from playground.core.errors import UserError
 from playground.core.i18n import N_
 from playground.engine.limits import Limits
-from playground.engine.pipelines.desk import Desk
-from playground.engine.pipelines.loading import Wish
-from playground.engine.pipelines.places import Places
+from playground.engine.pipelines.loader import Request
+from playground.engine.pipelines.service import PipelineService
+from playground.engine.pipelines.sources import PipelineSources
 from playground.families.diffusion.catalogue import CATALOGUE
 from playground.render.contact import contact
 
@@ -32,7 +32,7 @@ SAMPLERS = (
 )
 STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 COUNTS = (1, 4, 9, 16)
-KEPT = 3
+MAX_RESULTS = 3
 """Results side by side."""
 FORWARDED = ("x-forwarded-for", "x-forwarded-host", "x-real-ip", "forwarded", "via")
 
@@ -42,7 +42,7 @@ class Result:
     """What was drawn, ready to be shown."""
 
     name: str
-    wish: Wish
+    request: Request
     grid: Image.Image
     way: Image.Image
     calls: int
@@ -51,12 +51,12 @@ class Result:
 
 
 @st.cache_resource(show_spinner=False)
-def desk() -> Desk:
+def service() -> PipelineService:
     """The one of this server."""
-    return Desk(Limits.from_environment(), Places.from_environment())
+    return PipelineService(Limits.from_environment(), PipelineSources.from_environment())
 
 
-def near(address: str | None, headers: Any) -> bool:
+def is_local(address: str | None, headers: Any) -> bool:
     """Whether a visitor is on the server's own machine: no other address, no other name of it, and nobody between."""
     if any(headers.get(name) for name in FORWARDED):
         return False
@@ -107,12 +107,12 @@ def pipelines(lesson: Lesson) -> None:
     if asked:
         try:
             with st.spinner(_(N_("The network is asked, {steps} times or so…")).format(steps=steps)):
-                results.insert(0, _drawn(text or "", Wish(sampler, int(steps), float(eta), int(seed), int(count))))
-            del results[KEPT:]
+                results.insert(0, _drawn(text or "", Request(sampler, int(steps), float(eta), int(seed), int(count))))
+            del results[MAX_RESULTS:]
         except UserError as refusal:
             st.warning(refusal.sentence(_))
     if results:
-        for place, result in zip(st.columns(KEPT), results, strict=False):
+        for place, result in zip(st.columns(MAX_RESULTS), results, strict=False):
             with place:
                 _show(lesson, result)
 
@@ -126,20 +126,20 @@ def _named(lesson: Lesson) -> str | None:
             "of others is run."
         )
     )
-    if offered := desk().places.offered():
+    if offered := service().sources.offered():
         return st.selectbox(
             title, offered, accept_new_options=True, placeholder=example, help=help, key="pipeline offered"
         )
     return st.text_input(title, placeholder=example, help=help, key="pipeline name")
 
 
-def _drawn(text: str, wish: Wish) -> Result:
-    drawn = desk().draw(text, near(st.context.ip_address, st.context.headers), wish)
+def _drawn(text: str, request: Request) -> Result:
+    drawn = service().draw(text, is_local(st.context.ip_address, st.context.headers), request)
     way = drawn.strip.swapaxes(0, 1).reshape(-1, *drawn.strip.shape[2:])
     return Result(
         text.strip(),
-        wish,
-        contact(drawn.pictures, round(wish.n**0.5)),
+        request,
+        contact(drawn.pictures, round(request.n**0.5)),
         contact(way, len(drawn.strip)),
         drawn.calls,
         drawn.seconds,
@@ -149,13 +149,13 @@ def _drawn(text: str, wish: Wish) -> Result:
 
 def _show(lesson: Lesson, result: Result) -> None:
     _ = lesson.translate
-    wish, title = result.wish, _(CATALOGUE[result.wish.sampler].title)
-    eta = f", η = {wish.eta:g}" if wish.sampler.endswith("ddim") and wish.eta else ""
-    st.markdown(f"**{title}**, " + _(N_("{steps} steps")).format(steps=wish.steps) + eta)
+    request, title = result.request, _(CATALOGUE[result.request.sampler].title)
+    eta = f", η = {request.eta:g}" if request.sampler.endswith("ddim") and request.eta else ""
+    st.markdown(f"**{title}**, " + _(N_("{steps} steps")).format(steps=request.steps) + eta)
     st.image(
         result.grid,
         width="stretch",
-        alt=_(N_("{count} pictures drawn by {name}")).format(count=wish.n, name=result.name),
+        alt=_(N_("{count} pictures drawn by {name}")).format(count=request.n, name=result.name),
     )
     st.image(
         result.way, width="stretch", alt=_(N_("The first of them on their way from noise, on the left, to a picture"))
@@ -163,7 +163,7 @@ def _show(lesson: Lesson, result: Result) -> None:
     st.caption(
         _(N_("{name}, seed {seed}: {calls} calls of the network, {ms} ms each; {seconds} s in all.")).format(
             name=f"`{result.name}`",
-            seed=wish.seed,
+            seed=request.seed,
             calls=result.calls,
             ms=f"{1000 * result.inside / result.calls:.0f}",
             seconds=f"{result.seconds:.1f}",

@@ -7,9 +7,9 @@ import time
 from playground.engine.executors import Inline, Slot, open_slots
 from playground.engine.hub import Hub
 from playground.engine.limits import Limits
+from playground.engine.local import train
 from playground.engine.run import start
 from playground.engine.store import Store
-from playground.engine.train import train
 from playground.families.gan.config import GanConfig
 
 CONFIG = GanConfig(g_width=8, d_width=8, batch=16)

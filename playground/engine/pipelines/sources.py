@@ -13,19 +13,19 @@ from playground.core.i18n import N_
 
 HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}")
 WEIGHTS = "diffusion_pytorch_model"
-LARGEST_JSON = 100_000
-NOTHING = N_(
+MAX_JSON_BYTES = 100_000
+NO_PIPELINE = N_(
     "There is no pipeline in the folder {name}: a folder with model_index.json, unet/ and scheduler/ is "
     "wanted, as save_pretrained writes it."
 )
-PICKLED = N_(
+ONLY_PICKLED = N_(
     "The weights of {name} are only there as a pickled .bin file, which could run code when it is read; only "
     "safetensors are loaded here."
 )
 
 
 @dataclass(frozen=True)
-class Places:
+class PipelineSources:
     """Where pipelines may come from.
 
     `roots`: the folders that the operator has named in PLAYGROUND_PIPELINES (several parted as in PATH), in which
@@ -39,7 +39,7 @@ class Places:
     """Whether this is a Space of the Hub, whose visitors never are on its machine."""
 
     @classmethod
-    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Places":
+    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "PipelineSources":
         named = environ.get("PLAYGROUND_PIPELINES")
         roots = (
             None
@@ -52,14 +52,14 @@ class Places:
         """The pipelines in the folders that the operator has named."""
         return sorted(path.parent.name for root in self.roots or () for path in root.glob("*/model_index.json"))
 
-    def find(self, text: str, near: bool) -> "Path | str":
-        """The folder that `text` names, or the id on the Hub; `near`: the visitor is on this machine. `UserError` where
+    def find(self, text: str, is_local: bool) -> "Path | str":
+        """The folder that `text` names, or the id on the Hub; `is_local`: the visitor is on this machine. `UserError` where
         it is neither, or not allowed."""
         text = text.strip()
         if not text or len(text) > 1000 or "\0" in text:
             raise UserError(N_("Name a folder, or a pipeline of the Hub such as google/ddpm-cifar10-32."))
         if self.roots is None:
-            if near and not self.public and (path := Path(text).expanduser()).is_dir():
+            if is_local and not self.public and (path := Path(text).expanduser()).is_dir():
                 return path.resolve()
         else:
             for root in self.roots:
@@ -70,8 +70,8 @@ class Places:
             if not self.hub:
                 raise UserError(N_("This server does not load pipelines from the Hub."))
             return text
-        if self.roots is not None or near and not self.public:
-            raise UserError(NOTHING, name=text)
+        if self.roots is not None or is_local and not self.public:
+            raise UserError(NO_PIPELINE, name=text)
         raise UserError(
             N_(
                 "Folders of this server can only be named by who runs it (PLAYGROUND_PIPELINES); name a "
@@ -84,10 +84,10 @@ class Places:
         return next((root for root in self.roots or () if folder.is_relative_to(root)), None)
 
 
-def inspect(folder: Path, most_mb: int, within: Path | None = None) -> dict[str, Any]:
+def inspect(folder: Path, max_mb: int, within: Path | None = None) -> dict[str, Any]:
     """Settings of network and scheduler of the pipeline in `folder`, `{"unet": ..., "scheduler": ...}`; `UserError`
     if it is none that can be used here, in one sentence. `within`: a folder that no file may lead out of."""
-    index = _json(folder, "model_index.json", within)
+    index = _read_json(folder, "model_index.json", within)
     unet, scheduler = (_library(index, part) for part in ("unet", "scheduler"))
     others = [name for name in index if not name.startswith("_") and name not in ("unet", "scheduler")]
     if unet != ("diffusers", "UNet2DModel") or scheduler[0] != "diffusers" or others:
@@ -100,17 +100,17 @@ def inspect(folder: Path, most_mb: int, within: Path | None = None) -> dict[str,
             kind=str(index.get("_class_name", "?"))[:60],
         )
     found = {
-        "unet": _json(folder, "unet/config.json", within),
-        "scheduler": _json(folder, "scheduler/scheduler_config.json", within),
+        "unet": _read_json(folder, "unet/config.json", within),
+        "scheduler": _read_json(folder, "scheduler/scheduler_config.json", within),
     }
     files = sorted((folder / "unet").glob(f"{WEIGHTS}*.safetensors"))
     if not files:
-        raise UserError(PICKLED if any((folder / "unet").glob("*.bin")) else NOTHING, name=folder.name)
+        raise UserError(ONLY_PICKLED if any((folder / "unet").glob("*.bin")) else NO_PIPELINE, name=folder.name)
     for file in files:
-        _inside(file, within, folder)
+        _check_inside(file, within, folder)
     size = sum(file.stat().st_size for file in files) / 1e6
-    if size > most_mb:
-        raise UserError(TOO_LARGE, name=folder.name, size=round(size), most=most_mb)
+    if size > max_mb:
+        raise UserError(TOO_LARGE, name=folder.name, size=round(size), most=max_mb)
     return found
 
 
@@ -122,22 +122,22 @@ def _library(index: Mapping[str, Any], part: str) -> tuple[str, str]:
     return (str(entry[0]), str(entry[1])) if isinstance(entry, list) and len(entry) == 2 else ("", "")
 
 
-def _inside(file: Path, within: Path | None, folder: Path) -> None:
+def _check_inside(file: Path, within: Path | None, folder: Path) -> None:
     if within is not None and not file.resolve().is_relative_to(within):
-        raise UserError(NOTHING, name=folder.name)
+        raise UserError(NO_PIPELINE, name=folder.name)
 
 
-def _json(folder: Path, name: str, within: Path | None) -> dict[str, Any]:
+def _read_json(folder: Path, name: str, within: Path | None) -> dict[str, Any]:
     file = folder / name
     try:
-        _inside(file, within, folder)
-        if file.stat().st_size > LARGEST_JSON:
-            raise UserError(NOTHING, name=folder.name)
+        _check_inside(file, within, folder)
+        if file.stat().st_size > MAX_JSON_BYTES:
+            raise UserError(NO_PIPELINE, name=folder.name)
         found = json.loads(file.read_text("utf-8"))
     except (OSError, ValueError, RecursionError) as error:
         if isinstance(error, UserError):
             raise
-        raise UserError(NOTHING, name=folder.name) from None
+        raise UserError(NO_PIPELINE, name=folder.name) from None
     if not isinstance(found, dict):
-        raise UserError(NOTHING, name=folder.name)
+        raise UserError(NO_PIPELINE, name=folder.name)
     return found

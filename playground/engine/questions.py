@@ -4,8 +4,8 @@ import numpy as np
 
 from playground.core.contract import Chunk
 
-from .activity import Activity
 from .executors import Slot
+from .live_run import Activity
 from .worker import Lost, respond
 
 Answer = tuple[int, dict[str, np.ndarray]]
@@ -17,12 +17,12 @@ async def ask(slots: list[Slot], activity: Activity, step: int | None, question:
     run, slot = activity.run, activity.slot or slots[0]
     if activity.at_home and (step is None or step == run.step) and run.step > 0:
         try:
-            return await put(slot, Chunk(run.id, run.family, {}, run.step, None), question)
+            return await ask_worker(slot, Chunk(run.id, run.family, {}, run.step, None), question)
         except Lost:
             pass  # it was moved or put away meanwhile: the state in hand knows as much
-    return await put(slot, run.look(run.step if step is None else step, want_state=False), question)
+    return await ask_worker(slot, run.look(run.step if step is None else step, want_state=False), question)
 
 
-async def put(slot: Slot, chunk: Chunk, question: dict[str, np.ndarray]) -> Answer:
+async def ask_worker(slot: Slot, chunk: Chunk, question: dict[str, np.ndarray]) -> Answer:
     """Have a worker answer; one that died is replaced and asked again, when its state travels along."""
     return await slot.surely(respond, chunk, question)

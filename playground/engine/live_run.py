@@ -11,10 +11,10 @@ from playground.core.config import Config
 from playground.core.contract import Event
 from playground.core.i18n import N_
 
-from .cells import Budget
 from .executors import Slot
 from .limits import Limits
 from .run import Run
+from .sweep_plan import Budget
 
 STATE_EVERY_S = 0.4
 SCORES_EVERY_S, CONTEST_SCORES_S = 0.5, 2.0

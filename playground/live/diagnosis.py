@@ -7,7 +7,7 @@ from weakref import WeakKeyDictionary
 
 from playground.core.diagnosis import Finding, History
 from playground.core.registry import family
-from playground.engine.activity import Activity
+from playground.engine.live_run import Activity
 from playground.engine.run import Run
 
 from .protocol import Translate

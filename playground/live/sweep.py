@@ -9,12 +9,12 @@ from playground.core.config import specs
 from playground.core.errors import UserError
 from playground.core.i18n import N_
 from playground.core.registry import family
-from playground.engine.activity import Activity
-from playground.engine.cells import Budget, Cell, cells
+from playground.engine.live_run import Activity
+from playground.engine.sweep_plan import Budget, Cell, cells
 from playground.metrics.scores import METRICS
 
 from . import protocol as p
-from .cells import Cells
+from .comparison import Cells
 from .protocol import Command, Token
 
 FIRST = ("nll", "nll_gap", "sliced_w2", "invertibility")

@@ -11,9 +11,9 @@ from typing import Any
 from playground.core.config import Config
 from playground.core.registry import family
 from playground.core.scene import Scene
-from playground.engine.activity import Activity
 from playground.engine.hub import Hub
-from playground.engine.training import sizes
+from playground.engine.live_run import Activity
+from playground.engine.sweep_worker import sizes
 from playground.render.settle import settled
 
 from . import protocol as p

@@ -11,9 +11,9 @@ from playground.core.errors import UserError
 from playground.core.i18n import N_
 from playground.core.registry import FAMILIES
 
-from .activity import Activity
-from .cells import Budget
-from .pump import Pump
+from .live_run import Activity
+from .scheduler import Pump
+from .sweep_plan import Budget
 
 log = logging.getLogger(__name__)
 

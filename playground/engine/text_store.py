@@ -7,23 +7,18 @@ copy among its settings, and does not depend on the shelf.
 import hashlib
 import os
 import re
-import tempfile
-from collections.abc import Mapping
 from pathlib import Path
 
 from playground.core.errors import UserError
 from playground.core.i18n import N_
+
+from .paths import runs_root
 
 IN_A_LINK = 1500
 """Characters of a text that travels in the link itself."""
 KEPT = 4000
 """Texts on the shelf: about 32 MB on the disk."""
 DIGITS = 32
-
-
-def runs_root(environ: Mapping[str, str] = os.environ) -> Path:
-    """The folder of all runs."""
-    return Path(environ.get("PLAYGROUND_RUNS", Path(tempfile.gettempdir()) / "playground-runs"))
 
 
 class Shelf:

@@ -1,10 +1,10 @@
 """Who draws with pipelines: one process of its own, beside those that train, so that a large network keeps nobody
-waiting who trains a small one. It begins with the first wish, may be ended at any moment, and goes when it is idle."""
+waiting who trains a small one. It begins with the first request, may be ended at any moment, and goes when it is idle."""
 
 import threading
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor
-from concurrent.futures import TimeoutError as TooLong
+from concurrent.futures import TimeoutError as CallTimeout
 from pathlib import Path
 from typing import Any
 
@@ -13,67 +13,67 @@ from playground.core.i18n import N_
 
 from ..executors import loky_worker
 from ..limits import Limits
-from ..shelf import runs_root
-from . import loading
-from .loading import Wish
-from .places import Places
+from ..paths import runs_root
+from . import loader
+from .loader import Request
+from .sources import PipelineSources
 
 IDLE_S = 300.0
 """After which the process goes, and its memory with it."""
 
 
-class Desk:
-    """Takes one wish after the other."""
+class PipelineService:
+    """Takes one request after the other."""
 
-    def __init__(self, limits: Limits, places: Places, make: Callable[[], Executor] = loky_worker):
-        self.limits, self.places, self.make = limits, places, make
-        self._turn = threading.Lock()
+    def __init__(self, limits: Limits, sources: PipelineSources, make: Callable[[], Executor] = loky_worker):
+        self.limits, self.sources, self.make = limits, sources, make
+        self._lock = threading.Lock()
         self._executor: Executor | None = None
-        self._idle: threading.Timer | None = None
+        self._idle_timer: threading.Timer | None = None
 
-    def draw(self, text: str, near: bool, wish: Wish) -> Any:
+    def draw(self, text: str, is_local: bool, request: Request) -> Any:
         """A `pretrained.Drawn` of the pipeline that `text` names; waits for it. `UserError` says why there is none.
 
-        `near`: the visitor is on this machine (see `Places`).
+        `is_local`: the visitor is on this machine (see `PipelineSources`).
         """
-        found = self.places.find(text, near)
-        patience = self.limits.pipeline_s
-        if not self._turn.acquire(timeout=patience):
+        found = self.sources.find(text, is_local)
+        timeout_s = self.limits.pipeline_s
+        if not self._lock.acquire(timeout=timeout_s):
             raise UserError(N_("Others are drawing with pipelines just now; please try again in a minute."))
         try:
-            if self._idle is not None:
-                self._idle.cancel()
-            return self._drawn(found, wish, patience)
+            if self._idle_timer is not None:
+                self._idle_timer.cancel()
+            return self._draw(found, request, timeout_s)
         finally:
             if self._executor is not None:
-                self._idle = threading.Timer(IDLE_S, self.close)
-                self._idle.daemon = True
-                self._idle.start()
-            self._turn.release()
+                self._idle_timer = threading.Timer(IDLE_S, self.close)
+                self._idle_timer.daemon = True
+                self._idle_timer.start()
+            self._lock.release()
 
-    def _drawn(self, found: Path | str, wish: Wish, patience: float) -> Any:
+    def _draw(self, found: Path | str, request: Request, timeout_s: float) -> Any:
         hub = isinstance(found, str)
-        within = None if hub else self.places.boundary(found)
+        within = None if hub else self.sources.boundary(found)
         if self._executor is None:
             self._executor = self.make()
-        ready = self._executor.submit(loading.ready)  # imports take seconds, and are nobody's fault
+        ready = self._executor.submit(loader.import_libraries)  # imports take seconds, and are nobody's fault
         future = self._executor.submit(
-            loading.draw,
+            loader.draw,
             str(found),
             hub,
-            wish,
+            request,
             str(runs_root() / "pipelines"),
             self.limits.pipeline_mb,
             str(within) if within else None,
         )
         try:
-            ready.result(patience)
-            return future.result(patience)
-        except TooLong:
+            ready.result(timeout_s)
+            return future.result(timeout_s)
+        except CallTimeout:
             self._end()
             raise UserError(
                 N_("That took longer than {seconds} seconds and was stopped: ask for fewer steps or pictures."),
-                seconds=round(patience),
+                seconds=round(timeout_s),
             ) from None
         except BrokenExecutor:
             self._end()
@@ -86,11 +86,11 @@ class Desk:
 
     def close(self) -> None:
         """End the process, unless it is at work."""
-        if self._turn.acquire(blocking=False):
+        if self._lock.acquire(blocking=False):
             try:
                 self._end()
             finally:
-                self._turn.release()
+                self._lock.release()
 
     def _end(self) -> None:
         executor, self._executor = self._executor, None

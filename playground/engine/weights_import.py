@@ -1,7 +1,7 @@
 """Weights that a visitor brings: a run again, if they are what they say.
 
-What can be known without computing is checked on the server (`revive`), what needs the model in a worker
-(`admit`). Nothing in the file is executed; what does not fit is refused in a sentence.
+What can be known without computing is checked on the server (`restore_run`), what needs the model in a worker
+(`load_and_check`). Nothing in the file is executed; what does not fit is refused in a sentence.
 """
 
 import math
@@ -27,7 +27,7 @@ UNFIT = N_("These weights do not fit the model of their settings ({part}).")
 DAMAGED = N_("These weights are damaged: what they say of their training does not hold together.")
 
 
-def revive(recording: Recording, owner: str, limits: Limits) -> Run:
+def restore_run(recording: Recording, owner: str, limits: Limits) -> Run:
     """The run that a weights file tells of, at its last step; `UserError` if the file contradicts itself.
 
     Between the points of its curve each step has the mean of its span, which is all that the file knows.
@@ -51,7 +51,7 @@ def revive(recording: Recording, owner: str, limits: Limits) -> Run:
     return run
 
 
-def admit(run: Run) -> tuple[bytes, Progress]:
+def load_and_check(run: Run) -> tuple[bytes, Progress]:
     """In a worker: load the state into its model; the state it began with, and the picture and quality it gives now.
 
     `UserError` if it does not fit.
@@ -85,17 +85,17 @@ def admit(run: Run) -> tuple[bytes, Progress]:
     )
 
 
-def complete(run: Run, recording: Recording, beginning: bytes, progress: Progress) -> None:
+def accept(run: Run, recording: Recording, beginning: bytes, progress: Progress) -> None:
     """Take over what the worker found, and the file's frames if they are like the worker's."""
     if progress.frame is None or progress.divergence is not None:
         raise UserError(DAMAGED)
     frames = recording.timeline.frames.items
     if not all(step >= 0 and _alike(frame, progress.frame) for step, frame in frames.items() if step < run.step):
         raise UserError(UNFIT, part="frame")
-    resume(run, recording, beginning, progress)
+    attach(run, recording, beginning, progress)
 
 
-def resume(run: Run, recording: Recording, beginning: bytes, progress: Progress) -> None:
+def attach(run: Run, recording: Recording, beginning: bytes, progress: Progress) -> None:
     """The same for a recording of this project's own, whose last picture may have been drawn otherwise."""
     frames = {step: frame for step, frame in recording.timeline.frames.items.items() if step < run.step}
     run.newest = progress.frame

@@ -13,17 +13,17 @@ from typing import Any, NamedTuple
 from playground.core.errors import UserError
 from playground.core.i18n import N_
 
-from .places import NOTHING, PICKLED, TOO_LARGE, WEIGHTS, inspect
+from .sources import NO_PIPELINE, ONLY_PICKLED, TOO_LARGE, WEIGHTS, inspect
 
-HUB_S = 6.0
+HUB_TIMEOUT_S = 6.0
 """Patience with the Hub's answers in seconds; the weights themselves may take as long as all the work."""
-KEPT = 3
+MAX_CACHED = 3
 """Pipelines of the Hub that stay on the disk; the one not used for the longest time goes."""
-SIDE = 256
+MAX_SIDE = 256
 """Of the largest pictures."""
 
 
-class Wish(NamedTuple):
+class Request(NamedTuple):
     """What somebody asks of a pipeline."""
 
     sampler: str = "ddim"
@@ -33,38 +33,40 @@ class Wish(NamedTuple):
     n: int = 9
 
 
-def ready() -> None:
+def import_libraries() -> None:
     """Imports done."""
     import_module("diffusers")
     import_module("playground.families.diffusion.pretrained")
 
 
-def draw(place: str, hub: bool, wish: Wish, cache: str, most_mb: int, within: str | None = None):
+def draw(place: str, hub: bool, request: Request, cache: str, max_mb: int, within: str | None = None):
     """A `pretrained.Drawn` of the pipeline in the folder `place`, or of the one with this id on the Hub; `UserError` in
     one sentence where that cannot be done."""
     from playground.families.diffusion import pretrained
 
-    if wish.sampler not in pretrained.NAMES:
+    if request.sampler not in pretrained.NAMES:
         raise UserError(
             N_("There is no sampler '{name}' for pipelines; there are: {names}."),
-            name=wish.sampler,
+            name=request.sampler,
             names=", ".join(pretrained.NAMES),
         )
-    folder = fetched(place, Path(cache), most_mb) if hub else Path(place)
-    found = inspect(folder, most_mb, Path(within) if within else None)
-    unet = network(str(folder), max(file.stat().st_mtime_ns for file in (folder / "unet").iterdir()), most_mb)
+    folder = fetch(place, Path(cache), max_mb) if hub else Path(place)
+    found = inspect(folder, max_mb, Path(within) if within else None)
+    unet = network(str(folder), max(file.stat().st_mtime_ns for file in (folder / "unet").iterdir()), max_mb)
     try:
-        return pretrained.draw(unet, found["scheduler"], wish.sampler, wish.steps, wish.seed, wish.n, wish.eta)
+        return pretrained.draw(
+            unet, found["scheduler"], request.sampler, request.steps, request.seed, request.n, request.eta
+        )
     except UserError:
         raise
     except (ValueError, TypeError, RuntimeError, IndexError, AttributeError) as error:
         raise UserError(
-            N_("This sampler cannot run with the settings of {name}: {why}."), name=folder.name, why=_first(error)
+            N_("This sampler cannot run with the settings of {name}: {why}."), name=folder.name, why=_first_line(error)
         ) from None
 
 
 @lru_cache(maxsize=1)
-def network(folder: str, changed: int, most_mb: int) -> Any:
+def network(folder: str, changed: int, max_mb: int) -> Any:
     """The `UNet2DModel` of a folder, ready to be asked; kept as long as its files have not changed."""
     import torch
     from diffusers import UNet2DModel
@@ -76,14 +78,14 @@ def network(folder: str, changed: int, most_mb: int) -> Any:
         with torch.device("meta"):  # how large it would be, before it takes that room
             planned = UNet2DModel.from_config(settings)
         size = 4e-6 * sum(tensor.numel() for tensor in planned.parameters())
-        if size > 4 * most_mb:  # weights may be stored in half precision or less
-            raise UserError(TOO_LARGE, name=name, size=round(size), most=most_mb)
+        if size > 4 * max_mb:  # weights may be stored in half precision or less
+            raise UserError(TOO_LARGE, name=name, size=round(size), most=max_mb)
         side = planned.config.sample_size
-        if side is None or max(side if isinstance(side, (list, tuple)) else (side,)) > SIDE:
+        if side is None or max(side if isinstance(side, (list, tuple)) else (side,)) > MAX_SIDE:
             raise UserError(
                 N_("Pictures of {name} are too large for this place: at most {side} × {side} pixels."),
                 name=name,
-                side=SIDE,
+                side=MAX_SIDE,
             )
         if planned.config.in_channels not in (1, 3):
             raise UserError(
@@ -111,10 +113,12 @@ def network(folder: str, changed: int, most_mb: int) -> Any:
         ZeroDivisionError,
         SafetensorError,
     ) as error:
-        raise UserError(N_("The network of {name} cannot be loaded: {why}."), name=name, why=_first(error)) from None
+        raise UserError(
+            N_("The network of {name} cannot be loaded: {why}."), name=name, why=_first_line(error)
+        ) from None
 
 
-def fetched(name: str, cache: Path, most_mb: int) -> Path:
+def fetch(name: str, cache: Path, max_mb: int) -> Path:
     """The folder of a pipeline of the Hub: the one fetched before, or fetched now. Without anybody's access token."""
     folder = cache / name.replace("/", "--")
     if (folder / "model_index.json").exists():
@@ -123,8 +127,8 @@ def fetched(name: str, cache: Path, most_mb: int) -> Path:
     os.environ.update(
         HF_HUB_DISABLE_PROGRESS_BARS="1",
         HF_HUB_DISABLE_TELEMETRY="1",
-        HF_HUB_DOWNLOAD_TIMEOUT=str(int(HUB_S)),
-        HF_HUB_ETAG_TIMEOUT=str(int(HUB_S)),
+        HF_HUB_DOWNLOAD_TIMEOUT=str(int(HUB_TIMEOUT_S)),
+        HF_HUB_ETAG_TIMEOUT=str(int(HUB_TIMEOUT_S)),
     )
     from huggingface_hub import HfApi, snapshot_download
     from huggingface_hub.errors import (
@@ -136,15 +140,15 @@ def fetched(name: str, cache: Path, most_mb: int) -> Path:
     )
 
     try:
-        info = HfApi(token=False).model_info(name, timeout=HUB_S, files_metadata=True, token=False)
+        info = HfApi(token=False).model_info(name, timeout=HUB_TIMEOUT_S, files_metadata=True, token=False)
         sizes = {file.rfilename: file.size or 0 for file in info.siblings or ()}
         whole = f"unet/{WEIGHTS}.safetensors"
         if "model_index.json" not in sizes or "unet/config.json" not in sizes:
-            raise UserError(NOTHING, name=name)
+            raise UserError(NO_PIPELINE, name=name)
         if whole not in sizes:
-            raise UserError(PICKLED, name=name)
-        if sizes[whole] > most_mb * 1e6:
-            raise UserError(TOO_LARGE, name=name, size=round(sizes[whole] / 1e6), most=most_mb)
+            raise UserError(ONLY_PICKLED, name=name)
+        if sizes[whole] > max_mb * 1e6:
+            raise UserError(TOO_LARGE, name=name, size=round(sizes[whole] / 1e6), most=max_mb)
         part = cache / f"{folder.name}.part"
         shutil.rmtree(part, ignore_errors=True)
         snapshot_download(
@@ -152,7 +156,7 @@ def fetched(name: str, cache: Path, most_mb: int) -> Path:
             revision=info.sha,
             local_dir=part,
             token=False,
-            etag_timeout=HUB_S,
+            etag_timeout=HUB_TIMEOUT_S,
             allow_patterns=["model_index.json", "unet/config.json", whole, "scheduler/scheduler_config.json"],
         )
     except GatedRepoError:
@@ -166,16 +170,16 @@ def fetched(name: str, cache: Path, most_mb: int) -> Path:
             N_("The Hub cannot be reached from here ({name}): folders of this machine still can be used."), name=name
         ) from None
     part.rename(folder)
-    _tidy(cache)
+    _drop_oldest(cache)
     return folder
 
 
-def _tidy(cache: Path) -> None:
+def _drop_oldest(cache: Path) -> None:
     folders = sorted((path for path in cache.iterdir() if path.is_dir()), key=lambda path: path.stat().st_mtime)
-    for old in folders[:-KEPT]:
+    for old in folders[:-MAX_CACHED]:
         shutil.rmtree(old, ignore_errors=True)
 
 
-def _first(error: Exception) -> str:
+def _first_line(error: Exception) -> str:
     """What an error says, in one short line."""
     return (str(error).strip().splitlines() or [type(error).__name__])[0][:160].rstrip(".")

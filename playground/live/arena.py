@@ -12,13 +12,13 @@ from playground.core.config import Config, parse
 from playground.core.errors import UserError
 from playground.core.i18n import N_
 from playground.core.registry import family
-from playground.engine.activity import Activity
-from playground.engine.cells import Budget
+from playground.engine.live_run import Activity
 from playground.engine.run import Run
+from playground.engine.sweep_plan import Budget
 from playground.metrics.scores import METRICS
 
 from . import protocol as p
-from .cells import Cells, told
+from .comparison import Cells, told
 from .protocol import Command, Token
 
 OVERSHOT = 0.25

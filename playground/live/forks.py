@@ -6,7 +6,7 @@ from playground.core.i18n import N_
 from playground.engine.hub import Hub
 
 from . import protocol as p
-from .tree import fingerprint, tree
+from .run_tree import fingerprint, tree
 from .viewer import Viewer
 
 

@@ -11,9 +11,9 @@ from playground.core.contract import Progress
 from playground.core.errors import UserError
 from playground.core.i18n import N_
 
-from .activity import Activity
 from .executors import Slot
 from .limits import Limits
+from .live_run import Activity
 from .run import Run
 from .store import Store
 from .worker import Lost, work
