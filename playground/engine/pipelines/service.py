@@ -1,5 +1,5 @@
-"""Who draws with pipelines: one process of its own, beside those that train, so that a large network keeps nobody
-waiting who trains a small one. It begins with the first request, may be ended at any moment, and goes when it is idle."""
+"""Pictures from pretrained pipelines: drawn in one process of its own, beside the workers, so that a large network does
+not delay training runs. The process starts with the first request, may be ended at any moment, and ends when idle."""
 
 import threading
 from collections.abc import Callable

@@ -53,8 +53,8 @@ class PipelineSources:
         return sorted(path.parent.name for root in self.roots or () for path in root.glob("*/model_index.json"))
 
     def find(self, text: str, is_local: bool) -> "Path | str":
-        """The folder that `text` names, or the id on the Hub; `is_local`: the visitor is on this machine. `UserError` where
-        it is neither, or not allowed."""
+        """The folder that `text` names, or the id on the Hub; `is_local`: the visitor is on this machine. `UserError`
+        where it is neither, or not allowed."""
         text = text.strip()
         if not text or len(text) > 1000 or "\0" in text:
             raise UserError(N_("Name a folder, or a pipeline of the Hub such as google/ddpm-cifar10-32."))
