@@ -47,7 +47,7 @@ with left:
         "| --- | --- | --- | --- |",
     ]
     rows += [
-        f"| **{_(one.title)}** | {_(one.how)} | {_(one.density)} | {_(one.latent)} |"
+        f"| **{_(one.entry.title)}** | {_(one.entry.how)} | {_(one.entry.density)} | {_(one.entry.latent)} |"
         for one in chosen(page.config.contestants)
     ]
     st.markdown("\n".join(rows))

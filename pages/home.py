@@ -11,30 +11,6 @@ from playground.ui import gallery
 from playground.ui.family_tree import family_tree
 from playground.ui.lesson import language
 
-IDEAS = {
-    "gan": N_(
-        "Two networks play against each other: one forges samples, the other judges them. Watch the forger "
-        "learn, half a step at a time if you like."
-    ),
-    "normalizing_flow": N_(
-        "A chain of invertible layers folds noise into data, and back. Travel through the layers, "
-        "and see the exact density of everything."
-    ),
-    "vae": N_(
-        "An encoder gives every picture a place on a map, a decoder makes a picture of every place. Drag a "
-        "point, walk between two digits, draw one yourself, and see what it costs in nats."
-    ),
-    "diffusion": N_(
-        "Noise becomes data, step by step. Race the ways to get there from the same noise: with fresh "
-        "noise on the way or without, along bent paths or straight ones."
-    ),
-    "autoregressive": N_(
-        "One pixel after another, each drawn by its chance given those before it. Draw the upper half of "
-        "a picture and let the model finish it; break a mask, and see what leaks."
-    ),
-}
-# What a family's card shows, where the eight Gaussians would not show what it is about.
-SHOWN = {"normalizing_flow": "moons-nsf", "vae": "moons", "autoregressive": "digits-made"}
 # Of a family's card, of the place for its picture, and of that itself, in pixels: three cards side by side on a
 # wide screen, one on a phone.
 WIDTH, HEIGHT, SIZE = 420, 250, 288
@@ -48,7 +24,7 @@ here = {name: family for name, family in FAMILIES.items() if (Path(__file__).par
 def moving_picture(name: str) -> None:
     """A family's shipped model in motion, or, before there is one, some data."""
     title = _(here[name].title)
-    if (film := gallery.training(name, ground, SIZE, SHOWN.get(name, gallery.SAME))) is not None:
+    if (film := gallery.training(name, ground, SIZE, here[name].about.recording or gallery.SAME)) is not None:
         gallery.moving(*film, _(N_("A trained model at work, or learning: {title}")).format(title=title))
     else:
         st.image(gallery.distribution("moons", ground, 440), alt=title, width=240)
@@ -85,8 +61,7 @@ with st.container(horizontal=True, gap="medium"):
         with st.container(border=True, width=WIDTH, key=f"card-{name}"):
             pictures[name] = st.container(height=HEIGHT, border=False, key=f"picture-{name}")
             st.subheader(_(family.title), anchor=False)
-            if name in IDEAS:
-                st.markdown(_(IDEAS[name]))
+            st.markdown(_(family.about.idea))
             open_button(name)
     with st.container(border=True, width=WIDTH, key="card-arena"):
         pictures["arena"] = st.container(height=HEIGHT, border=False, key="picture-arena")

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from playground.__main__ import main
-from playground.arena import contestants, judging
-from playground.arena.contestants import ALL, chosen, configured, data_for, present
+from playground.arena import contestants as catalogue
+from playground.arena import judging
+from playground.arena.contestants import chosen, configured, contestants, data_for
 from playground.arena.scorecard import COLUMNS, FASTEST, SLOWEST, Measured
 from playground.arena.settings import ArenaConfig
 from playground.core.config import parse
@@ -143,19 +144,20 @@ def test_better_than_the_floor_is_no_more_than_all():
 
 
 def test_every_contestant_of_a_family_that_is_there_can_be_trained():
-    there = present()
+    there = contestants()
     assert {"gan", "realnvp", "spline", "ddim", "rectified"} <= there.keys()
-    assert [one.name for one in ALL if one.family in FAMILIES] == list(there)
+    assert {one.family for one in there.values()} == {name for name in FAMILIES if FAMILIES[name].about.arena}
+    assert [one.entry.place for one in there.values()] == list(range(len(there)))
     for one in there.values():
         for data in ("moons", "8narrow", "own"):
             config = configured(one, data=data, seed=3)
             assert (config.data, config.seed) == (data, 3)
-            assert dict(one.settings).items() <= config.model_dump().items()
+            assert dict(one.entry.settings).items() <= config.model_dump().items()
     assert {"moons", "8gaussians", "own"} <= set(data_for(list(there.values())))
 
 
 def test_a_family_that_is_not_there_is_left_out(monkeypatch):
-    monkeypatch.setattr(contestants, "FAMILIES", {"gan": FAMILIES["gan"]})
+    monkeypatch.setattr(catalogue, "FAMILIES", {"gan": FAMILIES["gan"]})
     assert [one.name for one in chosen("")] == ["gan"]
     with pytest.raises(UserError, match="There is no contestant 'realnvp'; there are: gan"):
         chosen("gan,realnvp")
@@ -163,7 +165,7 @@ def test_a_family_that_is_not_there_is_left_out(monkeypatch):
 
 def test_who_takes_part_is_said_in_one_way():
     assert parse(ArenaConfig, {"contestants": " rectified , gan"}).contestants == "gan,rectified"
-    assert parse(ArenaConfig, {"contestants": ",".join(reversed(list(present())))}).contestants == ""
+    assert parse(ArenaConfig, {"contestants": ",".join(reversed(list(contestants())))}).contestants == ""
     with pytest.raises(UserError, match="no contestant 'gen'"):
         parse(ArenaConfig, {"contestants": "gen"})
     assert [one.name for one in ArenaConfig(contestants="gan,ddim").contest()] == ["gan", "ddim"]
@@ -187,7 +189,7 @@ def test_preparing_a_step_is_no_training_time():
     assert 0 < progress.spent < progress.stepping / 3
 
 
-@pytest.mark.parametrize("name", [one.name for one in ALL if one.family in FAMILIES])
+@pytest.mark.parametrize("name", contestants())
 def test_every_contestant_can_be_measured(name, monkeypatch):
     monkeypatch.setattr(judging, "MANY", 2000)
     monkeypatch.setattr(judging, "FRESH", 40)

@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from support.sockets import ME, Browser, browser, serving
 
-from playground.arena.contestants import present
+from playground.arena.contestants import contestants
 from playground.arena.settings import ArenaConfig
 from playground.core.i18n import LANGUAGES
 from playground.data.plane import user_data
@@ -25,7 +25,7 @@ REFUSED = (
     ({"data": "digits"}, "digits"),
     ({"steps": 0}, "steps"),
     ({"teeth": 3}, "teeth"),
-    ({"contestants": ""}, str(len(present()))),
+    ({"contestants": ""}, str(len(contestants()))),
 )
 """What cannot be, and a word of the sentence that says so (of the last: more contestants than four)."""
 
@@ -151,7 +151,7 @@ def test_a_link_opens_on_its_arena_and_the_page_says_it_again(mounted, lang):
 
 def test_contestants_come_and_go_with_a_click(mounted):
     at = opened()
-    there = list(present())
+    there = list(contestants())
     assert mounted[-1]["config"]["contestants"] == "" and mounted[-1]["count"] == len(there)
     pills = at.get("button_group")[-1]
     pills.set_value([name for name in there if name != "gan"]).run()
@@ -162,7 +162,7 @@ def test_contestants_come_and_go_with_a_click(mounted):
 def test_nonsense_in_the_link_leaves_a_working_page(mounted):
     at = opened(contestants="wolf", seconds="-3")
     assert len(at.warning) == 1 and "wolf" in at.warning[0].value and "-3" in at.warning[0].value
-    assert mounted[-1]["count"] == len(present())
+    assert mounted[-1]["count"] == len(contestants())
 
 
 def test_own_data_are_drawn_and_travel_in_link_and_command(mounted):

@@ -10,7 +10,7 @@ from playground.core.config import parse
 from playground.core.contract import Frame
 from playground.core.diagnosis import History
 from playground.core.errors import UserError
-from playground.core.panels import question, settle
+from playground.core.panels import question, validate
 from playground.families.autoregressive import diagnosis, scene
 from playground.families.autoregressive.bits.corruptions import CORRUPTED_COUNT, CORRUPTIONS, corrupted
 from playground.families.autoregressive.config import AutoregressiveConfig, data_of
@@ -31,7 +31,7 @@ def trained(steps: int, **settings) -> AutoregressiveExperiment:
 
 def ask(run: AutoregressiveExperiment, name: str, **dials):
     panel = next(panel for panel in panels(run.config) if panel.name == name)
-    values = settle(panel, dials)
+    values = validate(panel, dials)
     answer = run.respond(question(panel, values))
     return answer, draw(name, answer, values, run.config)
 

@@ -159,7 +159,7 @@ def test_a_defect_in_a_rule_does_not_reach_the_viewer(monkeypatch):
 
 
 def test_a_family_without_a_diagnosis_finds_nothing():
-    bare = Family("bare", "Bare", "Bare", "", "", "playground.data.scene")
+    bare = Family("bare", "playground.data")
     assert bare.diagnose(made()) == []
     assert FAMILIES["gan"].diagnose is diagnose
 

@@ -6,7 +6,7 @@ import torch
 
 from playground.core.contract import Frame
 from playground.core.errors import UserError
-from playground.core.panels import question, settle
+from playground.core.panels import question, validate
 from playground.data.images.digits import DIGITS
 from playground.data.plane.distributions import DISTRIBUTIONS
 from playground.families.diffusion import classes, labelled, panels
@@ -194,7 +194,7 @@ def test_laboratories_know_of_classes():
     experiment = made(data="moons", wanted="1")
     for name in ("race", "network", "likelihood", "curves"):
         panel = next(panel for panel in panels.panels(experiment.config) if panel.name == name)
-        values = settle(panel, {})
+        values = validate(panel, {})
         answer = experiment.respond(question(panel, values))
         assert encode({}, panels.draw(name, answer, values, experiment.config), str)
         if name == "network":

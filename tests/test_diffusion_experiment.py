@@ -7,7 +7,7 @@ import torch
 from playground import metrics
 from playground.core.contract import Frame
 from playground.core.errors import UserError
-from playground.core.panels import question, settle
+from playground.core.panels import question, validate
 from playground.data.dataset import dataset_of
 from playground.families.diffusion import panels
 from playground.families.diffusion.config import PRESETS, DiffusionConfig
@@ -30,7 +30,7 @@ def made(**settings) -> DiffusionExperiment:
 def asked(experiment: DiffusionExperiment, name: str, **dials):
     """A panel's answer, and what is drawn of it."""
     panel = next(panel for panel in panels.panels(experiment.config) if panel.name == name)
-    values = settle(panel, dials)
+    values = validate(panel, dials)
     answer = experiment.respond(question(panel, values))
     assert all(array.dtype == np.float32 for array in answer.values())
     pictures = panels.draw(name, answer, values, experiment.config)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from playground.core.panels import question, settle
+from playground.core.panels import question, validate
 from playground.data.dataset import dataset_of
 from playground.families.diffusion import processes
 from playground.families.diffusion.answers.curves import nats, surprise
@@ -33,7 +33,7 @@ def ask(name, settings=(), **values):
     """The answer, and the scenes of it."""
     model = experiment(**dict(settings))
     panel = next(panel for panel in panels(model.config) if panel.name == name)
-    settled = settle(panel, values)
+    settled = validate(panel, values)
     answer = model.respond(question(panel, settled))
     return answer, draw(name, answer, settled, model.config)
 

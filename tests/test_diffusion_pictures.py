@@ -12,7 +12,7 @@ from scipy.linalg import sqrtm
 from playground import metrics
 from playground.core.contract import Frame
 from playground.core.errors import UserError
-from playground.core.panels import question, settle
+from playground.core.panels import question, validate
 from playground.core.resources import WEIGHTS
 from playground.data.images.digits import DIGITS
 from playground.engine.recording import read
@@ -42,7 +42,7 @@ def made(**settings) -> DiffusionExperiment:
 def asked(experiment, name, **dials):
     """A panel's answer, and what is drawn of it."""
     panel = next(panel for panel in panels.panels(experiment.config) if panel.name == name)
-    values = settle(panel, dials)
+    values = validate(panel, dials)
     answer = experiment.respond(question(panel, values))
     assert all(array.dtype == np.float32 for array in answer.values())
     pictures = panels.draw(name, answer, values, experiment.config)

@@ -10,7 +10,7 @@ from support.pages import ROOT, opened
 from playground.core.config import parse
 from playground.core.contract import Chunk, advance, build
 from playground.core.errors import UserError
-from playground.core.panels import question, settle
+from playground.core.panels import question, validate
 from playground.core.resources import WEIGHTS
 from playground.data.plane import distributions
 from playground.engine.recording import read
@@ -243,7 +243,7 @@ def test_the_panel_shows_what_has_come_and_says_what_will():
     for steps, show in ((10, "paths"), (1, "pairs"), (10, "one"), (14, "velocity")):
         for _ in range(steps):
             experiment.step()
-        values = settle(panel, {"show": show})
+        values = validate(panel, {"show": show})
         answer = experiment.respond(question(panel, values))
         pictures = panels.draw("rectified", answer, values, experiment.config)
         assert encode({}, pictures, str)
@@ -267,7 +267,7 @@ def test_a_round_is_shown_as_it_was_learned():
     """What the panel says of a past round is said of the averaged weights at its end, and does not change any more."""
     experiment, seen = build(chunk(0), DiffusionExperiment), []
     panel = next(panel for panel in panels.panels(experiment.config) if panel.name == "rectified")
-    asked = question(panel, settle(panel, {"show": "one"}))
+    asked = question(panel, validate(panel, {"show": "one"}))
     for step in range(1, 26):
         experiment.step()
         if step in (10, 11, 25):
@@ -305,5 +305,5 @@ def test_the_shipped_one_is_straight():
     assert experiment.steps == 8000
     assert score("sliced_w2", experiment.sample(2000, 0), experiment.distribution).value < 0.15
     panel = next(panel for panel in panels.panels(recording.config) if panel.name == "rectified")
-    facts = experiment.respond(question(panel, settle(panel, {})))
+    facts = experiment.respond(question(panel, validate(panel, {})))
     assert facts["facts1"][0] < facts["facts0"][0] / 50 and facts["distilled"]

@@ -7,7 +7,7 @@ from scipy.stats import kstest, norm
 
 from playground.core.contract import Frame
 from playground.core.errors import UserError
-from playground.core.panels import question, settle
+from playground.core.panels import question, validate
 from playground.core.resources import WEIGHTS
 from playground.data.plane.distributions import circle, get
 from playground.engine.recording import read
@@ -189,7 +189,7 @@ def test_flows_train_together_as_alone():
 
 def asked(one, name, **dials):
     panel = {panel.name: panel for panel in panels.panels(one.config)}[name]
-    values = settle(panel, dials)
+    values = validate(panel, dials)
     answer = one.respond(question(panel, values))
     return answer, panels.draw(name, answer, values, one.config)
 

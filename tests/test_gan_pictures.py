@@ -15,7 +15,7 @@ from torch.nn import functional as F
 from playground import metrics
 from playground.__main__ import main
 from playground.core import diagnosis
-from playground.core.config import parse, specs
+from playground.core.config import parse, relevant, specs
 from playground.core.contract import Chunk, Event, Frame, advance, build
 from playground.core.scene import Images
 from playground.data.images.digits import DIGITS
@@ -88,7 +88,7 @@ def test_convolutions_begin_as_torch_makes_them():
 def test_the_data_decide_who_plays():
     choices = {s.name: s for s in specs(GanConfig)}["data"].choices
     assert set(PLANE) | set(IMAGES) == set(choices) and not set(PLANE) & set(IMAGES)
-    shown = {s.name for s in specs(GanConfig) if s.shown(GanConfig(**SMALL).model_dump())}
+    shown = {s.name for s in relevant(GanConfig, GanConfig(**SMALL).model_dump())}
     assert "channels" in shown and not shown & {"g_depth", "g_width", "d_depth", "d_width"}
     assert structure(GanConfig(data="moons")) == structure(GanConfig(data="ring"))
     assert structure(GanConfig(**SMALL)).data == "digits"

@@ -7,7 +7,7 @@ import pytest
 from support.sockets import CONFIG, browser, unpack
 
 from playground.core.errors import UserError
-from playground.core.panels import Dial, Panel, question, settle
+from playground.core.panels import Dial, Panel, question, validate
 from playground.core.registry import FAMILIES
 from playground.core.scene import Axes, Paths, Scene
 from playground.families.gan.config import GanConfig
@@ -31,13 +31,13 @@ DIALS = Panel(
 
 
 def test_dials_become_a_question_in_their_order():
-    values = settle(DIALS, {"kind": "a", "far": 2, "drawn": [0, 0.5, 1, 0, 0, 0]})
+    values = validate(DIALS, {"kind": "a", "far": 2, "drawn": [0, 0.5, 1, 0, 0, 0]})
     assert list(values) == ["far", "sharp", "kind", "on", "drawn"]
     assert values["drawn"].shape == (2, 3) and values["drawn"][0, 2] == 1
     asked = question(DIALS, values)
     assert asked["lab"].tolist() == [2.0, 1.0, 0.0, 1.0] and asked["lab"].dtype == np.float32
     assert asked["lab.pixels"].tolist() == [0, 0.5, 1, 0, 0, 0]
-    assert question(DIALS, settle(DIALS, {}))["lab"].tolist() == [0.5, 1.0, 1.0, 1.0]
+    assert question(DIALS, validate(DIALS, {}))["lab"].tolist() == [0.5, 1.0, 1.0, 1.0]
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_dials_become_a_question_in_their_order():
 )
 def test_what_a_dial_does_not_take_is_refused_by_its_name(name, value):
     with pytest.raises(UserError, match=name):
-        settle(DIALS, {name: value})
+        validate(DIALS, {name: value})
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_every_panel_of_a_family_draws_what_its_model_answers(name):
         names = [dial.name for dial in panel.dials]
         assert len(set(names)) == len(names) == len(describe(panel, str)["dials"])  # some only show
         for values in [{}, *ends(panel)]:
-            settled = settle(panel, values)
+            settled = validate(panel, values)
             scenes = family.draw_panel(panel.name, experiment.respond(question(panel, settled)), settled, config)
             assert len(unpack(encode({}, scenes, str))["scenes"]) == len(scenes) > 0
 

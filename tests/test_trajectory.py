@@ -16,18 +16,18 @@ from playground.core.scene import Chart, Series
 from playground.live import exports
 from playground.live.files import png
 from playground.live.protocol import describe_diagram, encode_frame
+from playground.render.at_moment import at_moment
 from playground.render.crop import cropped
 from playground.render.page import page
 from playground.render.picture import picture
 from playground.render.plotly import figure
-from playground.render.settle import settled
 from playground.render.slides import voyage
 
 CHARTS = [Chart("loss", "Loss", (Series("loss", "Loss", "data"),))]
 
 
 def at(moment: float | None) -> tuple[float, float]:
-    x, y = settled(trajectoryed(), moment).layer("point").xy[0]
+    x, y = at_moment(trajectoryed(), moment).layer("point").xy[0]
     return float(x), float(y)
 
 
@@ -49,28 +49,28 @@ def test_between_two_moments_lies_what_is_between_them(moment, place):
 
 
 def test_a_settled_scene_is_one_like_any_other():
-    scene = settled(trajectoryed(), 2)
+    scene = at_moment(trajectoryed(), 2)
     assert scene.trajectory is None and not any(layer.trajectory for layer in scene.layers)
     assert scene.layer("sheet").xy.shape == (4, 4, 2)
     assert scene.layer("sheet").weights.shape == (3, 3)
     assert scene.layer("map").values == pytest.approx(np.full((9, 9), 0.5))
-    assert settled(scene) is scene
+    assert at_moment(scene) is scene
 
 
 def test_a_moment_that_blew_up_does_not_spoil_its_neighbours():
     scene = trajectoryed()
     wild = replace(scene.layer("point"), xy=np.array([[[np.nan, 0.0]], [[0.0, 0.0]], [[2.0, 2.0]]]))
     scene = replace(scene, layers=(wild,))
-    assert settled(scene, 1).layer("point").xy.tolist() == [[0, 0]]
-    assert np.isnan(settled(scene, 0.5).layer("point").xy[0, 0])
+    assert at_moment(scene, 1).layer("point").xy.tolist() == [[0, 0]]
+    assert np.isnan(at_moment(scene, 0.5).layer("point").xy[0, 0])
 
 
 def test_arrays_that_do_not_go_with_the_trajectory_are_refused():
     scene = trajectoryed()
     with pytest.raises(ValueError, match="'point': xy has 2 moments, the trajectory 3"):
-        settled(replace(scene, layers=(replace(scene.layer("point"), xy=np.zeros((2, 1, 2))),)))
+        at_moment(replace(scene, layers=(replace(scene.layer("point"), xy=np.zeros((2, 1, 2))),)))
     with pytest.raises(ValueError, match="need a scene with one"):
-        settled(replace(scene, trajectory=None))
+        at_moment(replace(scene, trajectory=None))
 
 
 def test_a_picture_stands_at_the_end_unless_told_otherwise():
@@ -101,13 +101,13 @@ def test_a_figure_stands_at_the_end_and_a_voyage_has_a_slider():
     assert {len(frame.data) for frame in fig.frames} == {len(fig.data)}
     assert [frame.data[-1].x.tolist() for frame in fig.frames] == [[-2], [0], [2]]
     with pytest.raises(ValueError):
-        voyage(settled(scene))
+        voyage(at_moment(scene))
 
 
 def test_the_page_of_a_run_has_the_trajectory_of_its_last_frame():
     text = page("Run", [(0, trajectoryed()), (5, trajectoryed())], [(0, {"loss": 1.0}), (5, {"loss": 0.0})], CHARTS, {})
     assert 'id="trajectory"' in text and "Through the flow: " in text
-    plain = page("Run", [(0, settled(trajectoryed()))], [(0, {"loss": 1.0})], CHARTS, {})
+    plain = page("Run", [(0, at_moment(trajectoryed()))], [(0, {"loss": 1.0})], CHARTS, {})
     assert 'id="trajectory"' not in plain
 
 
@@ -144,5 +144,5 @@ def test_it_travels_whole():
 
 
 def test_scenes_without_one_say_nothing_of_it():
-    message = encode_frame({}, settled(trajectoryed()), str)
+    message = encode_frame({}, at_moment(trajectoryed()), str)
     assert not re.search(rb'"trajectory":[^f]', message)

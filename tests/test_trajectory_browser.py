@@ -8,7 +8,7 @@ from support.browser import state, wait
 from support.scenes import trajectoryed
 
 from playground.live.protocol import encode_frame
-from playground.render.settle import settled
+from playground.render.at_moment import at_moment
 
 CUT = """async ([message, visited]) => {
   const { decode } = await import("/live/core/decode.js");
@@ -41,7 +41,7 @@ def seen(server, chromium):
 
 def test_layers_are_cut_as_pictures_are(seen):
     for moment, found in zip(VISITED, seen, strict=True):
-        scene = settled(trajectoryed(), moment)
+        scene = at_moment(trajectoryed(), moment)
         for name, arrays in found["layers"].items():
             for field, got in arrays.items():
                 wanted = getattr(scene.layer(name), field)

@@ -7,7 +7,7 @@ import torch
 from playground.core.contract import Frame
 from playground.core.diagnosis import History
 from playground.core.errors import UserError
-from playground.core.panels import question, settle
+from playground.core.panels import question, validate
 from playground.core.registry import FAMILIES
 from playground.core.resources import WEIGHTS
 from playground.core.score import Score
@@ -68,7 +68,7 @@ def test_pictures_and_panels_are_whole(settings):
     assert {layer for node in scene.diagram.nodes for layer in node.layers} <= set(names)
     scene.words.format(**scene.values), scene.legend.format(**scene.values)
     for panel in FAMILY.panels(config):
-        values = settle(panel, {})
+        values = validate(panel, {})
         answer = experiment.respond(question(panel, values))
         assert all(np.isfinite(array).all() for array in answer.values())
         for _, drawn in FAMILY.draw_panel(panel.name, answer, values, config):

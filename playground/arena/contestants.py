@@ -1,101 +1,32 @@
-"""Who competes: a family with settings each. What a family that is not registered would bring is left out."""
+"""The models that compete in the arena: each family's entries (`about.py`)."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from playground.core.about import Entry
 from playground.core.config import Config, parse, specs
 from playground.core.errors import UserError
 from playground.core.i18n import N_
 from playground.core.registry import FAMILIES
 
-EXACT, WITHOUT = N_("exact"), N_("none")
-
 
 @dataclass(frozen=True, eq=False)
 class Contestant:
-    """A family with settings that suit data on the plane; texts are message ids."""
+    """A family's entry."""
 
-    name: str
     family: str
-    title: str
-    how: str
-    """How samples come about, in a sentence."""
-    density: str
-    latent: str
-    settings: Mapping[str, Any] = field(default_factory=dict)
+    entry: Entry
+
+    @property
+    def name(self) -> str:
+        return self.entry.name
 
 
-ALL = (
-    Contestant(
-        "gan",
-        "gan",
-        N_("GAN"),
-        N_("Noise goes through the generator once; a critic, thrown away at the end, taught it."),
-        WITHOUT,
-        N_("noise in, but no way back from a sample to its noise"),
-    ),
-    Contestant(
-        "vae",
-        "vae",
-        "VAE",
-        N_("A code from the prior goes through the decoder once, and noise is added."),
-        N_("a lower bound; with a code of two numbers exact, by quadrature"),
-        N_("a code for every point, with its doubt"),
-        {"latent": 2},
-    ),
-    Contestant(
-        "realnvp",
-        "normalizing_flow",
-        "RealNVP",
-        N_("Noise goes through a chain of affine couplings once; every step can be undone."),
-        EXACT,
-        N_("the very noise a point comes from"),
-        {"flow": "realnvp"},
-    ),
-    Contestant(
-        "spline",
-        "normalizing_flow",
-        N_("Neural spline flow"),
-        N_("The same with few layers that each bend by splines."),
-        EXACT,
-        N_("the very noise a point comes from"),
-        {"flow": "nsf", "layers": 4},
-    ),
-    Contestant(
-        "ddim",
-        "diffusion",
-        N_("DDPM, sampled by DDIM"),
-        N_("Noise is taken away in 50 steps, each a call of the network."),
-        EXACT,
-        N_("the noise at the other end of the path"),
-        {"sampler": "ddim", "steps": 50},
-    ),
-    Contestant(
-        "rectified",
-        "diffusion",
-        N_("Rectified flow"),
-        N_("Ten steps along nearly straight lines from noise to data, each a call of the network."),
-        EXACT,
-        N_("the noise at the other end of the path"),
-        {"process": "linear", "objective": "velocity", "sampler": "euler", "steps": 10},
-    ),
-    Contestant(
-        "autoregressive",
-        "autoregressive",
-        N_("Autoregressive, in cells"),
-        N_("First the column is drawn, then the row given the column: one call each."),
-        EXACT,
-        N_("none: only the random numbers that chose the cells"),
-        {"batch": 256},
-    ),
-)
-"""In the order in which they are shown; `density`: whether log p is known."""
-
-
-def present() -> dict[str, Contestant]:
-    """Those whose family there is, by name."""
-    return {one.name: one for one in ALL if one.family in FAMILIES}
+def contestants() -> dict[str, Contestant]:
+    """All that there are, by name, in the order in which they are shown."""
+    found = [Contestant(name, entry) for name, family in FAMILIES.items() for entry in family.about.arena]
+    return {one.name: one for one in sorted(found, key=lambda one: one.entry.place)}
 
 
 def chosen(names: str) -> list[Contestant]:
@@ -103,7 +34,7 @@ def chosen(names: str) -> list[Contestant]:
 
     Raises UserError for a name that none has.
     """
-    there = present()
+    there = contestants()
     asked = [name.strip() for name in names.split(",") if name.strip()]
     for name in asked:
         if name not in there:
@@ -114,10 +45,10 @@ def chosen(names: str) -> list[Contestant]:
 
 
 def configured(one: Contestant, **common: Any) -> Config:
-    """The settings of a contestant, with those that all have in common (data, own, seed, way, device)."""
+    """The settings of a contestant, with those that all have in common (data, own, seed, execution, device)."""
     kind = FAMILIES[one.family].Config
     suited = kind.suited.get(common.get("data", ""), {})
-    return parse(kind, {**suited, **one.settings, **common})
+    return parse(kind, {**suited, **one.entry.settings, **common})
 
 
 def data_for(contestants: Sequence[Contestant]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from pydantic import AfterValidator
 
 from playground.core.config import Config, setting
 from playground.core.i18n import N_
-from playground.data.settings import OwnData, Plane, data_setting, own_setting
+from playground.data.settings import DataConfig, OwnData, PlaneData, data_setting, own_setting
 
 from .contestants import Contestant, chosen, configured
 
@@ -17,10 +17,10 @@ def known(names: str) -> str:
     return "" if len(found) == len(chosen("")) else ",".join(found)
 
 
-class ArenaConfig(Config):
+class ArenaConfig(DataConfig):
     """One distribution, one budget, some contestants."""
 
-    data: Plane = data_setting("8gaussians", N_("The distribution that all contestants learn."))
+    data: PlaneData = data_setting("8gaussians", N_("The distribution that all contestants learn."))
     own: OwnData = own_setting()
     budget: Literal["seconds", "steps"] = setting(
         "seconds",

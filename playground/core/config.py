@@ -7,7 +7,7 @@ command-line flags, the address bar, bounds checks and documentation read `specs
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, ClassVar, Literal, get_args, get_origin
+from typing import Any, ClassVar, Literal, Self, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic.fields import FieldInfo
@@ -48,7 +48,8 @@ def setting(
     `low`, `high`: inclusive bounds; `log`: a widget should move it by factors. The choices of a
     `Literal` field come from its annotation, their titles from `options` (value -> marked text).
     A text (`str`) has at most `longest` characters; it travels in links and commands, but has no widget.
-    `when`: show it only where other settings have one of these values. `unlisted`: choices that no widget offers.
+    `when`: it plays a part only where other settings, or the `domain` of the data, have one of these values.
+    `unlisted`: choices that no widget offers.
     """
     return Field(
         default,
@@ -93,10 +94,6 @@ class Setting:
         """The choices that a widget lists, which stands at `now`."""
         return tuple(choice for choice in self.choices if choice not in self.unlisted or choice == now)
 
-    def shown(self, values: Mapping[str, Any]) -> bool:
-        """Whether the setting plays a part where the others have these values."""
-        return all(values.get(name) in wanted for name, wanted in self.when.items())
-
 
 class Config(BaseModel):
     """The settings every run has; a family adds its own."""
@@ -135,6 +132,17 @@ class Config(BaseModel):
         options={"auto": N_("automatic"), "cpu": "CPU", "cuda": "CUDA", "mps": "MPS"},
     )
 
+    @classmethod
+    def domain_of(cls, values: Mapping[str, Any]) -> str:
+        """What the data are with these settings, by the name of the folder of a family that holds what is shown of such
+        data: plane, images, bits, ... Empty: there are no data among the settings."""
+        return ""
+
+    @property
+    def domain(self) -> str:
+        """The domain of these settings' data."""
+        return self.domain_of(dict(self))
+
     @model_validator(mode="before")
     @classmethod
     def _present_names(cls, values: Any) -> Any:
@@ -145,6 +153,10 @@ class Config(BaseModel):
     def along(cls, name: str, now: Mapping[str, Any]) -> Mapping[str, Any]:
         """Settings that go along when a visitor picks a value of the choice `name`; `now`: what is set then."""
         return {}
+
+    def with_defaults(self, *names: str, **changes: Any) -> Self:
+        """A copy with the settings `names` at their defaults, and `changes`, which are not checked."""
+        return self.model_copy(update={**{name: type(self).model_fields[name].default for name in names}, **changes})
 
     def changed(self, **changes: Any) -> "Config":
         """A copy with some settings changed, checked; a `UserError` names what is wrong."""
@@ -157,6 +169,12 @@ def specs(kind: type[Config]) -> tuple[Setting, ...]:
     found = [_spec(name, field) for name, field in kind.model_fields.items()]
     own = [s for s in found if s.name not in Config.model_fields]
     return tuple(own + [s for s in found if s.name in Config.model_fields])
+
+
+def relevant(kind: type[Config], values: Mapping[str, Any]) -> tuple[Setting, ...]:
+    """The settings that play a part where `values` are set."""
+    known = {**values, "domain": kind.domain_of(values)}
+    return tuple(s for s in specs(kind) if all(known.get(name) in wanted for name, wanted in s.when.items()))
 
 
 def _spec(name: str, field: FieldInfo) -> Setting:

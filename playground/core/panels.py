@@ -1,6 +1,12 @@
-"""From the values of a panel's dials, as they come from outside, to the question that a model is asked."""
+"""Panels: dials, what they ask of a model, and its answer.
 
-from collections.abc import Callable, Mapping
+A panel `NAME` of a family is two files in the folder of a domain: `panels/NAME.py` with `panel(config) -> Panel | None`
+and `draw(arrays, values, config) -> PanelScenes`, read by the server (no torch), and `panel_data/NAME.py` with
+`compute(values, context) -> Arrays`, run by the worker that has the model. `PANELS` in `panels/__init__.py` lists the
+names in the order of the page.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -8,6 +14,7 @@ import numpy as np
 
 from .errors import UserError
 from .i18n import N_
+from .scene import Scene
 
 
 @dataclass(frozen=True)
@@ -35,7 +42,7 @@ class Dial:
 
 @dataclass(frozen=True)
 class Panel:
-    """A small laboratory: dials, and scenes of what the model as it is now makes of them.
+    """Dials, and scenes of what the model as it is now makes of them.
 
     `live`: it is asked again about once a second while the model learns.
     """
@@ -49,11 +56,19 @@ class Panel:
 
 Value = float | str | bool | np.ndarray
 """Of a slider, a choice, a switch, a picture (rows, columns)."""
+Values = dict[str, Any]
+"""A `Value` for each dial, by its name."""
+Arrays = dict[str, np.ndarray]
+"""What a model answers, by name."""
+Compute = Callable[[Values, Any], Arrays]
+"""(values, context) -> what is drawn; the context is the model and what else the family needs to answer."""
+PanelScenes = tuple[tuple[str, Scene], ...]
+"""(title, scene) side by side."""
 NEAR = 1e-6
 """Share of a slider's way by which rounding may leave it."""
 
 
-def settle(panel: Panel, given: Mapping[str, Any]) -> dict[str, Value]:
+def validate(panel: Panel, given: Mapping[str, Any]) -> Values:
     """A checked value for every dial, in their order; the default where none is given. `UserError` names what is not
     known, of another kind or out of bounds."""
     dials = {dial.name: dial for dial in panel.dials}
@@ -63,14 +78,55 @@ def settle(panel: Panel, given: Mapping[str, Any]) -> dict[str, Value]:
     return {name: READERS[dial.kind](dial, given.get(name, dial.default)) for name, dial in dials.items()}
 
 
-def question(panel: Panel, values: Mapping[str, Value]) -> dict[str, np.ndarray]:
-    """What `Experiment.respond` is asked: `{panel: (dials,)}`, the numbers of all dials but pictures in their order
-    (a choice by its index, a switch as 0 or 1), and `{panel.pixels: (pixels,)}`, all pictures in one row each after
-    the other, if there are any. Both are float32."""
+def question(panel: Panel, values: Values) -> Arrays:
+    """Values as arrays, as they travel to a worker: `{panel: (dials,)}`, the numbers of all dials but pictures in their
+    order (a choice by its index, a switch as 0 or 1), and `{panel.pixels: (pixels,)}`, all pictures in one row, one
+    after the other, if there are any. Both are float32."""
     numbers = [_number(dial, values[dial.name]) for dial in panel.dials if dial.kind != "pixels"]
     pixels = [np.ravel(values[dial.name]) for dial in panel.dials if dial.kind == "pixels"]
     asked = {panel.name: np.array(numbers, np.float32)}
     return {**asked, f"{panel.name}.pixels": np.concatenate(pixels).astype(np.float32)} if pixels else asked
+
+
+def read_question(panel: Panel, asked: Mapping[str, np.ndarray]) -> Values:
+    """The values that `question` made `asked` of; `UserError` where they are none of this panel's."""
+    numbers = np.asarray(asked[panel.name], np.float32)
+    pixels = np.asarray(asked.get(f"{panel.name}.pixels", np.empty(0)), np.float32)
+    drawn = [dial for dial in panel.dials if dial.kind == "pixels"]
+    sizes = [dial.shape[0] * dial.shape[1] for dial in drawn]
+    if numbers.shape != (len(panel.dials) - len(drawn),) or pixels.shape != (sum(sizes),):
+        raise UserError(N_("The panel '{name}' is asked with one number for each of its dials."), name=panel.name)
+    left, pictures = iter(numbers.tolist()), iter(np.split(pixels, np.cumsum(sizes)[:-1]))
+    given: dict[str, Any] = {}
+    for dial in panel.dials:
+        if dial.kind == "pixels":
+            given[dial.name] = next(pictures).tolist()
+        elif dial.kind == "choice":
+            given[dial.name] = _option(panel, dial, next(left))
+        else:
+            given[dial.name] = bool(value) if (value := next(left)) in (0, 1) and dial.kind == "switch" else value
+    return validate(panel, given)
+
+
+def answer(
+    asked: Mapping[str, np.ndarray], panels: Sequence[Panel], compute: Mapping[str, Compute], context: Any
+) -> Arrays:
+    """What a model's panel draws: `compute[name](values, context)` of the panel that is asked.
+
+    `UserError` where it is none of `panels`.
+    """
+    known = {panel.name: panel for panel in panels}
+    names = [name for name in asked if name in known]
+    if len(names) != 1 or not set(asked) <= {names[0], f"{names[0]}.pixels"}:
+        raise UserError(N_("This model can be asked about: {names}."), names=", ".join(known))
+    return compute[names[0]](read_question(known[names[0]], asked), context)
+
+
+def _option(panel: Panel, dial: Dial, number: float) -> str:
+    options = [name for name, _ in dial.options]
+    if number not in range(len(options)):
+        raise UserError(N_("The panel '{name}' has no option {value}."), name=panel.name, value=f"{number:g}")
+    return options[int(number)]
 
 
 def _number(dial: Dial, value: Value) -> float:

@@ -1,106 +1,120 @@
-"""Which families there are. Only names are held here; a family is imported when it is used."""
+"""Which families there are. Only names are held here; what belongs to a family is imported when it is used.
+
+A family is a folder of `playground.families` with the files named below; what depends on what the data are lies in a
+folder for each domain of data (`plane`, `images`, `bits`, ...), which has the same files in every family:
+
+    about.py config.py presets.py model.py experiment.py diagnosis.py
+    plane/ view.py scene.py panels/ panel_data/
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
 
-from .config import Config
+from .about import About
+from .config import Config, Preset
 from .errors import UserError
 from .i18n import N_
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from .contract import Experiment, Frame
     from .diagnosis import Finding, History
-    from .panels import Panel
+    from .panels import Arrays, Panel, PanelScenes, Values
     from .scene import Chart, Scene
-
-    Answer = Mapping[str, np.ndarray]
-    Values = Mapping[str, float | str | bool | np.ndarray]
 
 
 @dataclass(frozen=True)
 class Family:
-    """Where a family's pieces are. The experiment needs torch, the rest does not."""
+    """A family's pieces, by their name in its folder. Only the experiment needs torch."""
 
     name: str
-    title: str
-    short: str
-    """A title where there is little room."""
-    config: str
-    experiment: str
-    scenes: str
+    package: str
+    """The dotted name of its folder."""
+
+    @cached_property
+    def about(self) -> About:
+        return self._load("about").ABOUT
+
+    @property
+    def title(self) -> str:
+        return self.about.title
+
+    @property
+    def short(self) -> str:
+        return self.about.short
 
     @cached_property
     def Config(self) -> type[Config]:
-        return load(self.config)
-
-    def load_experiment(self) -> type["Experiment"]:
-        return load(self.experiment)
+        return getattr(self._load("config"), self.about.config)
 
     @cached_property
-    def scene(self) -> "Callable[[Frame, Config], Scene]":
-        """Frame and settings -> what is drawn."""
-        return load(f"{self.scenes}:scene")
+    def presets(self) -> Mapping[str, Preset]:
+        """Name -> settings worth a click."""
+        return self._load("presets" if find_spec(f"{self.package}.presets") else "config").PRESETS  # until all have it
+
+    def load_experiment(self) -> "type[Experiment]":
+        return getattr(self._load("experiment"), self.about.experiment)
+
+    def scene(self, frame: "Frame", config: Config) -> "Scene":
+        """What is drawn of a frame."""
+        return self._in_domain(config, "scene").scene(frame, config)
+
+    def charts(self, config: Config) -> "tuple[Chart, ...]":
+        """Which curves are drawn, with their theory."""
+        return self._in_domain(config, "scene").charts(config)
+
+    def panels(self, config: Config) -> "tuple[Panel, ...]":
+        """What can be asked of a model with these settings, in the order of the page."""
+        if not self._has_folders(config):
+            return part(self.package, "panels").panels(config)
+        return panels_of(self.package, config)
+
+    def draw_panel(self, name: str, arrays: "Arrays", values: "Values", config: Config) -> "PanelScenes":
+        """The scenes of panel `name`: of what the model answered to the values of its dials."""
+        if not self._has_folders(config):
+            return part(self.package, "panels").draw(name, arrays, values, config)
+        return self._load(config.domain, "panels", name).draw(arrays, values, config)
 
     @cached_property
     def diagnose(self) -> "Callable[[History], list[Finding]]":
-        """What a run has shown -> what is wrong with it; a family without a module `diagnosis` finds nothing."""
-        place = f"{self.scenes.rpartition('.')[0]}.diagnosis"
-        return load(f"{place}:diagnose") if find_spec(place) else lambda history: []
+        """What a run has shown -> what is wrong with it; a family without `diagnosis.py` finds nothing."""
+        if find_spec(f"{self.package}.diagnosis") is None:
+            return lambda history: []
+        return self._load("diagnosis").diagnose
 
-    @cached_property
-    def panels(self) -> "Callable[[Config], tuple[Panel, ...]]":
-        """Settings -> the small laboratories under the stage; a family without a module `panels` has none."""
-        place = f"{self.scenes.rpartition('.')[0]}.panels"
-        return load(f"{place}:panels") if find_spec(place) else lambda config: ()
+    def _has_folders(self, config: Config) -> bool:  # until every family has them
+        (folder,) = find_spec(self.package).submodule_search_locations
+        return Path(folder, config.domain, "scene.py").exists()
 
-    @cached_property
-    def draw_panel(self) -> "Callable[[str, Answer, Values, Config], tuple[tuple[str, Scene], ...]]":
-        """Name of a panel, the model's answer (arrays by name), the dials' values, settings -> (title, scene) side
-        by side."""
-        return load(f"{self.scenes.rpartition('.')[0]}.panels:draw")
+    def _in_domain(self, config: Config, name: str) -> ModuleType:
+        return part(self.package, config.domain if self._has_folders(config) else "", name)
 
-    @cached_property
-    def charts(self) -> "Callable[[Config], tuple[Chart, ...]]":
-        """Settings -> which curves are drawn, with their theory."""
-        return load(f"{self.scenes}:charts")
-
-    @cached_property
-    def presets(self) -> "dict[str, Any]":
-        """Name -> `Preset`: settings worth a click."""
-        config = self.config.split(":")[0]
-        place = f"{config.rpartition('.')[0]}.presets"
-        return load(f"{place if find_spec(place) else config}:PRESETS")
+    def _load(self, *names: str) -> ModuleType:
+        return part(self.package, *names)
 
 
-def load(place: str) -> Any:
-    """What a "module:name" names."""
-    module, name = place.split(":")
-    return getattr(import_module(module), name)
+def part(package: str, *names: str) -> ModuleType:
+    """A module inside a family's folder, such as ("plane", "scene"). Empty names are left out."""
+    return import_module(".".join([package, *filter(None, names)]))
 
 
-def _family(name: str, title: str, short: str, stem: str) -> Family:
-    base = f"playground.families.{name}"
-    return Family(
-        name, title, short, f"{base}.config:{stem}Config", f"{base}.experiment:{stem}Experiment", f"{base}.scene"
-    )
+def panels_of(package: str, config: Config) -> "tuple[Panel, ...]":
+    """The panels that a family has for settings; none where its domain has no folder `panels`."""
+    folder = ".".join(filter(None, [package, config.domain, "panels"]))
+    if find_spec(folder) is None:
+        return ()
+    found = (import_module(f"{folder}.{name}").panel(config) for name in import_module(folder).PANELS)
+    return tuple(panel for panel in found if panel is not None)
 
 
-FAMILIES = {
-    f.name: f
-    for f in (
-        _family("gan", N_("Generative adversarial network"), "GAN", "Gan"),
-        _family("normalizing_flow", N_("Normalizing flow"), N_("Flows"), "NormalizingFlow"),
-        _family("diffusion", N_("Diffusion and rectified flow"), N_("Diffusion"), "Diffusion"),
-        _family("vae", N_("Variational autoencoder"), "VAE", "Vae"),
-        _family("autoregressive", N_("Autoregressive models"), N_("Autoregressive"), "Autoregressive"),
-    )
-}
+NAMES = ("gan", "normalizing_flow", "diffusion", "vae", "autoregressive")
+"""In the order of the navigation."""
+FAMILIES = {name: Family(name, f"playground.families.{name}") for name in NAMES}
 
 
 def family(name: str) -> Family:

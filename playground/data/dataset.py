@@ -1,28 +1,57 @@
-"""Which data the settings of a family choose."""
+"""What every data set offers, and which one the settings of a family choose."""
 
-from typing import Protocol
+from typing import Any, Protocol
 
-from .bits.binary import TRIPLES, Binary, table
-from .images.digits import DIGITS, Digits
+import numpy as np
+
+from .bits.binary import BINARY_DIGITS, TRIPLES, table
+from .images.digits import DIGITS
 from .plane import distributions, user_data
-from .plane.distribution import Distribution
 
 
-class Chosen(Protocol):
-    """Settings that say what the data are."""
+class Dataset(Protocol):
+    """Something to learn from. Frozen and hashable: what is computed of it is kept by it."""
 
-    data: str
-    own: str
+    name: str
+    title: str
+    domain: str
+    """What the data are, by the name of the folder of this domain: plane, images, bits."""
+
+    @property
+    def dim(self) -> int:
+        """Numbers of one piece of data."""
+        ...
+
+    @property
+    def classes(self) -> int:
+        """How many kinds of data there are, where each piece is of one; 0: there are none."""
+        ...
+
+    @property
+    def split(self) -> tuple[str, ...]:
+        """The names of the parts of a finite data set, for `part`; none where samples are drawn afresh."""
+        ...
+
+    def sample(self, n: int, generator: np.random.Generator) -> np.ndarray:
+        """`n` pieces of training data: (n, dim) float32. The same generator state gives the same."""
+        ...
+
+    def part(self, name: str) -> np.ndarray:
+        """All pieces of one part of `split`: (n, dim) float32."""
+        ...
 
 
-def dataset_of(config: Chosen) -> Distribution | Digits | Binary:
-    """The data that a family's settings choose: a classic, what `config.own` holds, or pictures."""
-    return CHOICES[config.data](config) if config.data in CHOICES else distributions.get(config.data)
+def dataset_of(config: Any) -> Any:
+    """The data set that a family's settings choose (a `Dataset`, and what its domain offers besides)."""
+    special = SPECIAL.get((config.data, config.domain))
+    return special(config) if special else distributions.get(config.data)
 
 
-CHOICES = {
-    "own": lambda config: user_data.get(config.own),
-    "digits": lambda config: DIGITS,
-    "xor": lambda config: TRIPLES,
-    "table": lambda config: table(config.table),
+SPECIAL = {
+    ("own", "plane"): lambda config: user_data.get(config.own),
+    ("digits", "images"): lambda config: DIGITS,
+    ("digits", "bits"): lambda config: BINARY_DIGITS,
+    ("xor", "bits"): lambda config: TRIPLES,
+    ("table", "bits"): lambda config: table(config.table),
 }
+"""Data that are no distribution of the catalogue, by name and domain."""

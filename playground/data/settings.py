@@ -1,10 +1,16 @@
-"""The settings that say what is learned from, the same in every family. No torch here."""
+"""The settings that say what is learned from, the same in every family. No torch here.
 
-from typing import Annotated, Any, Literal, get_args
+`DATA` is the one list of all data: their titles, and the domain of each, which is the name of the folder that holds
+what a family shows of such data. A distribution on the plane is added in `plane/distributions.py` alone.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator
 
-from playground.core.config import setting
+from playground.core.config import Config, setting
 from playground.core.i18n import N_
 
 from .bits import tables
@@ -12,43 +18,44 @@ from .plane.distributions import DISTRIBUTIONS
 from .plane.point_codec import LONGEST
 from .plane.user_data import checked
 
-Classic = Literal[
-    "moons",
-    "ring",
-    "8gaussians",
-    "2gaussians",
-    "25gaussians",
-    "rings",
-    "pinwheel",
-    "swissroll",
-    "spiral",
-    "checkerboard",
-    "scurve",
-    "line",
-    "8narrow",
-    "25narrow",
-]
-"""Names of distributions on the plane."""
-Plane = Literal[Classic, "own"]
-"""The same, and a visitor's own."""
-PLANE: tuple[str, ...] = get_args(Plane)
+
+@dataclass(frozen=True)
+class Choice:
+    """Something that can be learned from; `title` is a message id."""
+
+    title: str
+    domain: Literal["plane", "images", "bits"]
+
+
+DATA = {
+    **{name: Choice(data.title, "plane") for name, data in DISTRIBUTIONS.items()},
+    "digits": Choice(N_("Handwritten digits"), "images"),
+    "xor": Choice(N_("XOR triples"), "bits"),
+    "own": Choice(N_("Own data"), "plane"),
+    "table": Choice(N_("Table from a file"), "bits"),
+}
+"""By the name that the setting `data` has for it."""
+PLANE = tuple(name for name, choice in DATA.items() if choice.domain == "plane")
+IMAGES = tuple(name for name, choice in DATA.items() if choice.domain == "images")
+BITS = tuple(name for name, choice in DATA.items() if choice.domain == "bits")
+
+if TYPE_CHECKING:
+    PlaneData = PlaneOrImages = BitsOrPlane = str
+else:
+    PlaneData = Literal[PLANE]
+    PlaneOrImages = Literal[(*PLANE[:-1], *IMAGES, PLANE[-1])]
+    BitsOrPlane = Literal[("digits", "xor", *PLANE, "table")]
+
 OwnData = Annotated[str, AfterValidator(checked)]
 """Points of a visitor as a short text."""
 TableData = Annotated[str, AfterValidator(tables.checked)]
 """Where a table of bits is: `npz:PATH` or `mnist:PATH`."""
-TITLES = {
-    **{name: data.title for name, data in DISTRIBUTIONS.items()},
-    "digits": N_("Handwritten digits"),
-    "xor": N_("XOR triples"),
-    "own": N_("Own data"),
-    "table": N_("Table from a file"),
-}
-"""Of data: message ids by name."""
 
 
 def data_setting(default: str, help: str) -> Any:
-    """Which data; its choices come from the annotation, such as `Plane` or `Literal[Classic, "digits", "own"]`."""
-    return setting(default, N_("Data"), help, group="data", options=TITLES, unlisted=("table",))
+    """Which data; its choices come from the annotation, such as `PlaneData` or `PlaneOrImages`."""
+    titles = {name: choice.title for name, choice in DATA.items()}
+    return setting(default, N_("Data"), help, group="data", options=titles, unlisted=("table",))
 
 
 def own_setting() -> Any:
@@ -56,7 +63,7 @@ def own_setting() -> Any:
     return setting(
         "",
         N_("Own data"),
-        N_("The points that were drawn or uploaded, as a short text; without one, a heart stands as an example."),
+        N_("The points that you drew or uploaded, as a short text. Without it, a heart stands as an example."),
         group="data",
         longest=LONGEST,
         when={"data": ("own",)},
@@ -73,3 +80,22 @@ def table_setting() -> Any:
         longest=tables.LONGEST,
         when={"data": ("table",)},
     )
+
+
+class DataConfig(Config):
+    """Settings with data among them: a family declares `data` anew, with its own choices and default."""
+
+    domains: ClassVar[Mapping[str, str]] = {name: choice.domain for name, choice in DATA.items()}
+    """The one place where a family says as what it sees which data: name -> domain."""
+
+    data: PlaneData = data_setting("moons", N_("The distribution to learn."))
+    own: OwnData = own_setting()
+
+    @property
+    def shaped_like(self) -> str:
+        """A name of data of the same domain and shape, the same for all that a step cannot tell apart."""
+        return PLANE[0] if self.domain == "plane" else self.data
+
+    @classmethod
+    def domain_of(cls, values: Mapping[str, Any]) -> str:
+        return cls.domains[values["data"]]

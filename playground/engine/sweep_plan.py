@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from playground.core.aliases import SETTINGS, first
-from playground.core.config import Config, parse, specs
+from playground.core.config import Config, parse, relevant, specs
 from playground.core.errors import UserError
 from playground.core.i18n import N_
 from playground.core.registry import family
@@ -71,7 +71,8 @@ def cells(name: str, base: Mapping[str, Any], grid: Mapping[str, Sequence[Any]],
 def plain(config: Config) -> Config:
     """The same settings with the default for each one that plays no part among the others."""
     values = config.model_dump()
-    idle = {spec.name: spec.default for spec in specs(type(config)) if not spec.shown(values)}
+    played = {spec.name for spec in relevant(type(config), values)}
+    idle = {spec.name: spec.default for spec in specs(type(config)) if spec.name not in played}
     return parse(type(config), {**values, **idle}) if idle else config
 
 

@@ -114,8 +114,8 @@ class Arena(Cells):
                     "run": activity.run.id,
                     "name": one.name,
                     "family": one.family,
-                    "title": say(one.title),
-                    "how": say(one.how),
+                    "title": say(one.entry.title),
+                    "how": say(one.entry.how),
                     "lesson": say(family(one.family).title),
                 }
                 for one, activity in zip(contestants, runs, strict=True)

@@ -14,7 +14,7 @@ from playground.core.scene import Scene
 from playground.engine.hub import Hub
 from playground.engine.live_run import Activity
 from playground.engine.sweep_worker import sizes
-from playground.render.settle import settled
+from playground.render.at_moment import at_moment
 
 from . import protocol as p
 from .protocol import Command, Translate, encode_frame
@@ -215,7 +215,7 @@ class Cells(ABC):
 
 def small(scene: Scene) -> Scene:
     """What a small picture shows of a scene: the end of its trajectory, in points and areas."""
-    scene = settled(scene)
+    scene = at_moment(scene)
     layers = tuple(layer for layer in scene.layers if layer.stage and layer.shown and layer.kind in SMALL)
     return Scene(layers, legend="", words=scene.words, values=scene.values, extent=scene.extent)
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from playground.core.errors import UserError
 from playground.core.i18n import N_
-from playground.core.panels import Panel, question, settle
+from playground.core.panels import Panel, question, validate
 from playground.core.registry import family
 from playground.core.scene import Scene
 
@@ -84,7 +84,7 @@ class Panels:
         if asked.name not in known:
             raise UserError(N_("These settings have no panel '{name}'."), name=asked.name)
         panel = known[asked.name]
-        values = settle(panel, asked.values)
+        values = validate(panel, asked.values)
         step, answer = await self.questions.ask(question(panel, values))
         header = {"is": "panel", "id": asked.id, "name": panel.name, "run": run, "step": step}
 

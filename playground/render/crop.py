@@ -7,9 +7,9 @@ from PIL import Image
 
 from playground.core.scene import Arrows, Extent, Mesh, Paths, Points, Scene
 
+from .at_moment import at_moment
 from .palette import Theme
 from .picture import picture
-from .settle import settled
 from .sheet import chosen
 
 MARGIN, LEAST = 0.08, 0.55
@@ -20,7 +20,7 @@ def cropped(
     scene: Scene, width: int, theme: Theme = "light", translate: Callable[[str], str] = str, moment: float | None = None
 ) -> Image.Image:
     """`picture` of that many pixels' width, without the wide margins at which nothing is."""
-    scene = settled(scene, moment)
+    scene = at_moment(scene, moment)
     x0, x1, y0, y1 = scene.extent
     left, right, low, high = inhabited(scene)
     size = round(width * (x1 - x0) / (right - left))

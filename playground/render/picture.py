@@ -24,9 +24,9 @@ from playground.core.scene import (
 )
 
 from . import graph
+from .at_moment import at_moment
 from .fonts import font, readable
 from .palette import PALETTES, Palette, Theme, ramp, rgb
-from .settle import settled
 from .sheet import by_role, capped, chosen
 
 SUPERSAMPLE = 3
@@ -48,7 +48,7 @@ def picture(
 
     It is drawn `supersample` times as large and made smaller, so that edges are smooth.
     """
-    palette, scene, translate = PALETTES[theme], settled(scene, moment), readable(translate)
+    palette, scene, translate = PALETTES[theme], at_moment(scene, moment), readable(translate)
     left, top, right, foot = graph.room(scene.axes, size) if scene.axes else (0, 0, size, size)
     ground = Image.new("RGB", ((right - left) * supersample, (foot - top) * supersample), palette.paper)
     canvas = Canvas(ground, scene.extent, palette, translate, supersample)

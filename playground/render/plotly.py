@@ -20,9 +20,9 @@ from playground.core.scene import (
     Text,
 )
 
+from .at_moment import at_moment
 from .graph import marks
 from .palette import PALETTES, Palette, Theme
-from .settle import settled
 from .sheet import by_role, capped, chosen
 
 Translate = Callable[[str], str]
@@ -41,7 +41,7 @@ def figure(
 ) -> go.Figure:
     """The scene's layers on their fixed axes: those switched on at first, or those named in `layers`; at a moment
     of its trajectory (None: its end)."""
-    palette, scene = PALETTES[theme], settled(scene, moment)
+    palette, scene = PALETTES[theme], at_moment(scene, moment)
     fig = go.Figure(layout=_layout(scene, palette, height))
     if scene.axes:
         _titled(fig, scene, palette, translate)

@@ -6,11 +6,11 @@ from typing import Any
 
 import streamlit as st
 
-from playground.arena.contestants import chosen, data_for, present
+from playground.arena.contestants import chosen, contestants, data_for
 from playground.arena.settings import ArenaConfig
 from playground.core.config import specs
 from playground.core.i18n import N_, Translate
-from playground.data.settings import TITLES
+from playground.data.settings import DATA
 
 from . import link, own_data
 from .controls import choose, controls, settings
@@ -90,7 +90,7 @@ def arena(lang: str, translate: Translate) -> Chosen:
 
 def _contestants(names: str, translate: Translate) -> str:
     """Buttons for who takes part; at least one stays."""
-    there = present()
+    there = contestants()
     now = [one.name for one in chosen(names)]
     key = f"{NAME} contestants {','.join(now)}"
 
@@ -105,7 +105,7 @@ def _contestants(names: str, translate: Translate) -> str:
         default=now,
         key=key,
         on_change=taken,
-        format_func=lambda name: translate(there[name].title),
+        format_func=lambda name: translate(there[name].entry.title),
     )
     return names
 
@@ -128,7 +128,7 @@ def _mount(config: ArenaConfig, lang: str, translate: Translate) -> None:
             "count": len(chosen(config.contestants)),
             "lang": lang,
             "opening": True,
-            "choices": [[name, translate(TITLES[name])] for name in possible if name != "own"],
+            "choices": [[name, translate(DATA[name].title)] for name in possible if name != "own"],
             "own": own_picture(config.model_dump()) if "own" in possible else None,
             "heading": heading(config, translate),
             "strings": {name: translate(text) for name, text in STRINGS.items()},
@@ -142,7 +142,10 @@ def heading(config: ArenaConfig, translate: Translate) -> str:
     if config.budget == "steps":
         alike = N_("{data}: {steps} steps of training for each, seed {seed}")
     return translate(alike).format(
-        data=translate(TITLES[config.data]), seconds=f"{config.seconds:g}", steps=f"{config.steps:,}", seed=config.seed
+        data=translate(DATA[config.data].title),
+        seconds=f"{config.seconds:g}",
+        steps=f"{config.steps:,}",
+        seed=config.seed,
     )
 
 

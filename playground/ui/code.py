@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from playground.core.config import Config, specs
+from playground.core.config import Config, relevant
 from playground.core.i18n import N_
 from playground.core.registry import family as find
 
@@ -34,20 +34,15 @@ def script(family: str, config: Config, steps: int = STEPS) -> str:
     `python -m playground train` gives. Only what differs from the defaults, and plays a part, is in it."""
     known, values = find(family), config.model_dump()
     changed = {
-        spec.name: values[spec.name]
-        for spec in specs(type(config))
-        if values[spec.name] != spec.default and spec.shown(values)
+        spec.name: values[spec.name] for spec in relevant(type(config), values) if values[spec.name] != spec.default
     }
-    (config_module, config_class), (experiment_module, experiment_class) = (
-        place.split(":") for place in (known.config, known.experiment)
-    )
     return SCRIPT.format(
-        config_module=config_module,
-        config_class=config_class,
-        experiment_module=experiment_module,
-        experiment_class=experiment_class,
+        config_module=f"{known.package}.config",
+        config_class=known.about.config,
+        experiment_module=f"{known.package}.experiment",
+        experiment_class=known.about.experiment,
         steps=steps,
-        settings=_made(config_class, changed),
+        settings=_made(known.about.config, changed),
     )
 
 

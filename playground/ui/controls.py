@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from playground.core.config import GROUPS, Config, Preset, Setting, parse, specs
+from playground.core.config import GROUPS, Config, Preset, Setting, parse, relevant, specs
 from playground.core.errors import UserError
 from playground.core.i18n import N_, Translate
 
@@ -36,7 +36,7 @@ def controls(kind: type[Config], family: str, translate: Translate) -> dict[str,
     _refused(family, translate)
     values = {s.name: st.session_state[_key(family, s.name)] for s in specs(kind)}
     for group, title in GROUPS.items():
-        members = [s for s in specs(kind) if s.group == group and s.shown(values) and s.kind != "text"]
+        members = [s for s in relevant(kind, values) if s.group == group and s.kind != "text"]
         if members:
             place = st.sidebar.expander(f"**{translate(title)}**", expanded=group != "run")
             for spec in members:
@@ -62,9 +62,10 @@ def reset(kind: type[Config], family: str, **settings: Any) -> None:
     """From a callback: these settings, and for all that are not named the default, or what suits the data better; but
     data and run stay. Where one of these settings would play no part with the data, the default data come with them."""
     fresh = {s.name: s.default for s in specs(kind) if s.name not in PRESETS_KEEP}
-    first = next(s.default for s in specs(kind) if s.name == "data")
-    for data in (settings.get("data", st.session_state.get(_key(family, "data"))), first):
-        values = {**fresh, **kind.suited.get(data, {}), **settings, "data": data}
+    data = {s.name: s.default for s in specs(kind) if s.name == "data"}  # of a family without data there are none
+    now = {name: settings.get(name, st.session_state.get(_key(family, name))) for name in data}
+    for chosen in (now, data):
+        values = {**fresh, **kind.suited.get(chosen.get("data", ""), {}), **settings, **chosen}
         if _together(kind, values, settings):
             break
     choose(family, **values)
@@ -76,7 +77,7 @@ def _together(kind: type[Config], values: Mapping[str, Any], wanted: Collection[
         parse(kind, values)
     except UserError:
         return False
-    return all(s.shown(values) for s in specs(kind) if s.name in wanted)
+    return set(wanted) <= {s.name for s in relevant(kind, values)}
 
 
 def _begin(kind: type[Config], family: str) -> None:

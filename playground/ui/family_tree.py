@@ -1,89 +1,14 @@
-"""The family tree: how the families of generative models relate, and what each of them gives."""
+"""The family tree: how the families of generative models relate, and what each of them gives (their `about.py`)."""
 
 import html
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 
 import streamlit as st
 
+from playground.core.about import BRANCHES
 from playground.core.i18n import N_, Translate
-from playground.core.registry import FAMILIES
+from playground.core.registry import FAMILIES, Family
 
-
-@dataclass(frozen=True)
-class Leaf:
-    """A family on the tree; texts are message ids."""
-
-    family: str
-    how: str
-    sampling: str
-    density: str
-    code: str
-
-
-@dataclass(frozen=True)
-class Branch:
-    """What those below it have in common."""
-
-    title: str
-    leaves: tuple[Leaf, ...]
-
-
-TREE = (
-    Branch(
-        N_("By comparing samples: no density is ever written down"),
-        (
-            Leaf(
-                "gan",
-                N_("A critic tells real from generated; the generator learns from what it says."),
-                N_("one call"),
-                N_("none"),
-                N_("noise in, no way back"),
-            ),
-        ),
-    ),
-    Branch(
-        N_("By a bound on the likelihood: a hidden code"),
-        (
-            Leaf(
-                "vae",
-                N_("An encoder guesses the code of each point; one step there, one step back."),
-                N_("one call"),
-                N_("a lower bound"),
-                N_("yes, with its doubt"),
-            ),
-            Leaf(
-                "diffusion",
-                N_(
-                    "The same with a thousand small steps, and an encoder that only adds noise. With steps "
-                    "that grow endlessly small, without fresh noise, it is a flow."
-                ),
-                N_("many calls"),
-                N_("along the flow"),
-                N_("the noise at the other end"),
-            ),
-        ),
-    ),
-    Branch(
-        N_("By the likelihood itself"),
-        (
-            Leaf(
-                "normalizing_flow",
-                N_("Noise is folded into data by steps that can be undone; the folding keeps the books."),
-                N_("one call"),
-                N_("exact"),
-                N_("the very noise"),
-            ),
-            Leaf(
-                "autoregressive",
-                N_("One number after another, each given those before it."),
-                N_("a call for each number"),
-                N_("exact"),
-                N_("none"),
-            ),
-        ),
-    ),
-)
 STYLE = """<style>
 .pg-tree {--line: color-mix(in srgb, currentColor 28%, transparent); font-size: .92rem; line-height: 1.4}
 .pg-tree > p {display: table; margin: 0 auto; padding: .3rem 1rem; border: 1px solid var(--line); border-radius: 2rem;
@@ -120,32 +45,26 @@ STYLE = """<style>
 
 def family_tree(translate: Translate, lang: str, picture: Callable[[str], str | None]) -> None:
     """Draw it. `picture`: a family's small picture as an address (data:...), or None."""
-    known = {name: translate(family.title) for name, family in FAMILIES.items()}
+    branches = "".join(_branch(name, title, translate, lang, picture) for name, title in BRANCHES.items())
     st.html(
-        f'{STYLE}<div class="pg-tree"><p>{_said(translate, N_("How does the model learn?"))}</p><ul>'
-        + "".join(_branch(branch, known, translate, lang, picture) for branch in TREE)
-        + "</ul></div>"
+        f'{STYLE}<div class="pg-tree"><p>{_said(translate, N_("How does the model learn?"))}</p>'
+        f"<ul>{branches}</ul></div>"
     )
 
 
-def _branch(
-    branch: Branch, known: Mapping[str, str], translate: Translate, lang: str, picture: Callable[[str], str | None]
-) -> str:
-    leaves = [leaf for leaf in branch.leaves if leaf.family in known]
-    if not leaves:
-        return ""
-    items = "".join(
-        f"<li>{_leaf(leaf, known[leaf.family], translate, lang, picture(leaf.family))}</li>" for leaf in leaves
-    )
-    return f"<li><b>{_said(translate, branch.title)}</b><ul>{items}</ul></li>"
+def _branch(branch: str, title: str, translate: Translate, lang: str, picture: Callable[[str], str | None]) -> str:
+    members = [family for family in FAMILIES.values() if family.about.leaf.branch == branch]
+    leaves = sorted(members, key=lambda family: family.about.leaf.place)
+    items = "".join(f"<li>{_leaf(family, translate, lang, picture(family.name))}</li>" for family in leaves)
+    return f"<li><b>{_said(translate, title)}</b><ul>{items}</ul></li>" if items else ""
 
 
-def _leaf(leaf: Leaf, title: str, translate: Translate, lang: str, picture: str | None) -> str:
-    image = f'<img alt="" src="{picture}">' if picture else ""
+def _leaf(family: Family, translate: Translate, lang: str, picture: str | None) -> str:
+    image, leaf = f'<img alt="" src="{picture}">' if picture else "", family.about.leaf
     facts = ((N_("Sampling"), leaf.sampling), (N_("Density"), leaf.density), (N_("Latent code"), leaf.code))
     rows = "".join(f"<dt>{_said(translate, name)}</dt><dd>{_said(translate, what)}</dd>" for name, what in facts)
     return (
-        f'<a href="{leaf.family}?lang={lang}" target="_self">{image}<b>{html.escape(title)}</b><br>'
+        f'<a href="{family.name}?lang={lang}" target="_self">{image}<b>{_said(translate, family.title)}</b><br>'
         f"{_said(translate, leaf.how)}<dl>{rows}</dl></a>"
     )
 

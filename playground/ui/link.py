@@ -14,7 +14,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from playground.core import aliases
-from playground.core.config import Config, parse, specs
+from playground.core.config import Config, parse, relevant, specs
 from playground.core.errors import UserError
 from playground.core.i18n import N_
 from playground.engine.text_store import Shelf
@@ -51,7 +51,8 @@ def read(kind: type[Config], raw: Mapping[str, str]) -> tuple[dict[str, Any], li
 
 def in_force(kind: type[Config], values: Mapping[str, Any]) -> dict[str, Any]:
     """`values` with the default for every setting that plays no part among them."""
-    return {s.name: values[s.name] if s.shown(values) else s.default for s in specs(kind)}
+    played = {s.name for s in relevant(kind, values)}
+    return {s.name: values[s.name] if s.name in played else s.default for s in specs(kind)}
 
 
 def parameters(family: str, kind: type[Config], values: Mapping[str, Any]) -> dict[str, str]:

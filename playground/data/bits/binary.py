@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import product
 from math import isqrt
+from typing import cast
 
 import numpy as np
 
@@ -28,6 +29,9 @@ class Binary(ABC):
     title: str
     bounds: tuple[float, float] = (0.0, 1.0)
     modes: None = None
+    domain = "bits"
+    classes = 0
+    split = ("train", "valid", "test")
 
     @abstractmethod
     def rows(self, part: Part = "train") -> np.ndarray:
@@ -46,6 +50,10 @@ class Binary(ABC):
         """`n` training vectors drawn with replacement: (n, dim) float32."""
         rows = self.rows("train")
         return rows[generator.integers(len(rows), size=n)].astype(np.float32)
+
+    def part(self, name: str) -> np.ndarray:
+        """The vectors of a part: (n, dim) float32."""
+        return self.rows(cast(Part, name)).astype(np.float32)
 
     @cached_property
     def frequencies(self) -> np.ndarray:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast
 
 import numpy as np
 
@@ -42,6 +42,9 @@ class Digits:
     only: int | None = field(default=None, repr=False)
     """The one digit that these are; None: all ten. Floors are kept under the name, so it says so, too."""
 
+    domain = "images"
+    split = tuple(SIZES)
+
     @property
     def dim(self) -> int:
         """Pixels of a picture."""
@@ -58,6 +61,10 @@ class Digits:
     def vectors(self, part: Part = "train") -> np.ndarray:
         """The pictures of a part as points of the unit cube, level / 16: (n, 64) float32."""
         return self.images(part).reshape(-1, self.dim).astype(np.float32) / np.float32(self.levels - 1)
+
+    def part(self, name: str) -> np.ndarray:
+        """As `vectors`: what every data set calls it."""
+        return self.vectors(cast(Part, name))
 
     def binary(self, part: Part = "train") -> np.ndarray:
         """The pictures of a part with every pixel set or not: (n, 64) uint8, 0 or 1."""

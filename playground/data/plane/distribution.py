@@ -21,6 +21,8 @@ class Distribution(ABC):
     title: str = ""
     half_width: float = 3.0
     dim = 2
+    domain = "plane"
+    split = ()
 
     def __getstate__(self) -> dict:
         # The parameters alone travel; nodes and entropies are computed again where they are needed.
@@ -38,6 +40,10 @@ class Distribution(ABC):
     @abstractmethod
     def log_prob(self, x: np.ndarray) -> np.ndarray:
         """Log density in nats at `x` (n, 2): (n,) float64, -inf outside the support."""
+
+    def part(self, name: str) -> np.ndarray:
+        """There are none: samples are drawn afresh."""
+        raise UserError(N_("The data “{name}” have no parts: samples are drawn afresh."), name=self.name)
 
     @property
     @abstractmethod

@@ -20,10 +20,10 @@ DISTRIBUTIONS: dict[str, Distribution] = {
     for d in (
         Moons(name="moons", title=N_("Two moons")),
         Rings(radii=(2.0,), noise=0.1, name="ring", title=N_("Ring")),
-        Rings(radii=(0.6, 1.2, 1.8, 2.4), noise=0.064, name="rings", title=N_("Four rings")),
         circle(8, radius=2.0, std=0.2, name="8gaussians", title=N_("Eight Gaussians")),
-        grid(5, step=1.1, std=0.1, name="25gaussians", title=N_("Grid of 25 Gaussians")),
         circle(2, radius=1.5, std=0.4, name="2gaussians", title=N_("Two Gaussians")),
+        grid(5, step=1.1, std=0.1, name="25gaussians", title=N_("Grid of 25 Gaussians")),
+        Rings(radii=(0.6, 1.2, 1.8, 2.4), noise=0.064, name="rings", title=N_("Four rings")),
         Pinwheel(name="pinwheel", title=N_("Pinwheel")),
         SwissRoll(name="swissroll", title=N_("Swiss roll")),
         Spiral(name="spiral", title=N_("Two spirals")),

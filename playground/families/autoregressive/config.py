@@ -1,10 +1,11 @@
 """The settings of an autoregressive model. No torch here: the server reads them."""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import ClassVar, Literal
 
 from pydantic import ValidationInfo, field_validator
 
-from playground.core.config import Config, setting
+from playground.core.config import setting
 from playground.core.errors import UserError
 from playground.core.i18n import N_
 from playground.data.bits.binary import BINARY_DIGITS, Binary
@@ -12,7 +13,16 @@ from playground.data.bits.tables import checked
 from playground.data.dataset import dataset_of
 from playground.data.images.digits import Digits
 from playground.data.plane.distribution import Distribution
-from playground.data.settings import PLANE, Classic, OwnData, TableData, data_setting, own_setting, table_setting
+from playground.data.settings import (
+    PLANE,
+    BitsOrPlane,
+    DataConfig,
+    OwnData,
+    TableData,
+    data_setting,
+    own_setting,
+    table_setting,
+)
 
 BITS = ("digits", "xor", "table")
 """Data that are vectors of bits; all others are points of the plane."""
@@ -20,12 +30,13 @@ ORDER_AGNOSTIC = ("fvsbn", "nade", "made", "transformer")
 """Models that work in any order of the bits."""
 
 
-class AutoregressiveConfig(Config):
+class AutoregressiveConfig(DataConfig):
     """Conditional probabilities, one for each bit; on the plane, of the bins of one axis given the other."""
 
+    domains: ClassVar[Mapping[str, str]] = {**DataConfig.domains, "digits": "bits"}
     suited = {name: {"batch": 256} for name in PLANE}
 
-    data: Literal["digits", "xor", Classic, "own", "table"] = data_setting(
+    data: BitsOrPlane = data_setting(
         "digits",
         N_(
             "Black and white pictures of digits, nine bits with a hidden rule, or a distribution of the plane, cut "

@@ -5,12 +5,12 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, ValidationInfo
 
-from playground.core.config import Config, Preset, setting
+from playground.core.config import Preset, setting
 from playground.core.errors import UserError
 from playground.core.i18n import N_
 from playground.data.images.digits import DIGITS
 from playground.data.plane.distributions import DISTRIBUTIONS
-from playground.data.settings import PLANE, Classic, OwnData, data_setting, own_setting
+from playground.data.settings import PLANE, DataConfig, OwnData, PlaneOrImages, data_setting, own_setting
 
 from .catalogue import CATALOGUE, fits
 
@@ -84,14 +84,12 @@ STRAIGHT = {"process": "linear", "objective": "velocity", "sampler": "euler", "s
 """Rectified flow, as its weights are shipped."""
 
 
-class DiffusionConfig(Config):
+class DiffusionConfig(DataConfig):
     """A network that learns to take noise away, and how it is used."""
 
     suited: ClassVar[Mapping[str, Mapping[str, Any]]] = {"digits": {"batch": 64, "width": 64}}
 
-    data: Literal[Classic, "digits", "own"] = data_setting(
-        "8gaussians", N_("The distribution that noise is to become.")
-    )
+    data: PlaneOrImages = data_setting("8gaussians", N_("The distribution that noise is to become."))
     own: OwnData = own_setting()
     classes: Annotated[bool, AfterValidator(parted)] = setting(
         False,

@@ -6,9 +6,9 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator
 
-from playground.core.config import Config, setting
+from playground.core.config import setting
 from playground.core.i18n import N_
-from playground.data.settings import PLANE, Classic, OwnData, data_setting, own_setting
+from playground.data.settings import PLANE, DataConfig, OwnData, PlaneOrImages, data_setting, own_setting
 
 PARTS = MappingProxyType({"discriminator": N_("Discriminator only"), "generator": N_("Generator only")})
 """The half steps, with their titles."""
@@ -27,15 +27,13 @@ def int_from_text(value: object) -> object:
     return int(value) if isinstance(value, str) and value.isdecimal() else value
 
 
-class GanConfig(Config):
+class GanConfig(DataConfig):
     """Two networks that play against each other."""
 
     parts: ClassVar[Mapping[str, str]] = PARTS
     suited: ClassVar[Mapping[str, Mapping[str, Any]]] = {"digits": {"noise_dim": 32, "batch": 64}}
 
-    data: Literal[Classic, "digits", "own"] = data_setting(
-        "ring", N_("The distribution that the generator learns to imitate.")
-    )
+    data: PlaneOrImages = data_setting("ring", N_("The distribution that the generator learns to imitate."))
     own: OwnData = own_setting()
     batch: int = setting(
         256,

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, ClassVar, Literal
 
-from playground.core.config import Config, setting
+from playground.core.config import setting
 from playground.core.i18n import N_
-from playground.data.settings import PLANE, Classic, OwnData, data_setting, own_setting
+from playground.data.settings import PLANE, DataConfig, OwnData, PlaneOrImages, data_setting, own_setting
 
 COUPLINGS = ("nice", "realnvp", "glow", "nsf")
 """Flows that transform one half of the dimensions, given the other half."""
@@ -25,12 +25,12 @@ ON_DIGITS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
 """Settings that suit images of digits, by flow: convolutions are narrower and take smaller batches."""
 
 
-class NormalizingFlowConfig(Config):
+class NormalizingFlowConfig(DataConfig):
     """A chain of invertible maps between noise and data."""
 
     suited: ClassVar[Mapping[str, Mapping[str, Any]]] = {"digits": {"flow": "maf", **ON_DIGITS["maf"]}}
 
-    data: Literal[Classic, "digits", "own"] = data_setting("moons", N_("The distribution that the flow learns."))
+    data: PlaneOrImages = data_setting("moons", N_("The distribution that the flow learns."))
     own: OwnData = own_setting()
     batch: int = setting(256, N_("Batch size"), N_("Samples per update."), group="data", low=8, high=2048, log=True)
     noise: float = setting(

@@ -3,22 +3,22 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
-from playground.core.config import Config, Preset, setting
+from playground.core.config import Preset, setting
 from playground.core.i18n import N_
-from playground.data.settings import Classic, OwnData, data_setting, own_setting
+from playground.data.settings import DataConfig, OwnData, PlaneOrImages, data_setting, own_setting
 
 LIVE = ("lr", "clip", "ema", "beta", "anneal", "free_bits", "sigma")
 """Settings that a step reads as numbers."""
 
 
-class VaeConfig(Config):
+class VaeConfig(DataConfig):
     """Encoder and decoder, joined by a code that is drawn at random."""
 
     suited: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         "digits": {"likelihood": "bernoulli", "width": 200, "depth": 1, "batch": 100, "activation": "silu", "lr": 1e-3}
     }
 
-    data: Literal[Classic, "digits", "own"] = data_setting("moons", N_("What is encoded and decoded."))
+    data: PlaneOrImages = data_setting("moons", N_("What is encoded and decoded."))
     own: OwnData = own_setting()
     batch: int = setting(
         256, N_("Batch size"), N_("How many samples an update looks at."), group="data", low=8, high=2048, log=True

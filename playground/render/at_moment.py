@@ -7,7 +7,7 @@ import numpy as np
 from playground.core.scene import Layer, Scene, Trajectory
 
 
-def settled(scene: Scene, moment: float | None = None) -> Scene:
+def at_moment(scene: Scene, moment: float | None = None) -> Scene:
     """The scene as it is at a moment of its trajectory, None: at its end; without a trajectory, itself.
 
     Between two moments every array is interpolated linearly, as the stage does. A moment beyond the ends is the

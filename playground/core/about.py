@@ -1,0 +1,67 @@
+"""What a family says about itself: titles, its card on the home page, its leaf of the family tree, and who stands for
+it in the arena. Every text is a message id.
+
+Each family has a file `about.py` with `ABOUT = About(...)`; home page, tree, arena and registry read it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .i18n import N_
+
+BRANCHES = {
+    "samples": N_("By comparing samples: no density is ever written down"),
+    "bound": N_("By a bound on the likelihood: a hidden code"),
+    "likelihood": N_("By the likelihood itself"),
+}
+"""The family tree's branches: what the models below each have in common."""
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """A family on the family tree."""
+
+    branch: str
+    """Of `BRANCHES`."""
+    place: int
+    """Its place on the branch, from left to right."""
+    how: str
+    """How it learns, in a sentence."""
+    sampling: str
+    density: str
+    code: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A model that a family sends to the arena: settings that suit data on the plane."""
+
+    name: str
+    place: int
+    """Where it stands in the arena, from 0 on; its colour and mark follow from it."""
+    title: str
+    how: str
+    """How samples come about, in a sentence."""
+    density: str
+    """Whether log p is known: exact, a bound, none."""
+    latent: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class About:
+    """A family, for people. `config`, `experiment`: names of its classes in `config.py` and `experiment.py`."""
+
+    title: str
+    short: str
+    """A title where there is little room."""
+    config: str
+    experiment: str
+    idea: str
+    """The text of its card on the home page: two short sentences."""
+    leaf: Leaf
+    arena: tuple[Entry, ...] = ()
+    """None, where it has nothing to do with data on the plane."""
+    recording: str | None = None
+    """The shipped recording that moves on its card, such as "moons-nsf"; None: the one on the eight Gaussians."""

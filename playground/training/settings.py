@@ -1,0 +1,85 @@
+"""The settings of training that families share, each declared once; a family gives its own defaults. No torch here."""
+
+from typing import Any, Literal
+
+from playground.core.config import setting
+from playground.core.i18n import N_
+
+OptimiserName = Literal["adam", "sgd", "rmsprop"]
+Activation = Literal["relu", "leaky_relu", "elu", "silu", "tanh"]
+
+
+def batch_setting(default: int, help: str = N_("How many samples each update uses.")) -> Any:
+    return setting(default, N_("Batch size"), help, group="data", low=8, high=2048, log=True)
+
+
+def activation_setting(
+    default: str,
+    help: str = N_(
+        "The nonlinearity of the hidden layers. ReLU is fastest and piecewise linear; the others are smoother."
+    ),
+) -> Any:
+    options = {"relu": "ReLU", "leaky_relu": "Leaky ReLU", "elu": "ELU", "silu": "SiLU", "tanh": "tanh"}
+    return setting(default, N_("Activation"), help, options=options)
+
+
+def optimiser_setting(default: str = "adam") -> Any:
+    return setting(
+        default,
+        N_("Optimiser"),
+        N_("The rule that turns a gradient into a change of the weights."),
+        group="optimiser",
+        options={"adam": "Adam", "sgd": "SGD", "rmsprop": "RMSprop"},
+    )
+
+
+def lr_setting(
+    default: float,
+    title: str = N_("Learning rate"),
+    help: str = N_("The size of one update: larger learns faster, too large diverges."),
+    high: float = 10,
+) -> Any:
+    return setting(default, title, help, group="optimiser", live=True, low=0, high=high, log=True)
+
+
+def clip_setting(default: float) -> Any:
+    return setting(
+        default,
+        N_("Gradient clipping"),
+        N_("The largest length of a gradient; a longer one is scaled down to it."),
+        group="optimiser",
+        live=True,
+        low=0.01,
+        high=1000,
+        log=True,
+    )
+
+
+def ema_setting(default: float, title: str = N_("Weight averaging")) -> Any:
+    return setting(
+        default,
+        title,
+        N_(
+            "The playground shows and scores a running average of the weights. This is the share of the past that it "
+            "keeps in each step; 0 shows the newest weights."
+        ),
+        group="optimiser",
+        live=True,
+        low=0,
+        high=0.9999,
+    )
+
+
+def best_setting(domain: str) -> Any:
+    """Only where data of this domain are kept for validation."""
+    return setting(
+        True,
+        N_("Keep the best"),
+        N_(
+            "Show and score the weights that did best on the validation data, not the newest ones: models overfit "
+            "after a while."
+        ),
+        group="optimiser",
+        live=True,
+        when={"domain": (domain,)},
+    )
