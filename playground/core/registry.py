@@ -70,13 +70,13 @@ class Family:
 
     def panels(self, config: Config) -> "tuple[Panel, ...]":
         """What can be asked of a model with these settings, in the order of the page."""
-        if not self._has_folders(config, "panels/__init__.py"):
+        if self._has("panels.py"):
             return part(self.package, "panels").panels(config)
         return panels_of(self.package, config)
 
     def draw_panel(self, name: str, arrays: "Arrays", values: "Values", config: Config) -> "PanelScenes":
         """The scenes of panel `name`: of what the model answered to the values of its dials."""
-        if not self._has_folders(config, "panels/__init__.py"):
+        if self._has("panels.py"):
             return part(self.package, "panels").draw(name, arrays, values, config)
         return self._load(config.domain, "panels", name).draw(arrays, values, config)
 
@@ -87,16 +87,12 @@ class Family:
             return lambda history: []
         return self._load("diagnosis").diagnose
 
-    def _has_folders(self, config: Config, file: str = "scene.py") -> bool:  # until every family has them
+    def _has(self, file: str) -> bool:  # a family that is not yet in folders
         (folder,) = find_spec(self.package).submodule_search_locations
-        return Path(folder, config.domain, file).exists()
+        return Path(folder, file).exists()
 
     def _in_domain(self, config: Config, name: str) -> ModuleType:
-        return part(
-            self.package,
-            "" if Path(*find_spec(self.package).submodule_search_locations, "scene.py").exists() else config.domain,
-            name,
-        )
+        return part(self.package, "" if self._has(f"{name}.py") else config.domain, name)
 
     def _load(self, *names: str) -> ModuleType:
         return part(self.package, *names)
