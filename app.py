@@ -1,11 +1,11 @@
 """The server: pages and live routes. `streamlit run app.py` and `uvicorn app:app` both find `app`."""
 
 import os
-from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
 
+from playground.core.resources import PACKAGE
 from playground.data.bits import tables
 from playground.live.preload import Preload
 from playground.live.server import Live
@@ -13,7 +13,7 @@ from playground.live.server import Live
 os.environ.setdefault(tables.ALLOWED, "")  # settings come from links here: no table is read by its path
 live = Live()
 app = st.App(
-    Path(__file__).parent / "playground" / "ui" / "navigation.py",
+    PACKAGE / "ui" / "navigation.py",
     routes=live.routes(),
     lifespan=live.lifespan,
     middleware=[Middleware(Preload)],

@@ -3,10 +3,8 @@
 # arguments go to pytest.
 set -euo pipefail
 cd "$(dirname "$0")"
-venv="${PLAYGROUND_VENV:-.venv}"
-python="${PYTHON:-python3.11}"
-[ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
-"$venv/bin/python" -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+source ./environment.sh
+environment requirements-dev.txt
 if ! command -v chromium >/dev/null && ! command -v google-chrome >/dev/null; then
   as_root=""; [ "$(id -u)" = 0 ] || as_root="sudo"
   $as_root apt-get update -qq
@@ -16,6 +14,7 @@ if command -v npm >/dev/null; then
   [ -d node_modules/eslint ] || npm install --silent --no-audit --no-fund
   npm run --silent lint
 fi
-"$venv/bin/python" -m ruff check .
+"$python" -m ruff check .
+"$python" -m ruff format --check --quiet .
 # what only computes runs beside what stands in line for servers and browsers (tests/conftest.py)
-exec "$venv/bin/python" -m pytest -n 2 --dist loadgroup "$@"
+exec "$python" -m pytest -n 2 --dist loadgroup "$@"

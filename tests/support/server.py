@@ -7,9 +7,11 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+STREAMLIT = ("-m", "streamlit", "run", "app.py")
 
 
 class Server:
@@ -23,23 +25,17 @@ class Server:
         self.runs = runs
         self.process: subprocess.Popen | None = None
 
-    def start(self) -> None:
+    def start(self, command: Sequence[str] = STREAMLIT, option: str = "--server.", cwd: Path = ROOT, **environ) -> None:
+        """Start it by `command`, whose options for port and address begin with `option`."""
         self.process = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "streamlit",
-                "run",
-                "app.py",
-                "--server.port",
-                str(self.port),
-                "--server.address",
-                "127.0.0.1",
-                "--server.headless",
-                "true",
-            ],
-            cwd=ROOT,
-            env={**os.environ, "PLAYGROUND_RUNS": str(self.runs)},
+            [sys.executable, *command, f"{option}port", str(self.port), f"{option}address", "127.0.0.1"],
+            cwd=cwd,
+            env={
+                **os.environ,
+                "PLAYGROUND_RUNS": str(self.runs),
+                "STREAMLIT_SERVER_HEADLESS": "true",
+                **environ,
+            },
             stdout=subprocess.DEVNULL,
             stderr=subprocess.STDOUT,
         )

@@ -1,0 +1,106 @@
+"""The wheel works from any folder, and the requirements files say what pyproject.toml says."""
+
+import json
+import os
+import subprocess
+import sys
+import tomllib
+import urllib.request
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+from packaging.requirements import Requirement
+from support.browser import wait
+from support.server import ROOT, Server
+
+import playground
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+
+
+def required(name: str) -> set[str]:
+    """The lines of a requirements file, less its comments and the other files that it takes in."""
+    lines = (line.partition("#")[0].strip() for line in (ROOT / name).read_text().splitlines())
+    return {line for line in lines if line and not line.startswith("-r")}
+
+
+def test_requirements_are_those_of_the_project():
+    extras = PROJECT["optional-dependencies"]
+    assert required("requirements.txt") == set(PROJECT["dependencies"])
+    assert required("requirements-cluster.txt") == set(extras["cluster"])
+    assert required("requirements-dev.txt") == set(extras["dev"]) - {"genplay[cluster]"}
+    assert "-r requirements.txt\n-r requirements-cluster.txt\n" in (ROOT / "requirements-dev.txt").read_text()
+
+
+def test_torch_is_pinned_and_ruff_and_pyright_look_for_the_oldest_python():
+    whole = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    (torch,) = (one for one in map(Requirement, PROJECT["dependencies"]) if one.name == "torch")
+    assert [one.operator for one in torch.specifier] == ["=="]
+    assert PROJECT["requires-python"] == ">=3.11,<3.14"
+    assert whole["tool"]["ruff"]["target-version"] == "py311" and whole["tool"]["pyright"]["pythonVersion"] == "3.11"
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory):
+    """The wheel in a folder of its own; what it depends on is taken from this environment."""
+    folder = tmp_path_factory.mktemp("wheel")
+    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*pip, "wheel", ROOT, "--no-deps", "--no-build-isolation", "--wheel-dir", folder], check=True)
+    (wheel,) = folder.glob("genplay-*.whl")
+    assert not [name for name in ZipFile(wheel).namelist() if "__pycache__" in name]
+    assert wheel.name.startswith(f"genplay-{playground.__version__}-")
+    subprocess.run([*pip, "install", "--no-deps", "--target", folder / "site", wheel], check=True)
+    return folder / "site"
+
+
+def environment(installed: Path) -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(installed)}
+
+
+def test_the_wheel_holds_every_file_that_is_read(installed):
+    package = installed / "playground"
+    tracked = ["git", "ls-files", "playground", "pages", "weights"]
+    for name in subprocess.run(tracked, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines():
+        inside = installed if name.startswith("playground/") else package / "shipped"
+        assert (inside / name).is_file(), name
+    assert (package / "shipped" / "app.py").read_bytes() == (ROOT / "app.py").read_bytes()
+    assert (package / "shipped" / ".streamlit" / "config.toml").is_file()
+    assert not (ROOT / "playground" / "shipped").exists()
+
+
+def test_the_installed_command_trains_and_samples_in_any_folder(installed, tmp_path):
+    def command(*words: str) -> str:
+        return subprocess.run(
+            [sys.executable, installed / "bin" / "playground", *words],
+            cwd=tmp_path,
+            env=environment(installed),
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+
+    told = command("train", "gan", "--data", "moons", "--steps", "20", "--set", "g_width=8", "--out", "run", "--json")
+    assert json.loads(told.splitlines()[-1])["steps"] == 20
+    command("sample", "run", "-n", "50", "--out", "a.csv")
+    assert len((tmp_path / "a.csv").read_text().splitlines()) == 51
+    where = [sys.executable, "-c", "import playground; print(playground.__file__)"]
+    told = subprocess.run(where, cwd=tmp_path, env=environment(installed), capture_output=True, text=True).stdout
+    assert Path(told.strip()).is_relative_to(installed)
+
+
+def test_the_installed_app_serves_its_pages_and_recordings(installed, tmp_path, chromium):
+    server = Server(tmp_path / "runs")
+    command = (str(installed / "bin" / "playground"), "serve")
+    server.start(command, "--", tmp_path, PYTHONPATH=str(installed))
+    try:
+        assert json.load(urllib.request.urlopen(f"{server.url}/live/thumbnails.json"))
+        page = chromium.new_page()
+        page.goto(f"{server.url}/gan")
+        wait(page, "p.frames > 4 && p.run === null")  # the shipped training is played back
+        link = page.locator("[data-testid=stMarkdownContainer] a").first
+        link.wait_for(state="attached")
+        assert link.evaluate("link => getComputedStyle(link).color") == "rgb(0, 105, 168)"  # .streamlit/config.toml's
+        page.close()
+    finally:
+        server.stop()
