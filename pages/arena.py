@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from playground.arena.contestants import chosen
+from playground.arena.contestants import select
 from playground.arena.scorecard import COLUMNS
 from playground.core.i18n import N_, translator
 from playground.ui import arena
@@ -10,20 +10,20 @@ from playground.ui.lesson import language
 
 HINTS = (
     N_(
-        "**Quick is not good, good is not quick.** Who needs one call draws a thousand samples in a millisecond; who "
-        "takes noise away in fifty pays fifty times as much for each sample. The triangle shows what it bought."
+        "**Speed against quality.** A one-call model draws 1,000 samples in a millisecond; fifty denoising steps cost "
+        "fifty times as much. The triangle shows what this buys."
     ),
     N_(
-        "**A density is more than samples.** The GAN can be sampled and nothing else; only where there is a density "
-        "can the gap to the truth be told in nats."
+        "**A density is more than samples.** A GAN gives only samples. Only a model with a density has a gap to the "
+        "truth in nats."
     ),
     N_(
-        "**Coverage.** Choose narrow modes (8 or 25 of them) and a short budget: who is content with some of the data "
-        "has fine samples and a short arm of the triangle."
+        "**Coverage.** Choose data with narrow modes (8 or 25) and a short budget: a model that misses part of the "
+        "data may have good samples, but one corner of its triangle is short."
     ),
     N_(
-        "**Equal steps or equal seconds?** Change what is equal: steps of a small network are cheap, and the order may "
-        "turn."
+        "**Equal steps or equal time?** Change the budget: steps of a small network are cheap, so the ranking may "
+        "change."
     ),
 )
 lang = language()
@@ -32,8 +32,9 @@ st.title(_(N_("Arena")), anchor=False)
 st.markdown(
     _(
         N_(
-            "One distribution, one budget, every family. All train **side by side** on the same data and get the same; "
-            "then each is measured in the same way. Nothing here is prepared: the numbers are of your runs."
+            "One distribution, one budget, every family. All models train **side by side** on the same data with the "
+            "same budget, and are then measured in the same way. Nothing is precomputed: the numbers come from your "
+            "runs."
         )
     )
 )
@@ -41,14 +42,14 @@ page = arena.arena(lang, _)
 
 left, right = st.columns([4, 3], gap="large")
 with left:
-    st.subheader(_(N_("What each family gives")), anchor=False)
+    st.subheader(_(N_("What each family offers")), anchor=False)
     rows = [
         f"| {_(N_('Contestant'))} | {_(N_('Sampling'))} | {_(N_('Density'))} | {_(N_('Latent code'))} |",
         "| --- | --- | --- | --- |",
     ]
     rows += [
         f"| **{_(one.entry.title)}** | {_(one.entry.how)} | {_(one.entry.density)} | {_(one.entry.latent)} |"
-        for one in chosen(page.config.contestants)
+        for one in select(page.config.contestants)
     ]
     st.markdown("\n".join(rows))
 with right:

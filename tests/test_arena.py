@@ -9,9 +9,9 @@ import pytest
 
 from playground.__main__ import main
 from playground.arena import contestants as catalogue
-from playground.arena import judging
-from playground.arena.contestants import chosen, configured, contestants, data_for
-from playground.arena.scorecard import COLUMNS, FASTEST, SLOWEST, Measured
+from playground.arena import measure
+from playground.arena.contestants import config_for, contestants, select, shared_data
+from playground.arena.scorecard import COLUMNS, FASTEST, SLOWEST, Measurement
 from playground.arena.settings import ArenaConfig
 from playground.core.config import parse
 from playground.core.contract import Chunk, Experiment, advance
@@ -41,7 +41,7 @@ class Sampler(Experiment):
         return self.density and self.density(x)
 
     def step(self, part=None):
-        raise AssertionError("a judge does not train")
+        raise AssertionError("a measurement does not train")
 
     snapshot = evaluate = configure = state_dict = load_state_dict = step
 
@@ -55,7 +55,7 @@ def one_mode(n, generator):
 
 def test_a_perfect_sampler_reaches_every_floor():
     """Its distance is one draw of what the floor is the mean of: .5 to 2 times it in each of 1,000 tries."""
-    found = judging.judge(Sampler(EIGHT.sample, EIGHT.log_prob), 1.5)
+    found = measure.measurement(Sampler(EIGHT.sample, EIGHT.log_prob), 1.5)
     assert 0.5 < found.sliced_w2 / found.sliced_w2_floor < 2 and found.quality > 0.5
     assert found.mass == pytest.approx(found.mass_floor, abs=0.004) and found.coverage > 0.995
     assert (found.modes, found.modes_of) == (8, 8)
@@ -65,7 +65,7 @@ def test_a_perfect_sampler_reaches_every_floor():
 
 
 def test_a_sampler_of_one_mode_covers_an_eighth():
-    found = judging.judge(Sampler(one_mode), 1.0)
+    found = measure.measurement(Sampler(one_mode), 1.0)
     assert (found.modes, found.modes_of, found.gap) == (1, 8, None)
     assert found.mass == pytest.approx(1 / 8, abs=0.004) and found.coverage == pytest.approx(1 / 8, abs=0.004)
     # all of its mass stands in one place of the ring of radius r: the sliced distance is that of the point to the ring
@@ -75,18 +75,18 @@ def test_a_sampler_of_one_mode_covers_an_eighth():
 def test_the_gap_is_the_kl_divergence():
     """In closed form: half of the model's mass on the truth, half nowhere near it, is log 2; and a mixture without one
     of its eight modes, each point of which it gives e^-20 of its density, is 20/8 - 7/8 log(8/7)."""
-    half = judging.gap(Sampler(EIGHT.sample, lambda x: EIGHT.log_prob(x) + math.log(0.5)), EIGHT)
+    half = measure.density_gap(Sampler(EIGHT.sample, lambda x: EIGHT.log_prob(x) + math.log(0.5)), EIGHT)
     assert half == pytest.approx(math.log(2), abs=1e-9)
 
     def seven(x):
         first = np.linalg.norm(x - EIGHT.modes[0], axis=1) < 6 * EIGHT.mode_std
         return EIGHT.log_prob(x) + np.where(first, -20.0, math.log(8 / 7))
 
-    missing = judging.gap(Sampler(EIGHT.sample, seven), EIGHT)
+    missing = measure.density_gap(Sampler(EIGHT.sample, seven), EIGHT)
     expected = 20 / 8 - 7 / 8 * math.log(8 / 7)
     # the share of 1,000 data in that mode: 1/8 with a standard deviation of .0105, here within five of them
     assert missing == pytest.approx(expected, abs=5 * 0.0105 * (20 + math.log(8 / 7)))
-    assert judging.gap(Sampler(EIGHT.sample, lambda x: np.full(len(x), -np.inf)), EIGHT) is None
+    assert measure.density_gap(Sampler(EIGHT.sample, lambda x: np.full(len(x), -np.inf)), EIGHT) is None
 
 
 def test_mass_is_counted_in_cells():
@@ -103,11 +103,11 @@ def test_samples_that_are_no_numbers_count_as_misses():
         x[: n // 2] = np.nan
         return x
 
-    found = judging.judge(Sampler(torn), 1.0)
+    found = measure.measurement(Sampler(torn), 1.0)
     assert math.isfinite(found.sliced_w2) and found.quality < 0.01
 
 
-MEASURED = Measured(
+MEASURED = Measurement(
     steps=1,
     seconds=1.0,
     sliced_w2=0.2,
@@ -129,15 +129,15 @@ MEASURED = Measured(
     [(FASTEST, 1), (FASTEST / 50, 1), (1.0, 0.75), (10.0, 0.5), (100.0, 0.25), (SLOWEST, 0), (10 * SLOWEST, 0)],
 )
 def test_the_shares_of_the_triangle(ms, speed):
-    found = Measured.of({**MEASURED.told(), "ms": ms})
+    found = Measurement.from_dict({**MEASURED.to_dict(), "ms": ms})
     assert found.speed == pytest.approx(speed, abs=1e-12)
     assert (found.quality, found.coverage) == (0.25, 0.5)
 
 
 def test_better_than_the_floor_is_no_more_than_all():
-    found = Measured.of({**MEASURED.told(), "sliced_w2": 0.04, "mass": 0.95})
+    found = Measurement.from_dict({**MEASURED.to_dict(), "sliced_w2": 0.04, "mass": 0.95})
     assert (found.quality, found.coverage) == (1, 1)
-    assert {column.name for column in COLUMNS} <= found.told().keys()
+    assert {column.name for column in COLUMNS} <= found.to_dict().keys()
 
 
 # who competes
@@ -150,17 +150,17 @@ def test_every_contestant_of_a_family_that_is_there_can_be_trained():
     assert [one.entry.place for one in there.values()] == list(range(len(there)))
     for one in there.values():
         for data in ("moons", "8narrow", "own"):
-            config = configured(one, data=data, seed=3)
+            config = config_for(one, data=data, seed=3)
             assert (config.data, config.seed) == (data, 3)
             assert dict(one.entry.settings).items() <= config.model_dump().items()
-    assert {"moons", "8gaussians", "own"} <= set(data_for(list(there.values())))
+    assert {"moons", "8gaussians", "own"} <= set(shared_data(list(there.values())))
 
 
 def test_a_family_that_is_not_there_is_left_out(monkeypatch):
     monkeypatch.setattr(catalogue, "FAMILIES", {"gan": FAMILIES["gan"]})
-    assert [one.name for one in chosen("")] == ["gan"]
+    assert [one.name for one in select("")] == ["gan"]
     with pytest.raises(UserError, match="There is no contestant 'realnvp'; there are: gan"):
-        chosen("gan,realnvp")
+        select("gan,realnvp")
 
 
 def test_who_takes_part_is_said_in_one_way():
@@ -168,7 +168,7 @@ def test_who_takes_part_is_said_in_one_way():
     assert parse(ArenaConfig, {"contestants": ",".join(reversed(list(contestants())))}).contestants == ""
     with pytest.raises(UserError, match="no contestant 'gen'"):
         parse(ArenaConfig, {"contestants": "gen"})
-    assert [one.name for one in ArenaConfig(contestants="gan,ddim").contest()] == ["gan", "ddim"]
+    assert [one.name for one in ArenaConfig(contestants="gan,ddim").configs()] == ["gan", "ddim"]
 
 
 # the budget
@@ -191,11 +191,11 @@ def test_preparing_a_step_is_no_training_time():
 
 @pytest.mark.parametrize("name", contestants())
 def test_every_contestant_can_be_measured(name, monkeypatch):
-    monkeypatch.setattr(judging, "MANY", 2000)
-    monkeypatch.setattr(judging, "FRESH", 40)
-    monkeypatch.setattr(judging, "DRAWS", 1)
+    monkeypatch.setattr(measure, "COVERAGE_SAMPLES", 2000)
+    monkeypatch.setattr(measure, "DENSITY_SAMPLES", 40)
+    monkeypatch.setattr(measure, "TIMING_REPEATS", 1)
     ((one, config),) = (
-        ArenaConfig(data="moons", contestants=name, execution="eager").contest().items()
+        ArenaConfig(data="moons", contestants=name, execution="eager").configs().items()
     )  # untraced: two steps
     found = compete(one.family, config.model_dump(), Budget(2))
     assert found["steps"] == 2 and found["seconds"] > 0 and found["parameters"] > 1000
@@ -230,7 +230,7 @@ def scorecard(folder, *words):
 
 
 def test_the_command_line_writes_the_scorecard_and_goes_on_with_it(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr(judging, "FRESH", 40)
+    monkeypatch.setattr(measure, "DENSITY_SAMPLES", 40)
     code, rows = scorecard(tmp_path)
     told = json.loads(capsys.readouterr().out.splitlines()[-1])["rows"]
     assert code == 0 and [row["contestant"] for row in rows] == ["gan", "rectified"] and told == rows

@@ -24,15 +24,15 @@ def test_contestants_train_are_measured_and_taken_along(open_page):
     card = page.get_by_role("region", name="Scorecard")
     row = card.get_by_role("row").filter(has=page.get_by_role("rowheader", name="GAN"))
     assert "no density" in row.inner_text()
-    card.get_by_role("button", name="1,000 samples take").click()
+    card.get_by_role("button", name="Time for 1,000 samples").click()
     assert card.get_by_role("rowheader").all_inner_texts() == ["GAN", "Rectified flow"]
-    card.get_by_role("button", name="1,000 samples take").click()
+    card.get_by_role("button", name="Time for 1,000 samples").click()
     assert card.get_by_role("rowheader").all_inner_texts() == ["Rectified flow", "GAN"]
     triangle = page.get_by_role("img", name="The trade-off")
     assert "Rectified flow: Quality 0." in triangle.get_attribute("aria-label")
     drawn = "c => new Set(c.getContext('2d').getImageData(0, 0, c.width, c.height).data).size"
     assert triangle.evaluate(drawn) > 20
-    assert page.get_by_role("button", name="All have had their budget").is_disabled()
+    assert page.get_by_role("button", name="All budgets are used up").is_disabled()
     with page.expect_download() as download:
         page.get_by_role("button", name="Download the scorecard").click()
     rows = list(csv.DictReader(io.StringIO(download.value.path().read_text())))

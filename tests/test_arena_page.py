@@ -1,4 +1,4 @@
-"""The arena on a socket and on its page: budgets end, verdicts come and stay, the address says it all."""
+"""The arena on a socket and on its page: budgets end, measurements come and stay, the address says it all."""
 
 import contextlib
 from pathlib import Path

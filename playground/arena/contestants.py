@@ -29,10 +29,10 @@ def contestants() -> dict[str, Contestant]:
     return {one.name: one for one in sorted(found, key=lambda one: one.entry.place)}
 
 
-def chosen(names: str) -> list[Contestant]:
-    """Contestants of a text such as "gan,realnvp", in the arena's order; of an empty one all.
+def select(names: str) -> list[Contestant]:
+    """Contestants of a text such as "gan,realnvp", in the arena's order; all of them for an empty text.
 
-    Raises UserError for a name that none has.
+    Raises UserError for an unknown name.
     """
     there = contestants()
     asked = [name.strip() for name in names.split(",") if name.strip()]
@@ -44,14 +44,14 @@ def chosen(names: str) -> list[Contestant]:
     return [one for one in there.values() if not asked or one.name in asked]
 
 
-def configured(one: Contestant, **common: Any) -> Config:
-    """The settings of a contestant, with those that all have in common (data, own, seed, execution, device)."""
+def config_for(one: Contestant, **common: Any) -> Config:
+    """The settings of a contestant, with those that all share (data, own, seed, execution, device)."""
     kind = FAMILIES[one.family].Config
     suited = kind.suited.get(common.get("data", ""), {})
     return parse(kind, {**suited, **one.entry.settings, **common})
 
 
-def data_for(contestants: Sequence[Contestant]) -> tuple[str, ...]:
+def shared_data(contestants: Sequence[Contestant]) -> tuple[str, ...]:
     """The data that all of these can be trained on."""
     offered = [
         next(spec.choices for spec in specs(FAMILIES[one.family].Config) if spec.name == "data") for one in contestants

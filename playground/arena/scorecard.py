@@ -1,4 +1,4 @@
-"""The scorecard: what is measured of a contestant, and the three shares that the triangle is drawn of."""
+"""The scorecard: what is measured of a contestant, and the three values from 0 to 1 that the triangle shows."""
 
 import math
 from collections.abc import Mapping
@@ -8,26 +8,27 @@ from typing import Any
 from playground.core.i18n import N_
 
 FASTEST, SLOWEST = 0.1, 1000.0
-"""Milliseconds for 1,000 samples that count as all and as nothing on the axis of speed, which is logarithmic."""
+"""Milliseconds for 1,000 samples at 1 and at 0 of the axis of speed, which is logarithmic."""
 
 
 @dataclass(frozen=True)
-class Measured:
-    """One contestant after its budget. What does not exist is None."""
+class Measurement:
+    """One contestant after its budget; None stands for what it does not have."""
 
     steps: int
     seconds: float
-    """Of computing, in training."""
+    """Compute time of training."""
     sliced_w2: float
     sliced_w2_floor: float
     mass: float
     """Share of the data's mass that is covered."""
     mass_floor: float
-    """What fresh samples of the data themselves have of it: a little less than 1."""
+    """The same share for fresh samples of the data: a little less than 1."""
     modes: float | None
     modes_of: int | None
     gap: float | None
-    """Nats by which the mean log density of fresh data lies below that of the truth; with `bounded` at most so many."""
+    """Mean log density of fresh data under the truth minus that under the model, in nats; with `bounded` an upper
+    bound of it."""
     bounded: bool
     calls: int
     ms: float
@@ -36,31 +37,31 @@ class Measured:
 
     @property
     def quality(self) -> float:
-        """1 where samples are as near to the data as fresh data are; one half at twice that distance."""
-        return share(self.sliced_w2_floor / self.sliced_w2 if self.sliced_w2 > 0 else 1.0)
+        """1 where samples are as close to the data as fresh data are; one half at twice that distance."""
+        return clamped(self.sliced_w2_floor / self.sliced_w2 if self.sliced_w2 > 0 else 1.0)
 
     @property
     def coverage(self) -> float:
         """Share of the data's mass that is covered, relative to what fresh data cover."""
-        return share(self.mass / self.mass_floor)
+        return clamped(self.mass / self.mass_floor)
 
     @property
     def speed(self) -> float:
-        """1 at `FASTEST`, 0 at `SLOWEST` milliseconds for 1,000 samples, and evenly by factors between them."""
-        return share(math.log(SLOWEST / max(self.ms, 1e-9)) / math.log(SLOWEST / FASTEST))
+        """1 at `FASTEST`, 0 at `SLOWEST` milliseconds for 1,000 samples, and logarithmic between them."""
+        return clamped(math.log(SLOWEST / max(self.ms, 1e-9)) / math.log(SLOWEST / FASTEST))
 
-    def told(self) -> dict[str, Any]:
-        """As plain numbers, the three shares among them."""
+    def to_dict(self) -> dict[str, Any]:
+        """As plain numbers, with the three values of the triangle."""
         return {**asdict(self), "quality": self.quality, "coverage": self.coverage, "speed": self.speed}
 
     @classmethod
-    def of(cls, told: Mapping[str, Any]) -> "Measured":
-        """What `told` was made of."""
-        return cls(**{name: told[name] for name in cls.__dataclass_fields__})
+    def from_dict(cls, values: Mapping[str, Any]) -> "Measurement":
+        """The inverse of `to_dict`."""
+        return cls(**{name: values[name] for name in cls.__dataclass_fields__})
 
 
-def share(value: float) -> float:
-    """Kept between 0 and 1."""
+def clamped(value: float) -> float:
+    """Limited to the range from 0 to 1."""
     return min(max(value, 0.0), 1.0)
 
 
@@ -82,8 +83,8 @@ COLUMNS = (
         N_("Sliced W2"),
         N_("units of the axes"),
         N_(
-            "How far 2,000 samples are from the data: the sliced Wasserstein-2 distance, the mean cost of carrying "
-            "the ones to the others seen from all sides. Below it the floor: what fresh data score."
+            "Sliced Wasserstein-2 distance between 2,000 samples and the data: the cost of moving one to the other, "
+            "averaged over all directions. Below it the floor: the score of fresh data."
         ),
         "lower",
     ),
@@ -92,8 +93,8 @@ COLUMNS = (
         N_("Gap"),
         N_("nats"),
         N_(
-            "By how much fresh data are less likely under the model than under the truth, on average: an estimate of "
-            "the KL divergence, 0 is perfect, and chance may put it a little below. A bound says “at most”."
+            "Mean log density of fresh data under the truth minus that under the model: an estimate of the KL "
+            "divergence. 0 is perfect; sampling error may make it slightly negative. “At most” marks a bound."
         ),
         "lower",
     ),
@@ -102,7 +103,7 @@ COLUMNS = (
         N_("Modes"),
         "",
         N_(
-            "How many of the data's modes get at least a fifth of the samples they should. Only where the data have "
+            "Number of modes of the data that get at least a fifth of their share of samples. Only for data with "
             "separate modes."
         ),
         "higher",
@@ -112,30 +113,28 @@ COLUMNS = (
         N_("Mass covered"),
         "",
         N_(
-            "Share of the data's mass in squares of a 20 by 20 grid that get at least a fifth of the samples they "
-            "should: what a model leaves out is missing here. Below it what fresh data score."
+            "Share of the data's mass that lies in cells of a 20 × 20 grid which get at least a fifth of their share "
+            "of samples. Below it the floor: the score of fresh data."
         ),
         "higher",
     ),
     Column(
         "calls",
-        N_("Calls for a sample"),
+        N_("Calls per sample"),
         "",
-        N_("Passes through the model, one after the other, to draw a sample."),
+        N_("Passes through the model, one after the other, to draw one sample."),
         "lower",
     ),
     Column(
         "ms",
-        N_("1,000 samples take"),
+        N_("Time for 1,000 samples"),
         "ms",
-        N_("Computing time of one core for 1,000 samples: the median of several draws, the first ones left out."),
+        N_("Compute time of one core for 1,000 samples: the median of several draws after a warm-up."),
         "lower",
     ),
-    Column("parameters", N_("Parameters"), "", N_("How many numbers are learned."), ""),
-    Column(
-        "seconds", N_("Training"), "s", N_("Seconds of computing that training took, preparations not counted."), ""
-    ),
-    Column("steps", N_("Steps"), "", N_("Steps of training."), ""),
+    Column("parameters", N_("Parameters"), "", N_("Number of learned parameters."), ""),
+    Column("seconds", N_("Training"), "s", N_("Compute time of training in seconds, without preparation."), ""),
+    Column("steps", N_("Steps"), "", N_("Number of training steps."), ""),
 )
 """In the order of the table. `sliced_w2` and `mass` have a `_floor`, `modes` an `_of`."""
 AXES = {"quality": N_("Quality"), "coverage": N_("Coverage"), "speed": N_("Speed")}

@@ -1,4 +1,4 @@
-"""What is set in the arena, declared as a family's settings are: widgets, address and command line follow."""
+"""The settings of the arena, declared like those of a family: widgets, address and command line follow."""
 
 from typing import Annotated, Literal
 
@@ -8,36 +8,33 @@ from playground.core.config import Config, setting
 from playground.core.i18n import N_
 from playground.data.settings import DataConfig, OwnData, PlaneData, data_setting, own_setting
 
-from .contestants import Contestant, chosen, configured
+from .contestants import Contestant, config_for, select
 
 
-def known(names: str) -> str:
-    """The names of contestants, each once and in the arena's order; an empty text where all take part. A validator."""
-    found = [one.name for one in chosen(names)]
-    return "" if len(found) == len(chosen("")) else ",".join(found)
+def normalised(names: str) -> str:
+    """The names of contestants, each once and in the arena's order; an empty text for all of them. A validator."""
+    found = [one.name for one in select(names)]
+    return "" if len(found) == len(select("")) else ",".join(found)
 
 
 class ArenaConfig(DataConfig):
     """One distribution, one budget, some contestants."""
 
-    data: PlaneData = data_setting("8gaussians", N_("The distribution that all contestants learn."))
+    data: PlaneData = data_setting("8gaussians", N_("The distribution that all models learn."))
     own: OwnData = own_setting()
     budget: Literal["seconds", "steps"] = setting(
         "seconds",
-        N_("Equal"),
-        N_(
-            "What all contestants get alike: seconds of computing, so that who takes small steps takes more of them; "
-            "or steps of training, whatever they cost."
-        ),
+        N_("Budget"),
+        N_("The budget each model gets: equal compute time (cheap steps, more of them) or equal numbers of steps."),
         group="budget",
-        options={"seconds": N_("seconds of computing"), "steps": N_("steps of training")},
+        options={"seconds": N_("compute time"), "steps": N_("training steps")},
     )
     seconds: float = setting(
         10.0,
-        N_("Seconds for each"),
+        N_("Seconds per model"),
         N_(
-            "Computing time of one core inside the steps. Getting ready, drawing and scoring are not counted, nor what "
-            "the machine does for others meanwhile."
+            "Compute time of one core in the training steps. Preparation, drawing, scoring and other users of the "
+            "machine do not count."
         ),
         group="budget",
         low=0.1,
@@ -47,23 +44,23 @@ class ArenaConfig(DataConfig):
     )
     steps: int = setting(
         2000,
-        N_("Steps for each"),
-        N_("How many steps of training each contestant gets."),
+        N_("Steps per model"),
+        N_("Number of training steps of each model."),
         group="budget",
         low=10,
         high=20_000,
         log=True,
         when={"budget": ("steps",)},
     )
-    contestants: Annotated[str, AfterValidator(known)] = setting(
+    contestants: Annotated[str, AfterValidator(normalised)] = setting(
         "",
         N_("Contestants"),
-        N_("Who takes part: names with commas between them; an empty text stands for all."),
+        N_("Names of the contestants, separated by commas; an empty text means all."),
         group="budget",
         longest=200,
     )
 
-    def contest(self) -> dict[Contestant, Config]:
-        """Who takes part, each with the settings of its family."""
+    def configs(self) -> dict[Contestant, Config]:
+        """The contestants, each with the settings of its family."""
         common = {name: getattr(self, name) for name in ("data", "own", "seed", "execution", "device")}
-        return {one: configured(one, **common) for one in chosen(self.contestants)}
+        return {one: config_for(one, **common) for one in select(self.contestants)}

@@ -77,7 +77,7 @@ def run(given: argparse.Namespace) -> int:
         limits = limits.model_copy(update={"workers": given.workers})
     with TemporaryDirectory() as folder:
         sheet = Sheet(given.out or Path(folder) / "arena.csv")
-        jobs = {_key(one, settings, config): (one, settings) for one, settings in config.contest().items()}
+        jobs = {_key(one, settings, config): (one, settings) for one, settings in config.configs().items()}
         before = signal.signal(signal.SIGINT, signal.default_int_handler)
         slots = open_slots(limits, given.engine)
         try:

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from playground.arena.judging import judge
+from playground.arena.measure import measurement
 from playground.core.config import parse
 from playground.core.contract import Chunk, advance, build
 from playground.core.errors import UserError
@@ -23,7 +23,7 @@ SLICE_S = 0.5
 
 def measure(chunk: Chunk, seconds: float) -> dict:
     """In a worker: the scorecard of the model at the chunk's step. It is built for this, and nothing of it stays."""
-    return judge(build(chunk, FAMILIES[chunk.family].load_experiment()), seconds).told()
+    return measurement(build(chunk, FAMILIES[chunk.family].load_experiment()), seconds).to_dict()
 
 
 def compete(name: str, config: Mapping[str, Any], budget: Budget) -> dict:
@@ -52,7 +52,7 @@ def compete(name: str, config: Mapping[str, Any], budget: Budget) -> dict:
                 quantity=broken.quantity,
                 step=broken.step,
             )
-    return judge(experiment, spent).told()
+    return measurement(experiment, spent).to_dict()
 
 
 async def verdict(pump: Pump, activity: Activity) -> None:

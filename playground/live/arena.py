@@ -47,7 +47,7 @@ class Arena(Cells):
 
     def _open(self, command: OpenArena) -> None:
         config = parse(ArenaConfig, command.config)
-        contestants, most = config.contest(), self.hub.limits.cells
+        contestants, most = config.configs(), self.hub.limits.cells
         if len(contestants) > most:
             raise UserError(
                 N_("These are {count} contestants; at most {most} train side by side here."),
@@ -114,8 +114,13 @@ class Arena(Cells):
                     "run": activity.run.id,
                     "name": one.name,
                     "family": one.family,
+<<<<<<< HEAD:playground/live/arena.py
                     "title": say(one.entry.title),
                     "how": say(one.entry.how),
+=======
+                    "title": say(one.title),
+                    "how": say(one.sampling),
+>>>>>>> 76fcf6b (Arena: measurement instead of judging; texts in plain words):playground/live/contest.py
                     "lesson": say(family(one.family).title),
                 }
                 for one, activity in zip(contestants, runs, strict=True)

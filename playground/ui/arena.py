@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from playground.arena.contestants import chosen, contestants, data_for
+from playground.arena.contestants import contestants, select, shared_data
 from playground.arena.settings import ArenaConfig
 from playground.core.config import specs
 from playground.core.i18n import N_, Translate
@@ -37,9 +37,9 @@ STRINGS = {
     "start": N_("Train {count} side by side"),
     "pause": N_("Pause all"),
     "go_on": N_("Go on with all"),
-    "over_all": N_("All have had their budget"),
+    "over_all": N_("All budgets are used up"),
     "count": N_("{count} contestants, {playing} in training."),
-    "waiting": N_("Waiting to be measured: {count}."),
+    "waiting": N_("Waiting for measurement: {count}."),
     "measured": N_("Measured: {count}."),
     "ended": N_("Ended: {count}."),
     "lost": N_("The connection was lost. It is being restored; nothing of your runs is gone."),
@@ -50,33 +50,33 @@ STRINGS = {
     "scorecard": N_("Scorecard"),
     "contestant": N_("Contestant"),
     "table_help": N_(
-        "Small figures: what a perfect model scores on as many samples. A column's head sorts by it and "
-        "says what it is; a contestant's name opens it as a full run on its family's own page."
+        "Small figures: the score of a perfect model on the same number of samples. Click the head of a column to "
+        "sort by it and to read what it means. Click a contestant's name to open its run on its family's page."
     ),
     "no_density": N_("no density"),
     "at_most": N_("at most {value}"),
     "modes": N_("{count} of {all}"),
     "triangle": N_("The trade-off"),
     "triangle_help": N_(
-        "Further out is better. Quality: the floor of sliced W2 divided by its value, so 1 is as near "
-        "to the data as fresh data are. Coverage: the mass covered, as a share of what fresh data do. "
-        "Speed: 1,000 samples in 0.1 ms are 1, in a second 0, and every factor of ten is a quarter."
+        "Further out is better. Quality: the floor of sliced W2 divided by its value; 1 is as close to the data as "
+        "fresh data. Coverage: the mass covered, relative to fresh data. Speed: 1 at 0.1 ms for 1,000 samples, 0 at "
+        "one second; each factor of ten is a quarter."
     ),
     "csv": N_("Download the scorecard (CSV)"),
     "png": N_("Download the picture (PNG)"),
 }
-"""The arena's own words: key -> message id, translated here and sent with the data."""
+"""The texts of the arena: key -> message id, translated here and sent with the data."""
 
 
 @dataclass(frozen=True)
-class Chosen:
+class Selection:
     """What the visitor has set."""
 
     config: ArenaConfig
     values: Mapping[str, Any]
 
 
-def arena(lang: str, translate: Translate) -> Chosen:
+def arena(lang: str, translate: Translate) -> Selection:
     """Settings in the sidebar, contestants above, the arena below."""
     values = settings(ArenaConfig, NAME)
     values = {**values, "contestants": _contestants(values["contestants"], translate)}
@@ -85,13 +85,13 @@ def arena(lang: str, translate: Translate) -> Chosen:
     with st.container(key="stage-room"):
         _mount(config, lang, translate)
     controls(ArenaConfig, NAME, translate)
-    return Chosen(config, values)
+    return Selection(config, values)
 
 
 def _contestants(names: str, translate: Translate) -> str:
-    """Buttons for who takes part; at least one stays."""
+    """Buttons that select the contestants; at least one stays."""
     there = contestants()
-    now = [one.name for one in chosen(names)]
+    now = [one.name for one in select(names)]
     key = f"{NAME} contestants {','.join(now)}"
 
     def taken() -> None:
@@ -112,7 +112,7 @@ def _contestants(names: str, translate: Translate) -> str:
 
 def _mount(config: ArenaConfig, lang: str, translate: Translate) -> None:
     offered = next(spec.choices for spec in specs(ArenaConfig) if spec.name == "data")
-    possible = [name for name in data_for(chosen(config.contestants)) if name in offered]
+    possible = [name for name in shared_data(select(config.contestants)) if name in offered]
 
     def picked() -> None:
         value = st.session_state[f"{NAME} field"].get("pick")
@@ -125,7 +125,7 @@ def _mount(config: ArenaConfig, lang: str, translate: Translate) -> None:
         on_pick_change=picked,
         data={
             "config": config.model_dump(),
-            "count": len(chosen(config.contestants)),
+            "count": len(select(config.contestants)),
             "lang": lang,
             "opening": True,
             "choices": [[name, translate(DATA[name].title)] for name in possible if name != "own"],
@@ -138,10 +138,10 @@ def _mount(config: ArenaConfig, lang: str, translate: Translate) -> None:
 
 def heading(config: ArenaConfig, translate: Translate) -> str:
     """What is compared, in a line."""
-    alike = N_("{data}: {seconds} seconds of computing for each, seed {seed}")
+    equal = N_("{data}: {seconds} seconds of compute time each, seed {seed}")
     if config.budget == "steps":
-        alike = N_("{data}: {steps} steps of training for each, seed {seed}")
-    return translate(alike).format(
+        equal = N_("{data}: {steps} training steps each, seed {seed}")
+    return translate(equal).format(
         data=translate(DATA[config.data].title),
         seconds=f"{config.seconds:g}",
         steps=f"{config.steps:,}",
@@ -149,26 +149,26 @@ def heading(config: ArenaConfig, translate: Translate) -> str:
     )
 
 
-def share(chosen: Chosen, lang: str, translate: Translate) -> None:
+def share(selection: Selection, lang: str, translate: Translate) -> None:
     """The link that opens the same arena elsewhere, and the line that does the same without a browser."""
     st.markdown(
         translate(
             N_(
-                "This link opens the same data, budget, contestants, seed and language elsewhere. Equal "
-                "steps give the same numbers there; equal seconds give more steps on a faster machine:"
+                "This link opens the same data, budget, contestants, seed and language elsewhere. Equal steps give "
+                "the same numbers there; equal compute time gives more steps on a faster machine:"
             )
         )
     )
-    st.code(link.share(NAME, ArenaConfig, chosen.values, lang), language=None, wrap_lines=True)
+    st.code(link.share(NAME, ArenaConfig, selection.values, lang), language=None, wrap_lines=True)
     st.markdown(translate(N_("The same without a browser:")))
-    st.code(command(chosen.values), language="bash", wrap_lines=True)
+    st.code(command(selection.values), language="bash", wrap_lines=True)
 
 
 def command(values: Mapping[str, Any]) -> str:
     """What to type for the same scorecard."""
-    said = link.parameters(NAME, ArenaConfig, values)
+    parameters = link.parameters(NAME, ArenaConfig, values)
     budget = "steps" if values["budget"] == "steps" else "seconds"
     wanted = ("data", "own", "contestants", "seed")
-    parts = {name: said[f"{NAME}.{name}"] for name in wanted if f"{NAME}.{name}" in said}
+    parts = {name: parameters[f"{NAME}.{name}"] for name in wanted if f"{NAME}.{name}" in parameters}
     parts = {**parts, budget: link.as_text(values[budget]), "out": "arena.csv"}
     return " ".join(["python -m playground arena", *(f"--{name} {value}" for name, value in parts.items())])
