@@ -114,13 +114,8 @@ class Arena(Cells):
                     "run": activity.run.id,
                     "name": one.name,
                     "family": one.family,
-<<<<<<< HEAD:playground/live/arena.py
                     "title": say(one.entry.title),
                     "how": say(one.entry.how),
-=======
-                    "title": say(one.title),
-                    "how": say(one.sampling),
->>>>>>> 76fcf6b (Arena: measurement instead of judging; texts in plain words):playground/live/contest.py
                     "lesson": say(family(one.family).title),
                 }
                 for one, activity in zip(contestants, runs, strict=True)

@@ -9,25 +9,25 @@ ABOUT = About(
     config="GanConfig",
     experiment="GanExperiment",
     idea=N_(
-        "Two networks play against each other: one forges samples, the other judges them. Watch the forger learn, "
-        "half a step at a time if you like."
+        "A generator makes samples, a discriminator tells them from real ones, and each learns from the other. Train "
+        "them together, or one at a time."
     ),
     leaf=Leaf(
         "samples",
         0,
-        how=N_("A critic tells real from generated; the generator learns from its judgement."),
+        how=N_("A discriminator tells real from generated samples; the generator follows its gradient."),
         sampling=N_("one call"),
         density=N_("none"),
-        code=N_("noise in, no way back"),
+        code=N_("the noise; no map back to it"),
     ),
     arena=(
         Entry(
             "gan",
             0,
             N_("GAN"),
-            how=N_("Noise passes through the generator once. The critic that taught it is thrown away at the end."),
+            how=N_("Noise passes through the generator once; the discriminator is used only in training."),
             density=N_("none"),
-            latent=N_("noise in, but no way back from a sample to its noise"),
+            latent=N_("the noise, but there is no map from a sample back to it"),
         ),
     ),
 )
