@@ -37,7 +37,7 @@ def measurement(experiment: Experiment, seconds: float) -> Measurement:
         mass=mass_covered(samples, data),
         mass_floor=mass_floor(data),
         modes=modes,
-        modes_of=None if modes is None else len(data.modes),
+        modes_of=None if data.modes is None else len(data.modes),
         gap=density_gap(experiment, data),
         bounded=experiment.bounded,
         calls=experiment.calls,

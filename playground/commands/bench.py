@@ -28,6 +28,7 @@ def run(given: argparse.Namespace) -> int:
     sys.path.insert(0, str(BENCH))  # benchmarks share a few helpers
     for name in given.names or known:
         spec = importlib.util.spec_from_file_location(f"bench_{name}", BENCH / f"{name}.py")
+        assert spec is not None and spec.loader is not None  # there is such a file
         module = importlib.util.module_from_spec(spec)
         sys.modules[spec.name] = module
         spec.loader.exec_module(module)

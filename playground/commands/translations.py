@@ -54,7 +54,7 @@ def problems(lang: str) -> list[str]:
             found.append(f"missing: {message.id!r}")
         elif there.fuzzy:
             found.append(f"fuzzy: {message.id!r}")
-        elif marks(message.id) != marks(there.string):
+        elif marks(str(message.id)) != marks(str(there.string)):
             found.append(f"placeholders differ: {message.id!r}")
     return found
 

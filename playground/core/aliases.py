@@ -29,7 +29,7 @@ def current(names: Mapping[str, str], values: Mapping[str, Any]) -> dict[str, An
 
 def first(names: Mapping[str, str], values: Mapping[str, Any]) -> dict[str, Any]:
     """`values` by the names that they had at first: what is made of these does not change when a name does."""
-    earlier = {now: old for old, now in reversed(names.items())}
+    earlier = {now: old for old, now in reversed(list(names.items()))}
     return {earlier.get(name, name): value for name, value in values.items()}
 
 

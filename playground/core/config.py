@@ -7,7 +7,7 @@ command-line flags, the address bar, bounds checks and documentation read `specs
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, ClassVar, Literal, Self, get_args, get_origin
+from typing import Any, ClassVar, Literal, Self, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic.fields import FieldInfo
@@ -51,6 +51,14 @@ def setting(
     `when`: it plays a part only where other settings, or the `domain` of the data, have one of these values.
     `unlisted`: choices that no widget offers.
     """
+    extra: dict[str, Any] = {
+        "group": group,
+        "live": live,
+        "log": log,
+        "options": dict(options or {}),
+        "when": dict(when or {}),
+        "unlisted": unlisted,
+    }
     return Field(
         default,
         title=title,
@@ -59,15 +67,13 @@ def setting(
         le=high,
         max_length=longest,
         validate_default=True,
-        json_schema_extra={
-            "group": group,
-            "live": live,
-            "log": log,
-            "options": dict(options or {}),
-            "when": dict(when or {}),
-            "unlisted": unlisted,
-        },
+        json_schema_extra=extra,
     )
+
+
+Kind = Literal["int", "float", "bool", "choice", "text"]
+KINDS: dict[Any, Kind] = {bool: "bool", int: "int", float: "float", str: "text"}
+"""Of fields whose annotation is no `Literal`, by it."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +83,7 @@ class Setting:
     name: str
     title: str
     help: str
-    kind: Literal["int", "float", "bool", "choice", "text"]
+    kind: Kind
     default: Any
     group: str
     live: bool
@@ -89,6 +95,13 @@ class Setting:
     when: Mapping[str, tuple[Any, ...]]
     longest: int | None = None
     unlisted: tuple[Any, ...] = ()
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """Of a number, inclusive."""
+        if self.low is None or self.high is None:
+            raise TypeError(f"{self.name} has no bounds")
+        return self.low, self.high
 
     def offered(self, now: Any = None) -> tuple[Any, ...]:
         """The choices that a widget lists, which stands at `now`."""
@@ -163,6 +176,9 @@ class Config(BaseModel):
         return parse(type(self), {**self.model_dump(), **changes})
 
 
+ConfigT = TypeVar("ConfigT", bound=Config)
+
+
 @cache
 def specs(kind: type[Config]) -> tuple[Setting, ...]:
     """The settings of a config class; the family's own first, in the order of their declaration."""
@@ -178,11 +194,11 @@ def relevant(kind: type[Config], values: Mapping[str, Any]) -> tuple[Setting, ..
 
 
 def _spec(name: str, field: FieldInfo) -> Setting:
-    extra = field.json_schema_extra
-    if not isinstance(extra, dict):
+    if not isinstance(field.json_schema_extra, dict) or field.title is None or field.description is None:
         raise TypeError(f"declare {name} with setting(...)")
+    extra: dict[str, Any] = field.json_schema_extra
     choices = get_args(field.annotation) if get_origin(field.annotation) is Literal else ()
-    kind = "choice" if choices else {bool: "bool", int: "int", float: "float", str: "text"}[field.annotation]
+    kind = "choice" if choices else KINDS[field.annotation]
     bounds = {key: getattr(m, key) for m in field.metadata for key in ("ge", "le", "max_length") if hasattr(m, key)}
     options = {value: title for value, title in extra["options"].items() if value in choices}
     return Setting(
@@ -204,7 +220,7 @@ def _spec(name: str, field: FieldInfo) -> Setting:
     )
 
 
-def parse(kind: type[Config], values: Mapping[str, Any]) -> Config:
+def parse(kind: type[ConfigT], values: Mapping[str, Any]) -> ConfigT:
     """Build a config from values that may come from outside, as text too; `UserError` says what is wrong."""
     try:
         return kind.model_validate(dict(values))

@@ -17,7 +17,8 @@ import numpy as np
 from safetensors.numpy import load, save
 
 from . import aliases
-from .config import Config, parse
+from .config import Config as AnyConfig
+from .config import parse
 from .errors import UserError
 from .i18n import N_
 from .score import Score
@@ -29,10 +30,13 @@ State = dict[str, np.ndarray]
 class Experiment(ABC):
     """A model, its objective, its optimiser and its random numbers; knows nothing of screens, files, time."""
 
-    Config: ClassVar[type[Config]]
-    config: Config
+    Config: ClassVar[type[AnyConfig]]
+    config: AnyConfig
     steps: int
     """How many steps were done since the beginning."""
+
+    def __init__(self, config: AnyConfig):
+        self.config, self.steps = config, 0
 
     @abstractmethod
     def step(self, part: str | None = None) -> dict[str, float]:
@@ -78,7 +82,7 @@ class Experiment(ABC):
     """Whether `log_prob` gives lower bounds only."""
 
     @abstractmethod
-    def configure(self, config: Config) -> None:
+    def configure(self, config: AnyConfig) -> None:
         """Take over changed live settings for the steps to come."""
 
     @abstractmethod
@@ -173,7 +177,7 @@ class Progress:
     step took, are not in it."""
 
 
-def config_at(kind: type[Config], config: Mapping[str, Any], events: Sequence[Event], step: int) -> Config:
+def config_at(kind: type[AnyConfig], config: Mapping[str, Any], events: Sequence[Event], step: int) -> AnyConfig:
     """The settings in force for step number `step`: the first ones and all changes up to there."""
     merged = dict(config)
     for event in events:

@@ -39,7 +39,7 @@ def translator(lang: str) -> Translate:
     """A gettext function for one of `LANGUAGES`; any other language is read as English."""
     if lang == "en" or lang not in LANGUAGES:
         return str
-    known = {m.id: m.string for m in read_catalogue(lang) if m.id and m.string and not m.fuzzy}
+    known = {str(m.id): str(m.string) for m in read_catalogue(lang) if m.id and m.string and not m.fuzzy}
     return lambda text: known.get(text, text)
 
 

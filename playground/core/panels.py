@@ -129,7 +129,7 @@ def _option(panel: Panel, dial: Dial, number: float) -> str:
     return options[int(number)]
 
 
-def _number(dial: Dial, value: Value) -> float:
+def _number(dial: Dial, value: Any) -> float:
     return [name for name, _ in dial.options].index(value) if dial.kind == "choice" else float(value)
 
 

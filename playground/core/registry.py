@@ -17,7 +17,8 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from .about import About
-from .config import Config, Preset
+from .config import Config as AnyConfig
+from .config import Preset
 from .errors import UserError
 from .i18n import N_
 
@@ -49,7 +50,7 @@ class Family:
         return self.about.short
 
     @cached_property
-    def Config(self) -> type[Config]:
+    def Config(self) -> type[AnyConfig]:
         return getattr(self._load("config"), self.about.config)
 
     @cached_property
@@ -60,21 +61,21 @@ class Family:
     def load_experiment(self) -> "type[Experiment]":
         return getattr(self._load("experiment"), self.about.experiment)
 
-    def scene(self, frame: "Frame", config: Config) -> "Scene":
+    def scene(self, frame: "Frame", config: AnyConfig) -> "Scene":
         """What is drawn of a frame."""
         return self._in_domain(config, "scene").scene(frame, config)
 
-    def charts(self, config: Config) -> "tuple[Chart, ...]":
+    def charts(self, config: AnyConfig) -> "tuple[Chart, ...]":
         """Which curves are drawn, with their theory."""
         return self._in_domain(config, "scene").charts(config)
 
-    def panels(self, config: Config) -> "tuple[Panel, ...]":
+    def panels(self, config: AnyConfig) -> "tuple[Panel, ...]":
         """What can be asked of a model with these settings, in the order of the page."""
         if self._has("panels.py"):
             return part(self.package, "panels").panels(config)
         return panels_of(self.package, config)
 
-    def draw_panel(self, name: str, arrays: "Arrays", values: "Values", config: Config) -> "PanelScenes":
+    def draw_panel(self, name: str, arrays: "Arrays", values: "Values", config: AnyConfig) -> "PanelScenes":
         """The scenes of panel `name`: of what the model answered to the values of its dials."""
         if self._has("panels.py"):
             return part(self.package, "panels").draw(name, arrays, values, config)
@@ -88,10 +89,10 @@ class Family:
         return self._load("diagnosis").diagnose
 
     def _has(self, file: str) -> bool:  # a family that is not yet in folders
-        (folder,) = find_spec(self.package).submodule_search_locations
-        return Path(folder, file).exists()
+        spec = find_spec(self.package)
+        return spec is not None and any(Path(folder, file).exists() for folder in spec.submodule_search_locations or ())
 
-    def _in_domain(self, config: Config, name: str) -> ModuleType:
+    def _in_domain(self, config: AnyConfig, name: str) -> ModuleType:
         return part(self.package, "" if self._has(f"{name}.py") else config.domain, name)
 
     def _load(self, *names: str) -> ModuleType:
@@ -103,7 +104,7 @@ def part(package: str, *names: str) -> ModuleType:
     return import_module(".".join([package, *filter(None, names)]))
 
 
-def panels_of(package: str, config: Config) -> "tuple[Panel, ...]":
+def panels_of(package: str, config: AnyConfig) -> "tuple[Panel, ...]":
     """The panels that a family has for settings; none where its domain has no folder `panels`."""
     folder = ".".join(filter(None, [package, config.domain, "panels"]))
     if find_spec(folder) is None:

@@ -40,7 +40,9 @@ IMAGES = tuple(name for name, choice in DATA.items() if choice.domain == "images
 BITS = tuple(name for name, choice in DATA.items() if choice.domain == "bits")
 
 if TYPE_CHECKING:
-    PlaneData = PlaneOrImages = BitsOrPlane = str
+    PlaneData = str
+    PlaneOrImages = str
+    BitsOrPlane = str
 else:
     PlaneData = Literal[PLANE]
     PlaneOrImages = Literal[(*PLANE[:-1], *IMAGES, PLANE[-1])]

@@ -14,22 +14,24 @@ class Limits(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    frames: int = Field(240, ge=8, description="frames kept of a run")
-    states: int = Field(32, ge=4, description="states kept of a run, to rewind to")
-    runs_per_visitor: int = Field(8, ge=1, description="runs kept for a visitor; the oldest go first")
-    cells: int = Field(16, ge=1, description="cells of a visitor's grid of sweeps, besides the runs")
-    steps: int = Field(200_000, ge=1, description="steps of a run")
-    disk_mb: int = Field(2_000, ge=1, description="disk that all runs together may use, in MB")
-    weights_mb: int = Field(32, ge=1, description="size of a weights file that a visitor brings, in MB")
-    pipeline_mb: int = Field(600, ge=1, description="weights of a pretrained pipeline, in MB")
-    pipeline_s: float = Field(120.0, gt=0, description="seconds that drawing with a pretrained pipeline may take")
-    idle_s: float = Field(600.0, gt=0, description="seconds after which an unwatched run leaves memory")
-    background_s: float = Field(1_800.0, gt=0, description="seconds that a run may go on unwatched")
-    viewers: int = Field(300, ge=1, description="connections at a time")
-    workers: int = Field(0, ge=0, description="worker processes; 0: one for each core")
-    period_s: float = Field(0.33, gt=0, description="every run should show a new frame about this often")
-    slice_low_s: float = Field(0.025, gt=0, description="shortest slice of a chunk")
-    slice_high_s: float = Field(0.075, gt=0, description="longest slice of a chunk")
+    frames: int = Field(default=240, ge=8, description="frames kept of a run")
+    states: int = Field(default=32, ge=4, description="states kept of a run, to rewind to")
+    runs_per_visitor: int = Field(default=8, ge=1, description="runs kept for a visitor; the oldest go first")
+    cells: int = Field(default=16, ge=1, description="cells of a visitor's grid of sweeps, besides the runs")
+    steps: int = Field(default=200_000, ge=1, description="steps of a run")
+    disk_mb: int = Field(default=2_000, ge=1, description="disk that all runs together may use, in MB")
+    weights_mb: int = Field(default=32, ge=1, description="size of a weights file that a visitor brings, in MB")
+    pipeline_mb: int = Field(default=600, ge=1, description="weights of a pretrained pipeline, in MB")
+    pipeline_s: float = Field(
+        default=120.0, gt=0, description="seconds that drawing with a pretrained pipeline may take"
+    )
+    idle_s: float = Field(default=600.0, gt=0, description="seconds after which an unwatched run leaves memory")
+    background_s: float = Field(default=1_800.0, gt=0, description="seconds that a run may go on unwatched")
+    viewers: int = Field(default=300, ge=1, description="connections at a time")
+    workers: int = Field(default=0, ge=0, description="worker processes; 0: one for each core")
+    period_s: float = Field(default=0.33, gt=0, description="every run should show a new frame about this often")
+    slice_low_s: float = Field(default=0.025, gt=0, description="shortest slice of a chunk")
+    slice_high_s: float = Field(default=0.075, gt=0, description="longest slice of a chunk")
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Limits":

@@ -12,7 +12,7 @@ CHUNK_S = 0.5
 
 
 def train(
-    run: Run, steps: int, *, told: Callable[[Run, Progress], None], stop: Callable[[], bool], every: int | None = None
+    run: Run, steps: int, *, told: Callable[[Run, Progress], object], stop: Callable[[], bool], every: int | None = None
 ) -> tuple[Experiment, float]:
     """Bring a run to step number `steps`, or until `stop()` or divergence; the experiment and the seconds it took.
 

@@ -21,7 +21,7 @@ async def sweep(
     budget: Budget,
     slots: Sequence[Slot],
     sheet: Sheet,
-    told: Callable[[dict[str, Any]], None],
+    told: Callable[[dict[str, Any]], object],
 ) -> None:
     """Train the cells that the sheet does not have yet; `told` hears of every row when it is on disk."""
     left = [cell for cell in cells if not sheet.done(cell.key)]

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.func import functional_call
 from torch.nn import functional as F
 
-from playground.data.images.digits import DIGITS, SIZES
+from playground.data.images.digits import DIGITS, SIZES, Part
 from playground.training.batches import BatchStream
 from playground.training.learner import Flat, Tensors, gradient, prepare
 from playground.training.networks import initial
@@ -74,7 +74,7 @@ def _batch(rows: Tensor) -> Tensors:
     return {"x": rows[:, :-1].contiguous(), "label": rows[:, -1].long()}
 
 
-def accuracy(part: str) -> float:
+def accuracy(part: Part) -> float:
     """How many pictures of a part the shipped classifier tells right."""
     return float((frechet.digits(DIGITS.vectors(part)) == DIGITS.labels(part)).mean())
 

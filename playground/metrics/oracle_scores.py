@@ -10,7 +10,10 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
+from playground.data.images.digits import Digits
 from playground.data.plane.distribution import Distribution
+
+Data = Distribution | Digits
 
 TABLE = Path(__file__).with_suffix(".json")
 SAMPLES = 2000
@@ -25,12 +28,12 @@ def _table() -> dict[str, Floor]:
     return {key: tuple(floor) for key, floor in json.loads(TABLE.read_text()).items()} if TABLE.exists() else {}
 
 
-def key(metric: str, distribution: Distribution, n: int, seed: int) -> str:
+def key(metric: str, distribution: Data, n: int, seed: int) -> str:
     """What a floor depends on, in a word: the distribution with all its parameters is in the hash."""
     return f"{distribution.name} {metric} {n} {seed} {sha256(repr(distribution).encode()).hexdigest()[:12]}"
 
 
-def known(metric: str, distribution: Distribution, n: int, seed: int) -> Floor | None:
+def known(metric: str, distribution: Data, n: int, seed: int) -> Floor | None:
     """The shipped floor, if there is one."""
     return _table().get(key(metric, distribution, n, seed)) if n == SAMPLES else None
 

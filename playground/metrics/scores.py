@@ -8,6 +8,7 @@ without floors, are in `distances` (two sample sets) and `shares` (modes and gri
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from scipy.spatial.distance import pdist
@@ -16,12 +17,11 @@ from playground.core.errors import UserError
 from playground.core.i18n import N_
 from playground.core.score import Score
 from playground.data.images.digits import DIGITS, Digits
-from playground.data.plane.distribution import Distribution
 from playground.data.plane.distributions import DISTRIBUTIONS
 
 from . import distances, frechet, oracle_scores
 from .coverage import grid_js, grid_kl, high_quality, mode_kl, modes_covered
-from .oracle_scores import SAMPLES
+from .oracle_scores import SAMPLES, Data
 
 REFERENCE = 32768  # points of the truth that sliced W2 compares with
 MOST = 2000  # points on either side that the quadratic metrics compare
@@ -44,53 +44,53 @@ class Metric:
     title: str
     unit: str
     better: str  # "lower" or "higher"
-    value: Callable[[np.ndarray, Distribution], float]
-    applies: Callable[[Distribution], bool]
+    value: Callable[[np.ndarray, Any], float]
+    applies: Callable[[Data], bool]
     quadratic: bool = False
     likelihood: bool = False
-    fresh: Callable[[Distribution, np.random.Generator], np.ndarray] | None = None
+    fresh: Callable[[Any, np.random.Generator], np.ndarray] | None = None
     """What a perfect model gives, where samples of the distribution are none: they were trained on."""
 
 
 @lru_cache(maxsize=32)
-def _reference(distribution: Distribution, n: int = MOST) -> np.ndarray:
+def _reference(distribution: Data, n: int = MOST) -> np.ndarray:
     x = distribution.sample(n, np.random.default_rng([n, 11])).astype(np.float64)
     x.setflags(write=False)
     return x
 
 
 @lru_cache(maxsize=32)
-def _blocks(distribution: Distribution, n: int) -> tuple[np.ndarray, np.ndarray, float]:
+def _blocks(distribution: Data, n: int) -> tuple[np.ndarray, np.ndarray, float]:
     x = _reference(distribution, REFERENCE)
     rays = distances.directions(x.shape[1])
     means, variance = distances.blocks(np.sort(rays @ x.T), n)
     return rays, means.astype(np.float32), variance  # (64, n) is kept for every n: half the memory
 
 
-def _sliced_w2(x: np.ndarray, distribution: Distribution) -> float:
+def _sliced_w2(x: np.ndarray, distribution: Data) -> float:
     rays, means, variance = _blocks(distribution, len(x))
     return distances.w2_to_blocks(np.sort(rays @ x.T), means, variance)
 
 
 @lru_cache(maxsize=32)
-def _kernel(distribution: Distribution) -> tuple[float, float]:
+def _kernel(distribution: Data) -> tuple[float, float]:
     x = _reference(distribution)
     h = float(np.median(pdist(x)))
     return h, distances.kernel_within(x, h)
 
 
-def _mmd(x: np.ndarray, distribution: Distribution) -> float:
+def _mmd(x: np.ndarray, distribution: Data) -> float:
     (h, within), y = _kernel(distribution), _reference(distribution)
     cross = distances.kernel_sum(x, y, h) / (len(x) * len(y))
     return distances.kernel_within(x, h) + within - 2 * cross
 
 
 @lru_cache(maxsize=32)
-def _spread(distribution: Distribution) -> float:
+def _spread(distribution: Data) -> float:
     return distances.spread(_reference(distribution))
 
 
-def _energy(x: np.ndarray, distribution: Distribution) -> float:
+def _energy(x: np.ndarray, distribution: Data) -> float:
     return distances.energy_given(x, _reference(distribution), _spread(distribution))
 
 
@@ -120,24 +120,24 @@ def _some_unseen(digits: Digits, generator: np.random.Generator) -> np.ndarray:
     return generator.permutation(digits.unseen())[: frechet.COUNT]
 
 
-def _all_digits(distribution: Distribution) -> bool:
+def _all_digits(distribution: Data) -> bool:
     """Of one digit alone there are too few unseen pictures to say what a perfect model would score."""
     return isinstance(distribution, Digits) and distribution.only is None
 
 
-def _pictures(distribution: Distribution) -> bool:
+def _pictures(distribution: Data) -> bool:
     return isinstance(distribution, Digits)
 
 
-def _always(distribution: Distribution) -> bool:
+def _always(distribution: Data) -> bool:
     return True
 
 
-def _has_modes(distribution: Distribution) -> bool:
+def _has_modes(distribution: Data) -> bool:
     return distribution.modes is not None
 
 
-def _plane(distribution: Distribution) -> bool:
+def _plane(distribution: Data) -> bool:
     return distribution.dim == 2
 
 
@@ -180,11 +180,11 @@ METRICS: dict[str, Metric] = {
 
 
 @lru_cache(maxsize=1024)
-def _floor(name: str, distribution: Distribution, n: int, seed: int) -> oracle_scores.Floor:
+def _floor(name: str, distribution: Data, n: int, seed: int) -> oracle_scores.Floor:
     return oracle_scores.known(name, distribution, n, seed) or floor(name, distribution, n, seed)
 
 
-def floor(name: str, distribution: Distribution, n: int, seed: int) -> oracle_scores.Floor:
+def floor(name: str, distribution: Any, n: int, seed: int) -> oracle_scores.Floor:
     """Mean and 95 % interval of the metric over fresh samples of the truth.
 
     Of M = 40 k - 1 draws the interval goes from the k-th smallest to the k-th largest, between which
@@ -204,7 +204,7 @@ def floor(name: str, distribution: Distribution, n: int, seed: int) -> oracle_sc
     return mean, min(draws[k - 1], mean), max(draws[-k], mean)  # a rare miss may pull a count's mean out
 
 
-def score(name: str, samples: np.ndarray, distribution: Distribution, seed: int = 0) -> Score:
+def score(name: str, samples: np.ndarray, distribution: Data, seed: int = 0) -> Score:
     """The metric called `name` of `samples` (n, d) against the truth, with its floor at the same n.
 
     For `nll` and `nll_gap`, `samples` are the model's log densities (n,) at n fresh points of the truth.
@@ -234,7 +234,7 @@ def score(name: str, samples: np.ndarray, distribution: Distribution, seed: int 
 
 def evaluate(
     samples: np.ndarray,
-    distribution: Distribution,
+    distribution: Data,
     names: Iterable[str] | None = None,
     log_probs: np.ndarray | None = None,
     seed: int = 0,
@@ -247,10 +247,10 @@ def evaluate(
             if metric.applies(distribution) and not (metric.likelihood and log_probs is None)
         ]  # fmt: skip
     for name in names:
-        likelihood = name in METRICS and METRICS[name].likelihood
-        if likelihood and log_probs is None:
+        judged = log_probs if name in METRICS and METRICS[name].likelihood else samples
+        if judged is None:
             raise UserError(N_("“{name}” needs the model's log densities."), name=name)
-        out[name] = score(name, log_probs if likelihood else samples, distribution, seed)
+        out[name] = score(name, judged, distribution, seed)
     return out
 
 

@@ -65,7 +65,7 @@ def _colours(pictures: list[Image.Image]) -> tuple[list[int], np.ndarray]:
     for row, one in enumerate(pictures):
         sheet.paste(one, (0, row * one.height))
     small = sheet.quantize(COLOURS, Image.Quantize.FASTOCTREE)
-    flat = small.getpalette()[: 3 * COLOURS]
+    flat = (small.getpalette() or [])[: 3 * COLOURS]
     palette = np.array(flat, np.float32).reshape(-1, 3)
     channel = np.arange(32, dtype=np.float32) * 8 + 4
     shorts = np.stack(np.meshgrid(channel, channel, channel, indexing="ij"), -1).reshape(-1, 3)

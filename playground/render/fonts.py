@@ -4,6 +4,7 @@ is taken, and where there is none that has them all, words stay as they are in E
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any, cast
 
 from PIL import ImageFont
 
@@ -72,16 +73,16 @@ def _found(family: str) -> Iterator[Path]:
 def _has(file: str, letter: str) -> bool:
     if letter.isspace():
         return True
-    drawn, blank = (_font(file, 20).getmask(one) for one in (letter, NO_LETTER))
+    drawn, blank = (cast(Any, _font(file, 20).getmask(one)) for one in (letter, NO_LETTER))
     return (drawn.size, bytes(drawn)) != (blank.size, bytes(blank))
 
 
 @cache
 def _font(file: str | None, size: float) -> ImageFont.FreeTypeFont:
     if not file:
-        return ImageFont.load_default(size)
+        return cast(ImageFont.FreeTypeFont, ImageFont.load_default(size))
     faces = [ImageFont.truetype(file, size)]
-    while file.endswith(".ttc") and len(faces) < 10 and not faces[-1].getname()[0].endswith("SC"):
+    while file.endswith(".ttc") and len(faces) < 10 and not str(faces[-1].getname()[0]).endswith("SC"):
         try:  # a file of several languages: simplified Chinese, if it is in it
             faces.append(ImageFont.truetype(file, size, len(faces)))
         except OSError:

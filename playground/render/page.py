@@ -98,8 +98,9 @@ def _curves(curve: Curve, charts: Sequence[Chart], last: int, theme: Theme, tran
                 name=translate(series.title),
                 line={"color": palette[series.role], "width": 1.5},
             )
+        place: Any = {"row": row, "col": 1}  # plotly's own annotations know names only
         for value, _ in chart.guides:
-            fig.add_hline(y=value, row=row, col=1, line={"dash": "dot", "width": 1, "color": palette.faint})
+            fig.add_hline(y=value, line={"dash": "dot", "width": 1, "color": palette.faint}, **place)
         fig.add_shape(
             type="line",
             name="now",

@@ -20,7 +20,8 @@ class Palette:
     """Hex colours. `middle` is the undecided middle of a diverging scale, whose ends are drawn with
     `strength`, so that points stand out above it."""
 
-    roles: dict[Role, str]
+    roles: dict[str, str]
+    """By `Role`."""
     paper: str
     ink: str
     middle: str

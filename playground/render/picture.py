@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 from contourpy import contour_generator
@@ -138,7 +139,7 @@ def _contour(canvas: Canvas, layer: Contour) -> None:
     rows, columns = layer.values.shape
     lines = contour_generator(np.linspace(x0, x1, columns), np.linspace(y0, y1, rows), layer.values)
     for level in layer.levels:
-        _strokes(canvas, map(canvas.at, lines.lines(level)), layer, 1.7)
+        _strokes(canvas, map(canvas.at, cast(list, lines.lines(level))), layer, 1.7)
 
 
 def _arrows(canvas: Canvas, layer: Arrows) -> None:

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 from playground.core.scene import (
     Arrows,
+    Axes,
     Bars,
     Contour,
     Heatmap,
@@ -44,7 +45,7 @@ def figure(
     palette, scene = PALETTES[theme], at_moment(scene, moment)
     fig = go.Figure(layout=_layout(scene, palette, height))
     if scene.axes:
-        _titled(fig, scene, palette, translate)
+        _titled(fig, scene, scene.axes, palette, translate)
     for layer in chosen(scene, layers):
         DRAWERS[layer.kind](fig, layer, palette, translate)
     return fig
@@ -75,12 +76,12 @@ def _layout(scene: Scene, palette: Palette, height: int) -> go.Layout:
     )
 
 
-def _titled(fig: go.Figure, scene: Scene, palette: Palette, translate: Translate) -> None:
+def _titled(fig: go.Figure, scene: Scene, axes: Axes, palette: Palette, translate: Translate) -> None:
     """Axes of a graph: titles, a light grid, numbers that undo the logarithms."""
     x0, x1, y0, y1 = scene.extent
     for update, title, low, high, log in (
-        (fig.update_xaxes, scene.axes.x, x0, x1, scene.axes.log_x),
-        (fig.update_yaxes, scene.axes.y, y0, y1, scene.axes.log_y),
+        (fig.update_xaxes, axes.x, x0, x1, axes.log_x),
+        (fig.update_yaxes, axes.y, y0, y1, axes.log_y),
     ):
         ticks = marks(low, high, log)
         update(

@@ -18,7 +18,7 @@ def slides(figures: Sequence[tuple[str, go.Figure]], theme: Theme = "light", tit
     All must have the same traces in the same order, as `figure` makes them of scenes with the same layers.
     `title`: what is written before the name of the one shown.
     """
-    last = figures[-1][1]
+    last: Any = figures[-1][1]
     fig = go.Figure(last)
     fig.data = ()
     fig.add_traces([_short(trace) for trace in last.data])

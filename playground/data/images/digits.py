@@ -18,7 +18,7 @@ from playground.core.i18n import N_
 
 Part = Literal["train", "valid", "test"]
 
-SIZES: dict[str, int] = {"train": 1200, "valid": 297, "test": 300}
+SIZES: dict[Part, int] = {"train": 1200, "valid": 297, "test": 300}
 LEVELS = 17
 EXAMPLE = 16
 """The training picture that stands for all on a small button."""

@@ -78,9 +78,9 @@ def spread(count: int, most: int) -> np.ndarray:
 
 def _woven(x: np.ndarray) -> np.ndarray:
     """The bits of `x` at the even places of a number twice as long."""
-    return sum((x >> bit & 1) << 2 * bit for bit in range(BITS))
+    return np.bitwise_or.reduce([(x >> bit & 1) << 2 * bit for bit in range(BITS)])
 
 
 def _apart(number: np.ndarray) -> np.ndarray:
     """The bits at the even places of `number`."""
-    return sum((number >> 2 * bit & 1) << bit for bit in range(BITS))
+    return np.bitwise_or.reduce([(number >> 2 * bit & 1) << bit for bit in range(BITS)])
