@@ -22,7 +22,8 @@ from _figures import figure, table
 
 from playground.core.config import parse
 from playground.core.resources import WEIGHTS
-from playground.families.autoregressive.config import AutoregressiveConfig, data_of
+from playground.data.dataset import dataset_of
+from playground.families.autoregressive.config import AutoregressiveConfig
 from playground.families.autoregressive.experiment import AutoregressiveExperiment
 from playground.families.autoregressive.sampling import ancestral_sample, fixed_point_sample
 from playground.training import batches
@@ -85,7 +86,7 @@ def trained(settings: dict, **data: str) -> tuple[AutoregressiveExperiment, floa
 
 def digits() -> list[dict]:
     """Nats of binarised digits, test part."""
-    alone, longest = data_of(AutoregressiveConfig()).independent(), 0.0
+    alone, longest = dataset_of(AutoregressiveConfig()).independent(), 0.0
     found = [figure("digits: independent pixels", "", alone, unit="nats")]
     for name, settings in DIGIT_RUNS.items():
         run, seconds = trained(settings, data="digits")
@@ -143,8 +144,8 @@ def tables(folder: Path | None, only: str = "") -> list[dict]:
                     f"<= {TABLE_BOUNDS[name, model]}" if (name, model) in TABLE_BOUNDS else "",
                     value,
                     unit="nats",
-                    how=f"published: {PUBLISHED[name, model]}; trained on {len(run.data.rows('train'))} vectors of "
-                    f"{run.data.dim} bits{', binarised at half' if name == 'mnist' else ''}, {seconds:.0f} s",
+                    how=f"published: {PUBLISHED[name, model]}; trained on {len(run.dataset.rows('train'))} vectors of "
+                    f"{run.dataset.dim} bits{', binarised at half' if name == 'mnist' else ''}, {seconds:.0f} s",
                 )
             )
             found.append(figure(f"{name}: {model}, seconds", f"<= {MAX_SECONDS:g}", seconds, unit="s", how="CPU"))
@@ -169,7 +170,7 @@ def speed() -> list[dict]:
     for model in ("fvsbn", "nade", "made", "transformer", "pixelcnn"):
         run, _ = trained({"model": model, "steps": 60})
         found.append(figure(f"{model}: step of 50 pictures", "", 1e3 * seconds(run.step), unit="ms"))
-        net, u = run.net(), torch.from_numpy(batches.uniform(64, 0.0)(100, batches.generator(0, "bench")))
+        net, u = run.current().model, torch.from_numpy(batches.uniform(64, 0.0)(100, batches.generator(0, "bench")))
         samplers = {"n passes": ancestral_sample, "fixed point": fixed_point_sample}
         if model == "nade":
             samplers["O(n d)"] = lambda net, u: net.sample(u)

@@ -4,9 +4,7 @@ import streamlit as st
 
 from playground.core.config import specs
 from playground.core.i18n import N_
-from playground.data.bits.binary import Binary, Triples
-from playground.data.settings import PLANE
-from playground.families.autoregressive.config import data_of
+from playground.data.dataset import dataset_of
 from playground.families.autoregressive.formulas import FORMULAS
 from playground.families.autoregressive.orders import ORDERS
 from playground.ui import code, lesson, outline, pictures
@@ -230,7 +228,7 @@ PAPERS = (
 
 
 def model() -> str:
-    return "plane" if page.config.data in PLANE else page.config.model
+    return "plane" if page.config.domain == "plane" else page.config.model
 
 
 def maths() -> None:
@@ -252,45 +250,26 @@ def maths() -> None:
     st.markdown(_(formula.text))
 
 
-def data_info() -> None:
-    data = data_of(page.config)
-    if not isinstance(data, Binary):
-        truth(
-            page,
-            N_(
-                "The density of these data is known exactly. So the model's density can be compared with it in every "
-                "cell, and its negative log likelihood with the entropy: no model can get below that."
-            ),
-            N_(
-                "These are your own data: what the training and every score take for the truth is a kernel estimate of "
-                "your points, a Gaussian at each of them, whose width is the one that predicts each point best from "
-                "all others. Density and entropy shown are those of the estimate."
-            ),
-        )
-        return
-    if page.config.data == "digits":
+def plane_info() -> None:
+    truth(
+        page,
+        N_(
+            "The density of these data is known exactly. So the model's density can be compared with it in every cell, "
+            "and its negative log likelihood with the entropy: no model can get below that."
+        ),
+        N_(
+            "These are your own data: what the training and every score take for the truth is a kernel estimate of "
+            "your points, a Gaussian at each of them, whose width is the one that predicts each point best from "
+            "all others. Density and entropy shown are those of the estimate."
+        ),
+    )
+
+
+def bits_info() -> None:
+    data = dataset_of(page.config)
+    if data.grey is not None:
         pictures.data(page)
-        st.markdown(_(N_("Here each pixel is black or white: ink from the eighth of the sixteen grey levels on.")))
-    elif isinstance(data, Triples):
-        st.markdown(
-            _(
-                N_(
-                    "Nine bits: three times two fair coins and a third bit that is their exclusive or, except for one "
-                    "time in twenty. The distribution is known: its entropy is {entropy} nats, and a model that weighs "
-                    "bits one by one needs at least {blind} more."
-                )
-            ).format(entropy=f"{data.entropy:.3f}", blind=f"{data.blind:.3f}")
-        )
-    else:
-        sizes = {part: len(data.rows(part)) for part in ("train", "valid", "test")}
-        st.markdown(
-            _(
-                N_(
-                    "A table from a file, with {dim} bits: {train} vectors for training, {valid} to choose the best "
-                    "weights, and {test} to evaluate them."
-                )
-            ).format(dim=data.dim, **sizes)
-        )
+    st.markdown(_(data.description).format(**data.figures))
     st.metric(_(N_("Independent bits, on test data")), _(N_("{value} nats")).format(value=f"{data.independent():.2f}"))
 
 
@@ -316,4 +295,4 @@ cards(
     N_("Each button starts a run with default settings, except for one change."),
     CARDS,
 )
-outline.tabs(page, PAPERS, data_info, PROPOSED, source)
+outline.tabs(page, PAPERS, {"plane": plane_info, "bits": bits_info}[page.config.domain], PROPOSED, source)

@@ -180,7 +180,7 @@ def test_xor_is_learnt_by_hidden_units_only(model, low, high):
             run.step()
     gap = run.evaluate(thorough=True)["nll_gap"].value
     assert low <= gap <= high
-    assert run._bits.total_probability(run.net()) == pytest.approx(1, abs=1e-5)
+    assert run.view.total_probability(run.current().model) == pytest.approx(1, abs=1e-5)
 
 
 def test_the_truth_about_the_triples():
@@ -188,7 +188,7 @@ def test_the_truth_about_the_triples():
     p = np.exp(TRIPLES.log_prob(every))
     assert p.sum() == pytest.approx(1, abs=1e-12)
     assert -(p * np.log(p)).sum() == pytest.approx(TRIPLES.entropy, abs=1e-12)
-    assert TRIPLES.blind == pytest.approx(3 * (np.log(2) + 0.05 * np.log(0.05) + 0.95 * np.log(0.95)))
+    assert TRIPLES.linear_gap == pytest.approx(3 * (np.log(2) + 0.05 * np.log(0.05) + 0.95 * np.log(0.95)))
     drawn_ = TRIPLES.sample(20_000, np.random.default_rng(0))
     kept = TRIPLES.log_prob(drawn_).mean()
     assert abs(kept + TRIPLES.entropy) < 4 * TRIPLES.log_prob(drawn_).std() / 20_000**0.5  # 1 in 16,000

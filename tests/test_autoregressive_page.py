@@ -11,14 +11,16 @@ from playground.core.contract import Frame
 from playground.core.diagnosis import History
 from playground.core.errors import UserError
 from playground.core.panels import question, validate
-from playground.families.autoregressive import diagnosis, scene
+from playground.core.registry import FAMILIES
+from playground.families.autoregressive import diagnosis
+from playground.families.autoregressive.bits import scene
 from playground.families.autoregressive.bits.corruptions import CORRUPTED_COUNT, CORRUPTIONS, corrupted
-from playground.families.autoregressive.config import AutoregressiveConfig, data_of
+from playground.families.autoregressive.config import AutoregressiveConfig
 from playground.families.autoregressive.experiment import AutoregressiveExperiment
-from playground.families.autoregressive.panels import draw, panels
 from playground.families.autoregressive.presets import PRESETS
 
 PAGE = ROOT / "pages" / "autoregressive.py"
+FAMILY = FAMILIES["autoregressive"]
 SMALL = {"width": 16, "channels": 8, "blocks": 1, "units": 16, "bins": 16}
 
 
@@ -30,10 +32,10 @@ def trained(steps: int, **settings) -> AutoregressiveExperiment:
 
 
 def ask(run: AutoregressiveExperiment, name: str, **dials):
-    panel = next(panel for panel in panels(run.config) if panel.name == name)
+    panel = next(panel for panel in FAMILY.panels(run.config) if panel.name == name)
     values = validate(panel, dials)
     answer = run.respond(question(panel, values))
-    return answer, draw(name, answer, values, run.config)
+    return answer, FAMILY.draw_panel(name, answer, values, run.config)
 
 
 # ---- scenes and panels ---------------------------------------------------------------------------
@@ -42,7 +44,7 @@ def ask(run: AutoregressiveExperiment, name: str, **dials):
 @pytest.mark.parametrize("preset", PRESETS)
 def test_every_panel_answers_and_is_drawn(preset):
     run = AutoregressiveExperiment(parse(AutoregressiveConfig, {**PRESETS[preset].settings, **SMALL}))
-    for panel in panels(run.config):
+    for panel in FAMILY.panels(run.config):
         answer, drawn = ask(run, panel.name)
         assert all(np.isfinite(array).all() for array in answer.values())
         assert drawn and all(shown.words.format(**shown.values) for _, shown in drawn)
@@ -80,11 +82,11 @@ def test_completions_keep_what_is_given():
 def test_the_probability_of_the_next_pixel_is_exact():
     run = trained(60)
     answer, _ = ask(run, "conditionals", which=5, known=30)
-    x = run.data.rows("test")[4].astype(np.float32)
+    x = run.dataset.rows("test")[4].astype(np.float32)
     ways = np.stack([np.where(np.arange(64) == 30, bit, x) for bit in (0.0, 1.0)])
     ways[:, 31:] = 0
     half = [np.log(np.clip(answer["probabilities"][30], 1e-9, 1)), np.log1p(-answer["probabilities"][30])]
-    logits = run.net()(torch.from_numpy(ways.astype(np.float32)), torch.zeros(1, dtype=torch.long))[0, 30]
+    logits = run.current().model(torch.from_numpy(ways.astype(np.float32)), torch.zeros(1, dtype=torch.long))[0, 30]
     assert float(torch.sigmoid(logits)) == pytest.approx(np.exp(half[0]), abs=1e-5)
     assert answer["nats"].sum() == pytest.approx(-run.log_prob(x[None])[0], abs=1e-3)
 
@@ -102,7 +104,7 @@ def test_a_broken_mask_is_found_out(model):
 def test_corrupted_pictures_are_corrupted_and_found():
     run = trained(250)
     for kind in CORRUPTIONS:
-        fakes = corrupted(kind, data_of(run.config), 1)
+        fakes = corrupted(kind, run.dataset, 1)
         assert fakes.shape == (CORRUPTED_COUNT, 64) and set(np.unique(fakes)) <= {0, 1}
     answer, drawn = ask(run, "density", kind="noise")
     fakes, real = answer["log_p"][-CORRUPTED_COUNT:], answer["log_p"][:-CORRUPTED_COUNT]

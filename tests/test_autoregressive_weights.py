@@ -3,11 +3,11 @@
 import pytest
 
 from playground.core.config import differences
+from playground.core.registry import FAMILIES
 from playground.core.resources import WEIGHTS
 from playground.engine.recording import read
 from playground.families.autoregressive.config import AutoregressiveConfig
 from playground.families.autoregressive.experiment import AutoregressiveExperiment
-from playground.families.autoregressive.scene import scene
 from playground.live.protocol import encode_frame
 
 FILES = sorted(WEIGHTS.glob("autoregressive-*.safetensors"))
@@ -37,5 +37,5 @@ def test_a_file_scores_what_it_records(path):
         name in AutoregressiveConfig.model_fields["model"].annotation.__args__
     ):  # its weights are shown as soon as it is chosen
         assert set(differences(AutoregressiveConfig(), recording.config)) <= {"model", "data"}
-    assert len(encode_frame({}, scene(recording.last, recording.config), str)) < 120_000
+    assert len(encode_frame({}, FAMILIES["autoregressive"].scene(recording.last, recording.config), str)) < 120_000
     assert len(recording.timeline.frames.steps) >= 5

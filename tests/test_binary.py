@@ -16,7 +16,8 @@ from playground.core.config import parse
 from playground.core.errors import UserError
 from playground.data.bits import tables
 from playground.data.bits.binary import BINARY_DIGITS, table
-from playground.families.autoregressive.config import AutoregressiveConfig, data_of
+from playground.data.dataset import dataset_of
+from playground.families.autoregressive.config import AutoregressiveConfig
 from playground.ui import link
 
 ROOT = Path(__file__).parents[1]
@@ -154,7 +155,7 @@ def test_a_server_reads_only_from_folders_that_its_operator_allows(tmp_path, mon
     assert not any(taken(name) for name in wanted)
     monkeypatch.setenv(tables.ALLOWED, os.pathsep.join([str(allowed), str(tmp_path / "third")]))
     assert {name for name in wanted if taken(name)} == {"in"}
-    assert data_of(AutoregressiveConfig(data="table", table=wanted["in"])).dim == 4
+    assert dataset_of(AutoregressiveConfig(data="table", table=wanted["in"])).dim == 4
     with pytest.raises(UserError, match="reads no tables"):
         tables.read(wanted["link"])  # where it is read, too, not only where it is named
     monkeypatch.delenv(tables.ALLOWED)

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, ValidationInfo
 
 from playground.core.config import Config, setting
+from playground.core.errors import UserError
 from playground.core.i18n import N_
 
 from .bits import tables
@@ -50,7 +51,15 @@ else:
 
 OwnData = Annotated[str, AfterValidator(checked)]
 """Points of a visitor as a short text."""
-TableData = Annotated[str, AfterValidator(tables.checked)]
+
+
+def _named_table(source: str, known: ValidationInfo) -> str:
+    if known.data.get("data") == "table" and not source:
+        raise UserError(N_("A table needs a file: on the command line, --data npz:PATH or --data mnist:PATH."))
+    return tables.checked(source)
+
+
+TableData = Annotated[str, AfterValidator(_named_table)]
 """Where a table of bits is: `npz:PATH` or `mnist:PATH`."""
 
 

@@ -12,13 +12,14 @@ from typing import cast
 
 import numpy as np
 
+from playground.core.errors import UserError
 from playground.core.i18n import N_
 
-from ..images.digits import DIGITS, Part
+from ..images.digits import DIGITS, Digits, Part
 from .tables import Parts, read
 
-MOST_STATES = 12
-"""Up to so many bits all vectors can be looked at, one by one."""
+MAX_LISTED_DIM = 12
+"""Up to so many bits all vectors can be listed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +33,32 @@ class Binary(ABC):
     domain = "bits"
     classes = 0
     split = ("train", "valid", "test")
+    grey: Digits | None = None
+    """The pictures in grey that these vectors were made of."""
+
+    @property
+    @abstractmethod
+    def description(self) -> str:
+        """What the vectors are (a message id, filled from `figures`)."""
+
+    @property
+    def figures(self) -> dict[str, str]:
+        """Numbers for the description."""
+        return {}
+
+    @property
+    def entropy(self) -> float | None:
+        """In nats; None: the distribution is not known."""
+        return None
+
+    @property
+    def linear_gap(self) -> float | None:
+        """Nats above the entropy that a model stays at least if it only weighs bits one by one, where it is known."""
+        return None
+
+    def log_prob(self, x: np.ndarray) -> np.ndarray:
+        """Exact log p in nats at `x` (n, dim): (n,), where the distribution is known."""
+        raise UserError(N_("The distribution of “{name}” is not known."), name=self.name)
 
     @abstractmethod
     def rows(self, part: Part = "train") -> np.ndarray:
@@ -77,6 +104,11 @@ class BinaryDigits(Binary):
 
     name: str = "digits"
     title: str = N_("Handwritten digits")
+    grey: Digits | None = DIGITS
+
+    @property
+    def description(self) -> str:
+        return N_("Here each pixel is black or white: ink from the eighth of the sixteen grey levels on.")
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -103,6 +135,18 @@ class Triples(Binary):
     flip: float = 0.05
 
     @property
+    def description(self) -> str:
+        return N_(
+            "Nine bits: three times two fair coins and a third bit that is their exclusive or, except for one time in "
+            "twenty. The distribution is known: its entropy is {entropy} nats, and a model that weighs bits one by one "
+            "needs at least {gap} more."
+        )
+
+    @property
+    def figures(self) -> dict[str, str]:
+        return {"entropy": f"{self.entropy:.3f}", "gap": f"{self.linear_gap:.3f}"}
+
+    @property
     def shape(self) -> tuple[int, int]:
         return 3, 3
 
@@ -123,7 +167,7 @@ class Triples(Binary):
 
     @property
     def entropy(self) -> float:
-        """In nats: of six coins, and of three chances to break the rule."""
+        """In nats: of six coins, and of three bits that may break the rule."""
         q = self.flip
         return 6 * np.log(2) - 3 * (q * np.log(q) + (1 - q) * np.log1p(-q))
 
@@ -135,8 +179,8 @@ class Triples(Binary):
         return 0.5 + 0.42 * np.concatenate([circle, cross, cross[:, ::-1]])
 
     @property
-    def blind(self) -> float:
-        """Nats that a model loses at least to which the third bit is one more coin."""
+    def linear_gap(self) -> float:
+        """To such a model the third bit is one more coin."""
         return 9 * np.log(2) - self.entropy
 
 
@@ -159,6 +203,17 @@ class Table(Binary):
     name: str = "table"
     title: str = N_("Table from a file")
 
+    @property
+    def description(self) -> str:
+        return N_(
+            "A table from a file, with {dim} bits: {train} vectors for training, {valid} to choose the best weights, "
+            "and {test} to evaluate them."
+        )
+
+    @property
+    def figures(self) -> dict[str, str]:
+        return {"dim": str(self.dim), **{part: str(len(self.rows(part))) for part in ("train", "valid", "test")}}
+
     @cached_property
     def parts(self) -> Parts:
         return read(self.source)
@@ -179,7 +234,7 @@ def rectangle(dim: int) -> tuple[int, int]:
 
 def states(dim: int) -> np.ndarray:
     """All vectors in {0, 1}^dim: (2^dim, dim) float32."""
-    if dim > MOST_STATES:
+    if dim > MAX_LISTED_DIM:
         raise ValueError(f"2^{dim} vectors are too many")
     return np.array([*product((0, 1), repeat=dim)], np.float32).reshape(-1, dim)
 

@@ -1,31 +1,21 @@
 """The settings of an autoregressive model. No torch here: the server reads them."""
 
 from collections.abc import Mapping
-from typing import ClassVar, Literal
-
-from pydantic import ValidationInfo, field_validator
+from typing import Any, ClassVar, Literal
 
 from playground.core.config import setting
-from playground.core.errors import UserError
 from playground.core.i18n import N_
-from playground.data.bits.binary import BINARY_DIGITS, Binary
-from playground.data.bits.tables import checked
-from playground.data.dataset import dataset_of
-from playground.data.images.digits import Digits
-from playground.data.plane.distribution import Distribution
-from playground.data.settings import (
-    PLANE,
-    BitsOrPlane,
-    DataConfig,
-    OwnData,
-    TableData,
-    data_setting,
-    own_setting,
-    table_setting,
+from playground.data.settings import PLANE, BitsOrPlane, DataConfig, TableData, data_setting, table_setting
+from playground.training.settings import (
+    OptimiserName,
+    batch_setting,
+    best_setting,
+    clip_setting,
+    ema_setting,
+    lr_setting,
+    optimiser_setting,
 )
 
-BITS = ("digits", "xor", "table")
-"""Data that are vectors of bits; all others are points of the plane."""
 ORDER_AGNOSTIC = ("fvsbn", "nade", "made", "transformer")
 """Models that work in any order of the bits."""
 
@@ -34,7 +24,7 @@ class AutoregressiveConfig(DataConfig):
     """Conditional probabilities, one for each bit; on the plane, of the bins of one axis given the other."""
 
     domains: ClassVar[Mapping[str, str]] = {**DataConfig.domains, "digits": "bits"}
-    suited = {name: {"batch": 256} for name in PLANE}
+    suited: ClassVar[Mapping[str, Mapping[str, Any]]] = {name: {"batch": 256} for name in PLANE}
 
     data: BitsOrPlane = data_setting(
         "digits",
@@ -43,11 +33,8 @@ class AutoregressiveConfig(DataConfig):
             "into cells."
         ),
     )
-    own: OwnData = own_setting()
     table: TableData = table_setting()
-    batch: int = setting(
-        50, N_("Batch size"), N_("How many samples an update looks at."), group="data", low=8, high=2048, log=True
-    )
+    batch: int = batch_setting(50)
 
     model: Literal["fvsbn", "nade", "made", "transformer", "pixelcnn"] = setting(
         "made",
@@ -60,7 +47,7 @@ class AutoregressiveConfig(DataConfig):
             "transformer": "Transformer",
             "pixelcnn": "PixelCNN",
         },
-        when={"data": BITS},
+        when={"domain": ("bits",)},
     )
     width: int = setting(
         256,
@@ -69,16 +56,16 @@ class AutoregressiveConfig(DataConfig):
         low=2,
         high=1024,
         log=True,
-        when={"data": BITS, "model": ("nade", "made")},
+        when={"domain": ("bits",), "model": ("nade", "made")},
     )
     depth: int = setting(
-        1, N_("Depth"), N_("Number of hidden layers."), low=1, high=4, when={"data": BITS, "model": ("made",)}
+        1, N_("Depth"), N_("Number of hidden layers."), low=1, high=4, when={"domain": ("bits",), "model": ("made",)}
     )
     direct: bool = setting(
         True,
         N_("Direct connections"),
         N_("Adds weights from each bit straight to the bits after it, past the hidden layers."),
-        when={"data": BITS, "model": ("made",)},
+        when={"domain": ("bits",), "model": ("made",)},
     )
     orders: int = setting(
         1,
@@ -89,7 +76,7 @@ class AutoregressiveConfig(DataConfig):
         ),
         low=1,
         high=16,
-        when={"data": BITS, "model": ("made",)},
+        when={"domain": ("bits",), "model": ("made",)},
     )
     masks: int = setting(
         1,
@@ -97,7 +84,7 @@ class AutoregressiveConfig(DataConfig):
         N_("How many sets of masks of the hidden units take turns. The model is the mean over all of them."),
         low=1,
         high=16,
-        when={"data": BITS, "model": ("made",)},
+        when={"domain": ("bits",), "model": ("made",)},
     )
     channels: int = setting(
         32,
@@ -106,7 +93,7 @@ class AutoregressiveConfig(DataConfig):
         low=8,
         high=128,
         log=True,
-        when={"data": BITS, "model": ("transformer", "pixelcnn")},
+        when={"domain": ("bits",), "model": ("transformer", "pixelcnn")},
     )
     blocks: int = setting(
         3,
@@ -114,13 +101,13 @@ class AutoregressiveConfig(DataConfig):
         N_("Number of layers of attention, or of masked convolutions."),
         low=1,
         high=8,
-        when={"data": BITS, "model": ("transformer", "pixelcnn")},
+        when={"domain": ("bits",), "model": ("transformer", "pixelcnn")},
     )
     heads: Literal[1, 2, 4] = setting(
         4,
         N_("Heads"),
         N_("Number of attention heads."),
-        when={"data": BITS, "model": ("transformer",)},
+        when={"domain": ("bits",), "model": ("transformer",)},
     )
     order: Literal["rows", "columns", "inside", "shuffled"] = setting(
         "rows",
@@ -132,7 +119,7 @@ class AutoregressiveConfig(DataConfig):
             "inside": N_("from the middle outwards"),
             "shuffled": N_("random"),
         },
-        when={"data": BITS, "model": ORDER_AGNOSTIC},
+        when={"domain": ("bits",), "model": ORDER_AGNOSTIC},
     )
     leak: bool = setting(
         False,
@@ -141,7 +128,7 @@ class AutoregressiveConfig(DataConfig):
             "Breaks the mask: each bit also depends on itself. The loss then falls below what is possible, and samples "
             "become noise."
         ),
-        when={"data": BITS},
+        when={"domain": ("bits",)},
     )
 
     bins: int = setting(
@@ -151,38 +138,22 @@ class AutoregressiveConfig(DataConfig):
         low=4,
         high=256,
         log=True,
-        when={"data": PLANE},
+        when={"domain": ("plane",)},
     )
     units: int = setting(
-        128, N_("Width"), N_("Number of units in each hidden layer."), low=2, high=512, log=True, when={"data": PLANE}
-    )
-    layers: int = setting(2, N_("Depth"), N_("Number of hidden layers."), low=1, high=4, when={"data": PLANE})
-
-    best: bool = setting(
-        True,
-        N_("Keep the best"),
-        N_("Show and evaluate the weights with the best validation likelihood, not the newest ones."),
-        group="optimiser",
-        live=True,
-        when={"data": BITS},
-    )
-    optimiser: Literal["adam", "sgd", "rmsprop"] = setting(
-        "adam",
-        N_("Optimiser"),
-        N_("How a gradient becomes a change of the weights."),
-        group="optimiser",
-        options={"adam": "Adam", "sgd": "SGD", "rmsprop": "RMSprop"},
-    )
-    lr: float = setting(
-        3e-3,
-        N_("Learning rate"),
-        N_("How far one update goes."),
-        group="optimiser",
-        live=True,
-        low=0,
-        high=10,
+        128,
+        N_("Width"),
+        N_("Number of units in each hidden layer."),
+        low=2,
+        high=512,
         log=True,
+        when={"domain": ("plane",)},
     )
+    layers: int = setting(2, N_("Depth"), N_("Number of hidden layers."), low=1, high=4, when={"domain": ("plane",)})
+
+    best: bool = best_setting("bits")
+    optimiser: OptimiserName = optimiser_setting()
+    lr: float = lr_setting(3e-3)
     decay: float = setting(
         0.0,
         N_("Weight decay"),
@@ -196,40 +167,8 @@ class AutoregressiveConfig(DataConfig):
         high=10,
         log=True,
     )
-    clip: float = setting(
-        10.0,
-        N_("Gradient clipping"),
-        N_("A gradient longer than this is shortened to it."),
-        group="optimiser",
-        live=True,
-        low=0.01,
-        high=1000,
-        log=True,
-    )
-    ema: float = setting(
-        0.99,
-        N_("Averaged weights"),
-        N_(
-            "What is shown and judged is a running average of the weights that keeps this much of its past in each "
-            "step; 0 shows the weights themselves."
-        ),
-        group="optimiser",
-        live=True,
-        low=0,
-        high=0.9999,
-    )
-
-    @field_validator("table")
-    @classmethod
-    def _named(cls, table: str, known: ValidationInfo) -> str:
-        if known.data.get("data") == "table" and not table:
-            raise UserError(N_("A table needs a file: on the command line, --data npz:PATH or --data mnist:PATH."))
-        return checked(table)
-
-
-def data_of(config: AutoregressiveConfig) -> Binary | Distribution | Digits:
-    """The data of the settings: bits, or points of the plane."""
-    return BINARY_DIGITS if config.data == "digits" else dataset_of(config)
+    clip: float = clip_setting(10.0)
+    ema: float = ema_setting(0.99)
 
 
 def effective_order(config: AutoregressiveConfig) -> str:

@@ -6,10 +6,10 @@ import numpy as np
 
 from playground.core.diagnosis import Finding, History, Rule
 from playground.core.i18n import N_
-from playground.data.settings import PLANE
+from playground.data.dataset import dataset_of
 
-from .bits.validation import NOT_VALIDATED, VALIDATE_EVERY
-from .config import data_of, effective_order
+from .bits.frames import MAX_NATS, STEP_UNIT
+from .config import effective_order
 from .orders import orders
 
 RULES = MappingProxyType(
@@ -60,7 +60,7 @@ def diagnose(history: History) -> list[Finding]:
                 {"quantity": history.broken},
             )
         ]
-    if history.config.data in PLANE or "judged" not in history.frame:
+    if "judged" not in history.frame:  # points of the plane
         return []
     found = leak(history) or overfitting(history)
     return [found] if found else []
@@ -69,7 +69,7 @@ def diagnose(history: History) -> list[Finding]:
 def leak(history: History) -> Finding | None:
     """The dependency matrix is not strictly lower-triangular."""
     dependencies, rule = history.frame["hears"], RULES["leak"]
-    data = data_of(history.config)
+    data = dataset_of(history.config)
     if len(dependencies) != data.dim:
         return None
     order = orders(effective_order(history.config), data.shape)[0]
@@ -91,8 +91,8 @@ def overfitting(history: History) -> Finding | None:
     """Validation pictures cost more than they once did."""
     rule = RULES["overfitting"]
     train, valid, best, step = np.asarray(history.frame["judged"], np.float32).tolist()
-    step *= VALIDATE_EVERY
-    if best >= NOT_VALIDATED or valid - best < rule.limits["worse"] or history.step - step < rule.limits["steps"]:
+    step *= STEP_UNIT
+    if best >= MAX_NATS or valid - best < rule.limits["worse"] or history.step - step < rule.limits["steps"]:
         return None
     return Finding(
         "overfitting",

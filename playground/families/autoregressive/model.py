@@ -8,12 +8,12 @@ from torch import Tensor, nn
 from torch.func import functional_call
 from torch.nn import functional as F
 
-from playground.data.settings import PLANE
+from playground.data.dataset import dataset_of
 from playground.training.learner import Flat, Tensors, gradient
 from playground.training.networks import initial
 from playground.training.optimisers import MOMENTS, OPTIMISERS, averaged, clipped, init_moments
 
-from .config import AutoregressiveConfig, data_of, effective_order, mask_set_count
+from .config import AutoregressiveConfig, effective_order, mask_set_count
 from .networks.bins import Bins
 from .networks.fvsbn import FVSBN
 from .networks.made import MADE
@@ -37,9 +37,9 @@ NETWORKS: dict[str, Callable[[AutoregressiveConfig, list[Order], tuple[int, int]
 
 def build(config: AutoregressiveConfig) -> nn.Module:
     """The network of the settings: a `BitNetwork` for bits, `Bins` for points of the plane."""
-    if config.data in PLANE:
+    if config.domain == "plane":
         return Bins(config.bins, config.units, config.layers)
-    shape = data_of(config).shape
+    shape = dataset_of(config).shape
     distinct = orders(effective_order(config), shape, config.orders if config.model == "made" else 1)
     sets = [distinct[k % len(distinct)] for k in range(mask_set_count(config))]
     return NETWORKS[config.model](config, sets, shape)
@@ -81,23 +81,24 @@ class Likelihood:
     """
 
     def __init__(self, config: AutoregressiveConfig):
-        self.config, self.plane = config, config.data in PLANE
+        self.config, self.plane = config, config.domain == "plane"
         with torch.device("meta"):  # the parameters live in the state
             self.net = build(config)
         self.parameters = Flat(self.net)
         self._optimiser = OPTIMISERS[config.optimiser]
 
-    @property
-    def dim(self) -> int:
-        return 2 if self.plane else self.net.dim
-
-    def init_state(self, generator: torch.Generator) -> Tensors:
+    def init_state(self, batch: Tensors, generator: torch.Generator) -> Tensors:
         """The state before the first step."""
-        return self.reset_optimiser(self.parameters.join(initial(self.net, generator)))
+        return self.reset_optimiser({"average": self.parameters.join(initial(self.net, generator))}, 0)
 
-    def reset_optimiser(self, w: Tensor) -> Tensors:
-        """The state of a training that begins at these weights, with a fresh optimiser."""
+    def reset_optimiser(self, weights: Tensors, steps: int) -> Tensors:
+        """The state of a training that goes on at these weights, with a fresh optimiser."""
+        w = weights["average"]
         return {"w": w, "average": w, **init_moments(self.config.optimiser, w)}
+
+    def model(self) -> nn.Module:
+        """A network with parameters of its own."""
+        return build(self.config)
 
     def update(self, state: Tensors, settings: Tensors, batch: Tensors) -> tuple[Tensors, Tensors]:
         """One step down the negative log-likelihood. Scalars: `loss` (nats), `grad` (length of the gradient)."""
@@ -112,9 +113,9 @@ class Likelihood:
         average = averaged(state["average"], w, settings["ema"], moments["count"])
         return {"w": w, "average": average, **moments}, {"loss": nll, "grad": length}
 
-    def load_weights(self, net: nn.Module, vector: Tensor) -> None:
-        """Copy flat parameters into a network like this one."""
-        views: Mapping[str, Tensor] = self.parameters.views(vector)
+    def load_weights(self, net: nn.Module, weights: Mapping[str, Tensor], settings: Tensors) -> None:
+        """Copy the averaged weights into a network like this one."""
+        views = self.parameters.views(weights["average"])
         with torch.no_grad():
             for name, parameter in net.named_parameters():
                 parameter.copy_(views[name])

@@ -5,8 +5,6 @@ import numpy as np
 from playground.core.scene import Images, Role, Scene
 from playground.data.bits.binary import Binary
 
-PanelScenes = tuple[tuple[str, Scene], ...]
-"""(title, scene), side by side."""
 UNKNOWN_INK = 0.25
 """How dark a pixel is drawn that is not known yet."""
 

@@ -5,22 +5,22 @@ import numpy as np
 from playground.core.contract import Frame
 from playground.core.i18n import N_
 from playground.core.scene import Bars, Chart, Images, Layer, Matrix, Number, Scene, Series, Trajectory
-from playground.data.bits.binary import Binary, Triples
+from playground.data.bits.binary import Binary
+from playground.data.dataset import dataset_of
 
-from ..config import AutoregressiveConfig, data_of, effective_order
+from ..config import AutoregressiveConfig, effective_order
 from ..orders import orders, ranks
 from .diagram import diagram
+from .frames import MAX_NATS, STEP_UNIT, keyframes
 from .image_grid import UNKNOWN_INK, grid_columns, to_images
-from .keyframes import keyframes
-from .validation import NOT_VALIDATED, VALIDATE_EVERY
 
 MIN_SCALE = 1e-6
 
 
 def scene(frame: Frame, config: AutoregressiveConfig) -> Scene:
-    """What is drawn of a frame of an experiment on bits: see `BitView.snapshot` for the arrays."""
+    """What is drawn of a frame of an experiment on bits: see `View.snapshot` for the arrays."""
     a = {name: array.astype(np.float32) for name, array in frame.arrays.items()}
-    data = data_of(config)
+    data = dataset_of(config)
     order = orders(effective_order(config), data.shape)[0]
     moments, (train, valid, best, step) = keyframes(data.dim), a["judged"].tolist()
     drawn, log_p = partial_vectors(a["bits"], a["chances"], order, moments)
@@ -69,7 +69,7 @@ def scene(frame: Frame, config: AutoregressiveConfig) -> Scene:
         values={
             "step": str(frame.step),
             **{name: _nats(value) for name, value in (("train", train), ("valid", valid), ("best", best))},
-            "best_step": f"{step * VALIDATE_EVERY:.0f}",
+            "best_step": f"{step * STEP_UNIT:.0f}",
             "independent": f"{data.independent('valid'):.1f}",
         },
         legend=N_(
@@ -102,10 +102,10 @@ def partial_vectors(
 
 def charts(config: AutoregressiveConfig) -> tuple[Chart, ...]:
     """The curves, with what they are to be compared with."""
-    data = data_of(config)
+    data = dataset_of(config)
     independent = data.independent("valid")
     guides = [(independent, N_("independent pixels"))]
-    if isinstance(data, Triples):
+    if data.entropy is not None:
         guides = [(independent, N_("independent bits")), (data.entropy, N_("entropy: the lower bound"))]
     likelihood = Chart(
         "nll",
@@ -120,7 +120,7 @@ def charts(config: AutoregressiveConfig) -> tuple[Chart, ...]:
         low=0.0,
         high=1.15 * independent,
     )
-    if not isinstance(data, Triples):
+    if data.entropy is None:
         return (likelihood,)
     return (
         likelihood,
@@ -131,13 +131,13 @@ def charts(config: AutoregressiveConfig) -> tuple[Chart, ...]:
             unit=N_("nats"),
             log=True,
             low=1e-3,
-            guides=((data.blind, N_("without the rule")),),
+            guides=((data.linear_gap, N_("without the rule")),),
         ),
     )
 
 
 def _nats(value: float) -> str:
-    return "–" if value >= NOT_VALIDATED else f"{value:.2f}"
+    return "–" if value >= MAX_NATS else f"{value:.2f}"
 
 
 def _dependencies(rows: np.ndarray, order: np.ndarray, data: Binary) -> tuple[Layer, ...]:
@@ -160,7 +160,7 @@ def _dependencies(rows: np.ndarray, order: np.ndarray, data: Binary) -> tuple[La
 def _loss(data: Binary, train: float, valid: float) -> Bars:
     """The loss as bars that only the diagram draws; empty before the first validation."""
     independent = data.independent("valid")
-    values = [0.0 if value >= NOT_VALIDATED else value for value in (train, valid)]
+    values = [0.0 if value >= MAX_NATS else value for value in (train, valid)]
     return Bars(
         name="nll",
         title=N_("Nats per picture"),

@@ -4,13 +4,13 @@ from functools import lru_cache
 
 import numpy as np
 
-from playground.core.config import Config
 from playground.core.contract import Frame
 from playground.core.i18n import N_
 from playground.core.scene import Chart, Contour, Heatmap, Number, Paths, Points, Scene, Series, Trajectory
+from playground.data.dataset import dataset_of
 from playground.data.plane.distribution import Distribution
 
-from ..config import data_of
+from ..config import AutoregressiveConfig
 from .diagram import diagram
 
 GRID_SIZE, CONTOUR_MASS = 61, 0.95
@@ -19,10 +19,10 @@ HALF_INTENSITY = 0.08
 """Density that is drawn half as strong as the strongest: p / (p + HALF_INTENSITY) shows thin bridges, too."""
 
 
-def scene(frame: Frame, config: Config) -> Scene:
-    """What is drawn of a frame of an experiment on the plane: see `PlaneView.snapshot` for the arrays."""
+def scene(frame: Frame, config: AutoregressiveConfig) -> Scene:
+    """What is drawn of a frame of an experiment on the plane: see `View.snapshot` for the arrays."""
     a = {name: array.astype(np.float32) for name, array in frame.arrays.items()}
-    data = data_of(config)
+    data = dataset_of(config)
     low, high = data.bounds
     extent, reach = (low, high, low, high), float(data.reach)
     bins = len(a["first"])
@@ -91,7 +91,7 @@ def _log_p_of_data(a: dict[str, np.ndarray], reach: float) -> np.ndarray:
     return np.array([-2 * flat, float(first.mean()) - flat, float(both.mean())])
 
 
-def charts(config: Config) -> tuple[Chart, ...]:
+def charts(config: AutoregressiveConfig) -> tuple[Chart, ...]:
     """The curves, with what theory says about them."""
     own = config.data == "own"
     floor = N_("entropy of the estimate of your data") if own else N_("entropy: the lower bound")
@@ -101,7 +101,7 @@ def charts(config: Config) -> tuple[Chart, ...]:
             N_("Negative log likelihood"),
             (Series("loss", N_("of the batch"), "field"), Series("nll", N_("of fresh data"), "data")),
             unit=N_("nats"),
-            guides=((data_of(config).entropy, floor),),
+            guides=((dataset_of(config).entropy, floor),),
         ),
         Chart(
             "gap",

@@ -1,18 +1,15 @@
 """What is computed of a model of the plane: the density of its cells, points on their way into them."""
 
-from collections.abc import Mapping
-
 import numpy as np
 import torch
-from torch import Tensor
 
 from playground import metrics
+from playground.core.config import Config
 from playground.data.plane.distribution import Distribution
-from playground.training import batches
+from playground.training import batches, view
+from playground.training.view import Current
 
-from ..config import AutoregressiveConfig
-from ..networks.bins import Bins
-from .panel_data import Context, respond
+from .panel_data.context import Context
 
 SHOWN_COUNT, EVALUATION_COUNT = 400, 2000
 """Points of a frame, of data and of samples; points on which scores are computed."""
@@ -22,22 +19,25 @@ MIN_LOG_DENSITY = -1e6
 MIN_SHOWN_LOG_DENSITY = -60
 
 
-class PlaneView:
+class View(view.View):
     """Points of one experiment; all of it is decided by the settings and never changes."""
 
-    def __init__(self, config: AutoregressiveConfig, data: Distribution, device: torch.device):
-        self._config, self._data, self._device = config, data, device
-        self._reach, uniform = float(data.reach), batches.uniform(2, 0.0)
-        self._u = self._tensor(uniform(SHOWN_COUNT, batches.generator(config.seed, "shown")))
-        self._real = data.sample(SHOWN_COUNT, batches.generator(config.seed, "shown data"))
-        self._scored_u = self._tensor(uniform(EVALUATION_COUNT, batches.generator(config.seed, "judged")))
-        self._scored = data.sample(EVALUATION_COUNT, batches.generator(config.seed, "judged data"))
+    dataset: Distribution
 
-    def snapshot(self, net: Bins) -> dict[str, np.ndarray]:
+    def __init__(self, config: Config, dataset: Distribution, device: torch.device):
+        super().__init__(config, dataset, device)
+        self._reach, uniform = float(dataset.reach), batches.uniform(2, 0.0)
+        self._u = self.fixed(uniform, SHOWN_COUNT, "shown")
+        self._real = dataset.sample(SHOWN_COUNT, batches.generator(config.seed, "shown data"))
+        self._scored_u = self.fixed(uniform, EVALUATION_COUNT, "judged")
+        self._scored = dataset.sample(EVALUATION_COUNT, batches.generator(config.seed, "judged data"))
+
+    def snapshot(self, now: Current) -> dict[str, np.ndarray]:
         """Arrays: `points` (3, 400, 2) random numbers that never change, all over the square; with x1 sampled; with
         both; `data` (400, 2); `first` (bins,) log density of x1, `log_p` (bins, bins) of both, row 0 the lowest x2. The
         large ones in half precision.
         """
+        net = now.model
         with torch.no_grad():
             end = net.sample(self._u, self._reach)
             first, both = net.log_densities(self._reach)
@@ -50,35 +50,30 @@ class PlaneView:
             "log_p": np.maximum(both.cpu().numpy(), MIN_SHOWN_LOG_DENSITY).astype(np.float16),
         }
 
-    def evaluate(self, net: Bins, thorough: bool) -> dict[str, metrics.Score]:
+    def evaluate(self, now: Current, thorough: bool) -> dict[str, metrics.Score]:
         """Likelihood and distance at 2,000 data points that never change; `thorough`: at 2,000 fresh ones and as many
         samples, by every metric."""
-        seed, data = self._config.seed, self._data
-        x = data.sample(EVALUATION_COUNT, batches.generator(seed, "fresh data")) if thorough else self._scored
+        seed, data = self.config.seed, self.dataset
         if thorough:
-            samples = self.sample(net, EVALUATION_COUNT, seed)
-        else:
-            with torch.no_grad():
-                samples = net.sample(self._scored_u, self._reach).cpu().numpy()
-        names = None if thorough else ("nll", "nll_gap", "sliced_w2")
-        return metrics.evaluate(samples, data, names, self.log_prob(net, x))
+            x = data.sample(EVALUATION_COUNT, batches.generator(seed, "fresh data"))
+            return metrics.evaluate(self.sample(now, EVALUATION_COUNT, seed), data, None, self.log_prob(now, x))
+        with torch.no_grad():
+            samples = now.model.sample(self._scored_u, self._reach).cpu().numpy()
+        return metrics.evaluate(samples, data, ("nll", "nll_gap", "sliced_w2"), self.log_prob(now, self._scored))
 
-    def log_prob(self, net: Bins, x: np.ndarray) -> np.ndarray:
+    def log_prob(self, now: Current, x: np.ndarray) -> np.ndarray:
         """Log density in nats at points (n, 2): (n,); the least there is outside of the square."""
-        points = self._tensor(x)
+        reach = torch.tensor(self._reach, device=self.device)
         with torch.no_grad():
-            log_p = net(points, torch.tensor(self._reach, device=self._device)).clamp_min(MIN_LOG_DENSITY)
-        return np.where((np.abs(x) <= self._reach).all(1), log_p.cpu().numpy(), MIN_LOG_DENSITY)
+            log_p = now.model(self.tensor(x), reach).clamp_min(MIN_LOG_DENSITY).cpu().numpy()
+        return np.where((np.abs(x) <= self._reach).all(1), log_p, MIN_LOG_DENSITY)
 
-    def sample(self, net: Bins, n: int, seed: int) -> np.ndarray:
+    def sample(self, now: Current, n: int, seed: int) -> np.ndarray:
         """`n` fresh points (n, 2) float32, uniform within their cells."""
-        u = self._tensor(batches.uniform(2, 0.0)(n, batches.generator(seed, "samples")))
+        u = self.tensor(batches.uniform(2, 0.0)(n, batches.generator(seed, "samples")))
         with torch.no_grad():
-            return torch.cat([net.sample(part, self._reach) for part in u.split(MAX_SAMPLES_AT_ONCE)]).cpu().numpy()
+            parts = [now.model.sample(part, self._reach) for part in u.split(MAX_SAMPLES_AT_ONCE)]
+        return torch.cat(parts).cpu().numpy()
 
-    def respond(self, net: Bins, question: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-        """The dials of a panel, by its name -> the arrays that its drawing takes."""
-        return respond(question, Context(net, self._reach))
-
-    def _tensor(self, array: np.ndarray) -> Tensor:
-        return torch.from_numpy(np.ascontiguousarray(array, np.float32)).to(self._device)
+    def context(self, now: Current) -> Context:
+        return Context(now.model, self._reach)

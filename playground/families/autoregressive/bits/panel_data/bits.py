@@ -3,11 +3,13 @@
 import numpy as np
 import torch
 
+from playground.core.panels import Arrays, Values
+
 from ...model import bit_log_prob, mask_set
-from .context import MAX_TEST_COUNT, Context, PanelData
+from .context import MAX_TEST_COUNT, Context
 
 
-def compute(context: Context, dials: np.ndarray) -> PanelData:
+def compute(values: Values, context: Context) -> Arrays:
     """`model` and `independent` (dim,): the mean cost, in bits, of each bit of test vectors by the model and by
     independent bits; `order` (dim,)."""
     net, rows, p = context.net, context.data.rows("test")[:MAX_TEST_COUNT], context.data.frequencies

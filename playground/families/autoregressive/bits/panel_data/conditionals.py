@@ -3,16 +3,18 @@
 import numpy as np
 import torch
 
+from playground.core.panels import Arrays, Values
+
 from ...model import bit_log_prob, mask_set
 from ...sampling import sample
-from .context import COMPLETION_COUNT, Context, PanelData, integer_dial
+from .context import COMPLETION_COUNT, Context
 
 
-def compute(context: Context, dials: np.ndarray) -> PanelData:
+def compute(values: Values, context: Context) -> Arrays:
     """`real` (dim,); `known` (dim,) 1 where a bit is known; `probabilities` (dim,) of each other bit given these,
     counted over completions, of the next one exact; `nats` (dim,) that each bit cost, given those before it."""
     net, data = context.net, context.data
-    x, count = context.test_vector(integer_dial(dials, 0, 10**6) - 1), integer_dial(dials, 1, data.dim + 1)
+    x, count = context.test_vector(round(values["which"]) - 1), round(values["known"])
     given = context.tensor(np.repeat(x[None], COMPLETION_COUNT, 0))
     with torch.no_grad():
         bits, each = sample(net, context.uniform(COMPLETION_COUNT), 0, given, count)

@@ -6,16 +6,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from playground.core.errors import UserError
-from playground.core.i18n import N_
 from playground.data.bits.binary import Binary
 from playground.training import batches
 
 from ...config import AutoregressiveConfig
 from ...model import log_prob
 from ...networks.network import BitNetwork
-
-PanelData = dict[str, np.ndarray]
 
 COMPLETION_COUNT = 128
 """Completions over which a probability is counted."""
@@ -47,11 +43,3 @@ class Context:
         """A vector that no model was trained on (dim,)."""
         rows = self.data.rows("test")
         return rows[number % len(rows)].astype(np.float32)
-
-
-def integer_dial(dials: np.ndarray, place: int, end: int) -> int:
-    """The whole number of a dial, 0 to `end` - 1; `UserError` if it is none of these."""
-    value = int(dials[place]) if place < len(dials) else -1
-    if value not in range(end):
-        raise UserError(N_("This panel has no option {value}."), value=value)
-    return value

@@ -3,21 +3,23 @@
 import numpy as np
 import torch
 
+from playground.core.panels import Arrays, Values
+
 from ...config import AutoregressiveConfig
 from ...model import build, mask_set
 from ...networks.network import BitNetwork
-from .context import Context, PanelData, integer_dial
+from .context import Context
 
 
-def compute(context: Context, dials: np.ndarray) -> PanelData:
+def compute(values: Values, context: Context) -> Arrays:
     """Bit j is flipped: `before` and `after` (dim,) the probabilities of all bits; `real` (dim,); `order` (dim,). With
     the mask broken the same weights are used in a network in which each bit also depends on itself."""
-    net, x = context.net, context.test_vector(integer_dial(dials, 0, 10**6) - 1)
-    j = int(net.orders[0][min(max(integer_dial(dials, 1, 10**4) - 1, 0), context.data.dim - 1)])
+    net, x = context.net, context.test_vector(round(values["which"]) - 1)
+    j = int(net.orders[0][round(values["place"]) - 1])
     flipped = x.copy()
     flipped[j] = 1 - flipped[j]
     both = context.tensor(np.stack([x, flipped]))
-    asked = with_leak(net, context.config, bool(integer_dial(dials, 2, 2)))
+    asked = with_leak(net, context.config, values["broken"])
     with torch.no_grad():
         before, after = torch.sigmoid(asked(both, mask_set(0, both))).cpu().numpy()
     return {"real": x, "before": before, "after": after, "order": net.orders[0].astype(np.float32)}

@@ -4,15 +4,17 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from playground.core.panels import Arrays, Values
+
 from ...model import mask_set
 from ...networks.network import BitNetwork
-from .context import Context, PanelData
+from .context import Context
 
 VECTOR_COUNT = 8
 """Vectors over which the Jacobian is averaged."""
 
 
-def compute(context: Context, dials: np.ndarray) -> PanelData:
+def compute(values: Values, context: Context) -> Arrays:
     """`jacobian` (dim, dim), rows and columns as the bits stand, and `order` (dim,)."""
     base = context.tensor(context.data.rows("test")[:VECTOR_COUNT])
     jacobian = mean_abs_jacobian(context.net, base).cpu().numpy()

@@ -3,11 +3,13 @@
 import numpy as np
 import torch
 
+from playground.core.panels import Arrays, Values
+
 from ...model import bit_log_prob, mask_set
-from .context import MAX_TEST_COUNT, Context, PanelData
+from .context import MAX_TEST_COUNT, Context
 
 
-def compute(context: Context, dials: np.ndarray) -> PanelData:
+def compute(values: Values, context: Context) -> Arrays:
     """`orders` (sets, dim), `nats` (sets,) of test vectors under each set of masks, and `mean` (1,) of the mean of
     their probabilities."""
     net, rows = context.net, context.tensor(context.data.rows("test")[:MAX_TEST_COUNT])

@@ -1,20 +1,17 @@
 """How many bits the model saves over independent pixels."""
 
-from collections.abc import Mapping
-
 import numpy as np
 
-from playground.core.config import Config
 from playground.core.i18n import N_
-from playground.core.panels import Panel
+from playground.core.panels import Arrays, Panel, PanelScenes, Values
 from playground.core.scene import Axes, Paths, Scene
-from playground.data.bits.binary import Binary
+from playground.data.dataset import dataset_of
 
-from ...config import data_of
-from ..image_grid import PanelScenes, image_scene
+from ...config import AutoregressiveConfig
+from ..image_grid import image_scene
 
 
-def panel(data: Binary) -> Panel:
+def panel(config: AutoregressiveConfig) -> Panel:
     return Panel(
         "bits",
         N_("Bits saved"),
@@ -23,9 +20,9 @@ def panel(data: Binary) -> Panel:
     )
 
 
-def draw(answer: Mapping[str, np.ndarray], values: Mapping, config: Config) -> PanelScenes:
-    data, order = data_of(config), answer["order"].astype(int)
-    model, independent = answer["model"], answer["independent"]
+def draw(arrays: Arrays, values: Values, config: AutoregressiveConfig) -> PanelScenes:
+    data, order = dataset_of(config), arrays["order"].astype(int)
+    model, independent = arrays["model"], arrays["independent"]
     count = np.arange(data.dim + 1)
     curves = [
         np.stack([count, np.append(0, np.cumsum(bits[order]))], 1)[None].astype(np.float32)

@@ -1,25 +1,28 @@
 """Completions of a picture that a visitor began."""
 
-from collections.abc import Mapping
-
 import numpy as np
 
-from playground.core.config import Config
 from playground.core.i18n import N_
-from playground.core.panels import Dial, Panel
+from playground.core.panels import Arrays, Dial, Panel, PanelScenes, Values
 from playground.data.bits.binary import Binary
+from playground.data.dataset import dataset_of
 
-from ...config import data_of
-from ..image_grid import UNKNOWN_INK, PanelScenes, image_scene
+from ...config import AutoregressiveConfig
+from ..image_grid import UNKNOWN_INK, image_scene
 from .dials import draw_dial
 
 KEPT_STEPS = 8
 """Steps in which the kept part of a picture grows."""
+MAX_DIM = 1024
+"""Pixels of the small canvas."""
 EXAMPLE = 4
 """The test vector whose first half stands on the small canvas at first."""
 
 
-def panel(data: Binary) -> Panel:
+def panel(config: AutoregressiveConfig) -> Panel | None:
+    data = dataset_of(config)
+    if data.dim > MAX_DIM:
+        return None
     return Panel(
         "completion",
         N_("Complete a picture"),
@@ -50,14 +53,14 @@ def _half_picture(data: Binary) -> tuple[float, ...]:
     return tuple(pixels.tolist())
 
 
-def draw(answer: Mapping[str, np.ndarray], values: Mapping, config: Config) -> PanelScenes:
-    data, known = data_of(config), answer["known"] > 0
+def draw(arrays: Arrays, values: Values, config: AutoregressiveConfig) -> PanelScenes:
+    data, known = dataset_of(config), arrays["known"] > 0
     return (
         (
             N_("Kept part"),
             image_scene(
                 data,
-                np.where(known, answer["given"], UNKNOWN_INK),
+                np.where(known, arrays["given"], UNKNOWN_INK),
                 N_("Kept"),
                 N_("The part of your picture that is kept. The model draws the shaded pixels."),
                 "data",
@@ -67,21 +70,21 @@ def draw(answer: Mapping[str, np.ndarray], values: Mapping, config: Config) -> P
             N_("Sixteen completions"),
             image_scene(
                 data,
-                answer["bits"],
+                arrays["bits"],
                 N_("Completions"),
                 N_(
                     "Samples from the model's conditional distribution. The most likely one has log p {best}, the "
                     "least likely {worst}."
                 ),
-                best=f"{answer['log_p'].max():.1f}",
-                worst=f"{answer['log_p'].min():.1f}",
+                best=f"{arrays['log_p'].max():.1f}",
+                worst=f"{arrays['log_p'].min():.1f}",
             ),
         ),
         (
             N_("Mean of 128 completions"),
             image_scene(
                 data,
-                answer["probabilities"],
+                arrays["probabilities"],
                 N_("Probability of ink"),
                 N_("The probability of ink at each pixel, given what you drew."),
                 "field",

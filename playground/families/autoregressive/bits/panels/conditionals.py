@@ -1,20 +1,18 @@
 """Probabilities of the other pixels, given the first ones."""
 
-from collections.abc import Mapping
-
 import numpy as np
 
-from playground.core.config import Config
 from playground.core.i18n import N_
-from playground.core.panels import Dial, Panel
-from playground.data.bits.binary import Binary
+from playground.core.panels import Arrays, Dial, Panel, PanelScenes, Values
+from playground.data.dataset import dataset_of
 
-from ...config import data_of
-from ..image_grid import UNKNOWN_INK, PanelScenes, image_scene
+from ...config import AutoregressiveConfig
+from ..image_grid import UNKNOWN_INK, image_scene
 from .dials import picture_dial
 
 
-def panel(data: Binary) -> Panel:
+def panel(config: AutoregressiveConfig) -> Panel:
+    data = dataset_of(config)
     return Panel(
         "conditionals",
         N_("Given the first pixels"),
@@ -29,16 +27,16 @@ def panel(data: Binary) -> Panel:
     )
 
 
-def draw(answer: Mapping[str, np.ndarray], values: Mapping, config: Config) -> PanelScenes:
-    data, known, nats = data_of(config), answer["known"], answer["nats"]
-    p, ink = data.frequencies[known > 0], answer["real"][known > 0]
+def draw(arrays: Arrays, values: Values, config: AutoregressiveConfig) -> PanelScenes:
+    data, known, nats = dataset_of(config), arrays["known"], arrays["nats"]
+    p, ink = data.frequencies[known > 0], arrays["real"][known > 0]
     independent = -float((ink * np.log(p) + (1 - ink) * np.log1p(-p)).sum())
     return (
         (
             N_("What is known"),
             image_scene(
                 data,
-                np.where(known > 0, answer["real"], UNKNOWN_INK),
+                np.where(known > 0, arrays["real"], UNKNOWN_INK),
                 N_("Known pixels"),
                 N_(
                     "The first {count} pixels of a picture. They cost {model} nats with the model, {independent} with "
@@ -54,7 +52,7 @@ def draw(answer: Mapping[str, np.ndarray], values: Mapping, config: Config) -> P
             N_("Probability of ink"),
             image_scene(
                 data,
-                answer["probabilities"],
+                arrays["probabilities"],
                 N_("Probability of ink"),
                 N_("The known pixels, and the probability of ink at each of the others."),
                 "field",
@@ -62,7 +60,7 @@ def draw(answer: Mapping[str, np.ndarray], values: Mapping, config: Config) -> P
         ),
         (
             N_("The whole picture"),
-            image_scene(data, answer["real"], N_("The whole picture"), N_("The real picture."), "data"),
+            image_scene(data, arrays["real"], N_("The whole picture"), N_("The real picture."), "data"),
         ),
         (
             N_("Cost of each pixel"),

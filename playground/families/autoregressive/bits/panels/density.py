@@ -1,22 +1,19 @@
 """How likely real and corrupted pictures are."""
 
-from collections.abc import Mapping
-
 import numpy as np
 
-from playground.core.config import Config
 from playground.core.i18n import N_
-from playground.core.panels import Dial, Panel
+from playground.core.panels import Arrays, Dial, Panel, PanelScenes, Values
 from playground.core.scene import Axes, Paths, Points, Scene
-from playground.data.bits.binary import Binary
+from playground.data.dataset import dataset_of
 
-from ...config import data_of
+from ...config import AutoregressiveConfig
 from ..corruptions import CORRUPTED_COUNT, CORRUPTIONS
-from ..image_grid import PanelScenes, image_scene
+from ..image_grid import image_scene
 from .dials import draw_dial
 
 
-def panel(data: Binary) -> Panel:
+def panel(config: AutoregressiveConfig) -> Panel:
     return Panel(
         "density",
         N_("Find the corrupted pictures"),
@@ -34,8 +31,8 @@ def panel(data: Binary) -> Panel:
     )
 
 
-def draw(answer: Mapping[str, np.ndarray], values: Mapping, config: Config) -> PanelScenes:
-    data, log_p, every, independent = data_of(config), answer["log_p"], answer["all"], answer["independent"]
+def draw(arrays: Arrays, values: Values, config: AutoregressiveConfig) -> PanelScenes:
+    data, log_p, every, independent = dataset_of(config), arrays["log_p"], arrays["all"], arrays["independent"]
     corrupted = np.arange(len(log_p)) >= len(log_p) - CORRUPTED_COUNT
     ranking = np.argsort(-log_p, kind="stable")
     found = float((log_p[corrupted][:, None] < every[None]).mean())
@@ -50,7 +47,7 @@ def draw(answer: Mapping[str, np.ndarray], values: Mapping, config: Config) -> P
             N_("From likely to unlikely"),
             image_scene(
                 data,
-                answer["x"][ranking],
+                arrays["x"][ranking],
                 N_("Ranked"),
                 N_(
                     "Twelve [data:real] test pictures and six [generated:corrupted] ones, sorted by log p, the most "

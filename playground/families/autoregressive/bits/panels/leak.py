@@ -1,20 +1,18 @@
 """Whether flipping a pixel changes the probability of the pixel itself or of an earlier one."""
 
-from collections.abc import Mapping
-
 import numpy as np
 
-from playground.core.config import Config
 from playground.core.i18n import N_
-from playground.core.panels import Dial, Panel
-from playground.data.bits.binary import Binary
+from playground.core.panels import Arrays, Dial, Panel, PanelScenes, Values
+from playground.data.dataset import dataset_of
 
-from ...config import data_of
-from ..image_grid import PanelScenes, image_scene
+from ...config import AutoregressiveConfig
+from ..image_grid import image_scene
 from .dials import picture_dial, place_dial
 
 
-def panel(data: Binary) -> Panel:
+def panel(config: AutoregressiveConfig) -> Panel:
+    data = dataset_of(config)
     return Panel(
         "leak",
         N_("The leak test"),
@@ -26,10 +24,10 @@ def panel(data: Binary) -> Panel:
     )
 
 
-def draw(answer: Mapping[str, np.ndarray], values: Mapping, config: Config) -> PanelScenes:
-    data, place = data_of(config), int(values["place"]) - 1
-    order = answer["order"].astype(int)
-    change = np.abs(answer["after"] - answer["before"])
+def draw(arrays: Arrays, values: Values, config: AutoregressiveConfig) -> PanelScenes:
+    data, place = dataset_of(config), int(values["place"]) - 1
+    order = arrays["order"].astype(int)
+    change = np.abs(arrays["after"] - arrays["before"])
     past, later = change[order[: place + 1]], change[order[place + 1 :]]
     leaks = int((past > 0).sum())
     words = (
@@ -43,14 +41,14 @@ def draw(answer: Mapping[str, np.ndarray], values: Mapping, config: Config) -> P
             "of the later ones have."
         )
     )
-    flipped = answer["real"] * 0.0
+    flipped = arrays["real"] * 0.0
     flipped[order[place]] = 1.0
     return (
         (
             N_("The flipped pixel"),
             image_scene(
                 data,
-                np.maximum(flipped, 0.35 * answer["real"]),
+                np.maximum(flipped, 0.35 * arrays["real"]),
                 N_("Flipped"),
                 N_("The picture, faint, and the flipped pixel."),
                 "data",
@@ -71,10 +69,10 @@ def draw(answer: Mapping[str, np.ndarray], values: Mapping, config: Config) -> P
         ),
         (
             N_("Probabilities before"),
-            image_scene(data, answer["before"], N_("Before"), N_("The probability of ink at each pixel."), "field"),
+            image_scene(data, arrays["before"], N_("Before"), N_("The probability of ink at each pixel."), "field"),
         ),
         (
             N_("Probabilities after"),
-            image_scene(data, answer["after"], N_("After"), N_("The same with the pixel flipped."), "field"),
+            image_scene(data, arrays["after"], N_("After"), N_("The same with the pixel flipped."), "field"),
         ),
     )

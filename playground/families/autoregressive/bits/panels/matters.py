@@ -1,21 +1,24 @@
 """Which pixels the probability of each pixel depends on."""
 
-from collections.abc import Mapping
-
 import numpy as np
 
-from playground.core.config import Config
 from playground.core.i18n import N_
-from playground.core.panels import Dial, Panel
+from playground.core.panels import Arrays, Dial, Panel, PanelScenes, Values
 from playground.core.scene import Matrix, Scene
-from playground.data.bits.binary import Binary
+from playground.data.dataset import dataset_of
 
-from ...config import data_of
-from ..image_grid import PanelScenes, image_scene
+from ...config import AutoregressiveConfig
+from ..image_grid import image_scene
 from .dials import place_dial
 
+MAX_DIM = 256
+"""Bits up to which every pair is looked at."""
 
-def panel(data: Binary) -> Panel:
+
+def panel(config: AutoregressiveConfig) -> Panel | None:
+    data = dataset_of(config)
+    if data.dim > MAX_DIM:
+        return None
     return Panel(
         "matters",
         N_("Which pixels matter"),
@@ -37,8 +40,8 @@ def panel(data: Binary) -> Panel:
     )
 
 
-def draw(answer: Mapping[str, np.ndarray], values: Mapping, config: Config) -> PanelScenes:
-    data, order, jacobian = data_of(config), answer["order"].astype(int), answer["jacobian"]
+def draw(arrays: Arrays, values: Values, config: AutoregressiveConfig) -> PanelScenes:
+    data, order, jacobian = dataset_of(config), arrays["order"].astype(int), arrays["jacobian"]
     place = int(values["place"])
     i = order[place - 1]
     ordered = jacobian[np.ix_(order, order)]

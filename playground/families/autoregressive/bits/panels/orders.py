@@ -1,21 +1,18 @@
 """The likelihood in each order that the weights have learned."""
 
-from collections.abc import Mapping
-
 import numpy as np
 
-from playground.core.config import Config
 from playground.core.i18n import N_
-from playground.core.panels import Panel
+from playground.core.panels import Arrays, Panel, PanelScenes, Values
 from playground.core.scene import Bars, Scene
-from playground.data.bits.binary import Binary
+from playground.data.dataset import dataset_of
 
-from ...config import data_of, mask_set_count
+from ...config import AutoregressiveConfig, mask_set_count
 from ...orders import ranks
-from ..image_grid import PanelScenes, image_scene
+from ..image_grid import image_scene
 
 
-def panel(data: Binary) -> Panel:
+def panel(config: AutoregressiveConfig) -> Panel:
     return Panel(
         "orders",
         N_("Orders compared"),
@@ -27,9 +24,9 @@ def panel(data: Binary) -> Panel:
     )
 
 
-def draw(answer: Mapping[str, np.ndarray], values: Mapping, config: Config) -> PanelScenes:
-    data, orders, nats = data_of(config), answer["orders"].astype(int), answer["nats"]
-    independent, mean, several = data.independent("test"), float(answer["mean"][0]), mask_set_count(config) > 1
+def draw(arrays: Arrays, values: Values, config: AutoregressiveConfig) -> PanelScenes:
+    data, orders, nats = dataset_of(config), arrays["orders"].astype(int), arrays["nats"]
+    independent, mean, several = data.independent("test"), float(arrays["mean"][0]), mask_set_count(config) > 1
     heights = np.append(nats, mean) if several else nats
     labels = tuple(str(k + 1) for k in range(len(nats))) + ((N_("mean"),) if several else ())
     low = max(0.0, float(heights.min()) - 1.0)

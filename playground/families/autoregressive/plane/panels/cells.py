@@ -1,24 +1,23 @@
 """The density of the model's cells beside the truth."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 
-from playground.core.config import Config
 from playground.core.i18n import N_
-from playground.core.panels import Panel
+from playground.core.panels import Arrays, Panel, PanelScenes, Values
 from playground.core.scene import Heatmap, Scene
+from playground.data.dataset import dataset_of
 from playground.data.plane.distribution import Distribution
 
-from ...config import data_of
+from ...config import AutoregressiveConfig
 
 MAX_DIFFERENCE, MIN_DENSITY = 3.0, 1e-3
 """Nats at which a difference has its full colour, and the density from which on cells are compared."""
 MIN_LOG_DENSITY = -60.0
 
 
-def panel(data: Distribution) -> Panel:
+def panel(config: AutoregressiveConfig) -> Panel:
     return Panel(
         "cells",
         N_("Density estimation"),
@@ -30,9 +29,9 @@ def panel(data: Distribution) -> Panel:
     )
 
 
-def draw(answer: Mapping[str, np.ndarray], values: Mapping, config: Config) -> tuple[tuple[str, Scene], ...]:
-    data = data_of(config)
-    log_q, centres = answer["log_p"].astype(np.float64), cell_centres(data, len(answer["log_p"]))
+def draw(arrays: Arrays, values: Values, config: AutoregressiveConfig) -> PanelScenes:
+    data = dataset_of(config)
+    log_q, centres = arrays["log_p"].astype(np.float64), cell_centres(data, len(arrays["log_p"]))
     log_p = _true_log_density(data, centres)
     p, q = np.exp(log_p), np.exp(log_q)
     area = (centres[1] - centres[0]) ** 2

@@ -1,22 +1,20 @@
 """The density of one coordinate, given the other."""
 
-from collections.abc import Mapping
-
 import numpy as np
 
-from playground.core.config import Config
 from playground.core.i18n import N_
-from playground.core.panels import Dial, Panel
+from playground.core.panels import Arrays, Dial, Panel, PanelScenes, Values
 from playground.core.scene import Axes, Paths, Scene
-from playground.data.plane.distribution import Distribution
+from playground.data.dataset import dataset_of
 
-from ...config import data_of
+from ...config import AutoregressiveConfig
 from .cells import cell_centres
 
 LINE_POINTS = 401
 
 
-def panel(data: Distribution) -> Panel:
+def panel(config: AutoregressiveConfig) -> Panel:
+    data = dataset_of(config)
     low, high = data.bounds
     return Panel(
         "slice",
@@ -29,12 +27,12 @@ def panel(data: Distribution) -> Panel:
     )
 
 
-def draw(answer: Mapping[str, np.ndarray], values: Mapping, config: Config) -> tuple[tuple[str, Scene], ...]:
-    data, at = data_of(config), float(values["at"])
-    centres = cell_centres(data, len(answer["log_p"]))
+def draw(arrays: Arrays, values: Values, config: AutoregressiveConfig) -> PanelScenes:
+    data, at = dataset_of(config), float(values["at"])
+    centres = cell_centres(data, len(arrays["log_p"]))
     side = centres[1] - centres[0]
     column = int(np.clip((at + data.reach) // side, 0, len(centres) - 1))
-    q = np.exp(answer["log_p"][:, column].astype(np.float64))
+    q = np.exp(arrays["log_p"][:, column].astype(np.float64))
     q /= max(float(q.sum()) * side, 1e-300)
     line = np.linspace(*data.bounds, LINE_POINTS)
     p = np.exp(data.log_prob(np.stack([np.full(LINE_POINTS, at), line], 1)))
@@ -61,7 +59,7 @@ def draw(answer: Mapping[str, np.ndarray], values: Mapping, config: Config) -> t
                 words=N_("The density of x₁ there is {first}, exactly {exact}."),
                 values={
                     "at": f"{at:g}",
-                    "first": f"{float(np.exp(answer['first'][column])):.3f}",
+                    "first": f"{float(np.exp(arrays['first'][column])):.3f}",
                     "exact": f"{total:.3f}",
                 },
             ),
