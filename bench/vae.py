@@ -20,10 +20,11 @@ from playground.core.config import parse
 from playground.core.resources import WEIGHTS
 from playground.engine.recording import read
 from playground.families.vae import bounds
-from playground.families.vae.config import LIVE, VaeConfig
+from playground.families.vae.config import VaeConfig
 from playground.families.vae.experiment import VaeExperiment
+from playground.families.vae.images.scene import alone
 from playground.families.vae.model import Bound, Vae, build
-from playground.families.vae.picture_scene import alone
+from playground.families.vae.source import source
 from playground.training import batches
 from playground.training.learner import prepare
 
@@ -53,7 +54,7 @@ def digits() -> list[dict]:
         run, seconds = trained({**DIGITS, "latent": latent}, steps)
         scores, longest = run.evaluate(thorough=True), max(longest, seconds)
         how = (
-            f"{run.parameters} parameters, {steps} steps, {seconds:.0f} s, best at {run._best.step}; KL "
+            f"{run.parameters} parameters, {steps} steps, {seconds:.0f} s, best at {run.best.step}; KL "
             f"{scores['kl'].value:.2f}, active {scores['active'].value:.0f}"
         )
         rows = [("−ELBO", "elbo", asked[0]), ("−IWAE-50", "iwae50", ""), ("−IWAE-1000", "iwae1000", asked[1])]
@@ -81,8 +82,8 @@ def linear() -> list[dict]:
     real = batches.BatchStream(lambda n, g: data[g.integers(len(data), size=n)], config.batch, 0, "real", device)
     eps = batches.BatchStream(batches.gaussian(8), config.batch, 0, "codes", device)
     began = time.process_time()
-    state = bound.init_state(torch.Generator().manual_seed(0))
-    settings = {name: torch.tensor(float(getattr(config, name))) for name in LIVE}
+    state = bound.init_state({}, torch.Generator().manual_seed(0))
+    settings = {name: torch.tensor(float(getattr(config, name))) for name in VaeExperiment.TENSORS}
     program = prepare(bound.update, (state, settings, {"x": real[0], "eps": eps[0]}), "traced")
     for step in range(steps):
         settings["lr"] = torch.tensor(config.lr * 0.5 * (1 + math.cos(math.pi * step / steps)))
@@ -116,12 +117,11 @@ def plane() -> list[dict]:
     for data in PLANE:
         for samples in (1, 5):
             run, seconds = trained({"data": data, "samples": samples}, 8000)
-            source = run._source
-            x = torch.from_numpy(source.sample(FRESH, batches.generator(0, "fresh")))
-            entropy = source.data.entropy
-            exact = -float(bounds.exact(run.vae(), x, NODES).mean()) - entropy
+            x = torch.from_numpy(run.dataset.sample(FRESH, batches.generator(0, "fresh")))
+            entropy = run.dataset.entropy
+            exact = -float(bounds.exact(run.current().model, x, NODES).mean()) - entropy
             eps = torch.randn(10, len(x), 2, generator=torch.Generator().manual_seed(0))
-            loose = -float(bounds.elbo(run.vae(), x, eps).mean()) - entropy
+            loose = -float(bounds.elbo(run.current().model, x, eps).mean()) - entropy
             how = f"K = {samples}, {run.parameters} parameters, 8000 steps, {seconds:.0f} s; −ELBO is {loose:.3f} above"
             found.append(figure(f"{data}, K = {samples}: gap", "", exact, unit="nats", how=how))
     return found
@@ -149,7 +149,10 @@ def steps() -> list[dict]:
         for parameter in book.parameters():
             nn.init.normal_(parameter, std=0.05)
         optimiser = torch.optim.Adam(book.parameters(), lr=config.lr)
-        data = [torch.from_numpy(run._source.sample(config.batch, batches.generator(0, "speed", k))) for k in range(16)]
+        data = [
+            torch.from_numpy(source(run.config).sample(config.batch, batches.generator(0, "speed", k)))
+            for k in range(16)
+        ]
 
         def plain(k: int, book=book, optimiser=optimiser, data=data) -> None:
             optimiser.zero_grad(set_to_none=True)

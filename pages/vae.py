@@ -293,7 +293,7 @@ def maths() -> None:
     )
     st.latex(REPARAMETERISED)
     st.markdown(_(N_("A drawn code has no gradient, but mean and width that it was made of have.")))
-    formula, words = LAWS[config.law]
+    formula, words = LAWS[config.decoder_likelihood]
     st.latex(formula)
     st.markdown(_(words))
     if config.autoregressive:
@@ -320,7 +320,7 @@ def laboratories() -> None:
         "blur": N_("Why reconstructions blur"),
         "signals": N_("Two learning signals"),
     }
-    if page.config.data == "digits":
+    if page.config.domain == "images":
         offered = {
             "latent": N_("Drag a code"),
             "walk": N_("Walk between two digits"),
@@ -340,7 +340,7 @@ def laboratories() -> None:
 
 
 def known() -> None:
-    if page.config.data == "digits":
+    if page.config.domain == "images":
         pictures.data(page)
         return
     truth(
@@ -360,7 +360,7 @@ def known() -> None:
 
 def source() -> None:
     code.show(page, "families/vae/model.py")
-    lesson.code(_, "families/vae/laws.py")
+    lesson.code(_, "families/vae/likelihoods.py")
 
 
 page = lesson.open_lesson(

@@ -11,9 +11,10 @@ from sklearn.decomposition import PCA
 from torch.func import functional_call
 
 from playground.families.vae import bounds
-from playground.families.vae.config import LIVE, VaeConfig
+from playground.families.vae.config import VaeConfig
 from playground.families.vae.critic import fit, worth
-from playground.families.vae.laws import LAWS, STEP
+from playground.families.vae.experiment import VaeExperiment
+from playground.families.vae.likelihoods import LIKELIHOODS, STEP
 from playground.families.vae.model import Bound, build, kl
 from playground.training.networks import initial
 
@@ -39,21 +40,21 @@ def normal(*shape: int, seed: int = 0) -> torch.Tensor:
 @pytest.mark.parametrize("place, scale", [(0.5, 0.1), (-0.3, 0.05), (1.4, 2.0), (0.03, 0.004), (0.9, 40.0)])
 def test_the_logistic_sums_to_1_over_its_17_levels(place, scale):
     there, wide = torch.tensor(place).double(), torch.tensor(scale).double()
-    total = LAWS["logistic"].log_prob(LEVELS, there, wide).exp().sum()
+    total = LIKELIHOODS["logistic"].log_prob(LEVELS, there, wide).exp().sum()
     assert abs(float(total) - 1) < 1e-12
-    single = LAWS["logistic"].log_prob(LEVELS.float(), there.float(), wide.float())
+    single = LIKELIHOODS["logistic"].log_prob(LEVELS.float(), there.float(), wide.float())
     assert torch.isfinite(single).all()
 
 
 def test_the_gaussian_is_torchs():
     x, place, scale = normal(50, 3), normal(50, 3, seed=1), normal(50, 3, seed=2).exp()
     truth = torch.distributions.Normal(place, scale).log_prob(x)
-    assert torch.allclose(LAWS["gaussian"].log_prob(x, place, scale), truth, atol=1e-12)
+    assert torch.allclose(LIKELIHOODS["gaussian"].log_prob(x, place, scale), truth, atol=1e-12)
 
 
-@pytest.mark.parametrize("name", LAWS)
+@pytest.mark.parametrize("name", LIKELIHOODS)
 def test_pairs_are_every_x_at_every_place(name):
-    law, x = LAWS[name], LEVELS[torch.randint(17, (20, 4), generator=torch.Generator().manual_seed(0))]
+    law, x = LIKELIHOODS[name], LEVELS[torch.randint(17, (20, 4), generator=torch.Generator().manual_seed(0))]
     x = (x > 0.5).double() if name == "bernoulli" else x
     place = normal(7, 4)
     for scale in (normal(7, 4, seed=1).exp(), torch.tensor(0.3).double()):
@@ -62,10 +63,10 @@ def test_pairs_are_every_x_at_every_place(name):
         assert torch.allclose(law.pairs(x, place, scale), slow, atol=1e-10)
 
 
-@pytest.mark.parametrize("name", LAWS)
+@pytest.mark.parametrize("name", LIKELIHOODS)
 def test_draws_follow_the_law(name):
     """Even numbers through the quantiles: shares of levels, or mean and spread, to the fineness of the numbers."""
-    law, u = LAWS[name], (torch.arange(20000, dtype=torch.float64) + 0.5) / 20000
+    law, u = LIKELIHOODS[name], (torch.arange(20000, dtype=torch.float64) + 0.5) / 20000
     place, scale = torch.tensor(0.4).double(), torch.tensor(0.2).double()
     x = law.draw(place, scale, u)
     if name == "gaussian":
@@ -205,8 +206,8 @@ def step(settings: dict, **live):
     """State and scalars after one step."""
     config = VaeConfig(execution="eager", **settings)
     bound = Bound(config)
-    state = bound.init_state(torch.Generator().manual_seed(0))
-    values = {name: torch.tensor(float(live.get(name, getattr(config, name)))) for name in LIVE}
+    state = bound.init_state({}, torch.Generator().manual_seed(0))
+    values = {name: torch.tensor(float(live.get(name, getattr(config, name)))) for name in VaeExperiment.TENSORS}
     batch = {"x": normal(64, 2).float(), "eps": normal(64 * config.samples, config.latent, seed=1).float()}
     after, scalars = bound.update(state, values, batch)
     return bound, state, after, {name: value.detach() for name, value in scalars.items()}, batch

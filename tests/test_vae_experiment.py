@@ -14,12 +14,12 @@ from playground.core.score import Score
 from playground.data.images.digits import DIGITS
 from playground.engine.recording import read
 from playground.families.vae import bounds
-from playground.families.vae.best import EVERY
 from playground.families.vae.config import VaeConfig
 from playground.families.vae.diagnosis import diagnose
 from playground.families.vae.experiment import VaeExperiment
-from playground.families.vae.picture_scene import alone
+from playground.families.vae.images.scene import alone
 from playground.live.protocol import encode_frame
+from playground.training.checkpoint import VALIDATE_EVERY
 
 FAMILY = FAMILIES["vae"]
 DIGIT = {"data": "digits", **VaeConfig.suited["digits"], "execution": "eager"}
@@ -35,7 +35,7 @@ def trained(steps: int, **settings) -> VaeExperiment:
 
 @pytest.fixture(scope="module")
 def digits():
-    return trained(3 * EVERY, **DIGIT)
+    return trained(3 * VALIDATE_EVERY, **DIGIT)
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +84,7 @@ def test_the_trajectory_begins_at_the_data_and_passes_their_codes(moons):
     points = FAMILY.scene(Frame(300, frame), moons.config).layer("data")
     assert points.xy.shape == (3, 300, 2) and len(points.kinds) == 8
     with torch.no_grad():
-        mean, log_std = moons.vae().encode(torch.from_numpy(frame["data"].astype(np.float32)))
+        mean, log_std = moons.current().model.encode(torch.from_numpy(frame["data"].astype(np.float32)))
     assert np.abs(points.xy[1] - mean.numpy()).max() < 2e-2  # half precision
     middle, edge = mean[:40].numpy(), 2 * log_std[:40].exp().numpy()
     assert np.allclose(frame["outline"].astype(np.float32).max(1), middle + edge, atol=3e-2)
@@ -95,7 +95,7 @@ def test_the_density_on_the_picture_is_that_of_the_model(moons):
     density = moons.snapshot()["density"].astype(np.float64)
     axis = torch.linspace(-3, 3, len(density))
     places = torch.stack(torch.meshgrid(axis, axis, indexing="xy"), -1).reshape(-1, 2)
-    exact = bounds.exact(moons.vae(), places, 121).exp().view(density.shape).numpy()
+    exact = bounds.exact(moons.current().model, places, 121).exp().view(density.shape).numpy()
     assert np.abs(density - exact).max() < 0.15 * exact.max()
     assert density.sum() * (6 / 36) ** 2 == pytest.approx(1, abs=0.08)
 
@@ -105,19 +105,19 @@ def test_scores_are_in_their_order_and_near_what_is_known(moons):
     values = {name: score.value for name, score in scores.items()}
     assert values["elbo"] > values["iwae50"] > values["nll"] - 0.05 and values["elbo"] > values["nll"]
     assert values["elbo"] == pytest.approx(values["reconstruction"] + values["kl"], abs=1e-4)
-    assert values["nll_gap"] == pytest.approx(values["nll"] - moons._source.data.entropy, abs=1e-4)
+    assert values["nll_gap"] == pytest.approx(values["nll"] - moons.dataset.entropy, abs=1e-4)
     assert {"sliced_w2", "active"} <= values.keys()
     assert moons.sample(500, 3).shape == (500, 2)
 
 
 def test_the_best_weights_are_kept_and_travel(digits):
-    assert digits._best.step in {EVERY, 2 * EVERY, 3 * EVERY}
+    assert digits.best.step in {VALIDATE_EVERY, 2 * VALIDATE_EVERY, 3 * VALIDATE_EVERY}
     twin = VaeExperiment(digits.config)
     twin.load_state_dict({name: array.copy() for name, array in digits.state_dict().items()})
     assert all(np.array_equal(a, b) for a, b in zip(digits.snapshot().values(), twin.snapshot().values(), strict=True))
-    assert digits.evaluate(thorough=True)["valid_elbo"].value == pytest.approx(digits._best.bound, abs=1e-4)
+    assert digits.evaluate(thorough=True)["valid_elbo"].value == pytest.approx(digits.best.score, abs=1e-4)
     settled = digits.export_state()
-    assert np.array_equal(settled["w"], settled["best.average"]) and settled["age"] == 3 * EVERY
+    assert np.array_equal(settled["w"], settled["best.average"]) and settled["age"] == 3 * VALIDATE_EVERY
     assert set(np.unique(digits.sample(20, 0))) <= {0.0, 1.0}
 
 
@@ -135,7 +135,7 @@ def test_a_drawn_picture_is_judged_as_the_model_judges_any(digits):
     cost, rate, bound, tight = answer["nats"]
     assert bound == pytest.approx(cost + rate, abs=1e-3) and tight <= bound
     assert rate == pytest.approx(answer["kls"].sum(), abs=1e-3)
-    exact = -float(bounds.exact(digits.vae(), torch.from_numpy(answer["seen"].reshape(1, 64)), 161))
+    exact = -float(bounds.exact(digits.current().model, torch.from_numpy(answer["seen"].reshape(1, 64)), 161))
     assert tight == pytest.approx(exact, abs=0.1)
 
 
@@ -215,7 +215,7 @@ def test_a_file_tells_its_story(path):
     experiment = VaeExperiment(recording.config)
     experiment.load_state_dict(recording.state)
     name = "valid_elbo" if recording.config.data == "digits" else "sliced_w2"
-    again = experiment._view.judged(experiment.vae(), "valid") if name == "valid_elbo" else None
+    again = experiment.view.judged(experiment.current().model, "valid") if name == "valid_elbo" else None
     if again is not None:
         assert again == pytest.approx(recording.scores[name].value, abs=1e-2)
     else:

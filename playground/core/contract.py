@@ -78,8 +78,10 @@ class Experiment(ABC):
         points `x` (n, ...); None: it has no density that could be told."""
         return None
 
-    bounded: ClassVar[bool] = False
-    """Whether `log_prob` gives lower bounds only."""
+    @property
+    def bounded(self) -> bool:
+        """Whether `log_prob` gives lower bounds only."""
+        return False
 
     @abstractmethod
     def configure(self, config: AnyConfig) -> None:

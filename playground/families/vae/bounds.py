@@ -65,8 +65,8 @@ def exact(vae: Vae, x: Tensor, nodes: int, part: int = 4000) -> Tensor:
     grid, mass = (tensor.to(x.device) for tensor in lattice(vae.latent, nodes, dtype=x.dtype))
     total = torch.full((len(x),), -math.inf, dtype=x.dtype, device=x.device)
     for z, log_mass in zip(grid.split(part), mass.split(part), strict=True):
-        place, scale = vae.decoder(z)
-        total = torch.logaddexp(total, torch.logsumexp(vae.law.pairs(x, place, scale) + log_mass, 1))
+        loc, scale = vae.decoder(z)
+        total = torch.logaddexp(total, torch.logsumexp(vae.likelihood.pairs(x, loc, scale) + log_mass, 1))
     return total
 
 
@@ -75,7 +75,7 @@ def linear(vae: Vae, x: Tensor) -> Tensor:
     """The ELBO of a linear decoder with one Gaussian scale, without any drawing: the expectation of the squared error
     is that at the mean, and what the posterior's width adds (Lucas et al. 2019, section 3)."""
     mean, log_std = vae.encode(x)
-    place, scale = vae.decoder(mean)
+    loc, scale = vae.decoder(mean)
     weight = vae.decoder.net.layers[-1].weight  # (dim, latent)
     spread = (2 * log_std).exp() @ weight.square().sum(0)
-    return vae.law.log_prob(x, place, scale).sum(-1) - 0.5 * spread / scale.square() - kl(mean, log_std).sum(-1)
+    return vae.likelihood.log_prob(x, loc, scale).sum(-1) - 0.5 * spread / scale.square() - kl(mean, log_std).sum(-1)

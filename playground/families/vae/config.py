@@ -3,12 +3,20 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
-from playground.core.config import Preset, setting
+from playground.core.config import setting
 from playground.core.i18n import N_
-from playground.data.settings import DataConfig, OwnData, PlaneOrImages, data_setting, own_setting
-
-LIVE = ("lr", "clip", "ema", "beta", "anneal", "free_bits", "sigma")
-"""Settings that a step reads as numbers."""
+from playground.data.settings import DataConfig, PlaneOrImages, data_setting
+from playground.training.settings import (
+    Activation,
+    OptimiserName,
+    activation_setting,
+    batch_setting,
+    best_setting,
+    clip_setting,
+    ema_setting,
+    lr_setting,
+    optimiser_setting,
+)
 
 
 class VaeConfig(DataConfig):
@@ -19,10 +27,7 @@ class VaeConfig(DataConfig):
     }
 
     data: PlaneOrImages = data_setting("moons", N_("What is encoded and decoded."))
-    own: OwnData = own_setting()
-    batch: int = setting(
-        256, N_("Batch size"), N_("How many samples an update looks at."), group="data", low=8, high=2048, log=True
-    )
+    batch: int = batch_setting(256)
 
     latent: int = setting(2, N_("Latent dimensions"), N_("How many numbers a code has."), low=1, high=16)
     width: int = setting(
@@ -40,12 +45,7 @@ class VaeConfig(DataConfig):
         low=0,
         high=4,
     )
-    activation: Literal["relu", "leaky_relu", "elu", "silu", "tanh"] = setting(
-        "relu",
-        N_("Activation"),
-        N_("What bends the hidden layers."),
-        options={"relu": "ReLU", "leaky_relu": "Leaky ReLU", "elu": "ELU", "silu": "SiLU", "tanh": "tanh"},
-    )
+    activation: Activation = activation_setting("relu")
     likelihood: Literal["gaussian", "logistic", "bernoulli"] = setting(
         "gaussian",
         N_("What a pixel follows"),
@@ -58,7 +58,7 @@ class VaeConfig(DataConfig):
             "logistic": N_("discretised logistic"),
             "bernoulli": N_("Bernoulli (black and white)"),
         },
-        when={"data": ("digits",)},
+        when={"domain": ("images",)},
     )
     noise: Literal["one", "own", "fixed"] = setting(
         "one",
@@ -90,7 +90,7 @@ class VaeConfig(DataConfig):
             "Whether the decoder also sees the pixels before the one it is asked about (an autoregressive decoder). It "
             "is then so good that it may do without the code."
         ),
-        when={"data": ("digits",)},
+        when={"domain": ("images",)},
     )
 
     beta: float = setting(
@@ -136,118 +136,18 @@ class VaeConfig(DataConfig):
         log=True,
     )
 
-    best: bool = setting(
-        True,
-        N_("Keep the best"),
-        N_(
-            "Show and judge the weights with the best bound for pictures kept from training, not the newest ones: "
-            "after a while an autoencoder learns its training pictures by heart."
-        ),
-        group="optimiser",
-        live=True,
-        when={"data": ("digits",)},
-    )
-    optimiser: Literal["adam", "sgd", "rmsprop"] = setting(
-        "adam",
-        N_("Optimiser"),
-        N_("How a gradient becomes a change of the weights."),
-        group="optimiser",
-        options={"adam": "Adam", "sgd": "SGD", "rmsprop": "RMSprop"},
-    )
-    lr: float = setting(
-        3e-3,
-        N_("Learning rate"),
-        N_("How far one update goes."),
-        group="optimiser",
-        live=True,
-        low=0,
-        high=10,
-        log=True,
-    )
-    clip: float = setting(
-        10.0,
-        N_("Gradient clipping"),
-        N_("A gradient longer than this is shortened to it."),
-        group="optimiser",
-        live=True,
-        low=0.01,
-        high=1000,
-        log=True,
-    )
-    ema: float = setting(
-        0.999,
-        N_("Averaged weights"),
-        N_(
-            "What is shown and judged is a running average of the weights that keeps this much of its past in each "
-            "step; 0 shows the weights themselves."
-        ),
-        group="optimiser",
-        live=True,
-        low=0,
-        high=0.9999,
-    )
+    best: bool = best_setting("images")
+    optimiser: OptimiserName = optimiser_setting()
+    lr: float = lr_setting(3e-3)
+    clip: float = clip_setting(10.0)
+    ema: float = ema_setting(0.999)
 
     @property
-    def law(self) -> str:
+    def decoder_likelihood(self) -> str:
         """What a number of the data follows, given the code: on the plane always a Gaussian."""
-        return self.likelihood if self.data == "digits" else "gaussian"
+        return self.likelihood if self.domain == "images" else "gaussian"
 
     @property
     def autoregressive(self) -> bool:
         """Whether the decoder sees what comes before."""
-        return self.strong and self.data == "digits"
-
-
-_DIGITS = {"data": "digits", **VaeConfig.suited["digits"]}
-PRESETS = {
-    "default": Preset(
-        N_("Two moons"),
-        N_(
-            "Two numbers in, two numbers of code, two numbers out: the encoder unrolls the moons into a Gaussian cloud."
-        ),
-        {},
-    ),
-    "thread": Preset(
-        N_("One number of code"),
-        N_("A code of one number is a thread: the decoder lays it along the data, and the rest must be noise."),
-        {"latent": 1},
-    ),
-    "digits": Preset(
-        N_("Handwritten digits, a map"),
-        N_(
-            "Codes of two numbers: every handwritten digit has its place on a map, and every place of the map is a "
-            "picture."
-        ),
-        _DIGITS,
-    ),
-    "digits8": Preset(
-        N_("Handwritten digits, eight numbers"),
-        N_("More room in the code: sharper reconstructions and a better bound, but no map of it fits on a screen."),
-        {**_DIGITS, "latent": 8},
-    ),
-    "grey": Preset(
-        N_("Digits in levels of grey"),
-        N_("The 17 levels of grey as they are, each by a logistic distribution cut into as many pieces."),
-        {**_DIGITS, "likelihood": "logistic", "latent": 8},
-    ),
-    "pca": Preset(
-        N_("Linear: probabilistic PCA"),
-        N_("Without hidden layers the best autoencoder is known in closed form: probabilistic PCA. Training finds it."),
-        {**_DIGITS, "likelihood": "gaussian", "noise": "one", "depth": 0, "latent": 8, "lr": 1e-2},
-    ),
-    "iwae": Preset(
-        N_("Importance-weighted"),
-        N_("Ten codes for each piece of data make the bound tighter, and the encoder need not be right every time."),
-        {"samples": 10},
-    ),
-    "collapse": Preset(
-        N_("Posterior collapse"),
-        N_("Each nat of code costs twenty: the encoder says the same for everything, and the decoder stops listening."),
-        {"beta": 20.0},
-    ),
-    "strong_collapse": Preset(
-        N_("A strong decoder"),
-        N_("A decoder that also sees the pixels before needs the code far less. Why pay for it?"),
-        {**_DIGITS, "strong": True, "latent": 8},
-    ),
-}
+        return self.strong and self.domain == "images"

@@ -12,7 +12,7 @@ from playground.training.networks import initial
 from playground.training.optimisers import MOMENTS, OPTIMISERS, averaged, clipped, init_moments
 
 from .config import VaeConfig
-from .laws import LAWS
+from .likelihoods import LIKELIHOODS
 from .networks import Decoder, Encoder, StrongDecoder
 from .source import source
 
@@ -27,9 +27,9 @@ class Vae(nn.Module):
     def __init__(self, config: VaeConfig):
         super().__init__()
         dim = source(config).dim
-        self.dim, self.latent, self.law = dim, config.latent, LAWS[config.law]
+        self.dim, self.latent, self.likelihood = dim, config.latent, LIKELIHOODS[config.decoder_likelihood]
         self.encoder = Encoder(config, dim)
-        self.decoder = (StrongDecoder if config.autoregressive else Decoder)(config, dim, self.law)
+        self.decoder = (StrongDecoder if config.autoregressive else Decoder)(config, dim, self.likelihood)
 
     def encode(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Mean and log standard deviation of q(z | x): (n, latent) each."""
@@ -37,7 +37,7 @@ class Vae(nn.Module):
 
     def log_likelihood(self, x: Tensor, z: Tensor) -> Tensor:
         """log p(x | z) in nats: (..., dim), (..., latent) -> (...)."""
-        return self.law.log_prob(x, *self.decoder(z, x)).sum(-1)
+        return self.likelihood.log_prob(x, *self.decoder(z, x)).sum(-1)
 
     def terms(self, x: Tensor, eps: Tensor) -> tuple[Tensor, Tensor]:
         """The two parts of minus the ELBO: -log p(x | z) at z = mean + std * eps, (n,), and KL(q(z | x) || p(z)) of
@@ -60,14 +60,14 @@ class Vae(nn.Module):
         A strong decoder is asked once for each pixel; without `u` it is then shown the likeliest pixels so far.
         """
         if not isinstance(self.decoder, StrongDecoder):
-            place, scale = self.decoder(z)
-            return self.law.mean(place) if u is None else self.law.draw(place, scale, u)
+            loc, scale = self.decoder(z)
+            return self.likelihood.mean(loc) if u is None else self.likelihood.draw(loc, scale, u)
         x = torch.zeros(len(z), self.dim, device=z.device).to(z)
         shown = x.clone()
         for k in range(self.dim):
-            place, scale = (part[..., k] if part.ndim else part for part in self.decoder(z, x))
-            shown[:, k] = self.law.mean(place) if u is None else self.law.draw(place, scale, u[:, k])
-            x[:, k] = shown[:, k] if self.law.scaled else shown[:, k].round()
+            loc, scale = (part[..., k] if part.ndim else part for part in self.decoder(z, x))
+            shown[:, k] = self.likelihood.mean(loc) if u is None else self.likelihood.draw(loc, scale, u[:, k])
+            x[:, k] = shown[:, k] if self.likelihood.scaled else shown[:, k].round()
         return shown
 
 
@@ -96,7 +96,8 @@ class Bound:
     """A model and its update, for the settings that decide the shape of the computation.
 
     State: `w` parameters, `average` their running average, `age` steps since the beginning, the optimiser's moments.
-    Settings: those of `config.LIVE`. Batch: `x` (n, dim), `eps` (K * n, latent), standard normal.
+    Settings: `lr`, `clip`, `ema`, `beta`, `anneal`, `free_bits`, `sigma`. Batch: `x` (n, dim), `eps`
+    (K * n, latent), standard normal.
     """
 
     def __init__(self, config: VaeConfig):
@@ -107,18 +108,27 @@ class Bound:
         self.parameters = Flat(self.vae)
         self._optimiser = OPTIMISERS[config.optimiser]
 
-    def init_state(self, generator: torch.Generator) -> Tensors:
+    def init_state(self, batch: Tensors, generator: torch.Generator) -> Tensors:
         """The state before the first step."""
-        return self.reset_optimiser(self.parameters.join(initial(self.vae, generator)), 0)
+        return self.reset_optimiser({"average": self.parameters.join(initial(self.vae, generator))}, 0)
 
-    def reset_optimiser(self, w: Tensor, age: int) -> Tensors:
-        """The state of a training that begins at these weights, with an optimiser that knows nothing."""
-        return {
-            "w": w,
-            "average": w,
-            "age": torch.tensor(float(age), device=w.device),
-            **init_moments(self.config.optimiser, w),
-        }
+    def reset_optimiser(self, weights: Mapping[str, Tensor], steps: int) -> Tensors:
+        """The state of a training that goes on at these weights, with an optimiser that knows nothing."""
+        w = weights["average"]
+        age = torch.tensor(float(steps), device=w.device)
+        return {"w": w, "average": w, "age": age, **init_moments(self.config.optimiser, w)}
+
+    def model(self) -> Vae:
+        """Networks with memory of their own, for looking at what was learned."""
+        return build(self.config)
+
+    def load_weights(self, model: Vae, weights: Mapping[str, Tensor], settings: Tensors) -> None:
+        """Copy averaged weights into such networks, and the spread that is set by hand."""
+        named = self.parameters.views(weights["average"])
+        with torch.no_grad():
+            for name, parameter in model.named_parameters():
+                parameter.copy_(named[name])
+            model.decoder.sigma.copy_(settings["sigma"])
 
     def update(self, state: Tensors, settings: Tensors, batch: Tensors) -> tuple[Tensors, Tensors]:
         """One step down the objective.

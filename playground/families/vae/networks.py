@@ -1,4 +1,4 @@
-"""Encoder and decoder. The decoder gives a place and a scale for every number of the data."""
+"""Encoder and decoder. The decoder gives a location and a scale for every number of the data."""
 
 import math
 
@@ -9,9 +9,9 @@ from torch.nn import functional as F
 from playground.training.networks import MADE, MLP
 
 from .config import VaeConfig
-from .laws import STEP, Law
+from .likelihoods import STEP, Likelihood
 
-FINEST = {"pictures": STEP / 2, "plane": 0.01}
+FINEST = {"images": STEP / 2, "plane": 0.01}
 """The least scale that is learnt: in pictures half of a level of grey, since nothing finer is in the data, and a
 density of them could else grow without bound."""
 BEGIN = 0.5
@@ -48,13 +48,13 @@ class Spread(nn.Module):
 class Decoder(nn.Module):
     """Codes (n, latent) -> places and scales (n, dim), or scales () that are everywhere the same."""
 
-    def __init__(self, config: VaeConfig, dim: int, law: Law):
+    def __init__(self, config: VaeConfig, dim: int, likelihood: Likelihood):
         super().__init__()
-        self.own = law.scaled and config.noise == "own"
-        self.fixed = not law.scaled or config.noise == "fixed"
+        self.own = likelihood.scaled and config.noise == "own"
+        self.fixed = not likelihood.scaled or config.noise == "fixed"
         self.dim, self.numbers = dim, 2 if self.own else 1
         self.net = self._network(config)
-        finest = FINEST["pictures" if config.data == "digits" else "plane"]
+        finest = FINEST[config.domain]
         self.spread = None if self.fixed else Spread(finest, learnt=not self.own)
         self.register_buffer("sigma", torch.empty(()))
 

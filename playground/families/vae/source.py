@@ -37,4 +37,4 @@ class Source:
 
 def source(config: VaeConfig) -> Source:
     """What is learnt from with these settings."""
-    return Source(dataset_of(config), config.law == "bernoulli")
+    return Source(dataset_of(config), config.decoder_likelihood == "bernoulli")

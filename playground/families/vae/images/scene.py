@@ -7,13 +7,11 @@ import numpy as np
 from playground.core.config import Config
 from playground.core.contract import Frame
 from playground.core.i18n import N_
-from playground.core.scene import Chart, Contour, Diagram, Extent, Images, Layer, Node, Paths, Points, Scene, Series
+from playground.core.scene import Chart, Contour, Diagram, Images, Layer, Node, Paths, Points, Scene, Series
 from playground.data.images.digits import DIGITS
 
-from .stations import ABOUT, BEATS, EDGES, WHOLE, aside, parts, probe, subscript, weighted
+from ..diagram import ABOUT, BEATS, CODE_FRAME, EDGES, WHOLE, aside, parts, probe, subscript, weighted
 
-FRAME: Extent = (-3.6, 3.6, -3.6, 3.6)
-"""Of the codes."""
 DIGIT = tuple(str(k) for k in range(10))
 CELLS = 61
 SPANS = {"bernoulli": (0.0, 30.0), "logistic": (0.0, 140.0), "gaussian": (-60.0, 60.0)}
@@ -21,7 +19,7 @@ SPANS = {"bernoulli": (0.0, 30.0), "logistic": (0.0, 140.0), "gaussian": (-60.0,
 
 
 def scene(frame: Frame, config: Config) -> Scene:
-    """What is drawn of a frame of an experiment on pictures: see `Pictures.snapshot` for the arrays."""
+    """What is drawn of a frame of an experiment on pictures: see `View.snapshot` for the arrays."""
     a = {name: array.astype(np.float32) for name, array in frame.arrays.items()}
     train, valid, best, step = a["judged"].tolist()
     labels = (DIGITS.labels("valid") / 9).astype(np.float32)
@@ -34,7 +32,7 @@ def scene(frame: Frame, config: Config) -> Scene:
             title=N_("95 percent of the prior"),
             role="truth",
             levels=(1.0,),
-            extent=FRAME,
+            extent=CODE_FRAME,
             values=_edge(config.latent),
         ),
         Paths(
@@ -74,12 +72,12 @@ def scene(frame: Frame, config: Config) -> Scene:
             shown=False,
             tween=True,
         ),
-        *aside(a, SPANS[config.law], alone(config.law)),
+        *aside(a, SPANS[config.decoder_likelihood], alone(config.decoder_likelihood)),
     )
     cost, rate, _ = a["parts"].tolist()
     return Scene(
         layers,
-        extent=FRAME,
+        extent=CODE_FRAME,
         diagram=_diagram(config, a),
         legend=N_(
             "Each dot is the code of a picture that was kept from training, coloured by its digit; "
@@ -107,7 +105,9 @@ def scene(frame: Frame, config: Config) -> Scene:
 
 def charts(config: Config) -> tuple[Chart, ...]:
     """The curves, with what they are to be compared with."""
-    low, high = {"bernoulli": (14.0, 30.0), "logistic": (85.0, 125.0), "gaussian": (None, None)}[config.law]
+    low, high = {"bernoulli": (14.0, 30.0), "logistic": (85.0, 125.0), "gaussian": (None, None)}[
+        config.decoder_likelihood
+    ]
     return (
         Chart(
             "bound",
@@ -119,7 +119,7 @@ def charts(config: Config) -> tuple[Chart, ...]:
                 Series("valid_elbo", N_("of others"), "generated"),
             ),
             unit=N_("nats"),
-            guides=alone(config.law),
+            guides=alone(config.decoder_likelihood),
             low=low,
             high=high,
         ),
@@ -144,7 +144,7 @@ def alone(law: str) -> tuple[tuple[float, str], ...]:
 @lru_cache(maxsize=2)
 def _edge(latent: int) -> np.ndarray:
     """A height over the frame that is 1 where the inner 95 percent of the prior end."""
-    axis = np.linspace(FRAME[0], FRAME[1], CELLS)
+    axis = np.linspace(CODE_FRAME[0], CODE_FRAME[1], CELLS)
     across, up = np.meshgrid(axis, axis)
     square = (across**2 + up**2) / 5.991 if latent > 1 else across**2 / 3.841 + (up / 1.6) ** 2
     return np.exp(1 - square).astype(np.float32)
@@ -173,7 +173,7 @@ def _diagram(config: Config, a) -> Diagram:
                 ),
                 ("prior_edge", "outline", "means"),
                 (1, 0),
-                extent=FRAME,
+                extent=CODE_FRAME,
                 role="gradient",
             ),
             ABOUT["z"],

@@ -15,6 +15,8 @@ UNIT: Extent = (-1.1, 1.1, -1.1, 1.1)
 MOMENTS = (0.0, 1.0, 2.0)
 """Of the trajectory on the plane: data, codes, what becomes of them."""
 LABELS = ("x", "z", "x′")
+CODE_FRAME: Extent = (-3.6, 3.6, -3.6, 3.6)
+"""Of a map of codes."""
 
 
 def subscript(number: float) -> str:

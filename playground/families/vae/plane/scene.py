@@ -25,8 +25,7 @@ from playground.core.scene import (
 from playground.data.dataset import dataset_of
 from playground.data.plane.distribution import Distribution
 
-from . import picture_scene
-from .stations import ABOUT, BEATS, EDGES, LABELS, MOMENTS, aside, parts, probe, subscript, weighted
+from ..diagram import ABOUT, BEATS, EDGES, LABELS, MOMENTS, aside, parts, probe, subscript, weighted
 
 MASS = 0.95
 """Share of the truth inside its contour: of the data, and of the prior."""
@@ -42,8 +41,6 @@ BAND = 0.5
 
 def scene(frame: Frame, config: Config) -> Scene:
     """What is drawn of a frame of a `VaeExperiment`: see its `snapshot` for the arrays."""
-    if config.data == "digits":
-        return picture_scene.scene(frame, config)
     a = {name: array.astype(np.float32) for name, array in frame.arrays.items()}
     data = dataset_of(config)
     low, high = data.bounds
@@ -140,8 +137,6 @@ def scene(frame: Frame, config: Config) -> Scene:
 
 def charts(config: Config) -> tuple[Chart, ...]:
     """The curves, with what theory says about them."""
-    if config.data == "digits":
-        return picture_scene.charts(config)
     own = config.data == "own"
     floor = N_("entropy of the estimate of your data") if own else N_("entropy: nobody gets below")
     exact = (Series("nll", N_("−log p(x), exact"), "generated"),) if config.latent <= 2 else ()

@@ -1,4 +1,4 @@
-"""Who is asked, and what every answer needs."""
+"""What the panels need of the model: the networks, the data, and fixed draws."""
 
 from dataclasses import dataclass
 
@@ -6,24 +6,21 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from playground.core.errors import UserError
-from playground.core.i18n import N_
+from playground.core.panels import Arrays
 from playground.data.images.digits import DIGITS
 from playground.training import batches
 
-from ..config import VaeConfig
-from ..model import Vae, kl
-from ..source import Source
+from .config import VaeConfig
+from .model import Vae, kl
+from .source import Source
 
-Answer = dict[str, np.ndarray]
-
-CODES = 297
+MAP_CODES = 297
 """Data whose codes are drawn."""
 
 
 @dataclass(frozen=True)
-class Asked:
-    """Who is asked."""
+class Context:
+    """The shown model, with what belongs to it."""
 
     vae: Vae
     config: VaeConfig
@@ -38,16 +35,16 @@ class Asked:
         noise = batches.gaussian(self.vae.latent)(count * rows, batches.generator(self.config.seed, stream))
         return self.tensor(noise).unflatten(0, (count, rows))
 
-    def some(self, n: int, stream: str = "panel data") -> np.ndarray:
+    def examples(self, n: int, stream: str = "panel data") -> np.ndarray:
         """Data that are shown: the first of those kept from training, of pictures; else `n` points of the plane."""
-        if self.config.data == "digits":
+        if self.source.data.split:
             return self.source.part("valid")[:n]
         return self.source.sample(n, batches.generator(self.config.seed, stream))
 
-    def map(self) -> Answer:
+    def code_map(self) -> Arrays:
         """`codes` (297, 2) of data along the `chosen` (2,) dimensions, the two with the most KL."""
         with torch.no_grad():
-            mean, log_std = self.vae.encode(self.tensor(self.some(CODES)))
+            mean, log_std = self.vae.encode(self.tensor(self.examples(MAP_CODES)))
         chosen = self.chosen(kl(mean, log_std).mean(0))
         return {"codes": flat(mean, chosen).cpu().numpy(), "chosen": np.array(chosen, np.float32)}
 
@@ -70,9 +67,12 @@ def pictures(x: Tensor) -> np.ndarray:
     return x.view(-1, *DIGITS.shape).cpu().numpy()
 
 
-def within(dials: np.ndarray, place: int, end: int) -> int:
-    """The whole number of a dial, 0 to `end` - 1; `UserError` if it is none of these."""
-    value = int(dials[place]) if place < len(dials) else -1
-    if value not in range(end):
-        raise UserError(N_("A dial stands where this panel has nothing."))
-    return value
+def as_seen(x: Tensor, context: Context) -> Tensor:
+    """Pictures of any greys as the encoder knows them: in whole levels, or in black and white."""
+    levels = (x.clamp(0, 1) * (DIGITS.levels - 1)).round() / (DIGITS.levels - 1)
+    return context.tensor(context.source.seen(levels.cpu().numpy()))
+
+
+def mean_and_error(nats: Tensor) -> np.ndarray:
+    """The mean and its standard error: (2,)."""
+    return np.array([float(nats.mean()), float(nats.std()) / len(nats) ** 0.5], np.float32)

@@ -8,13 +8,18 @@ from scipy.special import ndtri
 from torch import Tensor
 
 from playground import metrics
+from playground.data.plane.distribution import Distribution
 from playground.training import batches
+from playground.training.view import Current
+from playground.training.view import View as BaseView
 
-from . import bounds
-from .config import VaeConfig
-from .laws import LAWS
-from .model import ACTIVE, Vae, kl
-from .source import Source
+from .. import bounds
+from ..config import VaeConfig
+from ..context import Context
+from ..likelihoods import LIKELIHOODS
+from ..model import Vae, kl
+from ..sampling import active_dimensions, drawn, send
+from ..source import source
 
 SHOWN, OUTLINED, ROUND = 300, 40, 24
 """Data and samples on the picture; posteriors that are outlined; places on an outline."""
@@ -37,26 +42,26 @@ BAND = 0.25
 """Half the height of the band on which codes of one number are drawn."""
 
 
-class Plane:
+class View(BaseView):
     """Points and places of one experiment; all of it is decided by the settings and never changes."""
 
-    def __init__(self, config: VaeConfig, source: Source, device: torch.device):
-        self._config, self._source, self._device = config, source, device
+    def __init__(self, config: VaeConfig, dataset: Distribution, device: torch.device):
+        super().__init__(config, dataset, device)
         self._latent = config.latent
-        self.data = self._fixed(source.sample, SHOWN, "shown data")
-        self._noise = self._fixed(batches.gaussian(config.latent), SHOWN, "shown noise")
-        self._u = self._fixed(batches.uniform(2, 0.0), SHOWN, "shown u")
-        self._judged = self._fixed(source.sample, JUDGED, "judged data")
-        self._eps = self._fixed(batches.gaussian(config.latent), JUDGED, "judged codes").unsqueeze(0)
-        self._judged_noise = self._fixed(batches.gaussian(config.latent), JUDGED, "judged noise")
-        self._judged_u = self._fixed(batches.uniform(2, 0.0), JUDGED, "judged u")
-        low, high = source.data.bounds
+        self.data = self.fixed(dataset.sample, SHOWN, "shown data")
+        self._noise = self.fixed(batches.gaussian(config.latent), SHOWN, "shown noise")
+        self._u = self.fixed(batches.uniform(2, 0.0), SHOWN, "shown u")
+        self._judged = self.fixed(dataset.sample, JUDGED, "judged data")
+        self._eps = self.fixed(batches.gaussian(config.latent), JUDGED, "judged codes").unsqueeze(0)
+        self._judged_noise = self.fixed(batches.gaussian(config.latent), JUDGED, "judged noise")
+        self._judged_u = self.fixed(batches.uniform(2, 0.0), JUDGED, "judged u")
+        low, high = dataset.bounds
         axis = torch.linspace(low, high, CELLS, device=device)
         self._places = torch.stack(torch.meshgrid(axis, axis, indexing="xy"), -1).reshape(-1, 2)
         angle = torch.linspace(0, 2 * math.pi, ROUND + 1, device=device)
         self._circle = torch.stack([angle.cos(), angle.sin()], 1)  # (25, 2)
 
-    def snapshot(self, vae: Vae) -> dict[str, np.ndarray]:
+    def snapshot(self, now: Current) -> dict[str, np.ndarray]:
         """Arrays; of codes the two dimensions `chosen` (2,) with the most KL (of one number: itself, and a band):
         `data` (300, 2) and `back` (300, 2), their reconstructions; `means`, `stds` (300, 2) of their posteriors;
         `outline` (40, 25, 2) two standard deviations around the first, and `decoded` (40, 25, 2) what becomes of that;
@@ -65,11 +70,12 @@ class Plane:
         the lowest; `scale` () mean standard deviation of the decoder; `kls` (latent,) mean KL of each dimension;
         `parts` (3,) reconstruction, KL and minus the ELBO over the judged data. What is large is in half precision.
         """
+        vae = now.model
         with torch.no_grad():
             mean, log_std = vae.encode(self.data)
             rates = kl(mean, log_std).mean(0)
             chosen = self._chosen(rates)
-            place, scale = vae.decoder(mean)
+            loc, scale = vae.decoder(mean)
             outline, decoded = self._outlines(vae, mean[:OUTLINED], log_std[:OUTLINED].exp(), chosen)
             grid, woven = self._weave(vae, chosen)
             cost, rate = bounds.parts(vae, self._judged, self._eps)
@@ -81,7 +87,7 @@ class Plane:
             )
             large = {
                 "data": self.data,
-                "back": place,
+                "back": loc,
                 "means": flat,
                 "stds": stds,
                 "outline": outline,
@@ -93,11 +99,11 @@ class Plane:
                 "density": self._density(vae),
                 "aggregate": self._aggregate(flat, stds),
             }
-            books = torch.stack([cost.mean(), rate.mean(), (cost + rate).mean()])
+            parts = torch.stack([cost.mean(), rate.mean(), (cost + rate).mean()])
         return {
             "chosen": np.array(chosen, np.float32),
             "kls": rates.cpu().numpy(),
-            "parts": books.cpu().numpy(),
+            "parts": parts.cpu().numpy(),
             "scale": np.array(float(scale.mean()), np.float32),
             **{name: _half(tensor) for name, tensor in large.items()},
         }
@@ -131,14 +137,14 @@ class Plane:
     def _weave(self, vae: Vae, chosen: tuple[int, int]) -> tuple[Tensor, Tensor]:
         """Codes between whose lines equal masses of the prior lie, and what becomes of them."""
         count = THREAD if self._latent == 1 else WEAVE
-        axis = torch.from_numpy(ndtri(np.linspace(0.01, 0.99, count)).astype(np.float32)).to(self._device)
+        axis = torch.from_numpy(ndtri(np.linspace(0.01, 0.99, count)).astype(np.float32)).to(self.device)
         if self._latent == 1:
             return (
                 torch.stack([axis, torch.zeros_like(axis)], 1).unsqueeze(0),
                 vae.decoder(axis.unsqueeze(1))[0].unsqueeze(0),
             )
         grid = torch.stack(torch.meshgrid(axis, axis, indexing="xy"), -1)  # (17, 17, 2)
-        codes = torch.zeros(count * count, self._latent, device=self._device)
+        codes = torch.zeros(count * count, self._latent, device=self.device)
         codes[:, list(chosen)] = grid.reshape(-1, 2)
         return grid, vae.decoder(codes)[0].view(count, count, 2)
 
@@ -147,31 +153,31 @@ class Plane:
         the way to its neighbours', so that no gaps are seen between them; over draws of the code, where it is
         longer."""
         if self._latent > 2:
-            place, scale = vae.decoder(self._judged_noise)
+            loc, scale = vae.decoder(self._judged_noise)
             wide = (scale.square() + 0.1**2).sqrt()
-            mass = torch.full((len(place),), -math.log(len(place)), device=place.device)
+            mass = torch.full((len(loc),), -math.log(len(loc)), device=loc.device)
         else:
             nodes = COARSE[self._latent]
-            codes, mass = (t.to(self._device) for t in bounds.lattice(self._latent, nodes, NEAR))
-            place, scale = vae.decoder(codes)
-            shape = place.view(*[nodes] * self._latent, 2)
+            codes, mass = (t.to(self.device) for t in bounds.lattice(self._latent, nodes, NEAR))
+            loc, scale = vae.decoder(codes)
+            shape = loc.view(*[nodes] * self._latent, 2)
             steps = sum(slope.square() for slope in torch.gradient(shape, dim=tuple(range(self._latent))))
             wide = (scale.square() + steps.view(-1, 2) / 4).sqrt()
-        return (vae.law.pairs(self._places, place, wide) + mass).exp().sum(1).view(CELLS, CELLS)
+        return (vae.likelihood.pairs(self._places, loc, wide) + mass).exp().sum(1).view(CELLS, CELLS)
 
     def _aggregate(self, means: Tensor, stds: Tensor) -> Tensor:
         """The mean of all posteriors over the same frame: an exact mixture of Gaussians."""
-        return LAWS["gaussian"].pairs(self._places, means, stds).exp().mean(1).view(CELLS, CELLS)
+        return LIKELIHOODS["gaussian"].pairs(self._places, means, stds).exp().mean(1).view(CELLS, CELLS)
 
-    def evaluate(self, vae: Vae, thorough: bool) -> dict[str, metrics.Score]:
+    def evaluate(self, now: Current, thorough: bool) -> dict[str, metrics.Score]:
         """At 2,000 data, and of as many samples, that never change: `elbo` (minus it, in nats), the distance, and with
         a code of one or two dimensions the exact likelihood by quadrature, of fewer; `thorough`: fresh ones, by every
         metric, with the importance-weighted bounds, the parts of the ELBO and the active dimensions.
         """
-        data, x, eps = self._source.data, self._judged, self._eps
+        vae, data, x, eps = now.model, self.dataset, self._judged, self._eps
         if thorough:
-            x = self._fixed(self._source.sample, JUDGED, "fresh data")
-            eps = self._fixed(batches.gaussian(self._latent), DRAWS * JUDGED, "fresh codes").unflatten(0, (DRAWS, -1))
+            x = self.fixed(self.dataset.sample, JUDGED, "fresh data")
+            eps = self.fixed(batches.gaussian(self._latent), DRAWS * JUDGED, "fresh codes").unflatten(0, (DRAWS, -1))
         cost, rate = bounds.parts(vae, x, eps)
         exact = None
         if self._latent in NODES:
@@ -184,8 +190,8 @@ class Plane:
             if exact is not None:
                 scores |= metrics.evaluate(samples, data, ("nll", "nll_gap"), exact)
             return scores | {"elbo": self._bound(-cost - rate)}
-        scores = metrics.evaluate(self.sample(vae, JUDGED, self._config.seed), data, None, exact)
-        random = torch.Generator().manual_seed(self._config.seed)
+        scores = metrics.evaluate(drawn(vae, JUDGED, self.config.seed, self.device), data, None, exact)
+        random = torch.Generator().manual_seed(self.config.seed)
         for count in KS:
             scores[f"iwae{count}"] = self._bound(bounds.iwae(vae, x[:WEIGHTED], count, random))
         unknown = [float("nan")] * 3
@@ -195,41 +201,30 @@ class Plane:
             "elbo": self._bound(-cost - rate),
             "reconstruction": metrics.Score(float(cost.mean()), *unknown),
             "kl": metrics.Score(float(rate.mean()), *unknown),
-            "active": metrics.Score(active(mean), *unknown),
+            "active": metrics.Score(active_dimensions(mean), *unknown),
         }
 
     def _bound(self, log_p: Tensor) -> metrics.Score:
         """Minus the mean of a bound on log p, with the entropy as its floor."""
-        return metrics.score("nll", log_p.cpu().numpy(), self._source.data)
+        return metrics.score("nll", log_p.cpu().numpy(), self.dataset)
 
-    def log_prob(self, vae: Vae, x: np.ndarray) -> np.ndarray:
+    def log_prob(self, now: Current, x: np.ndarray) -> np.ndarray:
         """Log densities in nats (n,) at points (n, 2), exact with a code of one or two dimensions, else bounds."""
-        points = torch.from_numpy(np.asarray(x, np.float32)).to(self._device)
+        points = torch.from_numpy(np.asarray(x, np.float32)).to(self.device)
         if self._latent in NODES:
-            return bounds.exact(vae, points, NODES[self._latent][True]).cpu().numpy()
-        random = torch.Generator().manual_seed(self._config.seed)
-        return bounds.iwae(vae, points, KS[-1], random).cpu().numpy()
+            return bounds.exact(now.model, points, NODES[self._latent][True]).cpu().numpy()
+        random = torch.Generator().manual_seed(self.config.seed)
+        return bounds.iwae(now.model, points, KS[-1], random).cpu().numpy()
 
-    def sample(self, vae: Vae, n: int, seed: int) -> np.ndarray:
+    def sample(self, now: Current, n: int, seed: int) -> np.ndarray:
         """`n` fresh samples (n, 2) float32."""
-        return drawn(vae, n, seed, self._device)
+        return drawn(now.model, n, seed, self.device)
 
-    def _fixed(self, draw: batches.Draw, n: int, stream: str) -> Tensor:
-        return torch.from_numpy(draw(n, batches.generator(self._config.seed, stream))).to(self._device)
+    def context(self, now: Current) -> Context:
+        return Context(now.model, now.config, source(now.config), self.device)
 
-
-def drawn(vae: Vae, n: int, seed: int, device: torch.device) -> np.ndarray:
-    """`n` draws of the model: (n, dim) float32."""
-    random = batches.generator(seed, "samples")
-    z, u = batches.gaussian(vae.latent)(n, random), batches.uniform(vae.dim, 0.0)(n, random)
-    u = np.clip(u, 1e-7, 1 - 1e-7)  # whose quantiles are finite
-    with torch.no_grad():
-        return vae.generate(torch.from_numpy(z).to(device), torch.from_numpy(u).to(device)).cpu().numpy()
-
-
-def active(means: Tensor) -> float:
-    """Dimensions of the code in use: see `model.ACTIVE`."""
-    return float((means.var(0, unbiased=False) > ACTIVE).sum())
+    def send(self, now: Current, z: np.ndarray) -> np.ndarray:
+        return send(now.model, z, self.device)
 
 
 def _half(tensor: Tensor) -> np.ndarray:

@@ -1,0 +1,17 @@
+"""The codes of pictures, by their digit."""
+
+import numpy as np
+
+from playground.core.i18n import N_
+from playground.core.panels import Arrays
+from playground.core.scene import Points
+from playground.data.images.digits import DIGITS
+
+from .scene import DIGIT
+
+
+def code_points(arrays: Arrays) -> tuple[Points, ...]:
+    """See `Context.code_map`."""
+    codes, title = arrays["codes"], N_("Codes of data")
+    labels = (DIGITS.labels("valid")[: len(codes)] / 9).astype(np.float32)
+    return (Points(name="codes", title=title, role="data", xy=codes, values=labels, kinds=DIGIT, size=3.5),)

@@ -1,0 +1,25 @@
+"""Why reconstructions blur: several pictures share a code, and the best answer of a decoder is their mean."""
+
+from playground.core.panels import Arrays, Values
+
+from ...codes import shared_code
+from ...context import Context, pictures
+from ..examples import example
+from ..panels.blur import SHARED_PICTURES
+
+
+def compute(values: Values, context: Context) -> Arrays:
+    """See `codes.shared_code`; `shared` (12, 8, 8) pictures with the largest shares `largest` (12,), their weighted
+    `mean`, what the decoder says `back`, and the `real` picture, (1, 8, 8) each."""
+    x = context.tensor(context.source.part("train"))
+    picture = example(int(values["digit"]), round(values["which"]) - 1)
+    real = context.tensor(context.source.seen(picture)[None])
+    found, share, mean, back = shared_code(real, x, values["wide"], context)
+    most = share.argsort(descending=True)[:SHARED_PICTURES]
+    return found | {
+        "shared": pictures(x[most]),
+        "largest": share[most].cpu().numpy(),
+        "mean": pictures(mean),
+        "back": pictures(back),
+        "real": pictures(real),
+    }

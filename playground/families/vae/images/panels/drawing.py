@@ -1,0 +1,114 @@
+"""A picture that the visitor draws."""
+
+import numpy as np
+
+from playground.core.i18n import N_
+from playground.core.panels import Arrays, Dial, Panel, PanelScenes, Values
+from playground.core.scene import Bars, Images, Paths, Points, Scene
+from playground.data.images.digits import DIGITS
+
+from ...config import VaeConfig
+from ...panel_parts import code_frame
+from ..codes import code_points
+from ..examples import example
+
+
+def panel(config: VaeConfig) -> Panel:
+    return Panel(
+        "drawing",
+        N_("Draw a picture"),
+        N_(
+            "Draw on the squares. The encoder says where the picture's code is and how sure it is of that; the decoder "
+            "makes pictures of codes from there; and the bound says how many nats the model needs for it."
+        ),
+        (Dial("picture", N_("Your picture"), "pixels", tuple(float(v) for v in example(3, 2)), shape=DIGITS.shape),),
+    )
+
+
+def draw(arrays: Arrays, values: Values, config: VaeConfig) -> PanelScenes:
+    """See `panel_data.drawing`."""
+    cost, rate, bound, tight = arrays["nats"].tolist()
+    usual = np.quantile(arrays["usual"], (0.05, 0.5, 0.95))
+    rarer = float(np.mean(arrays["usual"] > bound))
+    angle = np.linspace(0, 2 * np.pi, 41)
+    spread = arrays["spread"][0] if config.latent > 1 else np.array([arrays["spread"][0, 0], 0.1])
+    ring = arrays["at"][0] + 2 * spread * np.stack([np.cos(angle), np.sin(angle)], 1)
+    sheet = np.concatenate([arrays["seen"], arrays["back"], arrays["several"][:7]])
+    nats = np.array([tight, bound, cost, rate], np.float32)  # the last one is low: guides are named above it
+    low = min(0.0, float(nats.min()) * 1.2)
+    high = max(float(usual[2]), float(nats.max()), 1.0) * 1.12
+    return (
+        (
+            N_("Seen, and reconstructed"),
+            Scene(
+                (
+                    Images(
+                        name="pictures",
+                        title=N_("Reconstructions"),
+                        role="generated",
+                        pixels=sheet,
+                        columns=3,
+                        roles=("data", *["generated"] * 8),
+                    ),
+                ),
+                legend=N_(
+                    "First the [data:picture] as the encoder knows it; then its [generated:reconstruction] from the "
+                    "middle of its posterior, and seven from codes drawn there."
+                ),
+                words=N_("Your picture and eight reconstructions."),
+            ),
+        ),
+        (
+            N_("Its posterior"),
+            Scene(
+                (
+                    *code_points(arrays),
+                    Paths(
+                        name="ring",
+                        title=N_("Two standard deviations"),
+                        role="generated",
+                        xy=ring[None].astype(np.float32),
+                    ),
+                    Points(name="at", title=N_("Mean"), role="generated", size=8.0, xy=arrays["at"]),
+                ),
+                extent=code_frame(config),
+                values={"rate": f"{rate:.1f}"},
+                legend=N_(
+                    "Where its code is, [generated:give or take two standard deviations], among those of real "
+                    "pictures. To say so takes {rate} nats."
+                ),
+                words=N_("The posterior of your picture takes {rate} nats."),
+            ),
+        ),
+        (
+            N_("What it costs"),
+            Scene(
+                (
+                    Bars(
+                        name="nats",
+                        title=N_("Nats"),
+                        role="field",
+                        values=nats,
+                        low=low,
+                        high=high,
+                        labels=("−IWAE", N_("−ELBO"), N_("−log p(x | z)"), "KL"),
+                        roles=("generated", "field", "data", "gradient"),
+                        guides=tuple(
+                            (float(q), title)
+                            for q, title in zip(
+                                usual,
+                                (N_("5 percent of real pictures"), N_("half of them"), N_("95 percent")),
+                                strict=True,
+                            )
+                        ),
+                    ),
+                ),
+                legend=N_(
+                    "{bound} nats by the ELBO, {tight} by the bound with a thousand codes. Of real pictures {rarer} "
+                    "percent are less likely than this one."
+                ),
+                words=N_("{bound} nats by the ELBO."),
+                values={"bound": f"{bound:.1f}", "tight": f"{tight:.1f}", "rarer": f"{100 * rarer:.0f}"},
+            ),
+        ),
+    )

@@ -1,0 +1,1 @@
+"""Autoencoders of points on the plane."""

@@ -1,0 +1,1 @@
+"""What the panels draw, computed by the model."""
