@@ -258,9 +258,9 @@ def plane_info() -> None:
             "and its negative log likelihood with the entropy: no model can get below that."
         ),
         N_(
-            "These are your own data: what the training and every score take for the truth is a kernel estimate of "
-            "your points, a Gaussian at each of them, whose width is the one that predicts each point best from "
-            "all others. Density and entropy shown are those of the estimate."
+            "These are your own data. Training and scores use a kernel estimate of your points as the truth: a Gaussian "
+            "at each point, with the width that best predicts each point from all others. The density and entropy "
+            "shown are those of the estimate."
         ),
     )
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from .config import Config
+from .i18n import N_
 from .score import Score
 
 
@@ -65,3 +66,23 @@ class Finding:
     def remedy(self, config: Config) -> dict[str, Any]:
         """The settings of the remedy that are not in force already."""
         return {name: value for name, value in self.rule.settings.items() if getattr(config, name) != value}
+
+
+def divergence_rule(
+    remedy: str = N_("Adam with a lower learning rate and gradient clipping, as a new run with the same seed."),
+    **settings: Any,
+) -> Rule:
+    """What every family that learns by gradients looks for; `settings` are those of its remedy."""
+    rule = N_("The loss, the gradient or a weight is no longer a finite number.")
+    return Rule(N_("Divergence"), rule, {}, remedy, settings)
+
+
+def divergence(
+    history: History,
+    rule: Rule,
+    text: str = N_(
+        "{quantity} is no longer a finite number; the last finite state is kept. Each step made the next one larger."
+    ),
+) -> list[Finding]:
+    """Found in a run that a number which is not finite has ended."""
+    return [] if history.broken is None else [Finding("divergence", rule, text, {"quantity": history.broken})]

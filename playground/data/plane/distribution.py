@@ -23,6 +23,8 @@ class Distribution(ABC):
     dim = 2
     domain = "plane"
     split = ()
+    estimated = False
+    """Whether it is only an estimate, made of points that were given."""
 
     def __getstate__(self) -> dict:
         # The parameters alone travel; nodes and entropies are computed again where they are needed.

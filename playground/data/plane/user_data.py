@@ -35,6 +35,7 @@ class Own(Isotropic):
     code: str
     name: str = "own"
     title: str = N_("Own data")
+    estimated = True
 
     def __post_init__(self):
         checked(self.code)

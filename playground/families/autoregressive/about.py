@@ -9,8 +9,8 @@ ABOUT = About(
     config="AutoregressiveConfig",
     experiment="AutoregressiveExperiment",
     idea=N_(
-        "One pixel after another, each drawn by its probability given those before it. Draw the upper half of a "
-        "picture and let the model finish it; break a mask, and see what leaks."
+        "It samples one pixel after another, each given those before it. Draw the upper half of a picture and let the "
+        "model complete it; break a mask and see the leak."
     ),
     leaf=Leaf(
         "likelihood",
@@ -27,7 +27,7 @@ ABOUT = About(
             N_("Autoregressive, in cells"),
             how=N_("It draws the column first, then the row given the column: one call each."),
             density=N_("exact"),
-            latent=N_("none: only the random numbers that chose the cells"),
+            latent=N_("none, only the random numbers that choose the cells"),
             settings={"batch": 256},
         ),
     ),

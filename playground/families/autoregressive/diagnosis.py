@@ -4,7 +4,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from playground.core.diagnosis import Finding, History, Rule
+from playground.core.diagnosis import Finding, History, Rule, divergence, divergence_rule
 from playground.core.i18n import N_
 from playground.data.dataset import dataset_of
 
@@ -14,13 +14,7 @@ from .orders import orders
 
 RULES = MappingProxyType(
     {
-        "divergence": Rule(
-            N_("Divergence"),
-            N_("The loss, the gradient or a weight stopped being a finite number."),
-            {},
-            N_("Adam with a lower learning rate and gradient clipping, as a new run with the same seed."),
-            {"optimiser": "adam", "lr": 1e-3, "clip": 1.0},
-        ),
+        "divergence": divergence_rule(optimiser="adam", lr=1e-3, clip=1.0),
         "leak": Rule(
             N_("A leak: the product is not a probability"),
             N_("Flipping a pixel changes the log odds of the pixel itself, or of one before it, by more than {least}."),
@@ -49,17 +43,7 @@ RULES = MappingProxyType(
 def diagnose(history: History) -> list[Finding]:
     """What is found in a run of `AutoregressiveExperiment`, the worst first."""
     if history.broken is not None:
-        return [
-            Finding(
-                "divergence",
-                RULES["divergence"],
-                N_(
-                    "{quantity} is no longer a finite number. The last good state is kept. The steps were so long that "
-                    "each made the next one longer."
-                ),
-                {"quantity": history.broken},
-            )
-        ]
+        return divergence(history, RULES["divergence"])
     if "judged" not in history.frame:  # points of the plane
         return []
     found = leak(history) or overfitting(history)

@@ -1,18 +1,7 @@
 """The formula of each model, its explanation, and the file that computes it: texts for the lesson."""
 
-from dataclasses import dataclass
-
+from playground.core.formula import Formula
 from playground.core.i18n import N_
-
-
-@dataclass(frozen=True)
-class Formula:
-    """`text` is a message id; `file`: of the network, in the folder `networks`."""
-
-    latex: str
-    text: str
-    file: str
-
 
 FORMULAS = {
     "fvsbn": Formula(

@@ -7,6 +7,7 @@ from playground.core.i18n import N_
 from playground.core.scene import Bars, Chart, Images, Layer, Matrix, Number, Scene, Series, Trajectory
 from playground.data.bits.binary import Binary
 from playground.data.dataset import dataset_of
+from playground.metrics.charts import gap_chart
 
 from ..config import AutoregressiveConfig, effective_order
 from ..orders import orders, ranks
@@ -106,7 +107,7 @@ def charts(config: AutoregressiveConfig) -> tuple[Chart, ...]:
     independent = data.independent("valid")
     guides = [(independent, N_("independent pixels"))]
     if data.entropy is not None:
-        guides = [(independent, N_("independent bits")), (data.entropy, N_("entropy: the lower bound"))]
+        guides = [(independent, N_("independent bits")), (data.entropy, N_("entropy, the lower bound"))]
     likelihood = Chart(
         "nll",
         N_("Negative log likelihood"),
@@ -120,20 +121,7 @@ def charts(config: AutoregressiveConfig) -> tuple[Chart, ...]:
         low=0.0,
         high=1.15 * independent,
     )
-    if data.entropy is None:
-        return (likelihood,)
-    return (
-        likelihood,
-        Chart(
-            "gap",
-            N_("Gap to the truth"),
-            (Series("nll_gap", N_("likelihood lost"), "field"),),
-            unit=N_("nats"),
-            log=True,
-            low=1e-3,
-            guides=((data.linear_gap, N_("without the rule")),),
-        ),
-    )
+    return (likelihood,) if data.entropy is None else (likelihood, gap_chart((data.linear_gap, N_("without the rule"))))
 
 
 def _nats(value: float) -> str:
