@@ -30,7 +30,7 @@ from playground.training.learner import prepare
 
 SECONDS = 90.0
 """What a training on digits may take."""
-DIGITS = {"data": "digits", **VaeConfig.suited["digits"]}
+DIGITS = {"data": "digits", **VaeConfig.data_defaults["digits"]}
 PLANE = ("moons", "8gaussians", "checkerboard")
 FRESH, NODES = 5000, 241
 """Points at which a likelihood is measured, and nodes of its quadrature along each dimension of the code."""

@@ -7,11 +7,12 @@ from playground.core.i18n import N_
 from playground.data.dataset import dataset_of
 from playground.families.autoregressive.formulas import FORMULAS
 from playground.families.autoregressive.orders import ORDERS
-from playground.ui import code, lesson, outline, pictures
+from playground.ui import code, lesson, lesson_layout
 from playground.ui.cards import Card, cards
+from playground.ui.density_info import density_info
+from playground.ui.image_info import image_info
 from playground.ui.lesson import Hint, Paper
 from playground.ui.panels import panel_tabs
-from playground.ui.truth import truth
 
 CHAIN = r"p(x) = \prod_{i=1}^{n} p(x_i \mid x_1, \dots, x_{i-1})"
 
@@ -251,7 +252,7 @@ def maths() -> None:
 
 
 def plane_info() -> None:
-    truth(
+    density_info(
         page,
         N_(
             "The density of these data is known exactly. So the model's density can be compared with it in every cell, "
@@ -268,7 +269,7 @@ def plane_info() -> None:
 def bits_info() -> None:
     data = dataset_of(page.config)
     if data.grey is not None:
-        pictures.data(page)
+        image_info(page)
     st.markdown(_(data.description).format(**data.figures))
     st.metric(_(N_("Independent bits, on test data")), _(N_("{value} nats")).format(value=f"{data.independent():.2f}"))
 
@@ -287,7 +288,7 @@ page = lesson.open_lesson(
     ),
 )
 _ = page.translate
-outline.ideas(page, HINTS, maths)
+lesson_layout.hints_and_maths(page, HINTS, maths)
 panel_tabs(page, N_("Ask the model"))
 cards(
     page,
@@ -295,4 +296,4 @@ cards(
     N_("Each button starts a run with default settings, except for one change."),
     CARDS,
 )
-outline.tabs(page, PAPERS, {"plane": plane_info, "bits": bits_info}[page.config.domain], PROPOSED, source)
+lesson_layout.tabs(page, PAPERS, {"plane": plane_info, "bits": bits_info}[page.config.domain], PROPOSED, source)

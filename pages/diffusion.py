@@ -6,13 +6,14 @@ from playground.core.i18n import N_
 from playground.families.diffusion.catalogue import CATALOGUE
 from playground.families.diffusion.config import PRESETS
 from playground.families.diffusion.derivation import HEAT
-from playground.ui import code, diffusion_digits, lesson, outline, pictures
+from playground.ui import code, diffusion_digits, lesson, lesson_layout
 from playground.ui.cards import Card, cards
 from playground.ui.controls import reset
+from playground.ui.density_info import density_info
+from playground.ui.image_info import image_info
 from playground.ui.lesson import Hint, Paper
 from playground.ui.panels import panels
 from playground.ui.pipelines import pipelines
-from playground.ui.truth import truth
 
 PATH = r"x_t = a(t)\,x_0 + s(t)\,\varepsilon,\qquad \varepsilon\sim\mathcal N(0, I)"
 
@@ -442,9 +443,9 @@ def laboratories() -> None:
 
 def known() -> None:
     if DIGITS:
-        pictures.data(page)
+        image_info(page)
         return
-    truth(
+    density_info(
         page,
         N_(
             "The density of these data is known, and with it the best answer that a network can give to any noisy "
@@ -472,7 +473,7 @@ page = lesson.open_lesson(
 )
 _ = page.translate
 DIGITS = page.config.data == "digits"
-outline.ideas(page, diffusion_digits.HINTS if DIGITS else HINTS, maths)
+lesson_layout.hints_and_maths(page, diffusion_digits.HINTS if DIGITS else HINTS, maths)
 laboratories()
 cards(
     page,
@@ -483,7 +484,7 @@ cards(
     ),
     diffusion_digits.CARDS if DIGITS else CARDS,
 )
-outline.tabs(
+lesson_layout.tabs(
     page,
     (*PAPERS, *diffusion_digits.PAPERS),
     known,

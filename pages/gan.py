@@ -7,13 +7,13 @@ from playground.core.i18n import N_
 from playground.data.dataset import dataset_of
 from playground.families.gan.config import IMAGES
 from playground.families.gan.diagnosis import RULES
-from playground.ui import code, lesson, outline
-from playground.ui import truth as known
+from playground.ui import code, lesson, lesson_layout
+from playground.ui.density_info import density_info
 from playground.ui.failures import failure_lab
 from playground.ui.gallery import theme
+from playground.ui.image_info import digit_sheet
 from playground.ui.lesson import Hint, Paper
 from playground.ui.panels import panels
-from playground.ui.pictures import sheet
 
 OBJECTIVES = {
     "minimax": (
@@ -212,19 +212,19 @@ def maths() -> None:
         st.markdown(_(R1[1]))
 
 
-def truth() -> None:
+def data_info() -> None:
     """What is known about the data."""
     if page.config.data in IMAGES:  # a bare expression would be drawn on the page by Streamlit
-        image_info()
+        images_info()
     else:
-        density_info()
+        plane_info()
 
 
-def image_info() -> None:
+def images_info() -> None:
     """Of images only examples are known, and which of them are held out."""
     data = dataset_of(page.config)
     picture, words = st.columns([3, 2], gap="large", vertical_alignment="center")
-    picture.image(sheet(theme()), width=480)
+    picture.image(digit_sheet(theme()), width=480)
     with words:
         st.metric(_(N_("Training images")), f"{len(data.images('train')):,}")
         st.markdown(
@@ -250,8 +250,8 @@ def image_info() -> None:
         )
 
 
-def density_info() -> None:
-    known.truth(
+def plane_info() -> None:
+    density_info(
         page,
         N_(
             "The density of these data is known exactly. A GAN has no density that can be evaluated, so its quality "
@@ -278,7 +278,7 @@ page = lesson.open_lesson(
     ),
 )
 _ = page.translate
-outline.ideas(page, HINTS, maths)
+lesson_layout.hints_and_maths(page, HINTS, maths)
 panels(page, "noise")
 failure_lab(page, RULES, FAILURES)
-outline.tabs(page, PAPERS, truth, PROPOSED, source)
+lesson_layout.tabs(page, PAPERS, data_info, PROPOSED, source)

@@ -6,11 +6,12 @@ from playground.core.config import specs
 from playground.core.i18n import N_
 from playground.families.normalizing_flow.config import ON_DIGITS
 from playground.families.normalizing_flow.formulas import FORMULAS
-from playground.ui import code, lesson, outline, pictures
+from playground.ui import code, lesson, lesson_layout
 from playground.ui.cards import Card, cards
+from playground.ui.density_info import density_info
+from playground.ui.image_info import image_info
 from playground.ui.lesson import Hint, Paper
 from playground.ui.panels import panels
-from playground.ui.truth import truth
 
 CHANGE = r"\log p(x) = \log p(z_0) - \sum_{k=1}^{K}\log\left|\det \frac{\partial z_k}{\partial z_{k-1}}\right|"
 
@@ -279,9 +280,9 @@ def panel_tabs() -> None:
 
 def known() -> None:
     if page.config.data == "digits":
-        pictures.data(page)
+        image_info(page)
         return
-    truth(
+    density_info(
         page,
         N_(
             "The density of these data is known exactly, so the flow's density can be compared with it "
@@ -310,7 +311,7 @@ page = lesson.open_lesson(
     ),
 )
 _ = page.translate
-outline.ideas(page, HINTS, maths)
+lesson_layout.hints_and_maths(page, HINTS, maths)
 panel_tabs()
 cards(
     page,
@@ -321,4 +322,4 @@ cards(
     ),
     CARDS,
 )
-outline.tabs(page, PAPERS, known, PROPOSED, source)
+lesson_layout.tabs(page, PAPERS, known, PROPOSED, source)

@@ -4,11 +4,12 @@ import streamlit as st
 
 from playground.core.i18n import N_
 from playground.families.vae.config import VaeConfig
-from playground.ui import code, lesson, outline, pictures
+from playground.ui import code, lesson, lesson_layout
 from playground.ui.cards import Card, cards
+from playground.ui.density_info import density_info
+from playground.ui.image_info import image_info
 from playground.ui.lesson import Hint, Paper
 from playground.ui.panels import panels
-from playground.ui.truth import truth
 
 ELBO = (
     r"\log p(x) \;\ge\; \underbrace{\mathbb E_{q(z\mid x)}\log p(x\mid z)}_{-\text{reconstruction}} \;-\; "
@@ -55,7 +56,7 @@ STRONG = (
     ),
 )
 
-DIGITS = {"data": "digits", **VaeConfig.suited["digits"]}
+DIGITS = {"data": "digits", **VaeConfig.data_defaults["digits"]}
 HINTS = (
     Hint(
         N_("A map of digits."),
@@ -341,9 +342,9 @@ def laboratories() -> None:
 
 def known() -> None:
     if page.config.domain == "images":
-        pictures.data(page)
+        image_info(page)
         return
-    truth(
+    density_info(
         page,
         N_(
             "The density of these data is known exactly. An autoencoder's own density is a sum over codes; with "
@@ -371,7 +372,7 @@ page = lesson.open_lesson(
     ),
 )
 _ = page.translate
-outline.ideas(page, HINTS, maths)
+lesson_layout.hints_and_maths(page, HINTS, maths)
 laboratories()
 cards(
     page,
@@ -382,4 +383,4 @@ cards(
     ),
     CARDS,
 )
-outline.tabs(page, PAPERS, known, PROPOSED, source)
+lesson_layout.tabs(page, PAPERS, known, PROPOSED, source)

@@ -72,7 +72,7 @@ def test_going_on_from_a_state_is_exact(settings):
 
 def test_what_suits_digits_is_small_enough_to_live():
     """The state travels twice a second, and 32 of them are kept of each run."""
-    experiment = made(**DiffusionConfig.suited["digits"], classes=True)
+    experiment = made(**DiffusionConfig.data_defaults["digits"], classes=True)
     assert channels(experiment.config.width) == 16 and experiment.parameters < 170_000
     assert sum(array.nbytes for array in experiment.state_dict().values()) < 4e6
     assert sum(array.nbytes for array in experiment.snapshot().values()) < 2e5

@@ -33,8 +33,8 @@ def test_every_flow_is_there_for_three_distributions_and_the_digits():
 
 @pytest.mark.parametrize("flow", ON_DIGITS)
 def test_who_picks_a_flow_on_digits_finds_its_weights(flow):
-    now = {"data": "digits", **NormalizingFlowConfig.suited["digits"], "flow": flow}
-    picked = NormalizingFlowConfig(**now | dict(NormalizingFlowConfig.along("flow", now)))
+    now = {"data": "digits", **NormalizingFlowConfig.data_defaults["digits"], "flow": flow}
+    picked = NormalizingFlowConfig(**now | dict(NormalizingFlowConfig.companions("flow", now)))
     assert picked == shipped(f"digits-{flow}").config
 
 

@@ -31,8 +31,8 @@ from playground.live import files
 from playground.live.files import Take
 from playground.metrics import oracle_scores
 from playground.metrics.distances import nearest, nearest_ratio
+from playground.render.layers import by_role
 from playground.render.plotly import figure
-from playground.render.sheet import by_role
 from playground.training.networks import initial
 from playground.ui.code import script
 

@@ -10,7 +10,7 @@ from support.points import moons
 
 from playground.core.errors import UserError
 from playground.data.plane import point_codec, user_data
-from playground.render import darkness
+from playground.render import image_points
 
 
 @pytest.mark.parametrize(
@@ -68,18 +68,18 @@ def picture(image: Image.Image, kind: str = "PNG") -> bytes:
 def test_darkness_is_density(kind):
     grey = np.full((60, 120), 255, np.uint8)
     grey[:30, :60], grey[30:, 60:] = 0, 128  # black above left, grey below right
-    points = darkness.points(picture(Image.fromarray(grey), kind))
+    points = image_points.points_from_image(picture(Image.fromarray(grey), kind))
     assert points.shape == (point_codec.MOST, 2) and np.abs(points[:, 0]).max() <= user_data.FITTED
     black, half = (np.mean((np.sign(points) == quarter).all(1)) for quarter in ((-1, 1), (1, -1)))
     assert black == pytest.approx(2 / 3, abs=0.05) and half == pytest.approx(1 / 3, abs=0.05)  # 4.7 standard errors
-    light = darkness.points(picture(Image.fromarray(grey), kind), light=True)
+    light = image_points.points_from_image(picture(Image.fromarray(grey), kind), light=True)
     assert np.mean((np.sign(light) == (-1, 1)).all(1)) < 0.02
 
 
 def test_what_is_clear_is_white():
     image = Image.new("RGBA", (40, 40), (0, 0, 0, 0))
     image.paste((0, 0, 0, 255), (0, 0, 20, 40))
-    assert darkness.points(picture(image))[:, 0].max() <= 0.1
+    assert image_points.points_from_image(picture(image))[:, 0].max() <= 0.1
 
 
 def bomb(side: int) -> bytes:
@@ -107,7 +107,7 @@ def bomb(side: int) -> bytes:
         (bomb(5000), "million"),
         (bomb(60_000), "million|cannot be read"),
         (bomb(100), "cannot be read"),
-        (bytes(darkness.BYTES + 1), "too large"),
+        (bytes(image_points.BYTES + 1), "too large"),
         (picture(Image.new("L", (50, 50), 255)), "one colour"),
         (picture(Image.new("L", (50, 50), 0)), "one colour"),
         (picture(Image.new("L", (50, 50), 90))[:60], "cannot be read"),
@@ -115,4 +115,4 @@ def bomb(side: int) -> bytes:
 )
 def test_bad_pictures_are_one_sentence(raw, words):
     with pytest.raises(UserError, match=words):
-        darkness.points(raw)
+        image_points.points_from_image(raw)

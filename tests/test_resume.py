@@ -57,8 +57,8 @@ def test_only_how_samples_are_drawn_may_differ():
 
 
 def test_an_objective_brings_the_process_of_its_weights():
-    along = DiffusionConfig.along
-    velocity = along("objective", {"objective": "velocity", "process": "ddpm"})
+    companions = DiffusionConfig.companions
+    velocity = companions("objective", {"objective": "velocity", "process": "ddpm"})
     assert (
         nearly(
             shipped("diffusion"),
@@ -69,10 +69,10 @@ def test_an_objective_brings_the_process_of_its_weights():
         ).name
         == "diffusion-8gaussians-linear"
     )
-    back = along("objective", {"objective": "x0", "process": "linear"})
+    back = companions("objective", {"objective": "x0", "process": "linear"})
     assert DiffusionConfig(**back) == DiffusionConfig()
-    assert not along("objective", {"objective": "velocity", "process": "vp"})
-    assert not along("sampler", {"objective": "velocity", "process": "ddpm"})
+    assert not companions("objective", {"objective": "velocity", "process": "vp"})
+    assert not companions("sampler", {"objective": "velocity", "process": "ddpm"})
 
 
 def test_the_page_follows():

@@ -21,7 +21,7 @@ from playground.render.crop import cropped
 from playground.render.page import page
 from playground.render.picture import picture
 from playground.render.plotly import figure
-from playground.render.slides import voyage
+from playground.render.plotly_slider import trajectory_figure
 
 CHARTS = [Chart("loss", "Loss", (Series("loss", "Loss", "data"),))]
 
@@ -90,18 +90,18 @@ def test_a_picture_to_take_along_may_ask_for_a_moment(asked, moment):
     assert found.tobytes() == cropped(trajectoryed(), 800, moment=moment).tobytes()
 
 
-def test_a_figure_stands_at_the_end_and_a_voyage_has_a_slider():
+def test_a_figure_stands_at_the_end_and_a_trajectory_figure_has_a_slider():
     scene = trajectoryed()
     assert figure(scene, layers=["point"]).data[0].x.tolist() == [2]
     assert figure(scene, layers=["point"], moment=1).data[0].x.tolist() == [0]
-    fig = voyage(scene, translate=str.upper)
+    fig = trajectory_figure(scene, translate=str.upper)
     assert [step.label for step in fig.layout.sliders[0].steps] == ["Z0", "1", "Z1"]
     assert fig.layout.sliders[0].currentvalue.prefix == "THROUGH THE FLOW: "
     assert fig.layout.sliders[0].active == 2
     assert {len(frame.data) for frame in fig.frames} == {len(fig.data)}
     assert [frame.data[-1].x.tolist() for frame in fig.frames] == [[-2], [0], [2]]
     with pytest.raises(ValueError):
-        voyage(at_moment(scene))
+        trajectory_figure(at_moment(scene))
 
 
 def test_the_page_of_a_run_has_the_trajectory_of_its_last_frame():

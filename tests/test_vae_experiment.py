@@ -22,7 +22,7 @@ from playground.live.protocol import encode_frame
 from playground.training.checkpoint import VALIDATE_EVERY
 
 FAMILY = FAMILIES["vae"]
-DIGIT = {"data": "digits", **VaeConfig.suited["digits"], "execution": "eager"}
+DIGIT = {"data": "digits", **VaeConfig.data_defaults["digits"], "execution": "eager"}
 FILES = sorted(WEIGHTS.glob("vae-*.safetensors"))
 
 

@@ -47,8 +47,8 @@ def select(names: str) -> list[Contestant]:
 def config_for(one: Contestant, **common: Any) -> Config:
     """The settings of a contestant, with those that all share (data, own, seed, execution, device)."""
     kind = FAMILIES[one.family].Config
-    suited = kind.suited.get(common.get("data", ""), {})
-    return parse(kind, {**suited, **one.entry.settings, **common})
+    defaults = kind.data_defaults.get(common.get("data", ""), {})
+    return parse(kind, {**defaults, **one.entry.settings, **common})
 
 
 def shared_data(contestants: Sequence[Contestant]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from playground.core.errors import UserError
 from playground.data.bits import tables
 from playground.data.plane import user_data
 from playground.engine.text_store import Shelf
-from playground.render import darkness
+from playground.render import image_points
 
 IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp")
 
@@ -27,5 +27,5 @@ def own_data(values: Mapping[str, object]) -> dict[str, object]:
         raw = path.read_bytes()
     except OSError as error:
         raise UserError("{path} cannot be read: {why}.", path=path, why=error.strerror) from None
-    points = darkness.points(raw) if path.suffix.lower() in IMAGE_SUFFIXES else user_data.table(raw)
+    points = image_points.points_from_image(raw) if path.suffix.lower() in IMAGE_SUFFIXES else user_data.table(raw)
     return {"data": "own", "own": user_data.encode(user_data.fit(points))}

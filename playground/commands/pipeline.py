@@ -11,7 +11,7 @@ from playground.engine.limits import Limits
 from playground.engine.paths import runs_root
 from playground.engine.pipelines import loader
 from playground.engine.pipelines.sources import PipelineSources
-from playground.render.contact import contact
+from playground.render.contact_sheet import contact_sheet
 
 MAX_IMAGES, MAX_STEPS = 256, 1000
 HELP = "draw images from a pretrained diffusers pipeline, under any sampler"
@@ -55,8 +55,8 @@ def run(given: argparse.Namespace) -> None:
     if given.out.suffix == ".npz":
         np.savez_compressed(given.out, pictures=drawn.pictures, strip=drawn.strip)
     else:
-        contact(drawn.pictures, round(given.n**0.5 + 0.49)).save(given.out)
-        contact(drawn.strip.swapaxes(0, 1).reshape(-1, *drawn.strip.shape[2:]), len(drawn.strip)).save(
+        contact_sheet(drawn.pictures, round(given.n**0.5 + 0.49)).save(given.out)
+        contact_sheet(drawn.strip.swapaxes(0, 1).reshape(-1, *drawn.strip.shape[2:]), len(drawn.strip)).save(
             given.out.with_name(f"{given.out.stem}-way.png")
         )
     about = {

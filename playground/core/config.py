@@ -116,7 +116,7 @@ class Config(BaseModel):
     parts: ClassVar[Mapping[str, str]] = {}
     """Half steps that a step of the family can be asked for, such as one player of a game: name -> title."""
 
-    suited: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
+    data_defaults: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
     """Settings that suit a choice of data better than the defaults: who picks it gets them as well."""
 
     seed: int = setting(
@@ -163,7 +163,7 @@ class Config(BaseModel):
         return aliases.current(aliases.SETTINGS, values) if isinstance(values, Mapping) else values
 
     @classmethod
-    def along(cls, name: str, now: Mapping[str, Any]) -> Mapping[str, Any]:
+    def companions(cls, name: str, now: Mapping[str, Any]) -> Mapping[str, Any]:
         """Settings that go along when a visitor picks a value of the choice `name`; `now`: what is set then."""
         return {}
 

@@ -8,9 +8,9 @@ from PIL import Image
 from playground.core.scene import Arrows, Extent, Mesh, Paths, Points, Scene
 
 from .at_moment import at_moment
+from .layers import visible_layers
 from .palette import Theme
 from .picture import picture
-from .sheet import chosen
 
 MARGIN, LEAST = 0.08, 0.55
 """Room around what is drawn, and what is kept at least of each axis, as shares of the axis."""
@@ -39,7 +39,7 @@ def inhabited(scene: Scene) -> Extent:
     x0, x1, y0, y1 = scene.extent
     found = [
         np.asarray(layer.xy, float).reshape(-1, 2)
-        for layer in chosen(scene, None)
+        for layer in visible_layers(scene, None)
         if isinstance(layer, Points | Arrows | Paths | Mesh)
     ]
     places = np.concatenate([*found, np.empty((0, 2))])

@@ -15,7 +15,7 @@ from playground.core.scene import Chart, Scene
 
 from .palette import PALETTES, Theme
 from .plotly import FONT, figure
-from .slides import slides, voyage
+from .plotly_slider import slider_figure, trajectory_figure
 
 Translate = Callable[[str], str]
 Curve = Sequence[tuple[int, Mapping[str, float]]]
@@ -52,7 +52,7 @@ def page(
     trajectory = (
         ""
         if last.trajectory is None
-        else voyage(last, theme, translate).to_html(include_plotlyjs=False, div_id="trajectory", **options)
+        else trajectory_figure(last, theme, translate).to_html(include_plotlyjs=False, div_id="trajectory", **options)
     )
     return (
         f'<!doctype html><html lang="{html.escape(lang)}"><head><meta charset="utf-8">'
@@ -71,7 +71,7 @@ def page(
 
 def _stage(scenes: Sequence[tuple[int, Scene]], theme: Theme, translate: Translate) -> go.Figure:
     figures = [(f"{step:,}", figure(scene, theme, translate, height=560)) for step, scene in scenes]
-    fig = slides(figures, theme)
+    fig = slider_figure(figures, theme)
     for one, (step, _) in zip(fig.layout.sliders[0].steps, scenes, strict=True):
         one.value = str(step)  # the script below reads it
     return fig

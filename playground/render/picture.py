@@ -27,8 +27,8 @@ from playground.core.scene import (
 from . import graph
 from .at_moment import at_moment
 from .fonts import font, readable
+from .layers import by_role, cap_lengths, visible_layers
 from .palette import PALETTES, Palette, Theme, ramp, rgb
-from .sheet import by_role, capped, chosen
 
 SUPERSAMPLE = 3
 HALO = 0.6
@@ -53,7 +53,7 @@ def picture(
     left, top, right, foot = graph.room(scene.axes, size) if scene.axes else (0, 0, size, size)
     ground = Image.new("RGB", ((right - left) * supersample, (foot - top) * supersample), palette.paper)
     canvas = Canvas(ground, scene.extent, palette, translate, supersample)
-    for layer in chosen(scene, layers):
+    for layer in visible_layers(scene, layers):
         DRAWERS[layer.kind](canvas, layer)
     drawn = canvas.image.reduce(supersample)
     return graph.framed(drawn, scene.axes, scene.extent, size, palette, translate) if scene.axes else drawn
@@ -144,7 +144,7 @@ def _contour(canvas: Canvas, layer: Contour) -> None:
 
 def _arrows(canvas: Canvas, layer: Arrows) -> None:
     x0, x1, *_ = canvas.extent
-    shafts = capped(np.asarray(layer.uv, float) * layer.length, (x1 - x0) / 10)
+    shafts = cap_lengths(np.asarray(layer.uv, float) * layer.length, (x1 - x0) / 10)
     tails, heads = canvas.at(layer.xy), canvas.at(layer.xy + shafts)
     lengths = np.linalg.norm(heads - tails, axis=1, keepdims=True)
     seen = lengths[:, 0] >= canvas.supersample

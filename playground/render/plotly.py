@@ -23,8 +23,8 @@ from playground.core.scene import (
 
 from .at_moment import at_moment
 from .graph import marks
+from .layers import by_role, cap_lengths, visible_layers
 from .palette import PALETTES, Palette, Theme
-from .sheet import by_role, capped, chosen
 
 Translate = Callable[[str], str]
 FONT = '"Source Sans", "Source Sans Pro", sans-serif'  # what Streamlit's pages are set in
@@ -46,7 +46,7 @@ def figure(
     fig = go.Figure(layout=_layout(scene, palette, height))
     if scene.axes:
         _titled(fig, scene, scene.axes, palette, translate)
-    for layer in chosen(scene, layers):
+    for layer in visible_layers(scene, layers):
         DRAWERS[layer.kind](fig, layer, palette, translate)
     return fig
 
@@ -154,7 +154,7 @@ def _nodes(layer: Heatmap | Contour) -> dict:
 def _arrows(fig: go.Figure, layer: Arrows, palette: Palette, translate: Translate) -> None:
     x0, x1 = fig.layout.xaxis.range
     tails = np.asarray(layer.xy, float)  # (n, 2)
-    shafts = capped(np.asarray(layer.uv, float) * layer.length, (x1 - x0) / 10)
+    shafts = cap_lengths(np.asarray(layer.uv, float) * layer.length, (x1 - x0) / 10)
     heads = tails + shafts
     barbs = [shafts @ np.array([[c, s], [-s, c]]) * 0.3 for c, s in ((-0.87, 0.5), (-0.87, -0.5))]
     gap = np.full_like(tails, np.nan)

@@ -65,7 +65,7 @@ def reset(kind: type[Config], family: str, **settings: Any) -> None:
     data = {s.name: s.default for s in specs(kind) if s.name == "data"}  # of a family without data there are none
     now = {name: settings.get(name, st.session_state.get(_key(family, name))) for name in data}
     for chosen in (now, data):
-        values = {**fresh, **kind.suited.get(chosen.get("data", ""), {}), **settings, **chosen}
+        values = {**fresh, **kind.data_defaults.get(chosen.get("data", ""), {}), **settings, **chosen}
         if _together(kind, values, settings):
             break
     choose(family, **values)
@@ -139,7 +139,7 @@ def presets(kind: type[Config], family: str, presets: Mapping[str, Preset], tran
 
 def _along(kind: type[Config], family: str, name: str) -> None:
     """From a callback: a value was picked, and what goes along with it."""
-    choose(family, **kind.along(name, settings(kind, family)))
+    choose(family, **kind.companions(name, settings(kind, family)))
 
 
 def _widget(spec: Setting, family: str, translate: Translate, picked: Callable[[], None]) -> Any:

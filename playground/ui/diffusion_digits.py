@@ -6,7 +6,7 @@ from playground.families.diffusion.config import PRESETS, DiffusionConfig
 from .cards import Card
 from .lesson import Hint, Paper
 
-TOLD = {"classes": True, **DiffusionConfig.suited["digits"]}
+TOLD = {"classes": True, **DiffusionConfig.data_defaults["digits"]}
 FLOW = {**TOLD, "process": "linear", "objective": "velocity", "sampler": "euler"}
 """Settings of the shipped weights: sampling may be changed without new training."""
 

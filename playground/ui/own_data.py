@@ -34,8 +34,8 @@ def switch(family: str, value: str, **more: Any) -> None:
     """From a callback: other data, with the settings that suit them; what suited the ones before goes back."""
     kind = ArenaConfig if family == "arena" else find(family).Config
     now, defaults = settings(kind, family), {spec.name: spec.default for spec in specs(kind)}
-    back = {name: defaults[name] for name, suited in kind.suited.get(now["data"], {}).items() if now[name] == suited}
-    choose(family, **{**back, **kind.suited.get(value, {}), **more, "data": value})
+    back = {name: defaults[name] for name, own in kind.data_defaults.get(now["data"], {}).items() if now[name] == own}
+    choose(family, **{**back, **kind.data_defaults.get(value, {}), **more, "data": value})
 
 
 def dialog(family: str, config: Config, translate: Translate) -> None:
@@ -111,17 +111,17 @@ def _table(family: str, translate: Translate) -> None:
 
 
 def _picture(family: str, translate: Translate) -> None:
-    from playground.render import darkness
+    from playground.render import image_points
 
     file = st.file_uploader(
         translate(N_("A picture; the darker a place, the more points it gets")),
         type=PICTURES,
         key=f"{family} picture",
-        max_upload_size=darkness.BYTES // 1_000_000,
+        max_upload_size=image_points.BYTES // 1_000_000,
     )
     light = st.toggle(translate(N_("Light counts instead")), key=f"{family} picture light")
     if file is not None:
-        _preview(family, "picture", lambda: darkness.points(file.getvalue(), light), translate)
+        _preview(family, "picture", lambda: image_points.points_from_image(file.getvalue(), light), translate)
 
 
 def _preview(family: str, kind: str, read: Callable[[], np.ndarray], translate: Translate) -> None:

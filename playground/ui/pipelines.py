@@ -15,7 +15,7 @@ from playground.engine.pipelines.loader import Request
 from playground.engine.pipelines.service import PipelineService
 from playground.engine.pipelines.sources import PipelineSources
 from playground.families.diffusion.catalogue import CATALOGUE
-from playground.render.contact import contact
+from playground.render.contact_sheet import contact_sheet
 
 from .lesson import Lesson
 
@@ -139,8 +139,8 @@ def _drawn(text: str, request: Request) -> Result:
     return Result(
         text.strip(),
         request,
-        contact(drawn.pictures, round(request.n**0.5)),
-        contact(way, len(drawn.strip)),
+        contact_sheet(drawn.pictures, round(request.n**0.5)),
+        contact_sheet(way, len(drawn.strip)),
         drawn.calls,
         drawn.seconds,
         drawn.inside,

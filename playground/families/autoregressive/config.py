@@ -24,7 +24,7 @@ class AutoregressiveConfig(DataConfig):
     """Conditional probabilities, one for each bit; on the plane, of the bins of one axis given the other."""
 
     domains: ClassVar[Mapping[str, str]] = {**DataConfig.domains, "digits": "bits"}
-    suited: ClassVar[Mapping[str, Mapping[str, Any]]] = {name: {"batch": 256} for name in PLANE}
+    data_defaults: ClassVar[Mapping[str, Mapping[str, Any]]] = {name: {"batch": 256} for name in PLANE}
 
     data: BitsOrPlane = data_setting(
         "digits",

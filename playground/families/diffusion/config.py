@@ -87,7 +87,7 @@ STRAIGHT = {"process": "linear", "objective": "velocity", "sampler": "euler", "s
 class DiffusionConfig(DataConfig):
     """A network that learns to take noise away, and how it is used."""
 
-    suited: ClassVar[Mapping[str, Mapping[str, Any]]] = {"digits": {"batch": 64, "width": 64}}
+    data_defaults: ClassVar[Mapping[str, Mapping[str, Any]]] = {"digits": {"batch": 64, "width": 64}}
 
     data: PlaneOrImages = data_setting("8gaussians", N_("The distribution that noise is to become."))
     own: OwnData = own_setting()
@@ -294,7 +294,7 @@ class DiffusionConfig(DataConfig):
     )
 
     @classmethod
-    def along(cls, name: str, now: Mapping[str, Any]) -> Mapping[str, Any]:
+    def companions(cls, name: str, now: Mapping[str, Any]) -> Mapping[str, Any]:
         """Velocities are learned along straight lines, all else on DDPM's chain, unless another process was chosen."""
         straight = now["objective"] == "velocity"
         if name != "objective" or now["process"] != ("ddpm" if straight else "linear"):
@@ -364,7 +364,7 @@ PRESETS = {
             "A small UNet learns to see pictures of eight by eight pixels through the noise, and is told which digit "
             "each is: then any of the ten can be asked for."
         ),
-        {"data": "digits", "classes": True, **DiffusionConfig.suited["digits"]},
+        {"data": "digits", "classes": True, **DiffusionConfig.data_defaults["digits"]},
     ),
     "digits_flow": Preset(
         N_("Handwritten digits, rectified flow"),
@@ -372,7 +372,7 @@ PRESETS = {
         {
             "data": "digits",
             "classes": True,
-            **DiffusionConfig.suited["digits"],
+            **DiffusionConfig.data_defaults["digits"],
             "process": "linear",
             "objective": "velocity",
             "sampler": "euler",

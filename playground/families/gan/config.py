@@ -31,7 +31,7 @@ class GanConfig(DataConfig):
     """Two networks that play against each other."""
 
     parts: ClassVar[Mapping[str, str]] = PARTS
-    suited: ClassVar[Mapping[str, Mapping[str, Any]]] = {"digits": {"noise_dim": 32, "batch": 64}}
+    data_defaults: ClassVar[Mapping[str, Mapping[str, Any]]] = {"digits": {"noise_dim": 32, "batch": 64}}
 
     data: PlaneOrImages = data_setting("ring", N_("The distribution that the generator learns to imitate."))
     own: OwnData = own_setting()

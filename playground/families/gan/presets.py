@@ -98,7 +98,7 @@ PRESETS = {
             "Small images, and small convolutional networks like those of DCGAN. After a minute most generated "
             "digits are legible; the diagram compares them with the nearest training images."
         ),
-        {"data": "digits", **GanConfig.suited["digits"]},
+        {"data": "digits", **GanConfig.data_defaults["digits"]},
     ),
     "least_squares": Preset(
         N_("Least squares"),

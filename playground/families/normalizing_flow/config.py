@@ -28,7 +28,7 @@ ON_DIGITS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
 class NormalizingFlowConfig(DataConfig):
     """A chain of invertible maps between noise and data."""
 
-    suited: ClassVar[Mapping[str, Mapping[str, Any]]] = {"digits": {"flow": "maf", **ON_DIGITS["maf"]}}
+    data_defaults: ClassVar[Mapping[str, Mapping[str, Any]]] = {"digits": {"flow": "maf", **ON_DIGITS["maf"]}}
 
     data: PlaneOrImages = data_setting("moons", N_("The distribution that the flow learns."))
     own: OwnData = own_setting()
@@ -210,7 +210,7 @@ class NormalizingFlowConfig(DataConfig):
     )
 
     @classmethod
-    def along(cls, name: str, now: Mapping[str, Any]) -> Mapping[str, Any]:
+    def companions(cls, name: str, now: Mapping[str, Any]) -> Mapping[str, Any]:
         """On digits each flow brings the settings that suit it."""
         if name != "flow" or now["data"] != "digits":
             return {}

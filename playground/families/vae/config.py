@@ -22,7 +22,7 @@ from playground.training.settings import (
 class VaeConfig(DataConfig):
     """Encoder and decoder, joined by a code that is drawn at random."""
 
-    suited: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+    data_defaults: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         "digits": {"likelihood": "bernoulli", "width": 200, "depth": 1, "batch": 100, "activation": "silu", "lr": 1e-3}
     }
 

@@ -5,7 +5,7 @@ from playground.core.i18n import N_
 
 from .config import VaeConfig
 
-ON_DIGITS = {"data": "digits", **VaeConfig.suited["digits"]}
+ON_DIGITS = {"data": "digits", **VaeConfig.data_defaults["digits"]}
 PRESETS = {
     "default": Preset(
         N_("Two moons"),

@@ -12,7 +12,7 @@ from .palette import PALETTES, Theme
 from .plotly import figure
 
 
-def slides(figures: Sequence[tuple[str, go.Figure]], theme: Theme = "light", title: str = "") -> go.Figure:
+def slider_figure(figures: Sequence[tuple[str, go.Figure]], theme: Theme = "light", title: str = "") -> go.Figure:
     """One figure that shows the last of these (name, figure), and each of them as its slider is moved.
 
     All must have the same traces in the same order, as `figure` makes them of scenes with the same layers.
@@ -54,7 +54,7 @@ def slides(figures: Sequence[tuple[str, go.Figure]], theme: Theme = "light", tit
     return fig
 
 
-def voyage(
+def trajectory_figure(
     scene: Scene,
     theme: Theme = "light",
     translate: Callable[[str], str] = str,
@@ -69,7 +69,7 @@ def voyage(
         translate(label) if label else f"{moment:g}"
         for moment, label in zip(trajectory.moments, trajectory.labels, strict=True)
     ]
-    return slides(
+    return slider_figure(
         [
             (mark, figure(scene, theme, translate, names, height, moment))
             for mark, moment in zip(marks, trajectory.moments, strict=True)

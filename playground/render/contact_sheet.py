@@ -8,7 +8,7 @@ LEAST = 72
 """Pixels of the shorter side of each picture, at least."""
 
 
-def contact(pictures: np.ndarray, columns: int, ground: int = 128) -> Image.Image:
+def contact_sheet(pictures: np.ndarray, columns: int, ground: int = 128) -> Image.Image:
     """(n, height, width, 1 or 3) uint8, `columns` in a row, with gaps of the grey `ground`."""
     n, height, width, channels = pictures.shape
     times = max(1, -(-LEAST // min(height, width)))

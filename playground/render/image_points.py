@@ -21,7 +21,7 @@ FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP")
 _one = threading.Lock()  # a picture of 16 million pixels takes 64 MB while it is read
 
 
-def points(raw: bytes, light: bool = False) -> np.ndarray:
+def points_from_image(raw: bytes, light: bool = False) -> np.ndarray:
     """2,000 points (m, 2) where the picture is dark (or `light`), the same for the same file.
 
     `UserError` says what is wrong with the file. Size is read from the head before a pixel is unpacked.

@@ -13,7 +13,7 @@ from .lesson import Hint, Lesson, Paper
 Draw = Callable[[], None]
 
 
-def ideas(page: Lesson, hints: Sequence[Hint], maths: Draw) -> None:
+def hints_and_maths(page: Lesson, hints: Sequence[Hint], maths: Draw) -> None:
     """What to look for, and beside it the mathematics."""
     left, right = st.columns(2, gap="large")
     with left:

@@ -15,11 +15,11 @@ ROWS = 10
 """Pictures of each digit."""
 
 
-def data(lesson: Lesson) -> None:
+def image_info(lesson: Lesson) -> None:
     """A column for each digit, and what the parts are for."""
     _, ground = lesson.translate, theme()
     left, right = st.columns([3, 2], gap="large", vertical_alignment="center")
-    left.image(sheet(ground), width=480)
+    left.image(digit_sheet(ground), width=480)
     with right:
         st.metric(_(N_("Pictures")), f"{sum(SIZES.values())}")
         st.markdown(
@@ -34,7 +34,7 @@ def data(lesson: Lesson) -> None:
 
 
 @st.cache_data(show_spinner=False)
-def sheet(ground: str) -> bytes:
+def digit_sheet(ground: str) -> bytes:
     """Ten training pictures of each digit, a column each, as PNG."""
     pixels, labels = DIGITS.images("train"), DIGITS.labels("train")
     rows = np.stack([pixels[labels == label][:ROWS] for label in range(10)], 1).reshape(-1, *DIGITS.shape)

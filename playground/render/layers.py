@@ -8,7 +8,7 @@ import numpy as np
 from playground.core.scene import Images, Layer, Role, Scene
 
 
-def chosen(scene: Scene, names: Iterable[str] | None) -> list[Layer]:
+def visible_layers(scene: Scene, names: Iterable[str] | None) -> list[Layer]:
     """The layers to draw, from back to front: those named, or those the stage shows at first."""
     if names is None:
         return [layer for layer in scene.layers if layer.stage and layer.shown]
@@ -16,7 +16,7 @@ def chosen(scene: Scene, names: Iterable[str] | None) -> list[Layer]:
     return [layer for layer in scene.layers if layer.name in wanted]
 
 
-def capped(arrows: np.ndarray, longest: float) -> np.ndarray:
+def cap_lengths(arrows: np.ndarray, longest: float) -> np.ndarray:
     """Arrows (n, 2) of the same directions, none longer than `longest`."""
     lengths = np.linalg.norm(arrows, axis=1, keepdims=True)
     return arrows * np.minimum(1, longest / np.maximum(lengths, 1e-12))

@@ -10,17 +10,17 @@ from playground.render.plotly import figure
 
 from .lesson import Lesson
 
-CELLS = 161
+DENSITY_CELLS = 161
 
 
-def truth(lesson: Lesson, words: str, words_own: str) -> None:
+def density_info(lesson: Lesson, words: str, words_own: str) -> None:
     """A picture of the density, the entropy, and what they mean for this family (message ids; `words_own`: for
     data of one's own, of which only an estimate is known)."""
     _, data = lesson.translate, dataset_of(lesson.config)
     low, high = data.bounds
-    axis = np.linspace(low, high, CELLS)
+    axis = np.linspace(low, high, DENSITY_CELLS)
     grid = np.stack(np.meshgrid(axis, axis), -1).reshape(-1, 2)  # rows follow y
-    density = np.exp(data.log_prob(grid)).reshape(CELLS, CELLS)
+    density = np.exp(data.log_prob(grid)).reshape(DENSITY_CELLS, DENSITY_CELLS)
     scene = Scene(
         (
             Heatmap(
