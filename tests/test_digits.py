@@ -13,7 +13,7 @@ from playground.data.images.digits import DIGITS, SIZES, permutation
 
 
 class Chosen:
-    data, own = "digits", ""
+    data, own, domain = "digits", "", "images"
 
 
 def test_the_parts_are_all_pictures_once():
