@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from playground.core.aliases import SETTINGS, current
 from playground.core.errors import UserError
-from playground.core.registry import FAMILIES, family
+from playground.core.registry import family
 from playground.engine.executors import open_slots
 from playground.engine.limits import Limits
 from playground.engine.results_csv import Sheet
@@ -28,7 +28,7 @@ SHOWN = ("nll", "nll_gap", "sliced_w2", "sliced_w2_floor", "parameters", "ms_per
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("family", help=", ".join(FAMILIES))
+    parser.add_argument("family", help="a family, such as gan; `list` names all of them")
     parser.add_argument(
         "--grid",
         action="append",

@@ -15,7 +15,7 @@ from tqdm import tqdm
 
 from playground.core.config import Config, parse
 from playground.core.errors import UserError
-from playground.core.registry import FAMILIES, family
+from playground.core.registry import family
 from playground.engine import recording
 from playground.engine.limits import Limits
 from playground.engine.local import train
@@ -30,7 +30,7 @@ DENSE, SPARSE = 240, 24
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("family", help=", ".join(FAMILIES))
+    parser.add_argument("family", help="a family, such as gan; `list` names all of them")
     parser.add_argument(
         "--data",
         help="the distribution to learn (short for --set data=...), or own:FILE: points (CSV) or a picture; "
