@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from support.server import ROOT
 
-from playground.__main__ import COMMANDS, main, parser
+from playground.__main__ import main
+from playground.commands.parser import COMMANDS, parser
 from playground.commands.reference import PATH, arguments_of, reference
 from playground.core.config import parse
 from playground.core.registry import FAMILIES

@@ -6,8 +6,9 @@ python -m playground.commands.reference
 import argparse
 from collections.abc import Iterator
 
-from playground.__main__ import COMMANDS, parser
 from playground.core.resources import ROOT
+
+from .parser import COMMANDS, parser
 
 PATH = ROOT / "docs" / "commands.md"
 HEAD = """# The command line
