@@ -12,18 +12,18 @@ from playground.render.at_moment import at_moment
 
 CUT = """async ([message, visited]) => {
   const { decode } = await import("/live/core/decode.js");
-  const { Cuts, mean, placeOf } = await import("/live/draw/trajectory_cuts.js");
-  const { whereabouts } = await import("/live/draw/position_label.js");
+  const { figureAt, positionOf, TrajectoryCuts } = await import("/live/draw/trajectory_cuts.js");
+  const { positionLabel } = await import("/live/draw/position_label.js");
   const bytes = Uint8Array.from(atob(message), (letter) => letter.charCodeAt(0));
   const frame = decode(bytes.buffer);
-  const cuts = new Cuts();
+  const cuts = new TrajectoryCuts();
   const t = (key, { before, after, share }) => `${before} > ${after} ${share}`;
   return visited.map((moment) => {
-    const place = placeOf(frame.trajectory.moments, moment);
-    const layers = cuts.at(frame.layers, place).map((layer) => [layer.name, Object.fromEntries(
+    const position = positionOf(frame.trajectory.moments, moment);
+    const layers = cuts.at(frame.layers, position).map((layer) => [layer.name, Object.fromEntries(
       Object.entries(layer.shapes).map(([name, shape]) => [name, { shape, values: [...layer[name]] }]))]);
-    return { layers: Object.fromEntries(layers), words: whereabouts(frame.trajectory, moment, t),
-             figure: mean(frame.trajectory.numbers[0].values, place) };
+    return { layers: Object.fromEntries(layers), words: positionLabel(frame.trajectory, moment, t),
+             figure: figureAt(frame.trajectory.numbers[0].values, position) };
   });
 }"""
 VISITED = [0, 0.25, 1, 2, 3, 2, 0]

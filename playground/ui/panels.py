@@ -27,13 +27,13 @@ STRINGS = {
     "panel_recording": N_("the recorded model at its last step, {step}"),
     "dials": N_("Dials"),
     "dials_reset": N_("Reset dials"),
-    "sketch": N_(
+    "pixels": N_(
         "{title}: a picture of {rows} by {columns} squares. Draw with mouse or finger; with the keyboard, "
         "arrows choose a square and Enter turns it."
     ),
-    "sketch_clear": N_("Clear"),
-    "sketch_ink": N_("Row {row}, column {column}: ink"),
-    "sketch_paper": N_("Row {row}, column {column}: paper"),
+    "pixels_clear": N_("Clear"),
+    "pixels_ink": N_("Row {row}, column {column}: ink"),
+    "pixels_paper": N_("Row {row}, column {column}: paper"),
     "follow_help": N_(
         "Click a point to follow it in every picture; with the keyboard, arrows go from point to point "
         "and Escape lets go."

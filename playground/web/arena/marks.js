@@ -1,4 +1,4 @@
-// How a contestant is told from the others: a colour, a mark and a dash each, so that no eye has to rely on colour alone.
+// What tells contestants apart: each has a colour, a mark and a dash, since colour alone does not suffice.
 
 const ROLES = ["data", "generated", "field", "gradient", "truth", "neutral", "ink"];
 const DASHES = [[], [7, 3], [2, 3], [9, 3, 2, 3], [4, 4], [], [7, 3]];
@@ -12,9 +12,9 @@ export function dash(number) {
   return DASHES[number % DASHES.length];
 }
 
-/** Put the mark of contestant `number` at a place. */
-export function mark(ctx, number, x, y, size) {
-  const sides = [0, 4, 3, -4, -3, 5, 6][number % 7]; // 0: a disc; below 0: upside down or standing on a corner
+/** Draw the mark of contestant `number` at a place. */
+export function drawMark(ctx, number, x, y, size) {
+  const sides = [0, 4, 3, -4, -3, 5, 6][number % 7]; // corners; 0: a disc; below 0: upside down or standing on a corner
   ctx.beginPath();
   if (!sides) ctx.arc(x, y, size, 0, 2 * Math.PI);
   else {
@@ -29,7 +29,7 @@ export function mark(ctx, number, x, y, size) {
   ctx.fill();
 }
 
-/** What is known of a contestant while it trains. */
+/** What is known of a contestant in training. */
 export function live({ scores }) {
   const [value, floor] = scores.sliced_w2 ?? [null, null];
   return { sliced_w2: value, sliced_w2_floor: floor };

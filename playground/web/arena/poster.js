@@ -1,24 +1,26 @@
-// The whole arena as one picture: what was trained and how long, the samples, the scorecard, the triangle.
+// The whole arena as one picture: what was trained and for how long, samples, scorecard, triangle.
 
-import { drawLayers, viewOf } from "../draw/layers.js";
 import { fade } from "../core/palette.js";
-import { colour, mark } from "./marks.js";
+import { drawLayers } from "../draw/layers.js";
+import { viewOf } from "../draw/view.js";
+import { colour, drawMark } from "./marks.js";
 import { drawTriangle } from "./triangle.js";
 
 const WIDTH = 1240;
 const EDGE = 32;
 const GAP = 14;
-const TALL = 34; // px of a row
+const ROW = 34; // px
 const SCALE = 2;
 
 /** A PNG (Blob) of what the arena shows now. */
-export async function poster(field) {
-  const { grid, status, theme } = field;
+export async function poster(arena, scorecard) {
+  const { opened: grid, theme } = arena;
+  const { status } = arena.session;
   const columns = Math.min(grid.cells.length, 7);
   const side = Math.min(230, (WIDTH - 2 * EDGE - GAP * (columns - 1)) / columns);
   const rows = Math.ceil(grid.cells.length / columns);
   const pictures = 90 + rows * (side + 58);
-  const table = pictures + 44 + grid.cells.length * (TALL + 6);
+  const table = pictures + 44 + grid.cells.length * (ROW + 6);
   const triangle = 430;
   const canvas = document.createElement("canvas");
   canvas.width = SCALE * WIDTH;
@@ -33,8 +35,8 @@ export async function poster(field) {
     ctx.fillText(text, x, y, room);
   };
   const soft = fade(theme.ink, 0.7);
-  write(field.t("grid"), EDGE, 36, { size: 24, weight: 700 });
-  write(field.heading, EDGE, 64, { tone: soft });
+  write(arena.t("grid"), EDGE, 36, { size: 24, weight: 700 });
+  write(arena.heading, EDGE, 64, { tone: soft });
 
   grid.cells.forEach((cell, number) => {
     const x = EDGE + (number % columns) * (side + GAP);
@@ -43,18 +45,18 @@ export async function poster(field) {
     ctx.beginPath();
     ctx.rect(x, y, side, side);
     ctx.clip();
-    const { frame } = field.cells.cells[number];
+    const { frame } = arena.thumbnails.cells[number];
     ctx.translate(x, y);
     if (frame) drawLayers(ctx, frame.layers, viewOf(side, side, frame.extent), theme);
     ctx.restore();
     ctx.strokeStyle = fade(theme.ink, 0.2);
     ctx.strokeRect(x, y, side, side);
     ctx.fillStyle = colour(number, theme);
-    mark(ctx, number, x + 8, y + side + 17, 5);
+    drawMark(ctx, number, x + 8, y + side + 17, 5);
     write(cell.title, x + 20, y + side + 18, { weight: 600, room: side - 20 });
     const { stopped } = status[number] ?? {};
-    const had = status[number] ? field.caption(status[number])[1] : "";
-    write(stopped ? field.t("over") : had, x, y + side + 38, { size: 12, tone: soft, room: side });
+    const had = status[number] ? arena.caption(status[number])[1] : "";
+    write(stopped ? arena.t("over") : had, x, y + side + 38, { size: 12, tone: soft, room: side });
   });
 
   const names = 210;
@@ -65,20 +67,20 @@ export async function poster(field) {
     write(unit, right(k), pictures + 24, { size: 11, align: "right", tone: soft, room: wide - 6 });
   });
   grid.cells.forEach((cell, number) => {
-    const y = pictures + 44 + number * (TALL + 6);
+    const y = pictures + 44 + number * (ROW + 6);
     ctx.fillStyle = fade(theme.ink, 0.14);
     ctx.fillRect(EDGE, y - 4, WIDTH - 2 * EDGE, 1);
     ctx.fillStyle = colour(number, theme);
-    mark(ctx, number, EDGE + 8, y + 16, 5);
+    drawMark(ctx, number, EDGE + 8, y + 16, 5);
     write(cell.title, EDGE + 22, y + 16, { weight: 600, room: names - 24 });
     grid.columns.forEach(({ name }, k) => {
-      const [value, below] = field.scorecard.said(number, name);
+      const [value, below] = scorecard.text(number, name);
       write(value, right(k), below ? y + 10 : y + 16, { align: "right", size: 13, room: wide - 6 });
       if (below) write(below, right(k), y + 26, { align: "right", size: 11, tone: soft });
     });
   });
-  drawTriangle(ctx, EDGE, table + 24, triangle, { field, grid, status, pointed: null });
-  const lines = wrapped(ctx, field.t("triangle_help"), WIDTH - 3 * EDGE - triangle, `14px ${theme.font}`);
+  drawTriangle(ctx, EDGE, table + 24, triangle, { arena, grid, status, pointed: null });
+  const lines = wrapped(ctx, arena.t("triangle_help"), WIDTH - 3 * EDGE - triangle, `14px ${theme.font}`);
   lines.forEach((line, i) => write(line, 2 * EDGE + triangle, table + 150 + 22 * i, { tone: soft }));
   write(location.host, WIDTH - EDGE, canvas.height / SCALE - 22, {
     size: 12,
@@ -88,7 +90,7 @@ export async function poster(field) {
   return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
 }
 
-/** The text in lines no wider than `width`; languages without spaces are broken between any two signs. */
+/** The text in lines no wider than `width`; Chinese is broken between any two characters. */
 function wrapped(ctx, text, width, font) {
   ctx.font = font;
   const lines = [""];

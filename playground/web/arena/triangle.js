@@ -1,31 +1,31 @@
-// The trade-off: quality, coverage and speed of every contestant, from what was measured and nothing else.
+// The trade-off between quality, coverage and speed of each contestant, from its measurement alone.
 
 import { attribute, h } from "../core/dom.js";
-import { fit } from "../draw/layers.js";
 import { fade } from "../core/palette.js";
-import { colour, dash, mark } from "./marks.js";
+import { fit } from "../draw/view.js";
+import { colour, dash, drawMark } from "./marks.js";
 
 const RINGS = [0.25, 0.5, 0.75, 1];
 
 export class Triangle {
-  constructor(field) {
-    this.field = field;
+  constructor(arena) {
+    this.arena = arena;
     this.canvas = h("canvas", { role: "img" });
-    this.caption = h("figcaption", { class: "pg-comparison-help" }, field.t("triangle_help"));
+    this.caption = h("figcaption", { class: "pg-comparison-help" }, arena.t("triangle_help"));
     this.element = h("figure", { class: "pg-triangle" }, this.canvas, this.caption);
     this.status = [];
     this.resize = new ResizeObserver(() => this.redraw());
     this.resize.observe(this.element);
   }
 
-  meet(grid) {
+  set(grid) {
     this.grid = grid;
     this.status = [];
     this.pointed = null;
     this.redraw();
   }
 
-  figures(status) {
+  showStatus(status) {
     this.status = status;
     this.redraw();
   }
@@ -43,18 +43,18 @@ export class Triangle {
       const { ctx } = fit(this.canvas, width, width * 0.86);
       ctx.clearRect(0, 0, width, width);
       drawTriangle(ctx, 0, 0, width, this);
-      attribute(this.canvas, "aria-label", this.words());
+      attribute(this.canvas, "aria-label", this.description());
     });
   }
 
-  words() {
-    const { field, grid, status } = this;
+  description() {
+    const { arena, grid, status } = this;
     const shares = (measured) =>
-      Object.keys(grid.shares).map((name) => `${grid.shares[name]} ${field.words.decimal(measured[name], 2)}`);
+      Object.keys(grid.shares).map((name) => `${grid.shares[name]} ${arena.words.decimal(measured[name], 2)}`);
     const measures = status.flatMap(({ measured }, i) =>
       measured ? [`${grid.cells[i].title}: ${shares(measured).join(", ")}`] : [],
     );
-    return [field.t("triangle"), ...measures].join(". ");
+    return [arena.t("triangle"), ...measures].join(". ");
   }
 
   destroy() {
@@ -63,9 +63,9 @@ export class Triangle {
   }
 }
 
-/** Draw it into a box of this width (0.86 times as high) at a place of a canvas. */
-export function drawTriangle(ctx, left, top, width, { field, grid, status, pointed }) {
-  const { theme } = field;
+/** Draw it at a place of a canvas, into a box of this width and 0.86 times the height. */
+export function drawTriangle(ctx, left, top, width, { arena, grid, status, pointed }) {
+  const { theme } = arena;
   const names = Object.keys(grid.shares);
   const centre = [left + width / 2, top + width * 0.5];
   const reach = width * 0.37;
@@ -100,7 +100,7 @@ export function drawTriangle(ctx, left, top, width, { field, grid, status, point
     ctx.fillText(grid.shares[name], x, y + (axis ? 16 : -14));
   });
   const drawn = status.flatMap(({ measured }, number) => (measured ? [{ measured, number }] : []));
-  drawn.sort((a, b) => (a.number === pointed) - (b.number === pointed)); // the pointed one on top
+  drawn.sort((a, b) => (a.number === pointed) - (b.number === pointed)); // the one pointed at on top
   for (const { measured, number } of drawn) {
     const shares = names.map((name) => measured[name]);
     const faded = pointed != null && pointed !== number;
@@ -114,7 +114,7 @@ export function drawTriangle(ctx, left, top, width, { field, grid, status, point
     ctx.stroke();
     ctx.setLineDash([]);
     ctx.fillStyle = fade(tone, faded ? 0.3 : 1);
-    shares.forEach((share, axis) => mark(ctx, number, ...at(axis, share), 4.2));
+    shares.forEach((share, axis) => drawMark(ctx, number, ...at(axis, share), 4.2));
   }
   ctx.restore();
 }

@@ -1,182 +1,127 @@
-// Runs side by side: what a grid of sweeps and the arena share. A field speaks with the server over a socket of its own;
-// cells.js draws the small pictures.
+// Runs side by side: what a grid of sweeps and the arena have in common.
 
 import { attribute, h, icon, write } from "../core/dom.js";
-import { decode } from "../core/decode.js";
-import { readTheme, wear } from "../core/palette.js";
-import { Line, ownerToken } from "../core/socket.js";
-import { dressed } from "../core/styles.js";
+import { mountComponent } from "../core/mounting.js";
+import { updateTheme } from "../core/palette.js";
 import { Words } from "../core/words.js";
-import { Cells } from "./thumbnails.js";
+import { ComparisonSession } from "./comparison_session.js";
+import { Thumbnails } from "./thumbnails.js";
 
-const fields = new WeakMap();
-const newest = new WeakMap();
+/** Mount a comparison of this `Kind`: called again and again, with new data; resolves to what unmounts. */
+export const mountComparison = (Kind, component) =>
+  mountComponent(component, {
+    create: (parent, data) => new Kind(parent, data),
+    accepts: (comparison, { lang, family }) => comparison.words.lang === lang && comparison.family === family,
+    update: (comparison, { data, setTriggerValue }) => {
+      comparison.trigger = setTriggerValue;
+      comparison.update(data);
+    },
+    remove: (comparison) => comparison.destroy(),
+  });
 
-/** What the default export of a component calls, again and again with new data; returns what unmounts. */
-export async function mountField(Kind, component) {
-  const { parentElement } = component;
-  newest.set(parentElement, component.data);
-  await dressed();
-  const data = newest.get(parentElement); // another call may have come meanwhile
-  let field = fields.get(parentElement);
-  if (field && (field.words.lang !== data.lang || field.family !== data.family)) {
-    field.destroy();
-    field = null;
-  }
-  field ??= new Kind(parentElement, data);
-  fields.set(parentElement, field);
-  field.component = component;
-  field.update(data);
-  return () =>
-    setTimeout(() => {
-      // Streamlit also calls this when a newer call overtook an older one: only what left the page is over
-      if (parentElement.isConnected) return;
-      fields.get(parentElement)?.destroy();
-      fields.delete(parentElement);
-    });
-}
-
-export class Field {
-  /** `place`: of the socket, seen from this file's folder. */
-  constructor(parent, { family, lang, strings }, place) {
+export class Comparison {
+  /** `socket`: the server's name for it. */
+  constructor(parent, { family, lang, strings }, socket) {
     this.family = family;
-    this.place = place;
     this.words = new Words(strings, lang);
     this.t = this.words.t.bind(this.words);
     this.seen = { frames: 0, cells: 0, playing: 0 };
-    this.status = [];
+    this.session = new ComparisonSession(socket, lang, {
+      opened: (message) => this.show(message),
+      status: () => this.showStatus(this.session.status),
+      frame: (frame) => {
+        this.seen.frames += 1;
+        this.thumbnails.show(frame);
+      },
+      notice: (text) => this.notice(text),
+      lost: () => this.notice(this.t("lost")),
+      changed: () => this.refresh(),
+    });
     this.build(parent);
-    this.retheme();
-    this.clock = setInterval(() => this.retheme(), 500);
+    this.updateTheme();
+    this.clock = setInterval(() => this.updateTheme(), 500);
   }
 
   build(parent) {
     this.button = h("button", { type: "button", class: "pg-comparison-play", onClick: () => this.toggle() });
     this.count = h("span", { class: "pg-comparison-count", role: "status" });
-    this.notice = h("p", { class: "pg-comparison-notice", role: "alert", hidden: true });
-    this.cells = new Cells(this);
+    this.alert = h("p", { class: "pg-comparison-notice", role: "alert", hidden: true });
+    this.thumbnails = new Thumbnails(this);
+    this.bar = h("div", { class: "pg-comparison-bar" }, this.button, this.count);
     this.root = h(
       "section",
       { class: "pg pg-comparison", "aria-label": this.t("grid") },
-      h("div", { class: "pg-comparison-bar" }, this.button, this.count),
-      this.notice,
-      this.cells.element,
-      ...this.below(),
+      this.bar,
+      this.alert,
+      this.thumbnails.element,
+      this.buildResults(), // of each kind of comparison
     );
     parent.append(this.root);
   }
 
-  /** New data from Python: another theme, other settings. */
-  refit(wanted, number) {
-    this.wanted = wanted;
+  /** New settings from Python: the command that opens them, and how many runs they make. */
+  setWanted(wanted, number) {
+    this.session.wanted = wanted;
     this.number = number;
-    if (this.stale && this.playing) this.line.send({ do: "pause" }); // nobody could pause it otherwise
-    this.retheme();
+    if (this.session.stale && this.session.playing) this.session.send({ do: "pause" }); // no button could do it now
+    this.updateTheme();
     this.refresh();
-  }
-
-  /** Whether what runs is something else than what is chosen now. */
-  get stale() {
-    return JSON.stringify(this.wanted) !== this.asked;
-  }
-
-  get playing() {
-    return this.status.filter((cell) => cell.playing).length;
   }
 
   toggle() {
-    if (this.stale) this.begin(true);
-    else this.line.send({ do: this.playing ? "pause" : "play" });
+    if (this.session.stale) this.begin(true);
+    else this.session.send({ do: this.session.playing ? "pause" : "play" });
   }
 
   begin(play) {
-    this.asked = JSON.stringify(this.wanted);
-    this.open = { ...this.wanted, owner: ownerToken() };
-    this.going = play;
-    this.say("");
-    if (this.line?.open) this.ask();
-    else if (!this.line) {
-      const url = new URL(`../${this.place}`, import.meta.url);
-      url.protocol = url.protocol.replace("http", "ws");
-      url.searchParams.set("lang", this.words.lang);
-      this.line = new Line(url, {
-        open: () => this.ask(),
-        text: (message) => this.hear(message),
-        frame: (buffer) => this.receive(buffer),
-        lost: () => this.say(this.t("lost")),
-      });
-    }
+    this.session.begin(play);
     this.refresh();
   }
 
-  /** Also after a lost line: the server finds the runs again, and those that trained go on. */
-  ask() {
-    this.say("");
-    this.line.send({ ...this.open, play: this.going });
+  /** The server has opened the runs. */
+  show(opened) {
+    this.opened = opened;
+    this.thumbnails.set(opened);
   }
 
-  hear(message) {
-    if (message.is === this.wanted.do) this.meet(message);
-    else if (message.is === "cells") {
-      this.status = message.cells;
-      this.going = this.playing > 0;
-      this.figures();
-    } else if (message.is === "refused") {
-      this.say(message.text);
-      if (message.about === this.wanted.do) this.asked = null;
-    }
-    this.refresh();
+  showStatus(status) {
+    this.thumbnails.showStatus(status);
   }
 
-  meet(grid) {
-    this.grid = grid;
-    this.status = [];
-    this.cells.meet(grid);
-  }
-
-  figures() {
-    this.cells.figures(this.status);
-  }
-
-  receive(buffer) {
-    const frame = decode(buffer);
-    this.seen.frames += 1;
-    this.cells.show(frame);
-    this.line.send({ do: "ack", seq: frame.seq });
-  }
-
-  say(text) {
-    write(this.notice, text);
-    this.notice.hidden = !text;
+  notice(text) {
+    write(this.alert, text);
+    this.alert.hidden = !text;
   }
 
   refresh() {
-    const { playing, stale } = this;
+    const { playing, stale, status } = this.session;
     const [shape, label] = this.label();
     if (this.shown !== label) {
       this.shown = label;
       this.button.replaceChildren(icon(shape), label);
     }
-    write(this.count, this.grid ? this.told() : "");
-    attribute(this.root, "data-stale", Boolean(this.grid) && stale);
-    Object.assign(this.seen, { cells: this.grid?.cells.length ?? 0, playing });
-    this.seen.steps = this.status.map((cell) => cell.step);
+    write(this.count, this.opened ? this.summary() : "");
+    attribute(this.root, "data-stale", Boolean(this.opened) && stale);
+    Object.assign(this.seen, { cells: this.opened?.cells.length ?? 0, playing });
+    this.seen.steps = status.map((run) => run.step);
   }
 
-  /** What the button does: its icon and its words. */
+  /** What the button does: its icon and its text. */
   label() {
-    const { playing, stale, number } = this;
-    if (stale) return ["play", this.t("start", { count: number })];
+    const { playing, stale } = this.session;
+    if (stale) return ["play", this.t("start", { count: this.number })];
     return playing ? ["pause", this.t("pause")] : ["play", this.t("go_on")];
   }
 
-  told() {
-    const ended = this.status.filter((cell) => cell.stopped).length;
-    const told = this.t("count", { count: this.grid.cells.length, playing: this.playing });
-    return ended ? `${told} ${this.t("ended", { count: ended })}` : told;
+  /** How many runs there are, and how they are doing. */
+  summary() {
+    const { playing, status } = this.session;
+    const ended = status.filter((run) => run.stopped).length;
+    const count = this.t("count", { count: this.opened.cells.length, playing });
+    return ended ? `${count} ${this.t("ended", { count: ended })}` : count;
   }
 
-  /** The address at which a cell is a full run. */
+  /** The address at which a run has a page of its own. */
   link({ run }) {
     const url = new URL(location.href);
     url.search = new URLSearchParams({ run, lang: this.words.lang });
@@ -184,33 +129,17 @@ export class Field {
     return url.href;
   }
 
-  retheme() {
-    const theme = readTheme(this.root);
-    if (theme.id === this.theme?.id) return;
-    this.theme = theme;
-    wear(this.root, theme);
-    this.cells.redraw();
+  /** Whether the theme changed. */
+  updateTheme() {
+    const changed = updateTheme(this);
+    if (changed) this.thumbnails.redraw();
+    return changed;
   }
 
   destroy() {
     clearInterval(this.clock);
-    this.line?.close();
-    this.cells.destroy();
+    this.session.close();
+    this.thumbnails.destroy();
     this.root.remove();
   }
 }
-
-/** Hand a text to the visitor as a file. */
-export function save(blob, name) {
-  const url = URL.createObjectURL(blob);
-  h("a", { href: url, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
-}
-
-/** Rows of values as CSV. */
-export const csv = (rows) => `${rows.map((row) => row.map(quoted).join(",")).join("\n")}\n`;
-
-const quoted = (value) => {
-  const text = String(value ?? "");
-  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-};

@@ -1,37 +1,34 @@
-// What Streamlit mounts: a grid of sweeps. Its cells are ordinary runs of the visitor, which train side by side;
-// field.js speaks with the server, table.js holds the measures.
+// What Streamlit mounts for a grid of sweeps: ordinary runs of the visitor side by side, and the table of their measures.
 
-import { Field, mountField } from "./comparison.js";
-import { Table } from "./sweep_table.js";
+import { Comparison, mountComparison } from "./comparison.js";
+import { SweepTable } from "./sweep_table.js";
 
-export function mount(component) {
-  return mountField(Sweep, component);
-}
+export const mount = (component) => mountComparison(Sweep, component);
 
-class Sweep extends Field {
+class Sweep extends Comparison {
   constructor(parent, data) {
     super(parent, data, "grid");
     window.__sweep = this.seen; // for browser tests
   }
 
-  below() {
-    this.table = new Table(this);
-    return [this.table.element];
+  buildResults() {
+    this.table = new SweepTable(this);
+    return this.table.element;
   }
 
   update({ family, config, grid }) {
     const number = Object.values(grid).reduce((count, values) => count * values.length, 1);
-    this.refit({ do: "grid", family, config, grid }, number);
+    this.setWanted({ do: "grid", family, config, grid }, number);
   }
 
-  meet(grid) {
-    super.meet(grid);
-    this.table.meet(grid);
+  show(grid) {
+    super.show(grid);
+    this.table.set(grid);
   }
 
-  figures() {
-    super.figures();
-    this.table.figures(this.status);
+  showStatus(status) {
+    super.showStatus(status);
+    this.table.showStatus(status);
   }
 
   /** Under a picture: its first measure, and its step. */

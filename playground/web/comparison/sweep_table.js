@@ -1,21 +1,21 @@
-// The measures of all cells: sorted by a click on a column's head, taken along as CSV.
+// The measures of all runs of a sweep: a click on a column's head sorts them; downloaded as CSV.
 
 import { attribute, h, icon, write } from "../core/dom.js";
-import { csv, save } from "./comparison.js";
+import { downloadCsv } from "../core/files.js";
 
 const PLAIN = ["step", "ms", "parameters"];
 const WHOLE = ["step", "parameters"];
 
-export class Table {
-  constructor(field) {
-    this.field = field;
-    const { t } = field;
+export class SweepTable {
+  constructor(comparison) {
+    this.comparison = comparison;
+    const { t } = comparison;
     this.head = h("tr", {});
     this.body = h("tbody", {});
     this.download = h(
       "button",
       { type: "button", class: "pg-text-button", onClick: () => this.save() },
-      icon("take"),
+      icon("download"),
       t("csv"),
     );
     this.element = h(
@@ -32,15 +32,15 @@ export class Table {
     this.columns = [];
   }
 
-  meet(grid) {
+  set(grid) {
     this.grid = grid;
     this.status = [];
     this.columns = [];
     this.sorted = null;
-    const { t } = this.field;
+    const { t } = this.comparison;
     this.rows = grid.cells.map((one, number) => {
       const { labels } = one;
-      const link = h("a", { href: this.field.link(one) }, labels.join(" \u00b7 "));
+      const link = h("a", { href: this.comparison.link(one) }, labels.join(" \u00b7 "));
       return { number, labels, link, cells: new Map(), element: h("tr", {}, h("th", { scope: "row" }, link)) };
     });
     this.body.replaceChildren(...this.rows.map(({ element }) => element));
@@ -49,22 +49,22 @@ export class Table {
   }
 
   title(name) {
-    return PLAIN.includes(name) ? this.field.t(`column_${name}`) : (this.grid.titles[name] ?? name);
+    return PLAIN.includes(name) ? this.comparison.t(`column_${name}`) : (this.grid.titles[name] ?? name);
   }
 
-  /** The measures among `scores`, those that matter most in front. */
+  /** The names of `scores`, the most important first. */
   order(scores) {
     const { first } = this.grid;
     const known = Object.keys(scores);
     return [...first.filter((name) => known.includes(name)), ...known.filter((name) => !first.includes(name))];
   }
 
-  figures(status) {
+  showStatus(status) {
     this.status = status;
     const scores = Object.assign({}, ...status.map((cell) => cell.scores));
     const wanted = [...this.order(scores), ...PLAIN];
-    if (wanted.join() !== this.columns.join()) this.widen(wanted);
-    const { words } = this.field;
+    if (wanted.join() !== this.columns.join()) this.setColumns(wanted);
+    const { words } = this.comparison;
     this.rows.forEach((row) => {
       attribute(row.element, "data-over", Boolean(status[row.number].stopped));
       for (const name of this.columns) {
@@ -79,7 +79,7 @@ export class Table {
 
   figure(value) {
     const tiny = value !== 0 && Math.abs(value) < 1e-3;
-    return tiny ? value.toExponential(1).replaceAll("-", "\u2212") : this.field.words.figure(value);
+    return tiny ? value.toExponential(1).replaceAll("-", "\u2212") : this.comparison.words.figure(value);
   }
 
   value(number, name) {
@@ -88,54 +88,55 @@ export class Table {
     return PLAIN.includes(name) ? [cell[name], null] : (cell.scores[name] ?? [null, null]);
   }
 
-  widen(columns) {
+  /** Other measures are known now. */
+  setColumns(columns) {
     this.columns = columns;
     this.head.replaceChildren(
-      this.heading("cell", this.field.t("cell")),
+      this.heading("cell", this.comparison.t("cell")),
       ...columns.map((name) => this.heading(name, this.title(name))),
     );
     for (const row of this.rows) {
       row.cells = new Map(columns.map((name) => [name, h("td", {}, h("span", {}), h("small", {}))]));
       row.element.replaceChildren(row.element.firstChild, ...row.cells.values());
     }
-    this.mark();
+    this.markSorted();
   }
 
   heading(name, title) {
-    const button = h("button", { type: "button", onClick: () => this.choose(name) }, title);
+    const button = h("button", { type: "button", onClick: () => this.sortBy(name) }, title);
     return h("th", { scope: "col", "data-name": name }, button);
   }
 
-  choose(name) {
-    const falls = this.sorted?.name === name ? !this.sorted.falls : this.grid.better[name] === "higher";
-    this.sorted = { name, falls };
-    this.mark();
+  sortBy(name) {
+    const descending = this.sorted?.name === name ? !this.sorted.descending : this.grid.better[name] === "higher";
+    this.sorted = { name, descending };
+    this.markSorted();
     this.sort();
   }
 
-  mark() {
+  markSorted() {
     for (const th of this.head.children) {
       const now = th.dataset.name === this.sorted?.name;
-      if (now) attribute(th, "aria-sort", this.sorted.falls ? "descending" : "ascending");
+      if (now) attribute(th, "aria-sort", this.sorted.descending ? "descending" : "ascending");
       else th.removeAttribute("aria-sort");
     }
   }
 
   sort() {
     if (!this.sorted) return;
-    const { name, falls } = this.sorted;
-    const sign = falls ? -1 : 1;
+    const { name, descending } = this.sorted;
+    const sign = descending ? -1 : 1;
     const value = (row) => (name === "cell" ? row.number : this.value(row.number, name)[0]);
     const rows = [...this.rows].sort((a, b) => {
       const [x, y] = [value(a), value(b)];
-      if (x == null || y == null) return (x == null) - (y == null); // what is not known comes last
+      if (x == null || y == null) return (x == null) - (y == null); // unknown values come last
       return sign * (x - y) || a.number - b.number;
     });
     const shown = [...this.body.children];
     if (rows.some((row, i) => row.element !== shown[i])) this.body.append(...rows.map((row) => row.element));
   }
 
-  /** The table as it is now, with the settings' own names, as the command line writes them. */
+  /** The table as it is now, with the names that the command line writes. */
   save() {
     const settings = Object.keys(this.grid.cells[0].values);
     const measures = this.order(Object.assign({}, ...this.status.map((cell) => cell.scores)));
@@ -146,6 +147,6 @@ export class Table {
       const figures = measures.flatMap((name) => scores[name] ?? ["", ""]);
       return [...settings.map((name) => values[name]), step, stopped ? "ended" : "", ...figures, ms, parameters, run];
     });
-    save(new Blob([csv([head, ...lines])], { type: "text/csv" }), `sweep-${this.field.family}.csv`);
+    downloadCsv([head, ...lines], `sweep-${this.comparison.family}.csv`);
   }
 }

@@ -1,19 +1,20 @@
-// The small pictures of a grid, one for each cell, with its step and its first measure under it.
+// Small pictures of runs side by side, each with its first measure and its step under it.
 
 import { attribute, h, write } from "../core/dom.js";
-import { drawLayers, fit, viewOf } from "../draw/layers.js";
+import { drawLayers } from "../draw/layers.js";
+import { fit, viewOf } from "../draw/view.js";
 
-export class Cells {
-  constructor(field) {
-    this.field = field;
+export class Thumbnails {
+  constructor(comparison) {
+    this.comparison = comparison;
     this.element = h("div", { class: "pg-thumbnails", hidden: true });
     this.cells = [];
     this.resize = new ResizeObserver(() => this.redraw());
     this.resize.observe(this.element);
   }
 
-  meet({ cells, axes }) {
-    const { t } = this.field;
+  set({ cells, axes }) {
+    const { t } = this.comparison;
     this.cells = cells.map((one) => {
       const { labels } = one;
       const canvas = h("canvas", { role: "img", "aria-label": labels.join(", ") });
@@ -22,7 +23,7 @@ export class Cells {
       const used = h("i", { class: "pg-thumbnail-used", "aria-hidden": "true" });
       const link = h(
         "a",
-        { href: this.field.link(one), class: "pg-thumbnail", title: t("open_cell") },
+        { href: this.comparison.link(one), class: "pg-thumbnail", title: t("open_cell") },
         canvas,
         used,
         h("b", {}, labels.join(" \u00b7 ")),
@@ -33,7 +34,7 @@ export class Cells {
     });
     this.element.replaceChildren(...this.cells.map(({ link }) => link));
     this.element.hidden = false;
-    // the last axis runs along a row, where all of it finds room
+    // the last axis runs along a row if all of it has room there
     const along = axes.at(-1)?.count ?? 0;
     this.element.style.setProperty("--columns", axes.length > 1 && along > 1 && along <= 6 ? along : "auto-fill");
   }
@@ -46,12 +47,12 @@ export class Cells {
     this.redraw();
   }
 
-  figures(status) {
-    const { t } = this.field;
-    status.forEach((one, i) => {
-      const { stopped, used } = one;
+  showStatus(status) {
+    const { t } = this.comparison;
+    status.forEach((run, i) => {
+      const { stopped, used } = run;
       const cell = this.cells[i];
-      const [figure, step] = this.field.caption(one);
+      const [figure, step] = this.comparison.caption(run);
       write(cell.step, step);
       write(cell.figure, stopped ? t("over") : figure);
       cell.used.hidden = used === undefined;
@@ -67,7 +68,7 @@ export class Cells {
 
   draw() {
     this.request = null;
-    const { theme } = this.field;
+    const { theme } = this.comparison;
     for (const cell of this.cells) {
       const size = cell.canvas.clientWidth;
       if (!cell.frame || !size) continue;

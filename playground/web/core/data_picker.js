@@ -1,25 +1,25 @@
-// The distributions to pick from, as small pictures: a radio group, as the keyboard knows it.
+// The distributions to pick from, as small pictures: a radio group, moved through with the arrow keys.
 
 import { attribute, h, icon, write } from "./dom.js";
 
 const SIZE = 38;
 
-export class Thumbs {
-  constructor(app) {
-    this.app = app;
+export class DataPicker {
+  constructor(app, onPick) {
+    this.onPick = onPick;
     this.pictures = {};
     this.label = h("span", { class: "pg-small pg-data-title" });
     this.group = h("div", {
       class: "pg-data-options",
       role: "radiogroup",
       "aria-label": app.t("distribution"),
-      onKeydown: (event) => this.key(event),
+      onKeydown: (event) => this.press(event),
     });
-    this.pencil = this.ownButton(app.t("own"));
+    this.own = this.ownButton(app.t("own"));
     this.element = h(
       "div",
       { class: "pg-data-picker" },
-      h("div", { class: "pg-data-row" }, this.group, this.pencil),
+      h("div", { class: "pg-data-row" }, this.group, this.own),
       this.label,
     );
     this.buttons = new Map();
@@ -29,15 +29,15 @@ export class Thumbs {
         this.pictures = { ...pictures, own: this.pictures.own };
         this.draw();
       })
-      .catch(() => this.element.classList.add("pg-data-without-pictures")); // without pictures, names do
+      .catch(() => this.element.classList.add("pg-data-without-pictures")); // their names are shown instead
   }
 
-  /** `own`: a few points of the visitor's own data, none where others are shown; null: the family takes none. */
+  /** `own`: a few points of the visitor's own data, none if other data are shown; null: the family takes no own data. */
   set(choices, chosen, own) {
-    this.pencil.hidden = !own;
+    this.own.hidden = !own;
     this.pictures.own = own ?? [];
-    attribute(this.pencil, "aria-pressed", chosen === "own");
-    this.pencil.classList.toggle("pg-chosen", chosen === "own");
+    attribute(this.own, "aria-pressed", chosen === "own");
+    this.own.classList.toggle("pg-chosen", chosen === "own");
     const known = JSON.stringify(choices);
     if (known !== this.known) {
       this.known = known;
@@ -50,7 +50,7 @@ export class Thumbs {
   }
 
   button(value, title) {
-    const words = (text) => write(this.label, text);
+    const show = (text) => write(this.label, text);
     return h(
       "button",
       {
@@ -60,15 +60,15 @@ export class Thumbs {
         "aria-label": title,
         title,
         onClick: () => this.pick(value),
-        onPointerenter: () => words(title),
-        onPointerleave: () => words(this.title(this.chosen)),
+        onPointerenter: () => show(title),
+        onPointerleave: () => show(this.title(this.chosen)),
       },
       h("canvas", { width: 2 * SIZE, height: 2 * SIZE, "aria-hidden": "true" }),
       h("span", { class: "pg-data-name" }, title),
     );
   }
 
-  /** Not one of the radio group: it opens a dialog, and shows the data once there are some. */
+  /** Outside the radio group: it opens a dialog, and shows the visitor's data once there are any. */
   ownButton(title) {
     return h(
       "button",
@@ -78,7 +78,7 @@ export class Thumbs {
         "aria-label": title,
         title,
         hidden: true,
-        onClick: () => this.app.pick("own"),
+        onClick: () => this.onPick("own"),
         onPointerenter: () => write(this.label, title),
         onPointerleave: () => write(this.label, this.title(this.chosen)),
       },
@@ -88,7 +88,7 @@ export class Thumbs {
   }
 
   title(value) {
-    if (value === "own") return this.pencil.title;
+    if (value === "own") return this.own.title;
     return this.buttons.get(value)?.title ?? "";
   }
 
@@ -104,10 +104,10 @@ export class Thumbs {
   pick(value) {
     if (value === this.chosen) return;
     this.select(value);
-    this.app.pick(value);
+    this.onPick(value);
   }
 
-  key(event) {
+  press(event) {
     const names = [...this.buttons.keys()];
     const move = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
     if (!move) return;
@@ -120,7 +120,7 @@ export class Thumbs {
   }
 
   draw() {
-    for (const [name, button] of [...this.buttons, ["own", this.pencil]]) {
+    for (const [name, button] of [...this.buttons, ["own", this.own]]) {
       const ctx = button.querySelector("canvas").getContext("2d");
       const xy = this.pictures[name] ?? [];
       ctx.clearRect(0, 0, 2 * SIZE, 2 * SIZE);

@@ -2,7 +2,7 @@
 
 const HALVES = halves();
 
-/** The message as its header, in which every layer carries its arrays under their names and `shapes`. */
+/** The message's header; each of its layers has its arrays under their names, and their shapes in `shapes`. */
 export function decode(buffer) {
   const view = new DataView(buffer);
   if (view.getUint32(0, false) !== 0x50474631) throw new Error("not a frame");
@@ -21,10 +21,10 @@ export function decode(buffer) {
   return frame;
 }
 
-/** Whether the message answers a panel, and holds scenes instead of being one. */
+/** Whether the message answers a panel: it then holds scenes instead of being one. */
 export const holdsScenes = (buffer) => new DataView(buffer).getUint32(0, false) === 0x50475031; // PGP1
 
-/** An answer (live/panels.py): its header, with the `scenes`. */
+/** A panel's answer (live/panels.py): its header, with the `scenes`. */
 export function decodeScenes(buffer) {
   const length = new DataView(buffer).getUint32(4, true);
   const answer = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 8, length)));
@@ -42,7 +42,7 @@ function read(buffer, at, kind, count) {
   return values;
 }
 
-/** Every float16 there is: 256 KB of memory spare a conversion for each number (Float16Array is too new). */
+/** A table of all float16 values: 256 KB, and no arithmetic for each number (Float16Array is too new). */
 function halves() {
   const values = new Float32Array(65536);
   for (let bits = 0; bits < 65536; bits++) {

@@ -1,8 +1,8 @@
-// Elements in one line each, and the few icons. No framework: the stage is built once and then only updated.
+// Elements in one line each, and a few icons. No framework: a component is built once and then updated.
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** Make an element. Attributes: `class`, `on<Event>` handlers, booleans, everything else as it is. */
+/** Make an element. Attributes: `on<Event>` handlers; true: set, false or null: left out; everything else as it is. */
 export function h(tag, attributes = {}, ...children) {
   return fill(document.createElement(tag), attributes, children);
 }
@@ -21,7 +21,7 @@ function fill(element, attributes, children) {
   return element;
 }
 
-/** Write a text only where it changed: an unchanged node costs no layout, and screen readers stay calm. */
+/** Set a text if it changed: an unchanged node costs no layout, and screen readers do not read it again. */
 export function write(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
@@ -41,7 +41,7 @@ const SHAPES = {
   keys:
     "M4 6h16a1.5 1.5 0 0 1 1.5 1.5v9A1.5 1.5 0 0 1 20 18H4a1.5 1.5 0 0 1-1.5-1.5v-9A1.5 1.5 0 0 1 4 6z" +
     "m0 1.5v9h16v-9zM5.5 9h2v2h-2zm3.7 0h2v2h-2zm3.7 0h2v2h-2zm3.7 0h2v2h-2zM7 13h10v2H7z",
-  take: "M11.1 4h1.8v7.6l2.6-2.6 1.3 1.3-4.8 4.8-4.8-4.8 1.3-1.3 2.6 2.6zM4.5 15.5h1.8v2.7h11.4v-2.7h1.8V20h-15z",
+  download: "M11.1 4h1.8v7.6l2.6-2.6 1.3 1.3-4.8 4.8-4.8-4.8 1.3-1.3 2.6 2.6zM4.5 15.5h1.8v2.7h11.4v-2.7h1.8V20h-15z",
   close: "M6.4 5.3 12 10.9l5.6-5.6 1.1 1.1L13.1 12l5.6 5.6-1.1 1.1L12 13.1l-5.6 5.6-1.1-1.1L10.9 12 5.3 6.4z",
   pencil:
     "M4 20l.9-4.4L15.6 4.9a1.6 1.6 0 0 1 2.3 0l1.2 1.2a1.6 1.6 0 0 1 0 2.3L8.4 19.1zM6.3 16.4l-.4 1.7 1.7-.4 7-7-1.3-1.3z",
@@ -65,11 +65,11 @@ export function icon(name) {
   );
 }
 
-/** A button with a picture: its words are its label and its tooltip. */
-export function pictureButton(name, words, onClick, kind = "") {
+/** A button with an icon; `label` is its name for screen readers and its tooltip. */
+export function iconButton(name, label, onClick, kind = "") {
   return h(
     "button",
-    { type: "button", class: `pg-button ${kind}`, "aria-label": words, title: words, onClick },
+    { type: "button", class: `pg-button ${kind}`, "aria-label": label, title: label, onClick },
     icon(name),
   );
 }

@@ -1,28 +1,28 @@
-// Where a page's stage and the panels under it meet: they are mounted one by one, in any order, and again.
+// Joins a page's stage and the panels under it: Streamlit mounts them one by one, in any order, and again.
 
 const stages = new Map(); // family -> its stage on the page
-const listeners = new Map(); // family -> those that want to know
+const subscribers = new Map(); // family -> functions to call with news of its stage
 
 export const stageOf = (family) => stages.get(family) ?? null;
 
-export function arrive(stage) {
+export function addStage(stage) {
   stages.set(stage.family, stage);
-  news(stage);
+  publish(stage);
 }
 
-export function leave(stage) {
+export function removeStage(stage) {
   if (stageOf(stage.family) === stage) stages.delete(stage.family);
-  news(stage);
+  publish(stage);
 }
 
-/** Something is new on the stage, or a `message` came for a panel. */
-export function news(stage, message = null) {
-  for (const listener of listeners.get(stage.family) ?? []) listener(message);
+/** Tell the subscribers that the stage has changed, or hand on a `message` for a panel. */
+export function publish(stage, message = null) {
+  for (const subscriber of subscribers.get(stage.family) ?? []) subscriber(message);
 }
 
-/** Call `listener(message or null)` with all news; returns what ends it. */
-export function attend(family, listener) {
-  if (!listeners.has(family)) listeners.set(family, new Set());
-  listeners.get(family).add(listener);
-  return () => listeners.get(family).delete(listener);
+/** Call `subscriber(message or null)` at every `publish`; returns a function that ends the subscription. */
+export function subscribe(family, subscriber) {
+  if (!subscribers.has(family)) subscribers.set(family, new Set());
+  subscribers.get(family).add(subscriber);
+  return () => subscribers.get(family).delete(subscriber);
 }

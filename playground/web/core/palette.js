@@ -1,5 +1,5 @@
-// What colours mean, everywhere: after Okabe and Ito (2008), safe for colour-blind eyes. The light values
-// are dark enough, the dark ones light enough, to be read as text (WCAG AA) on the page's background.
+// What colours mean, everywhere: after Okabe and Ito (2008), safe for colour-blind eyes. The light theme's are dark
+// enough, the dark theme's light enough, for text on the page's background (WCAG AA).
 
 const ROLES = {
   light: {
@@ -27,9 +27,9 @@ const KINDS = {
 const PAPER = { light: "#ffffff", dark: "#0e1117" };
 const INK = { light: "#1f2430", dark: "#eef0f4" };
 const MIDDLE = { light: "#fbfbf8", dark: "#13161c" }; // the undecided middle of a diverging scale
-const STRENGTH = { light: 0.5, dark: 0.42 }; // of the scale's ends: the points above must stand out
+const STRENGTH = { light: 0.5, dark: 0.42 }; // of a scale's ends: points on top must stand out
 
-/** Read the host's theme from its CSS variables, and decide by its background whether it is a dark one. */
+/** Streamlit's theme, from its CSS variables; its background decides whether it is a dark one. */
 export function readTheme(element) {
   const style = getComputedStyle(element);
   const read = (name) => parse(style.getPropertyValue(`--st-${name}`).trim());
@@ -57,8 +57,17 @@ export function readTheme(element) {
   return theme;
 }
 
-/** Give the element the theme's colours as CSS variables, for the styles. */
-export function wear(element, theme) {
+/** Bring `component.theme` up to date with the page; whether it changed. */
+export function updateTheme(component) {
+  const theme = readTheme(component.root);
+  if (theme.id === component.theme?.id) return false;
+  component.theme = theme;
+  applyTheme(component.root, theme);
+  return true;
+}
+
+/** Give the element the theme's colours as CSS variables. */
+function applyTheme(element, theme) {
   element.dataset.theme = theme.name;
   for (const [role, colour] of Object.entries(theme.roles)) element.style.setProperty(`--pg-${role}`, colour);
   for (const name of ["ink", "paper", "accent"]) element.style.setProperty(`--pg-${name}`, theme[name]);

@@ -1,7 +1,6 @@
-// The curves' numbers. Each metric keeps at most so many points: when full, every second one goes, so
-// that the beginning is never lost.
+// The curves' numbers. A metric that has too many points drops every second one: the beginning is never lost.
 
-const MOST = 1500;
+const MAX_POINTS = 1500; // of a metric
 
 export class Series {
   constructor() {
@@ -14,7 +13,7 @@ export class Series {
     this.revision = 0;
   }
 
-  /** `points`: [[step, {metric: value}]...]; a step that was there before rewrites what came after it. */
+  /** `points`: [[step, {metric: value}], ...]; a step that comes again replaces what followed it. */
   add(points) {
     for (const [step, values] of points) {
       for (const [metric, value] of Object.entries(values)) {
@@ -27,7 +26,7 @@ export class Series {
         }
         kept.x.push(step);
         kept.y.push(value);
-        if (kept.x.length > MOST) thin(kept);
+        if (kept.x.length > MAX_POINTS) thin(kept);
       }
     }
     if (points.length) this.revision += 1;

@@ -1,14 +1,22 @@
-// The line to the server: reconnects by itself, a little later each time, and never all viewers at once.
+// A WebSocket to the server that reconnects by itself: a little later each time, and never all viewers at once.
 
-const FIRST = 300; // ms
-const LONGEST = 5000;
+const FIRST_WAIT = 300; // ms
+const LONGEST_WAIT = 5000;
 
-export class Line {
-  /** `on`: {open, text(message), frame(buffer), lost}. */
+/** The address of one of the server's sockets, such as `socket`. */
+export function socketUrl(name, lang) {
+  const url = new URL(`../${name}`, import.meta.url);
+  url.protocol = url.protocol.replace("http", "ws");
+  url.searchParams.set("lang", lang);
+  return url;
+}
+
+export class Connection {
+  /** `on`: {open, message(message), frame(buffer), lost}. */
   constructor(url, on) {
     this.url = url;
     this.on = on;
-    this.wait = FIRST;
+    this.wait = FIRST_WAIT;
     this.closed = false;
     this.retry = this.retry.bind(this);
     addEventListener("online", this.retry);
@@ -23,15 +31,15 @@ export class Line {
     socket.onopen = () => this.on.open();
     socket.onmessage = ({ data }) => {
       if (socket !== this.socket) return;
-      this.wait = FIRST; // only now: a server that takes calls but fails at once is not called all the time
-      if (typeof data === "string") this.on.text(JSON.parse(data));
+      this.wait = FIRST_WAIT; // not in onopen: a server that accepts and then fails at once would be called all the time
+      if (typeof data === "string") this.on.message(JSON.parse(data));
       else this.on.frame(data);
     };
     socket.onclose = () => {
       if (this.closed || socket !== this.socket) return;
       this.on.lost();
       this.timer = setTimeout(() => this.connect(), this.wait * (0.7 + 0.6 * Math.random()));
-      this.wait = Math.min(LONGEST, this.wait * 2);
+      this.wait = Math.min(LONGEST_WAIT, this.wait * 2);
     };
   }
 
@@ -39,7 +47,7 @@ export class Line {
     return this.socket.readyState === WebSocket.OPEN;
   }
 
-  /** Whether it went: what is said while the line is down is not kept, for it would be stale later. */
+  /** Whether the command was sent. Commands given while offline are dropped: they would be stale later. */
   send(command) {
     if (!this.open) return false;
     this.socket.send(JSON.stringify(command));
@@ -59,7 +67,7 @@ export class Line {
   }
 }
 
-/** The token by which the server knows whose runs these are; it never leaves this browser's storage. */
+/** The token by which the server knows a visitor's own runs; the browser keeps it in its storage. */
 export function ownerToken() {
   const fresh = () =>
     [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, "0")).join("");

@@ -1,14 +1,14 @@
-// The styles of all components are one file (live/bundle.py), asked for once on each page.
+// All components share one style sheet (live/bundle.py); each page loads it once.
 
 import { h } from "./dom.js";
 
-let asked = null;
+let loading = null;
 
-/** Resolves when they are there, or cannot be had. */
-export function dressed() {
+/** Resolves when the style sheet is loaded, or cannot be. */
+export function stylesLoaded() {
   const href = new URL(`../all.css${new URL(import.meta.url).search}`, import.meta.url).href;
-  asked ??= new Promise((resolve) => {
+  loading ??= new Promise((resolve) => {
     document.head.append(h("link", { rel: "stylesheet", href, onLoad: resolve, onError: resolve }));
   });
-  return asked;
+  return loading;
 }

@@ -1,4 +1,4 @@
-// Words and numbers in the visitor's language.
+// Texts and numbers in the visitor's language.
 
 export class Words {
   constructor(strings, lang) {
@@ -6,26 +6,26 @@ export class Words {
     this.lang = lang;
   }
 
-  /** The sentence `key`, its {names} filled in. */
+  /** The text named `key`, its {placeholders} filled in. */
   t(key, values = {}) {
     return this.strings[key].replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
   }
 
-  /** A whole number with its thousands apart. */
+  /** A whole number, its thousands separated. */
   count(number) {
     return Math.round(number).toLocaleString(this.lang);
   }
 
   decimal(number, digits) {
     return minus(
-      plain(number, digits).toLocaleString(this.lang, {
+      rounded(number, digits).toLocaleString(this.lang, {
         minimumFractionDigits: digits,
         maximumFractionDigits: digits,
       }),
     );
   }
 
-  /** Three significant figures; two and a power of ten where a number is next to nothing. */
+  /** Three significant figures; below 0.0001 two and a power of ten. */
   figure(number) {
     if (number && Math.abs(number) < 1e-4) return minus(number.toExponential(1));
     return minus(Number(number.toPrecision(3)).toLocaleString(this.lang, { maximumFractionDigits: 6 }));
@@ -33,6 +33,6 @@ export class Words {
 }
 
 /** Rounded, and without the sign of a zero. */
-const plain = (number, digits) => Math.round(number * 10 ** digits) / 10 ** digits + 0;
+const rounded = (number, digits) => Math.round(number * 10 ** digits) / 10 ** digits + 0;
 
 const minus = (text) => text.replace("-", "\u2212");

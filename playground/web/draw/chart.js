@@ -1,22 +1,22 @@
-// One chart for Plotly: thin lines, what theory says as dashed lines, a score's floor as a band.
+// One chart for Plotly: thin lines, dashed guides from theory, and a score's floor as a band.
 
 import { fade } from "../core/palette.js";
 
-const FEW = 40; // so few points are shown as points too
+const FEW = 40; // points: so few are drawn as markers too
 
 export const MARGIN = { left: 38, right: 8 }; // px
 
-/** Where the chart's axis of steps ends. */
-export function lastStep(chart, series, beside) {
+/** The end of the axis of steps; `pinned`: the pinned run's series. */
+export function lastStep(chart, series, pinned) {
   return Math.max(
     10,
-    ...[series, beside].flatMap((lines) => chart.series.map((one) => lines.of(one.metric).x.at(-1) ?? 0)),
+    ...[series, pinned].flatMap((lines) => chart.series.map((one) => lines.of(one.metric).x.at(-1) ?? 0)),
   );
 }
 
-/** The run's lines, and those of the pinned one (`beside`), dashed. */
-export function chartTraces(chart, series, beside, theme) {
-  return [...traces(chart, beside, theme, "4px,3px"), ...traces(chart, series, theme, "solid")];
+/** The run's lines, and dashed those of the pinned run. */
+export function chartTraces(chart, series, pinned, theme) {
+  return [...traces(chart, pinned, theme, "4px,3px"), ...traces(chart, series, theme, "solid")];
 }
 
 function traces(chart, series, theme, dash) {
@@ -38,14 +38,14 @@ function traces(chart, series, theme, dash) {
   });
 }
 
-export function chartLayout(chart, series, beside, app, { width, height }) {
+export function chartLayout(chart, series, pinned, app, { width, height }) {
   const { theme } = app;
   const floors = chart.series
     .filter((one) => Number.isFinite(series.scores[one.metric]?.[1]))
     .filter((one) => !chart.log || series.scores[one.metric][1] > 0) // 0 has no place on such an axis
     .map((one) => ({ role: one.role, floor: series.scores[one.metric] }));
-  const [low, high] = range(chart, [series, beside], floors);
-  const end = lastStep(chart, series, beside);
+  const [low, high] = range(chart, [series, pinned], floors);
+  const end = lastStep(chart, series, pinned);
   const faint = fade(theme.ink, 0.09);
   const axis = {
     gridcolor: faint,
@@ -84,7 +84,7 @@ export function chartLayout(chart, series, beside, app, { width, height }) {
     width,
     height,
     shapes,
-    annotations: apart(annotations, [low, high], height),
+    annotations: separated(annotations, [low, high], height),
     datarevision: series.revision,
     showlegend: false,
     hovermode: "closest",
@@ -126,8 +126,8 @@ function label(y, text, theme) {
   };
 }
 
-/** Labels that would lie on each other: the lower one goes below its line; of two at one place the first stays. */
-function apart(labels, [low, high], height) {
+/** Labels that would overlap: the lower one moves below its line; of two at one place only the first is kept. */
+function separated(labels, [low, high], height) {
   const pixels = (value) => ((high - value) / (high - low)) * (height - 26);
   const sorted = labels
     .filter((one, i) => labels.slice(0, i).every((other) => Math.abs(pixels(other.y) - pixels(one.y)) > 3))
@@ -139,7 +139,7 @@ function apart(labels, [low, high], height) {
   return sorted.filter((one) => one.y >= low && one.y <= high);
 }
 
-/** Bounds that hold nearly all values and every guide, rounded outwards so that they seldom move. */
+/** Bounds of nearly all values and all guides, rounded outwards so that they seldom move. */
 function range(chart, all, floors) {
   const to = chart.log ? (v) => Math.log10(Math.max(v, 1e-9)) : (v) => v;
   const seen = [...chart.guides.map(([value]) => value), ...floors.map(({ floor }) => floor[1])].map(to);

@@ -1,25 +1,26 @@
-// Very many dots: put into a small picture by hand, and that picture drawn at once. Where the browser draws without a
-// graphics card, a thousand stamps cost it ten times as much.
+// Many dots: they are written into an image pixel by pixel, and the image is drawn at once. Without a graphics card a
+// thousand separate stamps take a browser ten times as long.
 
 import { parse } from "../core/palette.js";
 
-const PARTS = 4; // of a pixel: a dot may stand between two
+const SUBPIXELS = 4; // along each axis: a dot may lie between two pixels
 const FEW = 250; // so many are stamped one by one
-const sheets = new Map(); // what a dot looks like in its places between the pixels
-let held = null; // {canvas, ctx, image}
+const MAX_KEPT = 200; // looks of dots
+const looks = new Map(); // key -> what a dot looks like at each of its subpixel positions
+let kept = null; // {canvas, ctx, image}
 
-/** Whether this is worth it: many dots, on a canvas that they may fill from corner to corner. */
+/** Whether this is worth it: many dots, on a canvas without an offset. */
 export function crowded(ctx, count) {
   const { e, f } = ctx.getTransform();
   return count >= FEW && e === 0 && f === 0;
 }
 
-/** Draw dots at `xy` in `colours[pick(k)]`, with a thin halo. All like `view`, in CSS pixels. */
+/** Draw dots at `xy` in `colours[pick(k)]`, with a thin halo; `diameter` in CSS pixels. */
 export function splat(ctx, xy, pick, colours, halo, diameter, view) {
   const ratio = ctx.getTransform().a;
   const [width, height] = [Math.ceil(view.width * ratio), Math.ceil(view.height * ratio)];
-  const { canvas, ctx: into, image } = sheet(width, height);
-  const shades = colours.map((colour) => looks(colour, halo, diameter * ratio));
+  const { canvas, ctx: into, image } = imageOf(width, height);
+  const shades = colours.map((colour) => lookOf(colour, halo, diameter * ratio));
   const { size, half } = shades[0];
   const [sx, sy] = [view.sx * ratio, view.sy * ratio];
   const { data } = image;
@@ -28,20 +29,20 @@ export function splat(ctx, xy, pick, colours, halo, diameter, view) {
     const [x, y] = [(xy[i] - view.x0) * sx - half, (view.y1 - xy[i + 1]) * sy - half];
     const [left, top] = [Math.floor(x), Math.floor(y)];
     if (!(left > -size && top > -size && left < width && top < height)) continue;
-    const place = Math.floor((y - top) * PARTS) * PARTS + Math.floor((x - left) * PARTS);
+    const place = Math.floor((y - top) * SUBPIXELS) * SUBPIXELS + Math.floor((x - left) * SUBPIXELS);
     blend(data, width, height, shades[pick(k)].parts[place], size, left, top);
   }
   into.putImageData(image, 0, 0);
   ctx.drawImage(canvas, 0, 0, width / ratio, height / ratio);
 }
 
-function sheet(width, height) {
-  if (held?.image.width === width && held.image.height === height) return held;
+function imageOf(width, height) {
+  if (kept?.image.width === width && kept.image.height === height) return kept;
   const canvas = document.createElement("canvas");
   Object.assign(canvas, { width, height });
   const ctx = canvas.getContext("2d", { willReadFrequently: true }); // it is written by hand
-  held = { canvas, ctx, image: ctx.createImageData(width, height) };
-  return held;
+  kept = { canvas, ctx, image: ctx.createImageData(width, height) };
+  return kept;
 }
 
 /** A dot over what is there; red, green, blue and opacity of each pixel, as an image has them. */
@@ -61,16 +62,19 @@ function blend(data, width, height, dot, size, left, top) {
 }
 
 /** A dot of that many pixels, drawn at each of its places between the pixels. */
-function looks(colour, halo, diameter) {
+function lookOf(colour, halo, diameter) {
   const key = `${colour}|${halo}|${diameter.toFixed(2)}`;
-  if (sheets.has(key)) return sheets.get(key);
+  if (looks.has(key)) return looks.get(key);
   const [radius, rim] = [diameter / 2, Math.min(1, diameter * 0.22)];
   const half = Math.ceil(radius + rim + 0.5);
   const size = 2 * half + 1;
   const [core, edge] = [parse(colour), parse(halo)];
-  const parts = Array.from({ length: PARTS * PARTS }, (_, place) => {
+  const parts = Array.from({ length: SUBPIXELS * SUBPIXELS }, (_, place) => {
     const dot = new Uint8ClampedArray(4 * size * size);
-    const [x, y] = [half + ((place % PARTS) + 0.5) / PARTS, half + (Math.floor(place / PARTS) + 0.5) / PARTS];
+    const [x, y] = [
+      half + ((place % SUBPIXELS) + 0.5) / SUBPIXELS,
+      half + (Math.floor(place / SUBPIXELS) + 0.5) / SUBPIXELS,
+    ];
     for (let k = 0; k < size * size; k++) {
       const far = Math.hypot((k % size) + 0.5 - x, Math.floor(k / size) + 0.5 - y);
       const inner = Math.max(0, Math.min(1, radius + 0.5 - far));
@@ -82,7 +86,7 @@ function looks(colour, halo, diameter) {
     }
     return dot;
   });
-  if (sheets.size > 200) sheets.clear();
-  sheets.set(key, { size, half, parts });
-  return sheets.get(key);
+  if (looks.size > MAX_KEPT) looks.clear();
+  looks.set(key, { size, half, parts });
+  return looks.get(key);
 }

@@ -1,14 +1,16 @@
-// A scene that is a graph: a frame with titled axes, ticks and, where they are asked for, logarithmic scales.
+// A scene that is a graph: a frame with titled axes, ticks and, if asked for, logarithmic scales.
 
-import { drawLayers, format, ticks, viewOf } from "./layers.js";
 import { fade } from "../core/palette.js";
+import { drawLayers } from "./layers.js";
+import { format, ticks } from "./ticks.js";
+import { viewOf } from "./view.js";
 
 const SMALL = 11; // px of the numbers
-const THICK = 1.6; // of lines, in pixels
-const RAISED = "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079";
+const LINE = 1.6; // px
+const SUPERSCRIPTS = "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079";
 
-/** Draw `layers` of a scene with `axes` {x, y, log_x, log_y} on a canvas of that size, with room for their numbers. */
-export function graph(ctx, layers, { axes, extent }, width, height, theme) {
+/** Draw `layers` of a scene with `axes` {x, y, log_x, log_y} into that size, with room for numbers and titles. */
+export function drawGraph(ctx, layers, { axes, extent }, width, height, theme, opacity) {
   const [x0, x1, y0, y1] = extent;
   ctx.font = `${SMALL}px ${theme.font}`;
   const marks = { x: marksOf(x0, x1, axes.log_x, width / 60), y: marksOf(y0, y1, axes.log_y, height / 36) };
@@ -17,22 +19,22 @@ export function graph(ctx, layers, { axes, extent }, width, height, theme) {
   room.bottom = SMALL + 10 + (axes.x ? SMALL + 7 : 0);
   const [inner, tall] = [width - room.left - room.right, height - room.top - room.bottom];
   if (inner < 20 || tall < 20) return;
-  const view = { ...viewOf(inner, tall, extent), unit: THICK };
+  const view = { ...viewOf(inner, tall, extent), unit: LINE };
   ctx.save();
   ctx.translate(room.left, room.top);
-  rules(ctx, marks, view, theme);
+  gridLines(ctx, marks, view, theme);
   ctx.save();
   ctx.beginPath();
   ctx.rect(0, 0, inner, tall);
   ctx.clip();
-  drawLayers(ctx, layers, view, theme);
+  drawLayers(ctx, layers, view, theme, opacity);
   ctx.restore();
   numbers(ctx, marks, view, theme);
   titles(ctx, axes, room, view, theme);
   ctx.restore();
 }
 
-function rules(ctx, marks, view, theme) {
+function gridLines(ctx, marks, view, theme) {
   ctx.lineWidth = 1;
   ctx.strokeStyle = fade(theme.ink, 0.1);
   ctx.beginPath();
@@ -71,8 +73,8 @@ function titles(ctx, axes, room, view, theme) {
   ctx.rotate(Math.PI / 2);
 }
 
-/** Where an axis has its numbers: {at, text}; about `most` of them. On a logarithmic one `low` and `high` are decimal
- * logarithms: whole powers of ten, or if there are too few of those, also their doubles and fivefolds. */
+/** An axis's numbers: {at, text}, about `most` of them. On a logarithmic axis `low` and `high` are decimal logarithms;
+ * it shows powers of ten and, where these are too few, also their doubles and fivefolds. */
 export function marksOf(low, high, log, most) {
   if (!log) {
     const step = (high - low) / Math.max(2, Math.min(6, most));
@@ -93,9 +95,9 @@ export function marksOf(low, high, log, most) {
   return found;
 }
 
-/** 0.01, 1, 100, and beyond that 10 with its exponent. */
+/** From 0.001 to 1000 as a number, beyond that 10 with its exponent. */
 function power(k) {
   if (Math.abs(k) <= 3) return format(Number(`1e${k}`));
-  const digits = String(Math.abs(k)).replace(/\d/g, (digit) => RAISED[digit]);
+  const digits = String(Math.abs(k)).replace(/\d/g, (digit) => SUPERSCRIPTS[digit]);
   return `10${k < 0 ? "\u207b" : ""}${digits}`;
 }

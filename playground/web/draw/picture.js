@@ -1,18 +1,22 @@
-// The big square: draws the layers that are switched on, or those of one node of the diagram.
+// The big square: the layers that are switched on, or those of one node of the diagram.
 
 import { attribute, h, write } from "../core/dom.js";
-import { axes, drawLayers, fit, spatial, viewOf } from "./layers.js";
+import { drawGraph } from "./graph.js";
+import { drawLayers, spatial } from "./layers.js";
 import { ReadOut } from "./read_out.js";
+import { drawTicks } from "./ticks.js";
+import { fit, viewOf } from "./view.js";
 
-const DIM = 0.22; // of what a beat is not about
+const DIM = 0.22; // opacity of layers that a caption is not about
 const FADE = 260; // ms
 
 export class Picture {
+  /** `app`: {theme, frame, switches, reducedMotion, t, words, redraw, focus, overlay}. */
   constructor(app) {
     this.app = app;
-    this.focus = null; // a node of the diagram, or null: the whole scene
+    this.focus = null; // a node of the diagram; null: the whole scene
     this.size = 0;
-    this.strengths = this.before = new Map();
+    this.opacities = this.before = new Map();
     this.since = 0;
     this.canvas = h("canvas", { class: "pg-canvas", role: "img", "aria-label": app.t("picture") });
     this.readOut = new ReadOut(app, this);
@@ -27,7 +31,7 @@ export class Picture {
     this.resize.observe(this.element);
   }
 
-  /** The layers on show now, from back to front. */
+  /** The layers on show, from back to front. */
   shown(layers) {
     if (this.focus) return layers.filter((layer) => this.focus.layers.includes(layer.name));
     return layers.filter((layer) => layer.stage && this.app.switches.on(layer));
@@ -36,7 +40,6 @@ export class Picture {
   setFocus(node) {
     this.focus = node;
     this.back.hidden = !node;
-    this.app.lab.walk.focused(node);
     if (node) {
       write(this.back, `\u2190 ${node.title}`);
       attribute(this.back, "aria-label", this.app.t("back_whole"));
@@ -45,48 +48,54 @@ export class Picture {
     this.app.redraw();
   }
 
-  /** Words over the picture while there is none yet, or while another is being made ready. */
-  wait(words, empty) {
-    this.waiting.hidden = !words;
+  /** A text over the picture while there is none yet, or while another is being prepared; null: no text. */
+  wait(text, empty) {
+    this.waiting.hidden = !text;
     this.waiting.classList.toggle("pg-over-picture", !empty);
-    write(this.waiting.lastChild, words ?? "");
+    write(this.waiting.lastChild, text ?? "");
   }
 
   draw(layers) {
-    if (!this.size || !this.app.theme) return;
+    const { size } = this;
     const { frame, theme } = this.app;
-    const { ctx } = fit(this.canvas, this.size, this.size);
+    if (!size || !theme) return;
+    const { ctx } = fit(this.canvas, size, size);
     ctx.fillStyle = theme.paper;
-    ctx.fillRect(0, 0, this.size, this.size);
+    ctx.fillRect(0, 0, size, size);
     if (!frame) return;
     const shown = this.shown(layers);
-    this.view = viewOf(this.size, this.size, this.focus?.extent ?? frame.extent);
-    drawLayers(ctx, shown, this.view, theme, (layer) => this.strength(layer.name));
-    if (spatial(shown)) axes(ctx, this.view, theme);
-    this.app.lab.walk.draw(this.focus ? null : ctx, this.view);
-    this.readOut.update(ctx, shown);
+    const opacity = (layer) => this.opacity(layer.name);
+    const graph = Boolean(frame.axes) && !this.focus; // a node has axes of its own, without titles
+    this.view = viewOf(size, size, this.focus?.extent ?? frame.extent);
+    if (graph) drawGraph(ctx, shown, frame, size, size, theme, opacity);
+    else {
+      drawLayers(ctx, shown, this.view, theme, opacity);
+      if (spatial(shown)) drawTicks(ctx, this.view, theme);
+    }
+    this.app.overlay(graph || this.focus ? null : ctx, this.view);
+    this.readOut.update(ctx, graph ? [] : shown);
   }
 
-  /** Let the layers of these names stand out (null: all alike). */
+  /** Let the layers of these names stand out; null: all alike. */
   light(names) {
     this.lit = names;
     this.since = performance.now();
-    this.before = new Map(this.strengths);
+    this.before = new Map(this.opacities);
     this.app.redraw();
   }
 
-  /** How strongly a layer is drawn: the change takes a moment, or none where motion is unwanted. */
-  strength(name) {
+  /** A layer's opacity: it changes gradually, or at once where motion is unwanted. */
+  opacity(name) {
     const aim = !this.lit || this.lit.has(name) ? 1 : DIM;
-    const share = this.app.still.matches ? 1 : Math.min(1, (performance.now() - this.since) / FADE);
+    const share = this.app.reducedMotion.matches ? 1 : Math.min(1, (performance.now() - this.since) / FADE);
     const now = this.before.get(name) ?? 1;
-    this.strengths.set(name, now + (aim - now) * share);
+    this.opacities.set(name, now + (aim - now) * share);
     if (share < 1 && now !== aim) this.app.redraw();
-    return this.strengths.get(name);
+    return this.opacities.get(name);
   }
 
-  describe(words) {
-    attribute(this.canvas, "aria-label", words || this.app.t("picture"));
+  describe(text) {
+    attribute(this.canvas, "aria-label", text || this.app.t("picture"));
   }
 
   destroy() {

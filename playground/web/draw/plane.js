@@ -1,12 +1,12 @@
-// Layers that live on the plane: each function draws one kind.
+// Layers on the plane: each function draws one kind.
 
+import { css, fade } from "../core/palette.js";
 import { crowded, splat } from "./dots.js";
 import { isolines } from "./isolines.js";
-import { css, fade } from "../core/palette.js";
 
 const sprites = new Map();
 
-/** A dot with its thin halo, drawn once and then stamped: two thousand of them cost a millisecond or two. */
+/** A dot with a thin halo, drawn once and then stamped: two thousand take a millisecond or two. */
 function dot(colour, halo, diameter, ratio) {
   const known = `${colour}|${halo}|${diameter.toFixed(2)}|${ratio}`;
   if (sprites.has(known)) return sprites.get(known);
@@ -54,7 +54,7 @@ export function points(ctx, layer, view, theme) {
   if (kinds && view.width >= 200 && layer.kinds.some(Boolean)) key(ctx, layer.kinds, view, theme, diameter);
 }
 
-/** Which colour is which kind, in a row along the upper edge. */
+/** Names and colours of the kinds, in a row along the upper edge. */
 function key(ctx, kinds, view, theme, diameter) {
   const pitch = Math.min(34, (view.width - 12) / kinds.length);
   ctx.font = `600 12px ${theme.font}`;
@@ -78,7 +78,7 @@ export function heatmap(ctx, layer, view, theme) {
   const colours = layer.scale === "diverging" ? theme.diverging : theme.ground[layer.role];
   const [rows, columns] = layer.shapes.values;
   const [x0, x1, y0, y1] = layer.extent;
-  // values stand at the nodes of the grid, the edges included: their cells reach half a step beyond
+  // values lie at the grid's nodes, edges included: their cells reach half a step beyond
   const [dx, dy] = [(x1 - x0) / (columns - 1) / 2, (y1 - y0) / (rows - 1) / 2];
   const [left, top] = [view.x(x0 - dx), view.y(y1 + dy)];
   ctx.imageSmoothingEnabled = true;
@@ -86,7 +86,7 @@ export function heatmap(ctx, layer, view, theme) {
   ctx.drawImage(raster(layer, rows, columns, colours), left, top, view.x(x1 + dx) - left, view.y(y0 - dy) - top);
 }
 
-/** The values as a small picture (row 0 at its foot), kept until they change. */
+/** The values as a small picture (row 0 at the bottom), kept until they change. */
 export function raster(layer, rows, columns, colours) {
   const kept = Object.hasOwn(layer, "raster") ? layer.raster : null;
   if (kept && kept.stamp === layer.stamp && kept.colours === colours) return kept.canvas;
@@ -163,7 +163,7 @@ export function paths(ctx, layer, view, theme) {
   ctx.stroke();
 }
 
-/** Cells of equal weight share one path; each is wound the same way, so that folds do not cancel out. */
+/** Cells of equal weight share one path; all are wound the same way, so that folds do not cancel out. */
 export function mesh(ctx, layer, view, theme) {
   const [rows, columns] = layer.shapes.xy;
   const at = (row, column) => 2 * (row * columns + column);
@@ -211,7 +211,7 @@ function area(xy, quad) {
   return sum;
 }
 
-/** Stroke the path twice: a wider one in the paper's colour lets it stand out from whatever is behind. */
+/** Stroke the path twice: first wider in the paper's colour, so that it stands out from what is behind. */
 function haloed(ctx, theme, colour, width) {
   ctx.strokeStyle = fade(theme.paper, 0.7);
   ctx.lineWidth = width + 1.6;

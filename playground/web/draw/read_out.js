@@ -1,8 +1,8 @@
-// What is under the pointer: where it is, what the maps say there, and which kind of point is nearest.
+// What is under the pointer: its coordinates, the heat maps' values there, and the nearest point.
 
 import { h, write } from "../core/dom.js";
 
-const REACH = 14; // pixels
+const REACH = 14; // px: how far the nearest point may be
 
 export class ReadOut {
   constructor(app, picture) {
@@ -60,7 +60,7 @@ export class ReadOut {
   }
 }
 
-/** Bilinear, as the picture is drawn; null outside. */
+/** Interpolated bilinearly, as the map is drawn; null outside of it. */
 function valueAt(layer, x, y) {
   const [rows, columns] = layer.shapes.values;
   const [x0, x1, y0, y1] = layer.extent;

@@ -1,8 +1,8 @@
-// What legends are made of: marks in the layers' colours, and sentences whose words carry them.
+// Parts of legends: marks in the layers' colours, and sentences with coloured words.
 
 import { attribute, h } from "../core/dom.js";
 
-/** The mark by which a legend names a layer: its colour, in the shape of its kind. */
+/** A layer's mark: its colour, in a shape for its kind. */
 export function swatch(layer) {
   const kind = layer.kind === "heatmap" ? `heatmap pg-${layer.scale}` : layer.kind;
   const mark = h("i", { class: `pg-swatch pg-is-${layer.role} pg-${kind}` });
@@ -10,13 +10,13 @@ export function swatch(layer) {
   return mark;
 }
 
-/** For a graph: each title with its colour, once. */
+/** The key of a graph: each title once, with its colour. */
 export function keyOf(layers) {
-  const told = layers.filter(({ title }, i) => layers.findIndex((other) => other.title === title) === i);
-  return told.map((layer) => h("span", {}, swatch(layer), layer.title));
+  const titled = layers.filter(({ title }, i) => layers.findIndex((other) => other.title === title) === i);
+  return titled.map((layer) => h("span", {}, swatch(layer), layer.title));
 }
 
-/** "a [data:real] one" -> its words, those in brackets in the role's colour. */
+/** Splits "a [data:real] one"; words in brackets become elements in the role's colour. */
 export function coloured(sentence) {
   return sentence.split(/(\[\w+:[^\]]*\])/).map((piece) => {
     const named = /^\[(\w+):([^\]]*)\]$/.exec(piece);

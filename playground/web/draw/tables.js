@@ -1,4 +1,4 @@
-// Layers that fill their whole canvas: bars, matrices, pictures, words.
+// Layers that fill their whole canvas: bars, matrices, images, text.
 
 import { fade } from "../core/palette.js";
 import { raster } from "./plane.js";
@@ -45,7 +45,7 @@ export function bars(ctx, layer, view, theme) {
   }
 }
 
-/** Neighbours of one name share it; where names are too long for their place, every second one is left out. */
+/** Neighbours with the same name share it; names too long for their place are thinned out. */
 function labels(ctx, names, left, pitch, y, theme) {
   const groups = [];
   names.forEach((name, i) => {
@@ -72,7 +72,7 @@ export function matrix(ctx, layer, view, theme) {
   const left = room.left + (view.width - room.left - 6 - width) / 2;
   const top = room.top + (view.height - room.top - 6 - height) / 2;
   ctx.imageSmoothingEnabled = false;
-  ctx.translate(0, 2 * top + height); // row 0 of a matrix is on top, of a picture at its foot
+  ctx.translate(0, 2 * top + height); // row 0 of a matrix is on top, that of a raster at the bottom
   ctx.scale(1, -1);
   ctx.drawImage(raster(layer, rows, columns, theme.sequential[layer.role]), left, top, width, height);
   ctx.scale(1, -1);
@@ -107,7 +107,7 @@ export function images(ctx, layer, view, theme) {
     line(ctx, left, top + r * cell * height, left + cell * columns * width, top + r * cell * height);
 }
 
-/** All pictures on one canvas, kept until they change. */
+/** All images on one canvas, kept until they change. */
 function sheet(layer, colours, columns, rows) {
   const [count, height, width] = layer.shapes.pixels;
   const kept = Object.hasOwn(layer, "raster") ? layer.raster : null;
@@ -131,8 +131,8 @@ function sheet(layer, colours, columns, rows) {
   return canvas;
 }
 
-/** Words or a formula in the middle, broken at spaces, as large as they fit. */
-export function words(ctx, layer, view, theme) {
+/** A text or a formula in the middle, broken at spaces, as large as it fits. */
+export function text(ctx, layer, view, theme) {
   ctx.fillStyle = layer.role === "neutral" ? theme.ink : theme.roles[layer.role];
   ctx.textAlign = "center";
   ctx.textBaseline = "middle";
@@ -141,11 +141,11 @@ export function words(ctx, layer, view, theme) {
     const lines = wrap(ctx, layer.text, 0.9 * view.width);
     const fits =
       lines.length * size * 1.3 <= 0.92 * view.height &&
-      lines.every((text) => ctx.measureText(text).width <= 0.94 * view.width);
+      lines.every((part) => ctx.measureText(part).width <= 0.94 * view.width);
     if (!fits && size > 7) continue;
-    lines.forEach((text, i) =>
+    lines.forEach((part, i) =>
       ctx.fillText(
-        text,
+        part,
         view.width / 2,
         view.height / 2 + (i - (lines.length - 1) / 2) * size * 1.3,
         0.96 * view.width,
@@ -155,9 +155,9 @@ export function words(ctx, layer, view, theme) {
   }
 }
 
-function wrap(ctx, text, width) {
+function wrap(ctx, whole, width) {
   const lines = [];
-  for (const part of text.split("\n")) {
+  for (const part of whole.split("\n")) {
     let current = "";
     for (const word of part.split(" ")) {
       const longer = current ? `${current} ${word}` : word;

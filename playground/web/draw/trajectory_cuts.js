@@ -1,7 +1,7 @@
-// Layers along a trajectory: arrays with one more axis in front, its moments, cut at a place between two of them.
+// Layers along a trajectory have one more axis in front, its moments; a cut is what they are between two of them.
 
-/** Where `moment` is among the rising `moments`: a number counted from 0, whole at the moments themselves. */
-export function placeOf(moments, moment) {
+/** The position of `moment` among the rising `moments`, counted from 0: whole at the moments themselves. */
+export function positionOf(moments, moment) {
   const last = moments.length - 1;
   if (moment >= moments[last]) return last;
   let k = 0;
@@ -11,44 +11,47 @@ export function placeOf(moments, moment) {
 
 export const span = ({ moments }) => moments.at(-1) - moments[0];
 
-/** A figure at `place`; unknown where one of those around it is. */
-export function mean(values, place) {
-  const k = Math.min(Math.floor(place), values.length - 1);
+/** How far along the trajectory `moment` is, from 0 to 1. */
+export const shareOf = (trajectory, moment) => (moment - trajectory.moments[0]) / span(trajectory);
+
+/** Interpolates a figure at `position`; null where one of its neighbours is unknown. */
+export function figureAt(values, position) {
+  const k = Math.min(Math.floor(position), values.length - 1);
   const [a, b] = [values[k], values[Math.min(k + 1, values.length - 1)]];
-  if (place === k) return a;
-  return a === null || b === null ? null : a + (b - a) * (place - k);
+  if (position === k) return a;
+  return a === null || b === null ? null : a + (b - a) * (position - k);
 }
 
-/** Keeps what it cut, so that nothing is reckoned or allocated twice. */
-export class Cuts {
+/** Keeps what it cut: nothing is computed or allocated twice. */
+export class TrajectoryCuts {
   constructor() {
     this.kept = new Map();
   }
 
-  /** `layers` as they are at `place`; those that do not change along the trajectory are themselves. */
-  at(layers, place) {
-    return layers.map((layer) => (layer.trajectory ? this.cut(layer, place) : layer));
+  /** `layers` at `position`; those that do not change along the trajectory are returned as they are. */
+  at(layers, position) {
+    return layers.map((layer) => (layer.trajectory ? this.cut(layer, position) : layer));
   }
 
-  cut(layer, place) {
+  cut(layer, position) {
     let cut = this.kept.get(layer.name);
     if (cut?.whole !== layer) {
       cut = begin(layer, cut);
       this.kept.set(layer.name, cut);
     }
-    if (cut.place === place && cut.since === layer.stamp) return cut;
-    for (const [name, size] of Object.entries(cut.sizes)) cut[name] = between(cut, name, size, place);
-    cut.place = place;
+    if (cut.position === position && cut.since === layer.stamp) return cut;
+    for (const [name, size] of Object.entries(cut.sizes)) cut[name] = between(cut, name, size, position);
+    cut.position = position;
     cut.since = layer.stamp;
     cut.stamp += 1;
     return cut;
   }
 }
 
-/** A layer that reads like `whole`, but without the axis of the moments; a small canvas of the one before is used on. */
+/** A layer that reads like `whole`, without the axis of the moments; it reuses the raster of the cut `before`. */
 function begin(whole, before) {
   const cut = Object.create(whole);
-  Object.assign(cut, { whole, trajectory: false, shapes: {}, sizes: {}, buffers: {}, place: null, stamp: 0 });
+  Object.assign(cut, { whole, trajectory: false, shapes: {}, sizes: {}, buffers: {}, position: null, stamp: 0 });
   cut.raster = before?.raster ? { ...before.raster, stamp: -1 } : null;
   for (const [name, [, ...shape]] of Object.entries(whole.shapes)) {
     cut.shapes[name] = shape;
@@ -57,16 +60,16 @@ function begin(whole, before) {
   return cut;
 }
 
-/** The array at `place`: at a moment itself, or where nothing changes, a view that costs nothing. */
-function between(cut, name, size, place) {
+/** The array at `position`: where nothing has to be interpolated, a view that costs nothing. */
+function between(cut, name, size, position) {
   const whole = cut.whole[name];
   const last = whole.length / size - 1;
-  const k = Math.min(Math.floor(place), last);
-  const share = last ? place - k : 0;
+  const k = Math.min(Math.floor(position), last);
+  const share = last ? position - k : 0;
   const start = k * size;
   if (share === 0) return whole.subarray(start, start + size);
   const into = (cut.buffers[name] ??= new whole.constructor(size));
-  const half = whole instanceof Uint8Array ? 0.5 : 0; // bytes are cut off, not rounded
+  const half = whole instanceof Uint8Array ? 0.5 : 0; // bytes are truncated, not rounded
   for (let i = 0, a = start, b = start + size; i < size; i++, a++, b++)
     into[i] = whole[a] + (whole[b] - whole[a]) * share + half;
   return into;

@@ -1,9 +1,10 @@
-// The way between two frames. Only layers that say the same things are the same again (`tween`) are
-// interpolated; it runs over the time frames really take to come, so that motion never stops and starts.
+// Interpolates between two frames, but only layers whose items stay the same (`tween`). It takes as long as frames take
+// to come, so that motion never stops and starts.
 
 const ARRAYS = ["xy", "uv", "values", "weights", "pixels"];
-const SHORTEST = 30; // ms
+const SHORTEST = 30; // ms of one interpolation
 const LONGEST = 700;
+const PAUSE = 1500; // ms: a longer gap between two frames says nothing about their rhythm
 
 export class Tween {
   constructor() {
@@ -15,13 +16,13 @@ export class Tween {
     this.last = -Infinity;
   }
 
-  /** Aim for `frame`, from whatever is seen now. `span`: ms, measured from the frames' rhythm if left out. */
-  push(frame, now, { span, still = false } = {}) {
+  /** Move towards `frame` from what is seen now. `span`: in ms; by default it follows the frames' rhythm. */
+  push(frame, now, { span, instant = false } = {}) {
     const gap = now - this.last;
     this.last = now;
-    if (gap < 1500) this.interval += 0.25 * (gap - this.interval);
+    if (gap < PAUSE) this.interval += 0.25 * (gap - this.interval);
     const seen = this.frame ? new Map(this.at(now).map((layer) => [layer.name, layer])) : new Map();
-    this.blends = frame.layers.map((layer) => (still ? layer : blend(seen.get(layer.name), layer)));
+    this.blends = frame.layers.map((layer) => (instant ? layer : blend(seen.get(layer.name), layer)));
     this.frame = frame;
     this.start = now;
     this.span = Math.min(LONGEST, Math.max(SHORTEST, span ?? 1.1 * this.interval));
@@ -31,7 +32,7 @@ export class Tween {
     return this.frame !== null && now - this.start < this.span;
   }
 
-  /** The layers as they are to be drawn now. */
+  /** The layers to be drawn now. */
   at(now) {
     if (!this.moving(now)) return this.frame ? this.frame.layers : [];
     const share = (now - this.start) / this.span;
@@ -40,7 +41,7 @@ export class Tween {
   }
 }
 
-/** A layer on its way: reads like `to`, but its arrays are its own. */
+/** A layer on its way: it reads like `to`, with arrays of its own. */
 function blend(seen, to) {
   if (!to.tween || !seen || seen.kind !== to.kind || !alike(seen.shapes, to.shapes)) return to;
   const layer = Object.create(to);

@@ -1,23 +1,23 @@
-// The tree of the visitor's runs, like the graph of a version control: each run a line along the steps, which
-// leaves its parent where it was forked, named by what differs.
+// The tree of the visitor's runs, like the graph of a version control system: each run is a line along the steps that
+// leaves its parent where it was forked, named by the settings that differ.
 
-import { h, pictureButton, svg, write } from "../core/dom.js";
+import { h, iconButton, svg, write } from "../core/dom.js";
 
 const ROW = 48; // px: as in the styles
-const PERIOD = 400; // ms between two pictures of how far the runs have come
+const PERIOD = 400; // ms between two drawings of how far the runs have come
 
-export class Branches {
+export class Forks {
   constructor(app) {
     this.app = app;
     this.runs = [];
-    this.asking = null; // the run whose deletion is being asked about
+    this.deleting = null; // the run whose deletion has to be confirmed
     this.graph = svg("svg", { class: "pg-forks-lines", "aria-hidden": "true" });
     this.list = h("ul", { class: "pg-forks-list" });
-    this.hint = h("p", { class: "pg-small pg-forks-hint" }, app.t("tree_hint"));
+    this.hint = h("p", { class: "pg-small pg-forks-hint" }, app.t("forks_hint"));
     this.element = h(
       "section",
-      { class: "pg-forks", "aria-label": app.t("tree"), hidden: true },
-      h("h3", {}, app.t("tree")),
+      { class: "pg-forks", "aria-label": app.t("forks"), hidden: true },
+      h("h3", {}, app.t("forks")),
       h("div", { class: "pg-forks-rows" }, this.graph, this.list),
       this.hint,
     );
@@ -42,8 +42,8 @@ export class Branches {
   }
 
   row(run) {
-    const { t, machine } = this.app;
-    const pinned = machine.pin.run === run.id;
+    const { t, history } = this.app;
+    const pinned = history.pin.run === run.id;
     const name = run.differs.length ? run.differs.join(" · ") : t(run.at === null ? "plain_run" : "plain_fork");
     const about = h("span", { class: "pg-small" });
     const open = h(
@@ -58,35 +58,37 @@ export class Branches {
       },
       h("span", { class: "pg-fork-words" }, h("span", { class: "pg-fork-name" }, name), about),
     );
-    const act = (shape, words, onClick) => {
-      const button = pictureButton(shape, t(words), onClick, "pg-quiet");
+    const action = (shape, label, onClick) => {
+      const button = iconButton(shape, t(label), onClick, "pg-quiet");
       button.dataset.key = `${shape} ${run.id}`;
       return button;
     };
-    const pin = act("pin", pinned ? "unpin" : "pin_run", () => machine.pin.set(pinned ? null : run.id));
+    const pin = action("pin", pinned ? "unpin" : "pin_run", () => history.pin.set(pinned ? null : run.id));
     pin.setAttribute("aria-pressed", String(pinned));
-    const actions = this.asking === run.id ? this.question(run) : [pin, act("bin", "delete_run", () => this.ask(run))];
+    const actions =
+      this.deleting === run.id ? this.confirmation(run) : [pin, action("bin", "delete_run", () => this.confirm(run))];
     const element = h("li", { class: "pg-fork" }, open, h("span", { class: "pg-fork-actions" }, ...actions));
     return { run, element, about };
   }
 
-  question(run) {
-    const { t, session, machine } = this.app;
-    const answer = (words, onClick) =>
-      h("button", { type: "button", class: "pg-text-button", "data-key": `${words} ${run.id}`, onClick }, t(words));
+  confirmation(run) {
+    const { t, session, history } = this.app;
+    const answer = (label, onClick) =>
+      h("button", { type: "button", class: "pg-text-button", "data-key": `${label} ${run.id}`, onClick }, t(label));
     return [
       answer("really_delete", () => {
-        this.asking = null;
-        if (machine.pin.run === run.id) machine.pin.set(null);
+        this.deleting = null;
+        if (history.pin.run === run.id) history.pin.set(null);
         session.send({ do: "forget", run: run.id });
       }),
-      answer("keep_run", () => this.ask(null)),
+      answer("keep_run", () => this.confirm(null)),
     ];
   }
 
-  ask(run) {
-    const from = this.asking;
-    this.asking = run?.id ?? null;
+  /** Ask whether the run is to be deleted; null: it is kept. */
+  confirm(run) {
+    const from = this.deleting;
+    this.deleting = run?.id ?? null;
     this.build();
     this.list.querySelector(`[data-key="${run ? `keep_run ${run.id}` : `bin ${from}`}"]`)?.focus();
   }
@@ -97,25 +99,25 @@ export class Branches {
     this.app.session.openRun(run.id);
   }
 
-  /** How far each run has come: the tree tells what lasts, the run on show tells its own steps. */
+  /** Draw how far each run has come; the run on show and the pinned one know it best. */
   update() {
     const now = performance.now();
     if (!this.rows?.length || now - this.last < PERIOD) return;
     this.last = now;
-    const { t, words, machine, session } = this.app;
+    const { t, words, history, session } = this.app;
     const far = (run) => {
       if (run.id === session.opened?.run) return session.status.head;
-      return run.id === machine.pin.run ? Math.max(run.step, machine.pin.head) : run.step;
+      return run.id === history.pin.run ? Math.max(run.step, history.pin.head) : run.step;
     };
     const end = Math.max(10, ...this.runs.map(far));
-    const drawn = JSON.stringify([end, this.runs.map((run) => [run.id, run.current, far(run)]), machine.pin.run]);
+    const drawn = JSON.stringify([end, this.runs.map((run) => [run.id, run.current, far(run)]), history.pin.run]);
     if (drawn === this.drawn) return;
     this.drawn = drawn;
     for (const { run, about } of this.rows) {
       const steps = { from: words.count(run.at ?? 0), to: words.count(far(run)) };
       const marks = [
         run.current && t("shown_now"),
-        machine.pin.run === run.id && t("pinned"),
+        history.pin.run === run.id && t("pinned"),
         run.stopped && t("ended"),
       ];
       write(about, [t("from_to", steps), ...marks.filter(Boolean)].join(" · "));
@@ -128,7 +130,7 @@ export class Branches {
     const x = (step) => `${4 + (92 * step) / end}%`;
     const y = (row) => ROW * (row + 0.5);
     const above = this.runs.findIndex((other) => other.id === run.parent);
-    const kind = `${run.current ? "pg-current" : ""} ${this.app.machine.pin.run === run.id ? "pg-pinned" : ""}`;
+    const kind = `${run.current ? "pg-current" : ""} ${this.app.history.pin.run === run.id ? "pg-pinned" : ""}`;
     const from = run.at ?? 0;
     return [
       above >= 0 && svg("line", { x1: x(from), x2: x(from), y1: y(above), y2: y(i), class: `pg-fork-stem ${kind}` }),
@@ -139,7 +141,7 @@ export class Branches {
   }
 }
 
-/** Each run after its parent, its earliest forks first. */
+/** Runs in the order of the tree: each after its parent, earlier forks first. */
 function ordered(runs) {
   const below = (id) =>
     runs

@@ -1,26 +1,26 @@
-// The time machine: moments, forks, the tree of runs, a pinned run beside the one on show.
+// The history of the visitor's runs: the moment shown, the tree of forks, a pinned run beside the one on show.
 
-import { Branches } from "./forks.js";
+import { Forks } from "./forks.js";
 import { Moment } from "./moment.js";
-import { kept, Pin } from "./pin.js";
+import { Pin, pinnedBefore } from "./pin.js";
 
-export class Machine {
+export class History {
   constructor(app) {
     this.app = app;
-    this.linked = null; // the run to be pinned that the page's link names
+    this.linked = null; // the run that the page's link wants pinned
     this.settings = {};
     this.runs = [];
     this.moment = new Moment(app);
     this.pin = new Pin(app);
-    this.branches = new Branches(app);
+    this.forks = new Forks(app);
   }
 
-  /** The server tells of the visitor's runs. */
-  tree({ runs, settings }) {
+  /** The server's message `tree`: all runs of the visitor. */
+  set({ runs, settings }) {
     this.settings = settings;
     this.runs = runs;
-    this.branches.set(runs);
-    const pinned = this.begun ? null : kept(this.app.family, this.linked);
+    this.forks.set(runs);
+    const pinned = this.begun ? null : pinnedBefore(this.app.family, this.linked);
     this.begun = true;
     if (pinned) this.pin.set(pinned);
   }
@@ -28,7 +28,7 @@ export class Machine {
   update() {
     this.moment.update();
     this.pin.update();
-    this.branches.update();
+    this.forks.update();
     Object.assign(this.app.seen, {
       runs: this.runs.length,
       pinned: this.pin.run,
@@ -36,19 +36,21 @@ export class Machine {
     });
   }
 
-  /** In which settings the run on show and the pinned one differ, in words: "Learning rate: 0.001 / 0.004, same seed". */
+  /** How the settings of the run on show and of the pinned one differ: "Learning rate: 0.001 / 0.004 · same seed". */
   compare() {
     const { t } = this.app;
     const [shown, pinned] = [this.config(this.app.session.opened), this.config(this.pin.session?.opened)];
     if (!shown || !pinned) return "";
     const names = Object.keys(pinned).filter((name) => name !== "seed" && shown[name] !== pinned[name]);
-    const said = names.map(
+    const differences = names.map(
       (name) =>
         `${this.settings[name]?.title ?? name}: ${this.value(name, shown[name])} / ${this.value(name, pinned[name])}`,
     );
-    if (!said.length) said.push(t("same_settings"));
-    said.push(shown.seed === pinned.seed ? t("same_seed") : t("other_seed", { here: shown.seed, there: pinned.seed }));
-    return said.join(" · ");
+    if (!differences.length) differences.push(t("same_settings"));
+    differences.push(
+      shown.seed === pinned.seed ? t("same_seed") : t("other_seed", { here: shown.seed, there: pinned.seed }),
+    );
+    return differences.join(" · ");
   }
 
   config(opened) {
@@ -56,8 +58,8 @@ export class Machine {
   }
 
   value(name, value) {
-    const named = this.settings[name]?.options[String(value)];
-    return named ?? (typeof value === "number" ? String(Number(value.toPrecision(6))) : String(value));
+    const title = this.settings[name]?.options[String(value)];
+    return title ?? (typeof value === "number" ? String(Number(value.toPrecision(6))) : String(value));
   }
 
   destroy() {

@@ -1,4 +1,4 @@
-// Under the timeline: go to a step by its number; play on or fork from the moment shown; pin the run.
+// Under the timeline: go to a step by its number, play on or fork from the moment shown, pin the run.
 
 import { attribute, h, icon } from "../core/dom.js";
 
@@ -14,11 +14,11 @@ export class Moment {
       inputmode: "numeric",
       "aria-label": t("go_to"),
       onChange: () => this.go(),
-      onKeydown: (event) => this.key(event),
+      onKeydown: (event) => this.press(event),
     });
     this.playOn = this.button("play", "play_on", () => app.player.play());
-    this.fork = this.button("fork", "fork_here", () => this.branch());
-    this.pin = this.button("pin", "pin", () => this.flip());
+    this.fork = this.button("fork", "fork_here", () => this.forkHere());
+    this.pin = this.button("pin", "pin", () => this.togglePin());
     this.past = h(
       "span",
       { class: "pg-moment-actions", role: "group", "aria-label": t("past_actions") },
@@ -34,44 +34,44 @@ export class Moment {
     );
   }
 
-  button(shape, words, onClick) {
+  button(shape, name, onClick) {
     const { t } = this.app;
     return h(
       "button",
-      { type: "button", class: "pg-text-button pg-action", title: t(`${words}_help`), onClick },
+      { type: "button", class: "pg-text-button pg-action", title: t(`${name}_help`), onClick },
       icon(shape),
-      h("span", {}, t(words)),
+      h("span", {}, t(name)),
     );
   }
 
-  /** The step that was typed, exactly. */
+  /** Show exactly the step that was typed. */
   go() {
     const wanted = Math.round(Number(this.step.value));
     if (this.step.value === "" || !Number.isFinite(wanted)) return;
     const { head } = this.app.timeline;
     if (wanted >= head) this.app.timeline.toHead();
-    else this.app.timeline.want(Math.max(0, wanted), true);
+    else this.app.timeline.seek(Math.max(0, wanted), true);
   }
 
-  /** What is typed here is not a command to the stage. */
-  key(event) {
+  /** Keys pressed here are not commands to the stage. */
+  press(event) {
     event.stopPropagation();
     if (event.key === "Enter") this.go();
     if (event.key === "Escape") this.app.root.focus();
   }
 
   /** A new run from the moment shown. */
-  branch() {
+  forkHere() {
     const { session, frame } = this.app;
     if (!frame || session.recording || !session.opened) return;
     this.app.player.halt();
     session.send({ do: "fork", step: frame.step });
   }
 
-  flip() {
-    const { session, machine } = this.app;
+  togglePin() {
+    const { session, history } = this.app;
     const run = session.opened?.run;
-    if (run) machine.pin.set(machine.pin.run === run ? null : run);
+    if (run) history.pin.set(history.pin.run === run ? null : run);
   }
 
   update() {
@@ -82,6 +82,6 @@ export class Moment {
     this.past.hidden = !session.past || !session.opened;
     this.playOn.hidden = !session.mine;
     this.pin.hidden = !session.opened?.run;
-    attribute(this.pin, "aria-pressed", app.machine.pin.run !== null && app.machine.pin.run === session.opened?.run);
+    attribute(this.pin, "aria-pressed", app.history.pin.run !== null && app.history.pin.run === session.opened?.run);
   }
 }

@@ -1,18 +1,18 @@
-// A pinned run beside the one that is played: a smaller stage on a line of its own, on the same timeline.
+// A pinned run beside the one on show: a smaller picture over a session of its own, on the same timeline.
 
-import { attribute, h, icon, pictureButton, write } from "../core/dom.js";
-import { Picture } from "../draw/picture.js";
+import { attribute, h, icon, iconButton, write } from "../core/dom.js";
 import { Series } from "../core/series.js";
 import { Session } from "../core/session.js";
 import { ownerToken } from "../core/socket.js";
-import { Cuts } from "../draw/trajectory_cuts.js";
+import { Picture } from "../draw/picture.js";
+import { TrajectoryCuts } from "../draw/trajectory_cuts.js";
 import { Tween } from "../draw/tween.js";
 
-const BETWEEN = 120; // ms between two wishes while the run on show moves on
-const AHEAD = 60; // steps that a pinned run may be ahead before it waits
+const BETWEEN = 120; // ms between two commands while the run on show moves on
+const AHEAD = 60; // steps by which the pinned run may be ahead before it waits
 
-/** A line that only looks at one run, and asks for no other when that one is gone. */
-class Aside extends Session {
+/** Watches one run, and asks for no other when that one is gone. */
+class PinnedSession extends Session {
   open() {
     const { family, config, run } = this.page;
     this.connected = true;
@@ -20,7 +20,7 @@ class Aside extends Session {
     this.on.changed();
   }
 
-  hear(message) {
+  receiveMessage(message) {
     if (message.is === "status") Object.assign(this.status, message);
     else if (message.is === "opened") this.opened = message;
     else this.on[message.is]?.(message);
@@ -35,9 +35,13 @@ export class Pin {
     this.run = null;
     this.series = new Series();
     const { t } = app;
-    const own = { frame: { get: () => this.frame }, redraw: { value: () => app.redraw() } };
-    own.focus = { value: (node) => app.focus(node) };
-    this.picture = new Picture(Object.create(app, own));
+    this.picture = new Picture(
+      Object.create(app, {
+        frame: { get: () => this.frame }, // the pinned run's; everything else is the stage's
+        redraw: { value: () => app.redraw() },
+        focus: { value: (node) => app.focus(node) },
+      }),
+    );
     this.both = h(
       "button",
       { type: "button", class: "pg-text-button pg-action", title: t("both_help"), onClick: () => this.playBoth() },
@@ -54,7 +58,7 @@ export class Pin {
         {},
         h("h3", {}, t("pinned")),
         this.moment,
-        pictureButton("close", t("unpin"), () => this.set(null), "pg-quiet"),
+        iconButton("close", t("unpin"), () => this.set(null), "pg-quiet"),
       ),
       this.picture.element,
       this.differs,
@@ -69,23 +73,23 @@ export class Pin {
   /** Pin that run (null: none), for as long as the tab lives. */
   set(run) {
     this.session?.close();
-    Object.assign(this, { session: null, frame: null, together: false, run });
+    Object.assign(this, { session: null, frame: null, together: false, run }); // together: both are playing
     this.tween = new Tween();
-    this.cuts = new Cuts();
+    this.cuts = new TrajectoryCuts();
     this.series.clear();
-    keep(this.app.family, run, this.app.machine?.linked ?? null);
+    remember(this.app.family, run, this.app.history?.linked ?? null);
     this.element.hidden = !run;
     this.app.main.classList.toggle("pg-beside-pin", Boolean(run));
     this.app.root.classList.toggle("pg-has-pin", Boolean(run));
     if (run) this.listen(run);
-    this.app.series.revision += 1; // the charts are drawn anew
-    this.app.machine.branches.build();
+    this.app.series.revision += 1; // the charts are drawn again
+    this.app.history.forks.build();
     this.app.changed();
   }
 
   listen(run) {
     const { app } = this;
-    this.session = new Aside({
+    this.session = new PinnedSession({
       opened: () => this.follow(true),
       curves: ({ points, reset }) => {
         if (reset) this.series.clear();
@@ -100,7 +104,7 @@ export class Pin {
       changed: () => app.changed(),
     });
     const { family, config } = app.session.page;
-    this.session.want({ family, config, run, lang: app.words.lang, autoplay: false });
+    this.session.setPage({ family, config, run, lang: app.words.lang, autoplay: false });
   }
 
   add(points) {
@@ -111,32 +115,32 @@ export class Pin {
   receive(frame) {
     const first = !this.frame;
     this.frame = frame;
-    this.tween.push(frame, performance.now(), { still: first || this.app.still.matches || this.app.hidden });
+    this.tween.push(frame, performance.now(), { instant: first || this.app.reducedMotion.matches || this.app.hidden });
     this.add(frame.points ?? []);
     this.picture.describe(frame.words);
     this.app.changed();
     return !this.app.hidden;
   }
 
-  /** The run on show is at another step: the pinned one is shown as near to it as is known. */
+  /** The run on show is at another step: show the pinned one as near to it as possible. */
   follow(now = false) {
     const { frame, session: shown } = this.app;
     if (!this.session?.opened || !frame || (!now && performance.now() - (this.asked ?? 0) < BETWEEN)) return;
     const { step } = frame;
     if (this.together && shown.playing && step >= this.head) {
-      if (!this.session.status.playing) this.say({ do: "head" }, { do: "play" });
+      if (!this.session.status.playing) this.send({ do: "head" }, { do: "play" });
     } else if (!this.session.status.playing || (this.frame?.step ?? 0) > step + AHEAD)
-      this.say({ do: "seek", step, exact: false });
+      this.send({ do: "seek", step, exact: false });
   }
 
-  say(...commands) {
+  send(...commands) {
     this.asked = performance.now();
     for (const command of commands) this.session.send(command);
   }
 
-  /** What the timeline asks of the run on show holds for the pinned one too. */
-  wish(command) {
-    if (this.session?.opened) this.say(command);
+  /** What the timeline asks of the run on show, it asks of the pinned one too. */
+  forward(command) {
+    if (this.session?.opened) this.send(command);
   }
 
   get playing() {
@@ -148,7 +152,7 @@ export class Pin {
     if (this.playing) player.pause();
     else {
       this.together = true;
-      if (player.chosen) this.say({ do: "speed", steps_per_second: player.chosen });
+      if (player.chosen) this.send({ do: "speed", steps_per_second: player.chosen });
       if (!player.playing) player.play();
       this.follow(true);
     }
@@ -160,11 +164,11 @@ export class Pin {
     if (!this.run) return;
     if (this.together && !app.session.playing && app.session.status.playing === false && !app.player.playing) {
       this.together = false;
-      this.say({ do: "pause" });
+      this.send({ do: "pause" });
     }
     const { words } = app;
     write(this.moment, app.t("moment", { step: words.count(this.frame?.step ?? 0), head: words.count(this.head) }));
-    write(this.differs, app.machine.compare());
+    write(this.differs, app.history.compare());
     this.picture.wait(this.frame ? null : app.t("waiting"), true);
     this.both.hidden = !this.session?.mine || !app.session.mine || app.session.recording || !app.session.opened;
     const state = this.playing ? "pause_both" : "play_both";
@@ -176,7 +180,7 @@ export class Pin {
     if (this.picture.focus !== app.picture.focus) this.picture.focus = app.picture.focus;
   }
 
-  /** Says whether there is more to come. */
+  /** Draw the pinned run; whether there is more to come. */
   draw(now) {
     if (!this.frame) return false;
     this.picture.draw(this.app.trajectory.cut(this.tween.at(now), this.frame, this.cuts));
@@ -190,23 +194,23 @@ export class Pin {
   }
 }
 
-const place = (family) => `playground.pin.${family}`;
+const storageKey = (family) => `playground.pin.${family}`;
 
-function keep(family, run, linked) {
+function remember(family, run, linked) {
   try {
-    sessionStorage.setItem(place(family), JSON.stringify({ run, linked }));
+    sessionStorage.setItem(storageKey(family), JSON.stringify({ run, linked }));
   } catch {
-    // no storage: it is pinned as long as the page is open
+    // no storage: it stays pinned as long as the page is open
   }
 }
 
-/** What was pinned last in this tab; a link followed since then decides, once. */
-export function kept(family, linked) {
+/** The run pinned last in this tab; but a link that was followed since then decides, once. */
+export function pinnedBefore(family, linked) {
   try {
-    const last = JSON.parse(sessionStorage.getItem(place(family)));
+    const last = JSON.parse(sessionStorage.getItem(storageKey(family)));
     return last && last.linked === linked ? last.run : linked;
   } catch {
-    // no storage, or not ours
+    // no storage, or another format
     return linked;
   }
 }

@@ -1,8 +1,8 @@
-// The whole training on one line: scrub it, and the picture shows that moment; one request at a time.
+// The whole training on one line: scrubbing shows that moment. One request is under way at a time.
 
 import { attribute, h, icon, write } from "../core/dom.js";
 
-const IMPATIENCE = 600; // ms after which an unanswered request no longer holds up the next
+const PATIENCE = 600; // ms after which the next request no longer waits for an answer
 
 export class Timeline {
   constructor(app) {
@@ -16,7 +16,7 @@ export class Timeline {
       step: 1,
       value: 0,
       "aria-label": t("timeline"),
-      onInput: () => this.want(Number(this.slider.value)),
+      onInput: () => this.seek(Number(this.slider.value)),
       onPointerdown: () => {
         this.dragging = true;
       },
@@ -43,45 +43,45 @@ export class Timeline {
       this.background,
       t("background"),
     );
-    this.rest = h(
+    this.stop = h(
       "button",
       { type: "button", class: "pg-text-button", onClick: () => app.session.send({ do: "pause" }) },
-      t("rest"),
+      t("stop_recording"),
     );
     this.element = h(
       "div",
       { class: "pg-timeline" },
       h("div", { class: "pg-track" }, this.ticks, this.slider, this.marks),
-      h("div", { class: "pg-under" }, this.now, this.live, this.rest, this.keep),
+      h("div", { class: "pg-under" }, this.now, this.live, this.stop, this.keep),
     );
     this.resize = new ResizeObserver(() => this.draw());
     this.resize.observe(this.ticks);
   }
 
-  /** Ask for a moment; while an answer is on its way only the newest wish is kept. */
-  want(step, exact = false) {
+  /** Show that step; while an answer is under way only the newest request is kept. */
+  seek(step, exact = false) {
     this.slider.value = step;
-    this.beyond = step > this.app.session.status.head ? step : null; // only the pinned run has come there
-    this.wish = { do: "seek", step, exact };
+    this.beyond = step > this.app.session.status.head ? step : null; // only the pinned run has come so far
+    this.request = { do: "seek", step, exact };
     this.show(step);
-    this.ask();
+    this.sendRequest();
   }
 
-  ask() {
-    if (!this.wish || (this.asked && performance.now() - this.asked < IMPATIENCE)) return;
-    this.asked = performance.now();
+  sendRequest() {
+    if (!this.request || (this.sent && performance.now() - this.sent < PATIENCE)) return;
+    this.sent = performance.now();
     this.app.story.cancel();
-    this.app.session.send(this.wish);
-    this.app.machine.pin.wish(this.wish);
-    this.wish = null;
+    this.app.session.send(this.request);
+    this.app.history.pin.forward(this.request);
+    this.request = null;
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.answered(), IMPATIENCE);
+    this.timer = setTimeout(() => this.answered(), PATIENCE);
   }
 
-  /** A frame, or a refusal, came: the next wish may go. */
+  /** A frame or a refusal came: the next request may be sent. */
   answered() {
-    this.asked = 0;
-    this.ask();
+    this.sent = 0;
+    this.sendRequest();
   }
 
   drop() {
@@ -89,26 +89,26 @@ export class Timeline {
     this.update();
   }
 
-  /** Where the line ends: the newest step of the run on show, or of a pinned one that is further. */
+  /** The end of the line: the newest step of the run on show, or of a pinned run that is ahead of it. */
   get head() {
-    return Math.max(1, this.app.session.status.head, this.app.machine.pin.head);
+    return Math.max(1, this.app.session.status.head, this.app.history.pin.head);
   }
 
   toHead() {
-    this.wish = this.beyond = null;
+    this.request = this.beyond = null;
     this.app.session.send({ do: "head" });
-    this.app.machine.pin.wish({ do: "head" });
+    this.app.history.pin.forward({ do: "head" });
     this.app.player.expect({ live: true });
   }
 
-  /** Arrows go from one kept moment to the next; with Shift to the very next step, recomputed exactly. */
+  /** Arrows go to the next kept moment; with Shift to the very next step, recomputed exactly. */
   key(event) {
     const { kept } = this.app.session.status;
     const { head } = this;
     const at = Number(this.slider.value);
-    const stops = [...kept, head];
-    const next = (n) => stops.filter((s) => s > at)[n - 1] ?? head;
-    const before = (n) => stops.filter((s) => s < at).at(-n) ?? 0;
+    const moments = [...kept, head];
+    const next = (n) => moments.filter((s) => s > at)[n - 1] ?? head;
+    const before = (n) => moments.filter((s) => s < at).at(-n) ?? 0;
     const moves = {
       ArrowRight: () => next(1),
       ArrowUp: () => next(1),
@@ -125,7 +125,7 @@ export class Timeline {
     const exact = event.shiftKey && event.key.startsWith("Arrow");
     const step = exact ? at + (["ArrowRight", "ArrowUp"].includes(event.key) ? 1 : -1) : moves[event.key]();
     if (step === null || step >= head) this.toHead();
-    else this.want(Math.max(0, step), exact);
+    else this.seek(Math.max(0, step), exact);
   }
 
   update() {
@@ -133,13 +133,13 @@ export class Timeline {
     const { status } = session;
     const { head } = this;
     attribute(this.slider, "max", head);
-    if (!this.dragging && !this.wish) {
+    if (!this.dragging && !this.request) {
       if (status.live) this.beyond = null;
       const step = status.live && !this.app.story.holding ? status.head : (this.beyond ?? this.app.frame?.step ?? 0);
       if (Number(this.slider.value) !== step) this.slider.value = step;
     }
     this.show(Number(this.slider.value));
-    this.rest.hidden = !(session.recording && status.playing); // what moves by itself can be stopped
+    this.stop.hidden = !(session.recording && status.playing); // what moves by itself can be stopped (WCAG 2.2.2)
     this.live.hidden = !session.past;
     this.keep.hidden = session.recording || !session.mine || !session.opened;
     if (this.background.checked !== Boolean(status.background)) this.background.checked = Boolean(status.background);
@@ -155,12 +155,12 @@ export class Timeline {
     const { app } = this;
     const { head } = this;
     this.slider.style.setProperty("--share", Math.min(1, step / head));
-    const words = app.t("moment", { step: app.words.count(step), head: app.words.count(head) });
-    attribute(this.slider, "aria-valuetext", words);
-    write(this.now, words);
+    const label = app.t("moment", { step: app.words.count(step), head: app.words.count(head) });
+    attribute(this.slider, "aria-valuetext", label);
+    write(this.now, label);
   }
 
-  /** Where marks and ticks stand: as the thumb's middle does (it is 18 px wide). */
+  /** Marks and ticks stand where the middle of the slider's thumb would be, which is 18 px wide. */
   mark() {
     const { head } = this;
     this.marks.replaceChildren(
@@ -171,7 +171,7 @@ export class Timeline {
           title: text,
           "aria-label": text,
           style: `left: calc(9px + (100% - 18px) * ${step / head})`,
-          onClick: () => this.want(step),
+          onClick: () => this.seek(step),
         }),
       ),
     );

@@ -1,17 +1,20 @@
-// The drawing pad. Points live in the frame of the data, [-3, 3] on both axes; a stroke is a list of them.
+// What Streamlit mounts for the drawing pad: data drawn by hand, with a brush or point by point.
 
 import { attribute, h, write } from "../core/dom.js";
 import { readTheme } from "../core/palette.js";
-import { dressed } from "../core/styles.js";
+import { stylesLoaded } from "../core/styles.js";
+import { Words } from "../core/words.js";
+import { HALF, Strokes } from "./strokes.js";
 
-const HALF = 3;
-const DENSITY = 24; // brush points for each unit of length
+const TOOLS = ["brush", "points"];
+const FIRST = { brush: 4, points: 1 }; // points where a stroke begins
+const PRESSED = { brush: 12, points: 1 }; // points that Enter puts down
 const pads = new WeakMap();
 
-/** What the default export of the component calls, again with every run of its script. */
+/** The default export of the component calls this again and again, with new data. */
 export async function mount(component) {
   const { parentElement } = component;
-  await dressed();
+  await stylesLoaded();
   if (!pads.has(parentElement)) pads.set(parentElement, new Pad(parentElement, component.data));
   pads.get(parentElement).component = component;
 }
@@ -19,43 +22,39 @@ export async function mount(component) {
 class Pad {
   constructor(parent, data) {
     this.data = data;
-    this.words = data.strings;
-    this.history = [];
-    this.strokes = data.points.length ? [[...data.points]] : [];
+    const words = new Words(data.strings);
+    this.t = words.t.bind(words);
+    this.strokes = new Strokes(data.points, data.sent);
     this.tool = "brush";
-    this.cross = null;
+    this.cross = null; // where the keyboard's cross stands
     this.build();
     parent.append(this.root);
-    this.theme = readTheme(this.root);
     this.resize = new ResizeObserver(() => this.draw());
     this.resize.observe(this.canvas);
     this.changed();
   }
 
   build() {
+    const { t } = this;
+    const end = () => (this.from = null);
     this.canvas = h("canvas", {
       class: "pad-canvas",
       tabindex: "0",
       role: "application",
-      "aria-label": this.words.pad,
+      "aria-label": t("pad"),
       onPointerdown: (event) => this.begin(event),
       onPointermove: (event) => this.move(event),
-      onPointerup: () => this.end(),
-      onPointercancel: () => this.end(),
-      onKeydown: (event) => this.key(event),
-      onBlur: () => this.point(null),
+      onPointerup: end,
+      onPointercancel: end,
+      onKeydown: (event) => this.press(event),
+      onBlur: () => this.moveCross(null),
     });
-    this.tools = ["brush", "points"].map((tool) =>
-      h(
-        "button",
-        { type: "button", "aria-pressed": String(tool === this.tool), onClick: () => this.choose(tool) },
-        this.words[tool],
-      ),
-    );
-    this.spread = h("input", { type: "range", min: "0", max: "0.5", step: "0.02", value: "0.12" });
-    this.undo = h("button", { type: "button", onClick: () => this.back() }, this.words.undo);
-    this.clear = h("button", { type: "button", onClick: () => this.change([]) }, this.words.clear);
-    this.use = h("button", { type: "button", class: "pad-use", onClick: () => this.send() }, this.words.use);
+    const button = (name, onClick, kind) => h("button", { type: "button", class: kind, onClick }, t(name));
+    this.tools = TOOLS.map((tool) => button(tool, () => this.choose(tool)));
+    this.spreadRange = h("input", { type: "range", min: "0", max: "0.5", step: "0.02", value: "0.12" });
+    this.undo = button("undo", () => this.change(() => this.strokes.undo()));
+    this.clear = button("clear", () => this.change(() => this.strokes.clear()));
+    this.use = button("use", () => this.component.setTriggerValue("use", this.strokes.points), "pad-use");
     this.count = h("span", { class: "pad-count", "aria-live": "polite" });
     this.root = h(
       "div",
@@ -63,133 +62,99 @@ class Pad {
       h(
         "div",
         { class: "pad-row" },
-        h("div", { class: "pad-tools", role: "group", "aria-label": this.words.tool }, ...this.tools),
-        h("label", { class: "pad-spread" }, this.words.spread, this.spread),
+        h("div", { class: "pad-tools", role: "group", "aria-label": t("tool") }, ...this.tools),
+        h("label", { class: "pad-spread" }, t("spread"), this.spreadRange),
       ),
       this.canvas,
       h("div", { class: "pad-row" }, this.undo, this.clear, this.count, this.use),
     );
+    this.choose(this.tool);
   }
 
   choose(tool) {
     this.tool = tool;
-    ["brush", "points"].forEach((name, i) => attribute(this.tools[i], "aria-pressed", name === tool));
+    TOOLS.forEach((name, i) => attribute(this.tools[i], "aria-pressed", name === tool));
   }
 
-  get total() {
-    return this.strokes.reduce((sum, stroke) => sum + stroke.length / 2, 0);
+  /** How far the brush spreads its points; the tool "points" has none. */
+  get spread() {
+    return this.tool === "brush" ? Number(this.spreadRange.value) : null;
   }
 
   // drawing
 
-  place(event) {
+  /** Where a pointer is, in the frame of the data. */
+  at(event) {
     const box = this.canvas.getBoundingClientRect();
     const x = ((event.clientX - box.left) / box.width - 0.5) * 2 * HALF;
     return [x, (0.5 - (event.clientY - box.top) / box.height) * 2 * HALF];
   }
 
   begin(event) {
-    if (event.button > 0 || this.at) return;
+    if (event.button > 0 || this.from) return;
     event.preventDefault();
     this.canvas.focus({ preventScroll: true });
     this.canvas.setPointerCapture(event.pointerId);
     this.pointer = event.pointerId;
-    this.at = this.place(event);
+    this.from = this.at(event);
     this.owed = 0;
-    this.change([...this.strokes, []]);
-    this.dab(this.at, this.tool === "brush" ? 4 : 1);
+    this.dab(this.from, FIRST[this.tool]);
   }
 
   move(event) {
-    if (!this.at || event.pointerId !== this.pointer) return;
+    if (!this.from || event.pointerId !== this.pointer) return;
     const events = event.getCoalescedEvents?.() ?? [];
-    for (const each of events.length ? events : [event]) this.stroke(this.place(each));
-  }
-
-  stroke(to) {
-    const [x, y] = this.at;
-    const length = Math.hypot(to[0] - x, to[1] - y);
-    const gap = this.tool === "brush" ? 1 / DENSITY / (1 + 4 * this.width) : 0.25;
-    const first = gap - this.owed;
-    for (let s = first; s <= length; s += gap)
-      this.dab([x + ((to[0] - x) * s) / length, y + ((to[1] - y) * s) / length], 1);
-    this.owed = (this.owed + length) % gap;
-    this.at = to;
-  }
-
-  end() {
-    this.at = null;
-  }
-
-  get width() {
-    return Number(this.spread.value);
-  }
-
-  /** `count` points about a place, as far from it as the brush spreads; the tool "points" spreads nothing. */
-  dab(place, count) {
-    const width = this.tool === "brush" ? this.width : 0;
-    const stroke = this.strokes.at(-1);
-    for (let i = 0; i < count && this.total < this.data.sent; i++) {
-      const far = width * Math.sqrt(-2 * Math.log(1 - Math.random()));
-      const angle = 2 * Math.PI * Math.random();
-      const inside = (v) => Math.max(-HALF, Math.min(HALF, Math.round(v * 1e3) / 1e3));
-      stroke.push(inside(place[0] + far * Math.cos(angle)), inside(place[1] + far * Math.sin(angle)));
+    for (const each of events.length ? events : [event]) {
+      const to = this.at(each);
+      this.owed = this.strokes.line(this.from, to, this.spread, this.owed);
+      this.from = to;
     }
     this.changed();
   }
 
-  key(event) {
+  press(event) {
     const step = event.shiftKey ? 0.5 : 0.1;
     const by = { ArrowLeft: [-step, 0], ArrowRight: [step, 0], ArrowUp: [0, step], ArrowDown: [0, -step] }[event.key];
     const [x, y] = this.cross ?? [0, 0];
-    const held = (v) => Math.max(-HALF, Math.min(HALF, v));
-    if (by) this.point([held(x + by[0]), held(y + by[1])]);
-    else if (event.key === "Enter" || event.key === " ") {
-      this.change([...this.strokes, []]);
-      this.dab([x, y], this.tool === "brush" ? 12 : 1);
-    } else if (event.key === "z" && (event.ctrlKey || event.metaKey)) this.back();
+    const within = (value) => Math.max(-HALF, Math.min(HALF, value));
+    if (by) this.moveCross([within(x + by[0]), within(y + by[1])]);
+    else if (event.key === "Enter" || event.key === " ") this.dab([x, y], PRESSED[this.tool]);
+    else if (event.key === "z" && (event.ctrlKey || event.metaKey)) this.change(() => this.strokes.undo());
     else return;
     event.preventDefault();
     event.stopPropagation();
   }
 
-  point(cross) {
+  moveCross(cross) {
     this.cross = cross;
     this.draw();
   }
 
-  // what is on the pad
-
-  change(strokes) {
-    this.history.push(this.strokes);
-    this.strokes = strokes;
-    this.changed();
+  /** A new stroke that begins with so many points. */
+  dab(at, count) {
+    this.change(() => {
+      this.strokes.begin();
+      this.strokes.dab(at, count, this.spread ?? 0);
+    });
   }
 
-  back() {
-    if (!this.history.length) return;
-    this.strokes = this.history.pop();
+  // what is on the pad
+
+  change(how) {
+    how();
     this.changed();
   }
 
   changed() {
-    const { total } = this;
+    const { total } = this.strokes;
     const { fewest, most } = this.data;
-    const words = total < fewest ? "too_few" : total > most ? "too_many" : "count";
-    const values = { count: total, fewest, most };
-    write(
-      this.count,
-      this.words[words].replace(/\{(\w+)\}/g, (_, name) => values[name]),
-    );
-    this.undo.disabled = !this.history.length;
+    const key = total < fewest ? "too_few" : total > most ? "too_many" : "count";
+    write(this.count, this.t(key, { count: total, fewest, most }));
+    this.undo.disabled = !this.strokes.before.length;
     this.clear.disabled = !total;
     this.use.disabled = total < fewest;
     this.root.dataset.points = total; // for browser tests
     this.request ??= requestAnimationFrame(() => this.draw());
-  }
-
-  send() {
-    this.component.setTriggerValue("use", this.strokes.flat());
   }
 
   draw() {
@@ -198,9 +163,8 @@ class Pad {
     if (!size) return;
     if (this.canvas.width !== size) this.canvas.width = this.canvas.height = size;
     const ctx = this.canvas.getContext("2d");
-    const scale = size / (2 * HALF);
-    const dot = 2 * devicePixelRatio;
-    const theme = (this.theme = readTheme(this.root));
+    const [scale, dot] = [size / (2 * HALF), 2 * devicePixelRatio];
+    const theme = readTheme(this.root);
     this.root.style.setProperty("--pad-ink", theme.ink);
     this.root.style.setProperty("--pad-accent", theme.accent);
     this.root.style.setProperty("--pad-on-accent", theme.onAccent);
@@ -211,15 +175,14 @@ class Pad {
     ctx.fillRect(size / 2, 0, 1, size);
     ctx.globalAlpha = 0.75;
     ctx.fillStyle = theme.roles.data;
-    for (const stroke of this.strokes)
+    for (const stroke of this.strokes.all)
       for (let i = 0; i < stroke.length; i += 2)
         ctx.fillRect((stroke[i] + HALF) * scale - dot / 2, (HALF - stroke[i + 1]) * scale - dot / 2, dot, dot);
-    if (this.cross) {
-      const [x, y] = [(this.cross[0] + HALF) * scale, (HALF - this.cross[1]) * scale];
-      ctx.globalAlpha = 1;
-      ctx.fillStyle = theme.ink;
-      ctx.fillRect(x - 4 * dot, y - dot / 4, 8 * dot, dot / 2);
-      ctx.fillRect(x - dot / 4, y - 4 * dot, dot / 2, 8 * dot);
-    }
+    if (!this.cross) return;
+    const [x, y] = [(this.cross[0] + HALF) * scale, (HALF - this.cross[1]) * scale];
+    ctx.globalAlpha = 1;
+    ctx.fillStyle = theme.ink;
+    ctx.fillRect(x - 4 * dot, y - dot / 4, 8 * dot, dot / 2);
+    ctx.fillRect(x - dot / 4, y - 4 * dot, dot / 2, 8 * dot);
   }
 }

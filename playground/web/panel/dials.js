@@ -1,19 +1,19 @@
-// What can be turned in a panel: one small class for each kind of dial, all with `value`, `set`, `moved` and `focus`.
+// A panel's dials: one small class for each kind, all with `value`, `set`, `moved` and `focus`.
 
 import { attribute, h, write } from "../core/dom.js";
-import { Sketch } from "./pixel_input.js";
+import { PixelInput } from "./pixel_input.js";
 
 const NOTCHES = 200; // of a logarithmic slider
 const FEW = 5; // options that stand side by side
 const SHORT = 46; // characters of all their titles together
-let made = 0;
+let made = 0; // dials
 
-/** The dial that `described` says, at `value` if that is one of its own. */
-export function dialOf(described, value, room, onTurn) {
-  return new KINDS[described.kind](described, value, room, onTurn);
+/** The described dial, at `value` if that is one of its own. */
+export function dialOf(described, value, app, onTurn) {
+  return new KINDS[described.kind](described, value, app, onTurn);
 }
 
-/** What all have in common: a name, where it starts, a label. */
+/** What all kinds share: a name, the value at the start, an id. */
 class Dial {
   constructor(described, onTurn) {
     Object.assign(this, { name: described.name, start: described.default, described, onTurn });
@@ -47,9 +47,9 @@ class Slider extends Dial {
       title: described.help || null,
       onInput: () => this.turn(this.read()),
     });
-    this.said = h("b", { "aria-hidden": "true" }); // the slider itself says it to those who hear
+    this.figure = h("b", { "aria-hidden": "true" }); // screen readers read the slider's own text
     const label = h("label", { for: this.id, title: described.help || null }, described.title);
-    this.element = h("div", { class: "pg-dial pg-dial-slider" }, h("div", {}, label, this.said), this.input);
+    this.element = h("div", { class: "pg-dial pg-dial-slider" }, h("div", {}, label, this.figure), this.input);
     this.set(typeof value === "number" && value >= low && value <= high ? value : this.start);
   }
 
@@ -58,7 +58,7 @@ class Slider extends Dial {
     const at = Number(this.input.value);
     if (!log) return at;
     const rough = Number((low * (high / low) ** (at / NOTCHES)).toPrecision(3));
-    const found = step >= 1 ? Math.round(rough / step) * step : rough; // what is counted stays whole
+    const found = step >= 1 ? Math.round(rough / step) * step : rough; // counts stay whole
     return Math.min(high, Math.max(low, found));
   }
 
@@ -68,7 +68,7 @@ class Slider extends Dial {
     const at = log ? Math.round((NOTCHES * Math.log(value / low)) / Math.log(high / low)) : value;
     if (Number(this.input.value) !== at) this.input.value = at;
     const text = log ? this.words.figure(value) : this.words.decimal(value, decimals(step));
-    write(this.said, text);
+    write(this.figure, text);
     attribute(this.input, "aria-valuetext", text);
   }
 
@@ -78,7 +78,7 @@ class Slider extends Dial {
 }
 
 class Choice extends Dial {
-  constructor(described, value, room, onTurn) {
+  constructor(described, value, app, onTurn) {
     super(described, onTurn);
     const { options, title, help } = described;
     const short = options.length <= FEW && options.map(([, text]) => text).join("").length <= SHORT;
@@ -116,7 +116,7 @@ class Choice extends Dial {
 }
 
 class Switch extends Dial {
-  constructor(described, value, room, onTurn) {
+  constructor(described, value, app, onTurn) {
     super(described, onTurn);
     this.input = h("input", { type: "checkbox", role: "switch", onChange: () => this.turn(this.input.checked) });
     this.element = h(
@@ -139,13 +139,13 @@ class Switch extends Dial {
 }
 
 class Pixels extends Dial {
-  constructor(described, value, room, onTurn) {
+  constructor(described, value, app, onTurn) {
     super(described, onTurn);
     const [rows, columns] = described.shape;
     const empty = Array(rows * columns).fill(0);
     this.start = described.default.length ? described.default : empty;
-    this.sketch = new Sketch(room, described, (pixels) => this.turn(pixels));
-    this.element = h("div", { class: "pg-dial" }, h("span", {}, described.title), this.sketch.element);
+    this.pixels = new PixelInput(app, described, (pixels) => this.turn(pixels));
+    this.element = h("div", { class: "pg-dial" }, h("span", {}, described.title), this.pixels.element);
     this.set(Array.isArray(value) && value.length === rows * columns ? value : this.start);
   }
 
@@ -155,19 +155,19 @@ class Pixels extends Dial {
 
   set(value) {
     this.value = value;
-    this.sketch.set(value);
+    this.pixels.set(value);
   }
 
   focus() {
-    this.sketch.canvas.focus();
+    this.pixels.canvas.focus();
   }
 
   destroy() {
-    this.sketch.destroy();
+    this.pixels.destroy();
   }
 }
 
 const KINDS = { slider: Slider, choice: Choice, switch: Switch, pixels: Pixels };
 
-/** Digits after the point that show a step: 0.05 has two. */
+/** The digits after the point of a step: 0.05 has two. */
 const decimals = (step) => (String(step).split(".")[1] ?? "").length;

@@ -1,12 +1,12 @@
-// One point, followed through all pictures of a panel: number i is the same in each of them (`follow` of a layer).
+// One point, followed through all scenes of a panel: number i is the same in each of them (`follow` of a layer).
 
 import { fade } from "../core/palette.js";
 
-const NEAR = { mouse: 14, touch: 26 }; // px around a click
-const DIM = { points: 0.4, paths: 0.25 }; // of the others, while one is followed
-const CONE = 1.2; // how much further to the side than ahead the arrow keys look, as a tangent
+const NEAR = { mouse: 14, touch: 26 }; // px: how far from a point a click may be
+const DIM = { points: 0.4, paths: 0.25 }; // opacity of layers while one of their points is followed
+const CONE = 1.2; // tangent of the angle within which an arrow key looks for the next point
 
-/** Which one a panel follows; null: none. */
+/** The point that a panel follows; null: none. */
 export class Follow {
   constructor(onChange) {
     this.index = null;
@@ -19,7 +19,7 @@ export class Follow {
     this.onChange();
   }
 
-  /** A second time lets go. */
+  /** Follow that point, or if it is followed already none. */
   flip(index) {
     this.set(index === this.index ? null : index);
   }
@@ -27,40 +27,40 @@ export class Follow {
 
 export const canFollow = (scene) => scene.layers.some((layer) => layer.follow && layer.kind === "points");
 
-/** How strongly a layer is drawn while point `index` is followed. */
-export const strength = (layer, index) => (index !== null && layer.follow ? (DIM[layer.kind] ?? 1) : 1);
+/** A layer's opacity while point `index` is followed. */
+export const opacity = (layer, index) => (index !== null && layer.follow ? (DIM[layer.kind] ?? 1) : 1);
 
-/** Where all points that can be followed are: {x, y} in pixels, by their numbers. */
-function* places(layers, view) {
+/** All points that can be followed: their numbers, and where they are in pixels. */
+function* points(layers, view) {
   for (const { follow, kind, xy } of layers) {
     if (!follow || kind !== "points") continue;
     for (let i = 0; 2 * i < xy.length; i++) yield { index: i, x: view.x(xy[2 * i]), y: view.y(xy[2 * i + 1]) };
   }
 }
 
-function least(found, cost) {
+function cheapest(found, cost) {
   let [best, at] = [Infinity, null];
-  for (const place of found) {
-    const now = cost(place);
-    if (now < best) [best, at] = [now, place.index];
+  for (const point of found) {
+    const now = cost(point);
+    if (now < best) [best, at] = [now, point.index];
   }
   return at;
 }
 
-/** The number of the point at a pixel, or null. */
+/** The number of the point near a pixel, or null. */
 export function pointAt(layers, view, x, y, kind = "mouse") {
   const reach = NEAR[kind] ?? NEAR.mouse;
-  return least(places(layers, view), (p) => {
-    const far = Math.hypot(p.x - x, p.y - y);
-    return far <= reach ? far : Infinity;
+  return cheapest(points(layers, view), (p) => {
+    const distance = Math.hypot(p.x - x, p.y - y);
+    return distance <= reach ? distance : Infinity;
   });
 }
 
-/** The nearest point in a direction from the followed one; if there is none, the one nearest to the middle. */
+/** The next point in a direction from the followed one; if none is followed, the one nearest to the middle. */
 export function neighbour(layers, view, index, [dx, dy]) {
-  const from = index === null ? null : [...places(layers, view)].find((place) => place.index === index);
-  if (!from) return least(places(layers, view), (p) => Math.hypot(p.x - view.width / 2, p.y - view.height / 2));
-  const next = least(places(layers, view), (p) => {
+  const from = index === null ? null : [...points(layers, view)].find((point) => point.index === index);
+  if (!from) return cheapest(points(layers, view), (p) => Math.hypot(p.x - view.width / 2, p.y - view.height / 2));
+  const next = cheapest(points(layers, view), (p) => {
     const [x, y] = [p.x - from.x, p.y - from.y];
     const [ahead, aside] = [x * dx + y * dy, Math.abs(x * dy - y * dx)];
     return p.index !== index && ahead > 0.5 && aside <= CONE * ahead ? ahead + 2 * aside : Infinity;
@@ -68,18 +68,18 @@ export function neighbour(layers, view, index, [dx, dy]) {
   return next ?? index;
 }
 
-/** Where it is in the picture, in units of the axes; null if it is not there. */
+/** Where point `index` is, in units of the axes; null: not in this scene. */
 export function whereIs(layers, index) {
   const layer = layers.find(({ follow, kind, xy }) => follow && kind === "points" && 2 * index < xy.length);
   return layer ? [layer.xy[2 * index], layer.xy[2 * index + 1]] : null;
 }
 
-/** Mark point `index` of the layers, with its way. `place`: where on the trajectory they were cut, counted in moments. */
-export function mark(ctx, layers, index, place, view, theme) {
+/** Mark point `index` with its path. `position`: where on the trajectory the layers were cut, counted in moments. */
+export function markFollowed(ctx, layers, index, position, view, theme) {
   for (const layer of layers) {
     if (!layer.follow || layer.kind !== "points" || 2 * index >= layer.xy.length) continue;
     const colour = theme.roles[layer.role];
-    if (layer.whole?.shapes.xy[0] > 1) way(ctx, layer, index, place, view, theme, colour);
+    if (layer.whole?.shapes.xy[0] > 1) drawPath(ctx, layer, index, position, view, theme, colour);
     const [x, y] = [view.x(layer.xy[2 * index]), view.y(layer.xy[2 * index + 1])];
     const radius = Math.max(4, 6 * view.unit);
     for (const [more, fill] of [
@@ -95,8 +95,8 @@ export function mark(ctx, layers, index, place, view, theme) {
   }
 }
 
-/** The way that the point goes through the moments of the trajectory: what is behind it, and thinner what is to come. */
-function way(ctx, { whole, xy }, index, place, view, theme, colour) {
+/** The point's path through the moments of the trajectory: what is behind it and, thinner, what is to come. */
+function drawPath(ctx, { whole, xy }, index, position, view, theme, colour) {
   const [moments, count] = whole.shapes.xy;
   const at = (m) => 2 * (m * count + index);
   const here = [view.x(xy[2 * index]), view.y(xy[2 * index + 1])];
@@ -111,8 +111,8 @@ function way(ctx, { whole, xy }, index, place, view, theme, colour) {
   ctx.lineJoin = ctx.lineCap = "round";
   const width = Math.max(1.4, 2.2 * view.unit);
   for (const [from, to, ink, wide] of [
-    [Math.floor(place) + 1, moments - 1, fade(theme.ink, 0.4), width * 0.6],
-    [0, Math.floor(place), theme.ink, width],
+    [Math.floor(position) + 1, moments - 1, fade(theme.ink, 0.4), width * 0.6],
+    [0, Math.floor(position), theme.ink, width],
   ]) {
     line(from, to);
     ctx.strokeStyle = fade(theme.paper, 0.8);

@@ -1,31 +1,32 @@
-// What does not move while a trajectory is played is drawn once, and then stamped.
+// Layers that do not move while a trajectory is played are drawn once and then copied.
 
-import { drawLayers, fit } from "../draw/layers.js";
+import { drawLayers } from "../draw/layers.js";
+import { fit } from "../draw/view.js";
 
-/** Whether a layer stays as it is: neither cut out of a trajectory nor on its way to another picture. */
-const still = (layer) => !layer.whole && !layer.from;
+/** Whether a layer is neither cut out of a trajectory nor on its way to another frame. */
+const isStill = (layer) => !layer.whole && !layer.from;
 
-export class Stills {
+export class LayerCache {
   constructor() {
-    this.kept = []; // {canvas, key}: one for each run of layers that stay
+    this.kept = []; // {canvas, run, key}: one for each run of layers that stay as they are
   }
 
-  /** Draw `layers` from back to front, and then `over`, which never moves; `key`: what else decides how they look. */
-  draw(ctx, layers, view, theme, strength, key, over) {
+  /** Draw `layers` from back to front, then `over`, which never moves; `key`: what else decides how they look. */
+  draw(ctx, layers, view, theme, opacity, key, over) {
     let used = 0;
     for (let i = 0; i < layers.length;) {
       let end = i + 1;
-      while (end < layers.length && still(layers[end]) === still(layers[i])) end += 1;
+      while (end < layers.length && isStill(layers[end]) === isStill(layers[i])) end += 1;
       const run = layers.slice(i, end);
-      const paint = (into) => drawLayers(into, run, view, theme, strength);
-      if (still(layers[i])) this.stamp(ctx, used++, run, view, [theme.id, ...key], paint);
+      const paint = (into) => drawLayers(into, run, view, theme, opacity);
+      if (isStill(layers[i])) this.copy(ctx, used++, run, view, [theme.id, ...key], paint);
       else paint(ctx);
       i = end;
     }
-    this.stamp(ctx, used, [], view, [theme.id, ...key], over);
+    this.copy(ctx, used, [], view, [theme.id, ...key], over);
   }
 
-  stamp(ctx, number, run, { width, height }, key, paint) {
+  copy(ctx, number, run, { width, height }, key, paint) {
     const kept = (this.kept[number] ??= { canvas: document.createElement("canvas"), run: null, key: null });
     const whole = [width, height, ctx.getTransform().a, ...key].join();
     if (kept.key !== whole || run.length !== kept.run.length || run.some((layer, i) => layer !== kept.run[i])) {

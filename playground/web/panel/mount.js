@@ -1,82 +1,61 @@
-// What Streamlit mounts: some panels of a family. They speak through the socket of the page's stage, wherever the page
-// puts them and whichever of them comes first; the script is not run again when a dial is turned.
+// What Streamlit mounts for panels: some panels of a family. They use the socket of the page's stage, wherever the page
+// puts them and whichever of them is mounted first; the page's script does not run again when a dial is turned.
 
 import { h } from "../core/dom.js";
-import { attend, stageOf } from "../core/event_bus.js";
-import { readTheme, wear } from "../core/palette.js";
-import { dressed } from "../core/styles.js";
+import { stageOf, subscribe } from "../core/event_bus.js";
+import { mountComponent } from "../core/mounting.js";
+import { updateTheme } from "../core/palette.js";
 import { Words } from "../core/words.js";
-import { Laboratory } from "./panel.js";
+import { Panel } from "./panel.js";
 
 const TICK = 250; // ms
-const rooms = new WeakMap();
-const newest = new WeakMap();
 
-/** What the default export of the component calls, again and again with new data; returns what unmounts. */
-export async function mount(component) {
-  const { parentElement } = component;
-  newest.set(parentElement, component.data);
-  await dressed();
-  const data = newest.get(parentElement); // another call may have come meanwhile
-  const described = JSON.stringify(data);
-  let room = rooms.get(parentElement);
-  if (room?.described !== described) {
-    room?.destroy();
-    room = new Room(parentElement, data, described);
-    rooms.set(parentElement, room);
-  }
-  return () =>
-    setTimeout(() => {
-      // Streamlit also calls this when a newer call overtook an older one: only what left the page is over
-      if (parentElement.isConnected) return;
-      rooms.get(parentElement)?.destroy();
-      rooms.delete(parentElement);
-    });
-}
+/** The default export of the component calls this again and again, with new data; resolves to what unmounts. */
+export const mount = (component) =>
+  mountComponent(component, {
+    create: (parent, data) => new Panels(parent, data),
+    accepts: (panels, data) => panels.described === JSON.stringify(data),
+    update: () => {}, // any other data make other panels
+    remove: (panels) => panels.destroy(),
+  });
 
-class Room {
-  constructor(parent, { family, lang, panels, strings }, described) {
+class Panels {
+  constructor(parent, data) {
+    const { family, lang, panels, strings } = data;
     this.family = family;
-    this.described = described;
+    this.described = JSON.stringify(data);
     this.words = new Words(strings, lang);
-    this.still = matchMedia("(prefers-reduced-motion: reduce)");
+    this.t = this.words.t.bind(this.words);
+    this.reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
     this.root = h("div", { class: "pg pg-panels" });
     parent.append(this.root);
-    this.retheme();
-    this.laboratories = panels.map((panel) => new Laboratory(this, panel));
-    this.root.append(...this.laboratories.map((laboratory) => laboratory.element));
-    this.end = attend(family, (message) => this.hear(message));
+    updateTheme(this);
+    this.panels = panels.map((panel) => new Panel(this, panel));
+    this.root.append(...this.panels.map((panel) => panel.element));
+    this.unsubscribe = subscribe(family, (message) => this.receive(message));
     this.clock = setInterval(() => this.tick(), TICK);
     this.tick();
   }
 
-  /** The page's stage, once it is there. */
+  /** The page's stage, once it is mounted. */
   get stage() {
     return stageOf(this.family);
   }
 
-  hear(message) {
-    if (message) this.laboratories.find(({ panel }) => panel.name === message.name)?.hear(message);
-    else for (const laboratory of this.laboratories) laboratory.consider();
+  receive(message) {
+    if (message) this.panels.find(({ name }) => name === message.name)?.questions.receive(message);
+    else for (const panel of this.panels) panel.questions.consider();
   }
 
   tick() {
-    this.retheme();
-    for (const laboratory of this.laboratories) laboratory.consider();
-  }
-
-  retheme() {
-    const theme = readTheme(this.root);
-    if (theme.id === this.theme?.id) return;
-    this.theme = theme;
-    wear(this.root, theme);
-    for (const laboratory of this.laboratories ?? []) laboratory.redraw();
+    if (updateTheme(this)) for (const panel of this.panels) panel.redraw();
+    for (const panel of this.panels) panel.questions.consider();
   }
 
   destroy() {
     clearInterval(this.clock);
-    this.end();
-    for (const laboratory of this.laboratories) laboratory.destroy();
+    this.unsubscribe();
+    for (const panel of this.panels) panel.destroy();
     this.root.remove();
   }
 }

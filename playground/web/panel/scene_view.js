@@ -1,42 +1,44 @@
-// One scene of an answer: its title, its picture, its legend.
+// One scene of a panel: its title, its picture, its legend.
 
 import { attribute, h, write } from "../core/dom.js";
-import { axes, fit, spatial, viewOf } from "../draw/layers.js";
-import { graph } from "../draw/graph.js";
+import { drawGraph } from "../draw/graph.js";
+import { spatial } from "../draw/layers.js";
 import { ReadOut } from "../draw/read_out.js";
 import { coloured, keyOf } from "../draw/swatches.js";
-import { Cuts } from "../draw/trajectory_cuts.js";
+import { drawTicks } from "../draw/ticks.js";
+import { TrajectoryCuts } from "../draw/trajectory_cuts.js";
 import { Tween } from "../draw/tween.js";
-import { canFollow, mark, neighbour, pointAt, strength, whereIs } from "./follow.js";
-import { Stills } from "./layer_cache.js";
+import { fit, viewOf } from "../draw/view.js";
+import { canFollow, markFollowed, neighbour, opacity, pointAt, whereIs } from "./follow.js";
+import { LayerCache } from "./layer_cache.js";
 
-const FLATTEST = 3;
-const QUIET = 250; // ms of the way to a picture that only training asked for
+const FLATTEST = 3; // the longer side, relative to the shorter one
+const CHANGE = 250; // ms in which a scene changes that only training asked for
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
-export class Sight {
-  /** Of a laboratory, with whose other pictures it shares the trajectory (`way`) and the point that is followed. */
-  constructor(laboratory) {
-    this.laboratory = laboratory;
-    const { room, way, follow } = laboratory;
-    Object.assign(this, { room, way, follow });
-    this.cuts = new Cuts();
-    this.stills = new Stills();
+export class SceneView {
+  /** Shares the trajectory and the followed point with the panel's other scenes. */
+  constructor(panel) {
+    this.panel = panel;
+    const { app, trajectory, follow } = panel;
+    Object.assign(this, { app, trajectory, follow });
+    this.cuts = new TrajectoryCuts();
+    this.cache = new LayerCache();
     this.layers = []; // as they were drawn last
-    this.words = room.words;
+    this.words = app.words;
     this.tween = new Tween();
     this.title = h("h4", {});
     this.canvas = h("canvas", {
       class: "pg-canvas",
       onClick: (event) => this.click(event),
-      onKeydown: (event) => this.key(event),
+      onKeydown: (event) => this.press(event),
       onPointermove: (event) => this.hover(event),
     });
     this.readOut = new ReadOut(this, this);
     this.picture = h("div", { class: "pg-picture" }, this.canvas, this.readOut.element);
-    this.names = h("p", { class: "pg-layer-key" });
+    this.key = h("p", { class: "pg-layer-key" });
     this.legend = h("p", { class: "pg-sentence" });
-    this.element = h("figure", { class: "pg-scene" }, this.title, this.picture, this.names, this.legend);
+    this.element = h("figure", { class: "pg-scene" }, this.title, this.picture, this.key, this.legend);
     this.size = [0, 0];
     this.resize = new ResizeObserver(([{ contentRect }]) => {
       this.size = [contentRect.width, contentRect.height].map(Math.round);
@@ -51,28 +53,27 @@ export class Sight {
   }
 
   get theme() {
-    return this.room.theme;
+    return this.app.theme;
   }
 
-  show(scene, span = QUIET) {
+  /** `span`: how long the picture takes to become this scene, in ms. */
+  show(scene, span = CHANGE) {
     this.scene = scene;
-    this.tween.push(scene, performance.now(), { span, still: this.room.still.matches || document.hidden });
+    const instant = this.app.reducedMotion.matches || document.hidden;
+    this.tween.push(scene, performance.now(), { span, instant });
     write(this.title, scene.title);
     this.title.hidden = !scene.title;
     this.follows = canFollow(scene);
-    attribute(this.canvas, "role", this.follows ? "application" : "img"); // keys are for the picture
+    attribute(this.canvas, "role", this.follows ? "application" : "img"); // screen readers pass keys on to the picture
     if (this.follows) attribute(this.canvas, "tabindex", "0");
     else this.canvas.removeAttribute("tabindex");
     const hint = this.follows ? this.words.t("follow_help") : "";
-    attribute(
-      this.canvas,
-      "aria-label",
-      [[scene.title, scene.words].filter(Boolean).join(": "), hint].join(" ").trim(),
-    );
-    this.names.replaceChildren(...(scene.axes ? keyOf(scene.layers) : []));
-    this.names.hidden = !scene.axes;
-    if (this.said !== scene.legend) {
-      this.said = scene.legend;
+    const label = [[scene.title, scene.words].filter(Boolean).join(": "), hint].join(" ").trim();
+    attribute(this.canvas, "aria-label", label);
+    this.key.replaceChildren(...(scene.axes ? keyOf(scene.layers) : []));
+    this.key.hidden = !scene.axes;
+    if (this.sentence !== scene.legend) {
+      this.sentence = scene.legend;
       this.legend.replaceChildren(...coloured(scene.legend));
       this.legend.hidden = !scene.legend;
     }
@@ -82,35 +83,35 @@ export class Sight {
   }
 
   redraw() {
-    this.laboratory.repaint(this);
+    this.panel.queue.add(this);
   }
 
-  /** Draw what is to be seen `now`, where anybody sees it. */
+  /** Draw what is to be seen `now`, if it is in sight. */
   draw(now) {
     const [width, height] = this.size;
     if (!width || !height || !this.scene || !this.visible) return;
     const { theme, scene } = this;
     const shown = this.tween.at(now).filter((layer) => layer.stage && layer.shown);
-    const layers = (this.layers = this.way.cut(shown, scene, this.cuts));
+    const layers = (this.layers = this.trajectory.cut(shown, scene, this.cuts));
     const { ctx } = fit(this.canvas, width, height);
     ctx.fillStyle = theme.paper;
     ctx.fillRect(0, 0, width, height);
-    if (scene.axes) graph(ctx, layers, scene, width, height, theme);
+    if (scene.axes) drawGraph(ctx, layers, scene, width, height, theme);
     else {
       this.view = viewOf(width, height, scene.extent);
       const { index } = this.follow;
-      const numbers = spatial(layers);
-      const dim = (layer) => strength(layer, index);
-      this.stills.draw(ctx, layers, this.view, theme, dim, [index !== null, scene.extent, numbers], (into) => {
-        if (numbers) axes(into, this.view, theme);
+      const ticks = spatial(layers);
+      const dim = (layer) => opacity(layer, index);
+      this.cache.draw(ctx, layers, this.view, theme, dim, [index !== null, scene.extent, ticks], (into) => {
+        if (ticks) drawTicks(into, this.view, theme);
       });
-      if (index !== null) mark(ctx, layers, index, this.way.placeIn(scene), this.view, theme);
+      if (index !== null) markFollowed(ctx, layers, index, this.trajectory.positionIn(scene), this.view, theme);
     }
     this.readOut.update(ctx, scene.axes ? [] : layers);
     if (this.tween.moving(now)) this.redraw();
   }
 
-  // one point, in every picture of the panel
+  // one point, followed in every scene of the panel
 
   click(event) {
     if (!this.follows || !this.view) return;
@@ -124,7 +125,7 @@ export class Sight {
     this.canvas.style.cursor = near ? "pointer" : "";
   }
 
-  key(event) {
+  press(event) {
     if (!this.follows || !this.view || event.altKey || event.ctrlKey || event.metaKey) return;
     const { index } = this.follow;
     if (event.key === "Escape" && index !== null) this.follow.set(null);
@@ -133,11 +134,11 @@ export class Sight {
     else if (event.key in ARROWS) this.follow.set(neighbour(this.layers, this.view, index, ARROWS[event.key]));
     else return;
     event.preventDefault();
-    event.stopPropagation(); // the stage's own keys are not meant
+    event.stopPropagation(); // these keys are not for the stage
   }
 
-  /** Where the followed point is here, in words; nothing if it is not here. */
-  tell() {
+  /** Where the followed point is in this scene, in words; "" if it is not in it. */
+  positionOfFollowed() {
     const at = whereIs(this.layers, this.follow.index);
     return at ? `${this.scene.title}: ${at.map((value) => this.words.decimal(value, 2)).join(", ")}.` : "";
   }
@@ -149,9 +150,9 @@ export class Sight {
   }
 }
 
-/** Width over height: of the plane or the graph, or of the sheet of pictures that fills it. */
-function aspect({ axes: titled, extent, layers }) {
-  if (titled) return titled.aspect;
+/** Width over height: that of the plane or the graph, or of the sheet of images. */
+function aspect({ axes, extent, layers }) {
+  if (axes) return axes.aspect;
   const sheet = layers.find((layer) => layer.kind === "images");
   const [x0, x1, y0, y1] = extent;
   let share = spatial(layers) ? (x1 - x0) / (y1 - y0) : 1;

@@ -1,19 +1,19 @@
-// The bar: distributions, reset, play, step, half steps, speed, and how many steps it has been.
+// The bar: distributions, reset, play, step, half steps, speed, the number of steps.
 
+import { DataPicker } from "../core/data_picker.js";
+import { attribute, h, icon, iconButton, write } from "../core/dom.js";
 import { Cost } from "./cost.js";
-import { attribute, h, icon, pictureButton, write } from "../core/dom.js";
-import { Menu } from "./export_menu.js";
-import { SPEEDS } from "./player.js";
-import { Thumbs } from "../core/data_picker.js";
+import { ExportMenu } from "./export_menu.js";
+import { SPEEDS } from "./speeds.js";
 
 export class Controls {
   constructor(app) {
     this.app = app;
     const { t, player } = app;
-    this.thumbs = new Thumbs(app);
-    this.reset = pictureButton("reset", t("reset"), () => player.reset());
-    this.play = pictureButton("play", t("play"), () => player.toggle(), "pg-play");
-    this.step = pictureButton("step", t("step"), () => player.step(null));
+    this.data = new DataPicker(app, (value) => app.pick(value));
+    this.reset = iconButton("reset", t("reset"), () => player.reset());
+    this.play = iconButton("play", t("play"), () => player.toggle(), "pg-play");
+    this.step = iconButton("step", t("step"), () => player.step(null));
     this.halves = h("div", { class: "pg-halves", role: "group", "aria-label": t("half_steps") });
     this.transport = h(
       "div",
@@ -33,24 +33,24 @@ export class Controls {
       title: t("speed"),
       onInput: () => player.setSpeed(Number(this.slider.value)),
     });
-    this.pace = h("output", { class: "pg-speed-value" });
+    this.speedValue = h("output", { class: "pg-speed-value" });
     this.speed = h(
       "div",
       { class: "pg-speed" },
-      h("div", { class: "pg-small" }, h("span", {}, t("speed")), this.pace),
+      h("div", { class: "pg-small" }, h("span", {}, t("speed")), this.speedValue),
       this.slider,
     );
     this.count = h("output", { class: "pg-count", "aria-label": t("steps") }, "0");
     this.rate = h("span", { class: "pg-small" });
     this.cost = new Cost(app);
     this.counter = h("div", { class: "pg-counter" }, this.count, this.rate, this.cost.element);
-    this.keys = pictureButton("keys", t("keys"), () => app.keys.show(), "pg-quiet");
-    this.menu = new Menu(app);
+    this.keys = iconButton("keys", t("keys"), () => app.keys.show(), "pg-quiet");
+    this.menu = new ExportMenu(app);
     this.tools = h("div", { class: "pg-tools" }, this.menu.button, this.keys);
     this.element = h(
       "div",
       { class: "pg-bar" },
-      this.thumbs.element,
+      this.data.element,
       this.transport,
       this.speed,
       this.counter,
@@ -58,7 +58,8 @@ export class Controls {
     );
   }
 
-  parts(parts) {
+  /** The parts of a step that can be done alone. */
+  setParts(parts) {
     this.halves.replaceChildren(
       ...parts.map(({ name, title }) =>
         h(
@@ -80,20 +81,20 @@ export class Controls {
     const { app } = this;
     const { player, session } = app;
     const { status } = session;
-    const words = app.t(player.playing ? "pause" : "play");
+    const label = app.t(player.playing ? "pause" : "play");
     if (this.play.dataset.state !== String(player.playing)) {
       this.play.dataset.state = String(player.playing);
       this.play.replaceChildren(icon(player.playing ? "pause" : "play"));
     }
-    attribute(this.play, "aria-label", words);
-    attribute(this.play, "title", words);
+    attribute(this.play, "aria-label", label);
+    attribute(this.play, "title", label);
     const commanded = session.connected && session.mine;
     for (const button of [this.play, this.step, ...this.halves.children]) button.disabled = !commanded;
-    this.reset.disabled = !session.connected; // on another's run it begins one of the visitor's own
+    this.reset.disabled = !session.connected; // on another visitor's run it begins one of one's own
     if (Number(this.slider.value) !== player.index) this.slider.value = player.index;
-    const named = this.pacing(player.index);
-    write(this.pace, named);
-    attribute(this.slider, "aria-valuetext", named);
+    const speed = this.speedLabel(player.index);
+    write(this.speedValue, speed);
+    attribute(this.slider, "aria-valuetext", speed);
     this.slider.style.setProperty("--share", player.index / (SPEEDS.length - 1));
     this.cost.update(status);
     write(
@@ -102,14 +103,14 @@ export class Controls {
     );
   }
 
-  pacing(index) {
+  speedLabel(index) {
     if (index === 0) return this.app.t("slow_motion");
     return SPEEDS[index] === null
       ? this.app.t("fastest")
       : this.app.t("rate", { rate: this.app.words.count(SPEEDS[index]) });
   }
 
-  frame(step) {
+  showStep(step) {
     write(this.count, this.app.words.count(step));
   }
 }

@@ -1,4 +1,4 @@
-// What this run costs: a small panel that opens from under the step count.
+// What this run costs: a small panel that opens under the step count.
 
 import { h, write } from "../core/dom.js";
 
@@ -14,7 +14,7 @@ export class Cost {
         class: "pg-cost",
         hidden: true,
         onKeydown: (event) => this.press(event),
-        onFocusout: (event) => this.left(event),
+        onFocusout: (event) => this.blur(event),
       },
       h("summary", { class: "pg-small" }, app.t("cost")),
       h(
@@ -27,12 +27,12 @@ export class Cost {
 
   press(event) {
     if (event.key !== "Escape" || !this.element.open) return;
-    event.stopPropagation(); // the key means only this panel here
+    event.stopPropagation(); // here the key closes only this panel
     this.element.open = false;
     this.element.firstChild.focus();
   }
 
-  left({ relatedTarget }) {
+  blur({ relatedTarget }) {
     if (relatedTarget && !this.element.contains(relatedTarget)) this.element.open = false;
   }
 

@@ -1,10 +1,12 @@
-// The live curves: Plotly redraws in place, one chart at a time, so seldom that the picture never stutters.
+// The live curves: Plotly redraws them in place, one at a time, so seldom that the picture never stutters.
 
 import { attribute, h, write } from "../core/dom.js";
 import { chartLayout, chartTraces, lastStep, MARGIN } from "../draw/chart.js";
 
 const PERIOD = 250; // ms between two refreshes of a chart
-const SHARE = 0.1; // of the browser's time that all charts together may take
+const SHARE = 0.1; // of the browser's time, for all charts together
+const RELOAD = 5000; // ms after which Plotly is asked for again
+const ANNOUNCE = 5000; // ms between two changes of a chart's label
 
 export class Curves {
   constructor(app) {
@@ -17,7 +19,7 @@ export class Curves {
     this.watcher = new IntersectionObserver((entries) => {
       for (const { target, isIntersecting } of entries) {
         const chart = this.charts.find((c) => c.box === target);
-        if (chart) chart.seen = isIntersecting;
+        if (chart) chart.visible = isIntersecting;
       }
     });
     this.resize = new ResizeObserver(() => this.measure());
@@ -62,17 +64,17 @@ export class Curves {
       h("figcaption", {}, h("span", { class: "pg-chart-title" }, title), ...values.map((v) => v.label)),
       h("div", { class: "pg-plot-frame" }, box, cursor),
     );
-    return { described, values, box, cursor, element, drawn: -1, last: 0, seen: true };
+    return { described, values, box, cursor, element, drawn: -1, last: 0, visible: true };
   }
 
-  /** As tall as the middle column where they stand beside it, so that nothing hangs over. */
+  /** Make the charts together as tall as the middle column beside them. */
   measure() {
     for (const chart of this.charts) chart.drawn = -1;
     const room = this.app.narrow ? 0 : this.app.main.clientHeight / this.charts.length - 56;
     this.element.style.setProperty("--pg-plot", `${Math.round(Math.max(76, Math.min(150, room || 130)))}px`);
   }
 
-  /** Plotly comes (4.8 MB) only after the first picture. */
+  /** Load Plotly (4.8 MB); it comes only after the first picture. */
   load() {
     if (this.loading || globalThis.Plotly) return;
     this.loading = h("script", { src: new URL("../plotly.min.js", import.meta.url).href, async: true });
@@ -81,7 +83,7 @@ export class Curves {
       setTimeout(() => {
         this.loading = null;
         this.load();
-      }, 5000);
+      }, RELOAD);
     });
     document.head.append(this.loading);
   }
@@ -92,7 +94,7 @@ export class Curves {
     this.point();
     if (now < this.next) return;
     const state = `${this.series.revision}|${this.app.theme.id}`;
-    const stale = this.charts.filter((chart) => chart.seen && now - chart.last > PERIOD && chart.drawn !== state);
+    const stale = this.charts.filter((chart) => chart.visible && now - chart.last > PERIOD && chart.drawn !== state);
     const chart = stale.sort((a, b) => a.last - b.last)[0];
     if (!chart) return;
     if (globalThis.Plotly) {
@@ -104,7 +106,7 @@ export class Curves {
     this.next = now + this.cost / SHARE;
   }
 
-  /** The moment that is looked at: a line in every chart, and the values there; at once, as it costs nothing. */
+  /** Mark the moment shown: a line in every chart, and the values there. This costs nothing and is done at once. */
   point() {
     const moment = this.app.session.status.live === false && this.app.frame ? this.app.frame.step : null;
     const state = `${this.series.revision}|${moment}`;
@@ -113,7 +115,7 @@ export class Curves {
     for (const chart of this.charts) {
       chart.cursor.hidden = moment === null;
       const share =
-        moment === null ? 0 : Math.min(1, moment / lastStep(chart.described, this.series, this.app.machine.pin.series));
+        moment === null ? 0 : Math.min(1, moment / lastStep(chart.described, this.series, this.app.history.pin.series));
       chart.cursor.style.left = `calc(${MARGIN.left}px + (100% - ${MARGIN.left + MARGIN.right}px) * ${share})`;
       this.write(chart, moment);
     }
@@ -124,10 +126,10 @@ export class Curves {
       const number = this.series.at(one.metric, moment ?? Infinity);
       write(value, number === undefined ? "" : this.app.words.figure(number));
     }
-    const words = chart.values.map(({ one, value }) => `${one.title} ${value.textContent}`).join(", ");
-    if (performance.now() - (chart.said ?? -Infinity) > 5000) {
-      chart.said = performance.now();
-      attribute(chart.box, "aria-label", `${chart.described.title}: ${words}`);
+    const values = chart.values.map(({ one, value }) => `${one.title} ${value.textContent}`).join(", ");
+    if (performance.now() - (chart.labelled ?? -Infinity) > ANNOUNCE) {
+      chart.labelled = performance.now();
+      attribute(chart.box, "aria-label", `${chart.described.title}: ${values}`);
     }
   }
 
@@ -135,8 +137,8 @@ export class Curves {
     const { clientWidth: width, clientHeight: height } = chart.box;
     if (!width) return;
     const { app, series } = this;
-    const traces = chartTraces(chart.described, series, app.machine.pin.series, app.theme);
-    const layout = chartLayout(chart.described, series, app.machine.pin.series, app, { width, height });
+    const traces = chartTraces(chart.described, series, app.history.pin.series, app.theme);
+    const layout = chartLayout(chart.described, series, app.history.pin.series, app, { width, height });
     globalThis.Plotly.react(chart.box, traces, layout, { displayModeBar: false, responsive: false, showTips: false });
   }
 

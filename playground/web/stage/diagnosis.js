@@ -1,14 +1,14 @@
-// What is wrong with the training, said calmly under the timeline: what, why, by which rule, and what helps.
+// What is wrong with the training: what, why, by which rule it was found, and a remedy.
 
 import { h } from "../core/dom.js";
 
-export class Findings {
+export class Diagnosis {
   constructor(app) {
     this.app = app;
     this.element = h("div", { class: "pg-diagnoses", role: "status", "aria-live": "polite" });
   }
 
-  /** `findings` of the server, in the visitor's language; none: the place is empty. */
+  /** `findings` of the server, in the visitor's language. */
   show(findings) {
     this.app.seen.findings = findings.map((one) => one.name); // for browser tests
     this.element.replaceChildren(...findings.map((one) => this.card(one)));
@@ -16,14 +16,14 @@ export class Findings {
 
   card({ name, title, text, rule, remedy }) {
     const { t, session } = this.app;
-    const some = session.mine && Object.keys(remedy.settings).length > 0;
-    const cure = some
+    const possible = session.mine && Object.keys(remedy.settings).length > 0;
+    const advice = possible
       ? h(
           "p",
           { class: "pg-remedy" },
           h(
             "button",
-            { type: "button", class: "pg-text-button", onClick: () => this.cure(remedy.settings) },
+            { type: "button", class: "pg-text-button", onClick: () => this.tryRemedy(remedy.settings) },
             t("try_remedy"),
           ),
           h("span", {}, remedy.text),
@@ -33,14 +33,14 @@ export class Findings {
       "article",
       { class: "pg-diagnosis", "data-name": name },
       h("p", {}, h("strong", {}, title), " ", text),
-      cure,
+      advice,
       h("details", {}, h("summary", {}, t("found_by")), h("p", {}, rule)),
     );
   }
 
-  /** The page takes the settings over; what it then asks for goes on at once, be it a changed or a new run. */
-  cure(settings) {
-    this.app.player.going();
+  /** The page adopts the settings; the changed or new run it then asks for plays at once. */
+  tryRemedy(settings) {
+    this.app.session.eager = true;
     this.app.propose(settings);
   }
 }

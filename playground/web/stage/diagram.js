@@ -1,36 +1,32 @@
-// The model as a diagram: every node a small live picture, joined by wires along which things flow.
+// The model as a diagram: every node is a small live picture, joined by edges along which data flow.
 
 import { attribute, h } from "../core/dom.js";
-import { drawLayers, fit, viewOf } from "../draw/layers.js";
-import { Cuts } from "../draw/trajectory_cuts.js";
-import { Wires } from "./edges.js";
+import { drawLayers } from "../draw/layers.js";
+import { TrajectoryCuts } from "../draw/trajectory_cuts.js";
+import { fit, viewOf } from "../draw/view.js";
+import { layoutOf } from "./diagram_layout.js";
+import { Edges } from "./edges.js";
 
-const TITLE = { low: 19, high: 30 }; // px: the strip above a node's picture, for one line or two
-const ROOMY = 92; // px: nodes so wide have their titles on one line
-const GAP = 22; // px between nodes at least: room for a wire
-const SMALLEST = 46;
-const LARGEST = 118;
 const PERIOD = 50; // ms: small pictures need no sixty frames a second
-const TURN = 4; // ms for small pictures at a time: the big one is not to wait for all of them
+const SLICE = 4; // ms of drawing small pictures at a time: the big picture must not wait for all of them
 
 export class Diagram {
   constructor(app) {
     this.app = app;
     this.nodes = [];
     this.cards = new Map();
-    this.wires = new Wires();
+    this.edges = new Edges();
     this.box = h("div", { class: "pg-nodes" });
-    this.element = h("section", { class: "pg-diagram", "aria-label": app.t("diagram") }, this.wires.element, this.box);
+    this.element = h("section", { class: "pg-diagram", "aria-label": app.t("diagram") }, this.edges.element, this.box);
     this.drawn = 0;
     this.queue = []; // cards still to be drawn
     this.resize = new ResizeObserver(() => this.place());
     this.resize.observe(this.element);
   }
 
-  set({ nodes, edges, probe }) {
+  set({ nodes, edges }) {
     this.nodes = nodes;
-    this.app.lab.walk.set(probe);
-    this.edges = edges;
+    this.joined = edges;
     this.cards = new Map(nodes.map((node) => [node.name, this.card(node)]));
     this.box.replaceChildren(...[...this.cards.values()].map((card) => card.element));
     this.element.hidden = !nodes.length;
@@ -55,10 +51,10 @@ export class Diagram {
       h("span", { class: "pg-node-title" }, node.title),
       canvas,
     );
-    return { node, element, canvas, cuts: new Cuts() };
+    return { node, element, canvas, cuts: new TrajectoryCuts() };
   }
 
-  /** Bring a node to the stage, or the stage to the node's moment. */
+  /** Bring a node to the stage, or go to the node's moment. */
   choose(node) {
     const { focus } = this.app.picture;
     if (node.moment === null) this.app.focus(focus?.name === node.name ? null : node);
@@ -68,62 +64,33 @@ export class Diagram {
     }
   }
 
-  /** Fit the grid into the box, upright or turned, whichever lets the nodes be larger. */
   place() {
     const { clientWidth: width, clientHeight: height } = this.element;
     if (!this.nodes.length || !width) return;
-    const alone = this.app.narrow;
-    const grid = (turned) => {
-      const at = this.nodes.map((node) => (turned ? [node.at[1], node.at[0]] : node.at));
-      const [xs, ys] = [at.map((p) => p[0]), at.map((p) => p[1])];
-      const [columns, rows] = [Math.max(...xs) - Math.min(...xs) + 1, Math.max(...ys) - Math.min(...ys) + 1];
-      const wide = (width - GAP * (columns - 1)) / columns;
-      const high = alone ? LARGEST : (height - GAP * (rows - 1)) / rows - TITLE.high;
-      return {
-        at,
-        columns,
-        rows,
-        left: Math.min(...xs),
-        top: Math.min(...ys),
-        size: Math.max(SMALLEST, Math.min(LARGEST, wide, high)),
-      };
-    };
-    const [upright, turned] = [grid(false), grid(true)];
-    const { at, columns, rows, left, top, size } = turned.size > 1.25 * upright.size ? turned : upright;
-    const title = size < ROOMY ? TITLE.high : TITLE.low;
-    const card = size + title;
-    const apart = (room, count, own, most) => (count > 1 ? Math.min(most, (room - own) / (count - 1)) : 0);
-    const pitch = {
-      x: apart(width, columns, size, size + 70),
-      y: alone ? card + 36 : apart(height, rows, card, card + 1.5 * size),
-    };
-    const indent = (width - (columns - 1) * pitch.x - size) / 2;
-    const tall = (rows - 1) * pitch.y + card;
+    const alone = this.app.narrow; // not beside the picture
+    const { size, title, tall, boxes } = layoutOf(this.nodes, [width, height], alone);
+    this.size = size;
     this.element.style.setProperty("--pg-title", `${title - 1}px`);
     if (alone) this.element.style.height = `${Math.ceil(tall)}px`;
     else this.element.style.removeProperty("height");
-    this.size = Math.floor(size);
-    const boxes = new Map();
-    this.nodes.forEach((node, i) => {
-      const [x, y] = [Math.round(indent + (at[i][0] - left) * pitch.x), Math.round((at[i][1] - top) * pitch.y)];
-      const { element } = this.cards.get(node.name);
-      element.style.width = `${this.size}px`;
-      element.style.height = `${this.size + title}px`;
-      element.style.transform = `translate(${x}px, ${y}px)`;
-      boxes.set(node.name, { x, y, width: this.size, height: this.size + title });
-    });
-    this.wires.set(this.edges, boxes, [width, tall]);
+    for (const [name, box] of boxes) {
+      const { style } = this.cards.get(name).element;
+      style.width = `${box.width}px`;
+      style.height = `${box.height}px`;
+      style.transform = `translate(${box.x}px, ${box.y}px)`;
+    }
+    this.edges.set(this.joined, boxes, [width, tall]);
     this.stale = true;
     this.app.redraw();
   }
 
-  /** The layers of a node, at its own moment or that of the stage. */
+  /** The layers of a node, at its own moment or at the stage's. */
   layersOf({ node, cuts }, layers) {
     const own = node.layers.map((name) => layers.find((layer) => layer.name === name)).filter(Boolean);
     return this.app.trajectory.cutAt(own, node.moment, cuts);
   }
 
-  /** Draw the newest frame into the nodes, if it is time; says whether something is left to draw. */
+  /** Draw the newest frame into the nodes when it is time; whether something is left to draw. */
   draw(now, layers) {
     if (!this.size || !layers.length) return false;
     if (!this.queue.length) {
@@ -136,7 +103,7 @@ export class Diagram {
       this.drawn = now;
     }
     const begin = performance.now();
-    while (this.queue.length && performance.now() - begin < TURN) this.paint(this.queue.shift(), layers);
+    while (this.queue.length && performance.now() - begin < SLICE) this.paint(this.queue.shift(), layers);
     return this.queue.length > 0;
   }
 
@@ -148,11 +115,13 @@ export class Diagram {
     drawLayers(ctx, this.layersOf(card, layers), view, this.app.theme);
   }
 
-  /** The stage stands at another moment of the trajectory: the nearest node is marked. */
-  stand(moment) {
+  /** The stage shows another moment of the trajectory: mark the nearest node. */
+  markMoment(moment) {
     this.moved = true;
-    const far = ({ moment: own }) => (own === null ? Infinity : Math.abs(own - moment));
-    const nearest = this.nodes.reduce((best, node) => (far(node) < far(best) ? node : best), { moment: null });
+    const distance = ({ moment: own }) => (own === null ? Infinity : Math.abs(own - moment));
+    const nearest = this.nodes.reduce((best, node) => (distance(node) < distance(best) ? node : best), {
+      moment: null,
+    });
     for (const { node, element } of this.cards.values()) {
       if (node.moment !== null) attribute(element, "aria-current", node === nearest ? "step" : "false");
     }
@@ -162,12 +131,12 @@ export class Diagram {
     for (const card of this.cards.values()) attribute(card.element, "aria-pressed", card.node.name === node?.name);
   }
 
-  /** Light up what a beat is about; null: all alike. */
+  /** Highlight what a beat is about; null: all alike. */
   light(beat) {
     this.element.classList.toggle("pg-telling", Boolean(beat));
     for (const { node, element } of this.cards.values())
       element.classList.toggle("pg-lit", Boolean(beat?.nodes.includes(node.name)));
-    this.wires.light(beat);
+    this.edges.light(beat);
   }
 
   flow(on) {

@@ -1,8 +1,8 @@
-// The diagram's edges: each a thin line with dots that flow along it, led around the nodes in its way.
+// The diagram's edges: thin lines with dots that flow along them, led around the nodes in their way.
 
 import { svg } from "../core/dom.js";
 
-export class Wires {
+export class Edges {
   constructor() {
     this.element = svg("svg", { class: "pg-edges", "aria-hidden": "true" });
     this.groups = new Map();
@@ -72,7 +72,7 @@ function around(boxes, edge, double, bounds) {
   return best;
 }
 
-/** Two wires between the same nodes run side by side. */
+/** Two edges between the same nodes run side by side. */
 function side(a, b, dx, dy) {
   const move = ([x, y]) => [x + dx, y + dy];
   const [ca, cb] = [middle(a), middle(b)];

@@ -1,31 +1,25 @@
-// "Take it with you": what is shown as files, a link to it, a film of it; and weights brought back.
+// The menu "Take it with you": the run as files, a link to it, a recording of the stage; and weights from a file.
 
-import { attribute, h, icon, pictureButton, write } from "../core/dom.js";
-import { Recorder } from "./recorder.js";
+import { attribute, h, icon, write } from "../core/dom.js";
+import { download } from "../core/files.js";
 import { ownerToken } from "../core/socket.js";
+import { dialog } from "./dialog.js";
+import { Recorder } from "./recorder.js";
 
 const FILES = ["picture.png", "film.gif", "page.html", "frames.npz", "metrics.csv", "weights.safetensors", "run.zip"];
 const ONLY_RUNS = ["run.zip"]; // a shipped training has no folder
 
-export class Menu {
+export class ExportMenu {
   constructor(app) {
     this.app = app;
     const { t } = app;
-    this.links = FILES.map((what) => {
-      const key = what.split(".")[0];
-      const link = h("a", { class: "pg-export-item", download: "" }, h("b", {}, t(`take_${key}`)));
-      link.append(h("span", {}, t(`take_${key}_help`)));
-      for (const moment of ["click", "focus", "pointerenter"]) {
-        link.addEventListener(moment, () => this.aim(link, what)); // of the step shown then
-      }
-      return { what, link };
-    });
+    this.links = FILES.map((file) => this.link(file));
     this.copy = this.item("copy_link", () => this.copyLink());
     this.file = h("input", {
       type: "file",
       class: "pg-visually-hidden",
       accept: ".safetensors",
-      onChange: () => this.bring(),
+      onChange: () => this.loadWeights(),
     });
     attribute(this.file, "aria-label", t("load_weights"));
     this.load = h("label", { class: "pg-export-item" }, this.file, h("b", {}, t("load_weights")));
@@ -45,69 +39,59 @@ export class Menu {
     );
     this.button = h(
       "button",
-      { type: "button", class: "pg-button pg-quiet pg-export", title: t("take"), onClick: () => this.show() },
-      icon("take"),
-      h("span", { class: "pg-export-label" }, t("take")),
+      { type: "button", class: "pg-button pg-quiet pg-export", title: t("export"), onClick: () => this.show() },
+      icon("download"),
+      h("span", { class: "pg-export-label" }, t("export")),
     );
-    attribute(this.button, "aria-label", t("take"));
+    attribute(this.button, "aria-label", t("export"));
     attribute(this.button, "aria-haspopup", "dialog");
-    this.card = this.build();
+    const list = (...items) => h("ul", { class: "pg-export-list" }, ...items.map((one) => h("li", {}, one)));
+    const [files, actions] = [list(...this.links.map(({ link }) => link)), list(this.copy, this.load, this.record)];
+    this.card = dialog(app, t("export"), "pg-export-card", files, actions);
+  }
+
+  link(file) {
+    const key = `export_${file.split(".")[0]}`;
+    const link = h("a", { class: "pg-export-item", download: "" }, h("b", {}, this.app.t(key)));
+    link.append(h("span", {}, this.app.t(`${key}_help`)));
+    for (const event of ["click", "focus", "pointerenter"]) {
+      link.addEventListener(event, () => this.aim(link, file)); // at the step shown then
+    }
+    return { file, link };
   }
 
   item(key, onClick) {
     const { t } = this.app;
-    const words = [h("b", {}, t(key)), h("span", {}, t(`${key}_help`))];
-    return h("button", { type: "button", class: "pg-export-item", onClick }, ...words);
-  }
-
-  build() {
-    const { t } = this.app;
-    const list = (...items) => h("ul", { class: "pg-export-list" }, ...items.map((one) => h("li", {}, one)));
-    const card = h(
-      "dialog",
-      { class: "pg-keys pg-export-card", "aria-label": t("take") },
-      h(
-        "header",
-        {},
-        h("h3", {}, t("take")),
-        pictureButton("close", t("close"), () => card.close(), "pg-quiet"),
-      ),
-      list(...this.links.map(({ link }) => link)),
-      list(this.copy, this.load, this.record),
-    );
-    card.addEventListener("click", (event) => {
-      if (event.target === card) card.close();
-    });
-    card.addEventListener("keydown", (event) => event.stopPropagation());
-    return card;
+    const content = [h("b", {}, t(key)), h("span", {}, t(`${key}_help`))];
+    return h("button", { type: "button", class: "pg-export-item", onClick }, ...content);
   }
 
   show() {
     const { opened } = this.app.session;
-    for (const { what, link } of this.links) {
-      link.parentElement.hidden = !opened || (!opened.run && ONLY_RUNS.includes(what));
-      this.aim(link, what);
+    for (const { file, link } of this.links) {
+      link.parentElement.hidden = !opened || (!opened.run && ONLY_RUNS.includes(file));
+      this.aim(link, file);
     }
     this.copy.parentElement.hidden = !opened?.run;
     this.app.picture.element.append(this.stop); // beside the canvas, not on it: it is not recorded
     this.recorder ??= new Recorder(this.app.picture.canvas, {
-      changed: (seconds) => this.recording(seconds),
+      changed: (seconds) => this.showRecording(seconds),
       done: (blob, kind) => this.save(blob, kind),
     });
     this.record.parentElement.hidden = !this.recorder.kind || this.recorder.running;
     if (!this.card.open) this.card.showModal();
   }
 
-  /** The address of a file of what is shown now. */
-  aim(link, what) {
+  /** Point the link at the file of the step shown now. */
+  aim(link, file) {
     const { session, frame, theme, words, trajectory } = this.app;
     if (!session.opened) return;
     const { run, recording } = session.opened;
-    const place = run ? `runs/${run}` : `recordings/${recording}`;
-    const url = new URL(`../${place}/${what}`, import.meta.url);
-    const asked = { step: frame?.step ?? 0, theme: theme.name, lang: words.lang };
-    if (frame?.trajectory) asked.moment = trajectory.moment.toFixed(3);
-    for (const [name, value] of Object.entries(asked)) url.searchParams.set(name, value);
+    const folder = run ? `runs/${run}` : `recordings/${recording}`;
+    const url = new URL(`../${folder}/${file}`, import.meta.url);
+    const query = { step: frame?.step ?? 0, theme: theme.name, lang: words.lang };
+    if (frame?.trajectory) query.moment = trajectory.moment.toFixed(3);
+    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
     link.href = url.href;
   }
 
@@ -115,7 +99,7 @@ export class Menu {
     const { app } = this;
     const url = new URL(location.href);
     url.searchParams.set("run", app.session.opened.run);
-    const pinned = app.machine.pin.run;
+    const pinned = app.history.pin.run;
     if (pinned) url.searchParams.set("pin", pinned);
     else url.searchParams.delete("pin");
     try {
@@ -123,7 +107,7 @@ export class Menu {
       this.card.close();
       app.notices.toast(app.t("link_copied"));
     } catch {
-      // without a secure connection there is no clipboard: the link is shown, to be copied by hand
+      // without a secure connection there is no clipboard: show the link, to be copied by hand
       const field = h("input", {
         class: "pg-export-link",
         readonly: true,
@@ -136,8 +120,8 @@ export class Menu {
     }
   }
 
-  /** A weights file goes to the server; the run it becomes is looked at. */
-  async bring() {
+  /** Send a weights file to the server, and show the run that it becomes. */
+  async loadWeights() {
     const { app } = this;
     const [file] = this.file.files;
     if (!file) return;
@@ -155,7 +139,7 @@ export class Menu {
         app.notices.toast(app.t("weights_loaded", { step: app.words.count(step) }));
       } else app.notices.toast(await answer.text(), "warning");
     } catch {
-      // the line broke, or the server is away
+      // the connection broke, or the server is away
       app.notices.toast(app.t("not_sent"), "warning");
     }
   }
@@ -166,17 +150,15 @@ export class Menu {
     this.app.redraw();
   }
 
-  recording(seconds) {
+  showRecording(seconds) {
     this.stop.hidden = !this.recorder.running;
     const passed = `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
     write(this.stop.lastChild, `${this.app.t("record_stop")} ${passed}`);
   }
 
   save(blob, kind) {
-    const url = URL.createObjectURL(blob);
     const { family, config } = this.app.session.opened ?? { family: this.app.family, config: {} };
-    const name = [family, config.data, this.app.frame?.step ?? 0].filter((word) => word !== undefined).join("-");
-    h("a", { href: url, download: `${name}.${kind}` }).click();
-    setTimeout(() => URL.revokeObjectURL(url), 60_000);
+    const name = [family, config.data, this.app.frame?.step ?? 0].filter((part) => part !== undefined).join("-");
+    download(blob, `${name}.${kind}`);
   }
 }

@@ -1,40 +1,48 @@
-// Which parts the stage has, and where each of them stands.
+// The stage's parts, and where each of them stands.
 
+import { h } from "../core/dom.js";
+import { Picture } from "../draw/picture.js";
+import { Trajectory } from "../draw/trajectory.js";
+import { History } from "../history/history.js";
+import { Timeline } from "../history/timeline.js";
 import { Controls } from "./controls.js";
 import { Curves } from "./curves.js";
+import { Diagnosis } from "./diagnosis.js";
 import { Diagram } from "./diagram.js";
-import { h } from "../core/dom.js";
-import { Trajectory } from "../draw/trajectory.js";
-import { Lab } from "./lab.js";
 import { Legend } from "./legend.js";
-import { Machine } from "../history/history.js";
-import { Caption, Notices, Speaker } from "./notices.js";
-import { Picture } from "../draw/picture.js";
-import { Timeline } from "../history/timeline.js";
+import { Announcer, Caption, Notices } from "./notices.js";
+import { Walk } from "./walk.js";
+
+const NARROW = 900; // px: as in the styles
 
 /** Make every part of `app` and put them into `parent`. */
 export function build(app, parent) {
   app.controls = new Controls(app);
   app.caption = new Caption();
   app.diagram = new Diagram(app);
+  app.walk = new Walk(app);
+  app.overlay = (ctx, view) => app.walk.draw(ctx, view);
   app.picture = new Picture(app);
-  app.trajectory = new Trajectory(app);
+  app.trajectory = new Trajectory(app, (moment) => {
+    app.diagram.markMoment(moment);
+    app.seen.trajectory = moment;
+  });
   app.legend = new Legend(app);
   app.timeline = new Timeline(app);
-  app.machine = new Machine(app);
+  app.history = new History(app);
   app.curves = new Curves(app);
-  app.lab = new Lab(app);
+  app.diagnosis = new Diagnosis(app);
   app.notices = new Notices(app);
-  app.speaker = new Speaker();
+  app.announcer = new Announcer();
   app.main = h(
     "section",
     { class: "pg-main", "aria-label": app.t("picture") },
     app.picture.element,
-    app.machine.pin.element,
+    app.history.pin.element,
     app.trajectory.element,
     app.timeline.element,
-    app.machine.moment.element,
-    app.lab.element,
+    app.history.moment.element,
+    h("div", { class: "pg-extras" }, app.diagnosis.element, app.walk.button, app.walk.panel),
     app.legend.element,
   );
   app.root = h(
@@ -49,12 +57,23 @@ export function build(app, parent) {
       app.diagram.element,
       app.main,
       app.curves.element,
-      app.machine.branches.element,
+      app.history.forks.element,
     ),
     app.notices.toasts,
     app.keys.card,
     app.controls.menu.card,
-    app.speaker.element,
+    app.announcer.element,
   );
   parent.append(app.root);
+  watchSize(app);
+}
+
+function watchSize(app) {
+  app.resize = new ResizeObserver(() => {
+    app.narrow = app.root.clientWidth <= NARROW;
+    app.diagram.place();
+    app.curves.measure();
+  });
+  app.resize.observe(app.root);
+  app.resize.observe(app.main);
 }

@@ -1,18 +1,18 @@
-// The legend: a switch for each layer, and a sentence whose words carry the colours.
+// The legend: a switch for each layer, and a sentence with coloured words.
 
 import { h } from "../core/dom.js";
 import { coloured, swatch } from "../draw/swatches.js";
 
-const STORE = "playground.layers";
+const STORAGE_KEY = "playground.layers";
 
-/** Which layers are on: the scene's own choice until the visitor makes another, which the browser keeps. */
+/** Which layers are on: the scene decides until the visitor does; the browser remembers that. */
 export class Switches {
   constructor(family) {
     this.family = family;
     try {
-      this.chosen = JSON.parse(localStorage.getItem(STORE) ?? "{}")[family] ?? {};
+      this.chosen = JSON.parse(localStorage.getItem(STORAGE_KEY) ?? "{}")[family] ?? {};
     } catch {
-      // no storage, or not ours: the scene's own choice
+      // no storage, or another format: the scene decides
       this.chosen = {};
     }
   }
@@ -24,10 +24,10 @@ export class Switches {
   set(layer, on) {
     this.chosen = { ...this.chosen, [layer.name]: on };
     try {
-      const all = JSON.parse(localStorage.getItem(STORE) ?? "{}");
-      localStorage.setItem(STORE, JSON.stringify({ ...all, [this.family]: this.chosen }));
+      const all = JSON.parse(localStorage.getItem(STORAGE_KEY) ?? "{}");
+      localStorage.setItem(STORAGE_KEY, JSON.stringify({ ...all, [this.family]: this.chosen }));
     } catch {
-      // then it lasts as long as the page
+      // no storage: it lasts as long as the page
     }
   }
 }
@@ -41,7 +41,7 @@ export class Legend {
     this.key = "";
   }
 
-  /** Rebuilt only where the scene has other layers or another sentence. */
+  /** Rebuild the legend if the scene has other layers or another sentence. */
   show(frame, focus) {
     const layers = frame.layers.filter((layer) => (focus ? focus.layers.includes(layer.name) : layer.stage));
     const key = JSON.stringify([layers.map((l) => [l.name, l.title, l.kind, l.role]), frame.legend, focus?.name]);
@@ -73,7 +73,7 @@ export class Legend {
     );
   }
 
-  /** Switch layer number `i`, to `on` or to the other side. */
+  /** Switch layer number `i`: to `on`, or if left out to the other state. */
   flip(i, on) {
     const layer = this.layers?.[i];
     const box = this.list.children[i]?.querySelector("input");

@@ -1,38 +1,21 @@
-// What Streamlit mounts. Everything after the first word to the server is a message on the socket; the
-// script is not run again for any of it.
+// What Streamlit mounts for the stage. Streamlit only tells it the settings; from then on everything is a message on the
+// socket, and the page's script does not run again.
 
-import { arrive, leave } from "../core/event_bus.js";
-import { dressed } from "../core/styles.js";
+import { addStage, removeStage } from "../core/event_bus.js";
+import { mountComponent } from "../core/mounting.js";
 import { Stage } from "./stage.js";
 
-const stages = new WeakMap();
-const newest = new WeakMap();
-
-/** What the default export of the component calls, again and again with new data; returns what unmounts. */
-export async function mount(component) {
-  const { parentElement } = component;
-  newest.set(parentElement, component);
-  await dressed();
-  const { data } = newest.get(parentElement); // another call may have come meanwhile
-  let stage = stages.get(parentElement);
-  if (stage && (stage.words.lang !== data.lang || stage.family !== data.family)) {
-    end(stage);
-    stage = null;
-  }
-  stage ??= new Stage(parentElement, data);
-  stages.set(parentElement, stage);
-  stage.update(newest.get(parentElement));
-  arrive(stage);
-  return () =>
-    setTimeout(() => {
-      // Streamlit also calls this when a newer call overtook an older one: only what left the page is over
-      if (parentElement.isConnected) return;
-      if (stages.has(parentElement)) end(stages.get(parentElement));
-      stages.delete(parentElement);
-    });
-}
-
-function end(stage) {
-  stage.destroy();
-  leave(stage);
-}
+/** The default export of the component calls this again and again, with new data; resolves to what unmounts. */
+export const mount = (component) =>
+  mountComponent(component, {
+    create: (parent, data) => new Stage(parent, data),
+    accepts: (stage, { lang, family }) => stage.words.lang === lang && stage.family === family,
+    update: (stage, newest) => {
+      stage.update(newest);
+      addStage(stage);
+    },
+    remove: (stage) => {
+      stage.destroy();
+      removeStage(stage);
+    },
+  });

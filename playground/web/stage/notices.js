@@ -1,11 +1,12 @@
-// Words of the moment: a caption line, toasts, banners; and the state in words for those who can't see it.
+// Texts of the moment: a caption, toasts, banners, and announcements for screen readers.
 
-import { attribute, h, pictureButton, write } from "../core/dom.js";
+import { attribute, h, iconButton, write } from "../core/dom.js";
 
-const LASTING = 7000; // ms of a toast
+const TOAST = 7000; // ms
+const MAX_TOASTS = 3;
 const SELDOM = 5000; // ms between two announcements
 
-/** One line under the bar. Captions of a story come first, then hints, then what is being looked at. */
+/** One line under the bar: the caption of a step that is being told, else a hint, else what is on show. */
 export class Caption {
   constructor() {
     this.number = h("span", { class: "pg-beat" });
@@ -15,7 +16,7 @@ export class Caption {
     this.story = this.hint = this.idle = null;
   }
 
-  say(changes) {
+  show(changes) {
     Object.assign(this, changes);
     const story = this.story;
     this.element.classList.toggle("pg-telling", Boolean(story));
@@ -24,9 +25,9 @@ export class Caption {
     attribute(this.element, "title", this.text.textContent);
   }
 
-  mark(words) {
-    this.badge.hidden = !words;
-    write(this.badge, words ?? "");
+  mark(text) {
+    this.badge.hidden = !text;
+    write(this.badge, text ?? "");
   }
 }
 
@@ -34,18 +35,18 @@ export class Notices {
   constructor(app) {
     this.app = app;
     this.toasts = h("div", { class: "pg-toasts", role: "status", "aria-live": "polite" });
-    this.lost = this.banner(app.t("lost"), app.t("try_now"), () => app.session.line.retry());
+    this.lost = this.banner(app.t("lost"), app.t("try_now"), () => app.session.connection.retry());
     this.stopped = this.banner("", app.t("reset"), () => app.player.reset());
     this.banners = h("div", { class: "pg-banners", role: "alert" });
   }
 
-  banner(words, action, onClick) {
-    const text = h("span", {}, words);
+  banner(content, action, onClick) {
+    const text = h("span", {}, content);
     const button = h("button", { type: "button", class: "pg-text-button", onClick }, action);
     return { text, button, element: h("div", { class: "pg-banner" }, text, button) };
   }
 
-  /** Banners are put into the page only while they hold: what appears in an alert is read aloud. */
+  /** Banners are in the page only while they apply: what appears in an alert is read aloud. */
   update({ lost, stopped, mine }) {
     if (stopped) write(this.stopped.text, `${stopped} ${this.app.t("stopped_help")}`);
     this.stopped.button.hidden = !mine;
@@ -57,23 +58,23 @@ export class Notices {
 
   toast(text, level = "info") {
     const element = h("div", { class: `pg-toast pg-${level}` }, h("span", {}, text));
-    element.append(pictureButton("close", this.app.t("close"), () => element.remove(), "pg-quiet"));
+    element.append(iconButton("close", this.app.t("close"), () => element.remove(), "pg-quiet"));
     this.toasts.append(element);
-    while (this.toasts.children.length > 3) this.toasts.firstChild.remove();
-    setTimeout(() => element.remove(), LASTING);
+    while (this.toasts.children.length > MAX_TOASTS) this.toasts.firstChild.remove();
+    setTimeout(() => element.remove(), TOAST);
   }
 }
 
-/** Says the picture in words: at most every five seconds, and only what is new. */
-export class Speaker {
+/** Announces the picture in words: at most every five seconds, and only what is new. */
+export class Announcer {
   constructor() {
     this.element = h("div", { class: "pg-visually-hidden", "aria-live": "polite", "aria-atomic": "true" });
     this.last = -Infinity;
   }
 
-  say(words) {
-    this.wanted = words;
-    if (!words || words === this.element.textContent || this.timer) return;
+  announce(text) {
+    this.wanted = text;
+    if (!text || text === this.element.textContent || this.timer) return;
     this.timer = setTimeout(
       () => {
         this.timer = null;

@@ -1,15 +1,15 @@
-// What play, pause, step and speed mean: mostly a message; in slow motion the browser sets the pace.
+// What play, pause, step and speed do: mostly they send a command; in slow motion the browser sets the pace.
 
-export const SPEEDS = [0, 1, 3, 10, 30, 100, 300, null]; // steps a second; 0: slow motion, null: no limit
+import { speedIndex, SPEEDS } from "./speeds.js";
 
 export class Player {
   constructor({ session, story }) {
     this.session = session;
     this.story = story;
     this.slow = false; // whether the slider is at slow motion
-    this.strolling = false; // playing in slow motion
-    this.stepping = 0; // stories under way
-    this.chosen = undefined; // the speed asked for on this page; undefined: the server's own
+    this.strolling = false; // whether it plays in slow motion
+    this.stepping = 0; // steps that are being told
+    this.chosen = undefined; // the speed chosen on this page; undefined: the server's own
   }
 
   get playing() {
@@ -34,51 +34,45 @@ export class Player {
     this.expect({ playing: false });
   }
 
-  /** No more stories. */
+  /** End slow motion and the step that is being told. */
   halt() {
     this.strolling = false;
     this.story.cancel();
     this.session.on.changed();
   }
 
-  /** One step or one part of it, told in beats; pressed again in mid-story: on to the next. */
+  /** One step, or one part of it, told slowly; pressed again meanwhile, it goes on to the next step. */
   step(part = null) {
     this.strolling = false;
     if (this.session.playing) this.expect({ playing: false });
-    return this.once(part);
+    return this.tell(part);
   }
 
-  async once(part) {
+  /** Resolves to whether the step was told to its end. */
+  async tell(part) {
     this.stepping += 1;
-    const told = this.story.tell(part);
+    const telling = this.story.tell(part);
     if (!this.session.send({ do: "step", part })) this.story.cancel();
-    const whole = await told;
+    const whole = await telling;
     this.stepping -= 1;
     return whole;
   }
 
+  /** Play in slow motion: one step after the other. */
   async stroll() {
     this.strolling = true;
     this.session.on.changed();
     while (this.strolling) {
-      const told = await this.once(null);
-      if (!told || this.session.status.stopped) this.strolling = false;
+      const whole = await this.tell(null);
+      if (!whole || this.session.status.stopped) this.strolling = false;
     }
     this.session.on.changed();
   }
 
-  /** Let what the page asks for next play, although nothing plays now. */
-  going() {
-    this.session.eager = true;
-  }
-
-  /** Position of the slider. */
+  /** The slider's position. */
   get index() {
     if (this.slow) return 0;
-    const speed = this.session.recording ? (this.chosen ?? null) : this.session.status.speed;
-    if (speed === null) return SPEEDS.length - 1;
-    const away = (i) => Math.abs(Math.log(SPEEDS[i] / speed));
-    return [1, 2, 3, 4, 5, 6].reduce((best, i) => (away(i) < away(best) ? i : best));
+    return speedIndex(this.session.recording ? (this.chosen ?? null) : this.session.status.speed);
   }
 
   setSpeed(index) {
@@ -91,7 +85,7 @@ export class Player {
       return;
     }
     this.chosen = speed;
-    this.resend();
+    this.sendSpeed();
     this.expect({ speed });
     if (strolling) {
       this.halt();
@@ -99,8 +93,8 @@ export class Player {
     }
   }
 
-  /** Tell the run the speed chosen here; a recording has none. */
-  resend() {
+  /** Send the speed chosen here; a recording has none. */
+  sendSpeed() {
     if (this.chosen !== undefined && !this.session.recording)
       this.session.send({ do: "speed", steps_per_second: this.chosen });
   }
@@ -110,7 +104,7 @@ export class Player {
     this.session.send({ do: "reset" });
   }
 
-  /** Show at once what will very likely come true; the server's next word decides. */
+  /** Show at once what is about to be true; the server's next status decides. */
   expect(changes) {
     Object.assign(this.session.status, changes);
     this.session.on.changed();

@@ -1,11 +1,13 @@
-// A film of the stage as it is seen, made by the browser itself: MP4 where it can, else WebM.
+// A recording of the stage as it is seen, made by the browser: MP4 if it can, else WebM.
 
 const KINDS = ["video/mp4;codecs=avc1.42E01E", "video/mp4", "video/webm;codecs=vp9", "video/webm"];
-const RATE = 30; // pictures a second at most
-const BITS = 5_000_000; // a second
-const LONGEST = 180; // seconds: it is all held in memory
+const FRAME_RATE = 30; // per second at most
+const BIT_RATE = 5_000_000; // per second
+const LONGEST = 180; // s: all of it is kept in memory
+const PART = 1000; // ms of film in each part
+const CLOCK = 500; // ms
 
-/** What this browser can record, or undefined. */
+/** The kind of film that this browser can record; undefined: none. */
 export function recordable() {
   if (!globalThis.MediaRecorder || !HTMLCanvasElement.prototype.captureStream) return undefined;
   return KINDS.find((kind) => MediaRecorder.isTypeSupported(kind));
@@ -29,9 +31,9 @@ export class Recorder {
   }
 
   start() {
-    const stream = this.canvas.captureStream(RATE);
+    const stream = this.canvas.captureStream(FRAME_RATE);
     const parts = [];
-    this.recorder = new MediaRecorder(stream, { mimeType: this.kind, videoBitsPerSecond: BITS });
+    this.recorder = new MediaRecorder(stream, { mimeType: this.kind, videoBitsPerSecond: BIT_RATE });
     this.recorder.ondataavailable = ({ data }) => data.size && parts.push(data);
     this.recorder.onstop = () => {
       clearInterval(this.clock);
@@ -40,13 +42,13 @@ export class Recorder {
       this.on.done(new Blob(parts, { type: plain }), plain.split("/")[1]);
       this.on.changed(0);
     };
-    this.recorder.start(1000);
+    this.recorder.start(PART);
     const began = performance.now();
     this.clock = setInterval(() => {
       const seconds = (performance.now() - began) / 1000;
       if (!this.canvas.isConnected || seconds > LONGEST) this.recorder.stop();
       else this.on.changed(seconds);
-    }, 500);
+    }, CLOCK);
     this.on.changed(0);
   }
 }

@@ -1,20 +1,19 @@
-// The whole component on the page: builds its parts, passes on what is heard, and draws when something moved.
+// The stage: holds its parts together, shows frames, and keeps everything around the picture up to date.
 
-import { Keys } from "./keys.js";
-import { hears } from "./lab.js";
-import { build } from "./layout.js";
-import { Switches } from "./legend.js";
-import { news } from "../core/event_bus.js";
-import { readTheme, wear } from "../core/palette.js";
-import { Player } from "./player.js";
+import { publish } from "../core/event_bus.js";
+import { updateTheme } from "../core/palette.js";
 import { Series } from "../core/series.js";
 import { Session } from "../core/session.js";
-import { Story } from "./story.js";
-import { Tween } from "../draw/tween.js";
 import { Words } from "../core/words.js";
-
-const QUIET = 1200; // ms without a frame after which nothing flows any more
-const NARROW = 900; // px: as in the styles
+import { TrajectoryCuts } from "../draw/trajectory_cuts.js";
+import { Tween } from "../draw/tween.js";
+import { Keys } from "./keys.js";
+import { build } from "./layout.js";
+import { Switches } from "./legend.js";
+import { handlersOf } from "./messages.js";
+import { Player } from "./player.js";
+import { RenderLoop } from "./render_loop.js";
+import { Story } from "./story.js";
 
 export class Stage {
   constructor(parent, { family, strings, lang }) {
@@ -24,147 +23,83 @@ export class Stage {
     this.seen = { frames: 0, drawn: 0, pictures: 0, step: 0, head: 0, run: null, lastAck: -1 };
     Object.assign(this.seen, { playing: false, live: true, connected: false });
     window.__playground = this.seen; // for browser tests
-    this.still = matchMedia("(prefers-reduced-motion: reduce)");
+    this.reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
     this.touch = matchMedia("(pointer: coarse)");
     this.tween = new Tween();
+    this.cuts = new TrajectoryCuts();
     this.series = new Series();
     this.switches = new Switches(family);
     this.story = new Story({
-      beat: (...beat) => this.beat(...beat),
+      beat: (...beat) => this.showBeat(...beat),
       reveal: (frame, span) => this.show(frame, span),
     });
-    this.session = this.listen();
+    this.session = new Session(handlersOf(this));
     this.player = new Player(this);
     this.keys = new Keys(this);
+    this.loop = new RenderLoop(this);
     build(this, parent);
-    this.watch();
-  }
-
-  listen() {
-    return new Session({
-      opened: (message, other) => this.meet(message, other),
-      diagram: (message) => {
-        this.story.beats = message.beats;
-        this.diagram.set(message);
-      },
-      curves: ({ points, reset }) => {
-        if (reset) this.series.clear();
-        this.series.add(points);
-      },
-      tree: (message) => this.machine.tree(message),
-      adopt: (settings) => this.propose(settings),
-      ...hears(this),
-      note: ({ text, level }) => this.notices.toast(text, level),
-      refused: ({ text, about }) => {
-        this.notices.toast(text, "warning");
-        if (about !== "seek") this.player.halt();
-        else this.timeline.answered();
-      },
-      frame: (frame) => this.receive(frame),
-      lost: () => this.player.halt(),
-      changed: () => this.changed(),
-    });
-  }
-
-  watch() {
-    this.offscreen = false;
-    this.observer = new IntersectionObserver(([entry]) => {
-      this.offscreen = !entry.isIntersecting;
-      this.redraw();
-    });
-    this.observer.observe(this.root);
-    this.resize = new ResizeObserver(() => {
-      this.narrow = this.root.clientWidth <= NARROW;
-      this.diagram.place();
-      this.curves.measure();
-    });
-    this.resize.observe(this.root);
-    this.resize.observe(this.main);
-    this.onVisible = () => this.redraw();
-    document.addEventListener("visibilitychange", this.onVisible);
-    this.clock = setInterval(() => this.tick(), 500);
+    this.loop.start();
   }
 
   /** New data from Python: another theme or other settings. */
   update({ data, setTriggerValue }) {
     this.pick = (value) => setTriggerValue("pick", value);
     this.propose = (settings) => setTriggerValue("settings", settings);
-    this.controls.thumbs.set(data.choices, String(data.config.data ?? ""), data.own);
-    this.retheme();
-    this.machine.linked = data.pin;
-    this.session.want(data);
+    this.controls.data.set(data.choices, String(data.config.data ?? ""), data.own);
+    this.updateTheme();
+    this.history.linked = data.pin;
+    this.session.setPage(data);
     this.changed();
   }
 
-  meet({ parts, charts, recording, mine }, other) {
-    this.controls.parts(parts);
-    this.curves.set(charts);
-    if (other && !this.player.stepping) this.player.halt();
-    if (other && mine && !recording) this.player.resend();
-  }
-
-  /** A frame came; whether it is to be drawn now. */
-  receive(frame) {
-    this.seen.frames += 1;
-    this.timeline.answered();
-    const begins = frame.run !== this.frame?.run && frame.step === 0;
-    if (!begins && this.story.hold(frame)) return false;
-    this.show(frame);
-    return !this.hidden;
-  }
-
-  /** Let `frame` be the picture; `span`: ms of the way to it. */
+  /** Show `frame`; `span`: how long the picture takes to become it, in ms. */
   show(frame, span) {
     const first = !this.frame;
     const other = this.frame?.run !== frame.run;
     this.frame = frame;
     this.trajectory.set(frame.trajectory);
-    this.tween.push(frame, performance.now(), { span, still: this.still.matches || this.hidden || other });
+    const instant = this.reducedMotion.matches || this.hidden || other;
+    this.tween.push(frame, performance.now(), { span, instant });
     this.series.add(frame.points ?? []);
     this.series.score(frame.scores);
     this.diagram.stale = true;
     this.legend.show(frame, this.picture.focus);
-    this.controls.frame(frame.step);
+    this.controls.showStep(frame.step);
     this.picture.describe(frame.words);
-    this.speaker.say(frame.words);
+    this.announcer.announce(frame.words);
     if (first) this.curves.load();
-    this.fresh = true;
-    this.machine.pin.follow();
+    this.loop.fresh = true;
+    this.history.pin.follow();
     this.changed();
   }
 
-  beat(beat, number, count) {
+  /** Highlight what a part of the slow step is about; null: it has been told to its end. */
+  showBeat(beat, number, count) {
     this.diagram.light(beat);
-    this.picture.light(this.told(beat));
-    this.caption.say({ story: beat ? { caption: beat.caption, number, count } : null });
+    this.picture.light(layersOf(beat, this.diagram.nodes, this.frame));
+    this.caption.show({ story: beat ? { caption: beat.caption, number, count } : null });
   }
 
-  /** The layers of the stage that a beat is about; null: it is about none of them, or about all. */
-  told(beat) {
-    const names = new Set(
-      this.diagram.nodes.filter((node) => beat?.nodes.includes(node.name)).flatMap((node) => node.layers),
-    );
-    return this.frame?.layers.some((layer) => layer.stage && names.has(layer.name)) ? names : null;
-  }
-
+  /** Bring a node of the diagram to the picture; null: the whole scene. */
   focus(node) {
     this.picture.setFocus(node);
+    this.walk.focused(node);
     this.diagram.select(node);
     if (this.frame) this.legend.show(this.frame, node);
     this.redraw();
   }
 
   hint(node) {
-    this.caption.say({ hint: node ? `${node.title}: ${node.help}` : null });
+    this.caption.show({ hint: node ? `${node.title}: ${node.help}` : null });
   }
 
-  /** Something the chrome shows has changed: brought up to date once, before the next picture. */
+  /** Something around the picture has changed: it is brought up to date once, before the next drawing. */
   changed() {
     if (this.updating) return;
     this.updating = true;
     queueMicrotask(() => {
       this.updating = false;
-      if (!this.over) this.refresh();
+      if (!this.destroyed) this.refresh();
     });
   }
 
@@ -173,13 +108,13 @@ export class Stage {
     const { status, opened, connected } = session;
     this.controls.update();
     this.timeline.update();
-    this.machine.update();
+    this.history.update();
     this.notices.update({ lost: !connected && this.frame, stopped: status.stopped, mine: session.mine });
     const empty = !this.frame;
     this.picture.wait(empty || status.busy ? this.t(connected || !empty ? "waiting" : "connecting") : null, empty);
     const badge = session.recording ? "recording" : session.mine ? null : "watching";
     this.caption.mark(badge && this.t(badge));
-    this.caption.say({
+    this.caption.show({
       idle: this.t(badge ? `${badge}_help` : session.past ? "past" : this.touch.matches ? "hint_touch" : "hint"),
     });
     Object.assign(this.seen, {
@@ -191,70 +126,39 @@ export class Stage {
       run: opened?.run ?? null,
       lastAck: session.lastAck,
     });
-    news(this);
+    publish(this);
     this.redraw();
   }
 
-  tick() {
-    this.retheme();
-    const arriving = performance.now() - (this.session.arrived ?? -Infinity) < QUIET && !this.session.past;
-    this.diagram.flow(arriving && !this.still.matches && !this.hidden);
-    if (this.hidden) this.session.acknowledge();
-  }
-
-  retheme() {
-    const theme = readTheme(this.root);
-    if (theme.id === this.theme?.id) return;
-    this.theme = theme;
-    wear(this.root, theme);
+  updateTheme() {
+    if (!updateTheme(this)) return;
     this.diagram.stale = true;
     this.timeline.draw();
     this.redraw();
   }
 
   get hidden() {
-    return document.hidden || this.offscreen;
+    return this.loop.hidden;
   }
 
   redraw() {
-    if (this.request || this.hidden || this.over) return;
-    this.request = requestAnimationFrame(() => this.draw());
-  }
-
-  draw() {
-    this.request = null;
-    const now = performance.now();
-    const going = this.trajectory.advance(now);
-    this.picture.draw(this.trajectory.cut(this.tween.at(now)));
-    const more = this.diagram.draw(now, this.frame?.layers ?? []);
-    this.seen.pictures += 1;
-    this.seen.drawn += this.fresh ? 1 : 0;
-    this.fresh = false;
-    this.session.acknowledge();
-    this.seen.lastAck = this.session.lastAck;
-    const beside = this.machine.pin.draw(now);
-    if (this.tween.moving(now) || going || more || beside) this.redraw();
+    this.loop.request();
   }
 
   destroy() {
-    this.over = true;
-    cancelAnimationFrame(this.request);
-    clearInterval(this.clock);
+    this.destroyed = true;
+    this.loop.stop();
     this.session.close();
     this.story.cancel();
-    this.observer.disconnect();
-    this.resize.disconnect();
-    document.removeEventListener("visibilitychange", this.onVisible);
-    for (const part of [
-      this.diagram,
-      this.picture,
-      this.trajectory,
-      this.timeline,
-      this.curves,
-      this.speaker,
-      this.machine,
-    ])
-      part.destroy();
+    const { diagram, picture, trajectory, timeline, curves, announcer, history, resize } = this;
+    for (const part of [diagram, picture, trajectory.slider, timeline, curves, announcer, history]) part.destroy();
+    resize.disconnect();
     this.root.remove();
   }
+}
+
+/** Names of the layers that a beat is about; null: it is about none of them, or about all. */
+function layersOf(beat, nodes, frame) {
+  const names = new Set(nodes.filter((node) => beat?.nodes.includes(node.name)).flatMap((node) => node.layers));
+  return frame?.layers.some((layer) => layer.stage && names.has(layer.name)) ? names : null;
 }

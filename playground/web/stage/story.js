@@ -1,8 +1,10 @@
-// A step told slowly: the beats of its parts one after the other, the new frame at the end.
+// A step told slowly: the beats of its parts one after the other, and at the end the new frame.
 
 const BEAT = 900; // ms
-const REVEAL = 750; // ms for the change itself to be seen
-const PATIENCE = 6000; // ms for the frame to come
+const NO_BEATS = 400; // ms of a step without beats
+const REVEAL = 750; // ms in which the picture changes
+const CANCELLED = 150; // ms in which it changes if the story is cut short
+const PATIENCE = 6000; // ms to wait for the frame
 
 export class Story {
   /** `on`: {beat(beat | null, number, count), reveal(frame, span)}. */
@@ -16,12 +18,12 @@ export class Story {
     this.wake = () => {};
   }
 
-  /** Tell the beats of `part` (null: of all); resolves to whether it was told to its end. */
+  /** Tell the beats of `part` (null: all); resolves to whether the story reached its end. */
   async tell(part) {
     this.cancel();
     const turn = ++this.turn;
     const beats = this.beats.filter((beat) => part === null || beat.part === part);
-    if (!beats.length) return this.rest(turn, 400);
+    if (!beats.length) return this.rest(turn, NO_BEATS);
     this.telling = this.holding = true;
     for (const [i, beat] of beats.entries()) {
       this.on.beat(beat, i + 1, beats.length);
@@ -35,7 +37,7 @@ export class Story {
     return true;
   }
 
-  /** Wait; false when the story was cut short meanwhile. `arrival`: wake up when a frame comes. */
+  /** Wait; resolves to false if the story was cut short meanwhile. `arrival`: end the wait when a frame comes. */
   rest(turn, time, arrival = false) {
     return new Promise((resolve) => {
       const timer = setTimeout(() => this.wake(), time);
@@ -48,7 +50,7 @@ export class Story {
     });
   }
 
-  /** Keep a frame back until its story is told; says whether it was kept. */
+  /** Hold a frame back until its story is told; whether it was held. */
   hold(frame) {
     if (!this.holding) return false;
     this.held = frame;
@@ -63,13 +65,13 @@ export class Story {
     if (frame) this.on.reveal(frame, span);
   }
 
-  /** Show at once what was kept back and stop telling. */
+  /** Stop telling, and show at once what was held back. */
   cancel() {
     this.turn += 1;
-    const told = this.telling;
+    const { telling } = this;
     this.telling = false;
-    this.release(150);
+    this.release(CANCELLED);
     this.wake();
-    if (told) this.on.beat(null);
+    if (telling) this.on.beat(null);
   }
 }

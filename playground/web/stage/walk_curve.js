@@ -1,8 +1,8 @@
-// A curve that stands out from everything under it, its ends marked with letters.
+// A curve that stands out from everything under it, its ends lettered.
 
 import { fade } from "../core/palette.js";
 
-/** `xy`: places [[x, y], ...] in the units of `view`; `letters` mark the first and the last. */
+/** `xy`: points [[x, y], ...] in the units of `view`; `letters` mark the first and the last. */
 export function curve(ctx, xy, view, theme, letters = []) {
   ctx.save();
   ctx.lineJoin = ctx.lineCap = "round";
@@ -16,12 +16,12 @@ export function curve(ctx, xy, view, theme, letters = []) {
     ctx.lineWidth = width;
     ctx.stroke();
   }
-  letters.forEach((letter, i) => mark(ctx, letter, view, view.x(xy.at(-i)[0]), view.y(xy.at(-i)[1]), theme));
+  letters.forEach((letter, i) => drawLetter(ctx, letter, view, view.x(xy.at(-i)[0]), view.y(xy.at(-i)[1]), theme));
   ctx.restore();
 }
 
-/** A letter on a disc at pixel (x, y), or at the edge where that lies beyond the picture. */
-export function mark(ctx, letter, view, x, y, theme) {
+/** A letter on a disc at pixel (x, y), or at the edge if that is outside of the picture. */
+export function drawLetter(ctx, letter, view, x, y, theme) {
   const [px, py] = [inside(x, view.width), inside(y, view.height)];
   ctx.beginPath();
   ctx.arc(px, py, 10, 0, 2 * Math.PI);

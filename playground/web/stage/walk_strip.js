@@ -1,12 +1,12 @@
-// The way between two points of the noise as a strip of pictures, over the foot of the big picture.
+// The line between two points of the noise as a strip of images, over the lower edge of the big picture.
 
 import { fade } from "../core/palette.js";
-import { mark } from "./walk_curve.js";
+import { drawLetter } from "./walk_curve.js";
 
-const PAD = 8; // px around the pictures
+const PAD = 8; // px around the images
 const GAP = 2;
 
-/** `rows`: pictures [[pixel, ...], ...] from 0 to 1 of `shape` [height, width]; the first and the last are lettered. */
+/** `rows`: images [[pixel, ...], ...] from 0 to 1, of `shape` [height, width]; the first and the last are lettered. */
 export function strip(ctx, rows, [height, width], view, theme, letters) {
   const cell = (view.width - 2 * PAD - (rows.length - 1) * GAP) / rows.length;
   const tall = (cell * height) / width;
@@ -21,11 +21,11 @@ export function strip(ctx, rows, [height, width], view, theme, letters) {
   ctx.stroke();
   ctx.imageSmoothingEnabled = false;
   rows.forEach((pixels, i) => {
-    const sheet = painted(pixels, height, width, theme.sequential.generated);
-    ctx.drawImage(sheet, PAD + i * (cell + GAP), top + PAD, cell, tall);
+    const image = painted(pixels, height, width, theme.sequential.generated);
+    ctx.drawImage(image, PAD + i * (cell + GAP), top + PAD, cell, tall);
   });
-  mark(ctx, letters[0], view, PAD + 0.5 * cell, top - 12, theme);
-  mark(ctx, letters[1], view, view.width - PAD - 0.5 * cell, top - 12, theme);
+  drawLetter(ctx, letters[0], view, PAD + 0.5 * cell, top - 12, theme);
+  drawLetter(ctx, letters[1], view, view.width - PAD - 0.5 * cell, top - 12, theme);
   ctx.restore();
 }
 

@@ -1,0 +1,47 @@
+// What the stage does with each of the server's messages.
+
+import { publish } from "../core/event_bus.js";
+
+/** For the `Session` of `stage`: what happens there -> what is done. */
+export const handlersOf = (stage) => ({
+  opened: ({ parts, charts, recording, mine }, other) => {
+    stage.controls.setParts(parts);
+    stage.curves.set(charts);
+    if (other && !stage.player.stepping) stage.player.halt();
+    if (other && mine && !recording) stage.player.sendSpeed();
+  },
+  diagram: (message) => {
+    stage.story.beats = message.beats;
+    stage.diagram.set(message);
+    stage.walk.set(message.probe);
+  },
+  curves: ({ points, reset }) => {
+    if (reset) stage.series.clear();
+    stage.series.add(points);
+  },
+  tree: (message) => stage.history.set(message),
+  adopt: (settings) => stage.propose(settings),
+  diagnosis: ({ findings }) => stage.diagnosis.show(findings),
+  answer: (message) => stage.walk.receive(message),
+  panel: (answer) => publish(stage, answer),
+  panel_refused: (message) => publish(stage, message),
+  note: ({ text, level }) => stage.notices.toast(text, level),
+  refused: ({ text, about }) => {
+    stage.notices.toast(text, "warning");
+    if (about !== "seek") stage.player.halt();
+    else stage.timeline.answered();
+  },
+  frame: (frame) => receive(stage, frame),
+  lost: () => stage.player.halt(),
+  changed: () => stage.changed(),
+});
+
+/** A frame came; whether it is drawn now. */
+function receive(stage, frame) {
+  stage.seen.frames += 1;
+  stage.timeline.answered();
+  const begins = frame.run !== stage.frame?.run && frame.step === 0;
+  if (!begins && stage.story.hold(frame)) return false;
+  stage.show(frame);
+  return !stage.hidden;
+}
