@@ -65,9 +65,12 @@ class View(ABC):
     def evaluate(self, now: Current, thorough: bool) -> dict[str, Score]:
         """Scores with their floors: see `Experiment.evaluate`."""
 
+    given: ClassVar[tuple[str, ...]] = ()
+    """What samples may be given, by name: see `Experiment.sample`."""
+
     @abstractmethod
     def sample(self, now: Current, n: int, seed: int) -> np.ndarray:
-        """Fresh samples (n, dim) float32: see `Experiment.sample`."""
+        """Fresh samples (n, dim) float32: see `Experiment.sample`. A view with names in `given` takes these, too."""
 
     def log_prob(self, now: Current, x: np.ndarray) -> np.ndarray | None:
         """Log densities (n,) of points `x`, or None: see `Experiment.log_prob`."""
@@ -131,9 +134,13 @@ class ViewedExperiment(Experiment):
         """See `View.evaluate` of the data's domain."""
         return self.view.evaluate(self.current(), thorough)
 
-    def sample(self, n: int, seed: int) -> np.ndarray:
+    def sample(self, n: int, seed: int, **given: Any) -> np.ndarray:
         """See `View.sample` of the data's domain."""
-        return self.view.sample(self.current(), n, seed)
+        for name in given:
+            if name not in self.view.given:
+                names = ", ".join(self.view.given) or "–"
+                raise UserError(N_("Samples of this model cannot be given '{name}'; they can: {names}."), name=name, names=names)
+        return self.view.sample(self.current(), n, seed, **given)
 
     def log_prob(self, x: np.ndarray) -> np.ndarray | None:
         """See `View.log_prob` of the data's domain."""
