@@ -14,7 +14,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .about import About
 from .config import Config as AnyConfig
@@ -57,6 +57,11 @@ class Family:
     def presets(self) -> Mapping[str, Preset]:
         """Name -> settings worth a click."""
         return self._load("presets" if find_spec(f"{self.package}.presets") else "config").PRESETS  # until all have it
+
+    @cached_property
+    def diverging(self) -> Mapping[str, Any]:
+        """Settings with which training soon diverges, for tests: a run then has to stop at its last good state."""
+        return self._load("presets").DIVERGING
 
     def load_experiment(self) -> "type[Experiment]":
         return getattr(self._load("experiment"), self.about.experiment)

@@ -139,7 +139,9 @@ class ViewedExperiment(Experiment):
         for name in given:
             if name not in self.view.given:
                 names = ", ".join(self.view.given) or "–"
-                raise UserError(N_("Samples of this model cannot be given '{name}'; they can: {names}."), name=name, names=names)
+                raise UserError(
+                    N_("Samples of this model cannot be given '{name}'; they can: {names}."), name=name, names=names
+                )
         return self.view.sample(self.current(), n, seed, **given)
 
     def log_prob(self, x: np.ndarray) -> np.ndarray | None:

@@ -48,3 +48,5 @@ PRESETS = {
         {"data": "moons", "batch": 256},
     ),
 }
+DIVERGING = {"optimiser": "sgd", "lr": 10.0, "clip": 1000.0, "decay": 10.0}
+"""Settings with which training soon diverges."""

@@ -119,3 +119,5 @@ PRESETS = {
         {"data": "ring", "noise_dim": 1, "noise": "uniform"},
     ),
 }
+DIVERGING = {"optimiser": "sgd", "g_lr": 10.0, "d_lr": 10.0, "r1": 100.0, "activation": "elu"}
+"""Settings with which training soon diverges."""

@@ -85,3 +85,5 @@ PRESETS = {
         {"data": "digits", "flow": "glow", **ON_DIGITS["glow"]},
     ),
 }
+DIVERGING = {"optimiser": "sgd", "lr": 10.0, "clip": 1000.0}
+"""Settings with which training soon diverges."""

@@ -58,3 +58,5 @@ PRESETS = {
         {**ON_DIGITS, "strong": True, "latent": 8},
     ),
 }
+DIVERGING = {"optimiser": "sgd", "lr": 1.0, "clip": 1000.0}
+"""Settings with which training soon diverges."""

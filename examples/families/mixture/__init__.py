@@ -1,0 +1,1 @@
+"""A mixture of Gaussians, trained by its likelihood: the template of a family."""

@@ -1,0 +1,11 @@
+"""Settings worth a click."""
+
+from playground.core.config import Preset
+from playground.core.i18n import N_
+
+PRESETS = {
+    "default": Preset(N_("One for each mode"), N_("Eight components for eight modes."), {}),
+    "too_few": Preset(N_("Too few"), N_("Four components have to share eight modes."), {"components": 4}),
+}
+DIVERGING = {"optimiser": "sgd", "lr": 10.0}
+"""Settings with which the training soon diverges."""
