@@ -38,7 +38,7 @@ def plays_part(kind, spec):
             for other, allowed in wanted.items():
                 if other == "domain" and kind.domain_of(values) not in allowed:
                     data = next(d for d in known["data"].choices if kind.domain_of({**values, "data": d}) in allowed)
-                    values |= {**kind.suited.get(data, {}), "data": data}
+                    values |= {**kind.data_defaults.get(data, {}), "data": data}
                 elif other != "domain" and values[other] not in allowed:
                     values[other] = allowed[0]
     assert spec.name in {s.name for s in relevant(kind, values)}
