@@ -10,8 +10,9 @@ import pytest
 from loky import ProcessPoolExecutor
 from safetensors.numpy import load
 
+from playground.core.config import Config as AnyConfig
 from playground.core.config import parse, specs
-from playground.core.contract import Chunk, Event, Frame, advance, build
+from playground.core.contract import Chunk, Event, Experiment, Frame, advance, build, text_array
 from playground.core.registry import FAMILIES
 from playground.engine.worker import settle, work
 from playground.live.protocol import describe_charts, describe_diagram, encode_frame
@@ -145,6 +146,57 @@ def test_live_changes_are_replayed_exactly(family):
 
 
 # ---- divergence ----------------------------------------------------------------------------------
+
+
+class Fading(Experiment):
+    """Its picture breaks at step 700, its scalars never do: what a family may look like whose scores run ahead."""
+
+    Config = AnyConfig
+    broken_at, repeated = 700, 0
+
+    def step(self, part=None):
+        self.steps += 1
+        type(self).repeated += 1
+        return {"loss": 1.0}
+
+    def snapshot(self):
+        return {"x": np.array([np.nan if self.steps >= self.broken_at else 1.0])}
+
+    def evaluate(self, thorough=False):
+        return {}
+
+    def sample(self, n, seed, **given):
+        return np.zeros((n, 2), np.float32)
+
+    def configure(self, config):
+        self.config = config
+
+    def state_dict(self):
+        return {"steps": np.array(self.steps)}
+
+    def load_state_dict(self, state):
+        self.steps = int(state["steps"])
+
+
+def test_a_picture_that_breaks_first_is_found_in_few_tries():
+    Fading.repeated = 0
+    given = Chunk(run="", family="", config={}, step=0, state=None, steps=5000)
+    progress = advance(given, Fading(AnyConfig()))
+    assert progress.step == 699 and progress.divergence.quantity == "loss"
+    assert np.isfinite(progress.frame.arrays["x"]).all() and len(progress.metrics["loss"]) == 699
+    assert Fading.repeated <= 5000 * (2 + np.log2(5000))
+
+
+def test_weights_that_give_no_picture_are_told_without_a_step():
+    experiment = Fading(AnyConfig())
+    experiment.steps = 800
+    progress = advance(Chunk(run="", family="", config={}, step=800, state=None, steps=0, evaluate=True), experiment)
+    assert progress.divergence.quantity == "frame" and progress.step == 800 and progress.scores == {}
+
+
+def test_frames_carry_text():
+    frame = Frame(3, {"x": np.zeros(2, np.float32), "tokens": text_array("每 token", 7)})
+    assert Frame.from_bytes(3, frame.to_bytes()).text("tokens") == "每 tok"
 
 
 @every_family

@@ -238,7 +238,8 @@ def advance(chunk: Chunk, experiment: Experiment) -> Progress:
     frame = None if broken or not chunk.snapshot else Frame(experiment.steps, experiment.snapshot())
     divergence = None
     if broken or not _finite(experiment.state_dict()) or frame and not _finite(frame.arrays):
-        divergence = Divergence(broken or next(iter(rows[-1])), experiment.steps)
+        quantity = broken or next(iter(rows[-1] if rows else ["frame"]))  # without a step: the weights were broken
+        divergence = Divergence(quantity, experiment.steps)
         rows, frame = _last_good(experiment, chunk, before, rows)
     names = list(dict.fromkeys(name for row in rows for name in row))  # half steps have fewer scalars
     return Progress(
@@ -246,7 +247,7 @@ def advance(chunk: Chunk, experiment: Experiment) -> Progress:
         state=save(_packed(experiment.state_dict())) if chunk.want_state or divergence else None,
         frame=frame,
         metrics={name: np.array([row.get(name, math.nan) for row in rows], np.float32) for name in names},
-        scores=experiment.evaluate() if chunk.evaluate else {},
+        scores=experiment.evaluate() if chunk.evaluate and (rows or divergence is None) else {},
         stepping=stepping,
         seconds=time.perf_counter() - began,
         divergence=divergence,
@@ -266,16 +267,31 @@ def _prepare(experiment: Experiment, chunk: Chunk) -> str | None:
 
 
 def _last_good(experiment: Experiment, chunk: Chunk, before: State, rows: list) -> tuple[list, Frame]:
-    """Go back and repeat the good steps, dropping the last until every number, the picture's too, is finite."""
-    for good in range(len(rows), -1, -1):
-        experiment.load_state_dict(before)
-        experiment.configure(config_at(type(experiment).Config, chunk.config, chunk.events, chunk.step))
-        for _ in range(good):
-            experiment.step(_prepare(experiment, chunk))
-        frame = Frame(experiment.steps, experiment.snapshot())
-        if _finite(experiment.state_dict()) and _finite(frame.arrays):
-            break
+    """Go back to the last of the good steps after which every number, the picture's too, is finite.
+
+    By bisection, each time from the beginning of the chunk: a picture may break long before the scalars do.
+    """
+    good, bad = 0, len(rows) + 1  # after `good` steps all is well (or nothing can be), after `bad` it is not
+    frame = _repeated(experiment, chunk, before, 0)
+    while bad - good > 1:
+        middle = (good + bad) // 2
+        found = _repeated(experiment, chunk, before, middle)
+        if _finite(experiment.state_dict()) and _finite(found.arrays):
+            good, frame = middle, found
+        else:
+            bad = middle
+    if experiment.steps != chunk.step + good:
+        frame = _repeated(experiment, chunk, before, good)
     return rows[:good], frame
+
+
+def _repeated(experiment: Experiment, chunk: Chunk, before: State, steps: int) -> Frame:
+    """The picture after the first `steps` steps of the chunk, which are done once more."""
+    experiment.load_state_dict(before)
+    experiment.configure(config_at(type(experiment).Config, chunk.config, chunk.events, chunk.step))
+    for _ in range(steps):
+        experiment.step(_prepare(experiment, chunk))
+    return Frame(experiment.steps, experiment.snapshot())
 
 
 def _finite(arrays: Mapping[str, np.ndarray]) -> bool:
