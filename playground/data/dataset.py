@@ -29,15 +29,12 @@ class Dataset(Protocol):
 
     @property
     def split(self) -> tuple[str, ...]:
-        """The names of the parts of a finite data set, for `part`; none where samples are drawn afresh."""
+        """The names of the parts of a finite data set, each of which its method `part(name)` gives as (n, dim) float32;
+        none where samples are drawn afresh."""
         ...
 
     def sample(self, n: int, generator: np.random.Generator) -> np.ndarray:
         """`n` pieces of training data: (n, dim) float32. The same generator state gives the same."""
-        ...
-
-    def part(self, name: str) -> np.ndarray:
-        """All pieces of one part of `split`: (n, dim) float32."""
         ...
 
 

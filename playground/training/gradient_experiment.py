@@ -42,10 +42,6 @@ class GradientExperiment(Recipe, ViewedExperiment):
         """How steps are really executed: traced, where compiling was asked for but failed."""
         return self._program(self.moves(None)[0]).execution
 
-    @property
-    def parameters(self) -> int:
-        return self.objective.parameters.size
-
     def step(self, part: str | None = None) -> dict[str, float]:
         """The updates of one step, or of a part of it; the objective says which scalars they give."""
         scalars: dict[str, float] = {}

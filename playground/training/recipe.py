@@ -93,3 +93,7 @@ class Recipe(Member):
     def setting_value(self, name: str) -> float:
         """The number of one of `TENSORS`."""
         return float(getattr(self.config, name))
+
+    @property
+    def parameters(self) -> int:
+        return self.objective.parameters.size

@@ -43,10 +43,6 @@ class Distribution(ABC):
     def log_prob(self, x: np.ndarray) -> np.ndarray:
         """Log density in nats at `x` (n, 2): (n,) float64, -inf outside the support."""
 
-    def part(self, name: str) -> np.ndarray:
-        """There are none: samples are drawn afresh."""
-        raise UserError(N_("The data “{name}” have no parts: samples are drawn afresh."), name=self.name)
-
     @property
     @abstractmethod
     def finest(self) -> float:
