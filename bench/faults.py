@@ -26,7 +26,7 @@ from _figures import figure
 from playground.engine.limits import Limits
 from playground.engine.run import Run, start
 from playground.engine.store import Store
-from playground.engine.worker import Home
+from playground.engine.worker import ExperimentCache
 
 ROOT = Path(__file__).parents[1]
 IDLE_S = 3
@@ -176,8 +176,8 @@ def undisturbed(run: Run) -> Run:
     """The same run in one piece: its settings and what was done by hand, no fault, no rest."""
     twin = start(run.family, run.config, "", Limits())
     twin.events = list(run.events)
-    home = Home()
-    twin.take(home.work(twin.chunk(home=False, steps=run.state_step)))
+    cache = ExperimentCache()
+    twin.add(cache.run_chunk(twin.next_chunk(cached=False, steps=run.state_step)))
     return twin
 
 

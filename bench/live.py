@@ -27,7 +27,7 @@ from playground.core.config import differences
 from playground.engine.executors import loky_worker
 from playground.engine.limits import Limits
 from playground.engine.run import start
-from playground.engine.worker import warm, work
+from playground.engine.worker import run_chunk, warm_up
 from playground.families.gan.config import GanConfig
 from playground.families.gan.presets import PRESETS
 
@@ -164,13 +164,13 @@ async def viewers(url: str, count: int, seconds: float, opening: bool = False, *
 def efficiency(config: GanConfig, chunks: int = 30) -> tuple[float, float]:
     """Share of the wall time of 100 ms chunks that is spent inside steps, transport and frame included."""
     executor = loky_worker()
-    executor.submit(warm, "gan").result()
+    executor.submit(warm_up, "gan").result()
     run = start("gan", config, "", Limits())
-    run.take(executor.submit(work, run.chunk(home=False, steps=50)).result())
+    run.add(executor.submit(run_chunk, run.next_chunk(cached=False, steps=50)).result())
     began, first, stepping = time.perf_counter(), run.step, 0.0
     for _ in range(chunks):
-        progress = executor.submit(work, run.chunk(home=True, seconds=0.1, want_state=False)).result()
-        run.take(progress)
+        progress = executor.submit(run_chunk, run.next_chunk(cached=True, seconds=0.1, want_state=False)).result()
+        run.add(progress)
         stepping += progress.stepping
     wall = time.perf_counter() - began
     executor.shutdown(kill_workers=True)

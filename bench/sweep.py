@@ -22,9 +22,9 @@ from _figures import figure, table
 
 from playground.engine.executors import Slot, open_slots
 from playground.engine.limits import Limits
-from playground.engine.results_csv import Sheet
+from playground.engine.results_csv import ResultsCsv
 from playground.engine.sweep import sweep
-from playground.engine.sweep_plan import Budget, cells
+from playground.engine.sweep_plan import Budget, plan_cells
 
 FAMILY, SETTINGS = "normalizing_flow", {"flow": "realnvp", "layers": 8, "batch": 256}
 GRID = {"data": ["rings", "moons"], "seed": range(4)}
@@ -45,16 +45,16 @@ class Took:
 
 def once(slots: Sequence[Slot], budget: Budget) -> Took:
     """One sweep on these workers; every cell must have been trained."""
-    chosen = cells(FAMILY, SETTINGS, GRID, budget)
+    chosen = plan_cells(FAMILY, SETTINGS, GRID, budget)
     with tempfile.TemporaryDirectory() as folder:
-        sheet = Sheet(Path(folder) / "sweep.csv")
+        results = ResultsCsv(Path(folder) / "sweep.csv")
         before, busy, own = _spent(slots), _busy(), time.process_time()
         began = time.perf_counter()
-        asyncio.run(sweep(FAMILY, chosen, budget, slots, sheet, lambda row: None))
+        asyncio.run(sweep(FAMILY, chosen, budget, slots, results, lambda row: None))
         wall = time.perf_counter() - began
         own, busy = time.process_time() - own, _busy() - busy
         workers = [after - since for after, since in zip(_spent(slots), before, strict=True)]
-    if {row["status"] for row in sheet.rows.values()} != {"done"} or len(sheet.rows) != len(chosen):
+    if {row["status"] for row in results.rows.values()} != {"done"} or len(results.rows) != len(chosen):
         raise RuntimeError("the sweep did not finish")
     others = max(0.0, busy - own - sum(workers)) / wall / (os.cpu_count() or 1)
     return Took(wall, max(workers) + own, others)
@@ -64,7 +64,7 @@ def _spent(slots: Sequence[Slot]) -> list[float]:
     """CPU seconds of every worker so far."""
 
     async def ask() -> list[float]:
-        return [await slot.surely(time.process_time) for slot in slots]
+        return [await slot.call(time.process_time) for slot in slots]
 
     return asyncio.run(ask())
 

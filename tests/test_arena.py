@@ -18,7 +18,7 @@ from playground.core.contract import Chunk, Experiment, advance
 from playground.core.errors import UserError
 from playground.core.registry import FAMILIES
 from playground.data.plane import distributions
-from playground.engine.arena_jobs import compete
+from playground.engine.arena_jobs import train_and_measure
 from playground.engine.sweep_plan import Budget
 from playground.metrics.coverage import mass_covered
 
@@ -197,7 +197,7 @@ def test_every_contestant_can_be_measured(name, monkeypatch):
     ((one, config),) = (
         ArenaConfig(data="moons", contestants=name, execution="eager").configs().items()
     )  # untraced: two steps
-    found = compete(one.family, config.model_dump(), Budget(2))
+    found = train_and_measure(one.family, config.model_dump(), Budget(2))
     assert found["steps"] == 2 and found["seconds"] > 0 and found["parameters"] > 1000
     assert (found["gap"] is None) == (name == "gan")
     assert found["calls"] == {"ddim": 50, "rectified": 10, "autoregressive": 2}.get(name, 1)

@@ -127,13 +127,13 @@ def test_weights_carry_their_story_and_can_be_sampled(capsys, tmp_path):
 
 
 def test_ctrl_c_keeps_the_run_and_says_how_to_go_on(capsys, tmp_path, monkeypatch):
-    def interrupted(run, steps, *, told, **more):
+    def interrupted(run, steps, *, on_progress, **more):
         def heard(run, progress):
-            told(run, progress)
+            on_progress(run, progress)
             if run.step > 0:
                 os.kill(os.getpid(), signal.SIGINT)
 
-        return train(run, steps, told=heard, **more)
+        return train(run, steps, on_progress=heard, **more)
 
     monkeypatch.setattr(train_command, "train", interrupted)
     code, _, complaint = run(capsys, "train", "gan", "--steps", 10**6, *SMALL, "--out", tmp_path / "run", "--json")

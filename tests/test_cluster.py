@@ -17,11 +17,11 @@ from playground.engine.executors import Inline, Slot, open_slots
 from playground.engine.hub import Hub
 from playground.engine.limits import Limits
 from playground.engine.local import train
-from playground.engine.results_csv import Sheet
+from playground.engine.results_csv import ResultsCsv
 from playground.engine.run import start
 from playground.engine.store import Store
 from playground.engine.sweep import sweep
-from playground.engine.sweep_plan import Budget, cells
+from playground.engine.sweep_plan import Budget, plan_cells
 from playground.families.gan.config import GanConfig
 
 pytest.importorskip("distributed", reason="requirements-cluster.txt is not installed")
@@ -109,33 +109,33 @@ def test_runs_survive_a_killed_worker_and_settle_on_one_that_joins(dask, tmp_pat
         await hub.open()
         notes = []
         try:
-            activities = [hub.begin("m" * 32, "gan", CONFIG.changed(seed=seed)) for seed in (1, 2)]
-            for activity in activities:
-                activity.listeners.add(notes.append)
-                hub.play(activity)
-            await until(lambda: min(a.run.step for a in activities) > 100)
+            live_runs = [hub.begin("m" * 32, "gan", CONFIG.changed(seed=seed)) for seed in (1, 2)]
+            for live_run in live_runs:
+                live_run.listeners.add(notes.append)
+                hub.play(live_run)
+            await until(lambda: min(a.run.step for a in live_runs) > 100)
             assert {slot.executor.worker for slot in hub.slots} == set(hub.slots[0].executor.cluster.live)
             victim = next(w for w in workers if w.pid == pid(hub.slots[0]))
-            at = [a.run.step for a in activities]
+            at = [a.run.step for a in live_runs]
             os.kill(victim.pid, signal.SIGKILL)
-            await until(lambda: all(a.run.step > max(LAST, s + 100) for a, s in zip(activities, at, strict=True)))
+            await until(lambda: all(a.run.step > max(LAST, s + 100) for a, s in zip(live_runs, at, strict=True)))
             await until(lambda: len({slot.executor.worker for slot in hub.slots}) == 1)
             dask.worker()
             await until(lambda: len({slot.executor.worker for slot in hub.slots}) == 2)
-            at = [a.run.step for a in activities]
-            await until(lambda: all(a.run.step > s + 100 for a, s in zip(activities, at, strict=True)))
-            for activity in activities:
-                hub.pause(activity)
-            await until(lambda: not any(a.active for a in activities))
-            assert [a.run.stopped for a in activities] == [None, None]
-            return [(await hub.look(a, LAST)).state for a in activities]
+            at = [a.run.step for a in live_runs]
+            await until(lambda: all(a.run.step > s + 100 for a, s in zip(live_runs, at, strict=True)))
+            for live_run in live_runs:
+                hub.pause(live_run)
+            await until(lambda: not any(a.active for a in live_runs))
+            assert [a.run.stopped for a in live_runs] == [None, None]
+            return [(await hub.look(a, LAST)).state for a in live_runs]
         finally:
             await hub.close()
 
     states = asyncio.run(story())
     for seed, state in zip((1, 2), states, strict=True):
         run = start("gan", CONFIG.changed(seed=seed), "", Limits())
-        train(run, LAST, told=lambda *_: None, stop=lambda: False)
+        train(run, LAST, on_progress=lambda *_: None, stop=lambda: False)
         assert state == run.state
 
 
@@ -152,15 +152,15 @@ def test_a_wrong_engine_is_named_in_a_sentence(monkeypatch):
 
 def test_a_sweep_trains_on_the_cluster(dask, tmp_path):
     dask.worker()
-    found = cells("gan", {"g_width": 8, "d_width": 8, "batch": 256}, {"seed": range(3)}, Budget(8))
-    sheet, there = Sheet(tmp_path / "a.csv"), slots(dask, 1)
+    found = plan_cells("gan", {"g_width": 8, "d_width": 8, "batch": 256}, {"seed": range(3)}, Budget(8))
+    results, there = ResultsCsv(tmp_path / "a.csv"), slots(dask, 1)
     try:
-        asyncio.run(sweep("gan", found, Budget(8), there, sheet, lambda row: None))
+        asyncio.run(sweep("gan", found, Budget(8), there, results, lambda row: None))
     finally:
         for slot in there:
             slot.close()
-    assert {row["status"] for row in sheet.rows.values()} == {"done"} and len(sheet.rows) == 3
-    here = Sheet(tmp_path / "b.csv")
+    assert {row["status"] for row in results.rows.values()} == {"done"} and len(results.rows) == 3
+    here = ResultsCsv(tmp_path / "b.csv")
     asyncio.run(sweep("gan", found, Budget(8), [Slot(Inline)], here, lambda row: None))
     for cell in found:
-        assert sheet.rows[cell.key]["sliced_w2"] == here.rows[cell.key]["sliced_w2"]
+        assert results.rows[cell.key]["sliced_w2"] == here.rows[cell.key]["sliced_w2"]

@@ -14,7 +14,7 @@ from playground.core.config import Config as AnyConfig
 from playground.core.config import parse, specs
 from playground.core.contract import Chunk, Event, Experiment, Frame, advance, build, text_array
 from playground.core.registry import FAMILIES
-from playground.engine.worker import settle, work
+from playground.engine.worker import init_worker, run_chunk
 from playground.live.protocol import describe_charts, describe_diagram, encode_frame
 
 QUICK = {"normalizing_flow": {"width": 16, "ode_steps": 2}}
@@ -30,7 +30,7 @@ def elsewhere():
     """Another process."""
     import os
 
-    with ProcessPoolExecutor(max_workers=1, initializer=settle, initargs=(os.getpid(),)) as executor:
+    with ProcessPoolExecutor(max_workers=1, initializer=init_worker, initargs=(os.getpid(),)) as executor:
         yield executor
 
 
@@ -66,7 +66,7 @@ def live_changes(family):
 def test_resuming_in_another_process_is_exact(family, elsewhere):
     whole = do(chunk(family, 40))
     half = do(chunk(family, 20))
-    rest = elsewhere.submit(work, then(family, half, 20)).result(timeout=120)
+    rest = elsewhere.submit(run_chunk, then(family, half, 20)).result(timeout=120)
     assert (whole.step, half.step, rest.step) == (40, 20, 40)
     assert rest.state == whole.state
     for name, values in whole.metrics.items():

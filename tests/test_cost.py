@@ -13,16 +13,16 @@ def test_figures_of_a_shared_and_of_a_resting_run(tmp_path):
     async def story():
         async with a_hub(tmp_path, workers=1) as hub:
             runs = [hub.begin(ME, "gan", CONFIG.changed(seed=seed)) for seed in (1, 2)]
-            for activity in runs:
-                watched(activity)
-                hub.play(activity)
+            for live_run in runs:
+                watched(live_run)
+                hub.play(live_run)
             await until(lambda: min(a.run.step for a in runs) > 50)
             shared = cost(runs[0], hub.slots, sum(a.active for a in runs), hub.limits)
             assert (shared["share"], shared["queue"], shared["active"], shared["workers"]) == (0.5, 2, 2, 1)
             assert shared["rate"] == pytest.approx(1e6 / (2 * shared["step_us"]), rel=0.05)
             assert shared["slice_ms"] == 75 and shared["memory_mb"] >= 0.1
-            for activity in runs:
-                hub.pause(activity)
+            for live_run in runs:
+                hub.pause(live_run)
             await until(lambda: not any(a.active for a in runs))
             rest = cost(runs[0], hub.slots, 0, hub.limits)
             assert (rest["share"], rest["queue"], rest["rate"], rest["step_us"]) == (0.0, 0, 0.0, None)

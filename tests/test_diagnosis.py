@@ -23,7 +23,8 @@ from playground.families.gan.config import GanConfig
 from playground.families.gan.diagnosis import RULES, diagnose, nearest_share, swing_statistics
 from playground.families.gan.experiment import GanExperiment
 from playground.families.gan.presets import PRESETS
-from playground.live.diagnosis import Doctor, described, examine
+from playground.live.diagnosis import DiagnosisFeed, describe
+from playground.live.diagnosis import diagnose as diagnose_run
 
 EVERY = 200
 """Steps between two measurements."""
@@ -71,7 +72,7 @@ def test_what_goes_wrong_is_found_and_can_be_helped(preset, steps, found):
     settings = finding.remedy(past.config)
     assert settings and past.config.changed(**settings) != past.config
     for lang in ("en", "zh"):
-        said = described(finding, _run(past.config), translator(lang))
+        said = describe(finding, _run(past.config), translator(lang))
         assert "{" not in said["text"] + said["rule"] + said["remedy"]["text"]
 
 
@@ -155,7 +156,7 @@ def test_noise_and_a_drift_do_not_swing():
 
 def test_a_defect_in_a_rule_does_not_reach_the_viewer(monkeypatch):
     monkeypatch.setattr(diagnosis, "vanishing", lambda history: 1 / 0)
-    assert examine(_run(GanConfig())) == []
+    assert diagnose_run(_run(GanConfig())) == []
 
 
 def test_a_family_without_a_diagnosis_finds_nothing():
@@ -166,18 +167,18 @@ def test_a_family_without_a_diagnosis_finds_nothing():
 
 def test_the_doctor_speaks_only_when_something_changed():
     run = _run(GanConfig(seed=3))
-    doctor, activity = Doctor(), type("Watched", (), {"run": run})()
-    assert doctor.news(activity, True, str) is None  # nothing found, nothing said before
+    doctor, live_run = DiagnosisFeed(), type("Watched", (), {"run": run})()
+    assert doctor.news(live_run, True, str) is None  # nothing found, nothing said before
     run.stopped = ("{quantity} ended", {"quantity": "d_loss"})
     doctor.at = 0.0
-    said = doctor.news(activity, True, str)
+    said = doctor.news(live_run, True, str)
     assert [f["name"] for f in said["findings"]] == ["divergence"]
     assert "d_loss" in said["findings"][0]["text"]
-    assert doctor.news(activity, True, str) is None
-    assert doctor.news(activity, False, str)["findings"] == []  # a look back shows none
+    assert doctor.news(live_run, True, str) is None
+    assert doctor.news(live_run, False, str)["findings"] == []  # a look back shows none
 
 
 def _run(config) -> Run:
     run = start("gan", config, "o" * 32, Limits())
-    run.take(Progress(0, None, Frame(0, {}), {}, {}, 0.0, 0.0, None))
+    run.add(Progress(0, None, Frame(0, {}), {}, {}, 0.0, 0.0, None))
     return run

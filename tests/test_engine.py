@@ -15,24 +15,24 @@ from playground.engine.limits import Limits
 from playground.engine.run import fork, start
 from playground.engine.store import Store
 from playground.engine.timeline import Scalars, Thinned, mean_row
-from playground.engine.worker import Home, Lost
+from playground.engine.worker import ExperimentCache, NotCached
 from playground.families.gan.config import GanConfig
 
 SMALL = GanConfig(g_width=8, d_width=8, batch=16)
 
 
-def move(run, home, steps, **more):
-    progress = home.work(run.chunk(home=run.id in home.alive, steps=steps, **more))
-    run.take(progress)
+def move(run, cache, steps, **more):
+    progress = cache.run_chunk(run.next_chunk(cached=run.id in cache.experiments, steps=steps, **more))
+    run.add(progress)
     return progress
 
 
 def trained(steps, *, chunk=10, config=SMALL, limits=None):
-    run, home = start("gan", config, "me", limits or Limits()), Home()
-    move(run, home, 0)
+    run, cache = start("gan", config, "me", limits or Limits()), ExperimentCache()
+    move(run, cache, 0)
     for _ in range(0, steps, chunk):
-        move(run, home, chunk)
-    return run, home
+        move(run, cache, chunk)
+    return run, cache
 
 
 @given(some.integers(2, 40), some.integers(1, 2000))
@@ -75,59 +75,59 @@ def test_chunks_of_any_size_end_at_the_same_bits():
 
 def test_a_worker_that_lost_the_run_says_so_and_an_old_state_is_enough():
     undisturbed, _ = trained(40)
-    run, home = trained(20)
-    move(run, home, 10, want_state=False)
+    run, cache = trained(20)
+    move(run, cache, 10, want_state=False)
     assert (run.step, run.state_step) == (30, 20)
-    with pytest.raises(Lost):
-        Home().work(run.chunk(home=True, steps=10))
-    run.take(Home().work(run.chunk(home=False, steps=10)))
+    with pytest.raises(NotCached):
+        ExperimentCache().run_chunk(run.next_chunk(cached=True, steps=10))
+    run.add(ExperimentCache().run_chunk(run.next_chunk(cached=False, steps=10)))
     assert run.step == 40
     assert run.state == undisturbed.state
 
 
 def test_a_look_at_any_step_shows_exactly_what_was():
-    run, home = trained(40)
+    run, cache = trained(40)
     known = run.timeline.frames.items[20]
     run.timeline.states.restore({0: run.timeline.states.items[0]})
-    shown = Home().work(run.look(20, want_state=True))
+    shown = ExperimentCache().run_chunk(run.chunk_at(20, want_state=True))
     assert shown.step == 20
     for name, array in known.arrays.items():
         assert np.array_equal(array, shown.frame.arrays[name])
 
 
 def test_changes_by_hand_are_part_of_the_past():
-    run, home = trained(10)
+    run, cache = trained(10)
     run.events.append(Event(10, {"g_lr": 0.01}))
-    move(run, home, 10)
+    move(run, cache, 10)
     run.events.append(Event(20, part="discriminator"))
-    move(run, home, 20)
+    move(run, cache, 20)
     assert run.config_now().g_lr == 0.01 and run.config_now(5).g_lr == SMALL.g_lr
     states = run.timeline.states
     states.restore({0: states.items[0]})
     run.state = None
-    again = Home().work(run.look(40, want_state=True))
-    assert again.state == move(run, home, 0).state
+    again = ExperimentCache().run_chunk(run.chunk_at(40, want_state=True))
+    assert again.state == move(run, cache, 0).state
     assert np.isnan(run.timeline.scalars.rows[20]).any() and not np.isnan(run.timeline.scalars.rows[21]).any()
 
 
 def test_a_fork_shares_the_past_and_then_goes_its_own_way():
     run, _ = trained(40)
-    at = Home().work(run.look(25, want_state=True))
+    at = ExperimentCache().run_chunk(run.chunk_at(25, want_state=True))
     child = fork(run, 25, at.state, at.frame, "you", Limits())
     child.events.append(Event(25, {"d_lr": 0.02}))
     assert child.parent == (run.id, 25) and child.owner == "you"
     assert np.array_equal(child.timeline.scalars.rows, run.timeline.scalars.rows[:25])
     twin = fork(run, 25, at.state, at.frame, "you", Limits())
     for other in (child, twin):
-        other.take(Home().work(other.chunk(home=False, steps=15)))
+        other.add(ExperimentCache().run_chunk(other.next_chunk(cached=False, steps=15)))
     assert twin.state == run.state
     assert child.state != run.state
 
 
 def test_a_folder_gives_back_the_run(tmp_path):
-    run, home = trained(30)
+    run, cache = trained(30)
     run.events.append(Event(30, {"g_lr": 0.005}))
-    move(run, home, 10, evaluate=True)
+    move(run, cache, 10, evaluate=True)
     store = Store(tmp_path, Limits())
     store.save(run)
     found = Store(tmp_path, Limits()).load(run.id)
@@ -143,15 +143,15 @@ def test_a_run_that_has_only_begun_is_found_again(tmp_path):
     Store(tmp_path, Limits()).save(run)
     found = Store(tmp_path, Limits()).load(run.id)
     assert found.step == 0 and found.newest.step == 0
-    found.take(Home().work(found.chunk(home=False, steps=10)))
+    found.add(ExperimentCache().run_chunk(found.next_chunk(cached=False, steps=10)))
     assert found.state == trained(10)[0].state
 
 
 def test_saving_chunk_by_chunk_equals_saving_once_and_keeps_few_files(tmp_path):
     limits = Limits(frames=8, states=4)
-    run, home, store = start("gan", SMALL, "me", limits), Home(), Store(tmp_path, limits)
+    run, cache, store = start("gan", SMALL, "me", limits), ExperimentCache(), Store(tmp_path, limits)
     for _ in range(30):
-        move(run, home, 2)
+        move(run, cache, 2)
         store.save(run)
     assert len(list((tmp_path / run.id / "frames").iterdir())) <= 9
     assert len(list((tmp_path / run.id / "states").iterdir())) <= 5
@@ -159,11 +159,11 @@ def test_saving_chunk_by_chunk_equals_saving_once_and_keeps_few_files(tmp_path):
 
 
 def test_what_a_crash_left_half_written_is_cut_off(tmp_path):
-    run, home = trained(20)
+    run, cache = trained(20)
     store = Store(tmp_path, Limits())
     store.save(run)
     told = (tmp_path / run.id / "run.json").read_bytes()
-    move(run, home, 10, evaluate=True)
+    move(run, cache, 10, evaluate=True)
     store.save(run)
     (tmp_path / run.id / "run.json").write_bytes(told)  # the crash came before the rename
     with open(tmp_path / run.id / "scores.jsonl", "a") as file:
@@ -173,7 +173,7 @@ def test_what_a_crash_left_half_written_is_cut_off(tmp_path):
     store = Store(tmp_path, Limits())
     found = store.load(run.id)
     assert (found.step, found.state_step) == (20, 20)
-    found.take(Home().work(found.chunk(home=False, steps=10, evaluate=True)))
+    found.add(ExperimentCache().run_chunk(found.next_chunk(cached=False, steps=10, evaluate=True)))
     store.save(found)
     assert found.state == run.state
     assert np.array_equal(Store(tmp_path, Limits()).load(run.id).timeline.scalars.rows, run.timeline.scalars.rows)
@@ -193,8 +193,8 @@ def test_the_disk_budget_takes_the_longest_unused(tmp_path):
 
 def test_divergence_stops_at_the_last_good_state_and_names_quantity_and_step():
     config = parse(GanConfig, {"optimiser": "sgd", "g_lr": 1.0, "d_lr": 1.0, "objective": "least_squares", "r1": 50})
-    run, home = start("gan", config, "me", Limits()), Home()
-    progress = move(run, home, 500)
+    run, cache = start("gan", config, "me", Limits()), ExperimentCache()
+    progress = move(run, cache, 500)
     assert progress.divergence is not None
     assert progress.divergence.step >= run.step
     assert progress.divergence.quantity in run.timeline.scalars.names

@@ -45,7 +45,7 @@ def run(server):
 
 def trained(steps=STEPS, config=CONFIG):
     made = start("gan", config, owner_hash(ME), Limits())
-    train(made, steps, every=3, told=lambda *_: None, stop=lambda: False)
+    train(made, steps, every=3, on_progress=lambda *_: None, stop=lambda: False)
     return made
 
 
@@ -143,37 +143,37 @@ def test_weights_come_back_to_the_same_bits_and_go_on(server, run, tmp_path):
     answer = bring(server, raw)
     assert answer.status_code == 200, answer.text
     hub = server.live.hub
-    activity = hub.get(answer.json()["run"])
-    assert (activity.run.step, activity.run.owner) == (50, owner_hash(ME))
-    assert load(activity.run.state).keys() == truth.keys()
-    assert all(np.array_equal(truth[k], v) for k, v in load(activity.run.state).items())
-    before = load(server.portal.call(hub.look, activity, 20).state)  # its past is recomputed exactly, too
+    live_run = hub.get(answer.json()["run"])
+    assert (live_run.run.step, live_run.run.owner) == (50, owner_hash(ME))
+    assert load(live_run.run.state).keys() == truth.keys()
+    assert all(np.array_equal(truth[k], v) for k, v in load(live_run.run.state).items())
+    before = load(server.portal.call(hub.look, live_run, 20).state)  # its past is recomputed exactly, too
     assert all(np.array_equal(load(trained(20).state)[k], v) for k, v in before.items())
 
     async def play():
-        activity.listeners.add(print)
+        live_run.listeners.add(print)
         for _ in range(4):
-            hub.step(activity, None)
-        await activity.pump
-        activity.listeners.clear()
+            hub.step(live_run, None)
+        await live_run.task
+        live_run.listeners.clear()
 
     server.portal.call(play)
     after = load(trained(54).state)
-    assert activity.run.step == 54 and all(np.array_equal(after[k], v) for k, v in load(activity.run.state).items())
-    again = hub.store.load(activity.run.id)
-    assert again.step == 54 and again.state == activity.run.state
+    assert live_run.run.step == 54 and all(np.array_equal(after[k], v) for k, v in load(live_run.run.state).items())
+    again = hub.store.load(live_run.run.id)
+    assert again.step == 54 and again.state == live_run.run.state
 
 
 def test_settings_changed_on_the_way_come_along(server):
     made = trained(20)
-    activity = server.portal.call(server.live.hub.adopt, made)
+    live_run = server.portal.call(server.live.hub.adopt, made)
 
     async def change_and_play():
-        activity.listeners.add(print)
-        server.live.hub.change(activity, CONFIG.changed(g_lr=0.02))
-        server.live.hub.step(activity, "generator")
-        await activity.pump
-        activity.listeners.clear()
+        live_run.listeners.add(print)
+        server.live.hub.change(live_run, CONFIG.changed(g_lr=0.02))
+        server.live.hub.step(live_run, "generator")
+        await live_run.task
+        live_run.listeners.clear()
 
     server.portal.call(change_and_play)
     answer = bring(server, get(server, made, "weights.safetensors"))
@@ -304,11 +304,11 @@ def _about(raw):
     ],
 )
 def test_wrong_weights_are_refused_with_a_sentence(server, name):
-    before = set(server.live.hub.activities)
+    before = set(server.live.hub.live_runs)
     answer = bring(server, wrong(name))
     assert answer.status_code == 422, answer.text
     assert len(answer.text) > 20 and answer.text.endswith((".", "?")) and "Traceback" not in answer.text
-    assert set(server.live.hub.activities) == before
+    assert set(server.live.hub.live_runs) == before
 
 
 def test_weights_need_an_owner_and_a_page_of_this_server(server):

@@ -28,7 +28,7 @@ from playground.families.gan.networks import Downsample, Upsample
 from playground.families.gan.presets import PRESETS
 from playground.families.gan.scene import charts, scene
 from playground.live import files
-from playground.live.files import Take
+from playground.live.files import ExportSource
 from playground.metrics import oracle_scores
 from playground.metrics.distances import nearest, nearest_ratio
 from playground.render.layers import by_role
@@ -184,19 +184,19 @@ def test_roles_of_pictures_meet_in_every_renderer():
 
 def test_a_run_of_pictures_can_be_taken_along(trained):
     run = trained.run
-    take = Take(
+    source = ExportSource(
         "gan",
         trained.config,
         30,
         {0: Frame(0, GanExperiment(trained.config).snapshot()), 30: trained.frame},
         [(30, {name: float(v) for name, v in trained.scalars.items()})],
     )
-    image = Image.open(io.BytesIO(files.png(take, trained.frame, "dark", str)))
+    image = Image.open(io.BytesIO(files.png(source, trained.frame, "dark", str)))
     assert image.size == (800, 800) and len(image.getcolors(2**20)) > 10
-    assert Image.open(io.BytesIO(files.gif(take, "light", str))).n_frames == 2
-    assert b"plotly" in files.html(take, "light", str, "en")
-    assert np.load(io.BytesIO(files.npz(take)))["fake"].shape == (2, 64, 8, 8)
-    assert files.table(take).startswith(b"step,")
+    assert Image.open(io.BytesIO(files.gif(source, "light", str))).n_frames == 2
+    assert b"plotly" in files.html(source, "light", str, "en")
+    assert np.load(io.BytesIO(files.npz(source)))["fake"].shape == (2, 64, 8, 8)
+    assert files.table(source).startswith(b"step,")
     assert len(figure(scene(trained.frame, trained.config), layers=["pairs"]).data) == 2
     answer = run.respond({"z": np.zeros((10, 8), np.float32)})["x"]
     assert answer.shape == (10, 64) and answer.min() >= 0 and answer.max() <= 1

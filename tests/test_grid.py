@@ -85,7 +85,7 @@ def test_cells_do_not_take_the_place_of_other_runs(server):
         me.open({"seed": [3, 4, 5, 6]}, owner=YOU)
         me.until(lambda b: len(b.said) and b.latest("grid")["cells"][-1]["values"] == {"seed": 6})
         assert kept in mine(server, YOU) and len(mine(server, YOU)) == 7  # six cells at most, and the run
-        assert sum(len(a.listeners) for a in server.live.hub.activities.values()) == 4
+        assert sum(len(a.listeners) for a in server.live.hub.live_runs.values()) == 4
 
 
 def test_cells_are_known_as_such_after_a_restart(tmp_path):
@@ -105,9 +105,9 @@ def test_cells_share_no_more_turns_than_there_are_workers(server):
         me.open(play=True, seed=50)
         me.until(lambda b: b.cells and all(c["step"] > 0 for c in b.cells))
         hub = server.live.hub
-        crowds = {a.crowd for a in hub.activities.values() if a.listeners}
-        assert len(crowds) == 1 and crowds.pop()._value <= 1 == len(hub.slots)
-        assert sum(a.playing for a in hub.activities.values() if a.crowd) == 4
+        shared = {a.shared_slots for a in hub.live_runs.values() if a.listeners}
+        assert len(shared) == 1 and shared.pop()._value <= 1 == len(hub.slots)
+        assert sum(a.playing for a in hub.live_runs.values() if a.shared_slots) == 4
 
 
 @pytest.mark.parametrize(

@@ -120,8 +120,8 @@ def test_a_live_change_in_the_past_forks(live_server):
         me.open(seed=7, d_lr=0.02)
         me.until(lambda b: b.latest("opened")["run"] != run and b.frames[-1]["step"] == 11)
         assert "Forked at step 11" in me.latest("note")["text"]
-        activity = live_server.live.hub.get(me.latest("opened")["run"])
-        assert activity.run.parent == (run, 11) and activity.run.config_now().d_lr == 0.02
+        live_run = live_server.live.hub.get(me.latest("opened")["run"])
+        assert live_run.run.parent == (run, 11) and live_run.run.config_now().d_lr == 0.02
 
 
 def test_reset_shows_the_same_initial_weights(live_server):

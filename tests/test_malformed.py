@@ -127,9 +127,9 @@ def message(draw) -> str | bytes:
     return text[:-1] + ", " + text[1:] if how == "repeated" and len(command) else text
 
 
-def everything(activity) -> tuple:
+def everything(live_run) -> tuple:
     """All of a run that a command could change."""
-    run = activity.run
+    run = live_run.run
     return (
         run.step,
         run.state,
@@ -138,11 +138,11 @@ def everything(activity) -> tuple:
         run.owner,
         run.config,
         run.timeline.frames.steps,
-        activity.playing,
-        activity.background,
-        activity.speed,
-        list(activity.wanted),
-        dict(activity.pending),
+        live_run.playing,
+        live_run.background,
+        live_run.speed,
+        list(live_run.queued_steps),
+        dict(live_run.pending_changes),
     )
 
 

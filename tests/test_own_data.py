@@ -21,7 +21,7 @@ from playground.data.dataset import dataset_of
 from playground.data.plane import point_codec, user_data
 from playground.data.plane.distribution import Distribution, lattice
 from playground.data.plane.distributions import get
-from playground.engine.text_store import IN_A_LINK, Shelf
+from playground.engine.text_store import MAX_IN_LINK, TextStore
 from playground.families.gan.config import GanConfig
 from playground.families.gan.experiment import GanExperiment
 from playground.ui import link
@@ -92,7 +92,7 @@ def test_every_code_keeps_its_bounds():
     ):
         code = user_data.encode(points)
         assert len(code) <= point_codec.LONGEST and len(point_codec.decode(code)) == point_codec.MOST
-    assert len(user_data.encode(random.uniform(-3, 3, (590, 2)))) <= IN_A_LINK  # the worst there is, whole in a link
+    assert len(user_data.encode(random.uniform(-3, 3, (590, 2)))) <= MAX_IN_LINK  # the worst there is, whole in a link
 
 
 def test_thinning_takes_from_everywhere_alike():
@@ -198,20 +198,20 @@ def test_a_long_code_travels_by_its_hash(tmp_path, monkeypatch):
     for n in (200, 2000):
         values = GanConfig(data="own", own=user_data.encode(moons(n))).model_dump()
         said = link.parameters("gan", GanConfig, values)
-        assert len(said["gan.own"]) <= IN_A_LINK and said["gan.own"].startswith("@") == (n == 2000)
+        assert len(said["gan.own"]) <= MAX_IN_LINK and said["gan.own"].startswith("@") == (n == 2000)
         good, refused = link.read(GanConfig, {key.removeprefix("gan."): v for key, v in said.items()})
         assert refused == [] and good["own"] == values["own"]
 
 
 def test_the_shelf_is_bounded_and_trusts_nothing(tmp_path):
-    shelf = Shelf(tmp_path, kept=5)
-    names = [shelf.short(f"{k}" * (IN_A_LINK + 1)) for k in range(9)]
+    store = TextStore(tmp_path, max_texts=5)
+    names = [store.shorten(f"{k}" * (MAX_IN_LINK + 1)) for k in range(9)]
     assert len(list(tmp_path.iterdir())) == 5
-    assert shelf.whole(names[-1]) == "8" * (IN_A_LINK + 1)
+    assert store.expand(names[-1]) == "8" * (MAX_IN_LINK + 1)
     (tmp_path / names[-1][1:]).write_text("something else")
     for name in (names[-1], "@../../etc/passwd", "@", "@" + "0" * 32, "@" + "0" * 64):
         with pytest.raises(UserError, match="not kept"):
-            shelf.whole(name)
+            store.expand(name)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from support.sockets import Browser, serving
 from playground.core.resources import WEIGHTS
 from playground.engine.recording import read, shipped
 from playground.families.diffusion.config import DiffusionConfig
-from playground.live.resume import nearly
+from playground.live.resume import matching_recording
 
 OWNER = "r" * 32
 ROOT = Path(__file__).parents[1]
@@ -47,20 +47,20 @@ def test_only_how_samples_are_drawn_may_differ():
     recordings = shipped("diffusion")
 
     def found(**settings):
-        recording = nearly(recordings, "diffusion", DiffusionConfig(**settings))
+        recording = matching_recording(recordings, "diffusion", DiffusionConfig(**settings))
         return recording and recording.name
 
     assert found(eta=0.3, steps=7) == "diffusion-8gaussians-ddpm"
     assert found(objective="v", sampler="dpm_solver") == "diffusion-8gaussians-v"
     assert found(lr=2e-3) is None and found(seed=1) is None
-    assert nearly(recordings, "gan", DiffusionConfig()) is None
+    assert matching_recording(recordings, "gan", DiffusionConfig()) is None
 
 
 def test_an_objective_brings_the_process_of_its_weights():
     companions = DiffusionConfig.companions
     velocity = companions("objective", {"objective": "velocity", "process": "ddpm"})
     assert (
-        nearly(
+        matching_recording(
             shipped("diffusion"),
             "diffusion",
             DiffusionConfig(

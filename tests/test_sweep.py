@@ -18,9 +18,9 @@ from playground.core.errors import UserError
 from playground.engine import sweep as running
 from playground.engine import sweep_plan
 from playground.engine.executors import Inline, Slot
-from playground.engine.results_csv import Sheet
-from playground.engine.sweep_plan import Budget, cells, jobs
-from playground.engine.sweep_worker import companions, train_cells
+from playground.engine.results_csv import ResultsCsv
+from playground.engine.sweep_plan import Budget, group_cells, plan_cells
+from playground.engine.sweep_worker import batch_keys, train_cells
 
 ROOT = Path(__file__).parents[1]
 SMALL = {"g_width": 8, "d_width": 8, "batch": 16}
@@ -29,16 +29,16 @@ BUDGET = Budget(12)
 
 def swept(found, path, name="gan", budget=BUDGET):
     """Run a sweep in this process; its table, and the keys of the rows in the order they came."""
-    sheet, told = Sheet(path), []
-    asyncio.run(running.sweep(name, found, budget, [Slot(Inline)], sheet, lambda row: told.append(row["key"])))
-    return sheet, told
+    results, told = ResultsCsv(path), []
+    asyncio.run(running.sweep(name, found, budget, [Slot(Inline)], results, lambda row: told.append(row["key"])))
+    return results, told
 
 
 # which cells
 
 
 def test_a_cell_for_every_combination_in_order():
-    found = cells("gan", SMALL, {"data": ["moons", "ring"], "seed": ["0", "1", "2"]}, BUDGET)
+    found = plan_cells("gan", SMALL, {"data": ["moons", "ring"], "seed": ["0", "1", "2"]}, BUDGET)
     assert [tuple(cell.values.values()) for cell in found] == [
         (data, seed) for data in ("moons", "ring") for seed in range(3)
     ]
@@ -47,14 +47,14 @@ def test_a_cell_for_every_combination_in_order():
 
 
 def test_settings_that_play_no_part_make_no_cells():
-    found = cells("gan", SMALL, {"objective": ["hinge", "wgan"], "clip": [0.1, 0.5]}, BUDGET)
+    found = plan_cells("gan", SMALL, {"objective": ["hinge", "wgan"], "clip": [0.1, 0.5]}, BUDGET)
     assert [tuple(cell.values.values()) for cell in found] == [("hinge", 0.1), ("wgan", 0.1), ("wgan", 0.5)]
 
 
 def test_a_key_stands_for_settings_and_budget_only():
-    (one,) = cells("gan", {**SMALL, "data": "moons"}, {"seed": [3]}, BUDGET)
-    (same,) = cells("gan", {**SMALL, "seed": "3"}, {"data": ["moons"]}, BUDGET)
-    (longer,) = cells("gan", {**SMALL, "seed": "3"}, {"data": ["moons"]}, Budget(13))
+    (one,) = plan_cells("gan", {**SMALL, "data": "moons"}, {"seed": [3]}, BUDGET)
+    (same,) = plan_cells("gan", {**SMALL, "seed": "3"}, {"data": ["moons"]}, BUDGET)
+    (longer,) = plan_cells("gan", {**SMALL, "seed": "3"}, {"data": ["moons"]}, Budget(13))
     assert one.key == same.key != longer.key
 
 
@@ -69,29 +69,29 @@ def test_a_key_stands_for_settings_and_budget_only():
 )
 def test_what_cannot_be_a_grid_is_one_sentence(grid, said):
     with pytest.raises(UserError, match=said):
-        cells("gan", {}, grid, BUDGET)
+        plan_cells("gan", {}, grid, BUDGET)
 
 
 # which go together
 
 
 def test_cells_of_one_structure_go_together_while_the_batch_is_small():
-    found = cells("gan", {}, {"batch": [64, 1024], "seed": range(12)}, BUDGET)
-    keys = companions("gan", [cell.config.model_dump() for cell in found])
+    found = plan_cells("gan", {}, {"batch": [64, 1024], "seed": range(12)}, BUDGET)
+    keys = batch_keys("gan", [cell.config.model_dump() for cell in found])
     assert len(set(keys)) == 2
-    groups = jobs(found, keys, workers=1)
+    groups = group_cells(found, keys, workers=1)
     assert sorted(map(len, groups), reverse=True) == [12, *[1] * 12]
     assert sorted(cell.key for group in groups for cell in group) == sorted(cell.key for cell in found)
-    assert sorted(map(len, jobs(found[:12], keys[:12], workers=2))) == [6, 6]  # both workers have work
-    assert sorted(map(len, jobs(found[:12], keys[:12], workers=6))) == [1] * 12
-    assert sorted(map(len, jobs(found[:12], [None] * 12, workers=1))) == [1] * 12
+    assert sorted(map(len, group_cells(found[:12], keys[:12], workers=2))) == [6, 6]  # both workers have work
+    assert sorted(map(len, group_cells(found[:12], keys[:12], workers=6))) == [1] * 12
+    assert sorted(map(len, group_cells(found[:12], [None] * 12, workers=1))) == [1] * 12
     assert {len({cell.config.batch for cell in group}) for group in groups} == {1}
 
 
 def test_together_and_alone_give_the_same_row(tmp_path, monkeypatch):
-    found = cells("gan", SMALL, {"data": ["moons", "8gaussians"], "g_lr": [1e-3, 3e-3]}, BUDGET)
+    found = plan_cells("gan", SMALL, {"data": ["moons", "8gaussians"], "g_lr": [1e-3, 3e-3]}, BUDGET)
     together, _ = swept(found, tmp_path / "together.csv")
-    monkeypatch.setattr(sweep_plan, "FEWEST", 100)
+    monkeypatch.setattr(sweep_plan, "MIN_GROUP", 100)
     alone, _ = swept(found, tmp_path / "alone.csv")
     for cell in found:
         one, other = alone.rows[cell.key], together.rows[cell.key]
@@ -110,18 +110,18 @@ def test_together_and_alone_give_the_same_row(tmp_path, monkeypatch):
 
 def test_a_diverging_cell_is_told_of_and_the_others_go_on(tmp_path):
     wild = {**SMALL, "objective": "wgan_gp", "gp": 0.0, "r1": 0.0, "optimiser": "sgd"}
-    found = cells("gan", wild, {"g_lr": [1e-3, 10.0], "d_lr": [1e-3, 10.0]}, Budget(200))
-    sheet, _ = swept(found, tmp_path / "wild.csv", budget=Budget(200))
-    tame, *rest = (sheet.rows[cell.key] for cell in found)
+    found = plan_cells("gan", wild, {"g_lr": [1e-3, 10.0], "d_lr": [1e-3, 10.0]}, Budget(200))
+    results, _ = swept(found, tmp_path / "wild.csv", budget=Budget(200))
+    tame, *rest = (results.rows[cell.key] for cell in found)
     assert tame["status"] == "done" and tame["together"] == "4"
     worst = rest[-1]
     assert worst["status"] == "diverged" and "diverged" in worst["error"] and int(worst["steps"]) < 200
-    assert "sliced_w2" in sheet.columns and worst.get("sliced_w2", "") == ""
+    assert "sliced_w2" in results.columns and worst.get("sliced_w2", "") == ""
     assert swept(found, tmp_path / "wild.csv", budget=Budget(200))[1] == []  # it would only diverge again
 
 
 def test_a_defect_costs_one_cell_and_is_tried_again(tmp_path, monkeypatch):
-    found = cells("gan", SMALL, {"seed": range(4)}, BUDGET)
+    found = plan_cells("gan", SMALL, {"seed": range(4)}, BUDGET)
 
     def broken(name, configs, *budget):
         if any(config["seed"] == 2 for config in configs):
@@ -129,38 +129,38 @@ def test_a_defect_costs_one_cell_and_is_tried_again(tmp_path, monkeypatch):
         return train_cells(name, configs, *budget)
 
     monkeypatch.setattr(running, "train_cells", broken)
-    sheet, told = swept(found, tmp_path / "a.csv")
-    assert [sheet.rows[cell.key]["status"] for cell in found] == ["done", "done", "failed", "done"]
-    assert "no luck" in sheet.rows[found[2].key]["error"] and len(told) == 4
+    results, told = swept(found, tmp_path / "a.csv")
+    assert [results.rows[cell.key]["status"] for cell in found] == ["done", "done", "failed", "done"]
+    assert "no luck" in results.rows[found[2].key]["error"] and len(told) == 4
     monkeypatch.undo()
-    sheet, told = swept(found, tmp_path / "a.csv")
-    assert told == [found[2].key] and sheet.rows[found[2].key]["status"] == "done"
+    results, told = swept(found, tmp_path / "a.csv")
+    assert told == [found[2].key] and results.rows[found[2].key]["status"] == "done"
     with open(tmp_path / "a.csv", newline="") as file:
         assert sorted(row["key"] for row in csv.DictReader(file)) == sorted(cell.key for cell in found)
 
 
 def test_seconds_end_a_cell(tmp_path):
     budget = Budget(10**9, 0.05)
-    found = cells("gan", SMALL, {"seed": [0]}, budget)
-    sheet, _ = swept(found, tmp_path / "a.csv", budget=budget)
-    row = sheet.rows[found[0].key]
+    found = plan_cells("gan", SMALL, {"seed": [0]}, budget)
+    results, _ = swept(found, tmp_path / "a.csv", budget=budget)
+    row = results.rows[found[0].key]
     assert 0 < int(row["steps"]) < 10**6 and row["status"] == "done"
 
 
 def test_a_sheet_knows_its_rows_again_and_drops_a_torn_one(tmp_path):
     path = tmp_path / "a.csv"
-    sheet = Sheet(path)
-    sheet.add({"key": "a", "status": "done", "error": "", "nll": 1.25})
-    sheet.add({"key": "b", "status": "done", "error": 'a "sentence",\nof two lines', "nll": float("nan")})
+    results = ResultsCsv(path)
+    results.add({"key": "a", "status": "done", "error": "", "nll": 1.25})
+    results.add({"key": "b", "status": "done", "error": 'a "sentence",\nof two lines', "nll": float("nan")})
     before = path.read_bytes()
     with open(path, "ab") as file:
         file.write(b"c,done,,3.")
-    again = Sheet(path)
+    again = ResultsCsv(path)
     assert again.rows.keys() == {"a", "b"} and path.read_bytes() == before
     assert again.rows["b"] == {"key": "b", "status": "done", "error": 'a "sentence", of two lines', "nll": ""}
     again.add({"key": "d", "status": "failed", "error": "", "gap": 0.5})
-    assert Sheet(path).columns == ["key", "status", "error", "nll", "gap"]
-    assert Sheet(path).done("a") and not Sheet(path).done("d") and not Sheet(path).done("c")
+    assert ResultsCsv(path).columns == ["key", "status", "error", "nll", "gap"]
+    assert ResultsCsv(path).done("a") and not ResultsCsv(path).done("d") and not ResultsCsv(path).done("c")
 
 
 @pytest.mark.parametrize("content", [b"x1,x2\n1,2\n", b"\xff\xfe\x00", b"no line at all"])
@@ -168,7 +168,7 @@ def test_a_file_of_somebody_else_is_left_alone(tmp_path, content):
     path = tmp_path / "a.csv"
     path.write_bytes(content)
     with pytest.raises(UserError, match="a.csv"):
-        Sheet(path)
+        ResultsCsv(path)
     assert path.read_bytes() == content
 
 

@@ -141,8 +141,8 @@ def test_runs_of_an_earlier_server_are_in_the_tree_without_being_read_whole(live
     hub = live_server.live.hub
     live_server.portal.call(_leave_memory, hub, run)
     found = {r.id: r for r in live_server.portal.call(hub.runs_of, ME, "gan")}
-    assert found[run].step > 10 and found[run].config.seed == 109 and run not in hub.activities
+    assert found[run].step > 10 and found[run].config.seed == 109 and run not in hub.live_runs
 
 
 async def _leave_memory(hub, run):
-    hub.activities.pop(run)
+    hub.live_runs.pop(run)

@@ -12,7 +12,7 @@ from torch.func import functional_call
 
 from playground.core.contract import Chunk
 from playground.core.errors import UserError
-from playground.engine.worker import Home, Lost
+from playground.engine.worker import ExperimentCache, NotCached
 from playground.families.gan.config import GanConfig
 from playground.families.gan.experiment import GanExperiment
 from playground.live.server import read_command
@@ -49,38 +49,38 @@ def test_what_cannot_be_answered_is_refused(question):
 
 
 def test_a_worker_answers_for_the_living_and_for_the_past():
-    home, config = Home(), CONFIG.model_dump()
+    cache, config = ExperimentCache(), CONFIG.model_dump()
     chunk = Chunk(run="r", family="gan", config=config, step=0, state=None, steps=12)
-    done = home.work(chunk)
-    step, living = home.respond(Chunk("r", "gan", {}, 0, None), {"z": PLACES})
-    again, past = home.respond(Chunk("", "gan", config, 12, done.state), {"z": PLACES})
+    done = cache.run_chunk(chunk)
+    step, living = cache.respond(Chunk("r", "gan", {}, 0, None), {"z": PLACES})
+    again, past = cache.respond(Chunk("", "gan", config, 12, done.state), {"z": PLACES})
     assert step == again == 12
     assert np.array_equal(living["x"], past["x"])
-    with pytest.raises(Lost):
-        home.respond(Chunk("elsewhere", "gan", {}, 0, None), {"z": PLACES})
+    with pytest.raises(NotCached):
+        cache.respond(Chunk("elsewhere", "gan", {}, 0, None), {"z": PLACES})
 
 
 def test_questions_do_not_disturb_the_training(tmp_path):
     async def story():
         async with a_hub(tmp_path, workers=1) as hub:
-            activity = hub.begin(ME, "gan", CONFIG)
-            watched(activity)
-            hub.play(activity)
-            await until(lambda: activity.run.step > 50)
+            live_run = hub.begin(ME, "gan", CONFIG)
+            watched(live_run)
+            hub.play(live_run)
+            await until(lambda: live_run.run.step > 50)
             took, steps = [], []
             for _ in range(40):
                 began = time.perf_counter()
-                step, answer = await hub.ask(activity, None, {"z": PLACES})
+                step, answer = await hub.ask(live_run, None, {"z": PLACES})
                 took.append(time.perf_counter() - began)
                 steps.append(step)
                 assert answer["x"].shape == (64, 2)
-            hub.pause(activity)
-            await until(lambda: not activity.active)
-            first, then = await hub.ask(activity, 40, {"z": PLACES})
-            now, fresh = await hub.ask(activity, None, {"z": PLACES})
-            assert first == 40 and now == activity.run.step
+            hub.pause(live_run)
+            await until(lambda: not live_run.active)
+            first, then = await hub.ask(live_run, 40, {"z": PLACES})
+            now, fresh = await hub.ask(live_run, None, {"z": PLACES})
+            assert first == 40 and now == live_run.run.step
             assert steps == sorted(steps) and steps[-1] > steps[0]
-            return activity.run, (await hub.look(activity, activity.run.step)).state, then, fresh
+            return live_run.run, (await hub.look(live_run, live_run.run.step)).state, then, fresh
 
     run, state, then, fresh = asyncio.run(story())
     alone = undisturbed(run.step)

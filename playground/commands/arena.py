@@ -18,10 +18,10 @@ from playground.arena.settings import ArenaConfig
 from playground.core.aliases import SETTINGS, first
 from playground.core.config import Config, parse
 from playground.core.errors import UserError
-from playground.engine.arena_jobs import compete
+from playground.engine.arena_jobs import train_and_measure
 from playground.engine.executors import Slot, open_slots
 from playground.engine.limits import Limits
-from playground.engine.results_csv import Sheet
+from playground.engine.results_csv import ResultsCsv
 from playground.engine.sweep import reason
 from playground.engine.sweep_plan import Budget
 
@@ -76,14 +76,14 @@ def run(given: argparse.Namespace) -> int:
             raise UserError("--workers must be at least 1, not {count}.", count=given.workers)
         limits = limits.model_copy(update={"workers": given.workers})
     with TemporaryDirectory() as folder:
-        sheet = Sheet(given.out or Path(folder) / "arena.csv")
+        results = ResultsCsv(given.out or Path(folder) / "arena.csv")
         jobs = {_key(one, settings, config): (one, settings) for one, settings in config.configs().items()}
         before = signal.signal(signal.SIGINT, signal.default_int_handler)
         slots = open_slots(limits, given.engine)
         try:
-            done = sum(sheet.done(key) for key in jobs)
+            done = sum(results.done(key) for key in jobs)
             with tqdm(total=len(jobs), initial=done, unit="contestant", disable=given.json or None) as bar:
-                asyncio.run(contest(jobs, config, slots, sheet, bar.update))
+                asyncio.run(contest(jobs, config, slots, results, bar.update))
         except KeyboardInterrupt:
             print("Stopped; with --out the same command goes on with those that are not done.", file=sys.stderr)
             return 130
@@ -91,7 +91,7 @@ def run(given: argparse.Namespace) -> int:
             signal.signal(signal.SIGINT, before)
             for slot in slots:
                 slot.close()
-        rows = [{name: sheet.rows[key].get(name, "") for name in sheet.columns} for key in jobs]
+        rows = [{name: results.rows[key].get(name, "") for name in results.columns} for key in jobs]
     print(json.dumps({"rows": rows}) if given.json else aligned(rows, SHOWN, "contestant"))
     return 0 if all(row["status"] == "done" for row in rows) else 1
 
@@ -112,11 +112,11 @@ async def contest(
     jobs: Mapping[str, tuple[Contestant, Config]],
     config: ArenaConfig,
     slots: Sequence[Slot],
-    sheet: Sheet,
+    results: ResultsCsv,
     on_row: Callable[[], Any],
 ) -> None:
-    """Train and measure the contestants that the sheet lacks; each gets its row when it is done."""
-    waiting = [key for key in jobs if not sheet.done(key)]
+    """Train and measure the contestants that the table lacks; each gets its row when it is done."""
+    waiting = [key for key in jobs if not results.done(key)]
     budget = Budget(config.steps) if config.budget == "steps" else Budget(10**9, config.seconds)
 
     async def work(slot: Slot) -> None:
@@ -132,7 +132,7 @@ async def contest(
                 "budget": f"{config.steps} steps" if config.budget == "steps" else f"{config.seconds:g} s",
             }
             try:
-                found = await slot.surely(compete, one.family, settings.model_dump(), budget)
+                found = await slot.call(train_and_measure, one.family, settings.model_dump(), budget)
             except Exception as error:  # one contestant's failure must not end the others: its row says why
                 why = reason(error)
                 row |= {"status": "diverged" if isinstance(error, UserError) else "failed", "error": str(why)}
@@ -140,7 +140,7 @@ async def contest(
                 density = "none" if found["gap"] is None else "bound" if found["bounded"] else "exact"
                 row |= {"status": "done", "error": "", "density": density}
                 row |= {name: "" if value is None else value for name, value in found.items() if name != "bounded"}
-            sheet.add(row)
+            results.add(row)
             on_row()
             await asyncio.sleep(0)  # an executor that computes at once would never give way to the others
 

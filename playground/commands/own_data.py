@@ -6,7 +6,7 @@ from pathlib import Path
 from playground.core.errors import UserError
 from playground.data.bits import tables
 from playground.data.plane import user_data
-from playground.engine.text_store import Shelf
+from playground.engine.text_store import TextStore
 from playground.render import image_points
 
 IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp")
@@ -19,7 +19,7 @@ def own_data(values: Mapping[str, object]) -> dict[str, object]:
     if colon and kind in tables.KINDS:  # the command line may read any folder
         return {"data": "table", "table": f"{kind}:{Path(file).expanduser().resolve()}"}
     if code.startswith("@"):
-        return {"own": Shelf().whole(code)}
+        return {"own": TextStore().expand(code)}
     if not data.startswith("own:"):
         return {}
     path = Path(data.removeprefix("own:"))

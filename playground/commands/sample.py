@@ -43,7 +43,7 @@ def _experiment(weights: Path):
         run = Store(weights.resolve().parent, Limits()).load(weights.resolve().name)
         if run is None or run.state is None:
             raise UserError("{folder} holds no run.", folder=weights)
-        return build(run.look(run.step, want_state=False), family(run.family).load_experiment())
+        return build(run.chunk_at(run.step, want_state=False), family(run.family).load_experiment())
     recording = read(weights)
     kind = family(recording.family).load_experiment()
     experiment = build(Chunk("", recording.family, recording.config.model_dump(), 0, None), kind)

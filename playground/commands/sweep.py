@@ -16,9 +16,9 @@ from playground.core.errors import UserError
 from playground.core.registry import family
 from playground.engine.executors import open_slots
 from playground.engine.limits import Limits
-from playground.engine.results_csv import Sheet
+from playground.engine.results_csv import ResultsCsv
 from playground.engine.sweep import sweep
-from playground.engine.sweep_plan import Budget, cells
+from playground.engine.sweep_plan import Budget, plan_cells
 
 from .table import aligned
 
@@ -54,27 +54,27 @@ def run(given: argparse.Namespace) -> int:
     base = current(SETTINGS, _pairs("--set", given.set))
     if clash := sorted(base.keys() & grid.keys()):
         raise UserError("'{name}' stands in --set and in --grid; choose one.", name=clash[0])
-    wanted = cells(given.family, base, grid, budget)
+    wanted = plan_cells(given.family, base, grid, budget)
     if not given.out.parent.is_dir():
         raise UserError("--out: the folder {folder} does not exist.", folder=given.out.parent)
     if given.out.suffix != ".csv":
         raise UserError("--out needs a name that ends in .csv, not {name}.", name=given.out.name)
     if given.workers is not None and given.workers < 1:
         raise UserError("--workers must be at least 1, not {count}.", count=given.workers)
-    sheet = Sheet(given.out)
+    results = ResultsCsv(given.out)
     limits = Limits.from_environment()
     if given.workers is not None:
         limits = limits.model_copy(update={"workers": given.workers})
-    finished = sum(sheet.done(cell.key) for cell in wanted)
+    finished = sum(results.done(cell.key) for cell in wanted)
     if finished and not given.json:
         print(f"{given.out}: {finished} of {len(wanted)} cells are done already.", file=sys.stderr)
     before = signal.signal(signal.SIGINT, signal.default_int_handler)  # also where none was set, as in a script's `&`
     slots = open_slots(limits, given.engine)
     try:
         with tqdm(total=len(wanted), initial=finished, unit="cell", disable=given.json or None) as bar:
-            asyncio.run(sweep(given.family, wanted, budget, slots, sheet, lambda row: bar.update()))
+            asyncio.run(sweep(given.family, wanted, budget, slots, results, lambda row: bar.update()))
     except KeyboardInterrupt:
-        done = sum(sheet.done(cell.key) for cell in wanted)
+        done = sum(results.done(cell.key) for cell in wanted)
         print(
             f"Stopped with {done} of {len(wanted)} cells done; the same command goes on with the others.",
             file=sys.stderr,
@@ -86,7 +86,7 @@ def run(given: argparse.Namespace) -> int:
         signal.signal(signal.SIGINT, before)
         for slot in slots:
             slot.close()
-    rows = [{name: sheet.rows[cell.key].get(name, "") for name in sheet.columns} for cell in wanted]
+    rows = [{name: results.rows[cell.key].get(name, "") for name in results.columns} for cell in wanted]
     print(json.dumps({"rows": rows}) if given.json else summary(rows, list(grid)))
     return 0 if all(row["status"] == "done" for row in rows) else 1
 

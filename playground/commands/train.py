@@ -69,7 +69,7 @@ def run(given: argparse.Namespace) -> int:
                 given.steps,
                 every=every,
                 stop=lambda: bool(interrupted),
-                told=lambda r, p: bar.update(r.step - bar.n),
+                on_progress=lambda r, p: bar.update(r.step - bar.n),
             )
     finally:
         signal.signal(signal.SIGINT, before)

@@ -10,6 +10,8 @@ SETTINGS = {"way": "execution"}
 """Of settings."""
 SCORES: dict[str, str] = {"astray": "outside_hdr"}
 """Of metrics and scores."""
+RUNS = {"verdict": "measurement"}
+"""Of what run.json says of a run."""
 ARRAYS: dict[str, dict[str, str]] = {
     "normalizing_flow": {
         "stops": "keyframes",

@@ -11,8 +11,8 @@ from playground.core.errors import UserError
 from playground.core.i18n import N_
 from playground.core.registry import FAMILIES
 
-from .live_run import Activity
-from .scheduler import Pump
+from .live_run import LiveRun
+from .scheduler import Scheduler
 from .sweep_plan import Budget
 
 log = logging.getLogger(__name__)
@@ -26,7 +26,7 @@ def measure(chunk: Chunk, seconds: float) -> dict:
     return measurement(build(chunk, FAMILIES[chunk.family].load_experiment()), seconds).to_dict()
 
 
-def compete(name: str, config: Mapping[str, Any], budget: Budget) -> dict:
+def train_and_measure(name: str, config: Mapping[str, Any], budget: Budget) -> dict:
     """In a worker: train a model until its budget is used up, and measure it. `UserError` where it diverges."""
     kind, spent = FAMILIES[name].load_experiment(), 0.0
     experiment = kind(parse(kind.Config, config))
@@ -55,14 +55,14 @@ def compete(name: str, config: Mapping[str, Any], budget: Budget) -> dict:
     return measurement(experiment, spent).to_dict()
 
 
-async def verdict(pump: Pump, activity: Activity) -> None:
+async def measure_run(scheduler: Scheduler, live_run: LiveRun) -> None:
     """Have a run measured at its newest step, and write it down. Of the cells of one visitor no more are measured at a
     time than there are workers; what cannot be measured says why in the run's own words."""
-    run = activity.run
-    slot = activity.slot or pump.slots[0]
+    run = live_run.run
+    slot = live_run.slot or scheduler.slots[0]
     try:
-        async with activity.turn():
-            found = await slot.surely(measure, run.look(run.step, want_state=False), run.spent)
+        async with live_run.turn():
+            found = await slot.call(measure, run.chunk_at(run.step, want_state=False), run.spent)
     except UserError as refusal:
         run.stopped = (refusal.template, refusal.values)
     except Exception as error:  # a defect in a family must not take the server with it
@@ -73,6 +73,6 @@ async def verdict(pump: Pump, activity: Activity) -> None:
         )
     else:
         if found["steps"] == run.step:
-            run.verdict = found
-    await pump.save(run)
-    activity.tell()
+            run.measurement = found
+    await scheduler.save(run)
+    live_run.notify()

@@ -5,19 +5,19 @@ from typing import Any
 
 from .executors import Slot
 from .limits import Limits
-from .live_run import Activity
+from .live_run import LiveRun
 from .run import Run
 
 
-def cost(activity: Activity, slots: Sequence[Slot], active: int, limits: Limits) -> dict[str, Any]:
+def cost(live_run: LiveRun, slots: Sequence[Slot], active: int, limits: Limits) -> dict[str, Any]:
     """Figures for the person who looks at the run.
 
     `share` is the part (0 to 1) of all workers' time that is this run's when everybody takes turns, `queue` how many
     runs share its worker, `slice_ms` its turn; `step_us` the time of a step with everything around it, as long as
     it has the worker; `memory_mb` what the server holds of it.
     """
-    neighbours = len(activity.slot.runs) if activity.active and activity.slot is not None else 0
-    rate = activity.rate if activity.active else 0.0
+    neighbours = len(live_run.slot.runs) if live_run.active and live_run.slot is not None else 0
+    rate = live_run.rate if live_run.active else 0.0
     return {
         "rate": round(rate, 1),
         "workers": len(slots),
@@ -26,7 +26,7 @@ def cost(activity: Activity, slots: Sequence[Slot], active: int, limits: Limits)
         "queue": neighbours,
         "slice_ms": round(1000 * limits.slice(len(slots), active)),
         "step_us": float(f"{1e6 / (rate * max(neighbours, 1)):.2g}") if rate else None,
-        "memory_mb": round(held(activity.run) / 1e6, 1),
+        "memory_mb": round(held(live_run.run) / 1e6, 1),
     }
 
 

@@ -13,7 +13,7 @@ from playground.core.errors import UserError
 from playground.core.i18n import N_
 
 from .limits import Limits
-from .worker import prepare, settle
+from .worker import init_worker, prepare
 
 
 class Inline(Executor):
@@ -36,14 +36,14 @@ def loky_worker() -> Executor:
     return ProcessPoolExecutor(
         max_workers=1,
         context=get_context("loky"),
-        initializer=settle,
+        initializer=init_worker,
         initargs=(os.getpid(),),
         env={"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"},
     )
 
 
-STILLBORN = 30
-"""Workers in a row that may die before they are ready; then whoever asks is told."""
+MAX_FAILED_STARTS = 30
+"""Workers that may die in a row before they are ready; then the caller gets the error."""
 
 
 class Slot:
@@ -53,19 +53,19 @@ class Slot:
         self.make = make
         self.runs: set[str] = set()
         """Ids of the active runs that are at home here."""
-        self._culprit: Future | None = None
-        """What the worker that died last was doing."""
-        self._stillborn = 0
-        self._open()
+        self._crashed_on: Future | None = None
+        """The work during which the last worker died."""
+        self._failed_starts = 0
+        self._start()
 
-    def _open(self) -> None:
+    def _start(self) -> None:
         self.executor = self.make()
-        self._line: list[Future] = []
-        """What was asked of this worker and is not done, in order."""
-        self._born = self.submit(prepare)
+        self._queue: list[Future] = []
+        """Work submitted to this worker and not done, in order."""
+        self._startup = self.submit(prepare)
 
     def submit(self, fn, /, *args) -> Future:
-        future, line = self.executor.submit(fn, *args), self._line
+        future, line = self.executor.submit(fn, *args), self._queue
 
         def done(future: Future) -> None:
             if future.cancelled() or not isinstance(future.exception(), BrokenExecutor):
@@ -75,34 +75,33 @@ class Slot:
         future.add_done_callback(done)
         return future
 
-    def renew(self, broken: Executor) -> None:
-        """Replace the executor that broke, unless somebody already did."""
+    def restart(self, broken: Executor) -> None:
+        """Replace the executor that broke, unless another caller already did."""
         if self.executor is broken:
-            self._culprit = self._line[0] if self._line else None
-            self._stillborn = self._stillborn + 1 if self._culprit is self._born else 0
-            self._open()
+            self._crashed_on = self._queue[0] if self._queue else None
+            self._failed_starts = self._failed_starts + 1 if self._crashed_on is self._startup else 0
+            self._start()
             broken.shutdown(wait=False)
 
-    def blames(self, future: Future | None) -> bool:
-        """Whether the worker died of this work: neither while it was getting ready, nor of what came before it."""
-        return (
-            future is not None and future is self._culprit and future is not self._born or self._stillborn >= STILLBORN
-        )
+    def is_to_blame(self, future: Future | None) -> bool:
+        """Whether the worker died of this work, not while starting or of earlier work; or no worker ever starts."""
+        crashed = future is not None and future is self._crashed_on and future is not self._startup
+        return crashed or self._failed_starts >= MAX_FAILED_STARTS
 
-    async def surely(self, fn, /, *args) -> Any:
-        """The result of a call, from another worker if one dies of something else."""
+    async def call(self, fn, /, *args) -> Any:
+        """The result of a call; it is repeated on a new worker if the worker dies of other work."""
         while True:
             executor, future = self.executor, None
             try:
                 future = self.submit(fn, *args)
                 return await asyncio.wrap_future(future)
             except BrokenExecutor:
-                self.renew(executor)
-                if self.blames(future):
+                self.restart(executor)
+                if self.is_to_blame(future):
                     raise
 
     def close(self) -> None:
-        """End the worker now; what it was doing can be asked again of another."""
+        """End the worker now; its unfinished work can be repeated elsewhere."""
         if isinstance(self.executor, Inline):
             return
         self.executor.shutdown(wait=False, kill_workers=True)

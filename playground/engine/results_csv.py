@@ -12,11 +12,11 @@ from playground.core.errors import UserError
 from playground.core.i18n import N_
 
 KEY, STATUS = "key", "status"
-LONGEST = 64_000_000
+MAX_BYTES = 64_000_000
 """Bytes of a file that is read."""
 
 
-class Sheet:
+class ResultsCsv:
     """Rows by key. A sweep that was killed finds here which of its cells are done."""
 
     def __init__(self, path: Path):
@@ -26,7 +26,7 @@ class Sheet:
 
     def _read(self) -> None:
         try:
-            if self.path.stat().st_size > LONGEST:
+            if self.path.stat().st_size > MAX_BYTES:
                 raise UserError(N_("{file} is not a table of a sweep: it is too long."), file=self.path.name)
             text = self.path.read_bytes().decode()
         except FileNotFoundError:
@@ -51,17 +51,17 @@ class Sheet:
     def add(self, row: Mapping[str, Any]) -> None:
         """Write a row: appended in one piece, or, where it brings new columns or takes the place of another, with
         the whole table under a new name that then takes over."""
-        told = {name: _text(value) for name, value in row.items()}
-        fresh = [name for name in told if name not in self.columns]
-        anew = bool(fresh) or not self.rows or told[KEY] in self.rows
+        texts = {name: _text(value) for name, value in row.items()}
+        fresh = [name for name in texts if name not in self.columns]
+        anew = bool(fresh) or not self.rows or texts[KEY] in self.rows
         self.columns += fresh
-        self.rows[told[KEY]] = told
+        self.rows[texts[KEY]] = texts
         if anew:
             self._rewrite()
             return
         file = os.open(self.path, os.O_WRONLY | os.O_APPEND)
         try:
-            os.write(file, self._line([told.get(name, "") for name in self.columns]))
+            os.write(file, self._line([texts.get(name, "") for name in self.columns]))
             os.fsync(file)
         finally:
             os.close(file)

@@ -55,22 +55,22 @@ class Run:
     """Why it cannot go on: a sentence's template and its values."""
     spent: float = 0.0
     """Seconds of computing in its steps; what was computed again after a crash is not counted twice."""
-    verdict: Mapping[str, Any] | None = None
+    measurement: Mapping[str, Any] | None = None
     """What the arena measured of it, at the step that stands in it."""
 
-    def chunk(self, *, home: bool, **budget: Any) -> Chunk:
-        """The next piece of work; `home`: its worker has it alive, so no state need travel."""
+    def next_chunk(self, *, cached: bool, **budget: Any) -> Chunk:
+        """The next piece of work; `cached`: its worker has the experiment alive, so no state need travel."""
         return Chunk(
             run=self.id,
             family=self.family,
             config=self.config.model_dump(),
             step=self.step,
-            state=None if home else self.state,
+            state=None if cached else self.state,
             events=tuple(self.events),
             **budget,
         )
 
-    def look(self, step: int, *, want_state: bool) -> Chunk:
+    def chunk_at(self, step: int, *, want_state: bool) -> Chunk:
         """Work that shows a step of the past exactly: the nearest state, and recomputation from there."""
         at = self.timeline.states.at_or_before(step)
         state = self.timeline.states.items[at] if at is not None else None
@@ -87,7 +87,7 @@ class Run:
             want_state=want_state,
         )
 
-    def take(self, progress: Progress) -> None:
+    def add(self, progress: Progress) -> None:
         """Add what a chunk gave."""
         done = progress.step - self.step
         if done > 0 and self.step > 0:  # the first chunk also prepares the step

@@ -1,4 +1,4 @@
-"""How runs get computed: chunk after chunk, each run at home on a worker, none of it lost when one dies."""
+"""How runs get computed: chunk after chunk, each run at cache on a worker, none of it lost when one dies."""
 
 import asyncio
 import logging
@@ -13,10 +13,10 @@ from playground.core.i18n import N_
 
 from .executors import Slot
 from .limits import Limits
-from .live_run import Activity
+from .live_run import LiveRun
 from .run import Run
 from .store import Store
-from .worker import Lost, work
+from .worker import NotCached, run_chunk
 
 log = logging.getLogger(__name__)
 
@@ -25,56 +25,56 @@ TRIES = 6
 there, and is easily blamed for a death from elsewhere: of 20 runs under random SIGKILLs two met three in a row."""
 
 
-class Pump:
+class Scheduler:
     """Moves runs forward. One chunk of each run is in flight; executors serve first come, first served."""
 
     def __init__(self, limits: Limits, slots: list[Slot], store: Store, active: Callable[[], int]):
         self.limits, self.slots, self.store, self.active = limits, slots, store, active
         self.writer = ThreadPoolExecutor(1, thread_name_prefix="store")
 
-    async def run(self, activity: Activity) -> None:
+    async def run(self, live_run: LiveRun) -> None:
         """Chunk after chunk, while there is something to do and somebody to do it for."""
-        run = activity.run
-        self._settle(activity)
+        run = live_run.run
+        self._settle(live_run)
         last = due = time.monotonic()
         try:
             while not run.stopped:
-                activity.apply_pending()
-                if activity.playing and activity.speed and not activity.wanted and run.newest is not None:
+                live_run.apply_changes()
+                if live_run.playing and live_run.speed and not live_run.queued_steps and run.newest is not None:
                     due = max(due, time.monotonic() - 0.5)
-                    if not await _until(due, activity.nudge):
+                    if not await _until(due, live_run.commanded):
                         continue
-                async with activity.turn():
-                    budget = activity.budget(self.limits, len(self.slots), self.active())
-                    progress = None if budget is None else await self._chunk(activity, budget)
+                async with live_run.turn():
+                    budget = live_run.next_work(self.limits, len(self.slots), self.active())
+                    progress = None if budget is None else await self._chunk(live_run, budget)
                 if progress is None:
                     break
                 now, done = time.monotonic(), progress.step - run.step
-                if activity.speed:
-                    due += done / activity.speed
-                activity.unsaved += 1
+                if live_run.speed:
+                    due += done / live_run.speed
+                live_run.pending_writes += 1
                 try:
-                    run.take(progress)
+                    run.add(progress)
                     _ended(run, progress)
                     await self.save(run)
                 finally:
-                    activity.unsaved -= 1
+                    live_run.pending_writes -= 1
                 fresh = done / max(now - last, 1e-3)
-                activity.rate = 0.8 * activity.rate + 0.2 * fresh if activity.rate else fresh
-                last, activity.aside = now, progress.seconds - progress.stepping
-                activity.tell()
-                self._rebalance(activity)
+                live_run.rate = 0.8 * live_run.rate + 0.2 * fresh if live_run.rate else fresh
+                last, live_run.overhead_s = now, progress.seconds - progress.stepping
+                live_run.notify()
+                self._rebalance(live_run)
         finally:
-            activity.playing = activity.playing and not run.stopped
-            activity.rate = 0.0
-            self.leave(activity)
-            activity.pump = None
-            activity.tell()
+            live_run.playing = live_run.playing and not run.stopped
+            live_run.rate = 0.0
+            self.leave(live_run)
+            live_run.task = None
+            live_run.notify()
 
     async def look(self, run: Run, step: int) -> Progress:
         """Exactly what was at a step, state and frame: recomputed from the nearest state before it."""
         slot = min(self.slots, key=lambda s: len(s.runs))
-        return await slot.surely(work, run.look(step, want_state=True))
+        return await slot.call(run_chunk, run.chunk_at(step, want_state=True))
 
     async def save(self, run: Run) -> None:
         """Nobody is told of what is not on disk."""
@@ -82,24 +82,24 @@ class Pump:
         await asyncio.get_running_loop().run_in_executor(self.writer, self.store.write, saving)
         run.written = events
 
-    async def _chunk(self, activity: Activity, budget: dict[str, Any]) -> Progress | None:
+    async def _chunk(self, live_run: LiveRun, budget: dict[str, Any]) -> Progress | None:
         """Have a chunk done; a lost worker is replaced and asked again from the state in hand."""
-        run, lost = activity.run, 0
+        run, lost = live_run.run, 0
         while True:
-            executor, future = activity.slot.executor, None
+            executor, future = live_run.slot.executor, None
             try:
-                chunk = run.chunk(home=activity.at_home, **budget)
-                future = activity.slot.submit(work, chunk)
+                chunk = run.next_chunk(cached=live_run.cached, **budget)
+                future = live_run.slot.submit(run_chunk, chunk)
                 progress = await asyncio.wrap_future(future)
-                activity.at_home = True
+                live_run.cached = True
                 return progress
-            except Lost:
-                activity.at_home = False
+            except NotCached:
+                live_run.cached = False
             except BrokenExecutor:
-                activity.slot.renew(executor)
-                lost += activity.slot.blames(future)
-                activity.at_home = False
-                activity.tell(N_("A worker had to be replaced; nothing was lost."))
+                live_run.slot.restart(executor)
+                lost += live_run.slot.is_to_blame(future)
+                live_run.cached = False
+                live_run.notify(N_("A worker had to be replaced; nothing was lost."))
                 if lost == TRIES:
                     run.stopped = (
                         N_("The run was stopped: it ended {count} workers. Its last state is kept."),
@@ -117,32 +117,32 @@ class Pump:
                 )
                 return None
 
-    def _settle(self, activity: Activity) -> None:
-        """Give the run a home: the one it had, unless another worker has less to do."""
+    def _settle(self, live_run: LiveRun) -> None:
+        """Give the run a cache: the one it had, unless another worker has less to do."""
         least = min(self.slots, key=lambda s: len(s.runs))
-        if activity.slot is None or len(activity.slot.runs) > len(least.runs):
-            activity.slot, activity.at_home = least, False
-        activity.slot.runs.add(activity.run.id)
+        if live_run.slot is None or len(live_run.slot.runs) > len(least.runs):
+            live_run.slot, live_run.cached = least, False
+        live_run.slot.runs.add(live_run.run.id)
 
-    def leave(self, activity: Activity) -> None:
-        """The run is not active any more; its experiment stays alive at home while there is room."""
-        if activity.slot is not None:
-            activity.slot.runs.discard(activity.run.id)
+    def leave(self, live_run: LiveRun) -> None:
+        """The run is not active any more; its experiment stays alive at cache while there is room."""
+        if live_run.slot is not None:
+            live_run.slot.runs.discard(live_run.run.id)
 
-    def _rebalance(self, activity: Activity) -> None:
+    def _rebalance(self, live_run: LiveRun) -> None:
         """Move to a worker with less to do when the state in hand is fresh, so that moving is free."""
         least = min(self.slots, key=lambda s: len(s.runs))
-        if activity.run.state_step == activity.run.step and len(activity.slot.runs) - len(least.runs) >= 2:
-            self.leave(activity)
-            self._settle(activity)
+        if live_run.run.state_step == live_run.run.step and len(live_run.slot.runs) - len(least.runs) >= 2:
+            self.leave(live_run)
+            self._settle(live_run)
 
 
-async def _until(due: float, nudge: asyncio.Event) -> bool:
+async def _until(due: float, commanded: asyncio.Event) -> bool:
     """Wait for a moment; False if something else was asked before."""
-    nudge.clear()
+    commanded.clear()
     try:
         async with asyncio.timeout(max(0.0, due - time.monotonic())):
-            await nudge.wait()
+            await commanded.wait()
         return False
     except TimeoutError:
         return True

@@ -6,7 +6,7 @@
     <run>/frames/<step>.safetensors   kept frames and the newest
     <run>/states/<step>.safetensors   kept states and the newest
 
-What a file has beyond run.json's step belongs to a chunk that nobody was told of, and is cut off.
+What a file has beyond run.json's step belongs to a chunk that was never reported, and is cut off.
 """
 
 import json
@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from playground.core.aliases import ARRAYS, SCORES, SETTINGS, current
+from playground.core.aliases import ARRAYS, RUNS, SCORES, SETTINGS, current
 from playground.core.config import parse
 from playground.core.contract import Event, Frame
 from playground.core.registry import family
@@ -114,11 +114,11 @@ class Store:
         """The run in that folder, as it was told to its viewers; None if there is none (any more)."""
         folder = self.root / name
         try:
-            about = json.loads((folder / "run.json").read_bytes())
+            about = self._about(name)
         except FileNotFoundError:
             return None
         scalars = _rows(folder, about)
-        run = self._described(about, scalars.count)
+        run = self._run(about, scalars.count)
         run.timeline.scalars = scalars
         run.timeline.scores = _scores(folder, run.step)
         names = ARRAYS.get(run.family, {})
@@ -138,15 +138,18 @@ class Store:
         self._files[run.id] = {f"frames/{s}" for s in frames} | {f"states/{s}" for s in states}
         return run
 
-    def glance(self, name: str) -> Run | None:
-        """The run without its timeline and state: enough to say what it is."""
+    def summary(self, name: str) -> Run | None:
+        """The run without its timeline and state."""
         try:
-            about = json.loads((self.root / name / "run.json").read_bytes())
+            about = self._about(name)
         except FileNotFoundError:
             return None
-        return self._described(about, about["step"])
+        return self._run(about, about["step"])
 
-    def _described(self, about: dict, step: int) -> Run:
+    def _about(self, name: str) -> dict:
+        return current(RUNS, json.loads((self.root / name / "run.json").read_bytes()))
+
+    def _run(self, about: dict, step: int) -> Run:
         config = parse(family(about["family"]).Config, about["config"])
         return Run(
             about["family"],
@@ -162,7 +165,7 @@ class Store:
             step=step,
             stopped=tuple(about["stopped"]) if about["stopped"] else None,
             spent=about.get("spent", 0.0),
-            verdict=current(SCORES, about["verdict"]) if about.get("verdict") else None,
+            measurement=current(SCORES, about["measurement"]) if about.get("measurement") else None,
         )
 
     def names(self) -> list[tuple[float, str]]:
@@ -174,7 +177,7 @@ class Store:
 
     def abouts(self) -> list[dict]:
         """run.json of every run, the longest unused first."""
-        return [json.loads((self.root / name / "run.json").read_bytes()) for _, name in self.names()]
+        return [self._about(name) for _, name in self.names()]
 
     def delete(self, name: str) -> None:
         """Remove a run from the disk."""
@@ -215,7 +218,7 @@ def _about(run: Run) -> dict:
         "stopped": run.stopped,
         "names": run.timeline.scalars.names,
         "spent": run.spent,
-        "verdict": run.verdict,
+        "measurement": run.measurement,
     }
 
 

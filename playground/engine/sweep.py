@@ -10,9 +10,9 @@ from playground.core.errors import UserError
 from playground.core.i18n import N_
 
 from .executors import Slot
-from .results_csv import Sheet
-from .sweep_plan import Budget, Cell, jobs
-from .sweep_worker import Result, companions, train_cells
+from .results_csv import ResultsCsv
+from .sweep_plan import Budget, Cell, group_cells
+from .sweep_worker import Result, batch_keys, train_cells
 
 
 async def sweep(
@@ -20,23 +20,23 @@ async def sweep(
     cells: Sequence[Cell],
     budget: Budget,
     slots: Sequence[Slot],
-    sheet: Sheet,
-    told: Callable[[dict[str, Any]], object],
+    results: ResultsCsv,
+    on_row: Callable[[dict[str, Any]], object],
 ) -> None:
-    """Train the cells that the sheet does not have yet; `told` hears of every row when it is on disk."""
-    left = [cell for cell in cells if not sheet.done(cell.key)]
+    """Train the cells that the table does not have yet; `on_row` hears of every row when it is on disk."""
+    left = [cell for cell in cells if not results.done(cell.key)]
     if not left:
         return
-    keys = await slots[0].surely(companions, name, [cell.config.model_dump() for cell in left])
-    waiting = jobs(left, keys, len(slots))
+    keys = await slots[0].call(batch_keys, name, [cell.config.model_dump() for cell in left])
+    waiting = group_cells(left, keys, len(slots))
 
     async def work(slot: Slot) -> None:
         while waiting:
             group = waiting.pop(0)
             for cell, result in zip(group, await _results(slot, name, group, budget), strict=True):
                 row = _row(name, cell, budget, result)
-                sheet.add(row)
-                told(row)
+                results.add(row)
+                on_row(row)
             await asyncio.sleep(0)  # an executor that works at once would let nobody else
 
     await asyncio.gather(*map(work, slots))
@@ -46,7 +46,7 @@ async def _results(slot: Slot, name: str, group: Sequence[Cell], budget: Budget)
     """What a worker made of a group; if it fails as a group, of each cell alone."""
     configs = [cell.config.model_dump() for cell in group]
     try:
-        return await slot.surely(train_cells, name, configs, budget.steps, budget.seconds)
+        return await slot.call(train_cells, name, configs, budget.steps, budget.seconds)
     except Exception as error:  # a defect in one cell must not end the sweep: it is written into its row
         if len(group) == 1:
             return [reason(error)]

@@ -13,8 +13,8 @@ from playground.core.errors import UserError
 from playground.core.i18n import N_
 from playground.core.registry import family
 
-MOST = 10_000
-ROWS, FEWEST = 1024, 4
+MAX_CELLS = 10_000
+MAX_ROWS, MIN_GROUP = 1024, 4
 """Rows that a batched step takes at most, and models that make one worth while. Measured on one thread, widths of 64,
 against as many steps alone: GANs at batch 32 are 2.9 times as fast, at 64: 2.0, 128: 1.3, 256: 1.1; four flows at batch
 256: planar 2.6, splines 1.4, RealNVP 1.1. With more rows the activations leave the cache and nothing is gained."""
@@ -45,7 +45,7 @@ class Cell:
     config: Config
 
 
-def cells(name: str, base: Mapping[str, Any], grid: Mapping[str, Sequence[Any]], budget: Budget) -> list[Cell]:
+def plan_cells(name: str, base: Mapping[str, Any], grid: Mapping[str, Sequence[Any]], budget: Budget) -> list[Cell]:
     """A cell for every combination of the grid's values, the last named setting varying fastest.
 
     Settings that play no part in a cell stand at their default; of cells that thereby are the same one is kept.
@@ -58,17 +58,17 @@ def cells(name: str, base: Mapping[str, Any], grid: Mapping[str, Sequence[Any]],
     count = 1
     for values in grid.values():
         count *= len(values)
-    if not 1 <= count <= MOST:
-        raise UserError(N_("That grid has {count} cells; a sweep has from 1 to {most}."), count=count, most=MOST)
+    if not 1 <= count <= MAX_CELLS:
+        raise UserError(N_("That grid has {count} cells; a sweep has from 1 to {most}."), count=count, most=MAX_CELLS)
     found: dict[str, Cell] = {}
     for combination in itertools.product(*grid.values()):
-        config = plain(parse(kind, {**base, **dict(zip(grid, combination, strict=True))}))
+        config = normalised(parse(kind, {**base, **dict(zip(grid, combination, strict=True))}))
         key = _key(name, config, budget)
         found.setdefault(key, Cell(key, {setting: getattr(config, setting) for setting in grid}, config))
     return list(found.values())
 
 
-def plain(config: Config) -> Config:
+def normalised(config: Config) -> Config:
     """The same settings with the default for each one that plays no part among the others."""
     values = config.model_dump()
     played = {spec.name for spec in relevant(type(config), values)}
@@ -78,11 +78,11 @@ def plain(config: Config) -> Config:
 
 def _key(name: str, config: Config, budget: Budget) -> str:
     settings = first(SETTINGS, config.model_dump(exclude={"device"}))
-    said = json.dumps([name, settings, budget.steps, budget.seconds], sort_keys=True)
-    return hashlib.sha256(said.encode()).hexdigest()[:16]
+    described = json.dumps([name, settings, budget.steps, budget.seconds], sort_keys=True)
+    return hashlib.sha256(described.encode()).hexdigest()[:16]
 
 
-def jobs(cells: Sequence[Cell], keys: Sequence[Hashable | None], workers: int) -> list[list[Cell]]:
+def group_cells(cells: Sequence[Cell], keys: Sequence[Hashable | None], workers: int) -> list[list[Cell]]:
     """Cells in the groups in which they are trained. `keys`: what cells must have in common to go together (None:
     nothing). Groups are no larger than keeps every worker busy; the largest come first, so that all end together."""
     shared: dict[Hashable, list[Cell]] = {}
@@ -94,9 +94,9 @@ def jobs(cells: Sequence[Cell], keys: Sequence[Hashable | None], workers: int) -
             shared.setdefault(key, []).append(cell)
     groups = []
     for members in shared.values():
-        rows = max(1, int(getattr(members[0].config, "batch", ROWS)))
-        size = min(ROWS // rows, -(-len(members) // workers))
-        if size < FEWEST:
+        rows = max(1, int(getattr(members[0].config, "batch", MAX_ROWS)))
+        size = min(MAX_ROWS // rows, -(-len(members) // workers))
+        if size < MIN_GROUP:
             alone += [[cell] for cell in members]
         else:
             count = -(-len(members) // size)  # groups of nearly the same size

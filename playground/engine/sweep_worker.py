@@ -30,7 +30,7 @@ class Result:
     """Why it ended before its time: a sentence's template and its values."""
 
 
-def companions(name: str, configs: Sequence[Mapping[str, Any]]) -> list[Hashable | None]:
+def batch_keys(name: str, configs: Sequence[Mapping[str, Any]]) -> list[Hashable | None]:
     """For each of these settings what it must have in common with others to be trained together with them."""
     from playground.training.ensemble import Member
 
@@ -42,7 +42,7 @@ def companions(name: str, configs: Sequence[Mapping[str, Any]]) -> list[Hashable
     ]
 
 
-def sizes(name: str, configs: Sequence[Mapping[str, Any]]) -> list[int]:
+def parameter_counts(name: str, configs: Sequence[Mapping[str, Any]]) -> list[int]:
     """How many parameters the model of each of these settings has; 0: not told."""
     kind = family(name).load_experiment()
     return [kind(parse(kind.Config, config)).parameters for config in configs]
@@ -61,7 +61,7 @@ class _Clock:
     """Time spent, and the time of a step apart from the first one, which is prepared as well."""
 
     def __init__(self, steps: int, seconds: float | None, count: int):
-        self.steps, self.until, self.count, self.done = steps, (seconds or math.inf) * count, count, 0
+        self.steps, self.deadline_s, self.count, self.done = steps, (seconds or math.inf) * count, count, 0
         self.began = self.first = time.perf_counter()
 
     def tick(self) -> bool:
@@ -71,7 +71,7 @@ class _Clock:
         if self.done == 1:
             self.first = now
         self.last = now
-        return self.done < self.steps and now - self.began < self.until
+        return self.done < self.steps and now - self.began < self.deadline_s
 
     @property
     def seconds(self) -> float:

@@ -1,7 +1,7 @@
 """Texts too long for a link, kept under their hash in the folder of all runs; the link carries the hash.
 
-Anybody can have a text kept, so the room is bounded: the longest unused go first. A run keeps its own
-copy among its settings, and does not depend on the shelf.
+Every visitor can store texts, so their number is bounded: the longest unused go first. A run keeps its own
+copy among its settings and does not depend on the store.
 """
 
 import hashlib
@@ -14,22 +14,22 @@ from playground.core.i18n import N_
 
 from .paths import runs_root
 
-IN_A_LINK = 1500
+MAX_IN_LINK = 1500
 """Characters of a text that travels in the link itself."""
-KEPT = 4000
-"""Texts on the shelf: about 32 MB on the disk."""
-DIGITS = 32
+MAX_TEXTS = 4000
+"""Texts stored: about 32 MB on the disk."""
+HASH_DIGITS = 32
 
 
-class Shelf:
-    """`short` and `whole` undo each other."""
+class TextStore:
+    """`shorten` and `expand` undo each other."""
 
-    def __init__(self, folder: Path | None = None, kept: int = KEPT):
-        self.folder, self.kept = folder or runs_root() / "own-data", kept
+    def __init__(self, folder: Path | None = None, max_texts: int = MAX_TEXTS):
+        self.folder, self.max_texts = folder or runs_root() / "own-data", max_texts
 
-    def short(self, text: str) -> str:
-        """The text itself if a link can carry it, else `@` and its hash; then it is kept."""
-        if len(text) <= IN_A_LINK:
+    def shorten(self, text: str) -> str:
+        """The text itself if a link can carry it, else `@` and its hash; then the text is stored."""
+        if len(text) <= MAX_IN_LINK:
             return text
         name = _name(text)
         path = self.folder / name
@@ -43,13 +43,13 @@ class Shelf:
             self._make_room()
         return f"@{name}"
 
-    def whole(self, text: str) -> str:
-        """What `short` made the text of; `UserError` if it is not here (any more)."""
+    def expand(self, text: str) -> str:
+        """What `shorten` made the text of; `UserError` if it is not here (any more)."""
         if not text.startswith("@"):
             return text
         name = text[1:]
         gone = UserError(N_("The data of this link are not kept on this server (any more)."))
-        if not re.fullmatch(f"[0-9a-f]{{{DIGITS}}}", name):
+        if not re.fullmatch(f"[0-9a-f]{{{HASH_DIGITS}}}", name):
             raise gone
         try:
             found = (self.folder / name).read_text()
@@ -64,11 +64,11 @@ class Shelf:
         there = [
             (entry.stat().st_mtime, entry.path)
             for entry in os.scandir(self.folder)
-            if re.fullmatch(f"[0-9a-f]{{{DIGITS}}}", entry.name)
+            if re.fullmatch(f"[0-9a-f]{{{HASH_DIGITS}}}", entry.name)
         ]
-        for _, path in sorted(there)[: max(0, len(there) - self.kept)]:
+        for _, path in sorted(there)[: max(0, len(there) - self.max_texts)]:
             Path(path).unlink(missing_ok=True)
 
 
 def _name(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:DIGITS]
+    return hashlib.sha256(text.encode()).hexdigest()[:HASH_DIGITS]

@@ -13,44 +13,44 @@ import numpy as np
 from playground.core.contract import Chunk, Experiment, Progress, advance, build
 from playground.core.registry import FAMILIES
 
-ALIVE = 24
+MAX_EXPERIMENTS = 24
 """Experiments kept alive in a worker, each a few megabytes at most; the least recently used goes."""
 
 
-class Lost(Exception):
+class NotCached(Exception):
     """This worker does not have the run alive at that step: ask again with a state."""
 
 
-class Home:
+class ExperimentCache:
     """The experiments a worker has alive (and traced)."""
 
-    def __init__(self, room: int = ALIVE):
-        self.room = room
-        self.alive: OrderedDict[str, Experiment] = OrderedDict()
+    def __init__(self, capacity: int = MAX_EXPERIMENTS):
+        self.capacity = capacity
+        self.experiments: OrderedDict[str, Experiment] = OrderedDict()
         self.past: tuple[tuple, Experiment] | None = None
         """The last moment of the past that somebody asked about, as many questions come in a row."""
 
-    def work(self, chunk: Chunk) -> Progress:
+    def run_chunk(self, chunk: Chunk) -> Progress:
         """Do a chunk, on the living experiment if it stands where the chunk begins."""
-        experiment = self.alive.pop(chunk.run, None)
+        experiment = self.experiments.pop(chunk.run, None)
         if experiment is None or experiment.steps != chunk.step:
             if chunk.state is None and chunk.step > 0:
-                raise Lost(chunk.run)
+                raise NotCached(chunk.run)
             experiment = build(chunk, FAMILIES[chunk.family].load_experiment())
         progress = advance(chunk, experiment)
         if chunk.run:  # nameless work is a look at the past and leaves nothing behind
-            self.alive[chunk.run] = experiment
-            while len(self.alive) > self.room:
-                self.alive.popitem(last=False)
+            self.experiments[chunk.run] = experiment
+            while len(self.experiments) > self.capacity:
+                self.experiments.popitem(last=False)
         return progress
 
     def respond(self, chunk: Chunk, question: Mapping[str, np.ndarray]) -> tuple[int, dict[str, np.ndarray]]:
         """Answer on the living experiment wherever it stands, or, for a nameless chunk, at exactly its step; and
         say which step that was. Training is not touched: what is built for a look at the past is kept apart."""
         if chunk.run:
-            if chunk.run not in self.alive:
-                raise Lost(chunk.run)
-            experiment = self.alive[chunk.run]
+            if chunk.run not in self.experiments:
+                raise NotCached(chunk.run)
+            experiment = self.experiments[chunk.run]
         else:
             key = (chunk.family, repr(chunk.config), chunk.events, chunk.step, chunk.state)
             if self.past is None or self.past[0] != key:
@@ -59,25 +59,25 @@ class Home:
         return experiment.steps, experiment.respond(question)
 
 
-_home = Home()
+_cache = ExperimentCache()
 
 
-def work(chunk: Chunk) -> Progress:
-    """`Home.work` of this process: what executors are given."""
-    return _home.work(chunk)
+def run_chunk(chunk: Chunk) -> Progress:
+    """`ExperimentCache.run_chunk` of this process: what executors are given."""
+    return _cache.run_chunk(chunk)
 
 
 def respond(chunk: Chunk, question: Mapping[str, np.ndarray]) -> tuple[int, dict[str, np.ndarray]]:
-    """`Home.respond` of this process."""
-    return _home.respond(chunk, question)
+    """`ExperimentCache.respond` of this process."""
+    return _cache.respond(chunk, question)
 
 
-def settle(parent: int) -> None:
+def init_worker(parent: int) -> None:
     """Begin a worker's life: polite, one thread, gone when its parent is gone, imports done."""
     with contextlib.suppress(OSError, AttributeError):  # not on every platform
         os.nice(10)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal reaches every process; it is the parent's
-    threading.Thread(target=_leave_with, args=(parent,), daemon=True).start()
+    threading.Thread(target=_exit_with_parent, args=(parent,), daemon=True).start()
     prepare()
 
 
@@ -88,13 +88,13 @@ def prepare() -> None:
     torch.set_num_threads(1)
 
 
-def _leave_with(parent: int) -> None:
+def _exit_with_parent(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(0.5)
     os._exit(1)
 
 
-def warm(name: str) -> None:
+def warm_up(name: str) -> None:
     """Import a family and trace its step, so that no visitor waits for that."""
     config = FAMILIES[name].load_experiment().Config()
-    _home.work(Chunk(run="", family=name, config=config.model_dump(), step=0, state=None, steps=2, evaluate=True))
+    _cache.run_chunk(Chunk(run="", family=name, config=config.model_dump(), step=0, state=None, steps=2, evaluate=True))

@@ -12,13 +12,13 @@ from playground.core.config import Config, parse
 from playground.core.errors import UserError
 from playground.core.i18n import N_
 from playground.core.registry import family
-from playground.engine.live_run import Activity
+from playground.engine.live_run import LiveRun
 from playground.engine.run import Run
 from playground.engine.sweep_plan import Budget
 from playground.metrics.scores import METRICS
 
 from . import protocol as p
-from .comparison import Cells, told
+from .comparison import Comparison, json_number
 from .protocol import Command, Token
 
 OVERSHOT = 0.25
@@ -39,7 +39,7 @@ ARENA_COMMANDS: TypeAdapter[OpenArena | p.Play | p.Pause | p.Ack] = TypeAdapter(
 )
 
 
-class Arena(Cells):
+class ArenaComparison(Comparison):
     """One browser that looks at the arena."""
 
     budget = Budget(1)
@@ -55,70 +55,70 @@ class Arena(Cells):
                 most=most,
             )
         self.budget = budget_of(config, self.hub.limits.steps)
-        free = not any(activity.active for activity in self.hub.activities.values())
+        free = not any(live_run.active for live_run in self.hub.live_runs.values())
         wanted = [(one.family, settings) for one, settings in contestants.items()]
         runs = self._runs_of(command.owner, wanted)
         self._look_at(runs, {"is": "arena", **self._introduced([*contestants], runs)})
-        for activity in runs:
-            activity.until = self.budget
+        for live_run in runs:
+            live_run.budget = self.budget
         if command.play is True or command.play == "free" and free:
             self._play()
 
-    def _found(self, owner: str, name: str, config: Config) -> Activity | None:
+    def _found(self, owner: str, name: str, config: Config) -> LiveRun | None:
         """Of the runs that have had no more than the budget the one that has come farthest."""
         fitting = [
-            activity
-            for activity in self.hub.alike(owner, name, config)
-            if activity.run.cell and within(activity.run, self.budget)
+            live_run
+            for live_run in self.hub.alike(owner, name, config)
+            if live_run.run.cell and within(live_run.run, self.budget)
         ]
-        return max(fitting, key=lambda activity: activity.run.step, default=None)
+        return max(fitting, key=lambda live_run: live_run.run.step, default=None)
 
     def _play(self) -> None:
-        for activity in self.runs:
-            if not activity.run.stopped and not activity.used_up:
-                self.hub.play(activity)
+        for live_run in self.runs:
+            if not live_run.run.stopped and not live_run.budget_spent:
+                self.hub.play(live_run)
 
     def detach(self) -> None:
         """Look no more: opened as a full run, a contestant may train as long as anybody likes."""
-        for activity in self.runs:
-            activity.until = None
+        for live_run in self.runs:
+            live_run.budget = None
         super().detach()
 
     def _tend(self) -> None:
         """Have those measured that have used up their budget."""
-        for activity in self.runs:
-            if activity.used_up and not activity.active:
-                self.hub.judge(activity)
+        for live_run in self.runs:
+            if live_run.budget_spent and not live_run.active:
+                self.hub.measure(live_run)
 
     def _cell(self, number: int) -> dict[str, Any]:
         """The figures of a contestant; what was measured as [value, floor] where there is a floor."""
-        activity = self.runs[number]
-        run, until = activity.run, activity.until
+        live_run = self.runs[number]
+        run, until = live_run.run, live_run.budget
         used = 0.0
         if until is not None:
             used = run.spent / until.seconds if until.seconds is not None else run.step / until.steps
-        valid = run.verdict is not None and run.verdict["steps"] == run.step and activity.used_up
+        valid = run.measurement is not None and run.measurement["steps"] == run.step and live_run.budget_spent
         return {
             **super()._cell(number),
-            "spent": told(run.spent),
+            "spent": json_number(run.spent),
             "used": min(used, 1.0),
-            "over": activity.used_up,
-            "measured": dict(run.verdict) if valid else None,
+            "over": live_run.budget_spent,
+            "measured": dict(run.measurement) if valid else None,
         }
 
-    def _introduced(self, contestants: list[Contestant], runs: list[Activity]) -> dict[str, Any]:
+    def _introduced(self, contestants: list[Contestant], runs: list[LiveRun]) -> dict[str, Any]:
         say = self.translate
         return {
             "cells": [
                 {
-                    "run": activity.run.id,
+                    "run": live_run.run.id,
                     "name": one.name,
                     "family": one.family,
                     "title": say(one.entry.title),
                     "how": say(one.entry.how),
                     "lesson": say(family(one.family).title),
                 }
-                for one, activity in zip(contestants, runs, strict=True)
+                for one, live_run in zip(contestants, runs, strict=True)
             ],
             "columns": [
                 {

@@ -9,7 +9,7 @@ from playground.core.i18n import N_
 from playground.core.registry import family
 from playground.engine.cost import cost
 from playground.engine.hub import Hub
-from playground.engine.live_run import Activity
+from playground.engine.live_run import LiveRun
 from playground.engine.recording import Recording
 from playground.engine.run import owner_hash
 
@@ -17,21 +17,21 @@ from . import protocol as p
 from .forks import adopt, forget, fork, plant
 from .panels import Panels
 from .questions import Questions
-from .resume import nearly, resumed
+from .resume import matching_recording, resume_recording
 from .viewer import Viewer
 
 
-class Commander:
+class CommandHandler:
     """Carries out the commands of one connection."""
 
     def __init__(self, hub: Hub, recordings: list[Recording], viewer: Viewer):
         self.hub, self.recordings, self.viewer = hub, recordings, viewer
-        viewer.status.cost_of = lambda a: cost(a, hub.slots, sum(o.active for o in hub.activities.values()), hub.limits)
+        viewer.status.cost_of = lambda a: cost(a, hub.slots, sum(o.active for o in hub.live_runs.values()), hub.limits)
         self.token = ""
         self.questions = Questions(hub, viewer)
         self.panels = Panels(self.questions, viewer)
 
-    async def obey(self, command: p.AnyCommand) -> None:
+    async def handle(self, command: p.AnyCommand) -> None:
         """Do what was asked; `UserError` says why not, and nothing has changed then."""
         match command:
             case p.Ack():
@@ -51,68 +51,68 @@ class Commander:
             case p.Pause():
                 self._pause()
             case p.Ask():
-                self.questions.put(command)
+                self.questions.submit(command)
             case p.Panel():
-                self.panels.put(command)
+                self.panels.submit(command)
             case p.Step():
                 await self._step(command.part)
             case p.Speed():
-                activity = self._mine()
-                activity.speed = command.steps_per_second
-                self.hub.wake(activity)
+                live_run = self._mine()
+                live_run.speed = command.steps_per_second
+                self.hub.wake(live_run)
             case p.Fork():
                 await fork(self.hub, self.viewer, self.token, command)
             case p.Forget():
                 if await forget(self.hub, self.viewer, self.token, command):
                     self._begin(playing=False)
             case p.Background():
-                activity = self._mine()
-                activity.background = command.on
-                self.hub.wake(activity)
+                live_run = self._mine()
+                live_run.background = command.on
+                self.hub.wake(live_run)
 
     # opening
 
     async def _open(self, command: p.Open) -> None:
         kind = family(command.family)
         config = parse(kind.Config, command.config)
-        viewer, again = self.viewer, self.viewer.activity
+        viewer, again = self.viewer, self.viewer.live_run
         self.token = command.owner
         if command.run and (again is None or again.run.id != command.run):
             self._watch(command, config)
         elif again is not None and viewer.family == command.family and config == viewer.config:
-            viewer.attach(activity=again, mine=viewer.mine)  # the browser has lost its picture, not its place
+            viewer.attach(live_run=again, mine=viewer.mine)  # the browser has lost its picture, not its place
         elif not (await self._changed_in_mid_run(command, config) or await self._used_otherwise(command, config)):
             self._settle(command, config)
         plant(self.hub, viewer, self.token)
-        self.hub.wake(viewer.activity) if viewer.activity else None
+        self.hub.wake(viewer.live_run) if viewer.live_run else None
 
     def _watch(self, command: p.Open, config: Config) -> None:
         """Look at the run that a link or a reconnecting browser names."""
-        activity = self.hub.get(command.run)
-        if activity.run.family != command.family:
+        live_run = self.hub.get(command.run)
+        if live_run.run.family != command.family:
             raise UserError(N_("The run '{name}' is of another family."), name=command.run)
         self.viewer.family, self.viewer.config = command.family, config
-        if self._owns(activity):
-            adopt(self.viewer, activity)
+        if self._owns(live_run):
+            adopt(self.viewer, live_run)
         else:
-            self.viewer.attach(activity=activity, mine=False)
-        if command.play and self.viewer.mine and not activity.run.stopped:  # it was playing when the line broke
-            self.hub.play(activity)
+            self.viewer.attach(live_run=live_run, mine=False)
+        if command.play and self.viewer.mine and not live_run.run.stopped:  # it was playing when the line broke
+            self.hub.play(live_run)
 
     async def _changed_in_mid_run(self, command: p.Open, config: Config) -> bool:
         """Whether the run looked at could take the page's new settings over: at once, or as a fork of its past."""
         viewer = self.viewer
-        activity = viewer.activity
-        if activity is None or not viewer.mine or viewer.family != command.family:
+        live_run = viewer.live_run
+        if live_run is None or not viewer.mine or viewer.family != command.family:
             return False
         changes = viewer.live_changes(config)
-        if not changes or activity.run.stopped and viewer.cursor is None:
+        if not changes or live_run.run.stopped and viewer.cursor is None:
             return False
         viewer.config = config
-        if viewer.cursor is None or viewer.cursor >= activity.run.step:
-            return self.hub.change(activity, config)
-        child = await self.hub.fork(activity, viewer.cursor, changes, self.token)
-        viewer.attach(activity=child)
+        if viewer.cursor is None or viewer.cursor >= live_run.run.step:
+            return self.hub.change(live_run, config)
+        child = await self.hub.fork(live_run, viewer.cursor, changes, self.token)
+        viewer.attach(live_run=child)
         viewer.note(viewer.translate(N_("Forked at step {step}: the old run is kept.")).format(step=child.run.step))
         return True
 
@@ -120,31 +120,31 @@ class Commander:
         """Whether who trains nothing asks for a shipped training whose samples are only drawn otherwise."""
         viewer = self.viewer
         if (
-            viewer.activity is not None
+            viewer.live_run is not None
             or command.play
             or self._recording(command.family, config) is not None
             or self.hub.find(self.token, command.family, config) is not None
         ):
             return False
-        recording = nearly(self.recordings, command.family, config)
+        recording = matching_recording(self.recordings, command.family, config)
         if recording is None:
             return False
-        activity = await resumed(self.hub, recording, config, self.token)
+        live_run = await resume_recording(self.hub, recording, config, self.token)
         viewer.family, viewer.config = command.family, config
-        viewer.attach(activity=activity)
+        viewer.attach(live_run=live_run)
         return True
 
     def _settle(self, command: p.Open, config: Config) -> None:
         """The visitor's run with these settings; else a recording of them; else a new run under way."""
         viewer = self.viewer
-        was = viewer.activity
+        was = viewer.live_run
         playing = command.play or viewer.config is None or was is None or (viewer.mine and was.playing)
         viewer.family, viewer.config = command.family, config
         found = self.hub.find(self.token, command.family, config)
         if was is not None and viewer.mine:
             self.hub.pause(was)
         if found is not None:
-            viewer.attach(activity=found)
+            viewer.attach(live_run=found)
             if was is not None and playing and not found.run.stopped:
                 self.hub.play(found)
             return
@@ -154,15 +154,15 @@ class Commander:
             return
         self._begin(playing)
 
-    def _begin(self, playing: bool) -> Activity:
+    def _begin(self, playing: bool) -> LiveRun:
         """A run of the visitor's own, from the page's settings."""
-        activity = self.hub.begin(self.token, self.viewer.family, self.viewer.config)
-        if self.viewer.activity is not None:
-            activity.speed = self.viewer.activity.speed
-        self.viewer.attach(activity=activity)
-        activity.playing = playing
-        self.hub.wake(activity)
-        return activity
+        live_run = self.hub.begin(self.token, self.viewer.family, self.viewer.config)
+        if self.viewer.live_run is not None:
+            live_run.speed = self.viewer.live_run.speed
+        self.viewer.attach(live_run=live_run)
+        live_run.playing = playing
+        self.hub.wake(live_run)
+        return live_run
 
     def _recording(self, name: str, config: Config) -> Recording | None:
         """Shipped training with these settings; how and where it computes makes no difference to it."""
@@ -180,8 +180,8 @@ class Commander:
             self._begin(playing=True)
         elif viewer.cursor is not None and viewer.cursor < viewer.head:
             viewer.replay()
-            if viewer.mine and not viewer.activity.run.stopped:
-                self.hub.play(viewer.activity)
+            if viewer.mine and not viewer.live_run.run.stopped:
+                self.hub.play(viewer.live_run)
         else:
             viewer.look(None)
             self.hub.play(self._mine())
@@ -190,48 +190,48 @@ class Commander:
         viewer = self.viewer
         if viewer.replaying:
             viewer.look(viewer.cursor)
-        if viewer.activity is not None and viewer.mine:
-            self.hub.pause(viewer.activity)
+        if viewer.live_run is not None and viewer.mine:
+            self.hub.pause(viewer.live_run)
 
     async def _step(self, part: str | None) -> None:
         viewer = self.viewer
         if viewer.recording is not None:
             self.hub.step(self._begin(playing=False), part)
             return
-        activity = self._mine()
-        self.hub.pause(activity)
+        live_run = self._mine()
+        self.hub.pause(live_run)
         shown = viewer.frame()
-        if viewer.cursor is None or shown is None or shown.step >= activity.run.step:
+        if viewer.cursor is None or shown is None or shown.step >= live_run.run.step:
             viewer.look(None)
-            self.hub.step(activity, part)
+            self.hub.step(live_run, part)
         elif part is None:  # the past is known: show its next step exactly
-            progress = await self.hub.look(activity, shown.step + 1)
+            progress = await self.hub.look(live_run, shown.step + 1)
             viewer.look(progress.step, progress.frame)
         else:
-            child = await self.hub.fork(activity, shown.step, {}, self.token)
-            viewer.attach(activity=child)
+            child = await self.hub.fork(live_run, shown.step, {}, self.token)
+            viewer.attach(live_run=child)
             viewer.note(viewer.translate(N_("Forked at step {step}: the old run is kept.")).format(step=child.run.step))
             self.hub.step(child, part)
 
     async def _seek(self, command: p.Seek) -> None:
         viewer = self.viewer
         step = min(command.step, viewer.head)
-        if viewer.activity is not None and viewer.mine and step < viewer.head:
-            self.hub.pause(viewer.activity)
+        if viewer.live_run is not None and viewer.mine and step < viewer.head:
+            self.hub.pause(viewer.live_run)
         if not command.exact or viewer.recording is not None:
             viewer.look(step)
             return
-        progress = await self.hub.look(viewer.activity, step)
+        progress = await self.hub.look(viewer.live_run, step)
         viewer.look(step, progress.frame)
 
     def _reset(self) -> None:
         """Back to the same initial weights: the past of an untouched run is known, else a new run begins."""
         viewer = self.viewer
-        if viewer.activity is None or not viewer.mine:
+        if viewer.live_run is None or not viewer.mine:
             self._begin(playing=False)
             return
-        self.hub.pause(viewer.activity)
-        run = viewer.activity.run
+        self.hub.pause(viewer.live_run)
+        run = viewer.live_run.run
         if run.events or run.parent or run.config != viewer.config:
             self._begin(playing=False)
         else:
@@ -239,14 +239,14 @@ class Commander:
 
     # ownership
 
-    def _owns(self, activity: Activity) -> bool:
-        return hmac.compare_digest(activity.run.owner, owner_hash(self.token))
+    def _owns(self, live_run: LiveRun) -> bool:
+        return hmac.compare_digest(live_run.run.owner, owner_hash(self.token))
 
-    def _mine(self) -> Activity:
+    def _mine(self) -> LiveRun:
         """The run looked at, if this visitor may command it."""
-        activity = self.viewer.activity
-        if activity is None:
+        live_run = self.viewer.live_run
+        if live_run is None:
             return self._begin(playing=False)
-        if not self._owns(activity):
+        if not self._owns(live_run):
             raise UserError(N_("You are watching somebody else's run; press reset to begin your own."))
-        return activity
+        return live_run

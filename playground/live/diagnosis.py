@@ -7,7 +7,7 @@ from weakref import WeakKeyDictionary
 
 from playground.core.diagnosis import Finding, History
 from playground.core.registry import family
-from playground.engine.live_run import Activity
+from playground.engine.live_run import LiveRun
 from playground.engine.run import Run
 
 from .protocol import Translate
@@ -34,7 +34,7 @@ def history(run: Run) -> History:
     )
 
 
-def examine(run: Run) -> list[Finding]:
+def diagnose(run: Run) -> list[Finding]:
     """What is found now."""
     step, found = _known.get(run, (-1, []))
     if step != run.step or run.stopped:
@@ -47,29 +47,29 @@ def examine(run: Run) -> list[Finding]:
     return found
 
 
-class Doctor:
+class DiagnosisFeed:
     """Keeps what one browser was told."""
 
     def __init__(self):
         self.run: Run | None = None
         self.at = 0.0
         self.seen: tuple[int, bool] | None = None
-        self.said: list[tuple] = []
+        self.sent: list[tuple] = []
 
-    def news(self, activity: Activity | None, live: bool, translate: Translate) -> dict[str, Any] | None:
+    def news(self, live_run: LiveRun | None, live: bool, translate: Translate) -> dict[str, Any] | None:
         """The message that is due, if there is one. Findings are of the newest step: a look back shows none."""
-        run = activity.run if activity is not None and live else None
+        run = live_run.run if live_run is not None and live else None
         if run is not self.run:
             self.run, self.at, self.seen = run, 0.0, None
         if run is not None and (self._now() == self.seen or time.monotonic() < self.at + EVERY_S):
             return None
         self.at, self.seen = time.monotonic(), self._now()
-        found = examine(run) if run is not None else []
-        said = [(run.id, f.name, f.remedy(run.config_now())) for f in found]
-        if said == self.said:
+        found = diagnose(run) if run is not None else []
+        found_now = [(run.id, f.name, f.remedy(run.config_now())) for f in found]
+        if found_now == self.sent:
             return None
-        self.said = said
-        return {"is": "diagnosis", "findings": [described(f, run, translate) for f in found]}
+        self.sent = found_now
+        return {"is": "diagnosis", "findings": [describe(f, run, translate) for f in found]}
 
     def waits(self) -> list[float]:
         """Seconds until there may be news, if the run has moved on."""
@@ -81,7 +81,7 @@ class Doctor:
         return (self.run.step, bool(self.run.stopped)) if self.run is not None else None
 
 
-def described(finding: Finding, run: Run, translate: Translate) -> dict[str, Any]:
+def describe(finding: Finding, run: Run, translate: Translate) -> dict[str, Any]:
     """A finding in the reader's language."""
     rule = finding.rule
     return {

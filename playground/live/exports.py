@@ -1,7 +1,7 @@
-"""Runs as files to take along, and weights that come back: plain HTTP beside the socket.
+"""Runs as files to download, and weights that come back: plain HTTP beside the socket.
 
-Whoever knows a run's unguessable id may watch it, and so may take it along. Files are made in a few threads
-of their own; who comes when too many wait is asked to come again.
+A run's unguessable id lets its holder watch the run, and so download it. Files are made in a few threads of their own;
+when too many requests wait, further ones are asked to try again.
 """
 
 import asyncio
@@ -27,14 +27,14 @@ from playground.engine.recording import Recording, read
 from playground.engine.run import Run, fork, owner_hash
 
 from . import files
-from .files import Take
+from .files import ExportSource
 
 if TYPE_CHECKING:
     from .server import Live
 
 log = logging.getLogger(__name__)
 
-THREADS, WAITING = 2, 16
+THREADS, MAX_WAITING = 2, 16
 RUN_ID = re.compile(r"[a-z0-9]{4,40}")
 OWNER = re.compile(r"[A-Za-z0-9_-]{16,64}")
 KINDS = {
@@ -46,8 +46,8 @@ KINDS = {
     "weights.safetensors": "application/octet-stream",
     "run.zip": "application/zip",
 }
-UNREADY = N_("There is nothing to take along yet: the run has not begun.")
-NOTHING = N_("There is no such file; there are: {names}.")
+NOT_STARTED = N_("There is nothing to download yet: the run has not started.")
+NO_SUCH_FILE = N_("There is no such file; there are: {names}.")
 
 
 class Exports:
@@ -86,7 +86,7 @@ class Exports:
     async def _answer(self, request: Request, make: Callable[[], Awaitable[Response]]) -> Response:
         """What was asked for; or a sentence: 404 for what there is not, 422 for what is not right, 503 when busy."""
         translate = translator(request.query_params.get("lang", "en"))
-        if self.waiting >= WAITING:
+        if self.waiting >= MAX_WAITING:
             busy = translate(N_("Too many files are being made just now; please try again in a moment."))
             return PlainTextResponse(busy, 503)
         self.waiting += 1
@@ -110,61 +110,61 @@ class Exports:
     async def _run_file(self, request: Request) -> Response:
         what, name = request.path_params["what"], request.path_params["run"]
         if what not in KINDS:
-            raise UserError(NOTHING, names=", ".join(KINDS))
+            raise UserError(NO_SUCH_FILE, names=", ".join(KINDS))
         if not RUN_ID.fullmatch(name):
             raise UserError(N_("There is no run '{name}' here (any more)."), name=name)
-        activity = self.hub.get(name)
-        run = activity.run
+        live_run = self.hub.get(name)
+        run = live_run.run
         if run.newest is None:
-            raise UserError(UNREADY)
+            raise UserError(NOT_STARTED)
         asked = request.query_params.get("step", "")
         step = int(asked) if re.fullmatch(r"\d{1,9}", asked) else run.step
-        take = Take.of_run(run)
+        source = ExportSource.of_run(run)
         if what == "picture.png":
-            frame = take.frames.get(step) or (await self.hub.look(activity, step)).frame
-            how = (*_how(request), _moment(request))
-            return _file(take.name(step), what, await self._in_thread(files.png, take, frame, *how))
+            frame = source.frames.get(step) or (await self.hub.look(live_run, step)).frame
+            appearance = (*_theme_and_language(request), _moment(request))
+            return _file(source.name(step), what, await self._in_thread(files.png, source, frame, *appearance))
         if what == "weights.safetensors":
-            then = await self.hub.look(activity, step)
+            then = await self.hub.look(live_run, step)
             past = fork(run, step, then.state, then.frame, "", self.hub.limits)
-            return _file(take.name(step), what, await self._in_thread(files.weights, past))
+            return _file(source.name(step), what, await self._in_thread(files.weights, past))
         if what == "run.zip":
-            await self.hub.pump.save(run)
+            await self.hub.scheduler.save(run)
             found = await asyncio.get_running_loop().run_in_executor(
-                self.hub.pump.writer, files.gathered, self.hub.store.root / run.id
+                self.hub.scheduler.writer, files.read_folder, self.hub.store.root / run.id
             )
-            return _file(take.name(), what, await self._in_thread(files.packed, take.name(), found))
-        return await self._common(request, take, what)
+            return _file(source.name(), what, await self._in_thread(files.zip_run, source.name(), found))
+        return await self._common(request, source, what)
 
     async def _recording_file(self, request: Request) -> Response:
         what, name = request.path_params["what"], request.path_params["name"]
         recording = next((r for r in self.live.recordings if r.name == name), None)
         if recording is None:
             raise UserError(N_("There is no recording '{name}'."), name=name)
-        take = Take.of_recording(recording)
+        source = ExportSource.of_recording(recording)
         if what == "weights.safetensors":
             path = WEIGHTS / f"{name}.safetensors"
-            return _file(take.name(), what, await self._in_thread(path.read_bytes))
+            return _file(source.name(), what, await self._in_thread(path.read_bytes))
         if what == "picture.png":
             asked = request.query_params.get("step", "")
-            step = recording.timeline.frames.nearest(int(asked) if re.fullmatch(r"\d{1,9}", asked) else take.step)
-            how = (*_how(request), _moment(request))
-            picture = await self._in_thread(files.png, take, take.frames[step], *how)
-            return _file(take.name(step), what, picture)
-        return await self._common(request, take, what)
+            step = recording.timeline.frames.nearest(int(asked) if re.fullmatch(r"\d{1,9}", asked) else source.step)
+            appearance = (*_theme_and_language(request), _moment(request))
+            picture = await self._in_thread(files.png, source, source.frames[step], *appearance)
+            return _file(source.name(step), what, picture)
+        return await self._common(request, source, what)
 
-    async def _common(self, request: Request, take: Take, what: str) -> Response:
+    async def _common(self, request: Request, source: ExportSource, what: str) -> Response:
         """What runs and recordings have alike."""
-        theme, translate = _how(request)
+        theme, translate = _theme_and_language(request)
         makers: dict[str, tuple[Any, ...]] = {
-            "film.gif": (files.gif, take, theme, translate),
-            "page.html": (files.html, take, theme, translate, request.query_params.get("lang", "en")),
-            "frames.npz": (files.npz, take),
-            "metrics.csv": (files.table, take),
+            "film.gif": (files.gif, source, theme, translate),
+            "page.html": (files.html, source, theme, translate, request.query_params.get("lang", "en")),
+            "frames.npz": (files.npz, source),
+            "metrics.csv": (files.table, source),
         }
         if what not in makers:
-            raise UserError(NOTHING, names=", ".join(makers))
-        return _file(take.name(), what, await self._in_thread(*makers[what]))
+            raise UserError(NO_SUCH_FILE, names=", ".join(makers))
+        return _file(source.name(), what, await self._in_thread(*makers[what]))
 
     # in
 
@@ -188,14 +188,14 @@ class Exports:
             )
         run = await self._in_thread(weights_import.restore_run, recording, owner_hash(token), self.hub.limits)
         weights_import.accept(run, recording, *await self._admitted(run))
-        activity = await self.hub.adopt(run)
-        return JSONResponse({"run": activity.run.id, "step": run.step, "config": run.config.model_dump()})
+        live_run = await self.hub.adopt(run)
+        return JSONResponse({"run": live_run.run.id, "step": run.step, "config": run.config.model_dump()})
 
     async def _admitted(self, run: Run) -> tuple[bytes, Progress]:
         """What a worker says of the weights."""
         slot = min(self.hub.slots, key=lambda s: len(s.runs))
         try:
-            return await slot.surely(weights_import.load_and_check, run)
+            return await slot.call(weights_import.load_and_check, run)
         except BrokenExecutor:
             raise UserError(N_("These weights could not be loaded by the model of their settings.")) from None
 
@@ -207,7 +207,7 @@ def _opened(raw: bytes) -> Recording:
         return read(path)
 
 
-def _how(request: Request) -> tuple[Any, Callable[[str], str]]:
+def _theme_and_language(request: Request) -> tuple[Any, Callable[[str], str]]:
     """Theme and language asked for."""
     theme = "dark" if request.query_params.get("theme") == "dark" else "light"
     return theme, translator(request.query_params.get("lang", "en"))

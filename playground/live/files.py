@@ -24,13 +24,13 @@ from playground.render.film import evenly, film
 from playground.render.page import page
 from playground.render.palette import Theme
 
-FILMED, PAGED = 60, 40
+MAX_FILM_FRAMES, MAX_PAGE_FRAMES = 60, 40
 """Frames of a film, and of a page."""
 Translate = Callable[[str], str]
 
 
 @dataclass(frozen=True)
-class Take:
+class ExportSource:
     """A run or a recording as it was when somebody asked for it; the run may go on meanwhile."""
 
     family: str
@@ -44,7 +44,7 @@ class Take:
     events: Sequence[Event] = ()
 
     @classmethod
-    def of_run(cls, run: Run) -> "Take":
+    def of_run(cls, run: Run) -> "ExportSource":
         frames = dict(run.timeline.frames.items)
         if run.newest is not None:
             frames[run.newest.step] = run.newest
@@ -62,7 +62,7 @@ class Take:
         )
 
     @classmethod
-    def of_recording(cls, recording: Recording) -> "Take":
+    def of_recording(cls, recording: Recording) -> "ExportSource":
         return cls(
             recording.family,
             recording.config,
@@ -86,41 +86,41 @@ class Take:
         return "-".join(re.sub(r"[^\w.]+", "_", word, flags=re.ASCII)[:40] for word in words if word)
 
 
-def png(take: Take, frame: Frame, theme: Theme, translate: Translate, moment: float | None = None) -> bytes:
+def png(source: ExportSource, frame: Frame, theme: Theme, translate: Translate, moment: float | None = None) -> bytes:
     """The stage's picture of one frame, 800 pixels wide, at a moment of its trajectory (None: the end), without margins
     at which nothing is."""
     out = io.BytesIO()
-    cropped(take.scene(frame), 800, theme, translate, moment).save(out, "PNG")
+    cropped(source.scene(frame), 800, theme, translate, moment).save(out, "PNG")
     return out.getvalue()
 
 
-def gif(take: Take, theme: Theme, translate: Translate) -> bytes:
+def gif(source: ExportSource, theme: Theme, translate: Translate) -> bytes:
     """The whole run as a film."""
-    return film(take.scenes(FILMED), theme=theme, translate=translate, words=N_("step {step}"))
+    return film(source.scenes(MAX_FILM_FRAMES), theme=theme, translate=translate, words=N_("step {step}"))
 
 
-def html(take: Take, theme: Theme, translate: Translate, lang: str) -> bytes:
+def html(source: ExportSource, theme: Theme, translate: Translate, lang: str) -> bytes:
     """The run as a page of its own that needs no network."""
-    known = family(take.family)
+    known = family(source.family)
     return page(
         translate(known.title),
-        take.scenes(PAGED),
-        take.curve,
-        known.charts(take.config),
-        take.config.model_dump(),
+        source.scenes(MAX_PAGE_FRAMES),
+        source.curve,
+        known.charts(source.config),
+        source.config.model_dump(),
         theme,
         translate,
         lang,
     ).encode()
 
 
-def npz(take: Take) -> bytes:
+def npz(source: ExportSource) -> bytes:
     """`steps` (frames,), and every kept frame's arrays, stacked: (frames, ...) where shapes agree throughout,
     else `<name>.<step>` one by one."""
-    steps = sorted(take.frames)
+    steps = sorted(source.frames)
     arrays: dict[str, np.ndarray] = {"steps": np.array(steps, np.int64)}
-    for name in dict.fromkeys(name for step in steps for name in take.frames[step].arrays):
-        found = {step: take.frames[step].arrays[name] for step in steps if name in take.frames[step].arrays}
+    for name in dict.fromkeys(name for step in steps for name in source.frames[step].arrays):
+        found = {step: source.frames[step].arrays[name] for step in steps if name in source.frames[step].arrays}
         if len(found) == len(steps) and len({array.shape for array in found.values()}) == 1:
             arrays[name] = np.stack(list(found.values()))
         else:
@@ -130,21 +130,21 @@ def npz(take: Take) -> bytes:
     return out.getvalue()
 
 
-def table(take: Take) -> bytes:
+def table(source: ExportSource) -> bytes:
     """A row for each step done (1, 2, ...): its scalars, and the scores where they were taken, each with its floor.
 
     Nine digits hold a single-precision number to the bit. A recording has only its thinned curve.
     """
-    if take.rows is None:
-        return _thinned(take)
-    scored: dict[int, Mapping[str, Score]] = dict(take.scores)
+    if source.rows is None:
+        return _thinned(source)
+    scored: dict[int, Mapping[str, Score]] = dict(source.scores)
     kinds = list(dict.fromkeys(name for scores in scored.values() for name in scores))
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(["step", *take.names, *(column for name in kinds for column in (name, f"{name}_floor"))])
-    blank = [""] * len(take.names)
-    for step in sorted({*range(1, len(take.rows) + 1), *scored}):
-        values = [_digits(v) for v in take.rows[step - 1].tolist()] if 0 < step <= len(take.rows) else blank
+    writer.writerow(["step", *source.names, *(column for name in kinds for column in (name, f"{name}_floor"))])
+    blank = [""] * len(source.names)
+    for step in sorted({*range(1, len(source.rows) + 1), *scored}):
+        values = [_digits(v) for v in source.rows[step - 1].tolist()] if 0 < step <= len(source.rows) else blank
         scores = scored.get(step, {})
         for name in kinds:
             values += [_digits(v) for v in scores[name][:2]] if name in scores else ["", ""]
@@ -157,7 +157,7 @@ def weights(run: Run) -> bytes:
     return encode(run, "")
 
 
-def packed(name: str, files: Sequence[tuple[str, bytes]]) -> bytes:
+def zip_run(name: str, files: Sequence[tuple[str, bytes]]) -> bytes:
     """A run's folder in a zip, without what tells whose it was: `train --resume` goes on with it."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as file:
@@ -168,18 +168,18 @@ def packed(name: str, files: Sequence[tuple[str, bytes]]) -> bytes:
     return out.getvalue()
 
 
-def gathered(folder: Path) -> list[tuple[str, bytes]]:
+def read_folder(folder: Path) -> list[tuple[str, bytes]]:
     """Every file of a run's folder; to be read where runs are written, so that they belong together."""
     paths = sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix != ".part")
     return [(str(path.relative_to(folder).as_posix()), path.read_bytes()) for path in paths]
 
 
-def _thinned(take: Take) -> bytes:
-    names = sorted({name for _, point in take.curve for name in point})
+def _thinned(source: ExportSource) -> bytes:
+    names = sorted({name for _, point in source.curve for name in point})
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(["step", *names])
-    writer.writerows([step, *(_digits(point.get(name, np.nan)) for name in names)] for step, point in take.curve)
+    writer.writerows([step, *(_digits(point.get(name, np.nan)) for name in names)] for step, point in source.curve)
     return out.getvalue().encode()
 
 

@@ -25,7 +25,7 @@ from .viewer import Viewer
 log = logging.getLogger(__name__)
 
 MAGIC = b"PGP1"
-MOST = 8
+MAX_WAITING = 8
 """Panels of one browser that may wait for their turn."""
 UNREAD_S = 0.02
 
@@ -38,9 +38,9 @@ class Panels:
         self.waiting: dict[str, p.Panel] = {}
         self.task: asyncio.Task | None = None
 
-    def put(self, asked: p.Panel) -> None:
+    def submit(self, asked: p.Panel) -> None:
         """Answer this in its turn; an older question of the same panel gives up its place to it."""
-        if asked.name not in self.waiting and len(self.waiting) >= MOST:
+        if asked.name not in self.waiting and len(self.waiting) >= MAX_WAITING:
             self._refuse(asked, self.viewer.translate(N_("Too many panels ask at once.")))
             return
         self.waiting[asked.name] = asked
@@ -77,7 +77,7 @@ class Panels:
     async def _answer(self, asked: p.Panel) -> bytes:
         viewer = self.viewer
         kind, config_at = family(viewer.family), viewer.config_at
-        run = viewer.activity.run.id if viewer.activity else None
+        run = viewer.live_run.run.id if viewer.live_run else None
         shown = viewer.frame()
         config = config_at(shown.step if shown else viewer.head)
         known = {panel.name: panel for panel in kind.panels(config)}
@@ -105,26 +105,26 @@ def encode(header: Mapping[str, Any], scenes: Sequence[tuple[str, Scene]], trans
 def describe(panel: Panel, translate: Translate) -> dict[str, Any]:
     """A `scene.Panel` as the browser builds it: every text in the reader's language."""
 
-    def said(text: str) -> str:
+    def translated(text: str) -> str:
         return translate(text) if text else ""
 
     return {
         "name": panel.name,
-        "title": said(panel.title),
-        "help": said(panel.help),
+        "title": translated(panel.title),
+        "help": translated(panel.help),
         "live": panel.live,
         "dials": [
             {
                 "name": d.name,
-                "title": said(d.title),
-                "help": said(d.help),
+                "title": translated(d.title),
+                "help": translated(d.help),
                 "kind": d.kind,
                 "default": list(d.default) if isinstance(d.default, tuple) else d.default,
                 "low": d.low,
                 "high": d.high,
                 "step": d.step,
                 "log": d.log,
-                "options": [[value, said(title)] for value, title in d.options],
+                "options": [[value, translated(title)] for value, title in d.options],
                 "shape": list(d.shape),
             }
             for d in panel.dials

@@ -26,7 +26,7 @@ class Questions:
         self.next: p.Ask | None = None
         self.task: asyncio.Task | None = None
 
-    def put(self, question: p.Ask) -> None:
+    def submit(self, question: p.Ask) -> None:
         """Answer this one as soon as the one before it is done; what waited in between is dropped."""
         self.next = question
         if self.task is None or self.task.done():
@@ -55,10 +55,10 @@ class Questions:
                 raise UserError(N_("All places of a question have as many coordinates."))
             places[name] = np.array(rows, np.float32)  # (places, coordinates)
         viewer = self.viewer
-        if viewer.activity is None:
+        if viewer.live_run is None:
             viewer.look(None)  # only the end of a recording has weights: so its end is what is looked at
         step, answer = await self.ask(places)
-        run = viewer.activity.run.id if viewer.activity else None
+        run = viewer.live_run.run.id if viewer.live_run else None
         viewer.tell(
             {
                 "is": "answer",
@@ -73,10 +73,10 @@ class Questions:
         """What the model looked at makes of something: at the newest step or the past one shown; of a recording, at
         its end."""
         viewer = self.viewer
-        if viewer.activity is not None:
+        if viewer.live_run is not None:
             shown = viewer.frame()
             past = viewer.cursor is not None and shown is not None
-            return await self.hub.ask(viewer.activity, shown.step if past else None, places)
+            return await self.hub.ask(viewer.live_run, shown.step if past else None, places)
         recording = viewer.recording
         if recording is None:
             raise UserError(N_("Nothing is open on this connection yet."))

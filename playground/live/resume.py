@@ -4,14 +4,14 @@ from playground.core.config import Config, differences, specs
 from playground.core.contract import Event
 from playground.engine import weights_import
 from playground.engine.hub import Hub
-from playground.engine.live_run import Activity
+from playground.engine.live_run import LiveRun
 from playground.engine.recording import Recording
 from playground.engine.run import owner_hash
 
 SAMPLING = "sampling"
 
 
-def nearly(recordings: list[Recording], family: str, config: Config) -> Recording | None:
+def matching_recording(recordings: list[Recording], family: str, config: Config) -> Recording | None:
     """The shipped training that has these settings but for how samples are drawn."""
     free = {s.name for s in specs(type(config)) if s.live and s.group == SAMPLING} | {"execution", "device"}
     if free == {"execution", "device"}:
@@ -19,13 +19,13 @@ def nearly(recordings: list[Recording], family: str, config: Config) -> Recordin
     return next((r for r in recordings if r.family == family and differences(r.config, config).keys() <= free), None)
 
 
-async def resumed(hub: Hub, recording: Recording, config: Config, token: str) -> Activity:
+async def resume_recording(hub: Hub, recording: Recording, config: Config, token: str) -> LiveRun:
     """A run of the visitor's own that stands, paused, where the shipped training ended, with these settings."""
     run = weights_import.restore_run(recording, owner_hash(token), hub.limits)
     changes = differences(recording.config, config)
     changes = {name: value for name, value in changes.items() if name not in ("execution", "device")}
     run.events.append(Event(run.step, changes))
     slot = min(hub.slots, key=lambda slot: len(slot.runs))
-    beginning, progress = await slot.surely(weights_import.load_and_check, run)
+    beginning, progress = await slot.call(weights_import.load_and_check, run)
     weights_import.attach(run, recording, beginning, progress)
     return await hub.adopt(run)

@@ -20,12 +20,12 @@ def tree(hub: Hub, token: str, name: str, current: str | None, translate: Transl
     """
     kind = family(name).Config
     runs = {run.id: run for run in hub.runs_of(token, name)}
-    told = []
+    entries = []
     for run in sorted(runs.values(), key=lambda r: r.created):
         parent, at = run.parent or (None, None)
         above = runs.get(parent)
-        activity = hub.activities.get(run.id)
-        told.append(
+        live_run = hub.live_runs.get(run.id)
+        entries.append(
             {
                 "id": run.id,
                 "parent": parent if above is not None else None,
@@ -33,13 +33,13 @@ def tree(hub: Hub, token: str, name: str, current: str | None, translate: Transl
                 "step": run.step,
                 "created": round(run.created),
                 "current": run.id == current,
-                "playing": bool(activity and activity.playing),
+                "playing": bool(live_run and live_run.playing),
                 "stopped": run.stopped is not None,
                 "differs": differs(run, above, translate),
                 "config": run.config_now().model_dump(),
             }
         )
-    return {"is": "tree", "runs": told, "settings": named(kind, translate)}
+    return {"is": "tree", "runs": entries, "settings": setting_titles(kind, translate)}
 
 
 def differs(run: Run, parent: Run | None, translate: Translate) -> list[str]:
@@ -47,15 +47,15 @@ def differs(run: Run, parent: Run | None, translate: Translate) -> list[str]:
     kind = type(run.config)
     begin = parent.config_now(run.parent[1]) if parent is not None else kind()
     since = run.parent[1] if run.parent is not None else 0
-    said = said_of(kind, differences(begin, run.config_now()), translate)
+    labels = change_labels(kind, differences(begin, run.config_now()), translate)
     halves = Counter(event.part for event in run.events if event.part is not None and event.step >= since)
     for part, times in halves.items():
         half = translate(N_("Half a step: {part}")).format(part=translate(kind.parts.get(part, part)))
-        said.append(f"{half} ×{times}" if times > 1 else half)
-    return said
+        labels.append(f"{half} ×{times}" if times > 1 else half)
+    return labels
 
 
-def said_of(kind: type[Config], changes: Mapping[str, Any], translate: Translate) -> list[str]:
+def change_labels(kind: type[Config], changes: Mapping[str, Any], translate: Translate) -> list[str]:
     """Changed settings by their titles and values."""
     return [
         f"{translate(spec.title)}: {_value(changes[spec.name], spec.options, translate)}"
@@ -72,7 +72,7 @@ def _value(value: Any, options: Mapping[Any, str], translate: Translate) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def named(kind: type[Config], translate: Translate) -> dict[str, dict[str, Any]]:
+def setting_titles(kind: type[Config], translate: Translate) -> dict[str, dict[str, Any]]:
     """What the settings and their choices are called, and which of them a run takes over in mid-run."""
     return {
         spec.name: {
@@ -88,6 +88,6 @@ def fingerprint(hub: Hub, token: str, name: str, current: str | None) -> tuple[A
     """Changes whenever the tree has to be sent again: not with the steps of every chunk."""
     found = []
     for run in hub.runs_of(token, name):
-        activity = hub.activities.get(run.id)
-        found.append((run.id, len(run.events), run.stopped is not None, bool(activity and activity.playing)))
+        live_run = hub.live_runs.get(run.id)
+        found.append((run.id, len(run.events), run.stopped is not None, bool(live_run and live_run.playing)))
     return (*found, current)

@@ -35,19 +35,19 @@ from playground.engine.paths import runs_root
 from playground.engine.recording import Recording, shipped
 from playground.engine.store import Store
 
-from .arena import ARENA_COMMANDS, Arena
+from .arena import ARENA_COMMANDS, ArenaComparison
 from .bundle import FOLDERS, bundle
-from .commands import Commander
-from .comparison import Cells
+from .commands import CommandHandler
+from .comparison import Comparison
 from .exports import Exports
 from .protocol import COMMANDS, Translate
-from .sweep import GRID_COMMANDS, Grid
+from .sweep import SWEEP_COMMANDS, SweepComparison
 from .viewer import Viewer
 
 log = logging.getLogger(__name__)
 
 LONGEST_MESSAGE = 16_384
-Obey = Callable[[Any], Awaitable[None]]
+Handle = Callable[[Any], Awaitable[None]]
 
 
 class Live:
@@ -91,12 +91,12 @@ class Live:
 
     async def health(self, request: Request) -> Response:
         """How busy the server is, for scripts that watch it."""
-        activities = self.hub.activities.values()
+        live_runs = self.hub.live_runs.values()
         return JSONResponse(
             {
                 "viewers": self.connections,
-                "runs": len(activities),
-                "active": sum(a.active for a in activities),
+                "runs": len(live_runs),
+                "active": sum(a.active for a in live_runs),
                 "workers": len(self.hub.slots),
             }
         )
@@ -104,32 +104,32 @@ class Live:
     async def socket(self, socket: WebSocket) -> None:
         """One browser's stage."""
 
-        def begin(translate: Translate) -> tuple[Viewer, Obey]:
+        def begin(translate: Translate) -> tuple[Viewer, Handle]:
             viewer = Viewer(socket.send_json, socket.send_bytes, translate)
-            return viewer, Commander(self.hub, self.recordings, viewer).obey
+            return viewer, CommandHandler(self.hub, self.recordings, viewer).handle
 
         await self._connect(socket, COMMANDS, begin)
 
     async def grid(self, socket: WebSocket) -> None:
         """One browser's grid of sweeps."""
 
-        def begin(translate: Translate) -> tuple[Grid, Obey]:
-            grid = Grid(self.hub, socket.send_json, socket.send_bytes, translate)
-            return grid, grid.obey
+        def begin(translate: Translate) -> tuple[SweepComparison, Handle]:
+            grid = SweepComparison(self.hub, socket.send_json, socket.send_bytes, translate)
+            return grid, grid.handle
 
-        await self._connect(socket, GRID_COMMANDS, begin)
+        await self._connect(socket, SWEEP_COMMANDS, begin)
 
     async def contest(self, socket: WebSocket) -> None:
         """One browser's arena."""
 
-        def begin(translate: Translate) -> tuple[Arena, Obey]:
-            arena = Arena(self.hub, socket.send_json, socket.send_bytes, translate)
-            return arena, arena.obey
+        def begin(translate: Translate) -> tuple[ArenaComparison, Handle]:
+            arena = ArenaComparison(self.hub, socket.send_json, socket.send_bytes, translate)
+            return arena, arena.handle
 
         await self._connect(socket, ARENA_COMMANDS, begin)
 
     async def _connect(
-        self, socket: WebSocket, commands: TypeAdapter, begin: Callable[[Translate], tuple[Viewer | Cells, Obey]]
+        self, socket: WebSocket, commands: TypeAdapter, begin: Callable[[Translate], tuple[Viewer | Comparison, Handle]]
     ) -> None:
         """One browser: its commands come in, its pictures go out, until it leaves."""
         translate = translator(socket.query_params.get("lang", "en"))
@@ -148,10 +148,10 @@ class Live:
             await socket.close(4429)
             return
         self.connections += 1
-        viewer, obey = begin(translate)
+        viewer, handle = begin(translate)
         sender = asyncio.create_task(viewer.serve())
         try:
-            await self._listen(socket, commands, obey, viewer, sender)
+            await self._listen(socket, commands, handle, viewer, sender)
         finally:
             self.connections -= 1
             sender.cancel()
@@ -160,7 +160,12 @@ class Live:
             viewer.detach()
 
     async def _listen(
-        self, socket: WebSocket, commands: TypeAdapter, obey: Obey, viewer: Viewer | Cells, sender: asyncio.Task
+        self,
+        socket: WebSocket,
+        commands: TypeAdapter,
+        handle: Handle,
+        viewer: Viewer | Comparison,
+        sender: asyncio.Task,
     ) -> None:
         while not sender.done():
             try:
@@ -173,7 +178,7 @@ class Live:
             try:
                 command = read_command(message.get("text"), commands)
                 about = command.do
-                await obey(command)
+                await handle(command)
             except UserError as refusal:
                 viewer.refuse(about, refusal.sentence(viewer.translate))
             except Exception:  # a defect here must not end the visitor's connection

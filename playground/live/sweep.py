@@ -9,12 +9,12 @@ from playground.core.config import specs
 from playground.core.errors import UserError
 from playground.core.i18n import N_
 from playground.core.registry import family
-from playground.engine.live_run import Activity
-from playground.engine.sweep_plan import Budget, Cell, cells
+from playground.engine.live_run import LiveRun
+from playground.engine.sweep_plan import Budget, Cell, plan_cells
 from playground.metrics.scores import METRICS
 
 from . import protocol as p
-from .comparison import Cells
+from .comparison import Comparison
 from .protocol import Command, Token
 
 FIRST = ("nll", "nll_gap", "sliced_w2", "invertibility")
@@ -26,7 +26,7 @@ TITLES = {"invertibility": N_("Round-trip error")}
 Value = str | int | float | bool
 
 
-class OpenGrid(Command):
+class OpenSweep(Command):
     """Show the visitor's runs for every combination of `grid`'s values; the other settings are those of `config`."""
 
     do: Literal["grid"]
@@ -39,15 +39,15 @@ class OpenGrid(Command):
     play: bool = False
 
 
-GRID_COMMANDS: TypeAdapter[OpenGrid | p.Play | p.Pause | p.Ack] = TypeAdapter(
-    Annotated[OpenGrid | p.Play | p.Pause | p.Ack, Field(discriminator="do")]
+SWEEP_COMMANDS: TypeAdapter[OpenSweep | p.Play | p.Pause | p.Ack] = TypeAdapter(
+    Annotated[OpenSweep | p.Play | p.Pause | p.Ack, Field(discriminator="do")]
 )
 
 
-class Grid(Cells):
+class SweepComparison(Comparison):
     """One browser that looks at a grid."""
 
-    def _open(self, command: OpenGrid) -> None:
+    def _open(self, command: OpenSweep) -> None:
         found = self._planned(command)
         runs = self._runs_of(command.owner, [(command.family, cell.config) for cell in found])
         self._look_at(runs, {"is": "grid", **self._introduced(found, runs, command)})
@@ -55,9 +55,9 @@ class Grid(Cells):
             self._play()
 
     def _tend(self) -> None:
-        """Cells of a grid train until they are paused: nothing."""
+        """Comparison of a grid train until they are paused: nothing."""
 
-    def _planned(self, command: OpenGrid) -> list[Cell]:
+    def _planned(self, command: OpenSweep) -> list[Cell]:
         count, most = math.prod(map(len, command.grid.values())), self.hub.limits.cells
         if count > most:
             raise UserError(
@@ -69,19 +69,19 @@ class Grid(Cells):
                 most=most,
             )
         base = {name: value for name, value in command.config.items() if name not in command.grid}
-        return cells(command.family, base, command.grid, Budget(self.hub.limits.steps))
+        return plan_cells(command.family, base, command.grid, Budget(self.hub.limits.steps))
 
-    def _introduced(self, found: list[Cell], runs: list[Activity], command: OpenGrid) -> dict[str, Any]:
+    def _introduced(self, found: list[Cell], runs: list[LiveRun], command: OpenSweep) -> dict[str, Any]:
         """What does not change: the axes, the cells with their names, what the measures are called."""
         kind = family(command.family)
         known = {spec.name: spec for spec in specs(kind.Config)}
 
-        def said(name: str, value: Value) -> str:
+        def label(name: str, value: Value) -> str:
             spec = known[name]
             if value in spec.options:
                 return self.translate(spec.options[value])
-            told = self.translate(N_("on") if value else N_("off")) if spec.kind == "bool" else f"{value:.10g}"
-            return f"{self.translate(spec.title)} {told}"
+            shown = self.translate(N_("on") if value else N_("off")) if spec.kind == "bool" else f"{value:.10g}"
+            return f"{self.translate(spec.title)} {shown}"
 
         titles = {name: metric.title for name, metric in METRICS.items()} | TITLES
         for chart in kind.charts(found[0].config):
@@ -96,11 +96,11 @@ class Grid(Cells):
             ],
             "cells": [
                 {
-                    "run": activity.run.id,
+                    "run": live_run.run.id,
                     "values": dict(cell.values),
-                    "labels": [said(name, value) for name, value in cell.values.items()],
+                    "labels": [label(name, value) for name, value in cell.values.items()],
                 }
-                for activity, cell in zip(runs, found, strict=True)
+                for live_run, cell in zip(runs, found, strict=True)
             ],
             "titles": titles,
             "better": {name: metric.better for name, metric in METRICS.items()},

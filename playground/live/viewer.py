@@ -9,15 +9,15 @@ from typing import Any
 from playground.core.config import Config, differences, only_live
 from playground.core.contract import Frame
 from playground.core.registry import family
-from playground.engine.live_run import Activity
+from playground.engine.live_run import LiveRun
 from playground.engine.recording import Recording
 from playground.engine.timeline import Timeline
 
-from .diagnosis import Doctor
+from .diagnosis import DiagnosisFeed
 from .protocol import Translate, describe_charts, describe_diagram, encode_frame
 from .status import Status
 
-UNACKED = 2
+MAX_UNACKED = 2
 """Frames under way to a browser at most."""
 POINTS = 12
 """Curve points that come with a frame at most."""
@@ -42,7 +42,7 @@ class Viewer:
         self.family = ""
         self.config: Config | None = None
         """The settings of the page."""
-        self.activity: Activity | None = None
+        self.live_run: LiveRun | None = None
         self.recording: Recording | None = None
         self.mine = True
         self.cursor: int | None = None
@@ -61,36 +61,34 @@ class Viewer:
         self.tree: tuple[Callable[[], tuple], Callable[[], dict[str, Any]]] | None = None
         """What changes with the tree of the visitor's runs, and the message that tells it."""
         self._grown: tuple | None = None
-        self.doctor = Doctor()
+        self.diagnosis = DiagnosisFeed()
         self.status = Status(self)
         self._rows = self._scores = 0
         """How much of the run's curves was sent."""
 
     # what is looked at
 
-    def attach(
-        self, *, activity: Activity | None = None, recording: Recording | None = None, mine: bool = True
-    ) -> None:
+    def attach(self, *, live_run: LiveRun | None = None, recording: Recording | None = None, mine: bool = True) -> None:
         """Look at another run or recording, at its newest step."""
         self.detach()
-        self.activity, self.recording, self.mine = activity, recording, mine
+        self.live_run, self.recording, self.mine = live_run, recording, mine
         self.cursor, self.exact, self._shown = None, None, None
         self.replaying, self.adopting = recording is not None, False
         if recording is not None:
             self.cursor = recording.timeline.frames.steps[0]
         self._fresh, self._status = True, {}
         self.status.forget()
-        if activity is not None:
-            activity.listeners.add(self.told)
+        if live_run is not None:
+            live_run.listeners.add(self.on_update)
         self.wake.set()
 
     def detach(self) -> None:
         """Look no more; the run goes on only for others."""
-        if self.activity is not None:
-            self.activity.listeners.discard(self.told)
-        self.activity = self.recording = None
+        if self.live_run is not None:
+            self.live_run.listeners.discard(self.on_update)
+        self.live_run = self.recording = None
 
-    def told(self, note: str | None) -> None:
+    def on_update(self, note: str | None) -> None:
         """The run has something new."""
         if note:
             self.note(self.translate(note), "warning")
@@ -130,29 +128,29 @@ class Viewer:
     def timeline(self) -> Timeline | None:
         if self.recording is not None:
             return self.recording.timeline
-        return self.activity.run.timeline if self.activity else None
+        return self.live_run.run.timeline if self.live_run else None
 
     @property
     def head(self) -> int:
         if self.recording is not None:
             return self.recording.step
-        return self.activity.run.step if self.activity else 0
+        return self.live_run.run.step if self.live_run else 0
 
     def frame(self) -> Frame | None:
         """What should be on the stage now."""
         if self.recording is not None:
             frames = self.recording.timeline.frames
             return frames.items[frames.nearest(self.head if self.cursor is None else self.cursor)]
-        if self.activity is None:
+        if self.live_run is None:
             return None
         if self.cursor is None:
-            return self.activity.run.newest
-        return self.exact or self.activity.run.frame_at(self.cursor)
+            return self.live_run.run.newest
+        return self.exact or self.live_run.run.frame_at(self.cursor)
 
     def config_at(self, step: int) -> Config:
         if self.recording is not None:
             return self.recording.config
-        return self.activity.run.config_now(step)
+        return self.live_run.run.config_now(step)
 
     def live_changes(self, config: Config) -> dict[str, Any] | None:
         """What the page's settings would change of the step looked at, if all of it may change in mid-run."""
@@ -173,7 +171,7 @@ class Viewer:
             while self.notes:
                 note = self.notes.pop(0)
                 await (self.send_bytes if isinstance(note, bytes) else self.send_json)(note)
-            if self.held or self.activity is None and self.recording is None:
+            if self.held or self.live_run is None and self.recording is None:
                 continue
             self._advance_replay()
             if self._fresh:
@@ -181,29 +179,29 @@ class Viewer:
                 await self._introduce()
             await self._send_status()
             await self._send_tree()
-            if news := self.doctor.news(self.activity, self.cursor is None, self.translate):
+            if news := self.diagnosis.news(self.live_run, self.cursor is None, self.translate):
                 await self.send_json(news)
-            if self._seq - self._acked < UNACKED:
+            if self._seq - self._acked < MAX_UNACKED:
                 await self._send_frame()
 
     @property
     def held(self) -> bool:
         """Whether the run has something new that is not on disk yet: nobody is told of that."""
-        return self.activity is not None and self.activity.unsaved > 0
+        return self.live_run is not None and self.live_run.pending_writes > 0
 
     def _patience(self) -> float | None:
         if self.held:
             return None
         now = time.monotonic()
         waits = [self._replay_at - now] if self.replaying else []
-        waits += self.doctor.waits()
-        if self.activity is not None and self.status.now() != self._status:
+        waits += self.diagnosis.waits()
+        if self.live_run is not None and self.status.now() != self._status:
             waits.append(self._status_at + STATUS_S - now)
         return max(0.0, min(waits)) if waits else None
 
     def _advance_replay(self) -> None:
         now = time.monotonic()
-        if not self.replaying or now < self._replay_at or self._seq - self._acked >= UNACKED:
+        if not self.replaying or now < self._replay_at or self._seq - self._acked >= MAX_UNACKED:
             if self.replaying and now >= self._replay_at:
                 self._replay_at = now + REPLAY_S
             return
@@ -221,7 +219,7 @@ class Viewer:
 
     async def _introduce(self) -> None:
         """What does not change from frame to frame."""
-        kind, run, config = family(self.family), self.activity.run if self.activity else None, self.config_at(0)
+        kind, run, config = family(self.family), self.live_run.run if self.live_run else None, self.config_at(0)
         parts = [{"name": name, "title": self.translate(title)} for name, title in type(config).parts.items()]
         adopt, self.adopting = self.adopting, False
         await self.send_json(
@@ -266,7 +264,7 @@ class Viewer:
         scores = self._scores_at(frame.step)
         header = {
             "seq": self._seq,
-            "run": self.activity.run.id if self.activity else None,
+            "run": self.live_run.run.id if self.live_run else None,
             "step": frame.step,
             "points": self._new_points(),
             "scores": {name: [None if v != v else round(v, 6) for v in score] for name, score in scores.items()},
@@ -276,7 +274,7 @@ class Viewer:
     def _scores_at(self, step: int):
         if self.recording is not None:
             return self.recording.scores
-        return self.activity.run.scores(step)
+        return self.live_run.run.scores(step)
 
     def _new_points(self) -> list[tuple[int, dict[str, float]]]:
         """Curve points since the last frame sent: means of the new steps, and new scores."""

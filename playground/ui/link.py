@@ -17,7 +17,7 @@ from playground.core import aliases
 from playground.core.config import Config, parse, relevant, specs
 from playground.core.errors import UserError
 from playground.core.i18n import N_
-from playground.engine.text_store import Shelf
+from playground.engine.text_store import TextStore
 
 
 def went_back() -> bool:
@@ -42,7 +42,7 @@ def read(kind: type[Config], raw: Mapping[str, str]) -> tuple[dict[str, Any], li
             refused.append(UserError(N_("This page has no setting '{name}'."), name=name))
             continue
         try:
-            given = Shelf().whole(text) if name in texts else text
+            given = TextStore().expand(text) if name in texts else text
             good[name] = getattr(parse(kind, {name: given}), name)
         except UserError as refusal:
             refused.append(refusal)
@@ -60,7 +60,7 @@ def parameters(family: str, kind: type[Config], values: Mapping[str, Any]) -> di
     defaults = {s.name: s.default for s in specs(kind)}
     texts = {s.name for s in specs(kind) if s.kind == "text"}
     return {
-        f"{family}.{name}": Shelf().short(value) if name in texts else as_text(value)
+        f"{family}.{name}": TextStore().shorten(value) if name in texts else as_text(value)
         for name, value in values.items()
         if value != defaults[name]
     }

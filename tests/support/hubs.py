@@ -37,11 +37,11 @@ async def until(condition, seconds=60):
 
 def undisturbed(steps, config=CONFIG):
     run = start("gan", config, "", Limits())
-    train(run, steps, told=lambda *_: None, stop=lambda: False)
+    train(run, steps, on_progress=lambda *_: None, stop=lambda: False)
     return run
 
 
-def watched(activity):
+def watched(live_run):
     notes = []
-    activity.listeners.add(notes.append)
+    live_run.listeners.add(notes.append)
     return notes
