@@ -178,7 +178,7 @@ def defaults() -> list[dict]:
             longest = max(longest, seconds)
             scores = run.evaluate(thorough=True)
             ratios.append(scores["sliced_w2"].value / scores["sliced_w2"].floor)
-            large = score("sliced_w2", run.sample(10_000, seed), run.distribution)
+            large = score("sliced_w2", run.sample(10_000, seed), run.dataset)
             strict.append(large.value / large.floor)
             if data == "8gaussians":
                 good += scores["modes_covered"].value == 8 and scores["high_quality"].value >= 0.8
@@ -208,7 +208,7 @@ def narrow() -> list[dict]:
     for seed in range(3):
         run, seconds = trained({"data": "8narrow", "objective": "non_saturating", "r1": 0.1, "seed": seed})
         scores = {
-            name: score(name, run.sample(10_000, seed), run.distribution).value
+            name: score(name, run.sample(10_000, seed), run.dataset).value
             for name in ("modes_covered", "high_quality", "mode_kl")
         }
         how = f"{STEPS} steps, seed {seed}, {seconds:.1f} s"
@@ -229,7 +229,7 @@ def lab() -> list[dict]:
         for step in range(1, LAB_STEPS + 1):
             run.step()
             if step % 1000 == 0:
-                course.append(grid_js(run.sample(JUDGED, seed), run.distribution, LAB_BINS))
+                course.append(grid_js(run.sample(JUDGED, seed), run.dataset, LAB_BINS))
         best.append(min(course))
         last.append(statistics.mean(course[-3:]))
     how = f"ring, {LAB_STEPS} steps, seeds 0 to {len(last) - 1}; GAN Lab itself: 5 of 16 under .2, then worse"

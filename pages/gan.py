@@ -5,7 +5,6 @@ import streamlit as st
 from playground.core.config import specs
 from playground.core.i18n import N_
 from playground.data.dataset import dataset_of
-from playground.families.gan.config import IMAGES
 from playground.families.gan.diagnosis import RULES
 from playground.ui import code, lesson, lesson_layout
 from playground.ui.density_info import density_info
@@ -214,7 +213,7 @@ def maths() -> None:
 
 def data_info() -> None:
     """What is known about the data."""
-    if page.config.data in IMAGES:  # a bare expression would be drawn on the page by Streamlit
+    if page.config.domain == "images":  # a bare expression would be drawn on the page by Streamlit
         images_info()
     else:
         plane_info()
@@ -267,7 +266,7 @@ def plane_info() -> None:
 
 
 def source() -> None:
-    code.show(page, "families/gan/networks.py" if page.config.data in IMAGES else "families/gan/model.py")
+    code.show(page, "families/gan/networks.py" if page.config.domain == "images" else "families/gan/model.py")
 
 
 page = lesson.open_lesson(

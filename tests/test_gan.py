@@ -9,7 +9,7 @@ from torch.nn import functional as F
 
 from playground.families.gan.config import GanConfig
 from playground.families.gan.equilibrium import EQUILIBRIUM
-from playground.families.gan.experiment import LIVE
+from playground.families.gan.experiment import GanExperiment
 from playground.families.gan.model import OBJECTIVES, Game, averaged, gradient_penalty, r1_penalty
 from playground.training.learner import prepare
 from playground.training.networks import initial
@@ -29,7 +29,7 @@ def init_state(game, seed=0, dtype=torch.float32):
         for name, tensor in init_moments(game.config.optimiser, vector).items()
     }
     norm = torch.randn(game.norm_size, generator=random, dtype=dtype)
-    settings = {name: torch.tensor(getattr(game.config, name), dtype=dtype) for name in LIVE}
+    settings = {name: torch.tensor(getattr(game.config, name), dtype=dtype) for name in GanExperiment.TENSORS}
     return {"g": g, "d": d, "g_ema": g, **moments, "d_norm": norm}, settings
 
 

@@ -19,14 +19,15 @@ from playground.core.config import parse, relevant, specs
 from playground.core.contract import Chunk, Event, Frame, advance, build
 from playground.core.scene import Images
 from playground.data.images.digits import DIGITS
-from playground.families.gan.config import IMAGES, PLANE, GanConfig
+from playground.data.settings import IMAGES, PLANE
+from playground.families.gan.config import GanConfig
 from playground.families.gan.diagnosis import diagnose
 from playground.families.gan.diagram import diagonal_axes
-from playground.families.gan.experiment import GanExperiment, structure
+from playground.families.gan.experiment import GanExperiment
+from playground.families.gan.images.scene import charts, scene
 from playground.families.gan.images.view import interpolation_noise
 from playground.families.gan.networks import Downsample, Upsample
 from playground.families.gan.presets import PRESETS
-from playground.families.gan.scene import charts, scene
 from playground.live import files
 from playground.live.files import ExportSource
 from playground.metrics import oracle_scores
@@ -90,8 +91,8 @@ def test_the_data_decide_who_plays():
     assert set(PLANE) | set(IMAGES) == set(choices) and not set(PLANE) & set(IMAGES)
     shown = {s.name for s in relevant(GanConfig, GanConfig(**SMALL).model_dump())}
     assert "channels" in shown and not shown & {"g_depth", "g_width", "d_depth", "d_width"}
-    assert structure(GanConfig(data="moons")) == structure(GanConfig(data="ring"))
-    assert structure(GanConfig(**SMALL)).data == "digits"
+    assert GanExperiment.structure(GanConfig(data="moons")) == GanExperiment.structure(GanConfig(data="ring"))
+    assert GanExperiment.structure(GanConfig(**SMALL)).data == "digits"
 
 
 @pytest.mark.parametrize(

@@ -11,11 +11,10 @@ from playground.core.config import differences, parse, specs
 from playground.core.contract import Frame
 from playground.data.plane import distributions
 from playground.families.gan.config import CRITICS, GanConfig
-from playground.families.gan.experiment import LIVE, GanExperiment
+from playground.families.gan.experiment import GanExperiment
 from playground.families.gan.model import OBJECTIVES, Game
-from playground.families.gan.plane.scene import opacity
+from playground.families.gan.plane.scene import opacity, scene
 from playground.families.gan.presets import PRESETS
-from playground.families.gan.scene import scene
 from playground.training import batches
 from playground.training.networks import ACTIVATIONS
 from playground.training.optimisers import OPTIMISERS
@@ -40,7 +39,7 @@ def test_choices_are_what_there_is(name, values):
 
 def test_live_tensors_are_live_settings():
     live = {s.name for s in specs(GanConfig) if s.live}
-    assert live == {*LIVE, "g_steps", "d_steps"}
+    assert live == {*GanExperiment.TENSORS, "g_steps", "d_steps"}
     assert set(CRITICS) <= set(get_args(GanConfig.model_fields["objective"].annotation))
 
 
@@ -161,7 +160,7 @@ def test_snapshot_and_scene(settings, shape):
 def test_belief_has_the_lowest_y_first():
     run = GanExperiment(GanConfig(activation="relu"))
     run._state["d"] = torch.zeros_like(run._state["d"])
-    views = run.game.d.views(run._state["d"])
+    views = run.objective.d.views(run._state["d"])
     views["layers.0.weight"][0] = torch.tensor([0.0, 1.0])  # passes y on, where it is positive
     views["layers.1.weight"][0, 0] = views["layers.2.weight"][0, 0] = 1.0
     belief = run.snapshot()["belief"]
@@ -173,9 +172,9 @@ def test_gradients_point_where_the_loss_falls():
     for _ in range(30):
         run.step()
     arrays = run.snapshot()
-    score, _ = run.game.discriminator(run.game.d.views(run._state["d"].clone()), run._state["d_norm"])
+    score, _ = run.objective.discriminator(run.objective.d.views(run._state["d"].clone()), run._state["d_norm"])
     fake = torch.from_numpy(arrays["fake"][:200])
-    loss = run.game.objective.generator
+    loss = run.objective.losses.generator
     before, after = (
         torch.stack([loss(score(x)[i : i + 1]) for i in range(200)])
         for x in (fake, fake + 1e-2 * torch.from_numpy(arrays["gradients"]))

@@ -12,7 +12,7 @@ from playground.core.registry import FAMILIES
 from playground.core.scene import Axes, Paths, Scene
 from playground.families.gan.config import GanConfig
 from playground.families.gan.experiment import GanExperiment
-from playground.families.gan.panels import SAMPLE_COUNTS, colour
+from playground.families.gan.plane.panels.noise import SAMPLE_COUNTS, colour
 from playground.live.panels import describe, encode
 from playground.live.server import read_command
 

@@ -26,7 +26,7 @@ def test_the_answer_is_the_shown_generators():
         experiment.step()
     before = experiment.state_dict()
     answer = experiment.respond({"z": PLACES})["x"]
-    game, weights = experiment.game, torch.from_numpy(before["g_ema"])
+    game, weights = experiment.objective, torch.from_numpy(before["g_ema"])
     direct = functional_call(game.generator_net, game.g.views(weights), torch.from_numpy(PLACES)).detach().numpy()
     assert np.allclose(answer, direct, atol=1e-6)
     assert all(np.array_equal(before[name], array) for name, array in experiment.state_dict().items())

@@ -8,7 +8,16 @@ from pydantic import BeforeValidator
 
 from playground.core.config import setting
 from playground.core.i18n import N_
-from playground.data.settings import PLANE, DataConfig, OwnData, PlaneOrImages, data_setting, own_setting
+from playground.data.settings import DataConfig, PlaneOrImages, data_setting
+from playground.training.settings import (
+    Activation,
+    OptimiserName,
+    activation_setting,
+    batch_setting,
+    ema_setting,
+    lr_setting,
+    optimiser_setting,
+)
 
 PARTS = MappingProxyType({"discriminator": N_("Discriminator only"), "generator": N_("Generator only")})
 """The half steps, with their titles."""
@@ -17,9 +26,6 @@ PROBABILISTIC = ("minimax", "non_saturating")
 """Objectives whose discriminator outputs a probability, from 0 to 1."""
 CRITICS = ("wgan", "wgan_gp")
 """Objectives whose discriminator is a critic: its score has no scale and no threshold between fake and real."""
-
-IMAGES = ("digits",)
-"""Data that are small images: other networks, and other things to see."""
 
 
 def int_from_text(value: object) -> object:
@@ -34,16 +40,7 @@ class GanConfig(DataConfig):
     data_defaults: ClassVar[Mapping[str, Mapping[str, Any]]] = {"digits": {"noise_dim": 32, "batch": 64}}
 
     data: PlaneOrImages = data_setting("ring", N_("The distribution that the generator learns to imitate."))
-    own: OwnData = own_setting()
-    batch: int = setting(
-        256,
-        N_("Batch size"),
-        N_("Number of real samples, and of generated samples, in each update."),
-        group="data",
-        low=8,
-        high=2048,
-        log=True,
-    )
+    batch: int = batch_setting(256, N_("Number of real samples, and of generated samples, in each update."))
 
     noise_dim: Annotated[Literal[1, 2, 8, 32], BeforeValidator(int_from_text)] = setting(
         2,
@@ -66,7 +63,7 @@ class GanConfig(DataConfig):
         N_("Number of hidden layers of the generator."),
         low=1,
         high=5,
-        when={"data": PLANE},
+        when={"domain": ("plane",)},
     )
     g_width: int = setting(
         64,
@@ -75,7 +72,7 @@ class GanConfig(DataConfig):
         low=2,
         high=256,
         log=True,
-        when={"data": PLANE},
+        when={"domain": ("plane",)},
     )
     d_depth: int = setting(
         2,
@@ -83,7 +80,7 @@ class GanConfig(DataConfig):
         N_("Number of hidden layers of the discriminator."),
         low=1,
         high=5,
-        when={"data": PLANE},
+        when={"domain": ("plane",)},
     )
     d_width: int = setting(
         64,
@@ -92,7 +89,7 @@ class GanConfig(DataConfig):
         low=2,
         high=256,
         log=True,
-        when={"data": PLANE},
+        when={"domain": ("plane",)},
     )
     channels: int = setting(
         16,
@@ -101,17 +98,9 @@ class GanConfig(DataConfig):
         low=2,
         high=64,
         log=True,
-        when={"data": IMAGES},
+        when={"domain": ("images",)},
     )
-    activation: Literal["relu", "leaky_relu", "elu", "silu", "tanh"] = setting(
-        "leaky_relu",
-        N_("Activation"),
-        N_(
-            "Nonlinearity of the hidden layers. ReLU is fastest and gives flat pieces with creases; the others are "
-            "smoother."
-        ),
-        options={"relu": "ReLU", "leaky_relu": "Leaky ReLU", "elu": "ELU", "silu": "SiLU", "tanh": "tanh"},
-    )
+    activation: Activation = activation_setting("leaky_relu")
 
     objective: Literal["non_saturating", "minimax", "least_squares", "hinge", "wgan", "wgan_gp"] = setting(
         "non_saturating",
@@ -172,33 +161,9 @@ class GanConfig(DataConfig):
         group="objective",
     )
 
-    optimiser: Literal["adam", "sgd", "rmsprop"] = setting(
-        "adam",
-        N_("Optimiser"),
-        N_("How a gradient becomes a change of the weights."),
-        group="optimiser",
-        options={"adam": "Adam", "sgd": "SGD", "rmsprop": "RMSprop"},
-    )
-    g_lr: float = setting(
-        1e-3,
-        N_("Generator: learning rate"),
-        N_("Step size of the generator's updates."),
-        group="optimiser",
-        live=True,
-        low=0,
-        high=10,
-        log=True,
-    )
-    d_lr: float = setting(
-        1e-3,
-        N_("Discriminator: learning rate"),
-        N_("Step size of the discriminator's updates."),
-        group="optimiser",
-        live=True,
-        low=0,
-        high=10,
-        log=True,
-    )
+    optimiser: OptimiserName = optimiser_setting()
+    g_lr: float = lr_setting(1e-3, N_("Generator: learning rate"), N_("Step size of the generator's updates."))
+    d_lr: float = lr_setting(1e-3, N_("Discriminator: learning rate"), N_("Step size of the discriminator's updates."))
     beta1: float = setting(
         0.5,
         N_("Momentum (β₁)"),
@@ -229,15 +194,4 @@ class GanConfig(DataConfig):
         low=1,
         high=10,
     )
-    ema: float = setting(
-        0.999,
-        N_("Averaged generator"),
-        N_(
-            "Samples and scores come from a running average of the generator's weights, which keeps this fraction of "
-            "its past in each step. 0 uses the current weights."
-        ),
-        group="optimiser",
-        live=True,
-        low=0,
-        high=0.9999,
-    )
+    ema: float = ema_setting(0.999, N_("Averaged generator"))

@@ -11,7 +11,7 @@ from scipy.spatial import cKDTree
 from playground.core.diagnosis import Finding, History, Rule
 from playground.core.i18n import N_
 
-from .config import PLANE, PROBABILISTIC, GanConfig
+from .config import PROBABILISTIC, GanConfig
 
 STABLE = MappingProxyType({"g_lr": 1e-3, "d_lr": 1e-3, "d_steps": 1, "g_steps": 1, "ema": 0.999})
 
@@ -171,7 +171,7 @@ def collapse(history: History) -> Finding | None:
 def _on_the_plane(history: History) -> bool:
     """Whether there are points of the plane to count neighbours of. Among a few hundred images of 64 pixels hardly two
     are near each other, so the shares counted here would mean nothing."""
-    return history.config.data in PLANE and {"data", "fake"} <= history.frame.keys()
+    return history.config.domain == "plane" and {"data", "fake"} <= history.frame.keys()
 
 
 def nearest_share(fake: np.ndarray, data: np.ndarray) -> float:

@@ -1,4 +1,4 @@
-"""The game of a GAN: its objectives, its penalties, and one update of each player."""
+"""The game of a GAN: its losses, its penalties, and one update of each player."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,8 +10,8 @@ from torch.func import functional_call
 from torch.nn import functional as F
 
 from playground.training.learner import Flat, Tensors, gradient
-from playground.training.networks import spectral
-from playground.training.optimisers import MOMENTS, OPTIMISERS, averaged
+from playground.training.networks import initial, spectral
+from playground.training.optimisers import MOMENTS, OPTIMISERS, averaged, init_moments
 
 from .config import GanConfig
 from .networks import players
@@ -21,7 +21,7 @@ Discriminator = Callable[[Tensor], Tensor]
 
 
 @dataclass(frozen=True)
-class Objective:
+class Losses:
     """What the players minimise, given the scores D(x) and D(G(z)), and how to read the scores."""
 
     discriminator: Callable[[Tensor, Tensor], Tensor]
@@ -72,14 +72,14 @@ def _standardised(scores: Tensor, reference: Tensor) -> Tensor:
 
 
 OBJECTIVES = {
-    "minimax": Objective(log_loss, minimax),
-    "non_saturating": Objective(log_loss, non_saturating),
-    "least_squares": Objective(
+    "minimax": Losses(log_loss, minimax),
+    "non_saturating": Losses(log_loss, non_saturating),
+    "least_squares": Losses(
         least_squares, lambda fake: (fake - 1).square().mean() / 2, _identity, lambda scores, _: scores.clamp(0, 1)
     ),
-    "hinge": Objective(hinge, lambda fake: -fake.mean(), _identity, lambda scores, _: ((scores + 1) / 2).clamp(0, 1)),
-    "wgan": Objective(wasserstein, lambda fake: -fake.mean(), _identity, _standardised),
-    "wgan_gp": Objective(wasserstein, lambda fake: -fake.mean(), _identity, _standardised),
+    "hinge": Losses(hinge, lambda fake: -fake.mean(), _identity, lambda scores, _: ((scores + 1) / 2).clamp(0, 1)),
+    "wgan": Losses(wasserstein, lambda fake: -fake.mean(), _identity, _standardised),
+    "wgan_gp": Losses(wasserstein, lambda fake: -fake.mean(), _identity, _standardised),
 }
 
 
@@ -111,7 +111,7 @@ class Game:
     """
 
     def __init__(self, config: GanConfig):
-        self.config, self.objective = config, OBJECTIVES[config.objective]
+        self.config, self.losses = config, OBJECTIVES[config.objective]
         with torch.device("meta"):  # the parameters live in the state
             self.generator_net, self.discriminator_net = players(config)
         self.g, self.d = Flat(self.generator_net), Flat(self.discriminator_net)
@@ -120,6 +120,17 @@ class Game:
         self.norm_size = sum(self._norms.values())
         own = {"beta1": config.beta1} if config.optimiser == "adam" else {}
         self._optimiser = partial(OPTIMISERS[config.optimiser], **own)
+
+    def init_state(self, batch: Tensors, generator: torch.Generator) -> Tensors:
+        """The state before the first step."""
+        g = self.g.join(initial(self.generator_net, generator))
+        d = self.d.join(initial(self.discriminator_net, generator))
+        moments = {
+            f"{player}.{name}": tensor
+            for player, vector in (("g", g), ("d", d))
+            for name, tensor in init_moments(self.config.optimiser, vector).items()
+        }
+        return {"g": g, "d": d, "g_ema": g, **moments, "d_norm": torch.randn(self.norm_size, generator=generator)}
 
     def generate(self, g: Mapping[str, Tensor], noise: Tensor) -> Tensor:  # (n, noise_dim) -> (n, dim)
         return functional_call(self.generator_net, dict(g), (noise,))
@@ -135,10 +146,13 @@ class Game:
         return lambda x: functional_call(self.discriminator_net, d, (x,)).squeeze(1), norm
 
     def update_discriminator(self, state: Tensors, settings: Tensors, batch: Tensors) -> tuple[Tensors, Tensors]:
+        """Scalars: `d_loss` without penalties, `d_real` and `d_fake` (mean probability of being real, or mean score),
+        `penalty` (weighted)."""
         fake = self.generate(self.g.views(state["g"]), batch["noise"])
         return self._discriminator_step(state, settings, batch, fake)
 
     def update_generator(self, state: Tensors, settings: Tensors, batch: Tensors) -> tuple[Tensors, Tensors]:
+        """Scalars: `g_loss`, `g_grad` (norm of the gradient)."""
         leaves = self.g.leaves(state["g"])
         return self._generator_step(state, settings, leaves, self.generate(leaves, batch["noise"]))
 
@@ -164,12 +178,12 @@ class Game:
             on_real, on_fake = score(torch.cat([real, fake])).split(len(real))
         if self.config.objective == "wgan_gp":
             penalties.append(settings["gp"] * gradient_penalty(score, real, fake, batch["mix"]))
-        loss = self.objective.discriminator(on_real, on_fake)
+        loss = self.losses.discriminator(on_real, on_fake)
         slope = gradient(loss + sum(penalties), leaves)
         d, moments = self._optimise("d", state, slope, settings)
         if self.config.objective == "wgan":
             d = torch.minimum(torch.maximum(d, -settings["clip"]), settings["clip"])
-        output = self.objective.output
+        output = self.losses.output
         scalars = {
             "d_loss": loss,
             "d_real": output(on_real).mean(),
@@ -182,7 +196,7 @@ class Game:
         self, state: Tensors, settings: Tensors, leaves: Tensors, fake: Tensor
     ) -> tuple[Tensors, Tensors]:
         score, _ = self.discriminator(self.d.views(state["d"]), state["d_norm"])
-        loss = self.objective.generator(score(fake))
+        loss = self.losses.generator(score(fake))
         slope = gradient(loss, leaves)
         g, moments = self._optimise("g", state, slope, settings)
         average = averaged(state["g_ema"], g, settings["ema"], moments["g.count"])
@@ -193,3 +207,19 @@ class Game:
         moments = {name: state[f"{player}.{name}"] for name in names}
         after, moments = self._optimiser(state[player], slope, moments, settings[f"{player}_lr"])
         return after, {f"{player}.{name}": tensor for name, tensor in moments.items()}
+
+
+class Players:
+    """Both players as a state has them, to look at."""
+
+    def __init__(self, game: Game, state: Tensors):
+        self.losses, self._game, self._state = game.losses, game, state
+
+    def generate(self, noise: Tensor) -> Tensor:
+        """The averaged generator: (n, noise_dim) -> (n, dim)."""
+        with torch.no_grad():
+            return self._game.generate(self._game.g.views(self._state["g_ema"]), noise)
+
+    def discriminator(self) -> Discriminator:
+        """Its parameters are clones, as gradients cannot pass inference tensors."""
+        return self._game.discriminator(self._game.d.views(self._state["d"].clone()), self._state["d_norm"].clone())[0]

@@ -1,4 +1,4 @@
-"""The networks of both players, which depend on the data: `NETWORKS`.
+"""The networks of both players, which depend on the domain of the data: `NETWORKS`.
 
 Perceptrons for points of the plane; for images small convolutional networks like DCGAN's (Radford et al. 2016): the
 generator goes from 2 x 2 pixels to 4 x 4 to 8 x 8 by transposed convolutions, the discriminator goes the same way back
@@ -133,10 +133,13 @@ def convolutional(config: GanConfig) -> tuple[nn.Module, nn.Module]:
     return ConvGenerator(config), ConvDiscriminator(config)
 
 
-NETWORKS: dict[str, Callable[[GanConfig], tuple[nn.Module, nn.Module]]] = {"digits": convolutional}
-"""Data -> generator and discriminator; all other data are points of the plane."""
+NETWORKS: dict[str, Callable[[GanConfig], tuple[nn.Module, nn.Module]]] = {
+    "plane": perceptrons,
+    "images": convolutional,
+}
+"""Domain of the data -> generator and discriminator."""
 
 
 def players(config: GanConfig) -> tuple[nn.Module, nn.Module]:
     """The generator and the discriminator for these settings."""
-    return NETWORKS.get(config.data, perceptrons)(config)
+    return NETWORKS[config.domain](config)

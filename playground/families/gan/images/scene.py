@@ -28,7 +28,7 @@ ROWS_HELP = N_(
 
 
 def scene(frame: Frame, config: GanConfig) -> Scene:
-    """What is drawn of a frame; `ImageView` makes its arrays."""
+    """What is drawn of a frame; `View.snapshot` makes its arrays."""
     a = frame.arrays
     relative = float(np.median(a["near_distance"])) / usual_distance(dataset_of(config))
     layers = (

@@ -3,14 +3,14 @@
 import numpy as np
 import torch
 
-from playground.data.dataset import dataset_of
+from playground.data.images.digits import Digits
 from playground.metrics.distances import nearest
 from playground.training import batches
-from playground.training.learner import Tensors
+from playground.training.view import Current
 
 from ..config import GanConfig
-from ..model import Game
-from ..view import SAMPLE_COUNT, View, discriminator, equal_mass_points, outputs, to_numpy
+from ..game_view import SAMPLE_COUNT, GameView, equal_mass_points, outputs, to_numpy
+from ..model import Players
 
 SHEET_SIDE = 8
 """Images along each side of a sheet."""
@@ -18,38 +18,31 @@ COMPARED_COUNT = 32
 """How many generated images are compared with the training images."""
 
 
-class ImageView(View):
+class View(GameView):
     """Sheets of images: real ones, generated ones, an interpolation in noise space, the nearest training images."""
 
-    def __init__(self, config: GanConfig, device: torch.device):
-        super().__init__(config, device)
-        data = dataset_of(config)
-        self._shape, self._training = data.shape, data.vectors("train")
-        self._z = self._tensor(np.concatenate([self._noise, interpolation_noise(config)]))
+    def __init__(self, config: GanConfig, dataset: Digits, device: torch.device):
+        super().__init__(config, dataset, device)
+        self._training = dataset.part("train")
+        self._all_z = torch.cat([self._z, self.tensor(interpolation_noise(config))])
 
-    def arrays(self, game: Game, state: Tensors) -> dict[str, np.ndarray]:
+    def snapshot(self, now: Current) -> dict[str, np.ndarray]:
         """All float32: `data` (64, 8, 8) fixed real images; `noise` (400, 1 or 2), its first axes; `fake`
         (64, 8, 8) its first vectors mapped by G; `way` (64, 8, 8) `interpolation_noise` mapped by G;
         `near` (32, 8, 8) the training images nearest to the first of `fake`, `near_distance` (32,) how far they
         are; `d_real`, `d_fake` (400,) outputs of D from 0 generated to 1 real; `losses` (2,) of D and G.
         """
-        score = discriminator(game, state)
+        players: Players = now.model
+        fake, way = players.generate(self._all_z).split([SAMPLE_COUNT, SHEET_SIDE**2])
         with torch.no_grad():
-            fake, way = game.generate(game.g.views(state["g_ema"]), self._z).split([SAMPLE_COUNT, SHEET_SIDE**2])
-            on_real, on_fake = score(torch.cat([self._real, fake])).split(SAMPLE_COUNT)
-        drawn = to_numpy({"fake": fake[: SHEET_SIDE**2], "way": way, **outputs(game, on_real, on_fake)})
-        which, distance = nearest(drawn["fake"][:COMPARED_COUNT], self._training)
-        sheets = {
-            "data": self._data[: SHEET_SIDE**2].copy(),
-            "fake": drawn.pop("fake"),
-            "way": drawn.pop("way"),
-            "near": self._training[which],
-        }
+            on_real, on_fake = players.discriminator()(torch.cat([self._real, fake])).split(SAMPLE_COUNT)
+        sheets = to_numpy({"data": self._real[: SHEET_SIDE**2], "fake": fake[: SHEET_SIDE**2], "way": way})
+        which, distance = nearest(sheets["fake"][:COMPARED_COUNT], self._training)
+        sheets["near"] = self._training[which]
         return {
-            **{name: sheet.reshape(-1, *self._shape) for name, sheet in sheets.items()},
-            "noise": self._noise[:, :2].copy(),
+            **{name: sheet.reshape(-1, *self.dataset.shape) for name, sheet in sheets.items()},
             "near_distance": distance.astype(np.float32),
-            **drawn,
+            **to_numpy({"noise": self._z[:, :2], **outputs(players.losses, on_real, on_fake)}),
         }
 
 

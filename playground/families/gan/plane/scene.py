@@ -27,7 +27,7 @@ from ..equilibrium import curves
 
 
 def scene(frame: Frame, config: GanConfig) -> Scene:
-    """What is drawn of a frame; `PlaneView` makes its arrays."""
+    """What is drawn of a frame; `View.snapshot` makes its arrays."""
     low, high = dataset_of(config).bounds
     extent = (low, high, low, high)
     a = frame.arrays

@@ -4,12 +4,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from playground.data.dataset import dataset_of
-from playground.training.learner import Tensors
+from playground.data.plane.distribution import Distribution
+from playground.training.view import Current
 
 from ..config import GanConfig
-from ..model import Discriminator, Game
-from ..view import SAMPLE_COUNT, View, discriminator, equal_mass_points, outputs, to_numpy
+from ..game_view import SAMPLE_COUNT, GameView, equal_mass_points, outputs, to_numpy
+from ..model import Players
+from .context import Context
 
 ARROW_COUNT = 200
 OUTPUT_GRID = 41
@@ -18,48 +19,54 @@ MANIFOLD_GRID, CURVE_POINTS = 21, 201
 """Lines along each axis of the noise's grid; points of the curve that noise of one dimension makes."""
 
 
-class PlaneView(View):
+class View(GameView):
     """Samples, the discriminator's output over the plane, the grid of noise mapped by G, gradients at the samples."""
 
-    def __init__(self, config: GanConfig, device: torch.device):
-        super().__init__(config, device)
-        self._z, self._grid = self._tensor(self._noise), self._tensor(_lattice(*dataset_of(config).bounds, OUTPUT_GRID))
+    def __init__(self, config: GanConfig, dataset: Distribution, device: torch.device):
+        super().__init__(config, dataset, device)
+        self._grid = self.tensor(_lattice(*dataset.bounds, OUTPUT_GRID))
         manifold = _manifold_noise(config)
-        self._manifold = None if manifold is None else self._tensor(manifold)
+        self._manifold = None if manifold is None else self.tensor(manifold)
 
-    def arrays(self, game: Game, state: Tensors) -> dict[str, np.ndarray]:
+    def snapshot(self, now: Current) -> dict[str, np.ndarray]:
         """All float32: `data` (400, 2) fixed; `noise` (400, 1 or 2), its first axes; `fake` (400, 2)
         the same noise mapped by G; `belief` (41, 41) output of D, row 0 the lowest y, from 0 generated
         to 1 real; `manifold` (21, 21, 2) the noise's grid of equal masses mapped by G, (1, 201, 2) for noise of one
         dimension, absent beyond two; `gradients` (200, 2) minus the gradient of G's loss by the
         first samples, times their number; `d_real`, `d_fake` (400,) outputs of D; `losses` (2,) of D and G.
         """
-        score = discriminator(game, state)
+        players: Players = now.model
+        score = players.discriminator()
+        grid = () if self._manifold is None else (self._manifold.flatten(0, -2),)
+        fake, *mapped = players.generate(torch.cat([self._z, *grid])).split(
+            [SAMPLE_COUNT, *(len(points) for points in grid)]
+        )
         with torch.no_grad():
-            grid = () if self._manifold is None else (self._manifold.flatten(0, -2),)
-            fake, *mapped = game.generate(game.g.views(state["g_ema"]), torch.cat([self._z, *grid])).split(
-                [SAMPLE_COUNT, *(len(points) for points in grid)]
-            )
             on_real, on_grid = score(torch.cat([self._real, self._grid])).split([SAMPLE_COUNT, len(self._grid)])
-        on_fake, gradients = self._descent(game, score, fake)
+        on_fake, gradients = descent(players, fake)
         drawn = {
+            "data": self._real,
+            "noise": self._z[:, :2],
             "fake": fake,
-            "belief": game.objective.realness(on_grid, torch.cat([on_real, on_fake])).view(OUTPUT_GRID, OUTPUT_GRID),
+            "belief": players.losses.realness(on_grid, torch.cat([on_real, on_fake])).view(OUTPUT_GRID, OUTPUT_GRID),
             "gradients": gradients,
-            **outputs(game, on_real, on_fake),
+            **outputs(players.losses, on_real, on_fake),
         }
         if mapped:
             drawn["manifold"] = mapped[0].view(*self._manifold.shape[:-1], 2)
-        return {"data": self._data.copy(), "noise": self._noise[:, :2].copy(), **to_numpy(drawn)}
+        return to_numpy(drawn)
 
-    def _descent(self, game: Game, score: Discriminator, fake: Tensor) -> tuple[Tensor, Tensor]:
-        """Scores of samples (n,), and where the generator's loss falls at the first of them (200, 2)."""
-        with torch.enable_grad():
-            points = fake.detach().requires_grad_()
-            scores = score(points)
-            loss = game.objective.generator(scores[:ARROW_COUNT]) * ARROW_COUNT
-            (gradient,) = torch.autograd.grad(loss, points)
-        return scores.detach(), -gradient[:ARROW_COUNT]
+    def context(self, now: Current) -> Context:
+        return Context(now.model, self.noise, self.config.seed, self.device)
+
+
+def descent(players: Players, fake: Tensor) -> tuple[Tensor, Tensor]:
+    """Scores of samples (n,), and where the generator's loss falls at the first of them (200, 2)."""
+    points = fake.detach().requires_grad_()
+    scores = players.discriminator()(points)
+    loss = players.losses.generator(scores[:ARROW_COUNT]) * ARROW_COUNT
+    (gradient,) = torch.autograd.grad(loss, points)
+    return scores.detach(), -gradient[:ARROW_COUNT]
 
 
 def _lattice(low: float, high: float, count: int) -> np.ndarray:

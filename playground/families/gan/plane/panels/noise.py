@@ -1,18 +1,17 @@
-"""The panel of a GAN on the plane: which noise becomes which samples."""
+"""Which noise becomes which samples, and what scaling the noise does."""
 
-from collections.abc import Mapping
 from functools import lru_cache
 
 import numpy as np
 
 from playground.core.i18n import N_
-from playground.core.panels import Dial, Panel
+from playground.core.panels import Arrays, Dial, Panel, PanelScenes, Values
 from playground.core.scene import Contour, Layer, Points, Scene
 from playground.data.dataset import dataset_of
 from playground.data.plane.distribution import Distribution
 from playground.metrics.coverage import high_quality, modes_covered
 
-from .config import GanConfig
+from ...config import GanConfig
 
 NOISE_HALF_WIDTH = {"gaussian": 5.0, "uniform": 3.2}
 """Of the picture of the noise: twice and more what training uses."""
@@ -34,51 +33,40 @@ ENCLOSED = 0.9
 """Share of the data that their contour encloses."""
 
 
-def panels(config: GanConfig) -> tuple[Panel, ...]:
-    """The panels of a page with these settings: one for points of the plane, none for other data."""
-    if dataset_of(config).dim != 2:
-        return ()
-    colours = (("angle", N_("direction")), ("radius", N_("distance from 0")))
-    return (
-        Panel(
-            "noise",
-            N_("From noise to samples"),
-            N_(
-                "Each noise vector has a colour, and its sample has the same colour. Smaller noise gives less varied "
-                "samples (the truncation trick); larger noise is outside the range of training."
-            ),
-            (
-                Dial(
-                    "scale",
-                    N_("Noise scale"),
-                    default=1.0,
-                    low=0.0,
-                    high=3.0,
-                    step=0.05,
-                    help=N_("Factor that multiplies each noise vector; in training it is 1."),
-                ),
-                Dial(
-                    "count", N_("Samples"), "choice", "1000", options=tuple((str(n), f"{n:,}") for n in SAMPLE_COUNTS)
-                ),
-                *(
-                    (Dial("colour", N_("Colour by"), "choice", "angle", options=colours),)
-                    if config.noise_dim > 1
-                    else ()
-                ),
-            ),
+def panel(config: GanConfig) -> Panel:
+    counts = tuple((str(count), f"{count:,}") for count in SAMPLE_COUNTS)
+    dials = (
+        Dial(
+            "scale",
+            N_("Noise scale"),
+            default=1.0,
+            low=0.0,
+            high=3.0,
+            step=0.05,
+            help=N_("Factor that multiplies each noise vector; in training it is 1."),
         ),
+        Dial("count", N_("Samples"), "choice", "1000", options=counts),
+    )
+    if config.noise_dim > 1:
+        colours = (("angle", N_("direction")), ("radius", N_("distance from 0")))
+        dials += (Dial("colour", N_("Colour by"), "choice", "angle", options=colours),)
+    return Panel(
+        "noise",
+        N_("From noise to samples"),
+        N_(
+            "Each noise vector has a colour, and its sample has the same colour. Smaller noise gives less varied "
+            "samples (the truncation trick); larger noise is outside the range of training."
+        ),
+        dials,
     )
 
 
-def draw(
-    name: str, answer: Mapping[str, np.ndarray], values: Mapping[str, object], config: GanConfig
-) -> tuple[tuple[str, Scene], ...]:
-    """`answer` of the one panel: noise `z` (n, noise_dim) before it is scaled, and `x` (n, 2), the samples from the
-    scaled noise."""
-    z, x, scale, data = answer["z"], answer["x"], float(values["scale"]), dataset_of(config)
+def draw(arrays: Arrays, values: Values, config: GanConfig) -> PanelScenes:
+    """See `panel_data.noise`."""
+    z, x, scale, data = arrays["z"], arrays["x"], values["scale"], dataset_of(config)
     low, high = data.bounds
     half = NOISE_HALF_WIDTH[config.noise]
-    by = str(values.get("colour", "line"))
+    by = values.get("colour", "line")
     colours = colour(z, by, config.noise)
     noise = Scene(
         (

@@ -1,0 +1,3 @@
+"""The panels of a GAN on the plane: dials and drawing."""
+
+PANELS = ("noise",)
