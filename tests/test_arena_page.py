@@ -117,7 +117,7 @@ def mounted(monkeypatch):
 
         return mount
 
-    monkeypatch.setattr(arena.st.components.v2, "component", component)
+    monkeypatch.setattr(arena, "component", component)
     return calls
 
 

@@ -28,7 +28,7 @@ def mounted(monkeypatch):
 
         return mount
 
-    monkeypatch.setattr(sweep.st.components.v2, "component", component)
+    monkeypatch.setattr(sweep, "component", component)
     return calls
 
 

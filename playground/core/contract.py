@@ -31,7 +31,8 @@ class Experiment(ABC):
     """A model, its objective, its optimiser and its random numbers; knows nothing of screens, files, time."""
 
     Config: ClassVar[type[AnyConfig]]
-    config: AnyConfig
+    config: Any
+    """The settings in force, of the family's `Config`."""
     steps: int
     """How many steps were done since the beginning."""
 

@@ -18,8 +18,8 @@ from .score import Score
 class History:
     """What a run has shown so far."""
 
-    config: Config
-    """The settings in force now."""
+    config: Any
+    """The settings in force now, of the family's `Config`."""
     step: int
     scalars: Mapping[str, np.ndarray]
     """Every scalar of every step, (steps,) each; gaps are NaN."""

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import torch
 
-from playground.core.config import Config
 from playground.core.contract import State
 from playground.data.dataset import dataset_of
 
@@ -51,7 +50,8 @@ class GradientExperiment(Recipe, ViewedExperiment):
         self.steps += 1
         if self.best is not None and self.steps % VALIDATE_EVERY == 0:
             score = self.view.validate(self.model(self.weights()))
-            self.best = self.best.better(self.weights(), score, self.steps)
+            if score is not None:
+                self.best = self.best.better(self.weights(), score, self.steps)
         return scalars
 
     def draw(self) -> Tensors:
@@ -108,19 +108,19 @@ def as_arrays(tensors: Tensors) -> State:
 
 
 @lru_cache(maxsize=64)
-def objective(kind: type[Recipe], structure: Config) -> Any:
+def objective(kind: type[Recipe], structure: Any) -> Any:
     return kind.make_objective(structure)
 
 
 @lru_cache(maxsize=64)
-def inference_model(kind: type[Recipe], structure: Config, device: torch.device, other: bool = False) -> Any:
+def inference_model(kind: type[Recipe], structure: Any, device: torch.device, other: bool = False) -> Any:
     """A network to look at, whose weights are copied from an experiment before every look."""
     with torch.device(device):
         return objective(kind, structure).model().requires_grad_(False)
 
 
 @lru_cache(maxsize=64)
-def program(kind: type[Recipe], structure: Config, move: str, device: torch.device) -> Program:
+def program(kind: type[Recipe], structure: Any, move: str, device: torch.device) -> Program:
     """One update, prepared; kept, so that a reset, another seed or a rewind need not wait for it again."""
     batch = {name: stream[0] for name, stream in kind.batch_streams(structure, device).items()}
     start = objective(kind, structure).init_state(batch, torch.Generator().manual_seed(0))

@@ -162,7 +162,7 @@ def _script(recorded: torch.fx.GraphModule, example: tuple[Tensor, ...]) -> Call
     Its optimiser is off: measured, it gains nothing here and stalls the first two calls by 15 to 70 ms.
     """
     with _quiet():
-        script = torch.jit.trace(quick(recorded), example, check_trace=False)
+        script: Any = torch.jit.trace(quick(recorded), example, check_trace=False)
 
     def replay(*tensors: Tensor) -> tuple[Tensor, ...]:
         with torch.inference_mode(), torch.jit.optimized_execution(False):

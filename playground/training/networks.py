@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterable
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -28,6 +29,10 @@ class MLP(nn.Module):
         hidden = [nn.Linear(a, b) for a, b in zip(sizes, sizes[1:], strict=False)]
         self.layers = nn.ModuleList([*hidden, last(sizes[-1], outputs)])
         self.activation = ACTIVATIONS[activation]
+
+    @property
+    def linear(self) -> list[nn.Linear]:
+        return [cast(nn.Linear, layer) for layer in self.layers]
 
     def forward(self, x: Tensor) -> Tensor:
         for layer in self.layers[:-1]:
@@ -69,7 +74,7 @@ class MADE(nn.Module):
         self.masks = masks(place, degrees(dim, width), depth, count)
 
     def forward(self, x: Tensor) -> Tensor:  # (batch, dim) -> (batch, dim, count)
-        *hidden, (last, mask) = zip(self.net.layers, self.masks, strict=True)
+        *hidden, (last, mask) = zip(self.net.linear, self.masks, strict=True)
         h = x
         for layer, seen in hidden:
             h = self.net.activation(F.linear(h, layer.weight * seen.to(h), layer.bias))  # (batch, width)
@@ -102,7 +107,7 @@ def initial(module: nn.Module, generator: torch.Generator) -> dict[str, Tensor]:
     values = {}
     for name, parameter in module.named_parameters():
         place, _, own = name.rpartition(".")
-        layer = module.get_submodule(place)
+        layer: Any = module.get_submodule(place)
         if hasattr(layer, "init_parameter"):
             values[name] = layer.init_parameter(own, generator)
         elif isinstance(layer, nn.GroupNorm):

@@ -52,18 +52,19 @@ def tidied(recorded: GraphModule) -> GraphModule:
 
 def _same(node: Node) -> Node | None:
     """What a node only repeats."""
+    inputs: Any = node.args
     if node.target is aten.detach.default:  # means nothing where no gradients are taken
-        return node.args[0]
-    if node.target is aten.t.default and _is(node.args[0], aten.t.default):  # many gradients go there and back
-        return node.args[0].args[0]
-    if node.target is aten.pow.Tensor_Scalar and node.args[1] == 1:  # the slope of a square
-        return node.args[0]
+        return inputs[0]
+    if node.target is aten.t.default and _is(inputs[0], aten.t.default):  # many gradients go there and back
+        return inputs[0].args[0]
+    if node.target is aten.pow.Tensor_Scalar and inputs[1] == 1:  # the slope of a square
+        return inputs[0]
     return None
 
 
 def _flat_sum(view: Node) -> None:
     """A sum that keeps its rows as one, and then drops it: the slope of every bias."""
-    total = view.args[0]
+    total: Any = view.args[0]
     if total.args[1:] == ([0], True) and not total.kwargs and shape(total) == (1, *shape(view)):
         with view.graph.inserting_before(view):
             _replace(view, view.graph.call_function(aten.sum.dim_IntList, (total.args[0], [0])))
@@ -71,7 +72,8 @@ def _flat_sum(view: Node) -> None:
 
 def _flat_stack(view: Node) -> None:
     """Columns (n, 1) stacked to (n, 1, k), seen as (n, k): put side by side at once."""
-    columns, *place = view.args[0].args
+    stack: Any = view.args[0]
+    columns, *place = stack.args
     if (
         place == [2]
         and all(shape(column)[1:] == (1,) for column in columns)

@@ -14,7 +14,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from playground.core.config import Config
 from playground.core.contract import Experiment
 from playground.core.errors import UserError
 from playground.core.i18n import N_
@@ -30,8 +29,8 @@ from .checkpoint import BestCheckpoint
 class Current:
     """An experiment as it is now, for its view."""
 
-    config: Config
-    """With the live settings in force."""
+    config: Any
+    """The family's `Config` with the live settings in force."""
     step: int
     model: Any
     """What is shown and judged: with averaged weights, or the best ones so far."""
@@ -54,7 +53,7 @@ class View(ABC):
         super().__init_subclass__(**options)
         cls.package = cls.__module__.rpartition(".")[0].rpartition(".")[0]
 
-    def __init__(self, config: Config, dataset: Any, device: torch.device):
+    def __init__(self, config: Any, dataset: Any, device: torch.device):
         self.config, self.dataset, self.device = config, dataset, device
 
     @abstractmethod
@@ -121,7 +120,7 @@ class ViewedExperiment(Experiment):
     def current(self) -> Current:
         """The experiment as it is now."""
 
-    def make_view(self, config: Config, dataset: Any) -> View:
+    def make_view(self, config: Any, dataset: Any) -> View:
         """The view that this family has for the domain of the data."""
         package = type(self).__module__.rpartition(".")[0]
         return part(package, config.domain, "view").View(config, dataset, self.device)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
+from streamlit.components.v2 import component
 
 from playground.arena.contestants import contestants, select, shared_data
 from playground.arena.settings import ArenaConfig
@@ -119,7 +120,7 @@ def _mount(config: ArenaConfig, lang: str, translate: Translate) -> None:
         if value in possible:
             own_data.picked(NAME, value)
 
-    mounted = st.components.v2.component("playground_arena", js=BOOTSTRAP, isolate_styles=False)
+    mounted = component("playground_arena", js=BOOTSTRAP, isolate_styles=False)
     mounted(
         key=f"{NAME} field",
         on_pick_change=picked,

@@ -65,7 +65,7 @@ def reset(kind: type[Config], family: str, **settings: Any) -> None:
     data = {s.name: s.default for s in specs(kind) if s.name == "data"}  # of a family without data there are none
     now = {name: settings.get(name, st.session_state.get(_key(family, name))) for name in data}
     for chosen in (now, data):
-        values = {**fresh, **kind.data_defaults.get(chosen.get("data", ""), {}), **settings, **chosen}
+        values = {**fresh, **kind.data_defaults.get(chosen.get("data") or "", {}), **settings, **chosen}
         if _together(kind, values, settings):
             break
     choose(family, **values)
@@ -195,18 +195,19 @@ def _ladder(spec: Setting, label: str, help: str, key: str, rungs: list[Any], sh
 
 def powers_of_two(spec: Setting) -> list[int]:
     """The bounds, and the powers of two between them."""
-    low, high = int(spec.low), int(spec.high)
+    low, high = map(int, spec.bounds)
     inner = [2**k for k in range(high.bit_length()) if low < 2**k < high]
     return [low, *inner, high]
 
 
 def one_two_five(spec: Setting) -> list[float]:
     """1, 2, 5, 10, ... between the bounds; a lower bound of 0 is followed by a millionth of the upper one."""
-    smallest = spec.low or spec.high * 1e-6
-    decades = range(math.floor(math.log10(smallest)), math.ceil(math.log10(spec.high)) + 1)
+    low, high = spec.bounds
+    smallest = low or high * 1e-6
+    decades = range(math.floor(math.log10(smallest)), math.ceil(math.log10(high)) + 1)
     ladder = [float(f"{m}e{d}") for d in decades for m in (1, 2, 5)]
-    inner = [value for value in ladder if smallest <= value < spec.high]
-    return [float(spec.low), *inner, float(spec.high)]
+    inner = [value for value in ladder if smallest <= value < high]
+    return [float(low), *inner, float(high)]
 
 
 def fineness(default: float) -> float:

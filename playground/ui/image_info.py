@@ -6,6 +6,7 @@ import streamlit as st
 from playground.core.i18n import N_
 from playground.core.scene import Images, Scene
 from playground.data.images.digits import DIGITS, SIZES
+from playground.render.palette import Theme
 from playground.render.picture import picture
 
 from .gallery import png, theme
@@ -34,7 +35,7 @@ def image_info(lesson: Lesson) -> None:
 
 
 @st.cache_data(show_spinner=False)
-def digit_sheet(ground: str) -> bytes:
+def digit_sheet(ground: Theme) -> bytes:
     """Ten training pictures of each digit, a column each, as PNG."""
     pixels, labels = DIGITS.images("train"), DIGITS.labels("train")
     rows = np.stack([pixels[labels == label][:ROWS] for label in range(10)], 1).reshape(-1, *DIGITS.shape)

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from playground.core.config import Config, parse
+from playground.core.config import ConfigT, parse
 from playground.core.errors import UserError
 from playground.core.i18n import N_, Translate, translator
 from playground.core.registry import family as find
@@ -48,7 +48,8 @@ class Lesson:
     family: str
     lang: str
     translate: Translate
-    config: Config
+    config: Any
+    """Of the family's `Config`."""
     values: Mapping[str, Any] = field(repr=False)
 
 
@@ -88,7 +89,7 @@ def open_lesson(family: str, idea: str, autoplay: bool = False) -> Lesson:
     return Lesson(family, lang, translate, config, values)
 
 
-def together(kind: type[Config], family: str, values: Mapping[str, Any], translate: Translate) -> Config:
+def together(kind: type[ConfigT], family: str, values: Mapping[str, Any], translate: Translate) -> ConfigT:
     """The settings as a whole. Where two do not go together a sentence says so, and the last whole ones stay."""
     accepted = f"{family} accepted"
     try:

@@ -52,7 +52,7 @@ with st.container(key="language"):
     st.segmented_control(
         _("Language"),
         list(LANGUAGES),
-        format_func=LANGUAGES.get,
+        format_func=LANGUAGES.__getitem__,
         key="lang",
         required=True,
         label_visibility="collapsed",

@@ -38,7 +38,7 @@ def switch(family: str, value: str, **more: Any) -> None:
     choose(family, **{**back, **kind.data_defaults.get(value, {}), **more, "data": value})
 
 
-def dialog(family: str, config: Config, translate: Translate) -> None:
+def dialog(family: str, config: Any, translate: Translate) -> None:
     """The dialog, if it was asked for."""
     if not st.session_state.pop(f"{family} asks for own data", False):
         return
@@ -72,7 +72,7 @@ def dialog(family: str, config: Config, translate: Translate) -> None:
     shown()
 
 
-def offer(kind: type[Config], family: str, config: Config, translate: Translate) -> None:
+def offer(kind: type[Config], family: str, config: Any, translate: Translate) -> None:
     """For families that take own data: the way to the dialog from the sidebar, the dialog, what the scores mean."""
     if "own" not in kind.model_fields:
         return
@@ -147,7 +147,7 @@ def _preview(family: str, kind: str, read: Callable[[], np.ndarray], translate: 
     )
 
 
-def _explain(config: Config, translate: Translate) -> None:
+def _explain(config: Any, translate: Translate) -> None:
     """Under the stage: what truth the scores of own data compare with."""
     if config.data != "own":
         return

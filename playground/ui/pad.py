@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import streamlit as st
+from streamlit.components.v2 import component
 
 from playground.core.i18n import N_
 from playground.data.plane.point_codec import MOST
@@ -53,7 +54,7 @@ def pad(
         if on_use is not None and found is not None:
             on_use(found)
 
-    mounted = st.components.v2.component("playground_pad", js=BOOTSTRAP, isolate_styles=False)
+    mounted = component("playground_pad", js=BOOTSTRAP, isolate_styles=False)
     begun = [] if points is None else np.round(points, 3).ravel().tolist()
     mounted(
         key=key,

@@ -1,6 +1,7 @@
 """Panels on a page: small laboratories that ask the model on the stage. No script runs when a dial is turned."""
 
 import streamlit as st
+from streamlit.components.v2 import component
 
 from playground.core.i18n import N_
 from playground.core.registry import family as find
@@ -57,7 +58,7 @@ def panels(lesson: Lesson, *names: str) -> None:
     if not chosen:
         return
     translate = lesson.translate
-    mounted = st.components.v2.component("playground_panels", js=BOOTSTRAP, isolate_styles=False)
+    mounted = component("playground_panels", js=BOOTSTRAP, isolate_styles=False)
     mounted(
         key=f"{lesson.family} panels {' '.join(names)}",
         data={

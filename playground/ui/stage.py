@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
+from streamlit.components.v2 import component
 
 from playground.core.config import parse, specs
 from playground.core.errors import UserError
@@ -229,7 +230,7 @@ def stage(
                 checked = parse(kind, {**config, **values}).model_dump()
                 on_settings({name: checked[name] for name in values})
 
-    mounted = st.components.v2.component("playground_stage", js=BOOTSTRAP, isolate_styles=False)
+    mounted = component("playground_stage", js=BOOTSTRAP, isolate_styles=False)
     mounted(
         key=key,
         on_pick_change=picked,

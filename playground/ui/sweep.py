@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
+from streamlit.components.v2 import component
 
 from playground.core.config import Config, Setting, parse, specs
 from playground.core.errors import UserError
@@ -85,7 +86,7 @@ def grid_of_sweeps(lesson: Lesson, proposed: Mapping[str, Sequence[Any]]) -> Non
     if (wrong := refused(kind, grid, lesson.values)) is not None:
         st.warning(wrong.sentence(_))
         return
-    mounted = st.components.v2.component("playground_sweep", js=BOOTSTRAP, isolate_styles=False)
+    mounted = component("playground_sweep", js=BOOTSTRAP, isolate_styles=False)
     mounted(
         key=f"{lesson.family} grid of sweeps",
         data={
@@ -195,7 +196,7 @@ def _values(lesson: Lesson, spec: Setting, number: int, values: Sequence[Any] | 
             if spec.kind == "bool"
             else {value: _(spec.options.get(value, str(value))) for value in options}
         )
-        return st.multiselect(title, options, default=values or options[:2], key=key, format_func=said.get)
+        return st.multiselect(title, options, default=values or options[:2], key=key, format_func=said.__getitem__)
     rungs = [link.as_text(value) for value in offered(spec)]
     started = [link.as_text(value) for value in values or offered(spec)[:2]]
     texts = st.multiselect(
@@ -220,8 +221,7 @@ def offered(spec: Setting) -> list[Any]:
         ladder = powers_of_two(spec) if spec.kind == "int" else one_two_five(spec)
         near = sorted(ladder, key=lambda value: abs(math.log((value + 1e-12) / (spec.default + 1e-12))))[:8]
         return sorted({*near, spec.default})
+    low, high = spec.bounds
     if spec.kind == "int":
-        return list(range(int(spec.low), min(int(spec.high), int(spec.low) + 11) + 1))
-    return sorted(
-        {spec.default, *(round(spec.low + share * (spec.high - spec.low), 4) for share in (0, 0.25, 0.5, 0.75, 1))}
-    )
+        return list(range(int(low), min(int(high), int(low) + 11) + 1))
+    return sorted({spec.default, *(round(low + share * (high - low), 4) for share in (0, 0.25, 0.5, 0.75, 1))})
