@@ -10,8 +10,9 @@ from playground.core.registry import FAMILIES
 
 FREE = ("seed", "execution", "device")
 """Settings of every run, which have tests of their own."""
-STEPS = (3, 60)
-"""After so many steps a difference is looked for: some settings only act once the weights were validated."""
+LOOKS = ((3, False), (3, True), (60, True))
+"""Where a difference is looked for: after how many steps, and whether scores are looked at, which cost most. Some
+settings only act once the weights were validated."""
 SMALL = {"batch": 16, "width": 16, "chain": 50, "steps": 4, "ode_steps": 2, "rounds": 0, "layers": 3, "channels": 8}
 """So that a step takes milliseconds, where a family has these."""
 
@@ -57,9 +58,9 @@ def others(spec, now):
     return [v for v in dict.fromkeys(values) if v != now]
 
 
-def outcome(family, values, steps):
+def outcome(family, values, steps, scores):
     config = parse(FAMILIES[family].Config, values).model_dump()
-    chunk = Chunk(run="", family=family, config=config, step=0, state=None, steps=steps, evaluate=True)
+    chunk = Chunk(run="", family=family, config=config, step=0, state=None, steps=steps, evaluate=scores)
     progress = advance(chunk, build(chunk, FAMILIES[family].load_experiment()))
     return progress.frame.arrays, progress.scores, load(progress.state)
 
@@ -75,16 +76,16 @@ def same(one, other):
     )
 
 
-@pytest.mark.parametrize("family, name", cases())
+@pytest.mark.parametrize("family, name", [*cases()])
 def test_a_setting_has_an_effect(family, name):
     kind = FAMILIES[family].Config
     spec = next(s for s in specs(kind) if s.name == name)
     values = plays_part(kind, spec)
-    for steps in STEPS:
-        before = outcome(family, values, steps)
+    for look in LOOKS:
+        before = outcome(family, values, *look)
         for value in others(spec, values[name])[:3]:
             try:
-                after = outcome(family, {**values, name: value}, steps)
+                after = outcome(family, {**values, name: value}, *look)
             except ValueError:  # a combination that the settings refuse
                 continue
             if not same(before, after):
