@@ -30,10 +30,9 @@ OURS = {
     name: {"flow": name.lower(), "layers": layers, "width": WIDTH, "depth": 2, "batch": BATCH, "lr": LR}
     for name, layers in LAYERS.items()
 }
-DATA, LEARNT, FRESH, SLACK = "moons", 1500, 20_000, 0.03
-"""Equal likelihood: after so many steps of the same batches no worse than the best peer's, by at most so many nats.
-That is asked of ours, and of a peer that ours is compared with: nflows' affine couplings are quick but cannot scale
-up."""
+DATA, STEPS, FRESH_POINTS, SLACK = "moons", 1500, 20_000, 0.03
+"""Equal likelihood: after the same steps on the same batches at most `SLACK` nats worse than the best peer. That is
+required of ours, and of a peer that ours is compared with: nflows' affine couplings are fast but cannot scale up."""
 SIZE, CHUNKS = 200, (2000, 4000)
 Density = Callable[[Tensor], Tensor]
 
@@ -130,7 +129,7 @@ def floor(name: str) -> Callable[[], None]:
 
 
 def drawn(seed: int) -> Callable[[], Tensor]:
-    """Batch after batch, drawn ahead for everybody alike."""
+    """The same batches for every library, drawn ahead."""
     stream = batches.BatchStream(distributions.get(DATA).sample, BATCH, seed, "real", torch.device("cpu"))
     number = iter(range(10**9))
     return lambda: stream[next(number)]
@@ -148,16 +147,16 @@ def _steps(name: str) -> list[dict]:
     peers = {library: make(name) for library, make in PEERS.items()}
     theirs = {library: textbook(*peer, drawn(0)) for library, peer in peers.items()}
     ours = {
-        way: NormalizingFlowExperiment(NormalizingFlowConfig(data=DATA, execution=way, **OURS[name]))
-        for way in ("eager", "traced", "compiled")
+        execution: NormalizingFlowExperiment(NormalizingFlowConfig(data=DATA, execution=execution, **OURS[name]))
+        for execution in ("eager", "traced", "compiled")
     }
     began = time.perf_counter()
     compiled = ours["compiled"].execution == "compiled"
     preparing = time.perf_counter() - began
     if not compiled:
         del ours["compiled"]
-    nll = _learnt(peers, theirs, ours["traced"])
-    took = in_turn({"floor": floor(name), **theirs, **{way: run.step for way, run in ours.items()}}, 15, 20)
+    nll = _trained_nll(peers, theirs, ours["traced"])
+    took = in_turn({"floor": floor(name), **theirs, **{execution: run.step for execution, run in ours.items()}}, 15, 20)
     least = min(nll[library] for library in PEERS)
     equal = [library for library in PEERS if nll[library] <= least + SLACK]
     best, fastest = (min(took[library] for library in some) for some in (equal, PEERS))
@@ -178,18 +177,18 @@ def _steps(name: str) -> list[dict]:
             figure(f"{name}: compiled / floor", asked[2], took["compiled"] / took["floor"], how=how),
             figure(f"{name}: compiled: ready after", "", preparing, unit="s"),
         ]
-    rows += [figure(f"{name}: fastest peer, whatever its NLL / {way}", "", fastest / took[way]) for way in ours]
+    rows += [figure(f"{name}: fastest peer, whatever its NLL / {execution}", "", fastest / took[execution]) for execution in ours]
     rows += [
-        figure(f"{name}: NLL of {who}", "", value, unit="nats", how=f"{LEARNT} steps, Adam {LR:g}")
+        figure(f"{name}: NLL of {who}", "", value, unit="nats", how=f"{STEPS} steps, Adam {LR:g}")
         for who, value in nll.items()
     ]
     return [*rows, figure(f"{name}: NLL of ours less the best peer's", f"<= {SLACK}", nll["ours"] - least, unit="nats")]
 
 
-def _learnt(peers: dict, theirs: dict, ours: NormalizingFlowExperiment) -> dict[str, float]:
+def _trained_nll(peers: dict, theirs: dict, ours: NormalizingFlowExperiment) -> dict[str, float]:
     """The negative log likelihood at fresh points after the same steps."""
-    fresh = torch.from_numpy(distributions.get(DATA).sample(FRESH, batches.generator(0, "fresh")))
-    for _ in range(LEARNT):
+    fresh = torch.from_numpy(distributions.get(DATA).sample(FRESH_POINTS, batches.generator(0, "fresh")))
+    for _ in range(STEPS):
         for step in (*theirs.values(), ours.step):
             step()
     with torch.no_grad():
@@ -216,8 +215,8 @@ def density_speed() -> list[dict]:
     contestants |= {"ours, one piece": partial(_whole, flow.log_prob, places)}
     contestants |= {f"ours, chunks of {rows}": partial(_chunked, flow.log_prob, places, rows) for rows in CHUNKS}
     with torch.no_grad():
-        fused, way = EXECUTIONS["compiled"](lambda x: (flow.log_prob(x),), (places[: CHUNKS[0]].clone(),))
-    if way == "compiled":
+        fused, execution = EXECUTIONS["compiled"](lambda x: (flow.log_prob(x),), (places[: CHUNKS[0]].clone(),))
+    if execution == "compiled":
         contestants["ours, compiled"] = partial(_chunked, lambda x: fused(x)[0], places, CHUNKS[0])
     took = in_turn(contestants, rounds=9, calls=2)
     best = min(took[library] for library in PEERS)
@@ -231,7 +230,7 @@ def density_speed() -> list[dict]:
         figure("density: best peer / ours in chunks", ">= 1.1", best / ours, how="the slower of our chunks"),
         figure("density: best peer, in chunks too / ours", "", in_chunks / ours),
     ]
-    if way == "compiled":
+    if execution == "compiled":
         rows.append(figure("density: best peer / compiled", ">= 1.9", best / took["ours, compiled"]))
     return rows
 

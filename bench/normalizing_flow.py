@@ -1,4 +1,4 @@
-"""Normalizing flows: how near they come to the truth, how fast a step and a density are beside other libraries.
+"""Normalizing flows: their gap to the truth, and how fast a step and a density are compared with other libraries.
 
 One process, one thread. Times are process CPU time, contestants in turn, medians of the rounds.
     python -m playground bench normalizing_flow --json
@@ -20,7 +20,8 @@ from _flow_peers import density_speed, step_speed
 
 from playground.core.config import parse
 from playground.core.resources import WEIGHTS
-from playground.data.images import digits as pictures
+from playground.data.images.digits import DIGITS as IMAGES
+from playground.data.images.digits import Digits
 from playground.data.plane import distributions
 from playground.data.plane.distribution import Distribution
 from playground.engine.recording import read
@@ -30,8 +31,8 @@ from playground.families.normalizing_flow.experiment import NormalizingFlowExper
 from playground.families.normalizing_flow.images.scene import independent_bits
 from playground.training import batches
 
-FRESH, ROWS, SECONDS = 20_000, 4000, 60.0
-"""Points at which a likelihood is measured, how many at a time, and what a training may take."""
+FRESH_POINTS, CHUNK_ROWS, MAX_SECONDS = 20_000, 4000, 60.0
+"""Points at which a likelihood is measured, how many at a time, and the seconds that a training may take."""
 
 DATA: dict[str, Distribution] = {
     "moons": distributions.get("moons"),  # noise .1 of scikit-learn's moons
@@ -56,7 +57,7 @@ FLOWS: dict[str, dict] = {
     "nsf": {"flow": "nsf", "layers": 4, "steps": 8000},
     "ffjord": {"flow": "ffjord", "steps": 1200, "lr": 3e-3},
 }
-"""Settings and steps of every flow; what is not said is as the app has it."""
+"""Settings and steps of every flow; other settings are at their defaults."""
 DIGITS: dict[str, dict] = {
     "nice": {"flow": "nice", "width": 128, "batch": 128, "activation": "elu", "lr": 5e-4, "steps": 2500},
     "realnvp": {"flow": "realnvp", "width": 32, "batch": 64, "activation": "elu", "steps": 2000},
@@ -72,8 +73,8 @@ DIGITS: dict[str, dict] = {
         "steps": 1500,
     },
 }
-"""The same on pictures of digits."""
-ASKED = {
+"""The same on images of digits."""
+MAX_GAPS = {
     ("moons", "realnvp"): 0.03,
     ("moons", "glow"): 0.03,
     ("moons", "maf"): 0.03,
@@ -87,19 +88,19 @@ ASKED = {
 
 
 MEASURE, TOLERANCE = {False: "nll", True: "test_bits"}, 0.01
-"""What is compared when shipped weights are made again, and how much it may differ (on another machine; on the same
-one not at all)."""
+"""The score that is compared when shipped weights are trained again, and how much it may differ on another machine; on
+the same one it does not."""
 
 
-def told(row: dict) -> dict:
-    """The row, said at once: the whole takes a quarter of an hour."""
+def reported(row: dict) -> dict:
+    """The row, printed at once: all of them take a quarter of an hour."""
     print(f"{row['name']}: {row['measured']:g} {row['unit']} {row['how']}", file=sys.stderr, flush=True)
     return row
 
 
 def gap(log_prob: Callable[[np.ndarray], np.ndarray], data: Distribution) -> float:
     """Mean of -log p at fresh points, less the entropy, in nats."""
-    fresh = data.sample(FRESH, batches.generator(0, "fresh"))
+    fresh = data.sample(FRESH_POINTS, batches.generator(0, "fresh"))
     return -float(np.mean(log_prob(fresh))) - data.entropy
 
 
@@ -111,7 +112,7 @@ def gaussian(data: Distribution) -> float:
     return gap(lambda x: constant - 0.5 * np.einsum("ni,ij,nj->n", x - mean, inverse, x - mean), data)
 
 
-def trained(data: Distribution | pictures.Digits, settings: dict) -> tuple[NormalizingFlowExperiment, float]:
+def trained(data: Distribution | Digits, settings: dict) -> tuple[NormalizingFlowExperiment, float]:
     """An experiment after its steps, and the CPU seconds they took, preparation included."""
     steps, began = settings["steps"], time.process_time()
     values = {name: value for name, value in settings.items() if name != "steps"}
@@ -127,7 +128,7 @@ def gaps(rows: Iterable[str] = ()) -> list[dict]:
     wanted, found, longest = set(rows), [], 0.0
     for name, data in DATA.items():
         if not wanted or f"{name}:gaussian" in wanted:
-            found.append(told(figure(f"{name}: one Gaussian, gap", "", gaussian(data), unit="nats")))
+            found.append(reported(figure(f"{name}: one Gaussian, gap", "", gaussian(data), unit="nats")))
         for flow, settings in FLOWS.items():
             if wanted and f"{name}:{flow}" not in wanted:
                 continue
@@ -136,12 +137,12 @@ def gaps(rows: Iterable[str] = ()) -> list[dict]:
 
             def log_prob(x: np.ndarray, model=model) -> np.ndarray:
                 with torch.no_grad():
-                    return torch.cat([model.log_prob(part) for part in torch.from_numpy(x).split(ROWS)]).numpy()
+                    return torch.cat([model.log_prob(part) for part in torch.from_numpy(x).split(CHUNK_ROWS)]).numpy()
 
-            asked = f"<= {ASKED[name, flow]}" if (name, flow) in ASKED else ""
+            asked = f"<= {MAX_GAPS[name, flow]}" if (name, flow) in MAX_GAPS else ""
             layers = f"{settings['layers']} layers, " if "layers" in settings else ""
             found.append(
-                told(
+                reported(
                     figure(
                         f"{name}: {flow}, gap",
                         asked,
@@ -151,19 +152,19 @@ def gaps(rows: Iterable[str] = ()) -> list[dict]:
                     )
                 )
             )
-    return [*found, figure("longest training", f"<= {SECONDS:g}", longest, unit="s", how="CPU seconds of one core")]
+    return [*found, figure("longest training", f"<= {MAX_SECONDS:g}", longest, unit="s", how="CPU seconds of one core")]
 
 
 def digits() -> list[dict]:
-    """Bits per dimension of the test pictures, by the weights that the validation pictures chose."""
+    """Bits per dimension of the test images, with the weights that the validation images chose."""
     found, best, longest = [], math.inf, 0.0
     for name, settings in DIGITS.items():
-        run, seconds = trained(pictures.DIGITS, settings)
+        run, seconds = trained(IMAGES, settings)
         scores = run.evaluate(thorough=True)
         value, longest = scores["test_bits"].value, max(longest, seconds)
         best = min(best, value)
         found.append(
-            told(
+            reported(
                 figure(
                     f"digits: {name}",
                     "",
@@ -180,12 +181,12 @@ def digits() -> list[dict]:
         figure("digits: independent pixels", "", independent_bits(), unit="bits/dim"),
         *found,
         figure("digits: best flow", "<= 2.15", best, unit="bits/dim"),
-        figure("digits: longest training", f"<= {SECONDS:g}", longest, unit="s", how="CPU seconds of one core"),
+        figure("digits: longest training", f"<= {MAX_SECONDS:g}", longest, unit="s", how="CPU seconds of one core"),
     ]
 
 
 def weights() -> list[dict]:
-    """Each shipped file made again by its own settings: how far its likelihood then is from what the file says."""
+    """Each shipped file trained again with its own settings: the difference of its likelihood from that in the file."""
     found = []
     for path in sorted(WEIGHTS.glob("normalizing_flow-*.safetensors")):
         recording = read(path)
@@ -194,7 +195,7 @@ def weights() -> list[dict]:
             run.step()
         scores, name = run.evaluate(thorough=True), MEASURE[recording.config.data == "digits"]
         found.append(
-            told(
+            reported(
                 figure(
                     f"{path.stem}: {name} again",
                     f"<= {TOLERANCE}",

@@ -135,7 +135,7 @@ class PlaneView:
 
 
 def control_variate(x: np.ndarray, data: Distribution) -> np.ndarray:
-    """log p(x) of the truth less its mean, minus the entropy, at points x (n, 2), in nats: (n,)."""
+    """log p(x) of the truth less its mean, which is minus the entropy, at points x (n, 2), in nats: (n,)."""
     found = data.log_prob(x.astype(np.float64)) + data.entropy
     return np.where(np.isfinite(found), found, 0.0)  # at a sharp edge rounding may put a point outside
 
