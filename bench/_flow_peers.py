@@ -177,7 +177,10 @@ def _steps(name: str) -> list[dict]:
             figure(f"{name}: compiled / floor", asked[2], took["compiled"] / took["floor"], how=how),
             figure(f"{name}: compiled: ready after", "", preparing, unit="s"),
         ]
-    rows += [figure(f"{name}: fastest peer, whatever its NLL / {execution}", "", fastest / took[execution]) for execution in ours]
+    rows += [
+        figure(f"{name}: fastest peer, whatever its NLL / {execution}", "", fastest / took[execution])
+        for execution in ours
+    ]
     rows += [
         figure(f"{name}: NLL of {who}", "", value, unit="nats", how=f"{STEPS} steps, Adam {LR:g}")
         for who, value in nll.items()
