@@ -196,7 +196,7 @@ def _trained_nll(peers: dict, theirs: dict, ours: NormalizingFlowExperiment) -> 
             step()
     with torch.no_grad():
         found = {library: -log_prob(fresh).mean().item() for library, (_, log_prob) in peers.items()}
-        return {**found, "ours": -ours.flow().log_prob(fresh).mean().item()}
+        return {**found, "ours": -ours.current().model.log_prob(fresh).mean().item()}
 
 
 # ---- densities -----------------------------------------------------------------------------------
@@ -209,7 +209,7 @@ def density_speed() -> list[dict]:
     places = torch.stack(torch.meshgrid(axis, axis, indexing="xy"), -1).view(-1, 2)
     run = NormalizingFlowExperiment(NormalizingFlowConfig(data=DATA, **OURS["RealNVP"]))
     run.step()
-    flow = run.flow()
+    flow = run.current().model
     contestants = {library: partial(_whole, make("RealNVP")[1], places) for library, make in PEERS.items()}
     contestants |= {
         f"{library}, chunks of 4000": partial(_chunked, make("RealNVP")[1], places, 4000)

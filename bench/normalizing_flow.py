@@ -29,7 +29,7 @@ from playground.families.normalizing_flow import experiment
 from playground.families.normalizing_flow.config import NormalizingFlowConfig
 from playground.families.normalizing_flow.experiment import NormalizingFlowExperiment
 from playground.families.normalizing_flow.images.scene import independent_bits
-from playground.training import batches
+from playground.training import batches, gradient_experiment
 
 FRESH_POINTS, CHUNK_ROWS, MAX_SECONDS = 20_000, 4000, 60.0
 """Points at which a likelihood is measured, how many at a time, and the seconds that a training may take."""
@@ -116,7 +116,10 @@ def trained(data: Distribution | Digits, settings: dict) -> tuple[NormalizingFlo
     """An experiment after its steps, and the CPU seconds they took, preparation included."""
     steps, began = settings["steps"], time.process_time()
     values = {name: value for name, value in settings.items() if name != "steps"}
-    with patch.object(experiment, "dataset_of", lambda config: data):
+    with (
+        patch.object(gradient_experiment, "dataset_of", lambda config: data),
+        patch.object(experiment, "dataset_of", lambda config: data),
+    ):
         run = NormalizingFlowExperiment(parse(NormalizingFlowConfig, {"data": data.name, **values}))
     for _ in range(steps):
         run.step()
@@ -133,7 +136,7 @@ def gaps(rows: Iterable[str] = ()) -> list[dict]:
             if wanted and f"{name}:{flow}" not in wanted:
                 continue
             run, seconds = trained(data, settings)
-            model, longest = run.flow(), max(longest, seconds)
+            model, longest = run.current().model, max(longest, seconds)
 
             def log_prob(x: np.ndarray, model=model) -> np.ndarray:
                 with torch.no_grad():

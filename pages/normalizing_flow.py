@@ -4,7 +4,7 @@ import streamlit as st
 
 from playground.core.config import specs
 from playground.core.i18n import N_
-from playground.families.normalizing_flow.config import ON_DIGITS
+from playground.families.normalizing_flow.config import IMAGE_SETTINGS
 from playground.families.normalizing_flow.formulas import FORMULAS
 from playground.ui import code, lesson, lesson_layout
 from playground.ui.cards import Card, cards
@@ -23,7 +23,7 @@ HINTS = (
             "along the trajectory. After a while the validation curve rises again, which shows overfitting; "
             "the best weights are kept."
         ),
-        {"data": "digits", "flow": "maf", **ON_DIGITS["maf"]},
+        {"data": "digits", "flow": "maf", **IMAGE_SETTINGS["maf"]},
     ),
     Hint(
         N_("Travel through the layers."),

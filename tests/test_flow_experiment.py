@@ -8,20 +8,23 @@ from scipy.stats import kstest, norm
 from playground.core.contract import Frame
 from playground.core.errors import UserError
 from playground.core.panels import question, validate
+from playground.core.registry import family
 from playground.core.resources import WEIGHTS
+from playground.data.plane.contour import square_grid
 from playground.data.plane.distributions import circle, get
 from playground.engine.recording import read
 from playground.families.normalizing_flow import experiment as module
 from playground.families.normalizing_flow.config import NormalizingFlowConfig
-from playground.families.normalizing_flow.experiment import NormalizingFlowExperiment, structure
-from playground.families.normalizing_flow.plane import panels, trajectory
+from playground.families.normalizing_flow.experiment import NormalizingFlowExperiment
+from playground.families.normalizing_flow.plane import trajectory
 from playground.families.normalizing_flow.plane.outliers import hdr_threshold, outside_hdr
 from playground.families.normalizing_flow.plane.panels.inpainting import conditional
 from playground.families.normalizing_flow.plane.scene import scene, visible
-from playground.families.normalizing_flow.plane.view import square_grid
 from playground.live.protocol import encode_frame
+from playground.training import gradient_experiment
 from playground.training.ensemble import Ensemble
 
+FAMILY = family("normalizing_flow")
 SMALL = {"width": 8, "batch": 64, "layers": 3, "ode_steps": 4, "execution": "eager"}
 KINDS = {
     "realnvp": {},
@@ -41,6 +44,11 @@ every_kind = pytest.mark.parametrize("kind", KINDS)
 trained = {}
 
 
+def grid(low, high, count):
+    """Points (count * count, 2) of a square."""
+    return torch.from_numpy(square_grid(low, high, count, np.float32).reshape(-1, 2))
+
+
 def experiment(kind, steps=20):
     """A few steps from its beginning, so that no map is the identity any more."""
     if kind not in trained:
@@ -54,24 +62,25 @@ def experiment(kind, steps=20):
 def gaussian(monkeypatch):
     """Data that the untrained flow, whose couplings begin as the identity, models perfectly."""
     data = circle(1, radius=0.0, std=1.0)
-    monkeypatch.setattr(module, "dataset_of", lambda config: data)
+    for place in (module, gradient_experiment):
+        monkeypatch.setattr(place, "dataset_of", lambda config: data)
     return data
 
 
 @every_kind
 def test_the_trajectory_is_the_flow_s_own_way(kind):
     one = experiment(kind)
-    arrays, flow = one.snapshot(), one.flow()
+    arrays, flow = one.snapshot(), one.current().model
     keyframes = len(arrays["keyframes"])
     with torch.no_grad():
-        x, log_det = flow(one._plane.noise)
-        z, _ = flow.inverse(one._plane.data)
-        log_prob = flow.log_prob(one._plane.data)
+        x, log_det = flow(one.view.noise)
+        z, _ = flow.inverse(one.view.data)
+        log_prob = flow.log_prob(one.view.data)
     tolerance = 0.02 if kind == "ffjord" else 0.004  # half precision; a solver goes there and back with an error
     assert np.abs(arrays["forward"][-1] - x.numpy()).max() < tolerance
-    assert np.abs(arrays["forward"][0] - one._plane.noise.numpy()).max() < 0.002
+    assert np.abs(arrays["forward"][0] - one.view.noise.numpy()).max() < 0.002
     assert np.abs(arrays["backward"][0] - z.numpy()).max() < tolerance
-    assert np.abs(arrays["backward"][-1] - one._plane.data.numpy()).max() < 0.002
+    assert np.abs(arrays["backward"][-1] - one.view.data.numpy()).max() < 0.002
     assert np.abs(arrays["log_det"].astype(np.float64).sum(0) - log_det.numpy()).max() < 0.02
     assert arrays["log_prob_terms"][-1, 2] == pytest.approx(float(log_prob.mean()), abs=tolerance)
     assert arrays["log_prob_terms"][:, 2] == pytest.approx(
@@ -86,9 +95,9 @@ def test_the_trajectory_is_the_flow_s_own_way(kind):
 def test_every_density_on_the_way_is_one(kind):
     """It sums to 1 on a wide grid, at keyframes in the middle of a map, too."""
     one = experiment(kind)
-    places, cell = torch.from_numpy(square_grid(-12, 12, 161)), (24 / 160) ** 2
+    places, cell = grid(-12, 12, 161), (24 / 160) ** 2
     with torch.no_grad():
-        way = trajectory.stages(one.flow(), trajectory.segments(one.config))
+        way = trajectory.stages(one.current().model, trajectory.segments(one.config))
         sums = trajectory.keyframe_densities(way, places).double().exp().sum(1) * cell
     assert sums.numpy() == pytest.approx(1, abs=0.02)
 
@@ -98,7 +107,10 @@ def test_the_coarse_density_of_a_continuous_flow_can_hardly_be_told_from_it(data
     recording = read(WEIGHTS / f"normalizing_flow-{data}-ffjord.safetensors")
     one = NormalizingFlowExperiment(recording.config)
     one.load_state_dict(recording.state)
-    flow, places = one.flow(), torch.from_numpy(square_grid(*one.distribution.bounds, 25))
+    flow, places = (
+        one.current().model,
+        grid(*one.dataset.bounds, 25),
+    )
     with torch.no_grad():
         drawn = trajectory.log_density(trajectory.stages(flow, trajectory.segments(one.config)), places)
         exact = flow.log_prob(places)
@@ -162,6 +174,7 @@ def test_noise_on_the_data_may_be_switched_on_in_mid_run():
     one.configure(one.config.changed(noise=0.0))
     assert blurred > one.step()["loss"] + 0.1
     assert one.steps == 3
+    structure = NormalizingFlowExperiment.structure
     assert structure(one.config.changed(noise=0.1)) == structure(one.config.changed(noise=0.2, lr=1.0, seed=3))
 
 
@@ -188,16 +201,16 @@ def test_flows_train_together_as_alone():
 
 
 def asked(one, name, **dials):
-    panel = {panel.name: panel for panel in panels.panels(one.config)}[name]
+    panel = {panel.name: panel for panel in FAMILY.panels(one.config)}[name]
     values = validate(panel, dials)
     answer = one.respond(question(panel, values))
-    return answer, panels.draw(name, answer, values, one.config)
+    return answer, FAMILY.draw_panel(name, answer, values, one.config)
 
 
 @every_kind
 def test_every_panel_of_every_flow_is_drawn(kind):
     one = experiment(kind)
-    for panel in panels.panels(one.config):
+    for panel in FAMILY.panels(one.config):
         answer, drawn = asked(one, panel.name)
         assert all(np.isfinite(array).all() for array in answer.values())
         for title, picture in drawn:
@@ -215,12 +228,12 @@ def test_every_panel_of_every_flow_is_drawn(kind):
 def test_the_exact_density_is_the_flow_s():
     one = experiment("realnvp")
     answer, drawn = asked(one, "density", size="50")
-    places = torch.from_numpy(square_grid(-3, 3, 50))
+    places = grid(-3, 3, 50)
     with torch.no_grad():
-        assert answer["log_p"].ravel() == pytest.approx(one.flow().log_prob(places).numpy(), abs=1e-4)
+        assert answer["log_p"].ravel() == pytest.approx(one.current().model.log_prob(places).numpy(), abs=1e-4)
     assert [title for title, _ in drawn][1] == "Exact density of the data"
     own = one.config.changed(data="own")
-    assert panels.draw("density", answer, {"view": "log"}, own)[1][0] == "Kernel estimate of your data"
+    assert FAMILY.draw_panel("density", answer, {"view": "log"}, own)[1][0] == "Kernel estimate of your data"
 
 
 def test_inpainting_draws_from_the_exact_slice(gaussian):
@@ -238,7 +251,7 @@ def test_temperature_scales_the_noise():
     warm, cold = (asked(one, "generation", temperature=t, count=100)[0] for t in (1.0, 0.0))
     assert np.ptp(cold["z"]) == 0 and np.ptp(cold["x"], axis=0) == pytest.approx(0, abs=1e-5)
     with torch.no_grad():
-        sent, _ = one.flow()(torch.from_numpy(warm["z"]))
+        sent, _ = one.current().model(torch.from_numpy(warm["z"]))
     assert warm["x"] == pytest.approx(sent.numpy(), abs=1e-5)
     assert one.respond({"z": warm["z"]})["x"] == pytest.approx(warm["x"], abs=1e-5)
     assert not np.array_equal(warm["z"], asked(one, "generation", count=100, draw=2)[0]["z"])
@@ -247,9 +260,9 @@ def test_temperature_scales_the_noise():
 def test_a_layer_alone_is_one_map_of_the_chain():
     one = experiment("nsf")
     answer, drawn = asked(one, "stretching", layer=2)
-    flow = one.flow()
+    flow = one.current().model
     with torch.no_grad():
-        _, log_det = flow.maps[1](torch.from_numpy(square_grid(-3, 3, 61)))
+        _, log_det = flow.maps[1](grid(-3, 3, 61))
     assert answer["log_det"].ravel() == pytest.approx(log_det.numpy(), abs=1e-5)
     assert len(drawn) == 3 and drawn[0][1].values["layer"] == "2"
 

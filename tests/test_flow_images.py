@@ -18,8 +18,9 @@ from playground.families.normalizing_flow.images.panels.attribute import SHIFTS,
 from playground.families.normalizing_flow.images.panels.inpainting import HALVES
 from playground.families.normalizing_flow.images.panels.interpolation import PATH_IMAGES, PATHS
 from playground.families.normalizing_flow.images.scene import independent_bits
-from playground.families.normalizing_flow.images.view import VALIDATE_EVERY, BestCheckpoint, quantise
+from playground.families.normalizing_flow.images.view import quantise
 from playground.families.normalizing_flow.maps.logit import bits_per_dim
+from playground.training.checkpoint import VALIDATE_EVERY, BestCheckpoint
 
 PAGE = ROOT / "pages" / "normalizing_flow.py"
 SMALL = {"data": "digits", "layers": 3, "width": 16, "depth": 1, "batch": 32}
@@ -69,7 +70,7 @@ def test_levels_come_back_from_spread_pixels():
     x = torch.from_numpy(DIGITS.vectors("valid")[:50])
     for u in (0.01, 0.5, 0.99):
         spread = (x * 16 + u) / 17
-        assert torch.equal(quantise(spread), x)
+        assert torch.equal(quantise(spread, 17), x)
 
 
 @pytest.mark.parametrize("flow", ["nice", "realnvp", "glow"])
@@ -103,7 +104,7 @@ def test_frames_and_their_scenes(flow):
 
 
 def test_the_best_weights_are_kept_and_travel(learnt):
-    assert learnt._best.step in {VALIDATE_EVERY, 2 * VALIDATE_EVERY, 3 * VALIDATE_EVERY}
+    assert learnt.best.step in {VALIDATE_EVERY, 2 * VALIDATE_EVERY, 3 * VALIDATE_EVERY}
     state = {name: array.copy() for name, array in learnt.state_dict().items()}
     twin = fresh(width=48, lr=3e-3)
     twin.load_state_dict(state)
@@ -111,14 +112,14 @@ def test_the_best_weights_are_kept_and_travel(learnt):
     assert np.array_equal(learnt.sample(3, 1), twin.sample(3, 1))
     chosen = learnt.evaluate(thorough=True)
     assert chosen["test_bits"].value < independent_bits() + 0.4
-    assert abs(chosen["valid_bits"].value - learnt._best.bits) < 1e-5
+    assert abs(chosen["valid_bits"].value - learnt.best.score) < 1e-5
     assert learnt.evaluate()["valid_bits"].value != chosen["valid_bits"].value  # live it is the newest that are judged
 
 
 def test_worse_weights_are_not_taken(learnt):
-    newest = learnt._state["average"], learnt._state["statistics"]
-    good = BestCheckpoint(*newest, bits=0.5, step=7)
-    assert learnt._images.better(good, learnt.flow(), *newest, 99) is good
+    newest = learnt.weights()
+    good = BestCheckpoint(newest, 0.5, step=7)
+    assert good.better(newest, learnt.view.validate(learnt.model(newest)), 99) is good
 
 
 def test_shown_are_the_best_or_the_newest(learnt):
@@ -142,7 +143,7 @@ def test_flows_that_would_take_for_ever_say_so():
 
 def test_samples_panel(learnt):
     answer, scenes = ask(learnt, "generation", temperature=0.0, size="4")
-    assert np.ptp(answer["pictures"], axis=0).max() < 1e-5  # without noise all are the same
+    assert np.ptp(answer["images"], axis=0).max() < 1e-5  # without noise all are the same
     assert len(scenes) == 2 and scenes[1][1].layers[0].pixels.shape == (16, 8, 8)
 
 
@@ -150,7 +151,7 @@ def test_samples_panel(learnt):
 def test_a_way_leads_from_one_picture_to_the_other(learnt, way):
     answer, _ = ask(learnt, "interpolation", way=way, **{"from": "1", "to": "7"})
     ends = np.stack([held_out_image(label, 0) for label in (1, 7)]).reshape(-1, 8, 8)
-    there = answer["pictures"][[0, PATH_IMAGES - 1]]
+    there = answer["images"][[0, PATH_IMAGES - 1]]
     assert np.abs(there - (ends * 16 + 0.5) / 17).max() < 1e-3
     if way == "sphere":  # no shorter than the shorter end, but for the inside a straight way takes
         assert answer["lengths"].min() > min(answer["lengths"][[0, -1]]) - 1e-3
@@ -160,7 +161,7 @@ def test_a_way_leads_from_one_picture_to_the_other(learnt, way):
 def test_a_direction_changes_what_it_is_named_after(learnt, trait):
     answer, _ = ask(learnt, "attribute", trait=trait, strength=1.0)
     assert answer["trait"][-1] > answer["trait"][SHIFTS // 2] > answer["trait"][0]
-    middle = answer["pictures"].reshape(-1, SHIFTS, 8, 8)[0, SHIFTS // 2]
+    middle = answer["images"].reshape(-1, SHIFTS, 8, 8)[0, SHIFTS // 2]
     real = (held_out_image(4, 0).reshape(8, 8) * 16 + 0.5) / 17
     assert np.abs(middle - real).max() < 1e-3
 

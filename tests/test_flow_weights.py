@@ -10,7 +10,7 @@ from safetensors.numpy import save_file
 from playground.core.errors import UserError
 from playground.core.resources import WEIGHTS
 from playground.engine.recording import _once, _whole, read
-from playground.families.normalizing_flow.config import ON_DIGITS, NormalizingFlowConfig
+from playground.families.normalizing_flow.config import IMAGE_SETTINGS, NormalizingFlowConfig
 from playground.families.normalizing_flow.experiment import NormalizingFlowExperiment
 
 FILES = sorted(WEIGHTS.glob("normalizing_flow-*.safetensors"))
@@ -31,7 +31,7 @@ def test_every_flow_is_there_for_three_distributions_and_the_digits():
     assert sum(path.stat().st_size for path in FILES) <= 12e6
 
 
-@pytest.mark.parametrize("flow", ON_DIGITS)
+@pytest.mark.parametrize("flow", IMAGE_SETTINGS)
 def test_who_picks_a_flow_on_digits_finds_its_weights(flow):
     now = {"data": "digits", **NormalizingFlowConfig.data_defaults["digits"], "flow": flow}
     picked = NormalizingFlowConfig(**now | dict(NormalizingFlowConfig.companions("flow", now)))
@@ -64,7 +64,7 @@ def test_densities_still_integrate_to_one_after_training(name):
     recording = shipped(name)
     experiment = NormalizingFlowExperiment(recording.config)
     experiment.load_state_dict(recording.state)
-    flow, axis = experiment.flow(), torch.linspace(-6, 6, 121)
+    flow, axis = experiment.current().model, torch.linspace(-6, 6, 121)
     with torch.no_grad():
         places = torch.cartesian_prod(axis, axis)
         mass = sum(flow.log_prob(part).double().exp().sum() for part in places.split(4000)) * (axis[1] - axis[0]) ** 2

@@ -1,5 +1,6 @@
 """The settings of training that families share, each declared once; a family gives its own defaults. No torch here."""
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from playground.core.config import setting
@@ -18,9 +19,10 @@ def activation_setting(
     help: str = N_(
         "The nonlinearity of the hidden layers. ReLU is fastest and piecewise linear; the others are smoother."
     ),
+    when: Mapping[str, tuple[Any, ...]] | None = None,
 ) -> Any:
     options = {"relu": "ReLU", "leaky_relu": "Leaky ReLU", "elu": "ELU", "silu": "SiLU", "tanh": "tanh"}
-    return setting(default, N_("Activation"), help, options=options)
+    return setting(default, N_("Activation"), help, options=options, when=when)
 
 
 def optimiser_setting(default: str = "adam") -> Any:

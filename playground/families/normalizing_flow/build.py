@@ -3,6 +3,8 @@
 import math
 from collections.abc import Callable
 
+from playground.core.errors import UserError
+from playground.core.i18n import N_
 from playground.data.dataset import dataset_of
 from playground.training.networks import MADE, MLP, Zero
 
@@ -86,6 +88,8 @@ BIJECTIONS: dict[str, Build] = {
 }
 """How each map of a plan is built, by its name there."""
 
+SLOW_FLOWS = ("iaf", "ffjord")
+"""Flows that would need a pass for each of the 64 pixels in every step."""
 RESHAPES: dict[str, Callable[[Shape], Shape]] = {
     "squeeze": lambda shape: (shape[0] * 4, shape[1] // 2, shape[2] // 2),
     "split": lambda shape: (shape[0] // 2, *shape[1:]),
@@ -94,7 +98,15 @@ RESHAPES: dict[str, Callable[[Shape], Shape]] = {
 
 
 def build_bijections(config: NormalizingFlowConfig) -> list[Bijection]:
-    """The maps that the settings plan, from noise to data, one for each entry of `plan`."""
+    """The maps that the settings plan, from noise to data, one for each entry of `plan`; `UserError` where a flow is
+    too slow for images."""
+    if config.domain == "images" and config.flow in SLOW_FLOWS:
+        raise UserError(
+            N_(
+                "On images of 64 numbers a step of this flow would take about a second; choose NICE, RealNVP, Glow, "
+                "MAF, a neural spline, or planar layers."
+            )
+        )
     chain, dim = plan(config), dimensions(config)
     images = any(name in RESHAPES for name, _ in chain)
     shape, found = (1, *dataset_of(config).shape) if images else (dim,), []

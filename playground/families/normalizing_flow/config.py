@@ -6,7 +6,18 @@ from typing import Any, ClassVar, Literal
 
 from playground.core.config import setting
 from playground.core.i18n import N_
-from playground.data.settings import PLANE, DataConfig, OwnData, PlaneOrImages, data_setting, own_setting
+from playground.data.settings import DataConfig, PlaneOrImages, data_setting
+from playground.training.settings import (
+    Activation,
+    OptimiserName,
+    activation_setting,
+    batch_setting,
+    best_setting,
+    clip_setting,
+    ema_setting,
+    lr_setting,
+    optimiser_setting,
+)
 
 COUPLINGS = ("nice", "realnvp", "glow", "nsf")
 """Flows that transform one half of the dimensions, given the other half."""
@@ -14,7 +25,7 @@ NETWORKS = (*COUPLINGS, "maf", "iaf", "ffjord")
 """Flows with neural networks inside."""
 
 
-ON_DIGITS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
+IMAGE_SETTINGS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
     {
         "maf": {"layers": 10, "width": 128, "depth": 1, "batch": 128, "activation": "elu", "lr": 5e-4},
         "nice": {"layers": 8, "width": 128, "depth": 2, "batch": 128, "activation": "elu", "lr": 5e-4},
@@ -22,17 +33,16 @@ ON_DIGITS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         "glow": {"layers": 8, "width": 32, "depth": 2, "batch": 64, "activation": "relu", "lr": 1e-3},
     }
 )
-"""Settings that suit images of digits, by flow: convolutions are narrower and take smaller batches."""
+"""Settings that suit small images, by flow: convolutions are narrower and take smaller batches."""
 
 
 class NormalizingFlowConfig(DataConfig):
     """A chain of invertible maps between noise and data."""
 
-    data_defaults: ClassVar[Mapping[str, Mapping[str, Any]]] = {"digits": {"flow": "maf", **ON_DIGITS["maf"]}}
+    data_defaults: ClassVar[Mapping[str, Mapping[str, Any]]] = {"digits": {"flow": "maf", **IMAGE_SETTINGS["maf"]}}
 
     data: PlaneOrImages = data_setting("moons", N_("The distribution that the flow learns."))
-    own: OwnData = own_setting()
-    batch: int = setting(256, N_("Batch size"), N_("Samples per update."), group="data", low=8, high=2048, log=True)
+    batch: int = batch_setting(256)
     noise: float = setting(
         0.0,
         N_("Noise on the data"),
@@ -44,7 +54,7 @@ class NormalizingFlowConfig(DataConfig):
         live=True,
         low=0,
         high=1,
-        when={"data": PLANE},
+        when={"domain": ("plane",)},
     )
 
     flow: Literal["planar", "radial", "nice", "realnvp", "glow", "maf", "iaf", "nsf", "ffjord"] = setting(
@@ -82,16 +92,7 @@ class NormalizingFlowConfig(DataConfig):
         when={"flow": NETWORKS},
     )
     depth: int = setting(2, N_("Depth"), N_("Hidden layers of each network."), low=1, high=4, when={"flow": NETWORKS})
-    activation: Literal["relu", "leaky_relu", "elu", "silu", "tanh"] = setting(
-        "relu",
-        N_("Activation"),
-        N_(
-            "Nonlinearity of the hidden layers. ReLU is fastest but leaves visible creases in the density; "
-            "the others are smoother."
-        ),
-        options={"relu": "ReLU", "leaky_relu": "Leaky ReLU", "elu": "ELU", "silu": "SiLU", "tanh": "tanh"},
-        when={"flow": (*COUPLINGS, "maf", "iaf")},
-    )
+    activation: Activation = activation_setting("relu", when={"flow": (*COUPLINGS, "maf", "iaf")})
     bins: int = setting(8, N_("Bins"), N_("Pieces of each spline."), low=2, high=32, when={"flow": ("nsf",)})
     tail: float = setting(
         4.0,
@@ -158,60 +159,16 @@ class NormalizingFlowConfig(DataConfig):
         when={"flow": ("ffjord",), "solver": ("rk4", "midpoint", "euler")},
     )
 
-    best: bool = setting(
-        True,
-        N_("Best weights"),
-        N_(
-            "Show and score the weights with the fewest bits on the validation images. The newest weights "
-            "overfit after a while."
-        ),
-        group="optimiser",
-        live=True,
-        when={"data": ("digits",)},
-    )
-    optimiser: Literal["adam", "sgd", "rmsprop"] = setting(
-        "adam",
-        N_("Optimiser"),
-        N_("How gradients update the weights."),
-        group="optimiser",
-        options={"adam": "Adam", "sgd": "SGD", "rmsprop": "RMSprop"},
-    )
-    lr: float = setting(
-        1e-3,
-        N_("Learning rate"),
-        N_("Step size of the updates."),
-        group="optimiser",
-        live=True,
-        low=0,
-        high=10,
-        log=True,
-    )
-    clip: float = setting(
-        1.0,
-        N_("Gradient clipping"),
-        N_(
-            "Gradients with a larger norm are scaled down to this norm. Otherwise a few very unlikely points "
-            "would dominate a step."
-        ),
-        group="optimiser",
-        live=True,
-        low=0.01,
-        high=1000,
-        log=True,
-    )
-    ema: float = setting(
-        0.999,
-        N_("Averaged weights"),
-        N_("Decay of the moving average of the weights, which is shown and scored. 0 uses the weights themselves."),
-        group="optimiser",
-        live=True,
-        low=0,
-        high=0.9999,
-    )
+    best: bool = best_setting("images")
+    optimiser: OptimiserName = optimiser_setting()
+    lr: float = lr_setting(1e-3)
+    clip: float = clip_setting(1.0)
+    ema: float = ema_setting(0.999)
 
     @classmethod
     def companions(cls, name: str, now: Mapping[str, Any]) -> Mapping[str, Any]:
-        """On digits each flow brings the settings that suit it."""
-        if name != "flow" or now["data"] != "digits":
+        """On images each flow brings the settings that suit it."""
+        if name != "flow" or cls.domain_of(now) != "images":
             return {}
-        return ON_DIGITS.get(now["flow"], {field: cls.model_fields[field].default for field in ON_DIGITS["maf"]})
+        defaults = {field: cls.model_fields[field].default for field in IMAGE_SETTINGS["maf"]}
+        return IMAGE_SETTINGS.get(now["flow"], defaults)

@@ -47,12 +47,12 @@ def plan(config: NormalizingFlowConfig) -> tuple[tuple[str, int], ...]:
     """
     if config.flow == "ffjord":
         return (("ode", 0),)
-    if config.data == "digits" and config.flow in ("realnvp", "glow"):
+    if config.domain == "images" and config.flow in ("realnvp", "glow"):
         return _multiscale(config)
     chain = [(name, k) for k in range(config.layers) for name in (MAIN_MAPS[config.flow], *_extra_maps(config))]
     if config.flow == "nice" and config.scaling:  # the last map from data to noise, Dinh et al. 2014, section 3.3
         chain.insert(0, ("scaling", 0))
-    if config.data == "digits":
+    if config.domain == "images":
         chain.append(("logit", config.layers - 1))
     return tuple(chain)
 

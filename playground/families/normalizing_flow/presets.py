@@ -3,7 +3,7 @@
 from playground.core.config import Preset
 from playground.core.i18n import N_
 
-from .config import ON_DIGITS
+from .config import IMAGE_SETTINGS
 
 PRESETS = {
     "default": Preset(N_("Two moons"), N_("RealNVP: eight affine couplings map a Gaussian to two moons."), {}),
@@ -73,7 +73,7 @@ PRESETS = {
             "Images of 64 pixels; the scale and shift of each pixel depend on the pixels before it. The flow "
             "learns in seconds and soon overfits, as the validation images show."
         ),
-        {"data": "digits", "flow": "maf", **ON_DIGITS["maf"]},
+        {"data": "digits", "flow": "maf", **IMAGE_SETTINGS["maf"]},
     ),
     "scales": Preset(
         N_("Digits, several scales"),
@@ -82,7 +82,7 @@ PRESETS = {
             "dimensions become noise early, so that the rest models the coarse shape. It needs the fewest "
             "bits of all flows here."
         ),
-        {"data": "digits", "flow": "glow", **ON_DIGITS["glow"]},
+        {"data": "digits", "flow": "glow", **IMAGE_SETTINGS["glow"]},
     ),
 }
 DIVERGING = {"optimiser": "sgd", "lr": 10.0, "clip": 1000.0}

@@ -31,7 +31,7 @@ UNIT_EXTENT = (0.0, 1.0, 0.0, 1.0)
 
 
 def scene(frame: Frame, config: Config) -> Scene:
-    """The scene of a frame; `ImageView.snapshot` describes the arrays."""
+    """The scene of a frame; `View.snapshot` describes the arrays."""
     a = {name: array.astype(np.float32) for name, array in frame.arrays.items()}
     train, valid, best, step = a["judged"].tolist()
     images = (

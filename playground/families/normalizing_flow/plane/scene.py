@@ -22,11 +22,10 @@ from playground.core.scene import (
     Trajectory,
 )
 from playground.data.dataset import dataset_of
+from playground.data.plane.contour import density_contour, frame_of
 from playground.data.plane.distribution import Distribution
 
 from ..diagram import LOG_DET_SLOT, LOSS_SLOT, PRIOR_SLOT, chain_slots, flow_diagram, subscript
-from .truth import frame as frame_of
-from .truth import mass_contour
 
 HALF_COLOUR = 0.08
 """Density of half the colour scale: p / (p + HALF_COLOUR) makes faint bridges visible, too."""
@@ -38,7 +37,7 @@ UNIT_EXTENT = (0.0, 1.0, 0.0, 1.0)
 
 
 def scene(frame: Frame, config: Config) -> Scene:
-    """The scene of a frame; `PlaneView.snapshot` describes the arrays."""
+    """The scene of a frame; `View.snapshot` describes the arrays."""
     a = {name: array.astype(np.float32) for name, array in frame.arrays.items()}
     data = dataset_of(config)
     extent, nll, ode = frame_of(data), -float(a["log_prob_terms"][-1, 2]), config.flow == "ffjord"
@@ -116,7 +115,7 @@ def _stage_layers(a: dict[str, np.ndarray], data: Distribution, extent: Extent) 
             high_title=N_("high"),
             trajectory=True,
         ),
-        mass_contour(data),
+        density_contour(data),
         Mesh(
             name="grid",
             title=N_("Warped grid"),

@@ -1,21 +1,24 @@
 """A flow of points of the plane: the arrays that are drawn, scores, samples, answers to panels."""
 
-from collections.abc import Mapping
-
 import numpy as np
 import torch
 from scipy.special import ndtri
 from torch import Tensor
 
 from playground import metrics
+from playground.core.errors import UserError
+from playground.core.i18n import N_
+from playground.data.plane.contour import square_grid
 from playground.data.plane.distribution import Distribution
-from playground.training import batches
+from playground.training import view
+from playground.training.batches import gaussian, generator
+from playground.training.view import Current
 
 from ..config import NormalizingFlowConfig
-from ..model import Flow, standard_normal_log_prob
+from ..model import standard_normal_log_prob
 from . import trajectory
 from .outliers import outside_hdr
-from .panel_data import Context, answer
+from .panel_data.context import Context
 
 SHOWN_POINTS, SCORED_POINTS, ROUND_TRIP_POINTS = 300, 2000, 256
 """Points that are drawn, of data and of noise; that are scored; and data points that go to the noise and back."""
@@ -29,26 +32,25 @@ MIN_LOG_DENSITY = -1e6
 FLOAT32_EPS = float(np.finfo(np.float32).eps)
 
 
-class PlaneView:
+class View(view.View):
     """The points at which an experiment is drawn and scored; the settings decide all of them, and they never change."""
 
-    def __init__(self, config: NormalizingFlowConfig, distribution: Distribution, device: torch.device):
-        self._config, self._distribution, self._device = config, distribution, device
-        noise, data, scored = batches.gaussian(2), distribution.sample, SCORED_POINTS
-        self._coarse, self._fine = COARSE_GRID, FINE_GRID
+    def __init__(self, config: NormalizingFlowConfig, dataset: Distribution, device: torch.device):
+        super().__init__(config, dataset, device)
+        scored, self._coarse, self._fine = SCORED_POINTS, COARSE_GRID, FINE_GRID
         if config.flow == "ffjord":
             self._coarse, self._fine, scored = ODE_SIZES.values()
-        self.noise = self._tensor(noise(SHOWN_POINTS, batches.generator(config.seed, "shown noise")))
-        self.data = self._tensor(data(SHOWN_POINTS, batches.generator(config.seed, "shown data")))
-        self._scored_noise = self._tensor(noise(scored, batches.generator(config.seed, "judged noise")))
-        self._scored_data = self._tensor(data(scored, batches.generator(config.seed, "judged data")))
-        self._control = control_variate(self._scored_data.cpu().numpy(), distribution)
+        self.noise = self.fixed(gaussian(2), SHOWN_POINTS, "shown noise")
+        self.data = self.fixed(dataset.sample, SHOWN_POINTS, "shown data")
+        self._scored_noise = self.fixed(gaussian(2), scored, "judged noise")
+        self._scored_data = self.fixed(dataset.sample, scored, "judged data")
+        self._control = control_variate(self._scored_data.cpu().numpy(), dataset)
         self._coarse_points, self._fine_points = (
-            self._tensor(square_grid(*distribution.bounds, n)) for n in (self._coarse, self._fine)
+            self.tensor(square_grid(*dataset.bounds, n, np.float32).reshape(-1, 2)) for n in (self._coarse, self._fine)
         )
-        self._noise_grid = self._tensor(_equal_mass_grid())
+        self._noise_grid = self.tensor(_equal_mass_grid())
 
-    def snapshot(self, flow: Flow) -> dict[str, np.ndarray]:
+    def snapshot(self, now: Current) -> dict[str, np.ndarray]:
         """Arrays, for a trajectory of m keyframes from noise to data: `keyframes` (m,) the number of layers done;
         `forward` (m, 300, 2) fixed noise, transformed to data; `backward` (m, 300, 2) data, transformed to noise;
         `grid` (m, 17, 17, 2) a grid of the noise with equal masses, transformed; `density` (m, c, c) log density of
@@ -57,8 +59,8 @@ class PlaneView:
         sum of log|det| so far, log p at the keyframe; `mean_log_det` (m - 1,) means of log|det| between keyframes,
         over the data. Large arrays are in half precision for transport.
         """
-        segments = trajectory.segments(self._config)
-        chain = trajectory.stages(flow, segments)
+        segments = trajectory.segments(self.config)
+        chain = trajectory.stages(now.model, segments)
         with torch.no_grad():
             grid = self._noise_grid.flatten(0, 1)
             forward, log_dets = trajectory.forward_keyframes(chain, torch.cat([self.noise, grid]))
@@ -83,7 +85,7 @@ class PlaneView:
             **{name: _half(tensor) for name, tensor in large.items()},
         }
 
-    def evaluate(self, flow: Flow, thorough: bool) -> dict[str, metrics.Score]:
+    def evaluate(self, now: Current, thorough: bool) -> dict[str, metrics.Score]:
         """Quality at 2,000 fixed data points and of samples from fixed noise: likelihood, distance, share of samples
         outside the HDR, and the largest round-trip error; `thorough`: 2,000 fresh points of both, by every metric.
 
@@ -92,17 +94,17 @@ class PlaneView:
         it. The expectation stays; the error that remains is that of log(truth / model), and a perfect model scores
         the entropy itself.
         """
-        seed, data = self._config.seed, self._distribution
+        flow, data, x = now.model, self.dataset, self._scored_data
         if thorough:
-            x = self._tensor(data.sample(SCORED_POINTS, batches.generator(seed, "fresh data")))
-        else:
-            x = self._scored_data
+            x = self.fixed(data.sample, SCORED_POINTS, "fresh data")
         with torch.no_grad():
             z, log_det = flow.inverse(x)
             there, _ = flow(torch.cat([z[:ROUND_TRIP_POINTS], self._scored_noise]))
             log_prob = (standard_normal_log_prob(z) + log_det).clamp_min(MIN_LOG_DENSITY).cpu().numpy()
             error = float((there[:ROUND_TRIP_POINTS] - x[:ROUND_TRIP_POINTS]).abs().max())
-        samples = self.sample(flow, SCORED_POINTS, seed) if thorough else there[ROUND_TRIP_POINTS:].cpu().numpy()
+        samples = there[ROUND_TRIP_POINTS:].cpu().numpy()
+        if thorough:
+            samples = self.sample(now, SCORED_POINTS, self.config.seed)
         log_prob = log_prob - (control_variate(x.cpu().numpy(), data) if thorough else self._control)
         scores = metrics.evaluate(samples, data, None if thorough else ("nll", "nll_gap", "sliced_w2"), log_prob)
         for name, least in (("nll", data.entropy), ("nll_gap", 0.0)):
@@ -114,36 +116,29 @@ class PlaneView:
             "invertibility": metrics.Score(error, rounding, 0.0, 4 * rounding),
         }
 
-    def log_prob(self, flow: Flow, x: np.ndarray) -> np.ndarray:
-        """Log densities in nats (n,) at points (n, 2)."""
+    def log_prob(self, now: Current, x: np.ndarray) -> np.ndarray:
+        """Exact log densities in nats (n,) at points (n, 2)."""
         with torch.no_grad():
-            return flow.log_prob(self._tensor(np.asarray(x, np.float32))).clamp_min(MIN_LOG_DENSITY).cpu().numpy()
+            return now.model.log_prob(self.tensor(x)).clamp_min(MIN_LOG_DENSITY).cpu().numpy()
 
-    def sample(self, flow: Flow, n: int, seed: int) -> np.ndarray:
+    def sample(self, now: Current, n: int, seed: int) -> np.ndarray:
         """`n` fresh samples (n, 2) float32."""
-        noise = self._tensor(batches.gaussian(2)(n, batches.generator(seed, "samples")))
+        return self.send(now, gaussian(2)(n, generator(seed, "samples")))
+
+    def send(self, now: Current, z: np.ndarray) -> np.ndarray:
+        if z.shape[1] != 2:
+            raise UserError(N_("The noise of this flow has two numbers for each point."))
         with torch.no_grad():
-            return flow(noise)[0].cpu().numpy()
+            return now.model(self.tensor(z))[0].cpu().numpy()
 
-    def respond(self, flow: Flow, question: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-        """`z` (n, 2) -> `x` (n, 2), the samples of this noise; or the dials of a panel, by its name -> the arrays
-        that `panels.draw` takes."""
-        return answer(question, Context(flow, self._config, self._distribution, self._device))
-
-    def _tensor(self, array: np.ndarray) -> Tensor:
-        return torch.from_numpy(array).to(self._device)
+    def context(self, now: Current) -> Context:
+        return Context(now.model, self.config, self.dataset, self.device)
 
 
 def control_variate(x: np.ndarray, data: Distribution) -> np.ndarray:
     """log p(x) of the truth less its mean, which is minus the entropy, at points x (n, 2), in nats: (n,)."""
     found = data.log_prob(x.astype(np.float64)) + data.entropy
     return np.where(np.isfinite(found), found, 0.0)  # at a sharp edge rounding may put a point outside
-
-
-def square_grid(low: float, high: float, count: int) -> np.ndarray:
-    """Points (count * count, 2) of a square, rows from the lowest x2 on."""
-    axis = np.linspace(low, high, count, dtype=np.float32)
-    return np.stack(np.meshgrid(axis, axis), -1).reshape(-1, 2)
 
 
 def _equal_mass_grid() -> np.ndarray:

@@ -5,32 +5,32 @@ from functools import lru_cache
 import numpy as np
 import torch
 
+from playground.core.panels import Arrays, Values
 from playground.data.images.digits import DIGITS
 
 from ..examples import held_out_image, measure_trait
-from ..panels.attribute import SHIFTS, TRAITS
-from ..panels.layout import CLASSES
-from .context import Answer, Context, as_images, whole
+from ..panels.attribute import SHIFTS
+from .context import Context
 
 EXAMPLES = 6
 """Images that are moved."""
 
 
-def compute(dials: np.ndarray, context: Context) -> Answer:
+def compute(values: Values, context: Context) -> Arrays:
     """The direction is the difference of means, in the noise, of the training images with more and with less of the
     trait than the median of their class."""
-    name = TRAITS[whole(dials, 0, len(TRAITS))]
-    pixels = np.stack([held_out_image(whole(dials, 1, CLASSES), k) for k in range(EXAMPLES)])
+    name = values["trait"]
+    pixels = np.stack([held_out_image(int(values["digit"]), k) for k in range(EXAMPLES)])
     with torch.no_grad():
-        z = context.flow.inverse(context.dequantised(DIGITS.vectors("train")))[0]
+        z = context.flow.inverse(context.dequantised(context.dataset.part("train")))[0]
         more = torch.from_numpy(_above_median(name)).to(context.device)
         direction = z[more].mean(0) - z[~more].mean(0)
         start = context.flow.inverse(context.dequantised(pixels))[0]
-    steps = torch.linspace(-1, 1, SHIFTS, device=context.device) * float(dials[2])
+    steps = torch.linspace(-1, 1, SHIFTS, device=context.device) * values["strength"]
     moved = start.unsqueeze(1) + steps.view(1, -1, 1) * direction  # (examples, shifts, 64)
-    x = context.images(moved.view(-1, DIGITS.dim))
+    x = context.samples(moved.view(-1, context.dataset.dim))
     measured = measure_trait(name, x.cpu().numpy()).reshape(EXAMPLES, SHIFTS).mean(0)
-    return {"pictures": as_images(x), "trait": measured.astype(np.float32), "bits": context.bits(x)}
+    return {"images": context.images(x), "trait": measured.astype(np.float32), "bits": context.bits(x)}
 
 
 @lru_cache(maxsize=8)
@@ -38,4 +38,4 @@ def _above_median(name: str) -> np.ndarray:
     """Which training images have more of a trait than the median of their class, so that the direction does not
     depend on class frequencies."""
     values, labels = measure_trait(name, DIGITS.vectors("train")), DIGITS.labels("train")
-    return values > np.array([np.median(values[labels == label]) for label in range(CLASSES)])[labels]
+    return values > np.array([np.median(values[labels == label]) for label in range(DIGITS.classes)])[labels]

@@ -6,19 +6,16 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from playground.core.errors import UserError
-from playground.core.i18n import N_
-from playground.data.images.digits import DIGITS
+from playground.data.images.digits import Digits
 
 from ...maps.logit import bits_per_dim, dequantise
 from ...model import Flow
-
-Answer = dict[str, np.ndarray]
 
 
 @dataclass(frozen=True)
 class Context:
     flow: Flow
+    dataset: Digits
     seed: int
     device: torch.device
 
@@ -28,25 +25,16 @@ class Context:
     def dequantised(self, pixels: np.ndarray) -> Tensor:
         """Pixels (n, 64) in the middle of the intervals of their levels."""
         x = self.tensor(pixels)
-        return dequantise(x, torch.full_like(x, 0.5), DIGITS.levels)
+        return dequantise(x, torch.full_like(x, 0.5), self.dataset.levels)
 
     def bits(self, x: Tensor) -> np.ndarray:
         """Bits per dimension of images (n, 64): (n,)."""
         with torch.no_grad():
-            return bits_per_dim(-self.flow.log_prob(x), DIGITS.dim, DIGITS.levels).cpu().numpy()
+            return bits_per_dim(-self.flow.log_prob(x), self.dataset.dim, self.dataset.levels).cpu().numpy()
 
-    def images(self, z: Tensor) -> Tensor:  # (n, 64) noise -> (n, 64) in [0, 1]
+    def samples(self, z: Tensor) -> Tensor:  # (n, 64) noise -> (n, 64) in [0, 1]
         with torch.no_grad():
             return self.flow(z)[0].clamp(0, 1)
 
-
-def as_images(x: Tensor) -> np.ndarray:  # (n, 64) -> (n, 8, 8)
-    return x.view(-1, *DIGITS.shape).cpu().numpy()
-
-
-def whole(dials: np.ndarray, position: int, end: int) -> int:
-    """The whole number of a dial, 0 to `end` - 1; `UserError` for anything else."""
-    value = int(dials[position]) if position < len(dials) else -1
-    if value not in range(end):
-        raise UserError(N_("A dial stands where this panel has nothing."))
-    return value
+    def images(self, x: Tensor) -> np.ndarray:  # (n, 64) -> (n, 8, 8)
+        return x.view(-1, *self.dataset.shape).cpu().numpy()

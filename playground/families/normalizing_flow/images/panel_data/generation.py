@@ -1,16 +1,13 @@
 """Samples of fresh noise at a temperature."""
 
-import numpy as np
-
-from playground.data.images.digits import DIGITS
+from playground.core.panels import Arrays, Values
 from playground.training import batches
 
-from ..panels.generation import COLUMN_COUNTS
-from .context import Answer, Context, as_images, whole
+from .context import Context
 
 
-def compute(dials: np.ndarray, context: Context) -> Answer:
-    count = COLUMN_COUNTS[whole(dials, 1, len(COLUMN_COUNTS))] ** 2
-    noise = batches.gaussian(DIGITS.dim)(count, batches.generator(whole(dials, 2, 1000), "panel"))
-    x = context.images(context.tensor(noise) * float(dials[0]))
-    return {"pictures": as_images(x), "bits": context.bits(x)}
+def compute(values: Values, context: Context) -> Arrays:
+    draw = batches.gaussian(context.dataset.dim)
+    noise = draw(int(values["size"]) ** 2, batches.generator(round(values["draw"]), "panel"))
+    x = context.samples(context.tensor(noise) * values["temperature"])
+    return {"images": context.images(x), "bits": context.bits(x)}

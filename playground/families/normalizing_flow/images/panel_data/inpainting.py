@@ -5,15 +5,13 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from playground.data.images.digits import DIGITS
+from playground.core.panels import Arrays, Values
 from playground.training import batches
 
 from ...maps.logit import MARGIN
 from ...model import Flow
 from ..examples import held_out_image, missing_mask
-from ..panels.inpainting import HALVES
-from ..panels.layout import CLASSES, MAX_IMAGE_NUMBER
-from .context import Answer, Context, as_images, whole
+from .context import Context
 
 COMPLETIONS = 6
 """Completions of one image."""
@@ -23,31 +21,31 @@ MAX_GRADIENT = 40.0
 """Bound on the norm of the gradient of each image: next to the given pixels a density can be very steep."""
 
 
-def compute(dials: np.ndarray, context: Context) -> Answer:
+def compute(values: Values, context: Context) -> Arrays:
     """Langevin steps on the logits of the missing pixels along the gradient of log p, with noise (then the pixels
     become samples of the conditional distribution) or without (then they climb to a likely image): as in Dinh et al.
     2014, section 5.2. It needs only the density, one pass per step, of any flow.
     """
-    pixels = held_out_image(whole(dials, 0, CLASSES), whole(dials, 1, MAX_IMAGE_NUMBER + 1) - 1)
-    missing = context.tensor(missing_mask([*HALVES][whole(dials, 2, len(HALVES))]))  # (64,)
-    noisy, steps = whole(dials, 3, 2) == 0, whole(dials, 4, 1001)
+    pixels = held_out_image(int(values["digit"]), round(values["which"]) - 1)
+    missing = context.tensor(missing_mask(values["missing"]))  # (64,)
+    noisy, shape = values["method"] == "langevin", (COMPLETIONS, context.dataset.dim)
     generator = batches.generator(context.seed, "inpainting")
     real = context.dequantised(pixels[None]).expand(COMPLETIONS, -1)
     bound = _logit(torch.ones(()))
-    start = context.tensor(generator.uniform(-bound, bound, (COMPLETIONS, DIGITS.dim)))
+    start = context.tensor(generator.uniform(-bound, bound, shape))
     y = torch.where(missing > 0, start, _logit(real))
     first = _pixels(y)
-    for _ in range(steps):
+    for _ in range(round(values["count"])):
         gradient = _gradient(context.flow, y)
-        noise = context.tensor(generator.standard_normal((COMPLETIONS, DIGITS.dim), np.float32))
+        noise = context.tensor(generator.standard_normal(shape, np.float32))
         step = 0.5 * STEP_SIZE * gradient + (STEP_SIZE**0.5 * noise if noisy else 0.0)
         y = torch.where(missing > 0, (y + step).clamp(-bound, bound), y)
     last = _pixels(y)
     return {
-        "known": as_images(real[:1] * (1 - missing)),
-        "real": as_images(real[:1]),
-        "first": as_images(first),
-        "last": as_images(last),
+        "known": context.images(real[:1] * (1 - missing)),
+        "real": context.images(real[:1]),
+        "first": context.images(first),
+        "last": context.images(last),
         "bits": np.stack([context.bits(first), context.bits(last)]),
         "bits_real": context.bits(real[:1]),
     }

@@ -4,27 +4,25 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from playground.core.panels import Arrays, Values
+
 from ..examples import held_out_image
-from ..panels.interpolation import PATH_IMAGES, PATHS
-from ..panels.layout import CLASSES, MAX_IMAGE_NUMBER
-from .context import Answer, Context, as_images, whole
+from ..panels.interpolation import PATH_IMAGES
+from .context import Context
 
 
-def compute(dials: np.ndarray, context: Context) -> Answer:
-    ends = [
-        held_out_image(whole(dials, position, CLASSES), whole(dials, position + 1, MAX_IMAGE_NUMBER + 1) - 1)
-        for position in (0, 2)
-    ]
+def compute(values: Values, context: Context) -> Arrays:
+    ends = [held_out_image(int(values[end]), round(values[f"{end}_which"]) - 1) for end in ("from", "to")]
     x = context.dequantised(np.stack(ends))
     fraction = torch.linspace(0, 1, PATH_IMAGES, device=context.device).unsqueeze(1)  # (images, 1)
     with torch.no_grad():
         a, b = context.flow.inverse(x)[0]
     path = a + fraction * (b - a)
-    if PATHS[whole(dials, 4, len(PATHS))] == "sphere":
+    if values["way"] == "sphere":
         path = spherical(a, b, fraction)
-    images, mixed = context.images(path), x[0] + fraction * (x[1] - x[0])
+    images, mixed = context.samples(path), x[0] + fraction * (x[1] - x[0])
     return {
-        "pictures": as_images(torch.cat([images, mixed])),
+        "images": context.images(torch.cat([images, mixed])),
         "bits": context.bits(images),
         "mixed": context.bits(mixed),
         "lengths": path.norm(dim=1).cpu().numpy(),

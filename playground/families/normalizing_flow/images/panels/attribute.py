@@ -1,23 +1,20 @@
 """A trait as a direction in the noise."""
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from playground.core.config import Config
 from playground.core.i18n import N_
-from playground.core.panels import Dial, Panel
+from playground.core.panels import Arrays, Dial, Panel, PanelScenes, Values
 from playground.core.scene import Axes, Paths, Points, Role, Scene
 
 from .layout import digit_dial, image_scene
 
-TRAITS = ("ink", "slant")
+TRAITS = {"ink": N_("thin – bold"), "slant": N_("leaning left – right")}
 SHIFTS = 7
 """Images along the direction; the middle one is the original."""
 
 
 def panel(config: Config) -> Panel:
-    traits = (("ink", N_("thin – bold")), ("slant", N_("leaning left – right")))
     return Panel(
         "attribute",
         N_("A direction with a meaning"),
@@ -26,7 +23,7 @@ def panel(config: Config) -> Panel:
             "of the two means in the noise is a direction. Each row moves a real image along it."
         ),
         (
-            Dial("trait", N_("Trait"), "choice", "ink", options=traits),
+            Dial("trait", N_("Trait"), "choice", "ink", options=tuple(TRAITS.items())),
             digit_dial("digit", N_("Digit"), 4),
             Dial(
                 "strength",
@@ -41,21 +38,21 @@ def panel(config: Config) -> Panel:
     )
 
 
-def draw(answer: Mapping[str, np.ndarray], values: Mapping, config: Config) -> tuple[tuple[str, Scene], ...]:
-    """`pictures` (examples * `SHIFTS`, 8, 8), `trait` (`SHIFTS`,)."""
-    rows = len(answer["pictures"]) // SHIFTS
+def draw(arrays: Arrays, values: Values, config: Config) -> PanelScenes:
+    """`images` (examples * `SHIFTS`, 8, 8), `trait` (`SHIFTS`,)."""
+    rows = len(arrays["images"]) // SHIFTS
     row: tuple[Role, ...] = tuple("data" if k == SHIFTS // 2 else "generated" for k in range(SHIFTS))
     images = image_scene(
-        answer["pictures"],
+        arrays["images"],
         SHIFTS,
         N_("Shifted images"),
         N_("In the middle the [data:real] images; to their left and right the [generated:shifted] ones."),
         roles=row * rows,
     )
-    return (N_("Shifted images"), images), (N_("Measured trait"), _measured(answer["trait"], values))
+    return (N_("Shifted images"), images), (N_("Measured trait"), _measured(arrays["trait"], values))
 
 
-def _measured(trait: np.ndarray, values: Mapping) -> Scene:
+def _measured(trait: np.ndarray, values: Values) -> Scene:
     strength = float(values["strength"])
     curve = np.stack([np.linspace(-1, 1, SHIFTS) * strength, trait], 1)[None].astype(np.float32)
     margin = max(0.1 * float(np.ptp(trait)), 0.05)

@@ -1,13 +1,10 @@
 """Fresh samples at a temperature."""
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from playground.core.config import Config
 from playground.core.i18n import N_
-from playground.core.panels import Dial, Panel
-from playground.core.scene import Scene
+from playground.core.panels import Arrays, Dial, Panel, PanelScenes, Values
 from playground.data.images.digits import DIGITS
 
 from .layout import image_scene
@@ -32,16 +29,16 @@ def panel(config: Config) -> Panel:
     )
 
 
-def draw(answer: Mapping[str, np.ndarray], values: Mapping, config: Config) -> tuple[tuple[str, Scene], ...]:
-    """`pictures` (n, 8, 8), `bits` (n,)."""
-    pixels = answer["pictures"]
+def draw(arrays: Arrays, values: Values, config: Config) -> PanelScenes:
+    """`images` (n, 8, 8), `bits` (n,)."""
+    pixels = arrays["images"]
     columns = round(len(pixels) ** 0.5)
     samples = image_scene(
         pixels,
         columns,
         N_("Samples"),
         N_("The flow itself needs {bits} bits per dimension for these images on average."),
-        bits=f"{float(answer['bits'].mean()):.2f}",
+        bits=f"{float(arrays['bits'].mean()):.2f}",
     )
     test_images = DIGITS.images("test")[: len(pixels)] / np.float32(DIGITS.levels - 1)
     real = image_scene(test_images, columns, N_("Real images"), N_("Images of the test set."), "data")

@@ -1,13 +1,10 @@
 """The missing half of an image, sampled or optimised."""
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from playground.core.config import Config
 from playground.core.i18n import N_
-from playground.core.panels import Dial, Panel
-from playground.core.scene import Scene
+from playground.core.panels import Arrays, Dial, Panel, PanelScenes, Values
 
 from .layout import digit_dial, image_dial, image_scene
 
@@ -35,10 +32,10 @@ def panel(config: Config) -> Panel:
     )
 
 
-def draw(answer: Mapping[str, np.ndarray], values: Mapping, config: Config) -> tuple[tuple[str, Scene], ...]:
+def draw(arrays: Arrays, values: Values, config: Config) -> PanelScenes:
     """`known`, `real` (1, 8, 8), `first`, `last` (n, 8, 8), `bits` (2, n), `bits_real` (1,)."""
-    before, after = answer["bits"].mean(1)
-    figures = {"before": f"{before:.2f}", "after": f"{after:.2f}", "real": f"{float(answer['bits_real'][0]):.2f}"}
+    before, after = arrays["bits"].mean(1)
+    figures = {"before": f"{before:.2f}", "after": f"{after:.2f}", "real": f"{float(arrays['bits_real'][0]):.2f}"}
     words = {
         "langevin": N_(
             "Langevin steps on the logits, as in Dinh et al. 2014: {before} bits per dimension at the start, {after} "
@@ -49,8 +46,8 @@ def draw(answer: Mapping[str, np.ndarray], values: Mapping, config: Config) -> t
             "[data:real] image has {real}. This is a likely image, not a sample: it may be likelier than any real one."
         ),
     }
-    whole = np.concatenate([answer["known"], answer["real"]])
+    whole = np.concatenate([arrays["known"], arrays["real"]])
     given = image_scene(whole, 2, N_("Given half"), N_("The given half, and the whole [data:image]."), "data")
-    start = image_scene(answer["first"], 3, N_("At the start"), N_("The missing half starts at random."))
-    end = image_scene(answer["last"], 3, N_("Completed"), words[values["method"]], **figures)
+    start = image_scene(arrays["first"], 3, N_("At the start"), N_("The missing half starts at random."))
+    end = image_scene(arrays["last"], 3, N_("Completed"), words[values["method"]], **figures)
     return (N_("Given half and original"), given), (N_("At the start"), start), (N_("After the steps"), end)

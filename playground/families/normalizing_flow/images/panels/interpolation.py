@@ -1,17 +1,15 @@
 """A path from one image to another, through the noise."""
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from playground.core.config import Config
 from playground.core.i18n import N_
-from playground.core.panels import Dial, Panel
+from playground.core.panels import Arrays, Dial, Panel, PanelScenes, Values
 from playground.core.scene import Axes, Paths, Points, Role, Scene
 
 from .layout import digit_dial, image_dial, image_scene
 
-PATHS = ("sphere", "straight")
+PATHS = {"sphere": N_("along the sphere"), "straight": N_("straight")}
 PATH_IMAGES = 9
 """Images on a path, with both ends."""
 
@@ -34,7 +32,7 @@ def panel(config: Config) -> Panel:
                 N_("Path"),
                 "choice",
                 "sphere",
-                options=(("sphere", N_("along the sphere")), ("straight", N_("straight"))),
+                options=tuple(PATHS.items()),
                 help=N_(
                     "Noise in many dimensions lies near a sphere; a straight path leaves it and crosses its empty "
                     "interior."
@@ -44,11 +42,11 @@ def panel(config: Config) -> Panel:
     )
 
 
-def draw(answer: Mapping[str, np.ndarray], values: Mapping, config: Config) -> tuple[tuple[str, Scene], ...]:
-    """`pictures` (2 * `PATH_IMAGES`, 8, 8), `bits`, `mixed` and `lengths` (`PATH_IMAGES`,)."""
+def draw(arrays: Arrays, values: Values, config: Config) -> PanelScenes:
+    """`images` (2 * `PATH_IMAGES`, 8, 8), `bits`, `mixed` and `lengths` (`PATH_IMAGES`,)."""
     roles: tuple[Role, ...] = ("data", *["generated"] * (PATH_IMAGES - 2), "data")
     images = image_scene(
-        answer["pictures"],
+        arrays["images"],
         PATH_IMAGES,
         N_("The path"),
         N_(
@@ -56,15 +54,15 @@ def draw(answer: Mapping[str, np.ndarray], values: Mapping, config: Config) -> t
             "the origin and comes as near as {least}. Below, their pixels mixed."
         ),
         roles=roles + roles,
-        start=f"{answer['lengths'][0]:.1f}",
-        least=f"{answer['lengths'].min():.1f}",
+        start=f"{arrays['lengths'][0]:.1f}",
+        least=f"{arrays['lengths'].min():.1f}",
     )
-    return (N_("The path"), images), (N_("Bits along the path"), _bits(answer))
+    return (N_("The path"), images), (N_("Bits along the path"), _bits(arrays))
 
 
-def _bits(answer: Mapping[str, np.ndarray]) -> Scene:
+def _bits(arrays: Arrays) -> Scene:
     fraction = np.linspace(0, 1, PATH_IMAGES)
-    curves = [np.stack([fraction, answer[name]], 1)[None].astype(np.float32) for name in ("bits", "mixed")]
+    curves = [np.stack([fraction, arrays[name]], 1)[None].astype(np.float32) for name in ("bits", "mixed")]
     low, high = min(c[..., 1].min() for c in curves), max(c[..., 1].max() for c in curves)
     return Scene(
         (

@@ -5,14 +5,14 @@ import numpy as np
 from playground.core.i18n import N_
 from playground.core.panels import Dial
 from playground.core.scene import Images, Role, Scene
+from playground.data.images.digits import DIGITS
 
-CLASSES = 10
 MAX_IMAGE_NUMBER = 20
 """Images of a digit to choose from."""
 
 
 def digit_dial(name: str, title: str, default: int) -> Dial:
-    return Dial(name, title, "choice", str(default), options=tuple((str(k), str(k)) for k in range(CLASSES)))
+    return Dial(name, title, "choice", str(default), options=tuple((str(k), str(k)) for k in range(DIGITS.classes)))
 
 
 def image_dial(name: str) -> Dial:
@@ -29,5 +29,5 @@ def image_scene(
     **values: str,
 ) -> Scene:
     """Images in rows of `columns`, and a sentence."""
-    layer = Images(name="pictures", title=title, role=role, pixels=pixels, columns=columns, roles=roles)
+    layer = Images(name="images", title=title, role=role, pixels=pixels, columns=columns, roles=roles)
     return Scene((layer,), legend=words, words=words, values=values)

@@ -6,15 +6,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from playground.core.errors import UserError
-from playground.core.i18n import N_
+from playground.data.plane.contour import square_grid
 from playground.data.plane.distribution import Distribution
 from playground.training import batches
 
 from ...config import NormalizingFlowConfig
 from ...model import Flow
-
-Answer = dict[str, np.ndarray]
 
 CHUNK_ROWS = 4000
 """Densities are computed for this many points at a time: chunks that fit into the processor's cache are faster."""
@@ -37,17 +34,12 @@ class Context:
         return torch.cat(parts).cpu().numpy()
 
     def grid(self, count: int) -> np.ndarray:
-        """A grid (count, count, 2) of the frame, rows from the lowest x2 on."""
-        axis = np.linspace(*self.data.bounds, count, dtype=np.float32)
-        return np.stack(np.meshgrid(axis, axis), -1)
+        """A grid (count, count, 2) of the frame, row 0 the lowest x2."""
+        return square_grid(*self.data.bounds, count, np.float32)
+
+    def samples(self, z: np.ndarray) -> np.ndarray:  # (n, 2) noise -> (n, 2)
+        with torch.no_grad():
+            return self.flow(self.tensor(z))[0].cpu().numpy()
 
     def noise(self, count: int, seed: int) -> np.ndarray:
         return batches.gaussian(2)(count, batches.generator(seed, "panel"))
-
-
-def whole(dials: np.ndarray, position: int, end: int) -> int:
-    """The whole number of a dial, 0 to `end` - 1; `UserError` for anything else."""
-    value = int(dials[position]) if position < len(dials) else -1
-    if value not in range(end):
-        raise UserError(N_("A dial stands where this panel has nothing."))
-    return value

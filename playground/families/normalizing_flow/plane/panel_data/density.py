@@ -1,11 +1,10 @@
 """The model's density on a grid."""
 
-import numpy as np
+from playground.core.panels import Arrays, Values
 
-from ..panels.density import GRID_SIZES
-from .context import Answer, Context, whole
+from .context import Context
 
 
-def compute(dials: np.ndarray, context: Context) -> Answer:
-    size = GRID_SIZES[whole(dials, 1, len(GRID_SIZES))]
+def compute(values: Values, context: Context) -> Arrays:
+    size = int(values["size"])
     return {"log_p": context.log_prob(context.grid(size).reshape(-1, 2)).reshape(size, size)}

@@ -1,19 +1,18 @@
 """The maps of one layer alone."""
 
-import numpy as np
 import torch
 
-from ...plan import plan
+from playground.core.panels import Arrays, Values
+
 from .. import trajectory
-from .context import Answer, Context, whole
+from .context import Context
 
 MAP_SIZE, GRID_LINES, POINTS = 61, 21, 300
 """Points along each axis of the map, lines of the grid, and points that reach the layer."""
 
 
-def compute(dials: np.ndarray, context: Context) -> Answer:
-    last = plan(context.config)[-1][1]
-    number = min(max(whole(dials, 0, 1000) - 1, 0), last) if len(dials) else 0
+def compute(values: Values, context: Context) -> Arrays:
+    number = round(values.get("layer", 1)) - 1
     before, layer = trajectory.stages(
         context.flow,
         (trajectory.layers_before(context.config, number), trajectory.single_layer(context.config, number)),

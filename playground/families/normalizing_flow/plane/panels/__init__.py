@@ -1,25 +1,3 @@
-"""The panels of flows of the plane: dials, and scenes of the model's answers. No torch here."""
+"""The panels of flows of the plane. No torch here."""
 
-from collections.abc import Mapping
-
-import numpy as np
-
-from playground.core.config import Config
-from playground.core.panels import Panel
-from playground.core.scene import Scene
-
-from . import density, generation, inpainting, stretching
-
-PanelScenes = tuple[tuple[str, Scene], ...]
-"""(title, scene) side by side."""
-PANELS = {"density": density, "generation": generation, "inpainting": inpainting, "stretching": stretching}
-
-
-def panels(config: Config) -> tuple[Panel, ...]:
-    """The panels of a flow with these settings."""
-    return tuple(module.panel(config) for module in PANELS.values())
-
-
-def draw(name: str, answer: Mapping[str, np.ndarray], values: Mapping, config: Config) -> PanelScenes:
-    """The scenes of panel `name`, from the model's answer to its dials."""
-    return PANELS[name].draw(answer, values, config)
+PANELS = ("density", "generation", "inpainting", "stretching")

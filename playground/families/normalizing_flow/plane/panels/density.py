@@ -6,12 +6,13 @@ import numpy as np
 
 from playground.core.config import Config
 from playground.core.i18n import N_
-from playground.core.panels import Dial, Panel
+from playground.core.panels import Arrays, Dial, Panel, PanelScenes, Values
 from playground.core.scene import Extent, Heatmap, Scene
 from playground.data.dataset import dataset_of
+from playground.data.plane.contour import frame_of
 
 from ..outliers import hdr_threshold
-from ..truth import MIN_LOG_DENSITY, frame, title, true_log_density
+from ..truth import MIN_LOG_DENSITY, title, true_log_density
 
 GRID_SIZES = (50, 100, 200)
 """Grid points along each axis, to choose from."""
@@ -35,10 +36,10 @@ def panel(config: Config) -> Panel:
     )
 
 
-def draw(answer: Mapping[str, np.ndarray], values: Mapping, config: Config) -> tuple[tuple[str, Scene], ...]:
+def draw(arrays: Arrays, values: Values, config: Config) -> PanelScenes:
     """`log_p` (size, size) of the model."""
-    data, log_q = dataset_of(config), np.maximum(answer["log_p"].astype(np.float64), MIN_LOG_DENSITY)
-    extent, log_p = frame(data), true_log_density(data, len(log_q))
+    data, log_q = dataset_of(config), np.maximum(arrays["log_p"].astype(np.float64), MIN_LOG_DENSITY)
+    extent, log_p = frame_of(data), true_log_density(data, len(log_q))
     cell = ((extent[1] - extent[0]) / (len(log_q) - 1)) ** 2
     p, q = np.exp(log_p), np.exp(log_q)
     difference = np.clip(log_q - log_p, -MAX_DIFFERENCE, MAX_DIFFERENCE)

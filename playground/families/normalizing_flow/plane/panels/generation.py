@@ -1,17 +1,14 @@
 """Fresh samples at a temperature."""
 
-from collections.abc import Mapping
-
-import numpy as np
-
 from playground.core.config import Config
 from playground.core.i18n import N_
-from playground.core.panels import Dial, Panel
+from playground.core.panels import Arrays, Dial, Panel, PanelScenes, Values
 from playground.core.scene import PLANE, Points, Scene
 from playground.data.dataset import dataset_of
+from playground.data.plane.contour import frame_of
 
 from ..outliers import outside_hdr
-from ..truth import frame, hdr_contour
+from ..truth import hdr_contour
 
 
 def panel(config: Config) -> Panel:
@@ -30,12 +27,12 @@ def panel(config: Config) -> Panel:
     )
 
 
-def draw(answer: Mapping[str, np.ndarray], values: Mapping, config: Config) -> tuple[tuple[str, Scene], ...]:
+def draw(arrays: Arrays, values: Values, config: Config) -> PanelScenes:
     """`z` and `x` (n, 2): noise and samples."""
-    data, x = dataset_of(config), answer["x"]
+    data, x = dataset_of(config), arrays["x"]
     score = outside_hdr(x, data)
     noise = Scene(
-        (Points(name="noise", title=N_("Noise"), role="neutral", xy=answer["z"]),),
+        (Points(name="noise", title=N_("Noise"), role="neutral", xy=arrays["z"]),),
         extent=PLANE,
         legend="",
         words=N_("{count} points of noise."),
@@ -43,7 +40,7 @@ def draw(answer: Mapping[str, np.ndarray], values: Mapping, config: Config) -> t
     )
     samples = Scene(
         (hdr_contour(data), Points(name="samples", title=N_("Samples"), role="generated", xy=x)),
-        extent=frame(data),
+        extent=frame_of(data),
         values={"outside": f"{100 * score.value:.1f}", "share": f"{100 * score.floor:.0f}"},
         legend=N_(
             "{outside} percent of the [generated:samples] lie outside the [truth:line], compared with {share} percent "

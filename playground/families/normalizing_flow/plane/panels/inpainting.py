@@ -1,16 +1,15 @@
 """One coordinate given, the other sampled from its exact conditional distribution."""
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from playground.core.config import Config
 from playground.core.i18n import N_
-from playground.core.panels import Dial, Panel
+from playground.core.panels import Arrays, Dial, Panel, PanelScenes, Values
 from playground.core.scene import Axes, Heatmap, Paths, Points, Scene
 from playground.data.dataset import dataset_of
+from playground.data.plane.contour import frame_of
 
-from ..truth import frame, hdr_contour, title
+from ..truth import hdr_contour, title
 
 
 def panel(config: Config) -> Panel:
@@ -30,11 +29,11 @@ def panel(config: Config) -> Panel:
     )
 
 
-def draw(answer: Mapping[str, np.ndarray], values: Mapping, config: Config) -> tuple[tuple[str, Scene], ...]:
+def draw(arrays: Arrays, values: Values, config: Config) -> PanelScenes:
     """`at` (m,) positions on the line, `log_p` (m,) there, `drawn` (n,) sampled positions."""
-    return (N_("On the plane"), _on_plane(answer, values, config)), (
+    return (N_("On the plane"), _on_plane(arrays, values, config)), (
         N_("Along the line"),
-        _along_line(answer, values, config),
+        _along_line(arrays, values, config),
     )
 
 
@@ -52,11 +51,11 @@ def line_points(at: np.ndarray, value: float, first: bool) -> np.ndarray:
     return np.stack([given, at] if first else [at, given], 1)
 
 
-def _along_line(answer: Mapping[str, np.ndarray], values: Mapping, config: Config) -> Scene:
+def _along_line(arrays: Arrays, values: Values, config: Config) -> Scene:
     data, first = dataset_of(config), values["known"] == "x1"
     low, high = data.bounds
-    at, drawn = answer["at"].astype(np.float64), answer["drawn"]
-    model, marginal = conditional(answer["log_p"].astype(np.float64), at)
+    at, drawn = arrays["at"].astype(np.float64), arrays["drawn"]
+    model, marginal = conditional(arrays["log_p"].astype(np.float64), at)
     exact, true_marginal = conditional(data.log_prob(line_points(at, float(values["value"]), first)), at)
     top = 1.1 * max(float(model.max()), float(exact.max()), 1e-6)
     samples = np.stack([drawn, np.full_like(drawn, 0.015 * top)], 1)
@@ -77,9 +76,9 @@ def _along_line(answer: Mapping[str, np.ndarray], values: Mapping, config: Confi
     )
 
 
-def _on_plane(answer: Mapping[str, np.ndarray], values: Mapping, config: Config) -> Scene:
+def _on_plane(arrays: Arrays, values: Values, config: Config) -> Scene:
     data, first = dataset_of(config), values["known"] == "x1"
-    extent, value, drawn = frame(data), float(values["value"]), answer["drawn"]
+    extent, value, drawn = frame_of(data), float(values["value"]), arrays["drawn"]
     ends = np.array([[[value, extent[2]], [value, extent[3]]]], np.float32)
     return Scene(
         (
@@ -87,9 +86,9 @@ def _on_plane(answer: Mapping[str, np.ndarray], values: Mapping, config: Config)
                 name="density",
                 title=N_("The model's density"),
                 role="field",
-                values=answer["map"],
+                values=arrays["map"],
                 extent=extent,
-                high=max(float(answer["map"].max()), 1e-6),
+                high=max(float(arrays["map"].max()), 1e-6),
                 scale="sequential",
             ),
             hdr_contour(data),

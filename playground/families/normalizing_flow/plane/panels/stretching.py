@@ -1,17 +1,15 @@
 """One layer alone: where it stretches or squeezes the plane."""
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from playground.core.config import Config
 from playground.core.i18n import N_
-from playground.core.panels import Dial, Panel
+from playground.core.panels import Arrays, Dial, Panel, PanelScenes, Values
 from playground.core.scene import Heatmap, Mesh, Points, Scene
 from playground.data.dataset import dataset_of
+from playground.data.plane.contour import frame_of
 
 from ...plan import MAP_TITLES, plan
-from ..truth import frame
 
 MAX_LOG_DET = 2.0
 """Nats of log|det J| at full colour."""
@@ -30,11 +28,11 @@ def panel(config: Config) -> Panel:
     )
 
 
-def draw(answer: Mapping[str, np.ndarray], values: Mapping, config: Config) -> tuple[tuple[str, Scene], ...]:
+def draw(arrays: Arrays, values: Values, config: Config) -> PanelScenes:
     """`log_det` (c, c) of the layer on a grid of its inputs, `points` (n, 2) that reach it, `before` and `after`
     (r, r, 2) a grid."""
-    layer, extent = int(values.get("layer", 1)), frame(dataset_of(config))
-    log_det = answer["log_det"]
+    layer, extent = int(values.get("layer", 1)), frame_of(dataset_of(config))
+    log_det = arrays["log_det"]
     smallest, largest = float(log_det.min()), float(log_det.max())
     heat = Heatmap(
         name="map",
@@ -47,7 +45,7 @@ def draw(answer: Mapping[str, np.ndarray], values: Mapping, config: Config) -> t
         low_title=N_("squeezes"),
         high_title=N_("stretches"),
     )
-    inputs = Points(name="here", title=N_("Inputs of this layer"), role="generated", xy=answer["points"], size=2.5)
+    inputs = Points(name="here", title=N_("Inputs of this layer"), role="generated", xy=arrays["points"], size=2.5)
     before = Scene(
         (heat, inputs),
         extent=extent,
@@ -59,9 +57,9 @@ def draw(answer: Mapping[str, np.ndarray], values: Mapping, config: Config) -> t
         values={"layer": str(layer), "least": f"{np.exp(smallest):.2f}", "most": f"{np.exp(largest):.2f}"},
     )
     names = [MAP_TITLES[name] for name, number in plan(config) if number == layer - 1]
-    grid = Scene((_grid(answer["before"]),), extent=extent, legend="", words=N_("A square grid."))
+    grid = Scene((_grid(arrays["before"]),), extent=extent, legend="", words=N_("A square grid."))
     after = Scene(
-        (_grid(answer["after"]),),
+        (_grid(arrays["after"]),),
         extent=extent,
         legend=names[-1] if len(names) == 1 else "",
         words=N_("The same grid after the layer."),
