@@ -11,7 +11,7 @@ from playground.ui.cards import Card, cards
 from playground.ui.density_info import density_info
 from playground.ui.image_info import image_info
 from playground.ui.lesson import Hint, Paper
-from playground.ui.panels import panels
+from playground.ui.panels import panel_tabs
 
 CHANGE = r"\log p(x) = \log p(z_0) - \sum_{k=1}^{K}\log\left|\det \frac{\partial z_k}{\partial z_{k-1}}\right|"
 
@@ -250,38 +250,7 @@ def maths() -> None:
     st.markdown(_(formula.text))
 
 
-@st.fragment
-def panel_tabs() -> None:
-    """The uses of an exact density; only the open tab asks the model."""
-    st.subheader(_(N_("Applications")), anchor=False)
-    offered = {
-        "density": N_("Density estimation"),
-        "generation": N_("Generation"),
-        "inpainting": N_("Inpainting"),
-        "stretching": N_("Layer by layer"),
-    }
-    if page.config.data == "digits":
-        offered = {
-            "generation": N_("Generation"),
-            "interpolation": N_("From one digit to another"),
-            "attribute": N_("A direction with a meaning"),
-            "inpainting": N_("Inpainting"),
-        }
-    tabs = st.tabs(
-        [_(title) for title in offered.values()],
-        on_change="rerun",
-        key=f"{page.family} uses {' '.join(offered)} {page.lang}",
-    )
-    for tab, name in zip(tabs, offered, strict=True):
-        with tab:
-            if tab.open:
-                panels(page, name)
-
-
-def known() -> None:
-    if page.config.data == "digits":
-        image_info(page)
-        return
+def plane_data() -> None:
     density_info(
         page,
         N_(
@@ -298,6 +267,10 @@ def known() -> None:
     )
 
 
+def image_data() -> None:
+    image_info(page)
+
+
 def source() -> None:
     code.show(page, f"families/normalizing_flow/maps/{FORMULAS[page.config.flow].file}.py")
     lesson.code(_, "families/normalizing_flow/model.py")
@@ -312,7 +285,7 @@ page = lesson.open_lesson(
 )
 _ = page.translate
 lesson_layout.hints_and_maths(page, HINTS, maths)
-panel_tabs()
+panel_tabs(page, N_("Applications"))
 cards(
     page,
     N_("Limits"),
@@ -322,4 +295,4 @@ cards(
     ),
     CARDS,
 )
-lesson_layout.tabs(page, PAPERS, known, PROPOSED, source)
+lesson_layout.tabs(page, PAPERS, {"plane": plane_data, "images": image_data}[page.config.domain], PROPOSED, source)

@@ -10,8 +10,8 @@ from playground.core.errors import UserError
 from playground.core.panels import question, validate
 from playground.core.registry import family
 from playground.core.resources import WEIGHTS
-from playground.data.plane.contour import square_grid
 from playground.data.plane.distributions import circle, get
+from playground.data.plane.drawing import colour_scale
 from playground.engine.recording import read
 from playground.families.normalizing_flow import experiment as module
 from playground.families.normalizing_flow.config import NormalizingFlowConfig
@@ -19,7 +19,7 @@ from playground.families.normalizing_flow.experiment import NormalizingFlowExper
 from playground.families.normalizing_flow.plane import trajectory
 from playground.families.normalizing_flow.plane.outliers import hdr_threshold, outside_hdr
 from playground.families.normalizing_flow.plane.panels.inpainting import conditional
-from playground.families.normalizing_flow.plane.scene import scene, visible
+from playground.families.normalizing_flow.plane.scene import scene
 from playground.live.protocol import encode_frame
 from playground.training import gradient_experiment
 from playground.training.ensemble import Ensemble
@@ -46,7 +46,8 @@ trained = {}
 
 def grid(low, high, count):
     """Points (count * count, 2) of a square."""
-    return torch.from_numpy(square_grid(low, high, count, np.float32).reshape(-1, 2))
+    axis = np.linspace(low, high, count, dtype=np.float32)
+    return torch.from_numpy(np.stack(np.meshgrid(axis, axis), -1).reshape(-1, 2))
 
 
 def experiment(kind, steps=20):
@@ -114,7 +115,7 @@ def test_the_coarse_density_of_a_continuous_flow_can_hardly_be_told_from_it(data
     with torch.no_grad():
         drawn = trajectory.log_density(trajectory.stages(flow, trajectory.segments(one.config)), places)
         exact = flow.log_prob(places)
-    off = np.abs(visible(drawn.exp().numpy()) - visible(exact.exp().numpy()))
+    off = np.abs(colour_scale(drawn.exp().numpy()) - colour_scale(exact.exp().numpy()))
     assert 0 < off.max() < 0.02 and off.mean() < 2e-3
 
 

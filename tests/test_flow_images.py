@@ -196,7 +196,7 @@ def test_the_page_of_pictures(staged, lang):
     assert staged[-1][1]["data"] == "digits"
     labels = [tab.label for tab in at.tabs]
     assert ("From one digit to another" if lang == "en" else "从一个数字到另一个数字") in labels
-    assert not {"Density estimation", "Layer by layer", "密度估计"} & set(labels)
+    assert not {"Density estimation", "Where a layer stretches", "密度估计"} & set(labels)
     at.selectbox(key="normalizing_flow.data").select("moons").run()
     assert not at.exception
     assert len({tab.label for tab in at.tabs} & {"Density estimation", "密度估计"}) == 1

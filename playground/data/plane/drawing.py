@@ -3,6 +3,7 @@
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from playground.core.i18n import N_
 from playground.core.layers import Contour, Extent
@@ -29,12 +30,17 @@ def colour_scale(density: np.ndarray) -> np.ndarray:
     return (p / (p + HALF_COLOUR)).astype(np.float32)
 
 
+def square_grid(data: Distribution, size: int, dtype: DTypeLike = np.float64) -> np.ndarray:
+    """Points (size, size, 2) of the frame, row 0 the lowest."""
+    axis = np.linspace(*data.bounds, size, dtype=dtype)
+    return np.stack(np.meshgrid(axis, axis), -1)
+
+
 @lru_cache(maxsize=32)
 def true_density(data: Distribution, size: int = GRID_SIZE) -> tuple[np.ndarray, float]:
     """The exact density on a grid (size, size), row 0 the lowest, and the level above which `CONTOUR_MASS` of the data
     lie."""
-    axis = np.linspace(*data.bounds, size)
-    p = np.exp(data.log_prob(np.stack(np.meshgrid(axis, axis), -1).reshape(-1, 2))).reshape(size, size)
+    p = np.exp(data.log_prob(square_grid(data, size).reshape(-1, 2))).reshape(size, size)
     at_samples = np.exp(data.log_prob(data.sample(4000, np.random.default_rng(0))))
     return p.astype(np.float32), min(float(np.quantile(at_samples, 1 - CONTOUR_MASS)), 0.5 * float(p.max()))
 

@@ -22,13 +22,12 @@ from playground.core.scene import (
     Trajectory,
 )
 from playground.data.dataset import dataset_of
-from playground.data.plane.contour import density_contour, frame_of
 from playground.data.plane.distribution import Distribution
+from playground.data.plane.drawing import colour_scale, frame_extent, mass_contour
+from playground.metrics.charts import distance_chart, gap_chart, likelihood_chart
 
 from ..diagram import LOG_DET_SLOT, LOSS_SLOT, PRIOR_SLOT, chain_slots, flow_diagram, subscript
 
-HALF_COLOUR = 0.08
-"""Density of half the colour scale: p / (p + HALF_COLOUR) makes faint bridges visible, too."""
 REACH = 3.0
 """How far from 0 a visitor can move the noise."""
 GAUSSIAN_LOG_PROB = -2.8379
@@ -40,7 +39,7 @@ def scene(frame: Frame, config: Config) -> Scene:
     """The scene of a frame; `View.snapshot` describes the arrays."""
     a = {name: array.astype(np.float32) for name, array in frame.arrays.items()}
     data = dataset_of(config)
-    extent, nll, ode = frame_of(data), -float(a["log_prob_terms"][-1, 2]), config.flow == "ffjord"
+    extent, nll, ode = frame_extent(data), -float(a["log_prob_terms"][-1, 2]), config.flow == "ffjord"
     return Scene(
         (*_stage_layers(a, data, extent), *_diagram_layers(a, data.entropy)),
         extent=extent,
@@ -61,32 +60,11 @@ def scene(frame: Frame, config: Config) -> Scene:
 
 def charts(config: Config) -> tuple[Chart, ...]:
     """The curves, with what theory says about them."""
-    own = config.data == "own"
-    floor = N_("entropy of the estimate of your data") if own else N_("entropy, the lower bound")
+    data = dataset_of(config)
     return (
-        Chart(
-            "nll",
-            N_("Negative log likelihood"),
-            (Series("loss", N_("of the batch"), "field"), Series("nll", N_("of fresh data"), "data")),
-            unit=N_("nats"),
-            guides=((dataset_of(config).entropy, floor),),
-        ),
-        Chart(
-            "gap",
-            N_("Gap to the truth"),
-            (Series("nll_gap", N_("Kullback–Leibler divergence"), "field"),),
-            unit=N_("nats"),
-            log=True,
-            low=1e-3,
-        ),
-        Chart(
-            "distance",
-            N_("Distance to the estimate of your data (sliced Wasserstein)")
-            if own
-            else N_("Distance to the data (sliced Wasserstein)"),
-            (Series("sliced_w2", N_("distance"), "generated"),),
-            low=0.0,
-        ),
+        likelihood_chart(data),
+        gap_chart(),
+        distance_chart(data),
         Chart(
             "outside_hdr",
             N_("Samples outside the highest-density region of the data"),
@@ -94,12 +72,6 @@ def charts(config: Config) -> tuple[Chart, ...]:
             low=0.0,
         ),
     )
-
-
-def visible(density: np.ndarray) -> np.ndarray:
-    """Density -> [0, 1], always on the same scale; faint tails and bridges remain visible."""
-    p = np.maximum(density, 0)
-    return (p / (p + HALF_COLOUR)).astype(np.float32)
 
 
 def _stage_layers(a: dict[str, np.ndarray], data: Distribution, extent: Extent) -> tuple[Layer, ...]:
@@ -110,12 +82,12 @@ def _stage_layers(a: dict[str, np.ndarray], data: Distribution, extent: Extent) 
             role="field",
             extent=extent,
             scale="sequential",
-            values=visible(_refined(a["density"], a["last"])),
+            values=colour_scale(_refined(a["density"], a["last"])),
             low_title=N_("none"),
             high_title=N_("high"),
             trajectory=True,
         ),
-        density_contour(data),
+        mass_contour(data),
         Mesh(
             name="grid",
             title=N_("Warped grid"),
@@ -169,7 +141,7 @@ def opacity(grid: np.ndarray) -> np.ndarray:
     across, down = grid[:, 1:, 1:] - grid[:, :-1, :-1], grid[:, 1:, :-1] - grid[:, :-1, 1:]  # the two diagonals
     area = np.abs(across[..., 0] * down[..., 1] - across[..., 1] * down[..., 0]) / 2
     mass = 1 / (area.shape[1] * area.shape[2])
-    return 0.7 * visible(mass / np.maximum(area, 1e-9))
+    return 0.7 * colour_scale(mass / np.maximum(area, 1e-9))
 
 
 def _diagram_layers(a: dict[str, np.ndarray], entropy: float) -> tuple[Layer, ...]:

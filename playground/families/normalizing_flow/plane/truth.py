@@ -4,24 +4,21 @@ from functools import lru_cache
 
 import numpy as np
 
-from playground.core.config import Config
 from playground.core.i18n import N_
 from playground.core.scene import Contour
-from playground.data.plane.contour import frame_of, square_grid
 from playground.data.plane.densities import Isotropic
 from playground.data.plane.distribution import Distribution
+from playground.data.plane.drawing import GRID_SIZE, frame_extent, square_grid
 
 from .outliers import hdr_threshold
 
 MIN_LOG_DENSITY = -1e4
 """Lower bound on log densities."""
-CONTOUR_GRID = 61
-"""Points along each axis of a contour."""
 
 
-def title(config: Config) -> str:
+def title(data: Distribution) -> str:
     """What models are compared with; the density of own data is only estimated."""
-    return N_("Kernel estimate of your data") if config.data == "own" else N_("Exact density of the data")
+    return N_("Kernel estimate of your data") if data.estimated else N_("Exact density of the data")
 
 
 @lru_cache(maxsize=16)
@@ -37,7 +34,7 @@ def true_log_density(data: Distribution, size: int) -> np.ndarray:
         p = (bells[..., 1] * (weights / (2 * np.pi * data.std**2))) @ bells[..., 0].T
         log_p = np.log(p, where=p > 0, out=np.full((size, size), MIN_LOG_DENSITY))
     else:
-        log_p = data.log_prob(square_grid(*data.bounds, size).reshape(-1, 2)).reshape(size, size)
+        log_p = data.log_prob(square_grid(data, size).reshape(-1, 2)).reshape(size, size)
     log_p = np.maximum(log_p, MIN_LOG_DENSITY)
     log_p.setflags(write=False)
     return log_p
@@ -49,7 +46,7 @@ def hdr_contour(data: Distribution) -> Contour:
         name="truth",
         title=N_("Edge of the true density"),
         role="truth",
-        extent=frame_of(data),
-        values=np.maximum(true_log_density(data, CONTOUR_GRID), -30).astype(np.float32),
+        extent=frame_extent(data),
+        values=np.maximum(true_log_density(data, GRID_SIZE), -30).astype(np.float32),
         levels=(hdr_threshold(data)[0],),
     )

@@ -8,8 +8,8 @@ from torch import Tensor
 from playground import metrics
 from playground.core.errors import UserError
 from playground.core.i18n import N_
-from playground.data.plane.contour import square_grid
 from playground.data.plane.distribution import Distribution
+from playground.data.plane.drawing import square_grid
 from playground.training import view
 from playground.training.batches import gaussian, generator
 from playground.training.view import Current
@@ -46,7 +46,7 @@ class View(view.View):
         self._scored_data = self.fixed(dataset.sample, scored, "judged data")
         self._control = control_variate(self._scored_data.cpu().numpy(), dataset)
         self._coarse_points, self._fine_points = (
-            self.tensor(square_grid(*dataset.bounds, n, np.float32).reshape(-1, 2)) for n in (self._coarse, self._fine)
+            self.tensor(square_grid(dataset, n, np.float32).reshape(-1, 2)) for n in (self._coarse, self._fine)
         )
         self._noise_grid = self.tensor(_equal_mass_grid())
 

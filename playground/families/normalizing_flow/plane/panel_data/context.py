@@ -6,8 +6,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from playground.data.plane.contour import square_grid
 from playground.data.plane.distribution import Distribution
+from playground.data.plane.drawing import square_grid
 from playground.training import batches
 
 from ...config import NormalizingFlowConfig
@@ -35,7 +35,7 @@ class Context:
 
     def grid(self, count: int) -> np.ndarray:
         """A grid (count, count, 2) of the frame, row 0 the lowest x2."""
-        return square_grid(*self.data.bounds, count, np.float32)
+        return square_grid(self.data, count, np.float32)
 
     def samples(self, z: np.ndarray) -> np.ndarray:  # (n, 2) noise -> (n, 2)
         with torch.no_grad():

@@ -9,7 +9,7 @@ from playground.core.i18n import N_
 from playground.core.panels import Arrays, Dial, Panel, PanelScenes, Values
 from playground.core.scene import Extent, Heatmap, Scene
 from playground.data.dataset import dataset_of
-from playground.data.plane.contour import frame_of
+from playground.data.plane.drawing import frame_extent
 
 from ..outliers import hdr_threshold
 from ..truth import MIN_LOG_DENSITY, title, true_log_density
@@ -39,7 +39,7 @@ def panel(config: Config) -> Panel:
 def draw(arrays: Arrays, values: Values, config: Config) -> PanelScenes:
     """`log_p` (size, size) of the model."""
     data, log_q = dataset_of(config), np.maximum(arrays["log_p"].astype(np.float64), MIN_LOG_DENSITY)
-    extent, log_p = frame_of(data), true_log_density(data, len(log_q))
+    extent, log_p = frame_extent(data), true_log_density(data, len(log_q))
     cell = ((extent[1] - extent[0]) / (len(log_q) - 1)) ** 2
     p, q = np.exp(log_p), np.exp(log_q)
     difference = np.clip(log_q - log_p, -MAX_DIFFERENCE, MAX_DIFFERENCE)
@@ -83,7 +83,7 @@ def draw(arrays: Arrays, values: Values, config: Config) -> PanelScenes:
         "diverging",
         (N_("too low"), N_("too high")),
     )
-    return (N_("The model"), model), (title(config), truth), (N_("Difference of the log densities"), compared)
+    return (N_("The model"), model), (title(data), truth), (N_("Difference of the log densities"), compared)
 
 
 def _map(

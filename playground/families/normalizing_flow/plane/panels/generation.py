@@ -5,7 +5,7 @@ from playground.core.i18n import N_
 from playground.core.panels import Arrays, Dial, Panel, PanelScenes, Values
 from playground.core.scene import PLANE, Points, Scene
 from playground.data.dataset import dataset_of
-from playground.data.plane.contour import frame_of
+from playground.data.plane.drawing import frame_extent
 
 from ..outliers import outside_hdr
 from ..truth import hdr_contour
@@ -40,7 +40,7 @@ def draw(arrays: Arrays, values: Values, config: Config) -> PanelScenes:
     )
     samples = Scene(
         (hdr_contour(data), Points(name="samples", title=N_("Samples"), role="generated", xy=x)),
-        extent=frame_of(data),
+        extent=frame_extent(data),
         values={"outside": f"{100 * score.value:.1f}", "share": f"{100 * score.floor:.0f}"},
         legend=N_(
             "{outside} percent of the [generated:samples] lie outside the [truth:line], compared with {share} percent "

@@ -7,7 +7,7 @@ from playground.core.i18n import N_
 from playground.core.panels import Arrays, Dial, Panel, PanelScenes, Values
 from playground.core.scene import Axes, Heatmap, Paths, Points, Scene
 from playground.data.dataset import dataset_of
-from playground.data.plane.contour import frame_of
+from playground.data.plane.drawing import frame_extent
 
 from ..truth import hdr_contour, title
 
@@ -61,7 +61,7 @@ def _along_line(arrays: Arrays, values: Values, config: Config) -> Scene:
     samples = np.stack([drawn, np.full_like(drawn, 0.015 * top)], 1)
     return Scene(
         (
-            Paths(name="exact", title=title(config), role="truth", xy=_curve(at, exact)),
+            Paths(name="exact", title=title(data), role="truth", xy=_curve(at, exact)),
             Paths(name="model", title=N_("The model"), role="field", xy=_curve(at, model)),
             Points(name="drawn", title=N_("Samples"), role="generated", xy=samples),
         ),
@@ -78,7 +78,7 @@ def _along_line(arrays: Arrays, values: Values, config: Config) -> Scene:
 
 def _on_plane(arrays: Arrays, values: Values, config: Config) -> Scene:
     data, first = dataset_of(config), values["known"] == "x1"
-    extent, value, drawn = frame_of(data), float(values["value"]), arrays["drawn"]
+    extent, value, drawn = frame_extent(data), float(values["value"]), arrays["drawn"]
     ends = np.array([[[value, extent[2]], [value, extent[3]]]], np.float32)
     return Scene(
         (

@@ -7,7 +7,7 @@ from playground.core.i18n import N_
 from playground.core.panels import Arrays, Dial, Panel, PanelScenes, Values
 from playground.core.scene import Heatmap, Mesh, Points, Scene
 from playground.data.dataset import dataset_of
-from playground.data.plane.contour import frame_of
+from playground.data.plane.drawing import frame_extent
 
 from ...plan import MAP_TITLES, plan
 
@@ -31,7 +31,7 @@ def panel(config: Config) -> Panel:
 def draw(arrays: Arrays, values: Values, config: Config) -> PanelScenes:
     """`log_det` (c, c) of the layer on a grid of its inputs, `points` (n, 2) that reach it, `before` and `after`
     (r, r, 2) a grid."""
-    layer, extent = int(values.get("layer", 1)), frame_of(dataset_of(config))
+    layer, extent = int(values.get("layer", 1)), frame_extent(dataset_of(config))
     log_det = arrays["log_det"]
     smallest, largest = float(log_det.min()), float(log_det.max())
     heat = Heatmap(
