@@ -9,34 +9,34 @@ ABOUT = About(
     config="NormalizingFlowConfig",
     experiment="NormalizingFlowExperiment",
     idea=N_(
-        "A chain of invertible layers folds noise into data, and back. Travel through the layers, and see the exact "
-        "density of everything."
+        "A chain of invertible layers maps noise to data and back. Follow points through the layers, and "
+        "see the model's exact density."
     ),
     leaf=Leaf(
         "likelihood",
         0,
-        how=N_("Invertible steps fold noise into data; the log-determinants of their Jacobians give the density."),
+        how=N_("Invertible layers map noise to data; the log-determinants of their Jacobians give the density."),
         sampling=N_("one call"),
         density=N_("exact"),
-        code=N_("the very noise"),
+        code=N_("the noise itself"),
     ),
     arena=(
         Entry(
             "realnvp",
             2,
             "RealNVP",
-            how=N_("Noise passes once through a chain of affine couplings; every step can be undone."),
+            how=N_("Noise passes once through a chain of invertible affine couplings."),
             density=N_("exact"),
-            latent=N_("the very noise a point comes from"),
+            latent=N_("the noise of each point, exactly"),
             settings={"flow": "realnvp"},
         ),
         Entry(
             "spline",
             3,
             N_("Neural spline flow"),
-            how=N_("The same with few layers, each of which bends by splines."),
+            how=N_("The same with fewer layers, whose couplings are splines."),
             density=N_("exact"),
-            latent=N_("the very noise a point comes from"),
+            latent=N_("the noise of each point, exactly"),
             settings={"flow": "nsf", "layers": 4},
         ),
     ),
