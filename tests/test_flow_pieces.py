@@ -32,7 +32,7 @@ def test_masks_that_do_not_alternate_leave_one_coordinate_alone():
 def test_actnorm_begins_with_the_first_batch_normalised():
     likelihood = Likelihood(NormalizingFlowConfig(flow="glow", permutation="none", layers=1))
     x = data(likelihood, 500)
-    state = likelihood.init_state(x, torch.Generator().manual_seed(0))
+    state = likelihood.init_state({"x": x}, torch.Generator().manual_seed(0))
     z, _ = likelihood.call(state, "inverse", x)  # the coupling begins as the identity
     assert torch.allclose(z.mean(0), torch.zeros(2), atol=1e-5) and torch.allclose(z.std(0), torch.ones(2), atol=1e-4)
 

@@ -35,7 +35,7 @@ def model(name: str, dtype=torch.float32, spread=None, **more) -> tuple[Likeliho
     """A flow with random weights, far enough from where it begins that nothing is the identity."""
     likelihood = Likelihood(NormalizingFlowConfig().model_copy(update={**SMALL, **EVERY[name], **more}))
     random = torch.Generator().manual_seed(5)
-    state = likelihood.init_state(data(likelihood, 64), random)
+    state = likelihood.init_state({"x": data(likelihood, 64)}, random)
     spread = spread or (0.03 if likelihood.levels else 0.15)
     w = state["w"] + spread * torch.randn(state["w"].shape, generator=random)
     statistics = state["statistics"] + 0.3 * torch.rand(state["statistics"].shape, generator=random)
@@ -54,7 +54,7 @@ def noise(n: int, dim: int, dtype=torch.float32) -> torch.Tensor:
 
 
 def example(likelihood: Likelihood) -> tuple[dict, dict, dict]:
-    state = likelihood.init_state(data(likelihood, 32), torch.Generator().manual_seed(5))
+    state = likelihood.init_state({"x": data(likelihood, 32)}, torch.Generator().manual_seed(5))
     settings = {
         name: torch.tensor(value) for name, value in {"lr": 1e-3, "clip": 1.0, "ema": 0.99, "noise": 0.1}.items()
     }
