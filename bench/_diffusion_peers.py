@@ -8,19 +8,19 @@ from diffusers import DDIMScheduler, DDPMScheduler
 from torch import Tensor, nn
 
 from playground.data.plane import distributions
-from playground.families.diffusion.model import FEATURES, waves
+from playground.families.diffusion.model import TIME_FEATURES, time_embedding
 from playground.training import batches
 
 WIDTH, BATCH, LR = 128, 256, 1e-3
 
 
 class Textbook(nn.Module):
-    """Our network as a module: place and waves of the time side by side, for every point."""
+    """Our network as a module: place and time_embedding of the time side by side, for every point."""
 
     def __init__(self):
         super().__init__()
         self.layers = nn.Sequential(
-            nn.Linear(2 + FEATURES, WIDTH),
+            nn.Linear(2 + TIME_FEATURES, WIDTH),
             nn.SiLU(),
             nn.Linear(WIDTH, WIDTH),
             nn.SiLU(),
@@ -30,7 +30,7 @@ class Textbook(nn.Module):
         )
 
     def forward(self, x: Tensor, t: Tensor) -> Tensor:
-        return self.layers(torch.cat([x, waves(t)], 1))
+        return self.layers(torch.cat([x, time_embedding(t)], 1))
 
 
 def diffusers_loop(scheduler: DDIMScheduler | DDPMScheduler, net: nn.Module, x: Tensor, steps: int) -> Tensor:
@@ -103,7 +103,7 @@ def torchcfm_step() -> Callable[[], float]:
 
 def floor() -> Callable[[], None]:
     """Only the matrix products of one step, in the layout nn.Linear has, with memory for the results ready."""
-    net = (2 + FEATURES, WIDTH, WIDTH, WIDTH, 2)
+    net = (2 + TIME_FEATURES, WIDTH, WIDTH, WIDTH, 2)
     sizes = [*zip(net, net[1:], strict=False)]
     products = [(torch.randn(BATCH, a), torch.randn(b, a).t(), torch.empty(BATCH, b)) for a, b in sizes]
     products += [(torch.randn(BATCH, b).t(), torch.randn(BATCH, a), torch.empty(b, a)) for a, b in sizes]
@@ -120,8 +120,8 @@ def bare(model, w: Tensor, x: Tensor, moments: np.ndarray) -> Callable[[], None]
     """The network's calls of a sampler and nothing else: at each time its layers, the time's share of the first one
     ready as a row."""
     (first, bias), *rest = model.layers(w)
-    place, time = first.split([2, FEATURES], 1)
-    rows = waves(torch.from_numpy(moments).float()[:, None]) @ time.T + bias
+    place, time = first.split([2, TIME_FEATURES], 1)
+    rows = time_embedding(torch.from_numpy(moments).float()[:, None]) @ time.T + bias
 
     @torch.no_grad()
     def run() -> None:

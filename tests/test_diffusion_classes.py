@@ -7,21 +7,25 @@ import torch
 from playground.core.contract import Frame
 from playground.core.errors import UserError
 from playground.core.panels import question, validate
+from playground.core.registry import FAMILIES
 from playground.data.images.digits import DIGITS
 from playground.data.plane.distributions import DISTRIBUTIONS
-from playground.families.diffusion import classes, labelled, panels
-from playground.families.diffusion.batches import Batches
-from playground.families.diffusion.config import CLASSES, DiffusionConfig
-from playground.families.diffusion.experiment import DiffusionExperiment, structure
-from playground.families.diffusion.guided import best
-from playground.families.diffusion.model import Diffusion, sized
+from playground.families.diffusion.batches import Batches, training_streams
+from playground.families.diffusion.class_labels import labelled_draw
+from playground.families.diffusion.conditioning import target_data
+from playground.families.diffusion.config import DiffusionConfig
+from playground.families.diffusion.constraints import CLASSES
+from playground.families.diffusion.experiment import DiffusionExperiment
+from playground.families.diffusion.guidance import optimal_guided_denoiser
+from playground.families.diffusion.model import Diffusion, input_scaled
 from playground.families.diffusion.processes import VP, Discrete
 from playground.families.diffusion.samplers import sample
-from playground.families.diffusion.scene import scene
 from playground.live.panels import encode
 from playground.live.protocol import encode_frame
 from playground.metrics.scores import score
 from playground.training.ensemble import Ensemble
+
+FAMILY = FAMILIES["diffusion"]
 
 CPU = torch.device("cpu")
 KNOWN = [DISTRIBUTIONS[name] for name in CLASSES if name != "digits"]
@@ -73,7 +77,7 @@ def test_batches_bring_the_same_points_and_their_classes():
     """Of 64 x 40 labels about 30 percent are kept back: 0.3 +- 0.05 is 5 standard errors."""
     config = DiffusionConfig(data="8gaussians", classes=True, drop=0.3, batch=64)
     plain = made(classes=False, batch=64)
-    batches = Batches(labelled.drawing(config), Discrete(), 2, 64, 0, CPU, classes=8, drop=0.3)
+    batches = Batches(training_streams(labelled_draw(config), Discrete(), 2, 64, 0, CPU, classes=8, drop=0.3))
     kept = []
     for number in range(40):
         batch, other = batches[number], plain.draw()
@@ -91,7 +95,7 @@ def test_batches_bring_the_same_points_and_their_classes():
 def test_the_best_field_of_all_is_the_mean_of_the_classes_it_could_be(name):
     """E[x0 | x] = sum over c of p(c | x) E[x0 | x, c], exactly."""
     data, level = DISTRIBUTIONS[name], VP().level(0.4)
-    field = best(data, CPU)
+    field = optimal_guided_denoiser(data, CPU)
     x = level.a * torch.from_numpy(data.sample(200, np.random.default_rng(0))) + level.s * torch.randn(
         200, 2, generator=torch.Generator().manual_seed(0)
     )
@@ -109,7 +113,7 @@ def test_guidance_one_gives_the_class_and_more_narrows_it():
     """The oracle: 1,000 samples of the exact field of a moon score within its floor's interval of 95 percent, widened
     by a half for the 100 steps (seed fixed); three times the class is no more the class, and narrower."""
     data, noise = DISTRIBUTIONS["moons"], torch.randn(1000, 2, generator=torch.Generator().manual_seed(0))
-    field, label, moon = best(data, CPU), torch.tensor([[1.0, 0.0]]).expand(1000, -1), data.member(0)
+    field, label, moon = optimal_guided_denoiser(data, CPU), torch.tensor([[1.0, 0.0]]).expand(1000, -1), data.member(0)
     width = []
     for guidance in (1.0, 3.0, 8.0):
         *_, last = sample("heun", field.given(label, guidance), VP(), noise, 100)
@@ -122,18 +126,18 @@ def test_guidance_one_gives_the_class_and_more_narrows_it():
 def test_a_network_follows_classes_as_it_was_trained_to():
     config = DiffusionConfig(width=16, depth=2)
     model, generator = Diffusion(config, 2, 3), torch.Generator().manual_seed(0)
-    w, level = model.init_state(generator)["w"], VP().level(0.3)
+    w, level = model.init_state({}, generator)["w"], VP().level(0.3)
     x, label = torch.randn(20, 2, generator=generator), torch.eye(3)[torch.arange(20) % 3]
     field = model.field(w, label)
 
     views, t = model.parameters.views(w), torch.full((20, 1), 0.3)
-    told, plain = (model.ask(views, sized(x, level), t, one) for one in (label, torch.zeros(20, 3)))
+    told, plain = (model.predict(views, input_scaled(x, level), t, one) for one in (label, torch.zeros(20, 3)))
     for guidance, wanted in ((0.0, plain), (1.0, told), (2.5, plain + 2.5 * (told - plain))):
         _, eps = field.given(label, guidance)(x, level)
         assert torch.allclose(eps, wanted, atol=1e-5)
     everyone = model.field(w, lambda n: label[:n])
     assert torch.equal(everyone(x, level)[1], field(x, level)[1])
-    assert torch.allclose(everyone.everywhere()(x, level)[1], plain, atol=1e-5)
+    assert torch.allclose(everyone.unconditional()(x, level)[1], plain, atol=1e-5)
     assert torch.equal(model.field(w, label[:1])(x, level)[1][0], field(x, level)[1][0])
 
 
@@ -153,8 +157,8 @@ def test_going_on_from_a_state_is_exact_and_traced_is_eager(settings):
 
 def test_without_classes_nothing_has_changed():
     """One program for all data without classes; with them one for each number of classes."""
-    plain = {structure(DiffusionConfig(data=name)) for name in ("moons", "8gaussians", "line")}
-    told = {structure(DiffusionConfig(data=name, classes=True)) for name in ("moons", "8gaussians")}
+    plain = {DiffusionExperiment.structure(DiffusionConfig(data=name)) for name in ("moons", "8gaussians", "line")}
+    told = {DiffusionExperiment.structure(DiffusionConfig(data=name, classes=True)) for name in ("moons", "8gaussians")}
     assert len(plain) == 1 and len(told) == 2
     assert "label" not in made(classes=False).draw()
     assert made(classes=False).parameters == made().parameters - 8 * SMALL["width"]
@@ -181,10 +185,10 @@ def test_wanted_and_guidance_are_live_and_change_the_picture_only():
     assert set(one["kinds"]) == {1.0} and one["levels"][-1, 2] == 2 * 20  # every answer asks the network twice
     assert not np.array_equal(one["cloud"][-1], every["cloud"][-1])
     assert all(np.array_equal(value, experiment.state_dict()[name]) for name, value in state.items())
-    assert experiment.calls == 40 and classes.shown(experiment.config).name == "moons 1"
+    assert experiment.calls == 40 and target_data(experiment.config).name == "moons 1"
     assert np.isfinite(experiment.log_prob(np.zeros((3, 2), np.float32))).all()
     for arrays in (every, one):
-        drawn = scene(Frame(3, arrays), experiment.config)
+        drawn = FAMILY.scene(Frame(3, arrays), experiment.config)
         assert encode_frame({"step": 3}, drawn, str).startswith(b"PGF1")
 
 
@@ -192,11 +196,11 @@ def test_laboratories_know_of_classes():
     """What is shown to the network comes with its class: its best prediction is that of the class alone. Places of the
     plane have none."""
     experiment = made(data="moons", wanted="1")
-    for name in ("race", "network", "likelihood", "curves"):
-        panel = next(panel for panel in panels.panels(experiment.config) if panel.name == name)
+    for name in ("samplers", "network", "likelihood", "curves"):
+        panel = next(panel for panel in FAMILY.panels(experiment.config) if panel.name == name)
         values = validate(panel, {})
         answer = experiment.respond(question(panel, values))
-        assert encode({}, panels.draw(name, answer, values, experiment.config), str)
+        assert encode({}, FAMILY.draw_panel(name, answer, values, experiment.config), str)
         if name == "network":
             plain = made(data="moons", classes=False).respond(question(panel, values))
             assert np.array_equal(answer["noised"], plain["noised"])

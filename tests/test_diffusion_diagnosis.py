@@ -7,9 +7,10 @@ import pytest
 
 from playground.core.config import parse
 from playground.core.diagnosis import History
-from playground.families.diffusion.config import PRESETS, DiffusionConfig
+from playground.families.diffusion.config import DiffusionConfig
 from playground.families.diffusion.diagnosis import RULES, diagnose
 from playground.families.diffusion.experiment import DiffusionExperiment
+from playground.families.diffusion.presets import PRESETS
 
 STEPS, EVERY = 800, 200
 

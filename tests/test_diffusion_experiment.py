@@ -1,5 +1,7 @@
 """The diffusion experiment: exact resumption, pictures of the way, scores against the best field, answers to panels."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import torch
@@ -8,17 +10,22 @@ from playground import metrics
 from playground.core.contract import Frame
 from playground.core.errors import UserError
 from playground.core.panels import question, validate
+from playground.core.registry import FAMILIES
 from playground.data.dataset import dataset_of
-from playground.families.diffusion import panels
-from playground.families.diffusion.config import PRESETS, DiffusionConfig
+from playground.families.diffusion.config import DiffusionConfig
 from playground.families.diffusion.experiment import DiffusionExperiment
-from playground.families.diffusion.labs import marginals
-from playground.families.diffusion.plane import CALLS, Plane
-from playground.families.diffusion.processes import VE, VP, Discrete, Straight
-from playground.families.diffusion.scene import charts, scene
-from playground.families.diffusion.truth import balance, densities, errors, optimum
+from playground.families.diffusion.loss import denoising_loss
+from playground.families.diffusion.optimal_denoiser import optimal_denoiser
+from playground.families.diffusion.plane.densities import density_grids
+from playground.families.diffusion.plane.panels import marginals
+from playground.families.diffusion.plane.view import MAX_CALLS, View
+from playground.families.diffusion.presets import PRESETS
+from playground.families.diffusion.processes import VE, VP, Discrete, Linear, equal_noise_time
 from playground.live.panels import encode
 from playground.live.protocol import encode_frame
+from playground.training.view import Current
+
+FAMILY = FAMILIES["diffusion"]
 
 SMALL = {"width": 16, "depth": 1, "batch": 64, "steps": 8}
 
@@ -29,11 +36,11 @@ def made(**settings) -> DiffusionExperiment:
 
 def asked(experiment: DiffusionExperiment, name: str, **dials):
     """A panel's answer, and what is drawn of it."""
-    panel = next(panel for panel in panels.panels(experiment.config) if panel.name == name)
+    panel = next(panel for panel in FAMILY.panels(experiment.config) if panel.name == name)
     values = validate(panel, dials)
     answer = experiment.respond(question(panel, values))
     assert all(array.dtype == np.float32 for array in answer.values())
-    pictures = panels.draw(name, answer, values, experiment.config)
+    pictures = FAMILY.draw_panel(name, answer, values, experiment.config)
     assert encode({}, pictures, str)
     return answer, pictures
 
@@ -68,12 +75,12 @@ def test_pictures_are_whole_and_go_from_noise_to_data(preset):
     arrays = experiment.snapshot()
     assert all(np.isfinite(array).all() for array in arrays.values())
     assert arrays["stops"][0] == 0 and (np.diff(arrays["stops"]) > 0).all() and 2 <= len(arrays["stops"]) <= 17
-    assert arrays["levels"][-1, 2] <= CALLS + 1
-    drawn = scene(Frame(1, arrays), experiment.config)
+    assert arrays["levels"][-1, 2] <= MAX_CALLS + 1
+    drawn = FAMILY.scene(Frame(1, arrays), experiment.config)
     assert drawn.trajectory.moments == tuple(arrays["stops"].tolist())
     assert encode_frame({"step": 1}, drawn, str).startswith(b"PGF1")
     assert np.abs(arrays["cloud"][0].astype(float)).std() < 2  # also where noise has blown it up
-    assert experiment.config.steps <= CALLS or "{steps}" in drawn.words  # a shortened sampler says so
+    assert experiment.config.steps <= MAX_CALLS or "{steps}" in drawn.words  # a shortened sampler says so
 
 
 def test_the_best_field_scores_the_floor_and_the_network_learns_towards_it():
@@ -93,12 +100,13 @@ def test_the_best_field_scores_the_floor_and_the_network_learns_towards_it():
 def test_the_plane_draws_and_judges_any_field():
     """With the best field in place of a network, samples score at the floor (interval of 95 percent; seed fixed)."""
     config = DiffusionConfig(steps=50)
-    plane = Plane(config, dataset_of(config), Discrete(), torch.device("cpu"))
-    field = optimum(dataset_of(config))
-    scores = plane.evaluate(config, field, field, thorough=False)
+    plane = View(config, dataset_of(config), torch.device("cpu"))
+    field = optimal_denoiser(dataset_of(config))
+    now = Current(config, 0, SimpleNamespace(bounded=field, unbounded=field, teacher_pairs=None), None)
+    scores = plane.evaluate(now, thorough=False)
     assert scores["denoising"].value == pytest.approx(scores["denoising"].floor, rel=1e-6)
     assert scores["sliced_w2"].value < 1.3 * scores["sliced_w2"].high
-    learned, best = plane.snapshot(config, field, field)["errors"]
+    learned, best = plane.snapshot(now)["errors"]
     assert np.allclose(learned, best)
 
 
@@ -125,21 +133,21 @@ def test_settled_weights_look_the_same_and_train_on():
     assert np.isfinite(shipped.step()["loss"])
 
 
-@pytest.mark.parametrize("process", [VP(), VE(), Straight(), Discrete(50, "cosine")])
+@pytest.mark.parametrize("process", [VP(), VE(), Linear(), Discrete(50, "cosine")])
 def test_densities_are_densities_at_every_time(process):
     """Sums over the frame: 1, less what lies outside, at most a tenth of a Gaussian cloud of the frame's size."""
     data, cells = dataset_of(DiffusionConfig()), 61
-    p = densities(data, process, (0.0, 0.5, 1.0), cells)
+    p = density_grids(data, process, (0.0, 0.5, 1.0), cells)
     area = (2 * data.half_width / (cells - 1)) ** 2
     assert np.all((p.sum((1, 2)) * area > 0.9) & (p.sum((1, 2)) * area < 1.01))
-    level = process.level(balance(process))
+    level = process.level(equal_noise_time(process))
     assert abs(level.a - level.s) < 0.05 * level.a + 1 / 40
 
 
 def test_data_without_closed_form_are_weighed_on_a_lattice():
     """Samples of the lattice's bells lie as the data do, to the width of a cell."""
     data = dataset_of(DiffusionConfig(data="checkerboard"))
-    bells = optimum(data)
+    bells = optimal_denoiser(data)
     generator, weights = np.random.default_rng(0), bells.weights.double().numpy()
     which = generator.choice(len(weights), 2000, p=weights / weights.sum())
     x = bells.means.numpy()[which] + bells.std * generator.standard_normal((2000, 2))
@@ -149,13 +157,13 @@ def test_data_without_closed_form_are_weighed_on_a_lattice():
 def test_an_error_of_the_mean_answer_is_the_variance():
     """Of a field that always says 0, the loss of predicted data is the data's mean square."""
     pairs = torch.randn(500, 2, generator=torch.Generator().manual_seed(0)), torch.zeros(500, 2)
-    level = Straight().level(0.5)
-    nothing = errors(lambda x, level: (torch.zeros_like(x), x), "x0", "simple", pairs, level)
+    level = Linear().level(0.5)
+    nothing = denoising_loss(lambda x, level: (torch.zeros_like(x), x), "x0", "simple", pairs, level)
     assert torch.allclose(nothing, pairs[0].square().mean(1))
 
 
 def test_a_race_starts_together_and_keeps_its_budget():
-    answer, pictures = asked(made(), "race", count=10.0, exact=True)
+    answer, pictures = asked(made(), "samplers", count=10.0, optimal=True)
     starts = [answer[f"x{i}"][0] for i in range(3)]
     assert all(np.array_equal(starts[0], other) for other in starts[1:])
     assert all(answer[f"facts{i}"][0] <= 10 for i in range(3)) and "x3" not in answer
@@ -167,7 +175,9 @@ def test_a_race_starts_together_and_keeps_its_budget():
 
 def test_curves_fall_towards_the_exact_end():
     """Error of the path at 32 calls against 8: first order falls by 4, up to a factor of 2; second order by more."""
-    answer, _ = asked(made(), "curves", exact=True, lane1="ddim", lane2="dpm_solver", lane3="none", lane4="none")
+    answer, _ = asked(
+        made(), "curves", optimal=True, sampler1="ddim", sampler2="dpm_solver", sampler3="none", sampler4="none"
+    )
     first, second = ({int(row[0]): row[4] for row in answer[f"curve{i}"]} for i in (0, 1))
     assert 2 < first[8] / first[32] < 8
     assert second[32] < first[32]
@@ -185,7 +195,7 @@ def test_schedules_fall_from_data_to_noise():
     assert (np.diff(answer["a"], axis=1) < 0).all() and (np.diff(answer["s"], axis=1) > 0).all()
 
 
-@pytest.mark.parametrize("process", marginals.KINDS)
+@pytest.mark.parametrize("process", marginals.COMPARED_PROCESSES)
 def test_marginals_are_the_same_with_and_without_noise(process):
     """Both ends lie within three floors of the data: both are right; and their paths differ."""
     answer, _ = asked(made(), "marginals", process=process, steps=300.0)
@@ -199,7 +209,7 @@ def test_questions_out_of_place_are_refused():
         {},
         {"nothing": np.zeros(3, np.float32)},
         {"z": np.zeros((2, 3), np.float32)},
-        {"race": np.full(6, 999, np.float32)},
+        {"samplers": np.full(6, 999, np.float32)},
         {"network": np.array([np.nan], np.float32)},
     ):
         with pytest.raises(UserError):
@@ -211,4 +221,4 @@ def test_questions_out_of_place_are_refused():
 def test_every_curve_has_its_scalar():
     experiment = made()
     known = experiment.step() | experiment.evaluate()
-    assert all(series.metric in known for chart in charts(experiment.config) for series in chart.series)
+    assert all(series.metric in known for chart in FAMILY.charts(experiment.config) for series in chart.series)

@@ -5,12 +5,12 @@ import pytest
 import torch
 
 from playground.data.plane import distributions
-from playground.families.diffusion import exact
-from playground.families.diffusion.batches import Batches
+from playground.families.diffusion.batches import Batches, training_streams
 from playground.families.diffusion.config import DiffusionConfig
-from playground.families.diffusion.model import FEATURES, Diffusion, waves
+from playground.families.diffusion.model import TIME_FEATURES, Diffusion, time_embedding
+from playground.families.diffusion.optimal_denoiser import closed_form
 from playground.families.diffusion.predictions import PREDICTIONS
-from playground.families.diffusion.processes import PROCESSES, VP, Discrete, Level, Straight
+from playground.families.diffusion.processes import PROCESSES, VP, Discrete, Level, Linear
 from playground.families.diffusion.reflow import train
 from playground.families.diffusion.samplers import sample
 from playground.training.learner import prepare
@@ -28,7 +28,7 @@ def model(classes: int = 0, **settings) -> Diffusion:
 
 
 def batches(process, coupling="independent", size=64, data=MOONS) -> Batches:
-    return Batches(data.sample, process, 2, size, 0, CPU, coupling)
+    return Batches(training_streams(data.sample, process, 2, size, 0, CPU, coupling))
 
 
 @pytest.mark.parametrize("kind", PROCESSES)
@@ -37,7 +37,7 @@ def batches(process, coupling="independent", size=64, data=MOONS) -> Batches:
 def test_every_objective_has_a_finite_loss_and_gradient_on_every_process(kind, objective, weighting):
     net = model(objective=objective, weighting=weighting)
     settings = {"lr": torch.tensor(1e-3), "ema": torch.tensor(0.9)}
-    state, scalars = net.update(net.init_state(random()), settings, batches(PROCESSES[kind]())[0])
+    state, scalars = net.update(net.init_state({}, random()), settings, batches(PROCESSES[kind]())[0])
     assert all(np.isfinite(float(value.detach())) for value in scalars.values())
     assert torch.isfinite(state["w"]).all()
     if weighting == "simple":
@@ -48,7 +48,7 @@ def test_every_objective_has_a_finite_loss_and_gradient_on_every_process(kind, o
 def test_update_as_a_program_is_the_update(way):
     net, data = model(), batches(VP())
     settings = {"lr": torch.tensor(1e-3), "ema": torch.tensor(0.9)}
-    state = other = net.init_state(random())
+    state = other = net.init_state({}, random())
     program = prepare(net.update, (state, settings, data[0]), way)
     for number in range(5):
         state, scalars = program(state, settings, data[number])
@@ -61,7 +61,7 @@ def test_update_as_a_program_is_the_update(way):
 
 def test_average_keeps_what_the_setting_says():
     net, data = model(), batches(VP())
-    state = {**net.init_state(random()), "count": torch.tensor(1e6)}  # long after the warm-up
+    state = {**net.init_state({}, random()), "count": torch.tensor(1e6)}  # long after the warm-up
     for kept in (0.0, 0.9, 1.0):
         settings = {"lr": torch.tensor(1e-3), "ema": torch.tensor(kept)}
         after, _ = net.update(state, settings, data[0])
@@ -73,14 +73,14 @@ def test_average_keeps_what_the_setting_says():
 
 def test_loss_is_the_papers():
     """Ho et al. 2020, equation 14, and the flow-matching loss |v - (eps - x_0)|^2, both written out."""
-    for process, objective in ((Discrete(), "epsilon"), (Straight(), "velocity")):
+    for process, objective in ((Discrete(), "epsilon"), (Linear(), "velocity")):
         net, batch = model(objective=objective), batches(process)[3]
-        w = net.parameters.views(net.init_state(random())["w"])
+        w = net.parameters.views(net.init_state({}, random())["w"])
         loss, error = net.loss(w, batch)
         t, a, s, _, _ = batch["level"].split(1, 1)
         x = a * batch["data"] + s * batch["noise"]
         layers = [(w[f"net.layers.{i}.weight"], w[f"net.layers.{i}.bias"]) for i in range(3)]
-        h = torch.cat([x / (a**2 + s**2).sqrt(), waves(t)], 1)
+        h = torch.cat([x / (a**2 + s**2).sqrt(), time_embedding(t)], 1)
         for weight, bias in layers[:-1]:
             h = torch.nn.functional.silu(h @ weight.T + bias)
         answer = h @ layers[-1][0].T + layers[-1][1]
@@ -93,11 +93,11 @@ def test_loss_is_the_papers():
 def test_field_is_the_network_read_back(objective):
     """One row for the time instead of one for each point: the same answers."""
     net, process = model(objective=objective), VP()
-    state = net.init_state(random())
+    state = net.init_state({}, random())
     x = torch.randn(50, 2, generator=random(1))
     for level in process.levels([0.02, 0.5, 1.0]):
         rows = torch.full((50, 1), level.t)
-        answer = torch.func.functional_call(net.net, net.parameters.views(state["w"]), (x, waves(rows)))
+        answer = torch.func.functional_call(net.net, net.parameters.views(state["w"]), (x, time_embedding(rows)))
         prediction = PREDICTIONS[objective]
         x0, eps = prediction.solve(answer * prediction.unit(level), x, level)
         found = net.field(state["w"])(x, level)
@@ -110,7 +110,7 @@ def test_field_is_the_network_read_back(objective):
 
 def test_field_keeps_its_weights_and_can_be_differentiated():
     net = model()
-    state = net.init_state(random())
+    state = net.init_state({}, random())
     w = state["w"].clone()
     field, level = net.field(w), VP().level(0.5)
     x = torch.randn(4, 2, generator=random(1), requires_grad=True)
@@ -122,14 +122,14 @@ def test_field_keeps_its_weights_and_can_be_differentiated():
 
 def test_waves_tell_times_apart():
     t = torch.linspace(0, 1, 1001)[:, None]
-    features = waves(t)
-    assert features.shape == (1001, FEATURES)
+    features = time_embedding(t)
+    assert features.shape == (1001, TIME_FEATURES)
     assert (features.diff(dim=0).norm(dim=1) > 0.1).all()
 
 
 def test_guidance_reaches_from_no_class_over_the_class_beyond():
     net = model(classes=3)
-    w = net.init_state(random())["w"]
+    w = net.init_state({}, random())["w"]
     x, level = torch.randn(6, 2, generator=random(1)), VP().level(0.4)
     label = torch.eye(3).repeat(2, 1)
     (none, _), (off, _), (once, _), (twice, _) = (
@@ -145,7 +145,7 @@ def test_guidance_reaches_from_no_class_over_the_class_beyond():
 
 def test_classes_are_learned_apart():
     """Two Gaussians, a class each, every tenth label withheld: samples of a class go where it lives."""
-    data, process, net = distributions.get("2gaussians"), Straight(), model(classes=2, objective="velocity")
+    data, process, net = distributions.get("2gaussians"), Linear(), model(classes=2, objective="velocity")
     plain = batches(process, data=data)
 
     class Labelled:
@@ -155,7 +155,7 @@ def test_classes_are_learned_apart():
             seen = (torch.arange(64) % 10 > 0).float()[:, None]
             return {**batch, "label": torch.cat([1 - which, which], 1) * seen}
 
-    state, _ = train(net, net.init_state(random()), Labelled(), 400, lr=3e-3, ema=0.9)
+    state, _ = train(net, net.init_state({}, random()), Labelled(), 400, lr=3e-3, ema=0.9)
     noise = torch.randn(300, 2, generator=random(2))
     for which, side in ((0, 1), (1, -1)):
         label = torch.eye(2)[which].expand(300, 2)
@@ -164,7 +164,7 @@ def test_classes_are_learned_apart():
 
 
 def test_batches_are_the_same_whoever_asks():
-    process = Straight()
+    process = Linear()
     first, second = batches(process), batches(process)
     second[70]
     for name, tensor in first[3].items():
@@ -178,7 +178,7 @@ def test_batches_are_the_same_whoever_asks():
 def test_learns_to_take_noise_away():
     """The excess of its loss over the best possible one, which the exact field has, falls to a tenth."""
     process, data = VP(), distributions.get("2gaussians")
-    net, field, some = model(), exact.of(data), batches(process, data=data)
+    net, field, some = model(), closed_form(data), batches(process, data=data)
 
     def excess(w) -> float:
         batch, total = some[10_000], 0.0
@@ -189,7 +189,7 @@ def test_learns_to_take_noise_away():
             total += float((net.field(w)(*one)[1] - field(*one)[1]).square().mean()) / len(x)
         return total
 
-    begin = net.init_state(random())
+    begin = net.init_state({}, random())
     state, loss = train(net, begin, some, 800, lr=3e-3)
     assert excess(state["average"]) < excess(begin["w"]) / 10
     assert 0 < loss < 1

@@ -7,7 +7,7 @@ import pytest
 import torch
 from diffusers import DDIMScheduler, DDPMScheduler
 
-from playground.families.diffusion.predictions import GAMMA, PREDICTIONS, convert, score, velocity, weight
+from playground.families.diffusion.predictions import MAX_SNR, PREDICTIONS, convert, score, velocity, weight
 from playground.families.diffusion.processes import (
     PROCESSES,
     VE,
@@ -62,9 +62,9 @@ def test_drift_and_diffusion_are_the_papers():
 
 def test_no_path_takes_back_more_noise_than_it_can():
     """w^2 of the reverse SDE is g^2 where that is bounded, and bounded everywhere."""
-    assert VP().backward(VP().level(0.7)) == VP().level(0.7).g2
+    assert VP().reverse_g2(VP().level(0.7)) == VP().level(0.7).g2
     for process in ALL:
-        w2 = [process.backward(level) for level in process.levels(np.linspace(*process.span, 50).tolist())]
+        w2 = [process.reverse_g2(level) for level in process.levels(np.linspace(*process.span, 50).tolist())]
         assert np.isfinite(w2).all()
         assert min(w2) >= 0
 
@@ -159,7 +159,7 @@ def test_errors_count_alike_whatever_is_predicted(name):
         value = prediction.target(x0, eps, level) / prediction.unit(level)
         guess, _ = prediction.solve((value + off) * prediction.unit(level), x, level)
         squared = ((guess - x0) ** 2).mean()
-        for kind, kept in (("snr", level.snr), ("min_snr", level.snr.clamp_max(GAMMA))):
+        for kind, kept in (("snr", level.snr), ("min_snr", level.snr.clamp_max(MAX_SNR))):
             torch.testing.assert_close((weight(kind, prediction, level) * off**2).mean(), (kept * squared).squeeze())
     assert weight("simple", prediction, level) == 1.0
 

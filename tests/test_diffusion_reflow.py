@@ -11,22 +11,25 @@ from playground.core.config import parse
 from playground.core.contract import Chunk, advance, build
 from playground.core.errors import UserError
 from playground.core.panels import question, validate
+from playground.core.registry import FAMILIES
 from playground.core.resources import WEIGHTS
 from playground.data.plane import distributions
 from playground.engine.recording import read
-from playground.families.diffusion import exact, panels
-from playground.families.diffusion.config import PRESETS, DiffusionConfig
+from playground.families.diffusion.config import DiffusionConfig
 from playground.families.diffusion.experiment import DiffusionExperiment
 from playground.families.diffusion.model import Diffusion
-from playground.families.diffusion.paths import straightness, wasserstein2
-from playground.families.diffusion.processes import Straight
-from playground.families.diffusion.reflow import BLOCK, Pairs, distil, pace, reflow, train
-from playground.families.diffusion.rounds import LEAST, Rounds, _made
+from playground.families.diffusion.optimal_denoiser import GaussianMixture, closed_form
+from playground.families.diffusion.plane.densities import kernel_density_grids
+from playground.families.diffusion.presets import PRESETS
+from playground.families.diffusion.processes import Linear
+from playground.families.diffusion.reflow import BLOCK_SIZE, ReflowPairs, distil, lr_factor, reflow, train
+from playground.families.diffusion.reflow_schedule import MIN_LR_FACTOR, ReflowSchedule, _pairs_cache
 from playground.families.diffusion.samplers import sample
-from playground.families.diffusion.straight import bend, leap
-from playground.families.diffusion.truth import blurred
+from playground.families.diffusion.straightness import flow_straightness, one_step, straightness, wasserstein2
 from playground.live.panels import encode
 from playground.metrics.scores import score
+
+FAMILY = FAMILIES["diffusion"]
 
 CPU = torch.device("cpu")
 FLOW = {"process": "linear", "objective": "velocity", "sampler": "euler", "steps": 4}
@@ -39,18 +42,18 @@ def model(**settings) -> Diffusion:
 
 def walk(field, noise, steps):
     """Straightness and end of Euler's way."""
-    moments = list(sample("euler", field, Straight(), noise, steps))
+    moments = list(sample("euler", field, Linear(), noise, steps))
     return straightness(np.stack([m.x.numpy() for m in moments]), [m.t for m in moments]), moments[-1].x.numpy()
 
 
 def test_reflow_straightens_and_distillation_needs_one_step():
     """From the exact field of two Gaussians, whose own single step sends everything to their middle."""
-    data, process = distributions.get("2gaussians"), Straight()
-    field, net = exact.of(data), model()
+    data, process = distributions.get("2gaussians"), Linear()
+    field, net = closed_form(data), model()
     state, _ = train(
         net,
-        net.init_state(torch.Generator().manual_seed(0)),
-        Pairs(field, process, 2, 128, 0, CPU),
+        net.init_state({}, torch.Generator().manual_seed(0)),
+        ReflowPairs(field, process, 2, 128, 0, CPU),
         900,
         lr=5e-3,
         ema=0.99,
@@ -73,16 +76,16 @@ def test_reflow_straightens_and_distillation_needs_one_step():
 
 def test_pairs_are_ends_of_the_fields_paths_whoever_asks_first():
     """A narrow Gaussian's own flow shrinks the noise and shifts it; the solver's error is small beside its width."""
-    here = exact.Mixture(torch.tensor([[1.0, -1.0]]), torch.ones(1), 0.02)
-    pairs, other = (Pairs(here, Straight(), 2, 32, 5, CPU, count=2 * BLOCK) for _ in range(2))
+    here = GaussianMixture(torch.tensor([[1.0, -1.0]]), torch.ones(1), 0.02)
+    pairs, other = (ReflowPairs(here, Linear(), 2, 32, 5, CPU, count=2 * BLOCK_SIZE) for _ in range(2))
     late = other[3]
     assert all(torch.equal(late[name], tensor) for name, tensor in pairs[3].items())
     noise, data = pairs.block(1)
-    assert noise.shape == data.shape == (BLOCK, 2) and not torch.equal(noise, pairs.block(0)[0])
+    assert noise.shape == data.shape == (BLOCK_SIZE, 2) and not torch.equal(noise, pairs.block(0)[0])
     assert torch.allclose(data, torch.tensor([1.0, -1.0]) + 0.02 * noise, atol=0.003)
     level = pairs[0]["level"]
     assert level.shape == (32, 5) and level[:, 0].std() > 0.2
-    last = Pairs(here, Straight(), 2, 32, 5, CPU, count=BLOCK, last=True)[0]["level"]
+    last = ReflowPairs(here, Linear(), 2, 32, 5, CPU, count=BLOCK_SIZE, last=True)[0]["level"]
     assert (last == torch.tensor([1.0, 0.0, 1.0, -1.0, 1.0])).all()
 
 
@@ -107,7 +110,7 @@ def done(part, experiment=None):
 @pytest.mark.parametrize("stop", [9, 10, 11, 20, 30, 34])
 def test_going_on_from_a_state_is_exact_before_at_and_after_every_reflow(stop):
     whole, first = done(chunk(36)), done(chunk(stop))
-    _made.clear()  # as in another process: pairs are made again from the teacher
+    _pairs_cache.clear()  # as in another process: pairs are made again from the teacher
     rest = done(chunk(36 - stop, stop, first.state))
     assert rest.state == whole.state
     assert all(np.array_equal(whole.frame.arrays[name], array) for name, array in rest.frame.arrays.items())
@@ -139,29 +142,31 @@ def test_a_kept_state_is_not_changed_by_the_reflow_after_it():
 
 def test_each_round_begins_at_its_teacher_and_learns_from_its_pairs():
     experiment = build(chunk(0, lr=0.0), DiffusionExperiment)
-    rounds = experiment._rounds
+    rounds = experiment.reflow
     seen = []
     for step in range(40):
         experiment.step()
-        seen.append((rounds.at(step), rounds.distilling(step)))
+        seen.append((rounds.round_at(step), rounds.is_distilling(step)))
         if step == 10:
             batch, (noise, data) = rounds.batch(11), rounds._pairs(11).block(11 % 8)
             assert (batch["noise"][:, None] == noise).all(-1).any(1).all()
             assert (batch["data"][:, None] == data).all(-1).any(1).all()
     assert seen == [(0, False)] * 10 + [(1, False)] * 10 + [(2, False)] * 10 + [(3, True)] * 10
-    late, early = (rounds.flows(done, experiment.field(), 3.0) for done in (40, 20))
+    late, early = (rounds.round_fields(done, experiment.current().model.unbounded, 3.0) for done in (40, 20))
     assert (len(late.fields), late.distilled, late.coming) == (4, True, None)
     assert (len(early.fields), early.distilled, early.coming) == (2, False, 20)  # with the next step
 
 
 def test_the_pace_falls_in_each_round_and_never_to_nothing():
-    rounds = Rounds(DiffusionConfig(**TINY), model(), Straight(), (), CPU)
-    paces = [rounds.pace(step) for step in range(60)]
-    assert paces[0] == paces[10] == paces[30] == 1 and paces[5] == pytest.approx(LEAST + (1 - LEAST) / 2)
-    assert min(paces) == paces[50] == pytest.approx(LEAST)
-    assert [pace(0, 8), pace(4, 8), pace(8, 8)] == pytest.approx([1, 0.5, 0])
-    plain = Rounds(DiffusionConfig(**FLOW), model(), Straight(), (), CPU)
-    assert plain.pace(1234) == 1 and plain.at(10**6) == 0 and plain.state() == {}
+    rounds = ReflowSchedule(DiffusionConfig(**TINY), model(), Linear(), (), CPU)
+    paces = [rounds.lr_factor(step) for step in range(60)]
+    assert paces[0] == paces[10] == paces[30] == 1 and paces[5] == pytest.approx(
+        MIN_LR_FACTOR + (1 - MIN_LR_FACTOR) / 2
+    )
+    assert min(paces) == paces[50] == pytest.approx(MIN_LR_FACTOR)
+    assert [lr_factor(0, 8), lr_factor(4, 8), lr_factor(8, 8)] == pytest.approx([1, 0.5, 0])
+    plain = ReflowSchedule(DiffusionConfig(**FLOW), model(), Linear(), (), CPU)
+    assert plain.lr_factor(1234) == 1 and plain.round_at(10**6) == 0 and plain.state_dict() == {}
 
 
 def test_rounds_train_alone_and_only_where_they_mean_something():
@@ -186,7 +191,7 @@ def test_a_training_with_reflow_straightens():
     for step in range(600):
         experiment.step()
         if step in (299, 599):
-            bends.append(walk(experiment.field(), noise, 25)[0])
+            bends.append(walk(experiment.current().model.unbounded, noise, 25)[0])
     assert bends[1] < bends[0] / 10
 
 
@@ -207,19 +212,19 @@ def test_rounds_are_judged_on_pairs_of_their_own():
 
 def test_straightness_and_the_single_step_of_a_known_flow():
     """Towards one point paths are straight; those to a Gaussian of the noise's own width change their speed."""
-    here = exact.Mixture(torch.tensor([[1.0, -1.0]]), torch.ones(1), 1.0)
+    here = GaussianMixture(torch.tensor([[1.0, -1.0]]), torch.ones(1), 1.0)
     noise = torch.randn(50, 2, generator=torch.Generator().manual_seed(0))
-    assert bend(here, Straight(), noise) > 0.01  # the middle of such a path is narrower: its speed changes
-    assert np.allclose(leap(here, Straight(), noise), [1, -1], atol=1e-5)  # the mean, seen from pure noise
-    point = exact.Mixture(torch.tensor([[1.0, -1.0]]), torch.ones(1), 1e-4)
-    assert bend(point, Straight(), noise) < 1e-6
+    assert flow_straightness(here, Linear(), noise) > 0.01  # the middle of such a path is narrower: its speed changes
+    assert np.allclose(one_step(here, Linear(), noise), [1, -1], atol=1e-5)  # the mean, seen from pure noise
+    point = GaussianMixture(torch.tensor([[1.0, -1.0]]), torch.ones(1), 1e-4)
+    assert flow_straightness(point, Linear(), noise) < 1e-6
 
 
 def test_the_density_between_pairs_is_where_they_are():
     """Bells of a cell's width on lines between pairs: their mass is 1, their mean that of the points."""
     noise = torch.randn(800, 2, generator=torch.Generator().manual_seed(0)) / 3
-    levels = Straight().levels([0.0, 0.5, 1.0])
-    p = blurred(noise + 1, noise, levels, (-3.0, 3.0), 41)
+    levels = Linear().levels([0.0, 0.5, 1.0])
+    p = kernel_density_grids(noise + 1, noise, levels, (-3.0, 3.0), 41)
     cell = 6 / 40
     assert np.allclose(p.sum((1, 2)) * cell**2, 1, atol=0.01)
     axis = np.linspace(-3, 3, 41)
@@ -237,15 +242,15 @@ def test_the_density_between_pairs_is_where_they_are():
 
 def test_the_panel_shows_what_has_come_and_says_what_will():
     experiment = build(chunk(0), DiffusionExperiment)
-    panel = next(panel for panel in panels.panels(experiment.config) if panel.name == "rectified")
-    assert "rectified" not in {panel.name for panel in panels.panels(DiffusionConfig())}
+    panel = next(panel for panel in FAMILY.panels(experiment.config) if panel.name == "rectified")
+    assert "rectified" not in {panel.name for panel in FAMILY.panels(DiffusionConfig())}
     titles = []
     for steps, show in ((10, "paths"), (1, "pairs"), (10, "one"), (14, "velocity")):
         for _ in range(steps):
             experiment.step()
         values = validate(panel, {"show": show})
         answer = experiment.respond(question(panel, values))
-        pictures = panels.draw("rectified", answer, values, experiment.config)
+        pictures = FAMILY.draw_panel("rectified", answer, values, experiment.config)
         assert encode({}, pictures, str)
         titles.append([title for title, _ in pictures])
         rounds = sum(name.startswith("facts") for name in answer)
@@ -266,7 +271,7 @@ def test_the_panel_shows_what_has_come_and_says_what_will():
 def test_a_round_is_shown_as_it_was_learned():
     """What the panel says of a past round is said of the averaged weights at its end, and does not change any more."""
     experiment, seen = build(chunk(0), DiffusionExperiment), []
-    panel = next(panel for panel in panels.panels(experiment.config) if panel.name == "rectified")
+    panel = next(panel for panel in FAMILY.panels(experiment.config) if panel.name == "rectified")
     asked = question(panel, validate(panel, {"show": "one"}))
     for step in range(1, 26):
         experiment.step()
@@ -279,7 +284,7 @@ def test_a_round_is_shown_as_it_was_learned():
 def test_the_page_leads_there_and_writes_the_formula(staged):
     at = opened(ROOT / "pages" / "diffusion.py", diffusion__seed="5")
     before = len(at.latex)
-    at.session_state["diffusion uses 8 en"] = "Rectified flow"
+    at.session_state["diffusion uses 9 en"] = "Rectified flow"
     at.run()
     at.button(key="diffusion straighten distilled").click().run()
     assert not at.exception
@@ -303,7 +308,7 @@ def test_the_shipped_one_is_straight():
     experiment = DiffusionExperiment(recording.config)
     experiment.load_state_dict(recording.state)
     assert experiment.steps == 8000
-    assert score("sliced_w2", experiment.sample(2000, 0), experiment.distribution).value < 0.15
-    panel = next(panel for panel in panels.panels(recording.config) if panel.name == "rectified")
+    assert score("sliced_w2", experiment.sample(2000, 0), experiment.dataset).value < 0.15
+    panel = next(panel for panel in FAMILY.panels(recording.config) if panel.name == "rectified")
     facts = experiment.respond(question(panel, validate(panel, {})))
     assert facts["facts1"][0] < facts["facts0"][0] / 50 and facts["distilled"]

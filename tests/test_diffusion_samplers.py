@@ -11,23 +11,24 @@ from scipy.stats import kstest
 
 from playground.core.errors import UserError
 from playground.data.plane import distributions
-from playground.families.diffusion import exact
 from playground.families.diffusion.catalogue import CATALOGUE, fits
-from playground.families.diffusion.config import PRESETS, DiffusionConfig
+from playground.families.diffusion.config import DiffusionConfig
+from playground.families.diffusion.optimal_denoiser import GaussianMixture, closed_form, memorising_denoiser
+from playground.families.diffusion.presets import PRESETS
 from playground.families.diffusion.processes import (
     PROCESSES,
     VE,
     VP,
     Discrete,
     Level,
-    Straight,
+    Linear,
     SubVP,
     Trigonometric,
-    of,
+    process_of,
 )
 from playground.families.diffusion.samplers import SAMPLERS, sample, times
 
-EIGHT = exact.of(distributions.get("8gaussians"), torch.float64)
+EIGHT = closed_form(distributions.get("8gaussians"), torch.float64)
 OWN = [name for name in CATALOGUE if not name.startswith("diffusers")]
 PAIRS = [(name, kind) for name in CATALOGUE for kind in PROCESSES if fits(name, kind)]
 
@@ -52,7 +53,7 @@ def states(name, field, process, noise, steps, seed=0, **options) -> list[torch.
         ("dpm_solver", "diffusers_dpm_solver", Discrete(), {}),
         ("dpm_solver", "diffusers_dpm_solver", Discrete(1000, "sigmoid"), {"spacing": "quadratic"}),
         ("heun_sigma", "diffusers_heun", Discrete(), {}),
-        ("euler", "diffusers_flow_euler", Straight(), {"spacing": "quadratic"}),
+        ("euler", "diffusers_flow_euler", Linear(), {"spacing": "quadratic"}),
     ],
     ids=str,
 )
@@ -80,7 +81,7 @@ def test_large_variance_is_that_of_diffusers():
         torch.testing.assert_close(x, after, rtol=1e-5, atol=2e-5)
 
 
-@pytest.mark.parametrize("process", [Discrete(), VE(), Straight()], ids=str)
+@pytest.mark.parametrize("process", [Discrete(), VE(), Linear()], ids=str)
 def test_ddim_with_all_noise_fresh_is_ddpm(process):
     noise = normal(100)
     for mine, other in zip(
@@ -119,7 +120,7 @@ def test_order_of_convergence_on_a_gaussian(name, order, process):
     """There the flow keeps (x - a m) / sqrt(a^2 std^2 + s^2), so its end is known. (Where an error
     happens to change its sign as steps get shorter, which hides the order, the pair is left out.)"""
     mean, std = torch.tensor([[0.5, -1.0]], dtype=torch.float64), 0.7
-    field = exact.Mixture(mean, torch.ones(1, dtype=torch.float64), std)
+    field = GaussianMixture(mean, torch.ones(1, dtype=torch.float64), std)
     first, last = process.levels([1.0, 0.1])
 
     def size(level: Level) -> float:
@@ -138,9 +139,9 @@ def test_order_of_convergence_on_a_gaussian(name, order, process):
 
 def test_adaptive_keeps_its_tolerance_and_higher_orders_reach_the_same_end():
     noise = normal(100)
-    exactly = states("rk4", EIGHT, Straight(), noise, 400)[-1]
+    exactly = states("rk4", EIGHT, Linear(), noise, 400)[-1]
     for name, steps, bound in (("adaptive", 3, 2e-3), ("heun", 400, 2e-3), ("euler", 400, 5e-2)):
-        end = states(name, EIGHT, Straight(), noise, times("rk4", Straight(), steps))[-1]
+        end = states(name, EIGHT, Linear(), noise, times("rk4", Linear(), steps))[-1]
         assert (end - exactly).norm(dim=1).median() < bound, name
 
 
@@ -154,7 +155,7 @@ def test_strides_leave_as_much_noise_as_the_process_has(name, kind, spacing):
     Mean and standard deviation of 2 x 20,000 numbers, within 5 standard errors: one false alarm in 10,000.
     """
     process, point = PROCESSES[kind](), np.array([[1.5, -0.5]])
-    field = exact.points(point, torch.float64)
+    field = memorising_denoiser(point, torch.float64)
     for moment in sample(
         name,
         field,
@@ -174,14 +175,14 @@ def test_strides_leave_as_much_noise_as_the_process_has(name, kind, spacing):
     torch.testing.assert_close(moment.x, torch.from_numpy(point).expand(20_000, 2), rtol=0, atol=1e-6)
 
 
-@pytest.mark.parametrize("process", [VP(), SubVP(), VE(), Straight()], ids=str)
+@pytest.mark.parametrize("process", [VP(), SubVP(), VE(), Linear()], ids=str)
 def test_reverse_sde_and_probability_flow_share_their_marginals(process):
     """Both coordinates at three times against the exact distribution function of p_t (Kolmogorov-Smirnov).
 
     24 tests in all at p > 1e-4: one false alarm in 400 draws of the seed; the seed is fixed.
     """
-    field = exact.of(distributions.get("2gaussians"), torch.float64)
-    at = times("rk4", process, 400, "quadratic" if process != Straight() else "uniform")
+    field = closed_form(distributions.get("2gaussians"), torch.float64)
+    at = times("rk4", process, 400, "quadratic" if process != Linear() else "uniform")
     for name in ("euler_maruyama", "heun"):
         moments = list(sample(name, field, process, normal(2000, 1), at, torch.Generator().manual_seed(2)))
         for moment in (moments[120], moments[280], moments[-1]):
@@ -225,7 +226,7 @@ def test_what_does_not_fit_is_refused():
     assert set(SAMPLERS) == set(CATALOGUE)
     for name, process, options in (
         ("diffusers_ddim", VE(), {}),
-        ("heun_sigma", Straight(), {}),
+        ("heun_sigma", Linear(), {}),
         ("diffusers_ddim", Discrete(), {"spacing": "quadratic"}),
     ):
         with pytest.raises(UserError):
@@ -235,9 +236,9 @@ def test_what_does_not_fit_is_refused():
 def test_settings_choose_a_process_and_a_sampler_that_runs_on_it():
     for preset in PRESETS.values():
         config = DiffusionConfig().changed(**preset.settings)
-        assert isinstance(of(config), PROCESSES[config.process])
+        assert isinstance(process_of(config), PROCESSES[config.process])
         assert fits(config.sampler, config.process)
-    assert of(DiffusionConfig(chain=50, schedule="cosine")) == Discrete(50, "cosine")
+    assert process_of(DiffusionConfig(chain=50, schedule="cosine")) == Discrete(50, "cosine")
     for wrong in (
         {"process": "ve", "sampler": "diffusers_ddim"},
         {"process": "linear", "sampler": "heun_sigma"},

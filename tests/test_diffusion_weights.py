@@ -2,13 +2,15 @@
 
 import pytest
 
+from playground.core.registry import FAMILIES
 from playground.core.resources import WEIGHTS
 from playground.data.dataset import dataset_of
 from playground.engine.recording import read
 from playground.families.diffusion.experiment import DiffusionExperiment
-from playground.families.diffusion.scene import scene
 from playground.live.protocol import encode_frame
 from playground.metrics.scores import score
+
+FAMILY = FAMILIES["diffusion"]
 
 FILES = sorted(WEIGHTS.glob("diffusion-*.safetensors"))
 OBJECTIVES = {"ddpm": "epsilon", "x0": "x0", "v": "v", "linear": "velocity"}
@@ -38,4 +40,4 @@ def test_a_file_samples_what_it_learned(path):
     assert score("sliced_w2", experiment.sample(2000, 0), dataset_of(recording.config)).value < 0.15
     assert set(experiment.snapshot()) == set(recording.last.arrays)
     for frame in recording.timeline.frames.items.values():  # as they come out of a file
-        assert encode_frame({"step": frame.step}, scene(frame, recording.config), str).startswith(b"PGF1")
+        assert encode_frame({"step": frame.step}, FAMILY.scene(frame, recording.config), str).startswith(b"PGF1")

@@ -18,7 +18,7 @@ from playground.engine.pipelines.loader import Request
 from playground.engine.pipelines.service import PipelineService
 from playground.engine.pipelines.sources import PipelineSources
 from playground.families.diffusion import pretrained
-from playground.families.diffusion.catalogue import CATALOGUE
+from playground.families.diffusion.catalogue import CATALOGUE, PRETRAINED
 from playground.ui import pipelines as section
 
 
@@ -76,18 +76,20 @@ def test_our_ddim_gives_the_numbers_of_their_pipeline(unet, eta, settings):
     ).images
     noise = torch.randn((3, 1, 8, 8), generator=(generator := torch.Generator().manual_seed(5)))
     with torch.no_grad():
-        *_, ours = pretrained._own(pretrained.Network(unet, 3), scheduler.config, "ddim", 7, noise, generator, eta)
+        *_, ours = pretrained._by_own_sampler(
+            pretrained.Network(unet, 3), scheduler.config, "ddim", 7, noise, generator, eta
+        )
     ours = (ours / 2 + 0.5).clamp(0, 1).permute(0, 2, 3, 1).numpy()
     assert np.abs(ours - theirs).max() < 1e-4
     assert theirs.std() > 0.1  # else the test would say nothing
 
 
-@pytest.mark.parametrize("sampler", pretrained.NAMES)
+@pytest.mark.parametrize("sampler", PRETRAINED)
 def test_every_sampler_draws(folder, sampler):
     drawn = service().draw(str(folder), True, Request(sampler, 5, 0.0, 0, 2))
-    assert drawn.pictures.shape == (2, 8, 8, 1) and drawn.strip.shape[1:] == (2, 8, 8, 1)
+    assert drawn.images.shape == (2, 8, 8, 1) and drawn.strip.shape[1:] == (2, 8, 8, 1)
     assert drawn.calls == (9 if CATALOGUE[sampler].calls == 2 else 5)
-    assert len(drawn.strip) >= 6 and np.array_equal(drawn.strip[-1], drawn.pictures)
+    assert len(drawn.strip) >= 6 and np.array_equal(drawn.strip[-1], drawn.images)
 
 
 def test_networks_with_learned_variances_and_classes():
@@ -104,11 +106,11 @@ def test_networks_with_learned_variances_and_classes():
     )
     settings = DDPMScheduler(50, variance_type="learned_range").config
     for sampler in ("ddim", "diffusers_ddpm", "diffusers_ddim"):
-        assert pretrained.draw(unet, settings, sampler, 3, 0, 4).pictures.shape == (4, 8, 8, 1)
+        assert pretrained.generate(unet, settings, sampler, 3, 0, 4).images.shape == (4, 8, 8, 1)
 
 
 def test_a_page_offers_what_there_is():
-    assert section.SAMPLERS == pretrained.NAMES
+    assert set(CATALOGUE) > set(PRETRAINED)
 
 
 def test_weights_that_are_pickles_are_refused(unet, tmp_path):

@@ -53,9 +53,9 @@ def run(given: argparse.Namespace) -> None:
     request = loader.Request(given.sampler, given.steps, given.eta, given.seed, given.n)
     drawn = loader.draw(str(found), isinstance(found, str), request, str(runs_root() / "pipelines"), limits.pipeline_mb)
     if given.out.suffix == ".npz":
-        np.savez_compressed(given.out, pictures=drawn.pictures, strip=drawn.strip)
+        np.savez_compressed(given.out, pictures=drawn.images, strip=drawn.strip)
     else:
-        contact_sheet(drawn.pictures, round(given.n**0.5 + 0.49)).save(given.out)
+        contact_sheet(drawn.images, round(given.n**0.5 + 0.49)).save(given.out)
         contact_sheet(drawn.strip.swapaxes(0, 1).reshape(-1, *drawn.strip.shape[2:]), len(drawn.strip)).save(
             given.out.with_name(f"{given.out.stem}-way.png")
         )
@@ -64,7 +64,7 @@ def run(given: argparse.Namespace) -> None:
         "steps": given.steps,
         "calls": drawn.calls,
         "seconds": round(drawn.seconds, 3),
-        "ms_per_call": round(1000 * drawn.inside / drawn.calls, 2),
+        "ms_per_call": round(1000 * drawn.network_seconds / drawn.calls, 2),
         "out": str(given.out),
     }
     print(

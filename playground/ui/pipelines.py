@@ -14,22 +14,11 @@ from playground.engine.limits import Limits
 from playground.engine.pipelines.loader import Request
 from playground.engine.pipelines.service import PipelineService
 from playground.engine.pipelines.sources import PipelineSources
-from playground.families.diffusion.catalogue import CATALOGUE
+from playground.families.diffusion.catalogue import CATALOGUE, PRETRAINED
 from playground.render.contact_sheet import contact_sheet
 
 from .lesson import Lesson
 
-SAMPLERS = (
-    "ddim",
-    "ddpm",
-    "ddpm_large",
-    "dpm_solver",
-    "heun_sigma",
-    "diffusers_ddim",
-    "diffusers_ddpm",
-    "diffusers_dpm_solver",
-    "diffusers_heun",
-)
 STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 COUNTS = (1, 4, 9, 16)
 MAX_RESULTS = 3
@@ -47,7 +36,7 @@ class Result:
     way: Image.Image
     calls: int
     seconds: float
-    inside: float
+    network_seconds: float
 
 
 @st.cache_resource(show_spinner=False)
@@ -86,7 +75,8 @@ def pipelines(lesson: Lesson) -> None:
         first, second, third, fourth, fifth = st.columns([4, 2, 2, 2, 2], vertical_alignment="bottom")
         sampler = first.selectbox(
             _(N_("Sampler")),
-            SAMPLERS,
+            PRETRAINED,
+            PRETRAINED.index("ddim"),
             format_func=lambda name: _(CATALOGUE[name].title),
             key=f"pipeline sampler {lesson.lang}",
         )
@@ -139,18 +129,18 @@ def _drawn(text: str, request: Request) -> Result:
     return Result(
         text.strip(),
         request,
-        contact_sheet(drawn.pictures, round(request.n**0.5)),
+        contact_sheet(drawn.images, round(request.n**0.5)),
         contact_sheet(way, len(drawn.strip)),
         drawn.calls,
         drawn.seconds,
-        drawn.inside,
+        drawn.network_seconds,
     )
 
 
 def _show(lesson: Lesson, result: Result) -> None:
     _ = lesson.translate
     request, title = result.request, _(CATALOGUE[result.request.sampler].title)
-    eta = f", η = {request.eta:g}" if request.sampler.endswith("ddim") and request.eta else ""
+    eta = f", η = {request.eta:g}" if CATALOGUE[request.sampler].eta and request.eta else ""
     st.markdown(f"**{title}**, " + _(N_("{steps} steps")).format(steps=request.steps) + eta)
     st.image(
         result.grid,
@@ -165,7 +155,7 @@ def _show(lesson: Lesson, result: Result) -> None:
             name=f"`{result.name}`",
             seed=request.seed,
             calls=result.calls,
-            ms=f"{1000 * result.inside / result.calls:.0f}",
+            ms=f"{1000 * result.network_seconds / result.calls:.0f}",
             seconds=f"{result.seconds:.1f}",
         )
     )

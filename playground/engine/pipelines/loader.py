@@ -40,21 +40,22 @@ def import_libraries() -> None:
 
 
 def draw(place: str, hub: bool, request: Request, cache: str, max_mb: int, within: str | None = None):
-    """A `pretrained.Drawn` of the pipeline in the folder `place`, or of the one with this id on the Hub; `UserError` in
-    one sentence where that cannot be done."""
+    """A `pretrained.Generated` of the pipeline in the folder `place`, or of the one with this id on the Hub;
+    `UserError` in one sentence where that cannot be done."""
     from playground.families.diffusion import pretrained
+    from playground.families.diffusion.catalogue import PRETRAINED
 
-    if request.sampler not in pretrained.NAMES:
+    if request.sampler not in PRETRAINED:
         raise UserError(
             N_("There is no sampler '{name}' for pipelines; there are: {names}."),
             name=request.sampler,
-            names=", ".join(pretrained.NAMES),
+            names=", ".join(PRETRAINED),
         )
     folder = fetch(place, Path(cache), max_mb) if hub else Path(place)
     found = inspect(folder, max_mb, Path(within) if within else None)
     unet = network(str(folder), max(file.stat().st_mtime_ns for file in (folder / "unet").iterdir()), max_mb)
     try:
-        return pretrained.draw(
+        return pretrained.generate(
             unet, found["scheduler"], request.sampler, request.steps, request.seed, request.n, request.eta
         )
     except UserError:

@@ -32,7 +32,7 @@ class PipelineService:
         self._idle_timer: threading.Timer | None = None
 
     def draw(self, text: str, is_local: bool, request: Request) -> Any:
-        """A `pretrained.Drawn` of the pipeline that `text` names; waits for it. `UserError` says why there is none.
+        """A `pretrained.Generated` of the pipeline that `text` names; waits for it. `UserError` says why there is none.
 
         `is_local`: the visitor is on this machine (see `PipelineSources`).
         """

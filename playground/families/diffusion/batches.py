@@ -1,6 +1,11 @@
-"""What an update looks at: data, noise, the pairing of both, and how far on its path each pair is."""
+"""The batches of the updates: data, noise, their pairing, and the noise level of each pair."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import torch
+from torch import Tensor
 
 from playground.training.batches import BatchStream, Draw, gaussian, uniform
 from playground.training.learner import Tensors
@@ -9,38 +14,53 @@ from .couplings import COUPLINGS
 from .processes import Process
 
 
+@dataclass(frozen=True)
+class Derived:
+    """What a function makes of the number of a batch."""
+
+    make: Callable[[int], Tensor]
+
+    def __getitem__(self, number: int) -> Tensor:
+        return self.make(number)
+
+
+def training_streams(
+    data: Draw,
+    process: Process,
+    dim: int,
+    size: int,
+    seed: int,
+    device: torch.device,
+    coupling: str = "independent",
+    classes: int = 0,
+    drop: float = 0.0,
+) -> dict[str, Any]:
+    """`data`, `noise` (n, dim) and `level` (n, 5) by number; a number always gives the same batch.
+
+    With `classes`, the argument `data` draws (n, dim + classes), and there is also `label` (n, classes): the unit
+    vector of the class, or, with probability `drop`, zeros."""
+    rows = BatchStream(data, size, seed, "real", device)
+    noise = BatchStream(gaussian(dim), size, seed, "noise", device)
+    streams = {"data": rows, "noise": noise, "level": BatchStream(process.draw, size, seed, "levels", device)}
+    if classes:
+        kept = BatchStream(uniform(1, 0.0), size, seed, "kept", device)
+        streams["data"] = Derived(lambda number: rows[number][:, :dim].contiguous())
+        streams["label"] = Derived(lambda number: rows[number][:, dim:] * (kept[number] >= drop))
+    if coupling != "independent":
+        points = streams["data"]
+        streams["noise"] = Derived(lambda number: _coupled(coupling, points[number], noise[number]))
+    return streams
+
+
+def _coupled(coupling: str, data: Tensor, noise: Tensor) -> Tensor:
+    return torch.from_numpy(COUPLINGS[coupling](data.cpu().numpy(), noise.cpu().numpy())).to(data)
+
+
+@dataclass(frozen=True)
 class Batches:
-    """Batches of `data`, `noise` (n, dim) and `level` (n, 5) by number, the same whoever asks.
+    """Batches by number, of streams by name."""
 
-    With `classes`, `data` draws (n, dim + classes), and batches also have `label` (n, classes): the unit vector of the
-    class, or with the chance `drop` zeros.
-    """
-
-    def __init__(
-        self,
-        data: Draw,
-        process: Process,
-        dim: int,
-        size: int,
-        seed: int,
-        device: torch.device,
-        coupling: str = "independent",
-        classes: int = 0,
-        drop: float = 0.0,
-    ):
-        self._dim, self._classes, self._drop = dim, classes, drop
-        self._kept = BatchStream(uniform(1, 0.0), size, seed, "kept", device) if classes else None
-        self._data = BatchStream(data, size, seed, "real", device)
-        self._noise = BatchStream(gaussian(dim), size, seed, "noise", device)
-        self._levels = BatchStream(process.draw, size, seed, "levels", device)
-        self._couple = COUPLINGS[coupling]
+    streams: Mapping[str, Any]
 
     def __getitem__(self, number: int) -> Tensors:
-        rows, noise = self._data[number], self._noise[number]
-        data = rows[:, : self._dim].contiguous() if self._classes else rows
-        if self._couple is not COUPLINGS["independent"]:
-            noise = torch.from_numpy(self._couple(data.cpu().numpy(), noise.cpu().numpy())).to(data)
-        batch = {"data": data, "noise": noise, "level": self._levels[number]}
-        if self._classes:
-            batch["label"] = rows[:, self._dim :] * (self._kept[number] >= self._drop)
-        return batch
+        return {name: stream[number] for name, stream in self.streams.items()}

@@ -1,20 +1,20 @@
-"""Which noise belongs to which data while the paths between them are learned."""
+"""How noise and data are paired in training."""
 
 import numpy as np
 
 
 def independent(data: np.ndarray, noise: np.ndarray) -> np.ndarray:
-    """Any noise to any data: as it was drawn."""
+    """Independent pairs: the noise as it was drawn."""
     return noise
 
 
 def optimal(data: np.ndarray, noise: np.ndarray) -> np.ndarray:
-    """The noise (n, d) in the order in which the paths of this batch to `data` (n, d) are shortest.
+    """The noise (n, d), reordered so that the paths of this batch to `data` (n, d) are shortest.
 
     Minibatch optimal transport (OT-CFM: Tong et al. 2024; Pooladian et al. 2023), solved exactly by POT. For
-    equal weights the plan is a permutation, so nothing is drawn from it.
+    equal weights the plan is a permutation, so no sampling is needed.
     """
-    import ot  # takes more than a second, which only those who need it should wait
+    import ot  # takes more than a second, so only when it is needed
 
     return noise[ot.emd([], [], ot.dist(data, noise)).argmax(1)]
 

@@ -1,4 +1,4 @@
-"""log p by the probability-flow ODE: the density moves with the cloud (Song et al. 2021, equation 39)."""
+"""log p by the probability-flow ODE: density and points are integrated together (Song et al. 2021, equation 39)."""
 
 import math
 from collections.abc import Callable
@@ -15,15 +15,15 @@ from .samplers.field import Field
 Divergence = Callable[[Callable[[Tensor], Tensor], Tensor], tuple[Tensor, Tensor]]
 """(v, x) -> v(x) (n, d) and its divergence (n,)."""
 
-FIXED = ("euler", "midpoint", "rk4")
-"""torchdiffeq's methods whose steps are set beforehand."""
+FIXED_STEP_METHODS = ("euler", "midpoint", "rk4")
+"""torchdiffeq's methods with fixed steps."""
 
 
 class Likelihood(NamedTuple):
     log_prob: Tensor
     """Nats (n,)."""
     noise: Tensor
-    """Where the points come from (n, d): standard normal, if the field is right."""
+    """The noise (n, d) that the points come from: standard normal, if the field is exact."""
     nfe: int
 
 
@@ -38,14 +38,14 @@ def log_likelihood(
     steps: int = 100,
     begin: float | None = None,
 ) -> Likelihood:
-    """Log density of the samples that the ODE makes of noise, at `x` (n, d).
+    """Log density at `x` (n, d) of the samples that the ODE makes of noise.
 
     With the exact trace, d backward passes a call, or with Hutchinson's estimate from one `probe` (n, d) of
-    signs, kept on the whole way (FFJORD, section 3.2): unbiased, but noisy. `method` and `tolerance` are
+    signs, fixed along the path (FFJORD, section 3.2): unbiased, but noisy. `method` and `tolerance` are
     torchdiffeq's; methods with fixed steps take `steps` of them.
 
-    At time 0 most processes are singular: the way begins at `begin`, by default where the field was trained from,
-    with x shrunken as the process has until then; how little noise it has added is neglected.
+    At time 0 most processes are singular: integration starts at `begin`, by default the earliest training time, with
+    x scaled by the signal there; the little noise at that time is neglected.
     """
     divergence = exact_divergence if probe is None else hutchinson(probe)
     calls, end = 0, process.span[1]
@@ -54,25 +54,25 @@ def log_likelihood(
     def slope(t: Tensor, state: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
         nonlocal calls
         calls += 1
-        level = process.level(min(max(float(t), begin), end))  # torchdiffeq also tries beyond
+        level = process.level(min(max(float(t), begin), end))  # torchdiffeq also tries times outside
         return divergence(lambda x: velocity(*field(x, level), level), state[0])
 
     span = torch.tensor([begin, end], dtype=torch.float64)
-    options = {"step_size": (end - begin) / steps} if method in FIXED else {"step_t": span[1:]}
-    shrunken = process.level(begin).a
+    options = {"step_size": (end - begin) / steps} if method in FIXED_STEP_METHODS else {"step_t": span[1:]}
+    signal = process.level(begin).a
     with torch.no_grad():
-        start = (shrunken * x, torch.full_like(x[:, 0], x.shape[1] * math.log(shrunken)))
-        arrived, gained = (
+        start = (signal * x, torch.full_like(x[:, 0], x.shape[1] * math.log(signal)))
+        end_points, log_det = (
             part[-1]
             for part in odeint(slope, start, span, rtol=tolerance, atol=tolerance, method=method, options=options)
         )
-    noise = arrived / process.prior_std
+    noise = end_points / process.prior_std
     prior = -0.5 * (noise**2).sum(1) - x.shape[1] * math.log(math.sqrt(2 * math.pi) * process.prior_std)
-    return Likelihood(prior + gained, noise, calls)
+    return Likelihood(prior + log_det, noise, calls)
 
 
 def exact_divergence(v: Callable[[Tensor], Tensor], x: Tensor) -> tuple[Tensor, Tensor]:
-    """The trace of the Jacobian, one row after the other."""
+    """The trace of the Jacobian, row by row."""
     with torch.enable_grad():
         x = x.detach().requires_grad_()
         value = v(x)
@@ -87,7 +87,7 @@ def hutchinson(probe: Tensor) -> Divergence:
         with torch.enable_grad():
             x = x.detach().requires_grad_()
             value = v(x)
-            (turned,) = torch.autograd.grad((value * probe).sum(), x)
-        return value.detach(), (turned * probe).sum(1)
+            (product,) = torch.autograd.grad((value * probe).sum(), x)
+        return value.detach(), (product * probe).sum(1)
 
     return divergence

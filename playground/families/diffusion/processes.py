@@ -1,6 +1,6 @@
 """Forward processes as numbers: x_t = a(t) x_0 + s(t) eps, where t runs from 0 (data) to 1 (noise).
 
-Every process here is a Gaussian path, so two functions say all: drift, diffusion, signal-to-noise ratio and
+Every process here is a Gaussian path, so two functions define it: drift, diffusion, signal-to-noise ratio and
 velocity follow from a, s and their derivatives (Song et al. 2021; Kingma et al. 2021; Lipman et al. 2023).
 Step k of a discrete process with T steps is the time k / T; libraries that count from 0 call it k - 1.
 """
@@ -9,7 +9,7 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import ClassVar, NamedTuple
 
 import numpy as np
@@ -19,8 +19,10 @@ from torch import Tensor
 
 from .config import DiffusionConfig
 from .schedules import SCHEDULES
+from .spacings import SPACINGS
 
 Number = float | Tensor
+BISECTION_STEPS = 40
 
 
 class Level(NamedTuple):
@@ -47,8 +49,8 @@ class Level(NamedTuple):
         return (self.a / self.s) ** 2
 
     @property
-    def turn(self) -> Number:
-        """a ds/dt - s da/dt: how fast signal turns into noise. 1 for the straight path."""
+    def determinant(self) -> Number:
+        """a ds/dt - s da/dt: that of the equations x = a x0 + s eps, dx/dt = da x0 + ds eps. 1 for straight paths."""
         return self.a * self.ds - self.s * self.da
 
 
@@ -71,11 +73,11 @@ class Process(ABC):
     def level(self, t: float) -> Level:
         return self.levels([t])[0]
 
-    def backward(self, level: Level) -> Number:
+    def reverse_g2(self, level: Level) -> Number:
         """w^2 of the reverse SDE dx = (v - w^2 score / 2) dt + w dw: g^2, as in Song et al. 2021, equation 6.
 
-        Any w >= 0 leaves the marginals as they are (Ma et al. 2024, SiT, equation 7): paths on which g
-        grows without bound take one that does not.
+        Any w >= 0 leaves the marginals as they are (Ma et al. 2024, SiT, equation 7): where g grows without
+        bound, a process takes a w that does not.
         """
         return level.g2
 
@@ -85,22 +87,46 @@ class Process(ABC):
         return self.level(1.0).s
 
     def draw(self, n: int, generator: np.random.Generator) -> np.ndarray:
-        """Levels at random times, to train on: (n, 5) float32, columns as in `Level`; a `pool.Draw`."""
+        """Levels at random times, to train on: (n, 5) float32, columns as in `Level`; a `batches.Draw`."""
         low, high = self.span
-        t = torch.from_numpy(self.snap(low + (high - low) * generator.random(n)))
+        t = torch.from_numpy(self.nearest_times(low + (high - low) * generator.random(n)))
         return torch.stack(self.at(t), 1).numpy().astype(np.float32)
 
-    def snap(self, t: np.ndarray) -> np.ndarray:
+    def nearest_times(self, t: np.ndarray) -> np.ndarray:
         """The nearest times at which the process has a step."""
         return t
 
     def times(self, steps: int, spacing: str = "uniform", end: float = 0.0) -> list[float]:
         """`steps` + 1 times from 1 down to `end`; a discrete process has no more steps than its own."""
-        return (end + (1 - end) * SPACINGS[spacing](np.linspace(1, 0, steps + 1))).tolist()
+        return SPACINGS[spacing].times(self, steps, end).tolist()
+
+    def times_at(self, noise: np.ndarray, signal: float = 1.0) -> np.ndarray:
+        """The times in `span` at which s / a is `noise` / `signal`, or the nearest that there are: (n,). By
+        bisection, as s / a rises all the way."""
+        noise = torch.from_numpy(noise)
+        low, high = (torch.full_like(noise, end) for end in self.span)
+        for _ in range(BISECTION_STEPS):
+            middle = (low + high) / 2
+            level = self.at(middle)
+            above = level.s * signal > noise * level.a
+            low, high = torch.where(above, low, middle), torch.where(above, middle, high)
+        return high.numpy()
 
 
-SPACINGS = {"uniform": lambda u: u, "quadratic": np.square}
-"""Which subsequence of the steps: evenly, or closer together near the data (DDIM, appendix D.2)."""
+@lru_cache(maxsize=4096)
+def matching_level(process: Process, a: float, s: float) -> Level:
+    """The level of a process with the noise-to-signal ratio s / a, or the nearest that it has."""
+    return process.level(float(process.times_at(np.array([s]), a)[0]))
+
+
+def nearest_level(process: Process, t: float) -> Level:
+    """The training level nearest to a time in single precision, as panels are asked with."""
+    return process.level(float(process.nearest_times(np.float32(t).clip(*process.span))))
+
+
+def equal_noise_time(process: Process) -> float:
+    """The time with as much noise as signal."""
+    return float(process.nearest_times(process.times_at(np.ones(1)))[0])
 
 
 def transition(now: Level, then: Level) -> tuple[float, float]:
@@ -143,12 +169,12 @@ class Discrete(Process):
         return curve, curve.derivative()
 
     def at(self, t: Tensor) -> Level:
-        return _preserving(t, *(torch.from_numpy(curve(t.numpy())) for curve in self._log_a))
+        return _variance_preserving(t, *(torch.from_numpy(curve(t.numpy())) for curve in self._log_a))
 
-    def backward(self, level: Level) -> Number:
+    def reverse_g2(self, level: Level) -> Number:
         return level.g2 * level.a if self.schedule == "cosine" else level.g2
 
-    def snap(self, t: np.ndarray) -> np.ndarray:
+    def nearest_times(self, t: np.ndarray) -> np.ndarray:
         return np.ceil(t * self.steps - 1e-9).clip(1, self.steps) / self.steps
 
     def draw(self, n: int, generator: np.random.Generator) -> np.ndarray:
@@ -158,13 +184,18 @@ class Discrete(Process):
     def times(self, steps: int, spacing: str = "uniform", end: float = 0.0) -> list[float]:
         low = round(end * self.steps)
         steps = min(steps, self.steps - low)
-        k = np.round(self.steps * np.array(super().times(steps, spacing, end))).astype(int)
-        least = low + np.arange(steps, -1, -1)
-        k = least + np.maximum.accumulate((k - least)[::-1])[::-1]  # no two steps fall together
-        return (k / self.steps).tolist()
+        return (distinct_steps(super().times(steps, spacing, end), self.steps, low) / self.steps).tolist()
 
 
-def _preserving(t: Tensor, log_a: Tensor, slope: Tensor) -> Level:
+def distinct_steps(times: Sequence[float], chain: int, low: int = 0) -> np.ndarray:
+    """The steps nearest to falling times, in a chain of this length; no two coincide, and the last is at least
+    `low`."""
+    k = np.round(chain * np.array(times)).astype(int)
+    least = low + np.arange(len(k) - 1, -1, -1)
+    return least + np.maximum.accumulate((k - least)[::-1])[::-1]
+
+
+def _variance_preserving(t: Tensor, log_a: Tensor, slope: Tensor) -> Level:
     """The level with s^2 = 1 - a^2, of log a and its derivative."""
     a, s = torch.exp(log_a), torch.sqrt(-torch.expm1(2 * log_a))
     return Level(t, a, s, slope * a, -slope * a**2 / s)
@@ -184,7 +215,7 @@ class VP(Process):
         return -t * (self.low + beta) / 4, -beta / 2
 
     def at(self, t: Tensor) -> Level:
-        return _preserving(t, *self.log_a(t))
+        return _variance_preserving(t, *self.log_a(t))
 
 
 @dataclass(frozen=True)
@@ -211,15 +242,15 @@ class VE(Process):
         return Level(t, torch.ones_like(t), s, torch.zeros_like(t), rate * (s**2 + self.low**2) / s)
 
 
-class Empty(Process):
-    """A path that ends with nothing of the data left, where the SDE's g is infinite."""
+class ZeroTerminalSNR(Process):
+    """A process that ends without any signal, where the SDE's g is infinite."""
 
-    def backward(self, level: Level) -> Number:
-        return 2 * level.s * level.turn  # a g^2
+    def reverse_g2(self, level: Level) -> Number:
+        return 2 * level.s * level.determinant  # a g^2
 
 
 @dataclass(frozen=True)
-class Straight(Empty):
+class Linear(ZeroTerminalSNR):
     """Rectified flow: along straight lines (Liu et al. 2023; Lipman et al. 2023, equation 20)."""
 
     span: ClassVar[tuple[float, float]] = (1e-3, 1.0)
@@ -230,7 +261,7 @@ class Straight(Empty):
 
 
 @dataclass(frozen=True)
-class Trigonometric(Empty):
+class Trigonometric(ZeroTerminalSNR):
     """Along arcs: a and s are cosine and sine (Albergo and Vanden-Eijnden 2023; torchcfm's variance-preserving)."""
 
     span: ClassVar[tuple[float, float]] = (1e-3, 1.0)
@@ -246,11 +277,11 @@ PROCESSES: dict[str, type[Process]] = {
     "vp": VP,
     "subvp": SubVP,
     "ve": VE,
-    "linear": Straight,
+    "linear": Linear,
     "trigonometric": Trigonometric,
 }
 
 
-def of(config: DiffusionConfig) -> Process:
+def process_of(config: DiffusionConfig) -> Process:
     """The process that the settings choose."""
     return Discrete(config.chain, config.schedule) if config.process == "ddpm" else PROCESSES[config.process]()

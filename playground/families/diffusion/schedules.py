@@ -1,10 +1,10 @@
-"""Variances of the steps of a discrete chain: how fast DDPM turns data into noise."""
+"""Noise schedules: the variances of the steps of a discrete chain."""
 
 import numpy as np
 
 
 def linear(steps: int, first: float = 1e-4, last: float = 0.02) -> np.ndarray:
-    """Ho et al. 2020. Given for 1000 steps; fewer are each as much larger (Nichol and Dhariwal's code)."""
+    """Ho et al. 2020. Defined for 1000 steps; fewer steps are larger in proportion (Nichol and Dhariwal's code)."""
     return np.minimum(np.linspace(first, last, steps) * 1000 / steps, 0.999)
 
 

@@ -1,12 +1,13 @@
 """Ancestral sampling (Ho et al. 2020, algorithm 2), for steps of any length."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import pairwise
 
 import torch
 from torch import Tensor
 
-from ..predictions import mix
+from ..predictions import combine
 from ..processes import Process, posterior, transition
 from .field import Field
 
@@ -19,8 +20,11 @@ def ddpm(
     for now, then in pairwise(process.levels(times)):
         x0, _ = field(x, now)
         first, second, variance = posterior(now, then)
-        x = mix(first, x, second, x0)
+        x = combine(first, x, second, x0)
         if then.s > 0:
             std = (transition(now, then)[1] if large else variance) ** 0.5
             x += std * torch.randn(x.shape, generator=generator, dtype=x.dtype, device=x.device)
         yield x
+
+
+ddpm_large = partial(ddpm, large=True)

@@ -7,7 +7,7 @@ from itertools import pairwise
 import torch
 from torch import Tensor
 
-from ..predictions import mix
+from ..predictions import combine
 from ..processes import Level, Process
 from .field import Field
 
@@ -25,7 +25,7 @@ def dpm_solver(
             r = length_before / length
             known = x0 + (x0 - before) / (2 * r)
         # exp(-length) written out: it has its limit also where a or s is 0
-        x = mix(then.s / now.s, x, then.a - now.a * then.s / now.s, known)
+        x = combine(then.s / now.s, x, then.a - now.a * then.s / now.s, known)
         before, length_before = x0, length
         yield x
 

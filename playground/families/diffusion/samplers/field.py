@@ -1,4 +1,4 @@
-"""What samplers ask: a field. A network, or the exact one of a mixture."""
+"""What samplers call: a field, such as a network, or the optimal denoiser of a mixture."""
 
 from typing import Protocol
 
@@ -13,8 +13,8 @@ class Field(Protocol):
     def __call__(self, x: Tensor, level: Level) -> tuple[Tensor, Tensor]: ...
 
 
-class Counted:
-    """A field that counts how often it is called (NFE: network function evaluations)."""
+class CountingField:
+    """A field that counts its calls (NFE: number of function evaluations)."""
 
     def __init__(self, field: Field):
         self._field, self.calls = field, 0

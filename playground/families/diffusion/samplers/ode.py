@@ -28,7 +28,7 @@ def euler(
 def heun(
     field: Field, process: Process, x: Tensor, times: Sequence[float], generator: torch.Generator
 ) -> Iterator[Tensor]:
-    """Along the mean of the tangents at both ends; at time 0, where most paths have none, Euler's step stands."""
+    """Along the mean of the tangents at both ends. At time 0 most paths have no tangent: there Euler's step stays."""
     for now, then in pairwise(process.levels(times)):
         h, first = then.t - now.t, _v(field, x, now)
         ahead = x + h * first
@@ -75,7 +75,7 @@ def adaptive(
     generator: torch.Generator,
     tolerance: float = 1e-4,
 ) -> Iterator[Tensor]:
-    """Dormand and Prince's method with steps of its own choosing (torchdiffeq); `times` are only looked at."""
+    """Dormand and Prince's method, which chooses its own steps (torchdiffeq); its result is read at `times`."""
 
     def slope(t: Tensor, x: Tensor) -> Tensor:
         # torchdiffeq tries its first step beyond the end, where there is no process

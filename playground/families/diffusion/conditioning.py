@@ -1,0 +1,44 @@
+"""Classes of the data, as the settings choose them. No torch here: scenes read it.
+
+Classifier-free guidance (Ho and Salimans 2022): one network learns with the class and, for a random fraction of the
+examples, without it. Guidance exaggerates the difference of the two predictions.
+"""
+
+import numpy as np
+
+from playground.data.dataset import Dataset, dataset_of
+
+from .config import DiffusionConfig
+
+ALL_CLASSES = "all"
+
+
+def class_count(config: DiffusionConfig) -> int:
+    """The number of classes that the network is given; 0: none."""
+    return dataset_of(config).classes if config.classes else 0
+
+
+def chosen_class(config: DiffusionConfig) -> int | None:
+    """The single class to sample; None: all classes."""
+    return None if config.wanted == ALL_CLASSES or not config.classes else int(config.wanted)
+
+
+def target_data(config: DiffusionConfig) -> Dataset:
+    """The data that samples should follow: all of them, or those of the chosen class."""
+    label = chosen_class(config)
+    return dataset_of(config) if label is None else dataset_of(config).member(label)
+
+
+def passes_per_call(config: DiffusionConfig) -> int:
+    """Network passes in each call of the field: guidance needs one with the class and one without."""
+    return 2 if config.classes and config.guidance not in (0, 1) else 1
+
+
+def one_hot(labels: np.ndarray, classes: int) -> np.ndarray:
+    """Labels (n,) as unit vectors (n, classes) float32."""
+    return np.eye(classes, dtype=np.float32)[labels]
+
+
+def network_range(data: Dataset, x: np.ndarray) -> np.ndarray:
+    """Points as they are; pixels from [0, 1] to [-1, 1], about the size of noise of variance 1."""
+    return 2 * x - 1 if data.domain == "images" else x

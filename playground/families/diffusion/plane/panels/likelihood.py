@@ -1,0 +1,93 @@
+"""The density of a model's samples beside the true one."""
+
+import numpy as np
+
+from playground.core.config import Config
+from playground.core.i18n import N_
+from playground.core.panels import Arrays, Dial, Panel, PanelScenes, Values
+from playground.core.scene import Heatmap, Layer, Scene
+
+from ..layers import data_extent, density_layer
+from .slots import OPTIMAL
+
+
+def panel(config: Config) -> Panel:
+    return Panel(
+        "likelihood",
+        N_("Exact likelihood"),
+        N_(
+            "The probability flow maps each point to noise, whose density is known; the change of variables gives the "
+            "density of the samples. It needs the trace of the velocity's Jacobian: exact, or estimated with one "
+            "random probe at each point (Hutchinson), as in high dimensions."
+        ),
+        (
+            Dial(
+                "trace",
+                N_("Trace of the Jacobian"),
+                "choice",
+                "exact",
+                options=(("exact", N_("exact")), ("probe", N_("one random probe"))),
+            ),
+            Dial("steps", N_("Steps (Runge-Kutta 4)"), default=20, low=4, high=50, step=1),
+            OPTIMAL,
+        ),
+        live=False,
+    )
+
+
+def draw(data: Arrays, values: Values, config: Config) -> PanelScenes:
+    extent, model, true = data_extent(config), data["model"], data["data"]
+    took, calls, gap, error, off, mass = data["facts"].tolist()
+    limit = max(float(true.max()) / 2, 1e-6)
+    numbers = {
+        "took": f"{took:.0f}",
+        "calls": f"{calls:.0f}",
+        "gap": f"{gap:.3f}",
+        "interval": f"{1.96 * error:.3f}",
+        "off": f"{off:.2f}",
+        "mass": f"{mass:.3f}",
+    }
+
+    def scene(layer: Layer, words: str) -> Scene:
+        return Scene((layer,), legend=words, words=words, values=numbers, extent=extent)
+
+    def density(p: np.ndarray, title: str) -> Layer:
+        return density_layer(p, extent, trajectory=False, title=title, low_title=N_("none"), high_title=N_("high"))
+
+    difference = Heatmap(
+        name="difference",
+        title=N_("Model minus truth"),
+        role="field",
+        extent=extent,
+        values=model - true,
+        low=-limit,
+        high=limit,
+        low_title=N_("too little"),
+        high_title=N_("too much"),
+    )
+    return (
+        (
+            N_("The model's density"),
+            scene(
+                density(model, N_("Density of the samples")),
+                N_(
+                    "The [field:density] of the samples, from {calls} calls in {took} ms. Its mass in the frame: "
+                    "{mass}."
+                ),
+            ),
+        ),
+        (
+            N_("The true density"),
+            scene(density(true, N_("Density of the data")), N_("The [field:density] of the data.")),
+        ),
+        (
+            N_("The difference"),
+            scene(
+                difference,
+                N_(
+                    "[data:Too much] or [generated:too little] density. On new data, the mean log p of the model is "
+                    "{gap} ± {interval} nats below the true one; the error of single points is {off} nats."
+                ),
+            ),
+        ),
+    )

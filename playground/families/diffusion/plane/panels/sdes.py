@@ -1,0 +1,76 @@
+"""Three SDEs side by side, forwards and backwards."""
+
+import numpy as np
+
+from playground.core.config import Config
+from playground.core.i18n import N_
+from playground.core.panels import Arrays, Dial, Panel, PanelScenes, Values
+from playground.core.scene import Scene, Trajectory
+
+from ...drawing import keyframe_labels, sampling_trajectory
+from ..layers import data_extent, density_layer, trajectory_layers
+
+SDES = {
+    "vp": N_("VP SDE: less signal, more noise"),
+    "subvp": N_("sub-VP SDE: less noise"),
+    "ve": N_("VE SDE: only more noise"),
+}
+FORWARDS = "forwards"
+DIRECTIONS = {FORWARDS: N_("forwards"), "euler_maruyama": N_("back by the SDE"), "euler": N_("back by the flow")}
+"""Backwards: a sampler of the catalogue."""
+
+
+def panel(config: Config) -> Panel:
+    return Panel(
+        "sdes",
+        N_("Three SDEs"),
+        N_(
+            "Forwards: the same data and random numbers in three stochastic differential equations. Backwards: from "
+            "the ends of these paths with the optimal denoiser, with new noise or without. The background is the "
+            "density at each time. Click a point to follow it in every picture."
+        ),
+        (
+            Dial("direction", N_("Direction"), "choice", FORWARDS, options=tuple(DIRECTIONS.items())),
+            Dial("steps", N_("Steps"), default=150, low=10, high=500, step=10),
+        ),
+        live=False,
+    )
+
+
+def draw(data: Arrays, values: Values, config: Config) -> PanelScenes:
+    stops, extent = data["stops"], data_extent(config)
+    trajectory = noising_trajectory(stops) if values["direction"] == FORWARDS else sampling_trajectory(stops)
+    scenes = []
+    for i, (name, title) in enumerate(SDES.items()):
+        steps, w2, floor = data[f"facts{i}"].tolist()
+        words = N_("From data to noise in {steps} steps, each exact.")
+        if name == "ve":
+            words = N_(
+                "From data to noise in {steps} steps. The noise grows to fifty units of the axes, so the cloud is "
+                "drawn smaller."
+            )
+        if np.isfinite(w2):
+            words = N_(
+                "From noise to data in {steps} steps. Sliced Wasserstein at the end {w2}; perfect samples: {floor}."
+            )
+        scene = Scene(
+            (density_layer(data[f"density{i}"], extent), *trajectory_layers(data, i)),
+            legend=words,
+            words=words,
+            extent=extent,
+            trajectory=trajectory,
+            values={"steps": f"{steps:.0f}", "w2": f"{w2:.3f}", "floor": f"{floor:.3f}"},
+        )
+        scenes.append((title, scene))
+    return tuple(scenes)
+
+
+def noising_trajectory(stops: np.ndarray) -> Trajectory:
+    """From data to noise: keyframes at rising times (m,)."""
+    return Trajectory(
+        N_("Noising"),
+        tuple(float(t) for t in stops),
+        keyframe_labels(stops, lambda t: f"t = {t:.2g}"),
+        start=N_("data"),
+        end=N_("noise"),
+    )

@@ -1,0 +1,41 @@
+"""Dials that several panels on the plane share."""
+
+from playground.core.config import Config
+from playground.core.i18n import N_
+from playground.core.panels import Dial
+
+from ...catalogue import fits
+from ...sampler_slots import SLOT_TITLES, fitting_samplers, slot_dials
+
+REQUIRED = 2
+"""Slots that are never empty."""
+
+
+def sampler_dials(config: Config, *others: str) -> tuple[Dial, ...]:
+    """A dial for each slot. The sampler of the settings comes first, then `others`; the rest are empty."""
+    offered = fitting_samplers(config)
+    defaults = [config.sampler]
+    for name in (*others, *(name for name, _ in offered)):
+        if len(defaults) < max(REQUIRED, len(others) + 1) and name not in defaults and fits(name, config.process):
+            defaults.append(name)
+    return slot_dials(offered, defaults, len(SLOT_TITLES), REQUIRED)
+
+
+ETA = Dial(
+    "eta",
+    N_("Fresh noise of DDIM (η)"),
+    default=0.0,
+    low=0.0,
+    high=1.0,
+    step=0.05,
+    help=N_("Share of the noise that DDIM replaces in each step: 0 gives a deterministic path, 1 gives DDPM."),
+)
+OPTIMAL = Dial(
+    "optimal",
+    N_("Optimal denoiser instead of the network"),
+    "switch",
+    False,
+    help=N_(
+        "Samplers then use the optimal denoiser of these data, which is known: all remaining error is the sampler's."
+    ),
+)

@@ -1,0 +1,191 @@
+"""Frame -> scene of a diffusion model on the plane: from noise to data, the diagram, the curves."""
+
+import numpy as np
+
+from playground.core.config import Config
+from playground.core.contract import Frame
+from playground.core.i18n import N_
+from playground.core.scene import Arrows, Bars, Chart, Paths, Points, Scene, Series, Trajectory
+from playground.data.dataset import dataset_of
+
+from ..catalogue import CATALOGUE
+from ..conditioning import chosen_class, target_data
+from ..diagram import trajectory
+from ..gaussian_components import gaussian_components
+from .diagram import plane_diagram
+from .layers import cell, data_extent, density_layer, grid, limit_lengths, true_contour
+
+FLOW_LENGTH, SCORE_LENGTH = 0.12, 0.15
+"""Lengths of arrows for one unit; the longest end at the next arrow."""
+
+
+def scene(frame: Frame, config: Config) -> Scene:
+    """The scene of a frame of a `DiffusionExperiment`: see `view.View.snapshot` for the arrays."""
+    a = {name: array.astype(np.float32) for name, array in frame.arrays.items()}
+    extent, size = data_extent(config), round(a["flow"].shape[1] ** 0.5)
+    points, distance = grid(extent, size)[None], cell(extent, size)
+    done, calls = int(a["steps"].item()), int(a["levels"][-1, 2])
+    several_classes = "kinds" in a and chosen_class(config) is None
+    layers = (
+        density_layer(a["density"], extent, title=_density_title(config), low_title=N_("none"), high_title=N_("high")),
+        true_contour(target_data(config)),
+        Arrows(
+            name="flow",
+            title=N_("Velocity of the network"),
+            role="gradient",
+            xy=points,
+            uv=limit_lengths(a["flow"], distance / FLOW_LENGTH),
+            length=FLOW_LENGTH,
+            trajectory=True,
+        ),
+        Arrows(
+            name="score",
+            title=N_("Score times the noise level"),
+            role="gradient",
+            xy=points,
+            uv=limit_lengths(a["score"], distance / SCORE_LENGTH),
+            length=SCORE_LENGTH,
+            trajectory=True,
+            shown=False,
+        ),
+        Points(
+            name="noised",
+            title=N_("Data, noised to this time"),
+            role="data",
+            xy=a["noised"],
+            tween=True,
+            trajectory=True,
+            shown=False,
+            values=a["data_kinds"][None] if "data_kinds" in a else None,
+        ),
+        Paths(name="tracks", title=N_("Paths of the samples"), role="neutral", xy=a["tracks"], shown=False),
+        Points(
+            name="cloud",
+            title=N_("Samples on their way from noise"),
+            role="generated",
+            xy=a["cloud"],
+            tween=True,
+            trajectory=True,
+            values=a["kinds"][None] if several_classes else None,
+        ),
+        Points(name="guess", title=N_("Predicted data"), role="generated", xy=a["guess"], stage=False),
+        Points(name="noise", title=N_("Noise"), role="neutral", xy=a["cloud"][0], stage=False),
+        _loss_bars(a),
+    )
+    words = N_("At step {step}: {done} sampling steps, {calls} network calls.")
+    if CATALOGUE[config.sampler].calls and done < config.steps:
+        words = N_(
+            "At step {step}: shown with {done} of {steps} sampling steps, {calls} network calls. The panels below use "
+            "all steps."
+        )
+    return Scene(
+        layers,
+        legend=_legend(config, several_classes),
+        words=words,
+        extent=extent,
+        diagram=plane_diagram(a, extent),
+        trajectory=_trajectory(a),
+        values={
+            "step": str(frame.step),
+            "done": str(done),
+            "steps": str(config.steps),
+            "calls": str(calls),
+            "wanted": config.wanted,
+            "guidance": f"{config.guidance:g}",
+        },
+    )
+
+
+def charts(config: Config) -> tuple[Chart, ...]:
+    """The curves. The floor of the loss is that of the optimal denoiser on the same pairs."""
+    straight = (
+        Chart(
+            "straight",
+            N_("Bend of the paths (S), and distance after a single step"),
+            (Series("straightness", N_("bend"), "field"), Series("one_step", N_("single step"), "generated")),
+            log=True,
+        ),
+    )
+    return (
+        Chart(
+            "loss",
+            N_("Loss"),
+            (Series("loss", N_("of the batch"), "field"), Series("denoising", N_("of fixed pairs"), "data")),
+            low=0.0,
+        ),
+        Chart(
+            "distance",
+            N_("Distance to the estimate of your data (sliced Wasserstein)")
+            if config.data == "own"
+            else N_("Distance to the data (sliced Wasserstein)"),
+            (Series("sliced_w2", N_("distance"), "generated"),),
+            low=0.0,
+        ),
+        *(straight if config.process == "linear" else ()),
+        Chart("grad", N_("Length of the gradient"), (Series("grad", N_("length"), "gradient"),), log=True),
+    )
+
+
+def _legend(config: Config, several_classes: bool) -> str:
+    if several_classes:
+        return N_(
+            "Each dot is noise that the sampler moves to the class of its colour; the [gradient:arrows] are the "
+            "network's velocity without a class. The [field:background] is the density of the noised data at this "
+            "time; the [truth:line] encloses 95 percent of the data."
+        )
+    if config.classes:
+        return N_(
+            "Each [generated:dot] is noise that the sampler moves to class {wanted}, with guidance {guidance}; the "
+            "[gradient:arrows] are the network's velocity. The [field:background] is the density of this class at this "
+            "time; the [truth:line] encloses 95 percent of it."
+        )
+    if config.reflows:
+        return N_(
+            "Each [generated:dot] is noise that the flow moves to data; the [gradient:arrows] are the network's "
+            "velocity. The [field:background] is the density of this round's training pairs at this time; the "
+            "[truth:line] encloses 95 percent of the data."
+        )
+    if config.process == "ve":
+        return N_(
+            "Each [generated:dot] is noise that the sampler moves to data, drawn smaller where there is more noise; "
+            "the [gradient:arrows] are the network's velocity. The [field:background] is the density of the noised "
+            "data at this time; the [truth:line] encloses 95 percent of the data."
+        )
+    return N_(
+        "Each [generated:dot] is noise that the sampler moves to data; the [gradient:arrows] are the network's "
+        "velocity now. The [field:background] is the density of the noised data at this time; the [truth:line] "
+        "encloses 95 percent of the data."
+    )
+
+
+def _density_title(config: Config) -> str:
+    """How exact the density in the background is."""
+    if config.data == "own":
+        return N_("Density at this time (kernel estimate of your data)")
+    if gaussian_components(dataset_of(config)) is None:
+        return N_("Density at this time (on a grid)")
+    return N_("Density at this time")
+
+
+def _loss_bars(a) -> Bars:
+    """The loss at each noise level, beside the lowest possible one."""
+    learned, best = a["errors"]
+    return Bars(
+        name="errors",
+        title=N_("Loss at each noise level (second bar: the lowest possible)"),
+        role="field",
+        stage=False,
+        values=np.stack([learned, best], 1).ravel(),
+        labels=tuple(text for t in a["at"] for text in (f"t={t:.1f}", "")),
+        roles=("field", "truth") * len(best),
+        low=0.0,
+        high=float(max(1.0, 1.2 * best.max())),
+    )
+
+
+def _trajectory(a) -> Trajectory:
+    stops = a["stops"]
+    every = max(1, round(len(stops) / 5))
+    labels = [f"t = {1 - u:.2g}" if i % every == 0 and i + every <= len(stops) else "" for i, u in enumerate(stops)]
+    labels[-1] = "t = 0"
+    return trajectory(stops, a["levels"], labels, N_("data"))

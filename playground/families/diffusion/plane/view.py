@@ -1,0 +1,242 @@
+"""What is drawn, scored and sampled of a diffusion model on the plane."""
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from playground import metrics
+from playground.core.errors import UserError
+from playground.core.i18n import N_
+from playground.data.plane.distribution import Distribution
+from playground.training import batches, view
+from playground.training.view import Current
+
+from ..class_labels import random_labels
+from ..conditioning import chosen_class, class_count, one_hot, passes_per_call, target_data
+from ..config import DiffusionConfig
+from ..drawing import display_scale
+from ..guidance import optimal_guided_denoiser
+from ..likelihood import log_likelihood
+from ..loss import denoising_loss
+from ..optimal_denoiser import optimal_denoiser
+from ..predictions import velocity
+from ..processes import Level, equal_noise_time, process_of
+from ..reflow_schedule import TeacherPairs
+from ..sampler_runs import half_precision, limited_steps, thin
+from ..samplers import Field, sample
+from ..straightness import straightness_scores
+from .densities import density_grids, grid_points, kernel_density_grids
+from .panel_data.context import Context
+
+SHOWN_COUNT, TRACK_COUNT, LIVE_COUNT, THOROUGH_COUNT = 300, 60, 500, 2000
+"""Points of the cloud, those that leave a track, and samples that are scored live and thoroughly."""
+MAX_CALLS = 50
+"""Network calls for a frame or a live score: a sampler that needs more takes fewer steps there."""
+KEYFRAME_COUNT, TRACK_LENGTH = 17, 65
+"""Most keyframes of the trajectory, and points of a track."""
+DENSITY_SIZE, ARROW_SIZE = 31, 15
+"""Points along each axis of the density and of the arrows."""
+LEVEL_COUNT, PAIRS_PER_LEVEL, PAIR_COUNT = 6, 64, 1024
+"""Noise levels whose loss is drawn, pairs at each of them, and pairs in all for the score."""
+
+
+class View(view.View):
+    """Fixed points, noise and pairs; all follow from the settings and never change."""
+
+    def __init__(self, config: DiffusionConfig, dataset: Distribution, device: torch.device):
+        super().__init__(config, dataset, device)
+        self.process, self._classes = process_of(config), class_count(config)
+        self._objective = config.objective, config.weighting
+        self.noise = self._noise("shown noise", SHOWN_COUNT)
+        self.data, self.labels = self._labelled_data("shown data", SHOWN_COUNT)
+        self._added_noise = self._noise("mixed in", SHOWN_COUNT)
+        self._live_noise = self._noise("judged noise", LIVE_COUNT)
+        self._grid = grid_points(dataset.bounds, ARROW_SIZE).to(device)
+        self._half_noise = self.process.level(equal_noise_time(self.process))
+        x0, self._pair_labels = self._labelled_data("judged data", PAIR_COUNT)
+        self._pairs = (x0, self._noise("judged pairs", PAIR_COUNT))
+        optimal = optimal_guided_denoiser(dataset, device) if self._classes else optimal_denoiser(dataset).to(device)
+        self._optimal = optimal
+        self._optimal_loss_by_level = self._losses(optimal, LEVEL_COUNT, PAIRS_PER_LEVEL).mean(1)
+        self._optimal_losses: Tensor | None = None
+        self._kernel_densities: tuple[Tensor, tuple[float, ...], np.ndarray] | None = None
+
+    def snapshot(self, now: Current) -> dict[str, np.ndarray]:
+        """Arrays for a trajectory of m keyframes from noise to data: `stops` (m,) 1 - t; `levels` (m, 3) signal a,
+        noise s, calls so far; `cloud` (m, 300, 2) fixed noise on its way through the sampler; `tracks` (60, k, 2) the
+        paths of the first of them; `noised` (m, 300, 2) data, noised to these times; `flow`, `score` (m, 225, 2) on a
+        grid: dx / d(1 - t), and the score times s; `density` (m, c, c) of p_t; `guess` (300, 2) predicted data where
+        signal and noise are equal, at `half` (); `errors` (2, 6) the loss at noise levels `at` (6,), of the network
+        and of the optimal denoiser; `steps` () that were done. With classes: `kinds`, `data_kinds` (300,) the classes
+        of cloud and data, as colours in [0, 1].
+
+        Large arrays are in half precision.
+        """
+        config, field, teacher = now.config, now.model.bounded, now.model.teacher_pairs
+        data, added_noise = (part[:SHOWN_COUNT] for part in teacher[:2]) if teacher else (self.data, self._added_noise)
+        steps = limited_steps(config, MAX_CALLS // passes_per_call(config))
+        moments = list(self.run_sampler(config, field, self.noise, steps))
+        tracks = [self._scaled(m.t, m.x[:TRACK_COUNT]) for m in thin(moments, TRACK_LENGTH)]
+        keyframes = thin(moments, KEYFRAME_COUNT)
+        times = tuple(m.t for m in keyframes)
+        with torch.no_grad():
+            flow, score = self._arrows(field.unconditional() if self._classes else field, times)
+            level = self._half_noise
+            with_labels = field.given(self.labels) if self._classes else field
+            guess, _ = with_labels(level.a * data + level.s * added_noise, level)
+            learned = self._losses(now.model.unbounded, LEVEL_COUNT, PAIRS_PER_LEVEL, teacher).mean(1)
+        lowest = torch.zeros_like(learned) if teacher else self._optimal_loss_by_level
+        levels = self.process.levels(times)
+        noised = [display_scale(level) * (level.a * data + level.s * added_noise) for level in levels]
+        density = (
+            self._pair_densities(teacher, times)
+            if teacher
+            else density_grids(target_data(config), self.process, times, DENSITY_SIZE)
+        )
+        large = {
+            "cloud": torch.stack([self._scaled(m.t, m.x) for m in keyframes]),
+            "noised": torch.stack(noised),
+            "tracks": torch.stack(tracks, 1),
+            "flow": flow,
+            "score": score,
+            "density": torch.from_numpy(density),
+            "guess": guess,
+        }
+        passes = passes_per_call(config)
+        small = {
+            "stops": [1 - t for t in times],
+            "steps": len(moments) - 1,
+            "half": 1 - self._half_noise.t,
+            "levels": [(level.a, level.s, m.nfe * passes) for level, m in zip(levels, keyframes, strict=True)],
+            **self._class_colours(config),
+            "at": [level.t for level in self._training_levels(LEVEL_COUNT, teacher)],
+            "errors": torch.stack([learned, lowest]).cpu().numpy(),
+        }
+        return {
+            **{name: half_precision(tensor) for name, tensor in large.items()},
+            **{name: np.array(value, np.float32) for name, value in small.items()},
+        }
+
+    def evaluate(self, now: Current, thorough: bool) -> dict[str, metrics.Score]:
+        """Distance of 500 samples to the data, and the loss on 1,024 fixed pairs, whose floor is the loss of the
+        optimal denoiser on the same pairs. Live with at most 50 calls; `thorough`: 2,000 new samples with all steps,
+        by every metric. For rectified flow also its straightness, and its single step."""
+        config, field, teacher = now.config, now.model.bounded, now.model.teacher_pairs
+        with torch.no_grad():
+            loss = self._losses(now.model.unbounded, 16, PAIR_COUNT // 16, teacher)
+            if self._optimal_losses is None:
+                self._optimal_losses = self._losses(self._optimal, 16, PAIR_COUNT // 16)
+        lowest = 0.0 if teacher else float(self._optimal_losses.mean())
+        interval = 0.0 if teacher else 1.96 * float(self._optimal_losses.std()) / PAIR_COUNT**0.5
+        if thorough:
+            samples, names = self.sample(now, THOROUGH_COUNT, self.config.seed), None
+        else:
+            steps = limited_steps(config, MAX_CALLS // passes_per_call(config))
+            samples, names = self._end(config, field, self._live_noise, steps), ("sliced_w2",)
+        straight = (
+            straightness_scores(field, self.process, self._live_noise, self.dataset)
+            if config.process == "linear"
+            else {}
+        )
+        return {
+            **metrics.evaluate(samples, target_data(config), names),
+            **straight,
+            "denoising": metrics.Score(float(loss.mean()), lowest, lowest - interval, lowest + interval),
+        }
+
+    def sample(self, now: Current, n: int, seed: int) -> np.ndarray:
+        """`n` new samples (n, 2) float32 by the chosen sampler, with all steps."""
+        noise = self.tensor(batches.gaussian(2)(n, batches.generator(seed, "samples")))
+        return self._end(now.config, now.model.bounded, noise, now.config.steps, seed)
+
+    def log_prob(self, now: Current, x: np.ndarray) -> np.ndarray:
+        """Of the probability flow of the learned field, by the change of variables."""
+        field = now.model.unbounded.unconditional()
+        return log_likelihood(field, self.process, self.tensor(x), tolerance=1e-4).log_prob.cpu().numpy()
+
+    def context(self, now: Current) -> Context:
+        return Context(now.model, now.config, target_data(now.config), self)
+
+    def send(self, now: Current, z: np.ndarray) -> np.ndarray:
+        """The samples from the noise z (n, 2)."""
+        if z.shape[1] != 2:
+            raise UserError(N_("The noise of this model has two numbers for each point."))
+        return self._end(now.config, now.model.bounded, self.tensor(z), limited_steps(now.config, MAX_CALLS))
+
+    def run_sampler(self, config: DiffusionConfig, field: Field, noise: Tensor, steps: int, seed: int | None = None):
+        """The moments of the chosen sampler, from `noise` (n, 2) on; its own noise follows from `seed`."""
+        generator = torch.Generator(self.device).manual_seed(self.config.seed if seed is None else seed)
+        return sample(
+            config.sampler, field, self.process, noise, steps, generator, spacing=config.spacing, eta=config.eta
+        )
+
+    def _end(
+        self, config: DiffusionConfig, field: Field, noise: Tensor, steps: int, seed: int | None = None
+    ) -> np.ndarray:
+        for moment in self.run_sampler(config, field, noise, steps, seed):
+            x = moment.x
+        return x.cpu().numpy()
+
+    def _scaled(self, t: float, x: Tensor) -> Tensor:
+        return display_scale(self.process.level(t)) * x
+
+    def _arrows(self, field: Field, times: tuple[float, ...]) -> tuple[Tensor, Tensor]:
+        """Velocity towards the data, and score times s, on the grid (times, 225, 2)."""
+        low, high = self.process.span
+        flow, score = [], []
+        for level in self.process.levels([min(max(t, low), high) for t in times]):
+            scale = display_scale(level)
+            x0, eps = field(self._grid / scale, level)
+            flow.append(-scale * velocity(x0, eps, level))
+            score.append(-eps)
+        return torch.stack(flow), torch.stack(score)
+
+    def _pair_densities(self, teacher: TeacherPairs, times: tuple[float, ...]) -> np.ndarray:
+        """Density (times, c, c) on the lines between the pairs of a round; kept for as long as the pairs."""
+        cached = self._kernel_densities
+        if cached is None or cached[0] is not teacher.data or cached[1] != times:
+            pairs = teacher.data.cpu(), teacher.noise.cpu()
+            levels, bounds = self.process.levels(times), self.dataset.bounds
+            cached = teacher.data, times, kernel_density_grids(*pairs, levels, bounds, DENSITY_SIZE)
+            self._kernel_densities = cached
+        return cached[2]
+
+    def _training_levels(self, count: int, teacher: TeacherPairs | None = None) -> list[Level]:
+        """Levels that are equally likely in training."""
+        low, high = self.process.span
+        if teacher and teacher.last:
+            return self.process.levels([high] * count)
+        t = self.process.nearest_times(low + (high - low) * (np.arange(count) + 0.5) / count)
+        return self.process.levels(t.tolist())
+
+    def _losses(
+        self, field: Field, count: int, pairs: int, teacher: TeacherPairs | None = None
+    ) -> Tensor:  # (count, pairs)
+        x0, eps = (part[: count * pairs].view(count, pairs, 2) for part in (teacher[:2] if teacher else self._pairs))
+        fields = [field] * count
+        if self._classes:
+            fields = [field.given(label) for label in self._pair_labels[: count * pairs].split(pairs)]
+        return torch.stack(
+            [
+                denoising_loss(fields[i], *self._objective, (x0[i], eps[i]), level)
+                for i, level in enumerate(self._training_levels(count, teacher))
+            ]
+        )
+
+    def _class_colours(self, config: DiffusionConfig) -> dict[str, np.ndarray]:
+        """Classes as numbers from 0 to 1."""
+        if not self._classes:
+            return {}
+        label, last = chosen_class(config), self._classes - 1
+        kinds = random_labels(config, SHOWN_COUNT) if label is None else np.full(SHOWN_COUNT, label)
+        return {"kinds": kinds / last, "data_kinds": self.labels.argmax(1).cpu().numpy() / last}
+
+    def _labelled_data(self, stream: str, n: int) -> tuple[Tensor, Tensor | None]:
+        """Data (n, 2), and their classes where the network is given these."""
+        if not self._classes:
+            return self.fixed(self.dataset.sample, n, stream), None
+        x, labels = self.dataset.labelled(n, batches.generator(self.config.seed, stream))
+        return self.tensor(x), self.tensor(one_hot(labels, self._classes))
+
+    def _noise(self, stream: str, n: int) -> Tensor:
+        return self.fixed(batches.gaussian(2), n, stream)

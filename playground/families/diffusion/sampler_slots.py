@@ -1,0 +1,41 @@
+"""The samplers that a panel compares: a dial for each slot."""
+
+from collections.abc import Mapping, Sequence
+
+from playground.core.config import Config
+from playground.core.i18n import N_
+from playground.core.panels import Dial
+
+from .catalogue import CATALOGUE, fits
+
+EMPTY_SLOT = "none"
+SLOT_ROLES = ("generated", "data", "field", "gradient", "neutral", "truth")
+"""Colours of the samplers."""
+SLOT_TITLES = (
+    N_("First sampler"),
+    N_("Second sampler"),
+    N_("Third sampler"),
+    N_("Fourth sampler"),
+    N_("Fifth sampler"),
+    N_("Sixth sampler"),
+)
+
+
+def fitting_samplers(config: Config) -> tuple[tuple[str, str], ...]:
+    """(value, title) of the samplers that run on the process of these settings."""
+    return tuple((name, entry.title) for name, entry in CATALOGUE.items() if fits(name, config.process))
+
+
+def slot_dials(offered: Sequence[tuple[str, str]], defaults: Sequence[str], count: int, required: int = 0):
+    """`count` dials with these defaults; the others are empty. The first `required` are never empty."""
+    values = [*defaults, *[EMPTY_SLOT] * count][:count]
+    empty = ((EMPTY_SLOT, N_("none")),)
+    return tuple(
+        Dial(f"sampler{i + 1}", title, "choice", value, options=(*(() if i < required else empty), *offered))
+        for i, (title, value) in enumerate(zip(SLOT_TITLES, values, strict=False))
+    )
+
+
+def chosen_samplers(values: Mapping, count: int = len(SLOT_TITLES)) -> dict[int, str]:
+    """Slot -> sampler, without the empty slots."""
+    return {i: name for i in range(count) if (name := values[f"sampler{i + 1}"]) != EMPTY_SLOT}

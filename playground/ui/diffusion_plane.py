@@ -1,0 +1,179 @@
+"""What to try on the page about diffusion where data are points of the plane."""
+
+from playground.core.i18n import N_
+from playground.families.diffusion.config import RECTIFIED_FLOW
+from playground.families.diffusion.presets import PRESETS
+
+from .cards import Card
+from .lesson import Hint
+
+FLOW = {**RECTIFIED_FLOW, "steps": 5}
+
+HINTS = (
+    Hint(
+        N_("Follow the cloud."),
+        N_(
+            "Play the trajectory under the stage: noise becomes data. The background is the density that the cloud "
+            "should have at each time; switch on the noised data to compare."
+        ),
+        {},
+    ),
+    Hint(
+        N_("Add fresh noise."),
+        N_(
+            "Move η from 0 to 1 in the sidebar: smooth paths become rough, but the samples at the end follow the same "
+            "density. Sampling settings are live, so no training is lost."
+        ),
+        {"eta": 0.5},
+    ),
+    Hint(
+        N_("Too few steps."),
+        N_(
+            "DDPM with the larger variance and ten steps leaves noise in every sample, however well the network has "
+            "learned. Raise the steps slowly and watch the distance fall."
+        ),
+        {"sampler": "ddpm_large", "steps": 10},
+    ),
+    Hint(
+        N_("Straight is fast."),
+        N_(
+            "A rectified flow needs about five Euler steps. Its paths are almost straight, except where its training "
+            "lines crossed."
+        ),
+        FLOW,
+    ),
+    Hint(
+        N_("Straighten the paths."),
+        N_(
+            "Every 2,000 steps this flow is trained again, on pairs that it generated itself. Watch the bend fall in "
+            "each round, and the paths under “Rectified flow” below."
+        ),
+        dict(PRESETS["reflow"].settings),
+    ),
+    Hint(
+        N_("Pair noise and data."),
+        N_(
+            "With optimal transport in each batch, lines hardly cross. Compare the bend of the paths under “Samplers "
+            "compared” below."
+        ),
+        {**FLOW, "coupling": "optimal"},
+    ),
+    Hint(
+        N_("The loss has a floor."),
+        N_(
+            "It cannot fall to zero: many data could have become the same noisy point. The band beside the curve is "
+            "the loss of the optimal denoiser."
+        ),
+    ),
+    Hint(
+        N_("Digits from noise."),
+        N_(
+            "A small U-Net and images of eight by eight pixels: play the trajectory under the stage, then choose a "
+            "digit in the sidebar."
+        ),
+        dict(PRESETS["digits"].settings),
+    ),
+)
+
+CARDS = (
+    Card(
+        "steps",
+        N_("Fewer steps, one network"),
+        N_("The same network with 1, 3, 10 and 50 steps of DDIM. In one step all samples land on the mean."),
+        (
+            (N_("1 step"), {"steps": 1}),
+            (N_("3 steps"), {"steps": 3}),
+            (N_("10 steps"), {"steps": 10}),
+            (N_("50 steps"), {}),
+        ),
+        N_(
+            "A single step calls the network at pure noise, where the optimal prediction is the mean of all data. Each "
+            "later step calls it again at a point where more is decided."
+        ),
+    ),
+    Card(
+        "noise",
+        N_("Fresh noise"),
+        N_("The same network without fresh noise, with DDPM's, and with the larger variance, in twenty steps each."),
+        (
+            (N_("none"), {"steps": 20}),
+            (N_("DDPM"), {"steps": 20, "sampler": "ddpm"}),
+            (N_("larger"), {"steps": 20, "sampler": "ddpm_large"}),
+        ),
+        N_(
+            "Fresh noise corrects earlier errors, but needs small steps: over a large step the true reverse "
+            "distribution is not Gaussian. Without noise a step can be larger."
+        ),
+    ),
+    Card(
+        "order",
+        N_("Better solvers"),
+        N_("Ten network calls each, by Euler's method, Heun's, and DPM-Solver++."),
+        (
+            (N_("Euler"), {"sampler": "euler", "steps": 10}),
+            (N_("Heun"), {"sampler": "heun", "steps": 5}),
+            ("DPM-Solver++", {"sampler": "dpm_solver", "steps": 10}),
+        ),
+        N_(
+            "Heun's method calls the network twice in each step, and its error is of second order. DPM-Solver++ solves "
+            "the linear part of the equation exactly and needs one call. “Error against calls” above compares them."
+        ),
+    ),
+    Card(
+        "straight",
+        N_("Pairs of noise and data"),
+        N_(
+            "The same straight lines between noise and data: paired independently, by optimal transport in each batch, "
+            "and by the flow itself. Look at the bend of the paths."
+        ),
+        (
+            (N_("independent"), FLOW),
+            (N_("optimal transport"), {**FLOW, "coupling": "optimal"}),
+            (N_("reflow"), dict(PRESETS["reflow"].settings)),
+        ),
+        N_(
+            "Where lines cross, the network learns their mean, and paths bend. With optimal transport lines hardly "
+            "cross, but only within a batch. Reflow pairs noise and data along the paths of the flow itself, which "
+            "never cross. It takes a round of training and keeps the errors of the flow before."
+        ),
+    ),
+    Card(
+        "leap",
+        N_("A single step"),
+        N_("One network call each: DDIM, a rectified flow, and one that was straightened twice and distilled."),
+        (
+            (N_("DDIM"), {"steps": 1}),
+            (N_("rectified flow"), {**FLOW, "steps": 1}),
+            (N_("distilled"), dict(PRESETS["distilled"].settings)),
+        ),
+        N_(
+            "From pure noise, the optimal prediction is the mean of all data, whatever the noise: all samples land "
+            "there. Once each noise has its own data, the prediction differs from point to point, and one step is "
+            "enough."
+        ),
+    ),
+    Card(
+        "explode",
+        N_("Blurring instead of shrinking"),
+        N_("The VE SDE only adds noise, fifty times as wide as the data. Samples come inwards from far away."),
+        (
+            (N_("VE SDE"), {"process": "ve", "sampler": "predictor_corrector", "steps": 200}),
+            (N_("VP SDE"), {"process": "vp", "sampler": "euler_maruyama", "steps": 200}),
+        ),
+        N_(
+            "$p_t$ is the data's density under the heat equation; the score leads from blurred back to sharp. The "
+            "more noise there is, the smaller the picture is drawn."
+        ),
+    ),
+    Card(
+        "guidance",
+        N_("Guidance: 0, 1, 3, 8"),
+        N_("A network that knows the classes of two moons, sampled for one: unconditional, conditional, exaggerated."),
+        tuple((f"{w}", {"data": "moons", "classes": True, "wanted": "0", "guidance": float(w)}) for w in (0, 1, 3, 8)),
+        N_(
+            "With 0 both moons appear. With 1 samples are those of one moon. With more they move away from the other "
+            "moon: the cloud shrinks and leaves the data. With the optimal denoiser instead of a network, its width "
+            "along the moon falls from 1.1 to 0.8 and 0.5."
+        ),
+    ),
+)
