@@ -2,6 +2,7 @@
 
 from playground.core.i18n import N_
 from playground.core.scene import Chart, Series
+from playground.data.images.digits import Digits
 from playground.data.plane.distribution import Distribution
 
 
@@ -35,7 +36,7 @@ def gap_chart(*guides: tuple[float, str]) -> Chart:
     )
 
 
-def distance_chart(data: Distribution) -> Chart:
+def distance_chart(data: Distribution | Digits) -> Chart:
     """Of the samples to the data."""
     return Chart(
         "distance",

@@ -43,6 +43,7 @@ class Digits:
     """The one digit that these are; None: all ten. Floors are kept under the name, so it says so, too."""
 
     domain = "images"
+    estimated = False
     split = tuple(SIZES)
 
     @property

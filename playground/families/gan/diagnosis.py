@@ -8,7 +8,7 @@ from types import MappingProxyType
 import numpy as np
 from scipy.spatial import cKDTree
 
-from playground.core.diagnosis import Finding, History, Rule
+from playground.core.diagnosis import Finding, History, Rule, divergence, divergence_rule
 from playground.core.i18n import N_
 
 from .config import PROBABILISTIC, GanConfig
@@ -17,15 +17,13 @@ STABLE = MappingProxyType({"g_lr": 1e-3, "d_lr": 1e-3, "d_steps": 1, "g_steps": 
 
 RULES = MappingProxyType(
     {
-        "divergence": Rule(
-            N_("Divergence"),
-            N_("A loss, a gradient or a weight is no longer a finite number."),
-            {},
-            N_(
-                "Adam with a low learning rate, and the penalty on the critic's gradient, as a new run with the same "
-                "seed."
-            ),
-            {**STABLE, "optimiser": "adam", "beta1": 0.5, "gp": 1.0, "r1": 0.1},
+        "divergence": divergence_rule(
+            N_("Adam with a low learning rate, and gradient penalties, as a new run with the same seed."),
+            **STABLE,
+            optimiser="adam",
+            beta1=0.5,
+            gp=1.0,
+            r1=0.1,
         ),
         "vanishing": Rule(
             N_("Discriminator too strong: vanishing gradient"),
@@ -88,17 +86,7 @@ RULES = MappingProxyType(
 def diagnose(history: History) -> list[Finding]:
     """What is found in a run of `GanExperiment`: only the first rule that holds, as the others follow from it."""
     if history.broken is not None:
-        return [
-            Finding(
-                "divergence",
-                RULES["divergence"],
-                N_(
-                    "{quantity} is no longer a finite number; the last finite state is kept. Each step made the next "
-                    "one larger."
-                ),
-                {"quantity": history.broken},
-            )
-        ]
+        return divergence(history, RULES["divergence"])
     found = vanishing(history) or thin_noise(history) or collapse(history) or oscillation(history)
     return [found] if found else []
 

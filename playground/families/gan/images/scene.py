@@ -6,6 +6,7 @@ from playground.core.contract import Frame
 from playground.core.i18n import N_
 from playground.core.scene import Chart, Diagram, Images, Node, Scene, Series
 from playground.data.dataset import dataset_of
+from playground.metrics.charts import distance_chart
 from playground.metrics.scores import usual_distance
 
 from ..config import GanConfig
@@ -71,12 +72,7 @@ def charts(config: GanConfig) -> tuple[Chart, ...]:
     """The curves, with what theory says about them."""
     return (
         *curves(config),
-        Chart(
-            "distance",
-            N_("Distance to the data (sliced Wasserstein)"),
-            (Series("sliced_w2", N_("distance"), "generated"),),
-            low=0.0,
-        ),
+        distance_chart(dataset_of(config)),
         Chart(
             "memory",
             N_("Memorised? Distance to the nearest training image"),

@@ -20,6 +20,8 @@ from playground.core.scene import (
     Series,
 )
 from playground.data.dataset import dataset_of
+from playground.data.plane.drawing import frame_extent
+from playground.metrics.charts import distance_chart
 
 from ..config import GanConfig
 from ..diagram import BEATS, EDGES, NODES, diagram_layers, percent, probe
@@ -28,8 +30,7 @@ from ..equilibrium import curves
 
 def scene(frame: Frame, config: GanConfig) -> Scene:
     """What is drawn of a frame; `View.snapshot` makes its arrays."""
-    low, high = dataset_of(config).bounds
-    extent = (low, high, low, high)
+    extent = frame_extent(dataset_of(config))
     a = frame.arrays
     layers = (
         Heatmap(
@@ -81,27 +82,20 @@ def scene(frame: Frame, config: GanConfig) -> Scene:
 
 def charts(config: GanConfig) -> tuple[Chart, ...]:
     """The curves, with what theory says about them."""
+    data = dataset_of(config)
     found = [
         *curves(config),
-        Chart(
-            "distance",
-            N_("Distance to the estimate of your data (sliced Wasserstein)")
-            if config.data == "own"
-            else N_("Distance to the data (sliced Wasserstein)"),
-            (Series("sliced_w2", N_("distance"), "generated"),),
-            low=0.0,
-        ),
+        distance_chart(data),
     ]
-    modes = dataset_of(config).modes
-    if modes is not None:
+    if data.modes is not None:
         found += [
             Chart(
                 "modes",
                 N_("Modes covered"),
                 (Series("modes_covered", N_("modes"), "generated"),),
                 low=0.0,
-                high=len(modes) + 0.5,
-                guides=((float(len(modes)), N_("all of them")),),
+                high=len(data.modes) + 0.5,
+                guides=((float(len(data.modes)), N_("all of them")),),
             ),
             Chart(
                 "quality",

@@ -9,6 +9,7 @@ from playground.core.panels import Arrays, Dial, Panel, PanelScenes, Values
 from playground.core.scene import Contour, Layer, Points, Scene
 from playground.data.dataset import dataset_of
 from playground.data.plane.distribution import Distribution
+from playground.data.plane.drawing import frame_extent
 from playground.metrics.coverage import high_quality, modes_covered
 
 from ...config import GanConfig
@@ -64,7 +65,6 @@ def panel(config: GanConfig) -> Panel:
 def draw(arrays: Arrays, values: Values, config: GanConfig) -> PanelScenes:
     """See `panel_data.noise`."""
     z, x, scale, data = arrays["z"], arrays["x"], values["scale"], dataset_of(config)
-    low, high = data.bounds
     half = NOISE_HALF_WIDTH[config.noise]
     by = values.get("colour", "line")
     colours = colour(z, by, config.noise)
@@ -99,7 +99,7 @@ def draw(arrays: Arrays, values: Values, config: GanConfig) -> PanelScenes:
                 follow=True,
             ),
         ),
-        extent=(low, high, low, high),
+        extent=frame_extent(data),
         **_texts(x, data),
     )
     return (N_("Noise"), noise), (N_("Generated samples"), samples)
@@ -148,8 +148,7 @@ def _samples(data: Distribution) -> np.ndarray:
 @lru_cache(maxsize=32)
 def _outline(data: Distribution) -> tuple[Layer, ...]:
     """The line of equal density that encloses nine tenths of the data."""
-    low, high = data.bounds
-    axis = np.linspace(low, high, DENSITY_GRID)
+    axis = np.linspace(*data.bounds, DENSITY_GRID)
     grid = np.stack(np.meshgrid(axis, axis), -1).reshape(-1, 2)  # rows follow y
     level = np.quantile(data.log_prob(_samples(data)), 1 - ENCLOSED)
     density = np.exp(np.clip(data.log_prob(grid) - level, -8, 8)).reshape(DENSITY_GRID, DENSITY_GRID)
@@ -160,6 +159,6 @@ def _outline(data: Distribution) -> tuple[Layer, ...]:
             role="truth",
             levels=(1.0,),
             values=density,
-            extent=(low, high, low, high),
+            extent=frame_extent(data),
         ),
     )
