@@ -10,7 +10,7 @@ from playground.data.bits import tables
 from playground.live.preload import Preload
 from playground.live.server import Live
 
-os.environ.setdefault(tables.ALLOWED, "")  # settings come from links here: no table is read by its path
+os.environ.setdefault(tables.FOLDERS_VARIABLE, "")  # settings come from links here: no table is read by its path
 live = Live()
 app = st.App(
     PACKAGE / "ui" / "navigation.py",

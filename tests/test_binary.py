@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[1]
 @pytest.fixture(autouse=True)
 def no_server(monkeypatch):
     """As on the command line, whatever an earlier test has left."""
-    monkeypatch.delenv(tables.ALLOWED, raising=False)
+    monkeypatch.delenv(tables.FOLDERS_VARIABLE, raising=False)
 
 
 def idx(pictures: np.ndarray) -> bytes:
@@ -104,11 +104,11 @@ def test_what_is_no_table_gets_a_sentence(tmp_path, monkeypatch):
     refused(f"npz:{tmp_path / 'nowhere.npz'}", "cannot be read")
     refused(f"npz:{tmp_path}", "cannot be read")
     refused("", "needs a file")
-    monkeypatch.setattr(tables, "BYTES", 100)
+    monkeypatch.setattr(tables, "MAX_BYTES", 100)
     refused(f"npz:{tmp_path / 'names.npz'}", "too large")
     for source in ("csv:a", "npz", "npz:", "npz:a\0b"):
         with pytest.raises(UserError, match="named like"):
-            tables.checked(source)
+            tables.checked_source(source)
 
 
 def test_nothing_in_a_file_is_executed(tmp_path):
@@ -151,20 +151,20 @@ def test_a_server_reads_only_from_folders_that_its_operator_allows(tmp_path, mon
             return False
         return True
 
-    monkeypatch.setenv(tables.ALLOWED, "")
+    monkeypatch.setenv(tables.FOLDERS_VARIABLE, "")
     assert not any(taken(name) for name in wanted)
-    monkeypatch.setenv(tables.ALLOWED, os.pathsep.join([str(allowed), str(tmp_path / "third")]))
+    monkeypatch.setenv(tables.FOLDERS_VARIABLE, os.pathsep.join([str(allowed), str(tmp_path / "third")]))
     assert {name for name in wanted if taken(name)} == {"in"}
     assert dataset_of(AutoregressiveConfig(data="table", table=wanted["in"])).dim == 4
     with pytest.raises(UserError, match="reads no tables"):
         tables.read(wanted["link"])  # where it is read, too, not only where it is named
-    monkeypatch.delenv(tables.ALLOWED)
+    monkeypatch.delenv(tables.FOLDERS_VARIABLE)
     assert all(taken(name) for name in wanted)
 
 
 def test_the_app_allows_no_folder_by_itself():
     code = "import app, os; print(repr(os.environ['PLAYGROUND_TABLES']))"
-    clean = {key: value for key, value in os.environ.items() if key != tables.ALLOWED}
+    clean = {key: value for key, value in os.environ.items() if key != tables.FOLDERS_VARIABLE}
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=clean, capture_output=True, text=True, timeout=60)
     assert done.stdout.strip().endswith("''"), done.stderr
 

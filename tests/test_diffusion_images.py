@@ -253,7 +253,7 @@ def test_the_classifier_computes_in_numpy_what_it_learned_in_torch():
     with torch.no_grad():
         logits = net(torch.from_numpy(x))
         h = torch.relu(net.second(torch.relu(net.first(torch.from_numpy(x).view(-1, 1, 8, 8)))))
-    assert np.array_equal(logits.argmax(1).numpy(), frechet.digits(x))
+    assert np.array_equal(logits.argmax(1).numpy(), frechet.classify(x))
     assert np.allclose(h.mean((2, 3)).numpy(), frechet.features(x), atol=1e-4)
 
 
@@ -292,7 +292,7 @@ def test_shipped_digits_look_like_digits(name):
     assert metrics.score("frechet", x, DIGITS).value < 0.08
     assert metrics.score("nearest_ratio", x, DIGITS).value > 0.85
     experiment.configure(experiment.config.changed(wanted="8", steps=10))
-    assert (frechet.digits(experiment.sample(50, 0)) == 8).mean() >= 0.8
+    assert (frechet.classify(experiment.sample(50, 0)) == 8).mean() >= 0.8
     for frame in recording.timeline.frames.items.values():
         assert encode_frame({"step": frame.step}, FAMILY.scene(frame, recording.config), str).startswith(b"PGF1")
     assert set(experiment.snapshot()) == set(recording.last.arrays)

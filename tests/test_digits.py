@@ -9,7 +9,7 @@ import torch
 from sklearn.datasets import load_digits
 
 from playground.data.dataset import dataset_of
-from playground.data.images.digits import DIGITS, SIZES, permutation
+from playground.data.images.digits import DIGITS, PART_SIZES, permutation
 
 
 class Chosen:
@@ -17,8 +17,8 @@ class Chosen:
 
 
 def test_the_parts_are_all_pictures_once():
-    assert {part: len(DIGITS.images(part)) for part in SIZES} == {"train": 1200, "valid": 297, "test": 300}
-    together = np.concatenate([DIGITS.images(part).reshape(-1, 64) for part in SIZES])
+    assert {part: len(DIGITS.images(part)) for part in PART_SIZES} == {"train": 1200, "valid": 297, "test": 300}
+    together = np.concatenate([DIGITS.images(part).reshape(-1, 64) for part in PART_SIZES])
     everything = load_digits().data.astype(np.uint8)
     assert np.array_equal(
         np.unique(together, axis=0, return_counts=True)[1], np.unique(everything, axis=0, return_counts=True)[1]
@@ -31,7 +31,7 @@ def test_labels_belong_to_their_pictures():
         tuple(picture.astype(np.uint8)): label
         for picture, label in zip(load_digits().data, load_digits().target, strict=True)
     }
-    for part in SIZES:
+    for part in PART_SIZES:
         pictures = DIGITS.images(part).reshape(-1, 64)
         assert [known[tuple(picture)] for picture in pictures] == list(DIGITS.labels(part))
         assert set(DIGITS.labels(part)) == set(range(10))

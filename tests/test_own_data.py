@@ -32,7 +32,7 @@ ROOT = Path(__file__).parents[1]
 
 def places(points: np.ndarray) -> list[list[int]]:
     """The places of the code's grid, in order."""
-    return sorted(np.rint((np.asarray(points) + 3) / point_codec.STEP).astype(int).tolist())
+    return sorted(np.rint((np.asarray(points) + 3) / point_codec.GRID_STEP).astype(int).tolist())
 
 
 # ---- the code ------------------------------------------------------------------------------------
@@ -43,7 +43,7 @@ def places(points: np.ndarray) -> list[list[int]]:
 def test_codes_round_trip_within_the_rounding(points):
     back = point_codec.decode(user_data.encode(points))
     assert places(back) == places(points)  # so nothing moved by more than half a step
-    assert np.allclose(np.array(places(back)) * point_codec.STEP - 3, sorted(back.tolist()))
+    assert np.allclose(np.array(places(back)) * point_codec.GRID_STEP - 3, sorted(back.tolist()))
     assert user_data.encode(back) == user_data.encode(points)  # a code of what a code says is that code
 
 
@@ -63,14 +63,14 @@ def test_junk_is_refused_or_is_a_code(junk):
     except UserError as refusal:
         assert "broken" in str(refusal)
     else:
-        assert points.shape[1] == 2 and 0 < len(points) <= point_codec.MOST and np.abs(points).max() <= 3 + 1e-9
+        assert points.shape[1] == 2 and 0 < len(points) <= point_codec.MAX_POINTS and np.abs(points).max() <= 3 + 1e-9
 
 
 @pytest.mark.parametrize(
     "raw",
     [
         zlib.compress(bytes(100_000_000), 9),  # a bomb: 100 MB of zeros in 100 kB
-        zlib.compress(bytes(point_codec.UNPACKED + 1), 9),
+        zlib.compress(bytes(point_codec.MAX_UNPACKED_BYTES + 1), 9),
         zlib.compress(bytes(50))[:-3],
         zlib.compress(bytes(50)) + b"more",
         zlib.compress(b"\xff" * 20),
@@ -86,12 +86,12 @@ def test_bombs_and_torn_codes_are_refused(raw):
 def test_every_code_keeps_its_bounds():
     random = np.random.default_rng(0)
     for points in (
-        random.uniform(-3, 3, (point_codec.MOST, 2)),
+        random.uniform(-3, 3, (point_codec.MAX_POINTS, 2)),
         random.uniform(-9, 9, (20_000, 2)),
         np.zeros((5000, 2)),
     ):
         code = user_data.encode(points)
-        assert len(code) <= point_codec.LONGEST and len(point_codec.decode(code)) == point_codec.MOST
+        assert len(code) <= point_codec.MAX_CODE_LENGTH and len(point_codec.decode(code)) == point_codec.MAX_POINTS
     assert len(user_data.encode(random.uniform(-3, 3, (590, 2)))) <= MAX_IN_LINK  # the worst there is, whole in a link
 
 
@@ -158,8 +158,8 @@ def test_the_width_is_the_best_predictor():
         return np.sum(np.log(np.exp(d).sum(1)) - 2 * np.log(h))
 
     with np.errstate(divide="ignore"):
-        assert user_data.width(points) == user_data.LADDER[np.argmax([left_out(h) for h in user_data.LADDER])]
-    assert user_data.width(np.zeros((20, 2))) == user_data.LADDER[0] == 0.04
+        assert user_data.kernel_width(points) == user_data.WIDTHS[np.argmax([left_out(h) for h in user_data.WIDTHS])]
+    assert user_data.kernel_width(np.zeros((20, 2))) == user_data.WIDTHS[0] == 0.04
 
 
 def test_a_perfect_model_scores_the_floor():

@@ -23,7 +23,7 @@ from playground.render import image_points
     ],
 )
 def test_tables(text):
-    assert user_data.table(text.encode()).tolist() == [[1, 2], [3, 4], [-5.5, 100]]
+    assert user_data.read_csv(text.encode()).tolist() == [[1, 2], [3, 4], [-5.5, 100]]
 
 
 @pytest.mark.parametrize(
@@ -44,18 +44,18 @@ def test_tables(text):
 )
 def test_bad_tables_are_one_sentence(raw, words):
     with pytest.raises(UserError, match=words):
-        user_data.table(raw)
+        user_data.read_csv(raw)
 
 
 def test_points_are_fitted_into_the_frame():
-    assert user_data.fit(moons(50)) == pytest.approx(moons(50))
+    assert user_data.fit_to_frame(moons(50)) == pytest.approx(moons(50))
     far = moons(50) * [300.0, 30.0] + 1e6
-    near = user_data.fit(far)
-    assert np.abs(near).max() == pytest.approx(user_data.FITTED)
+    near = user_data.fit_to_frame(far)
+    assert np.abs(near).max() == pytest.approx(user_data.FIT_HALF_WIDTH)
     assert np.ptp(near, 0)[0] / np.ptp(near, 0)[1] == pytest.approx(np.ptp(far, 0)[0] / np.ptp(far, 0)[1])
     for points, words in ((np.zeros((30, 2)), "one place"), (np.eye(2), "at least 10")):
         with pytest.raises(UserError, match=words):
-            user_data.fit(points)
+            user_data.fit_to_frame(points)
 
 
 def picture(image: Image.Image, kind: str = "PNG") -> bytes:
@@ -69,7 +69,7 @@ def test_darkness_is_density(kind):
     grey = np.full((60, 120), 255, np.uint8)
     grey[:30, :60], grey[30:, 60:] = 0, 128  # black above left, grey below right
     points = image_points.points_from_image(picture(Image.fromarray(grey), kind))
-    assert points.shape == (point_codec.MOST, 2) and np.abs(points[:, 0]).max() <= user_data.FITTED
+    assert points.shape == (point_codec.MAX_POINTS, 2) and np.abs(points[:, 0]).max() <= user_data.FIT_HALF_WIDTH
     black, half = (np.mean((np.sign(points) == quarter).all(1)) for quarter in ((-1, 1), (1, -1)))
     assert black == pytest.approx(2 / 3, abs=0.05) and half == pytest.approx(1 / 3, abs=0.05)  # 4.7 standard errors
     light = image_points.points_from_image(picture(Image.fromarray(grey), kind), light=True)

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch.fx.experimental.proxy_tensor import make_fx
 
-from playground.training.rewriting import aten, quick, tidied, wide
+from playground.training.rewriting import aten, constants_as_tensors, expand_thin_products, simplify
 
 
 def network(x, a, b, c, slope):
@@ -37,9 +37,9 @@ def test_fewer_operations_and_the_same_bits(kind):
     given = inputs(kind)
     recorded = make_fx(network)(*given)
     before, expected = len(recorded.graph.nodes), recorded(*given)
-    got = tidied(recorded)(*given)
+    got = simplify(recorded)(*given)
     fewer = len(recorded.graph.nodes)
-    again = quick(recorded)(*given)
+    again = constants_as_tensors(recorded)(*given)
     assert fewer < before - 5 and count(recorded, aten.detach.default, aten.stack.default) == 0
     assert all(torch.equal(a, b) for row in (got, again) for a, b in zip(expected, row, strict=True))
     assert not any(
@@ -58,14 +58,14 @@ def test_views_show_what_was_written_meanwhile():
         return before, first.select(0, 0) * 1
 
     given = torch.arange(1.0, 4.0)
-    recorded = tidied(make_fx(update)(given))
+    recorded = simplify(make_fx(update)(given))
     assert [value.item() for value in recorded(given)] == [1, 2]
 
 
 def test_whole_numbers_stay_whole():
     given = torch.arange(3)
-    assert quick(make_fx(lambda x: x * 2 + 1)(given))(given).dtype is torch.int64
-    assert torch.equal(quick(make_fx(lambda x: x * 0.5)(given))(given), given * 0.5)
+    assert constants_as_tensors(make_fx(lambda x: x * 2 + 1)(given))(given).dtype is torch.int64
+    assert torch.equal(constants_as_tensors(make_fx(lambda x: x * 0.5)(given))(given), given * 0.5)
 
 
 @pytest.mark.parametrize("sizes", [(5, 1, 7), (5, 2, 7), (5, 7, 1), (5, 7, 2), (1, 7, 5), (2, 7, 5), (5, 7, 5)])
@@ -73,7 +73,7 @@ def test_thin_products_are_the_same_to_rounding(sizes):
     rows, inner, columns = sizes
     random = torch.Generator().manual_seed(1)
     given = [torch.randn(shape, generator=random) for shape in ((columns,), (rows, inner), (inner, columns))]
-    recorded = wide(make_fx(lambda bias, a, b: (a @ b, torch.addmm(bias, a, b)))(*given))
+    recorded = expand_thin_products(make_fx(lambda bias, a, b: (a @ b, torch.addmm(bias, a, b)))(*given))
     expected = given[1] @ given[2], given[1] @ given[2] + given[0]
     assert all(torch.allclose(a, b, rtol=0, atol=1e-5) for a, b in zip(recorded(*given), expected, strict=True))
     assert count(recorded, aten.mm.default, aten.addmm.default) == (0 if min(sizes) <= 2 else 2)

@@ -16,7 +16,7 @@ def own_data(values: Mapping[str, object]) -> dict[str, object]:
     """`data=own:FILE`, `own=@HASH` and `data=npz:FILE` as the settings that they stand for."""
     data, code = str(values.get("data", "")), str(values.get("own", ""))
     kind, colon, file = data.partition(":")
-    if colon and kind in tables.KINDS:  # the command line may read any folder
+    if colon and kind in tables.READERS:  # the command line may read any folder
         return {"data": "table", "table": f"{kind}:{Path(file).expanduser().resolve()}"}
     if code.startswith("@"):
         return {"own": TextStore().expand(code)}
@@ -27,5 +27,5 @@ def own_data(values: Mapping[str, object]) -> dict[str, object]:
         raw = path.read_bytes()
     except OSError as error:
         raise UserError("{path} cannot be read: {why}.", path=path, why=error.strerror) from None
-    points = image_points.points_from_image(raw) if path.suffix.lower() in IMAGE_SUFFIXES else user_data.table(raw)
-    return {"data": "own", "own": user_data.encode(user_data.fit(points))}
+    points = image_points.points_from_image(raw) if path.suffix.lower() in IMAGE_SUFFIXES else user_data.read_csv(raw)
+    return {"data": "own", "own": user_data.encode(user_data.fit_to_frame(points))}

@@ -16,8 +16,8 @@ from playground.core.i18n import N_
 
 from .bits import tables
 from .plane.distributions import DISTRIBUTIONS
-from .plane.point_codec import LONGEST
-from .plane.user_data import checked
+from .plane.point_codec import MAX_CODE_LENGTH
+from .plane.user_data import checked_code
 
 
 @dataclass(frozen=True)
@@ -49,14 +49,14 @@ else:
     PlaneOrImages = Literal[(*PLANE[:-1], *IMAGES, PLANE[-1])]
     BitsOrPlane = Literal[("digits", "xor", *PLANE, "table")]
 
-OwnData = Annotated[str, AfterValidator(checked)]
+OwnData = Annotated[str, AfterValidator(checked_code)]
 """Points of a visitor as a short text."""
 
 
 def _named_table(source: str, known: ValidationInfo) -> str:
     if known.data.get("data") == "table" and not source:
         raise UserError(N_("A table needs a file: on the command line, --data npz:PATH or --data mnist:PATH."))
-    return tables.checked(source)
+    return tables.checked_source(source)
 
 
 TableData = Annotated[str, AfterValidator(_named_table)]
@@ -76,7 +76,7 @@ def own_setting() -> Any:
         N_("Own data"),
         N_("The points that you drew or uploaded, as a short text. Without it, a heart stands as an example."),
         group="data",
-        longest=LONGEST,
+        longest=MAX_CODE_LENGTH,
         when={"data": ("own",)},
     )
 
@@ -88,7 +88,7 @@ def table_setting() -> Any:
         N_("Table"),
         N_("A file with a table of bits, npz:PATH or mnist:PATH; for the command line."),
         group="data",
-        longest=tables.LONGEST,
+        longest=tables.MAX_SOURCE_LENGTH,
         when={"data": ("table",)},
     )
 

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.func import functional_call
 from torch.nn import functional as F
 
-from playground.data.images.digits import DIGITS, SIZES, Part
+from playground.data.images.digits import DIGITS, PART_SIZES, Part
 from playground.training.batches import BatchStream
 from playground.training.learner import Flat, Tensors, gradient, prepare
 from playground.training.networks import initial
@@ -76,7 +76,7 @@ def _batch(rows: Tensor) -> Tensors:
 
 def accuracy(part: Part) -> float:
     """How many pictures of a part the shipped classifier tells right."""
-    return float((frechet.digits(DIGITS.vectors(part)) == DIGITS.labels(part)).mean())
+    return float((frechet.classify(DIGITS.vectors(part)) == DIGITS.labels(part)).mean())
 
 
 def main() -> None:
@@ -84,7 +84,7 @@ def main() -> None:
     weights = train()
     save_file(weights, frechet.CLASSIFIER)
     frechet.weights.cache_clear()
-    reached = {f"accuracy on {part}": f"{accuracy(part):.4f}" for part in SIZES}
+    reached = {f"accuracy on {part}": f"{accuracy(part):.4f}" for part in PART_SIZES}
     about = {
         "command": "python -m playground.metrics.classifier",
         "what": "classifier of 8 x 8 digits",
@@ -92,7 +92,7 @@ def main() -> None:
         "batch": str(BATCH),
         "lr": str(LR),
         "seed": str(SEED),
-        "split": ", ".join(f"{part} {size}" for part, size in SIZES.items()),
+        "split": ", ".join(f"{part} {size}" for part, size in PART_SIZES.items()),
         **reached,
     }
     save_file(weights, frechet.CLASSIFIER, about)

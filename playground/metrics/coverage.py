@@ -13,8 +13,8 @@ from playground.data.plane.distribution import Distribution
 
 from .distances import points
 
-SIGMAS = 3.0  # a sample is of high quality within so many standard deviations of a mode
-COVERED = 0.2  # share of its expected high-quality samples that a mode needs
+QUALITY_STDS = 3.0  # a sample is of high quality within so many standard deviations of a mode
+COVERED_SHARE = 0.2  # share of its expected high-quality samples that a mode needs
 
 
 def _nearest(x: np.ndarray, modes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -26,16 +26,16 @@ def _nearest(x: np.ndarray, modes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def high_quality(x: np.ndarray, modes: np.ndarray, std: float) -> float:
     """Share of `x` (n, 2) within three standard deviations of a mode; .989 for the truth in the plane."""
-    return float(np.mean(_nearest(x, modes)[1] <= SIGMAS * std))
+    return float(np.mean(_nearest(x, modes)[1] <= QUALITY_STDS * std))
 
 
 def modes_covered(x: np.ndarray, modes: np.ndarray, std: float, weights: np.ndarray | None = None) -> float:
     """How many `modes` (k, 2) have at least a fifth of the high-quality samples the truth would put there."""
     which, distance = _nearest(x, modes)
-    good = np.bincount(which[distance <= SIGMAS * std], minlength=len(modes))
+    good = np.bincount(which[distance <= QUALITY_STDS * std], minlength=len(modes))
     weights = np.full(len(modes), 1 / len(modes)) if weights is None else weights
-    expected = len(x) * weights * gammainc(x.shape[1] / 2, SIGMAS**2 / 2)  # the chi-square law
-    return float(np.sum(good >= np.maximum(COVERED * expected, 1)))
+    expected = len(x) * weights * gammainc(x.shape[1] / 2, QUALITY_STDS**2 / 2)  # the chi-square law
+    return float(np.sum(good >= np.maximum(COVERED_SHARE * expected, 1)))
 
 
 def mode_kl(x: np.ndarray, modes: np.ndarray, weights: np.ndarray | None = None) -> float:
@@ -90,4 +90,4 @@ def mass_covered(x: np.ndarray, distribution: Distribution, bins: int = 20) -> f
     The truth's masses are exact. Wants so many samples that a cell worth counting has some: 10,000 by default's bins.
     """
     p, q = _masses(distribution, bins), _counts(x, distribution, bins) / len(x)
-    return float(p[q >= COVERED * p].sum())
+    return float(p[q >= COVERED_SHARE * p].sum())

@@ -6,7 +6,7 @@ from scipy.spatial.distance import cdist, pdist
 from playground.core.errors import UserError
 from playground.core.i18n import N_
 
-RAYS = 64  # directions of sliced_w2
+RAY_COUNT = 64  # directions of sliced_w2
 
 
 def points(x: np.ndarray) -> np.ndarray:
@@ -19,7 +19,7 @@ def points(x: np.ndarray) -> np.ndarray:
     return x
 
 
-def directions(dim: int, count: int = RAYS, seed: int = 0) -> np.ndarray:
+def directions(dim: int, count: int = RAY_COUNT, seed: int = 0) -> np.ndarray:
     """Unit vectors (count, dim): evenly spread over the half circle in the plane, else random."""
     if dim == 2:
         angle = np.pi * np.arange(count) / count

@@ -23,8 +23,8 @@ from . import distances, frechet, oracle_scores
 from .coverage import grid_js, grid_kl, high_quality, mode_kl, modes_covered
 from .oracle_scores import SAMPLES, Data
 
-REFERENCE = 32768  # points of the truth that sliced W2 compares with
-MOST = 2000  # points on either side that the quadratic metrics compare
+REFERENCE_SAMPLES = 32768  # points of the truth that sliced W2 compares with
+MAX_QUADRATIC_SAMPLES = 2000  # points on either side that the quadratic metrics compare
 
 
 def nll(log_probs: np.ndarray) -> float:
@@ -53,7 +53,7 @@ class Metric:
 
 
 @lru_cache(maxsize=32)
-def _reference(distribution: Data, n: int = MOST) -> np.ndarray:
+def _reference(distribution: Data, n: int = MAX_QUADRATIC_SAMPLES) -> np.ndarray:
     x = distribution.sample(n, np.random.default_rng([n, 11])).astype(np.float64)
     x.setflags(write=False)
     return x
@@ -61,7 +61,7 @@ def _reference(distribution: Data, n: int = MOST) -> np.ndarray:
 
 @lru_cache(maxsize=32)
 def _blocks(distribution: Data, n: int) -> tuple[np.ndarray, np.ndarray, float]:
-    x = _reference(distribution, REFERENCE)
+    x = _reference(distribution, REFERENCE_SAMPLES)
     rays = distances.directions(x.shape[1])
     means, variance = distances.blocks(np.sort(rays @ x.T), n)
     return rays, means.astype(np.float32), variance  # (64, n) is kept for every n: half the memory
@@ -111,13 +111,13 @@ def _unseen(digits: Digits, generator: np.random.Generator) -> np.ndarray:
     return unseen[generator.integers(len(unseen), size=len(unseen))]
 
 
-def _unlike(x: np.ndarray, digits: Digits) -> float:
-    return frechet.distance(x, digits) if len(x) >= frechet.COUNT else float("nan")
+def _frechet(x: np.ndarray, digits: Digits) -> float:
+    return frechet.distance(x, digits) if len(x) >= frechet.PICTURE_COUNT else float("nan")
 
 
-def _some_unseen(digits: Digits, generator: np.random.Generator) -> np.ndarray:
+def _compared_unseen(digits: Digits, generator: np.random.Generator) -> np.ndarray:
     """As many of the unseen pictures as are judged; none of them twice, or they would be fewer."""
-    return generator.permutation(digits.unseen())[: frechet.COUNT]
+    return generator.permutation(digits.unseen())[: frechet.PICTURE_COUNT]
 
 
 def _all_digits(distribution: Data) -> bool:
@@ -125,7 +125,7 @@ def _all_digits(distribution: Data) -> bool:
     return isinstance(distribution, Digits) and distribution.only is None
 
 
-def _pictures(distribution: Data) -> bool:
+def _are_pictures(distribution: Data) -> bool:
     return isinstance(distribution, Digits)
 
 
@@ -162,11 +162,11 @@ METRICS: dict[str, Metric] = {
     "grid_js": Metric(N_("Jensen-Shannon on a grid"), N_("nats"), "lower", grid_js, _plane),
     "nearest_ratio": Metric(
         N_("Distance to the nearest training picture"), N_("times that of new real pictures"), "higher",
-        _nearest_ratio, _pictures, fresh=_unseen,
+        _nearest_ratio, _are_pictures, fresh=_unseen,
     ),
     "frechet": Metric(
         frechet.TITLE, N_("squared, in units of the features"), "lower",
-        _unlike, _all_digits, quadratic=True, fresh=_some_unseen,
+        _frechet, _all_digits, quadratic=True, fresh=_compared_unseen,
     ),
     "nll": Metric(
         N_("Negative log likelihood"), N_("nats"), "lower",
@@ -193,11 +193,11 @@ def floor(name: str, distribution: Any, n: int, seed: int) -> oracle_scores.Floo
     metric = METRICS[name]
     generator = np.random.default_rng([seed, 17])
     if metric.likelihood:  # a mean of n independent terms: its law is known
-        log_p = distribution.log_prob(_reference(distribution, REFERENCE))
+        log_p = distribution.log_prob(_reference(distribution, REFERENCE_SAMPLES))
         centre = distribution.entropy if name == "nll" else 0.0
         half = 1.96 * float(log_p.std()) / np.sqrt(n)
         return centre, centre - half, centre + half
-    k = 1 if metric.quadratic or n > MOST else 5
+    k = 1 if metric.quadratic or n > MAX_QUADRATIC_SAMPLES else 5
     draw = metric.fresh or (lambda distribution, generator: distribution.sample(n, generator))
     draws = [metric.value(draw(distribution, generator).astype(np.float64), distribution) for _ in range(40 * k - 1)]
     mean, draws = float(np.mean(draws)), sorted(draws)
@@ -208,7 +208,7 @@ def score(name: str, samples: np.ndarray, distribution: Data, seed: int = 0) -> 
     """The metric called `name` of `samples` (n, d) against the truth, with its floor at the same n.
 
     For `nll` and `nll_gap`, `samples` are the model's log densities (n,) at n fresh points of the truth.
-    The quadratic metrics look at the first `MOST` samples. Values that are not finite numbers give
+    The quadratic metrics look at the first `MAX_QUADRATIC_SAMPLES` samples. Values that are not finite numbers give
     value nan. The floor is computed once for each n and kept. Raises UserError where the metric is
     unknown or does not apply.
     """
@@ -223,7 +223,7 @@ def score(name: str, samples: np.ndarray, distribution: Data, seed: int = 0) -> 
         raise UserError(N_("“{name}” says nothing about “{data}”."), name=name, data=distribution.name)
     x = np.asarray(samples, np.float64)
     if metric.quadratic:
-        x = x[:MOST]
+        x = x[:MAX_QUADRATIC_SAMPLES]
     shape = x.shape[1:] == (() if metric.likelihood else (distribution.dim,))
     if not shape or len(x) < 2:
         raise UserError(N_("“{name}” cannot be computed from an array of shape {shape}."), name=name, shape=x.shape)

@@ -8,8 +8,8 @@ from PIL import Image
 
 from playground.core.errors import UserError
 from playground.core.i18n import N_
-from playground.data.plane.point_codec import MOST
-from playground.data.plane.user_data import FITTED
+from playground.data.plane.point_codec import MAX_POINTS
+from playground.data.plane.user_data import FIT_HALF_WIDTH
 
 BYTES, PIXELS = 8_000_000, 16_000_000
 """What a picture may have: of a file, and of the picture in it, whatever the file claims to need."""
@@ -35,10 +35,10 @@ def points_from_image(raw: bytes, light: bool = False) -> np.ndarray:
         raise UserError(N_("That picture is of one colour all over; there is nothing to learn in it."))
     random = np.random.default_rng(0)
     heap = np.cumsum(ink.ravel())
-    chosen = np.searchsorted(heap, random.uniform(0, heap[-1], MOST), side="right").clip(0, ink.size - 1)
+    chosen = np.searchsorted(heap, random.uniform(0, heap[-1], MAX_POINTS), side="right").clip(0, ink.size - 1)
     row, column = np.divmod(chosen, ink.shape[1])
-    places = np.stack([column, row], 1) + random.uniform(0, 1, (MOST, 2))  # anywhere in its pixel
-    return (places - np.array(ink.shape[::-1]) / 2) * (2 * FITTED / max(ink.shape))
+    places = np.stack([column, row], 1) + random.uniform(0, 1, (MAX_POINTS, 2))  # anywhere in its pixel
+    return (places - np.array(ink.shape[::-1]) / 2) * (2 * FIT_HALF_WIDTH / max(ink.shape))
 
 
 def _ink(raw: bytes) -> np.ndarray:

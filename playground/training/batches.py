@@ -14,7 +14,7 @@ from torch import Tensor
 Draw = Callable[[int, np.random.Generator], np.ndarray]
 """(n, generator) -> (n, ...) float32"""
 
-POINTS = 16384
+BLOCK_ROWS = 16384
 """About how many rows a block has: its cost is spread over many steps, yet is no hiccup (a millisecond)."""
 
 
@@ -29,7 +29,7 @@ class BatchStream:
     def __init__(self, draw: Draw, size: int, seed: int, stream: str, device: torch.device):
         self._draw, self._size, self._device = draw, size, device
         self._seed, self._stream = seed, stream
-        self._length = max(1, POINTS // size)
+        self._length = max(1, BLOCK_ROWS // size)
         self._block, self._batches = -1, ()
 
     def __getitem__(self, number: int) -> Tensor:  # (size, ...)

@@ -16,7 +16,7 @@ from playground.core.contract import Experiment
 
 from .learner import Program, Tensors, Update, ensemble
 
-KEPT = 32
+MAX_PROGRAMS = 32
 """Programs kept, so that the next ensemble like an earlier one is ready at once."""
 _programs: OrderedDict[Hashable, Program] = OrderedDict()
 
@@ -91,7 +91,7 @@ class Ensemble:
                 for group in (self._state, self._settings, batch)
             )
             _programs[key] = ensemble(update, one, len(self.members), self.members[0].config.execution)
-            while len(_programs) > KEPT:
+            while len(_programs) > MAX_PROGRAMS:
                 _programs.popitem(last=False)
         _programs.move_to_end(key)
         return _programs[key]

@@ -18,7 +18,7 @@ from torch.fx.experimental.proxy_tensor import make_fx
 
 from playground.core.stopwatch import PREPARING
 
-from .rewriting import quick, tidied, wide
+from .rewriting import constants_as_tensors, expand_thin_products, simplify
 
 Tensors = dict[str, Tensor]
 Update = Callable[..., tuple[Tensors, Tensors]]
@@ -140,7 +140,7 @@ def _compiled(function: Callable, example: tuple[Tensor, ...]) -> tuple[Callable
     try:
         with _quiet(), torch.no_grad():  # by itself: torch.compile's checks of its inputs take a tenth of a small step
             fused = torch._inductor.standalone_compile(
-                wide(copy.deepcopy(recorded)),
+                expand_thin_products(copy.deepcopy(recorded)),
                 list(example),
                 dynamic_shapes="from_example_inputs",
                 options={"config_patches": options},
@@ -153,7 +153,7 @@ def _compiled(function: Callable, example: tuple[Tensor, ...]) -> tuple[Callable
 
 def _record(function: Callable, example: tuple[Tensor, ...]) -> torch.fx.GraphModule:
     """All operations of `function`, those of its gradients too, as one graph without autograd."""
-    return tidied(make_fx(function)(*example))
+    return simplify(make_fx(function)(*example))
 
 
 def _script(recorded: torch.fx.GraphModule, example: tuple[Tensor, ...]) -> Callable[..., Any]:
@@ -162,7 +162,7 @@ def _script(recorded: torch.fx.GraphModule, example: tuple[Tensor, ...]) -> Call
     Its optimiser is off: measured, it gains nothing here and stalls the first two calls by 15 to 70 ms.
     """
     with _quiet():
-        script: Any = torch.jit.trace(quick(recorded), example, check_trace=False)
+        script: Any = torch.jit.trace(constants_as_tensors(recorded), example, check_trace=False)
 
     def replay(*tensors: Tensor) -> tuple[Tensor, ...]:
         with torch.inference_mode(), torch.jit.optimized_execution(False):

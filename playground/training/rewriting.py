@@ -1,8 +1,9 @@
 """Recorded operations rewritten into fewer or cheaper ones that compute the same.
 
 A recording (see `learner`) holds what autograd happened to do, one operation after the other. On small tensors each
-costs about a microsecond whatever it does, so what the maths does not need is taken away. `tidied` and `quick` keep
-every bit; `wide` keeps the numbers to rounding, for a compiler that fuses what is left.
+costs about a microsecond whatever it does, so what the maths does not need is taken away. `simplify` and
+`constants_as_tensors` keep every bit; `expand_thin_products` keeps the numbers to rounding, for a compiler that fuses
+what is left.
 """
 
 from collections.abc import Callable
@@ -30,32 +31,32 @@ NUMBERS = {
     aten.div.Scalar: aten.div.Tensor,
 }
 """Operations that take a plain number, and the same with a tensor."""
-THIN = 2
+MAX_THIN = 2
 """Products over so few numbers, or with so few rows or columns, are no work for a matrix kernel."""
 
 
-def tidied(recorded: GraphModule) -> GraphModule:
+def simplify(recorded: GraphModule) -> GraphModule:
     """Without detours that only gradients need, or that autograd takes."""
     seen: dict[Any, Node] = {}
     for node in [*recorded.graph.nodes]:
-        same = _same(node)
+        same = _repeated(node)
         if same is None and node.target in VIEWS and not node.kwargs:
             same = seen.setdefault((node.target, repr(node.args)), node)
         if same is not None and same is not node:
             node.replace_all_uses_with(same)
-        elif node.target is aten.view.default and _is(node.args[0], aten.sum.dim_IntList):
+        elif node.target is aten.view.default and _calls(node.args[0], aten.sum.dim_IntList):
             _flat_sum(node)
-        elif node.target is aten.view.default and _is(node.args[0], aten.stack.default):
+        elif node.target is aten.view.default and _calls(node.args[0], aten.stack.default):
             _flat_stack(node)
-    return _done(recorded)
+    return _recompile(recorded)
 
 
-def _same(node: Node) -> Node | None:
+def _repeated(node: Node) -> Node | None:
     """What a node only repeats."""
     inputs: Any = node.args
     if node.target is aten.detach.default:  # means nothing where no gradients are taken
         return inputs[0]
-    if node.target is aten.t.default and _is(inputs[0], aten.t.default):  # many gradients go there and back
+    if node.target is aten.t.default and _calls(inputs[0], aten.t.default):  # many gradients go there and back
         return inputs[0].args[0]
     if node.target is aten.pow.Tensor_Scalar and inputs[1] == 1:  # the slope of a square
         return inputs[0]
@@ -83,7 +84,7 @@ def _flat_stack(view: Node) -> None:
             _replace(view, view.graph.call_function(aten.cat.default, (columns, 1)))
 
 
-def quick(recorded: GraphModule) -> GraphModule:
+def constants_as_tensors(recorded: GraphModule) -> GraphModule:
     """With tensors for plain numbers, which every replay would have to turn into tensors: one microsecond each."""
     kept: dict[Any, str] = {}
     for node in [*recorded.graph.nodes]:
@@ -99,10 +100,10 @@ def quick(recorded: GraphModule) -> GraphModule:
         with recorded.graph.inserting_before(node):
             constant = recorded.graph.get_attr(kept[key])
             _replace(node, recorded.graph.call_function(NUMBERS[node.target], (node.args[0], constant)))
-    return _done(recorded)
+    return _recompile(recorded)
 
 
-def wide(recorded: GraphModule) -> GraphModule:
+def expand_thin_products(recorded: GraphModule) -> GraphModule:
     """With thin matrix products written as products and sums of single numbers, which a compiler fuses with what
     stands around them: an eighth of a RealNVP's step."""
     for node in [*recorded.graph.nodes]:
@@ -110,12 +111,12 @@ def wide(recorded: GraphModule) -> GraphModule:
             continue
         *bias, left, right = node.args
         (rows, inner), columns = shape(left), shape(right)[1]
-        rule = _outer if inner <= THIN else _columns if columns <= THIN else _rows if rows <= THIN else None
+        rule = _outer if inner <= MAX_THIN else _columns if columns <= MAX_THIN else _rows if rows <= MAX_THIN else None
         if rule is not None:
             with recorded.graph.inserting_before(node):
                 found = rule(recorded.graph.call_function, left, right, rows, inner, columns)
                 _replace(node, recorded.graph.call_function(aten.add.Tensor, (found, *bias)) if bias else found)
-    return _done(recorded)
+    return _recompile(recorded)
 
 
 Call = Callable[..., Node]
@@ -163,7 +164,7 @@ def shape(node: Node) -> tuple[int, ...]:
     return tuple(node.meta["val"].shape)
 
 
-def _is(node: Any, target: Callable) -> bool:
+def _calls(node: Any, target: Callable) -> bool:
     return isinstance(node, Node) and node.target is target
 
 
@@ -172,7 +173,7 @@ def _replace(node: Node, other: Node) -> None:
     node.replace_all_uses_with(other)
 
 
-def _done(recorded: GraphModule) -> GraphModule:
+def _recompile(recorded: GraphModule) -> GraphModule:
     recorded.graph.eliminate_dead_code()
     recorded.recompile()
     return recorded

@@ -5,7 +5,7 @@ import streamlit as st
 
 from playground.core.i18n import N_
 from playground.core.scene import Images, Scene
-from playground.data.images.digits import DIGITS, SIZES
+from playground.data.images.digits import DIGITS, PART_SIZES
 from playground.render.palette import Theme
 from playground.render.picture import picture
 
@@ -22,7 +22,7 @@ def image_info(lesson: Lesson) -> None:
     left, right = st.columns([3, 2], gap="large", vertical_alignment="center")
     left.image(digit_sheet(ground), width=480)
     with right:
-        st.metric(_(N_("Pictures")), f"{sum(SIZES.values())}")
+        st.metric(_(N_("Pictures")), f"{sum(PART_SIZES.values())}")
         st.markdown(
             _(
                 N_(
@@ -30,7 +30,7 @@ def image_info(lesson: Lesson) -> None:
                     "scikit-learn ships them. {train} are trained on, {valid} decide which weights are the best, "
                     "and {test} judge those, once. Their true density is not known."
                 )
-            ).format(**SIZES)
+            ).format(**PART_SIZES)
         )
 
 

@@ -66,7 +66,7 @@ def dialog(family: str, config: Any, translate: Translate) -> None:
                     "At most {most} points are kept. Training draws from a kernel estimate of them, a small bell at "
                     "every point; every score compares with that estimate."
                 )
-            ).format(most=point_codec.MOST)
+            ).format(most=point_codec.MAX_POINTS)
         )
 
     shown()
@@ -107,7 +107,7 @@ def _table(family: str, translate: Translate) -> None:
         max_upload_size=2,
     )
     if file is not None:
-        _preview(family, "table", lambda: user_data.table(file.getvalue()), translate)
+        _preview(family, "table", lambda: user_data.read_csv(file.getvalue()), translate)
 
 
 def _picture(family: str, translate: Translate) -> None:
@@ -130,7 +130,7 @@ def _preview(family: str, kind: str, read: Callable[[], np.ndarray], translate: 
 
     try:
         found = read()
-        points = point_codec.decode(user_data.encode(user_data.fit(found)))
+        points = point_codec.decode(user_data.encode(user_data.fit_to_frame(found)))
     except UserError as refusal:
         st.error(refusal.sentence(translate))
         return

@@ -7,8 +7,8 @@ import streamlit as st
 from streamlit.components.v2 import component
 
 from playground.core.i18n import N_
-from playground.data.plane.point_codec import MOST
-from playground.data.plane.user_data import FEWEST
+from playground.data.plane.point_codec import MAX_POINTS
+from playground.data.plane.user_data import MIN_POINTS
 
 BOOTSTRAP = """
 export default (component) => {
@@ -34,7 +34,7 @@ STRINGS = {
     "too_few": N_("{count} points; at least {fewest} are needed"),
     "too_many": N_("{count} points; {most} of them will be kept"),
 }
-SENT = 6 * MOST
+SENT = 6 * MAX_POINTS
 """Points that are taken from a browser at most; the pad stops there."""
 
 
@@ -61,8 +61,8 @@ def pad(
         on_use_change=used,
         data={
             "points": begun,
-            "fewest": FEWEST,
-            "most": MOST,
+            "fewest": MIN_POINTS,
+            "most": MAX_POINTS,
             "sent": SENT,
             "strings": {name: translate(text) for name, text in STRINGS.items()},
         },

@@ -17,7 +17,7 @@ from playground.core.errors import UserError
 from playground.core.i18n import N_
 from playground.core.registry import family as find
 from playground.data.plane import user_data
-from playground.data.plane.point_codec import spread
+from playground.data.plane.point_codec import evenly_spaced
 
 RUN = re.compile(r"[a-z0-9]{4,40}")
 BOOTSTRAP = """
@@ -260,4 +260,4 @@ def own_picture(config: Mapping[str, Any]) -> list[int]:
     if config.get("data") != "own":
         return []
     points = user_data.get(config["own"]).points
-    return (points[spread(len(points), 160)].ravel() * (100 / 3)).round().astype(int).tolist()
+    return (points[evenly_spaced(len(points), 160)].ravel() * (100 / 3)).round().astype(int).tolist()

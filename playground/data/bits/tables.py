@@ -19,15 +19,15 @@ import numpy as np
 from playground.core.errors import UserError
 from playground.core.i18n import N_
 
-ALLOWED = "PLAYGROUND_TABLES"
-LONGEST = 400
+FOLDERS_VARIABLE = "PLAYGROUND_TABLES"
+MAX_SOURCE_LENGTH = 400
 """Characters of a source."""
-BYTES, NUMBERS, COLUMNS = 600_000_000, 100_000_000, 2048
+MAX_BYTES, MAX_NUMBERS, MAX_COLUMNS = 600_000_000, 100_000_000, 2048
 """How large a file may be when unpacked, how many bits it may hold, and how many to a vector."""
-FEWEST = 10
-HELD_OUT = 6
+MIN_ROWS = 10
+VALIDATION_ONE_IN = 6
 """Where there is no validation part, each sixth of the training vectors: the last ones."""
-INK = 128
+INK_THRESHOLD = 128
 """From this grey on, of 255, a pixel counts as set."""
 
 
@@ -41,7 +41,7 @@ class Parts:
     shape: tuple[int, int] | None = None
 
 
-def checked(source: str) -> str:
+def checked_source(source: str) -> str:
     """The source itself, if it is one and may be read here ("" is none); `UserError` says what is wrong."""
     if source:
         _path(source)
@@ -54,7 +54,7 @@ def read(source: str) -> Parts:
         raise UserError(N_("A table needs a file: on the command line, --data npz:PATH or --data mnist:PATH."))
     kind, path = _path(source)
     try:
-        return KINDS[kind](path)
+        return READERS[kind](path)
     except UserError:
         raise
     except OSError as error:
@@ -68,9 +68,9 @@ def read(source: str) -> Parts:
 def _path(source: str) -> tuple[str, Path]:
     """Kind and place of a source. Whether a file is there is looked at only where reading is allowed."""
     kind, colon, place = source.partition(":")
-    if not colon or kind not in KINDS or not place or "\0" in place:
+    if not colon or kind not in READERS or not place or "\0" in place:
         raise UserError(N_("A table is named like npz:PATH or mnist:PATH, not '{given}'."), given=source[:40])
-    allowed = os.environ.get(ALLOWED)
+    allowed = os.environ.get(FOLDERS_VARIABLE)
     if allowed is None:  # no server: whoever runs this may read whatever the system lets them
         return kind, Path(place).expanduser()
     path = Path(place).resolve()
@@ -88,8 +88,8 @@ def _npz(path: Path) -> Parts:
         if file.read(2) != b"PK":
             raise UserError(N_("{name} is no .npz file."), name=path.name)
     with zipfile.ZipFile(path) as archive:
-        if sum(entry.file_size for entry in archive.infolist()) > BYTES:
-            raise UserError(N_("{name} is too large: at most {most} MB."), name=path.name, most=BYTES // 10**6)
+        if sum(entry.file_size for entry in archive.infolist()) > MAX_BYTES:
+            raise UserError(N_("{name} is too large: at most {most} MB."), name=path.name, most=MAX_BYTES // 10**6)
     with warnings.catch_warnings(), np.load(path, allow_pickle=False) as arrays:
         warnings.filterwarnings("ignore", message=".*created on Python 2")
         named = {name.removesuffix("_data"): name for name in sorted(arrays.files, key=len, reverse=True)}
@@ -115,8 +115,8 @@ def _mnist(path: Path) -> Parts:
         return _parts(path, found)
     if path.suffix == ".npz":
         with zipfile.ZipFile(path) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > BYTES:
-                raise UserError(N_("{name} is too large: at most {most} MB."), name=path.name, most=BYTES // 10**6)
+            if sum(entry.file_size for entry in archive.infolist()) > MAX_BYTES:
+                raise UserError(N_("{name} is too large: at most {most} MB."), name=path.name, most=MAX_BYTES // 10**6)
         with np.load(path, allow_pickle=False) as arrays:
             return _parts(path, {part: arrays[f"x_{part}"] for part in ("train", "test")})
     raise UserError(
@@ -139,9 +139,9 @@ def _idx(path: Path) -> np.ndarray:
     """LeCun's format: two zeros, the kind of number (8: bytes), how many axes, their lengths (big-endian), numbers."""
     opened = gzip.open if path.suffix == ".gz" else open
     with opened(path, "rb") as file:
-        raw = file.read(BYTES + 1)
-    if len(raw) > BYTES:
-        raise UserError(N_("{name} is too large: at most {most} MB."), name=path.name, most=BYTES // 10**6)
+        raw = file.read(MAX_BYTES + 1)
+    if len(raw) > MAX_BYTES:
+        raise UserError(N_("{name} is too large: at most {most} MB."), name=path.name, most=MAX_BYTES // 10**6)
     if len(raw) < 16 or raw[:4] != b"\0\0\x08\x03":
         raise UserError(N_("{name} is no IDX file of pictures."), name=path.name)
     shape = tuple(int(length) for length in np.frombuffer(raw, ">u4", 3, 4))
@@ -153,14 +153,18 @@ def _idx(path: Path) -> np.ndarray:
 def _parts(path: Path, found: dict[str, np.ndarray]) -> Parts:
     """Arrays as bits, the last of the training ones held out where nothing is there to choose by."""
     for part, array in found.items():
-        if array.dtype.kind not in "buif" or array.ndim not in (2, 3) or not 1 <= np.prod(array.shape[1:]) <= COLUMNS:
+        if (
+            array.dtype.kind not in "buif"
+            or array.ndim not in (2, 3)
+            or not 1 <= np.prod(array.shape[1:]) <= MAX_COLUMNS
+        ):
             raise UserError(
                 N_("The array {part} of {name} is no table of numbers with 1 to {most} columns."),
                 part=part,
                 name=path.name,
-                most=COLUMNS,
+                most=MAX_COLUMNS,
             )
-        if array.size > NUMBERS or len(array) < FEWEST:
+        if array.size > MAX_NUMBERS or len(array) < MIN_ROWS:
             raise UserError(
                 N_("The array {part} of {name} has too many or too few rows: {rows}."),
                 part=part,
@@ -172,7 +176,7 @@ def _parts(path: Path, found: dict[str, np.ndarray]) -> Parts:
     shape = found["train"].shape[1:]
     bits = {part: _bits(path, part, array.reshape(len(array), -1)) for part, array in found.items()}
     if "valid" not in bits:
-        held = len(bits["train"]) // HELD_OUT
+        held = len(bits["train"]) // VALIDATION_ONE_IN
         bits["valid"], bits["train"] = bits["train"][-held:], bits["train"][:-held]
     for array in bits.values():
         array.setflags(write=False)
@@ -180,14 +184,14 @@ def _parts(path: Path, found: dict[str, np.ndarray]) -> Parts:
 
 
 def _bits(path: Path, part: str, array: np.ndarray) -> np.ndarray:
-    """0 and 1 as they are, 0 to 1 from one half on, 0 to 255 from `INK` on."""
+    """0 and 1 as they are, 0 to 1 from one half on, 0 to 255 from `INK_THRESHOLD` on."""
     if not np.isfinite(array).all() or array.min() < 0 or array.max() > 255:
         raise UserError(
             N_("The array {part} of {name} holds numbers that are neither bits nor grey from 0 to 255."),
             part=part,
             name=path.name,
         )
-    return (array >= (0.5 if array.max() <= 1 else INK)).astype(np.uint8)
+    return (array >= (0.5 if array.max() <= 1 else INK_THRESHOLD)).astype(np.uint8)
 
 
-KINDS: dict[str, Callable[[Path], Parts]] = {"npz": _npz, "mnist": _mnist}
+READERS: dict[str, Callable[[Path], Parts]] = {"npz": _npz, "mnist": _mnist}

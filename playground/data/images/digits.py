@@ -18,11 +18,11 @@ from playground.core.i18n import N_
 
 Part = Literal["train", "valid", "test"]
 
-SIZES: dict[Part, int] = {"train": 1200, "valid": 297, "test": 300}
+PART_SIZES: dict[Part, int] = {"train": 1200, "valid": 297, "test": 300}
 LEVELS = 17
-EXAMPLE = 16
+EXAMPLE_PICTURE = 16
 """The training picture that stands for all on a small button."""
-INK = 8
+INK_LEVEL = 8
 """From this level on a pixel counts as set in a binarised picture."""
 
 
@@ -44,7 +44,7 @@ class Digits:
 
     domain = "images"
     estimated = False
-    split = tuple(SIZES)
+    split = tuple(PART_SIZES)
 
     @property
     def dim(self) -> int:
@@ -69,7 +69,7 @@ class Digits:
 
     def binary(self, part: Part = "train") -> np.ndarray:
         """The pictures of a part with every pixel set or not: (n, 64) uint8, 0 or 1."""
-        return (self.images(part).reshape(-1, self.dim) >= INK).astype(np.uint8)
+        return (self.images(part).reshape(-1, self.dim) >= INK_LEVEL).astype(np.uint8)
 
     def unseen(self) -> np.ndarray:
         """All pictures that are not trained on, as points: (597, 64) float32."""
@@ -96,7 +96,7 @@ class Digits:
 
     def dots(self) -> np.ndarray:
         """One picture as dots, 4 x 4 to a pixel of ink: (n, 2) in [0, 1], y up."""
-        row, column = np.nonzero(self.images("train")[EXAMPLE] >= INK)
+        row, column = np.nonzero(self.images("train")[EXAMPLE_PICTURE] >= INK_LEVEL)
         quarters = (np.arange(4) + 0.5) / 4
         apart = np.stack(np.meshgrid(quarters, quarters), -1).reshape(-1, 1, 2)
         places = np.stack([column, 7 - row], 1) + apart  # (16, n, 2)
@@ -111,7 +111,7 @@ def _split() -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """Part -> (pictures, labels)."""
     table, parts, start = _table(), {}, 0
     order = permutation(len(table))
-    for part, size in SIZES.items():
+    for part, size in PART_SIZES.items():
         chosen = table[order[start : start + size]]
         arrays = np.ascontiguousarray(chosen[:, :-1]).reshape(-1, 8, 8), chosen[:, -1].copy()
         for array in arrays:

@@ -13,9 +13,9 @@ from functools import cached_property
 import numpy as np
 
 from .densities import Isotropic
-from .distribution import panels
+from .distribution import gauss_legendre
 
-PANEL, ORDER = 3.0, 8  # a panel's length in standard deviations of the noise, its nodes
+PANEL_STDS, NODES_PER_PANEL = 3.0, 8  # a panel's length in standard deviations of the noise, its nodes
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,8 @@ class Arm:
         """Quadrature points (k, 2) and weights (k,), summing to 1, for noise of `std`."""
         t = np.linspace(self.start, self.stop, 4001)
         length = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(self.path(t), axis=0), axis=1))])
-        count = int(np.ceil(length[-1] / (PANEL * std)))
-        t, weight = panels(np.interp(np.linspace(0, length[-1], count + 1), length, t), ORDER)
+        count = int(np.ceil(length[-1] / (PANEL_STDS * std)))
+        t, weight = gauss_legendre(np.interp(np.linspace(0, length[-1], count + 1), length, t), NODES_PER_PANEL)
         p = self.power + 1
         return self.path(t), weight * p * t**self.power / (self.stop**p - self.start**p)
 

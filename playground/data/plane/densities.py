@@ -9,10 +9,10 @@ from scipy.special import i0e, logsumexp, ndtr
 
 from .distribution import Distribution, lattice
 
-CHUNK = 1024  # rows of a density at a time: (rows, components) stays in the processor's cache
-MANY = 10
+CHUNK_ROWS = 1024  # rows of a density at a time: (rows, components) stays in the processor's cache
+MAX_CLASSES = 10
 """Most modes that are told apart as classes."""
-TAIL = 6.5  # standard deviations: beyond lies 7e-10 of a plane Gaussian
+TAIL_STDS = 6.5  # standard deviations: beyond lies 7e-10 of a plane Gaussian
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +35,7 @@ class Isotropic(Distribution):
 
     @cached_property
     def reach(self) -> float:
-        return float(np.abs(self.components[0]).max() + TAIL * self.std)
+        return float(np.abs(self.components[0]).max() + TAIL_STDS * self.std)
 
     def log_prob(self, x: np.ndarray) -> np.ndarray:
         x = np.asarray(x, np.float64)
@@ -44,12 +44,12 @@ class Isotropic(Distribution):
         slopes = means.T * precision  # (2, k)
         offsets = np.log(weights) - 0.5 * precision * (means**2).sum(1)  # (k,)
         out = np.empty(len(x))
-        for i in range(0, len(x), CHUNK):
-            rows = x[i : i + CHUNK]
+        for i in range(0, len(x), CHUNK_ROWS):
+            rows = x[i : i + CHUNK_ROWS]
             terms = rows @ slopes + offsets  # (rows, k)
             top = terms.max(1)
             terms -= top[:, None]
-            out[i : i + CHUNK] = np.log(np.exp(terms, out=terms).sum(1)) + top
+            out[i : i + CHUNK_ROWS] = np.log(np.exp(terms, out=terms).sum(1)) + top
         return out - 0.5 * precision * (x**2).sum(1) - np.log(2 * np.pi / precision)
 
     def cell_masses(self, edges: np.ndarray) -> np.ndarray:
@@ -90,7 +90,7 @@ class Mixture(Isotropic):
 
     @property
     def classes(self) -> int:
-        return len(self.centres) if 1 < len(self.centres) <= MANY else 0
+        return len(self.centres) if 1 < len(self.centres) <= MAX_CLASSES else 0
 
     def labelled(self, n: int, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
         which = generator.integers(len(self.centres), size=n)
@@ -134,7 +134,7 @@ class Rings(Distribution):
 
     @property
     def reach(self) -> float:
-        return max(self.radii) + TAIL * self.noise
+        return max(self.radii) + TAIL_STDS * self.noise
 
     @property
     def classes(self) -> int:
@@ -183,7 +183,7 @@ class Pinwheel(Distribution):
 
     @property
     def reach(self) -> float:
-        return self.scale * (1 + TAIL * self.radial)
+        return self.scale * (1 + TAIL_STDS * self.radial)
 
     def sample(self, n: int, generator: np.random.Generator) -> np.ndarray:
         arm = generator.integers(self.arms, size=n).astype(np.float32)

@@ -103,7 +103,7 @@ class Distribution(ABC):
         pieces = int(np.ceil(np.diff(edges).max() / (2 * self.finest)))
         cells = len(edges) - 1
         fine = np.interp(np.arange(cells * pieces + 1) / pieces, np.arange(cells + 1), edges)
-        nodes, weights = panels(fine, 4)
+        nodes, weights = gauss_legendre(fine, 4)
         p = np.exp(self.log_prob(lattice(nodes, nodes))).reshape(len(nodes), len(nodes))
         p *= weights[:, None] * weights
         return p.reshape(cells, pieces * 4, cells, pieces * 4).sum((1, 3))  # (b, b)
@@ -114,7 +114,7 @@ def lattice(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     return np.stack(np.meshgrid(x, y, indexing="ij"), -1).reshape(-1, 2)
 
 
-def panels(edges: np.ndarray, order: int) -> tuple[np.ndarray, np.ndarray]:
+def gauss_legendre(edges: np.ndarray, order: int) -> tuple[np.ndarray, np.ndarray]:
     """Gauss-Legendre nodes and weights of `order` on each of the intervals between `edges`."""
     unit, weight = np.polynomial.legendre.leggauss(order)
     middle, half = (edges[1:] + edges[:-1]) / 2, np.diff(edges) / 2

@@ -15,27 +15,28 @@ import numpy as np
 from playground.core.errors import UserError
 from playground.core.i18n import N_
 
-BITS = 10
+GRID_BITS = 10
 HALF_WIDTH = 3.0
-STEP = 2 * HALF_WIDTH / (2**BITS - 1)
+GRID_STEP = 2 * HALF_WIDTH / (2**GRID_BITS - 1)
 """Between two places of the grid."""
-MOST = 2000
+MAX_POINTS = 2000
 """Points a code holds."""
-LONGEST = 8000
+MAX_CODE_LENGTH = 8000
 """Characters of a code: three bytes to a gap at most, the compression's own, four characters to three bytes."""
-UNPACKED = 3 * MOST
+MAX_UNPACKED_BYTES = 3 * MAX_POINTS
 
 
 def encode(points: np.ndarray) -> str:
     """The code of points (m, 2); what lies outside the frame is moved to its border.
 
-    Of more than `MOST`, a part is kept by lot, always the same. (Every k-th along the curve would leave them
+    Of more than `MAX_POINTS`, a part is kept by lot, always the same. (Every k-th along the curve would leave them
     more evenly spread than any sample is, and the estimate too smooth.)
     """
-    places = np.clip(np.rint((np.asarray(points, np.float64) + HALF_WIDTH) / STEP), 0, 2**BITS - 1).astype(np.int64)
-    numbers = np.sort(_woven(places[:, 0]) | _woven(places[:, 1]) << 1)
-    if len(numbers) > MOST:
-        numbers = np.sort(np.random.default_rng(0).permutation(numbers)[:MOST])
+    places = np.rint((np.asarray(points, np.float64) + HALF_WIDTH) / GRID_STEP)
+    places = np.clip(places, 0, 2**GRID_BITS - 1).astype(np.int64)
+    numbers = np.sort(_interleave(places[:, 0]) | _interleave(places[:, 1]) << 1)
+    if len(numbers) > MAX_POINTS:
+        numbers = np.sort(np.random.default_rng(0).permutation(numbers)[:MAX_POINTS])
     gaps = np.diff(numbers, prepend=0)
     raw = bytearray()
     for gap in gaps.tolist():
@@ -49,38 +50,38 @@ def encode(points: np.ndarray) -> str:
 def decode(code: str) -> np.ndarray:
     """The points (m, 2) float64 of a code, along the curve. `UserError` if it is not whole."""
     broken = UserError(N_("The code of the own data is broken; copy the whole link, or draw the data again."))
-    if len(code) > LONGEST or not re.fullmatch(r"[A-Za-z0-9_-]+", code):
+    if len(code) > MAX_CODE_LENGTH or not re.fullmatch(r"[A-Za-z0-9_-]+", code):
         raise broken
     try:
         packed = base64.urlsafe_b64decode(code + "=" * (-len(code) % 4))
         unpacker = zlib.decompressobj()
-        raw = np.frombuffer(unpacker.decompress(packed, UNPACKED + 1), np.uint8).astype(np.int64)
+        raw = np.frombuffer(unpacker.decompress(packed, MAX_UNPACKED_BYTES + 1), np.uint8).astype(np.int64)
     except (binascii.Error, zlib.error):
         raise broken from None
     last = np.flatnonzero(raw < 128)
-    if not unpacker.eof or unpacker.unused_data or not 0 < len(last) <= MOST or last[-1] != len(raw) - 1:
+    if not unpacker.eof or unpacker.unused_data or not 0 < len(last) <= MAX_POINTS or last[-1] != len(raw) - 1:
         raise broken
     begins = np.append(0, last[:-1] + 1)
     place = np.arange(len(raw)) - np.repeat(begins, np.diff(np.append(begins, len(raw))))
     if place.max() > 2:
         raise broken
     numbers = np.cumsum(np.add.reduceat((raw & 127) << 7 * place, begins))
-    if numbers[-1] >= 4**BITS:
+    if numbers[-1] >= 4**GRID_BITS:
         raise broken
-    return np.stack([_apart(numbers), _apart(numbers >> 1)], 1) * STEP - HALF_WIDTH
+    return np.stack([_deinterleave(numbers), _deinterleave(numbers >> 1)], 1) * GRID_STEP - HALF_WIDTH
 
 
-def spread(count: int, most: int) -> np.ndarray:
+def evenly_spaced(count: int, most: int) -> np.ndarray:
     """At most `most` of the numbers below `count`, evenly spread."""
     kept = min(count, most)
     return (np.arange(kept) * count) // max(kept, 1)
 
 
-def _woven(x: np.ndarray) -> np.ndarray:
+def _interleave(x: np.ndarray) -> np.ndarray:
     """The bits of `x` at the even places of a number twice as long."""
-    return np.bitwise_or.reduce([(x >> bit & 1) << 2 * bit for bit in range(BITS)])
+    return np.bitwise_or.reduce([(x >> bit & 1) << 2 * bit for bit in range(GRID_BITS)])
 
 
-def _apart(number: np.ndarray) -> np.ndarray:
+def _deinterleave(number: np.ndarray) -> np.ndarray:
     """The bits at the even places of `number`."""
-    return np.bitwise_or.reduce([(number >> 2 * bit & 1) << bit for bit in range(BITS)])
+    return np.bitwise_or.reduce([(number >> 2 * bit & 1) << bit for bit in range(GRID_BITS)])

@@ -1,7 +1,7 @@
 """A distribution made from somebody's own points: drawn, uploaded, or taken from a picture.
 
 The truth is a kernel estimate: a round Gaussian of one width at every point. Its width is the one of
-`LADDER` that predicts each point best from all others (leave-one-out likelihood: Habbema et al. 1974,
+`WIDTHS` that predicts each point best from all others (leave-one-out likelihood: Habbema et al. 1974,
 Duin 1976), at least 0.04. Samples, density, entropy and cell masses are those of the estimate, so a score
 says how well the estimate is met, not whatever the points came from.
 """
@@ -19,17 +19,17 @@ from playground.core.i18n import N_
 from . import point_codec
 from .densities import Isotropic
 
-LADDER = 0.04 * 2.0 ** (np.arange(10) / 2)
+WIDTHS = 0.04 * 2.0 ** (np.arange(10) / 2)
 """Widths to choose from, 0.04 to 0.9: far above the code's rounding, far below the frame."""
-JUDGES = 600
+MAX_LEFT_OUT = 600
 """How many points, spread evenly over all, judge the widths."""
-FEWEST = 10
-FITTED = 2.5
+MIN_POINTS = 10
+FIT_HALF_WIDTH = 2.5
 """Half width of the square that points from elsewhere are fitted into."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Own(Isotropic):
+class UserData(Isotropic):
     """A kernel estimate of the points in `code` (see `codes`). `UserError` where the code is broken."""
 
     code: str
@@ -38,7 +38,7 @@ class Own(Isotropic):
     estimated = True
 
     def __post_init__(self):
-        checked(self.code)
+        checked_code(self.code)
 
     @cached_property
     def points(self) -> np.ndarray:
@@ -50,7 +50,7 @@ class Own(Isotropic):
     @cached_property
     def std(self) -> float:
         """The kernel's width."""
-        return width(self.points)
+        return kernel_width(self.points)
 
     @cached_property
     def components(self) -> tuple[np.ndarray, np.ndarray]:
@@ -74,28 +74,28 @@ class Own(Isotropic):
         return float(-np.sum(p * np.log(p, where=p > 0, out=np.zeros_like(p))) * step**2)
 
 
-def width(points: np.ndarray) -> float:
-    """The width of `LADDER` with the highest leave-one-out likelihood of `points` (m, 2)."""
-    judges = point_codec.spread(len(points), JUDGES)
+def kernel_width(points: np.ndarray) -> float:
+    """The width of `WIDTHS` with the highest leave-one-out likelihood of `points` (m, 2)."""
+    judges = point_codec.evenly_spaced(len(points), MAX_LEFT_OUT)
     squares = cdist(points[judges], points, "sqeuclidean")  # (judge, point)
     squares[np.arange(len(judges)), judges] = np.inf  # no point speaks for itself
     floor = 1e-300  # of a sum that has run out of digits
     likelihood = [
-        np.log(np.exp(squares / (-2 * h * h)).sum(1) + floor).sum() - 2 * len(judges) * np.log(h) for h in LADDER
+        np.log(np.exp(squares / (-2 * h * h)).sum(1) + floor).sum() - 2 * len(judges) * np.log(h) for h in WIDTHS
     ]
-    return float(LADDER[int(np.argmax(likelihood))])
+    return float(WIDTHS[int(np.argmax(likelihood))])
 
 
-def fit(points: np.ndarray) -> np.ndarray:
+def fit_to_frame(points: np.ndarray) -> np.ndarray:
     """Points from elsewhere (m, 2), moved and scaled alike in both directions until they fit the frame.
 
     Points that lie in the frame and fill a good part of it stay as they are. `UserError` where there are
     too few, or all at one place.
     """
     points = np.asarray(points, np.float64).reshape(-1, 2)
-    if len(points) < FEWEST:
+    if len(points) < MIN_POINTS:
         raise UserError(
-            N_("Own data needs at least {fewest} points; here are {count}."), fewest=FEWEST, count=len(points)
+            N_("Own data needs at least {fewest} points; here are {count}."), fewest=MIN_POINTS, count=len(points)
         )
     low, high = points.min(0), points.max(0)
     span = (high - low).max()
@@ -103,34 +103,34 @@ def fit(points: np.ndarray) -> np.ndarray:
         raise UserError(N_("All points lie at one place; own data needs a shape."))
     if max(-low.min(), high.max()) <= 3 and span >= 2:
         return points
-    return (points - (low + high) / 2) * (2 * FITTED / span)
+    return (points - (low + high) / 2) * (2 * FIT_HALF_WIDTH / span)
 
 
 def encode(points: np.ndarray) -> str:
     """The code of points (m, 2) in the frame: at most `codes.MOST` of them. `UserError` if too few."""
     points = np.asarray(points, np.float64).reshape(-1, 2)
-    if len(points) < FEWEST:
+    if len(points) < MIN_POINTS:
         raise UserError(
-            N_("Own data needs at least {fewest} points; here are {count}."), fewest=FEWEST, count=len(points)
+            N_("Own data needs at least {fewest} points; here are {count}."), fewest=MIN_POINTS, count=len(points)
         )
     return point_codec.encode(points)
 
 
-def checked(code: str) -> str:
+def checked_code(code: str) -> str:
     """The code itself, if it is one of own data (an empty one stands for the example); `UserError` if broken."""
-    if code and len(point_codec.decode(code)) < FEWEST:
+    if code and len(point_codec.decode(code)) < MIN_POINTS:
         raise UserError(
             N_("Own data needs at least {fewest} points; here are {count}."),
-            fewest=FEWEST,
+            fewest=MIN_POINTS,
             count=len(point_codec.decode(code)),
         )
     return code
 
 
 @lru_cache(maxsize=32)
-def get(code: str = "") -> Own:
+def get(code: str = "") -> UserData:
     """The distribution of a code; of the example, a heart, where it is empty."""
-    return Own(code=code or encode(heart()))
+    return UserData(code=code or encode(heart()))
 
 
 def heart(count: int = 240) -> np.ndarray:
@@ -144,14 +144,16 @@ def heart(count: int = 240) -> np.ndarray:
     return np.stack([np.interp(even, along, outline[:, axis]) for axis in (0, 1)], 1)
 
 
-def table(raw: bytes) -> np.ndarray:
+def read_csv(raw: bytes) -> np.ndarray:
     """The points of a CSV file: its first two columns of numbers, (m, 2). `UserError` says what is wrong with it.
 
     Commas, semicolons, tabs or spaces part the columns; one line of headings may come first.
     """
-    if len(raw) > TABLE_BYTES:
+    if len(raw) > MAX_CSV_BYTES:
         raise UserError(
-            N_("That file is too large: {size} kB, at most {most} kB."), size=len(raw) // 1000, most=TABLE_BYTES // 1000
+            N_("That file is too large: {size} kB, at most {most} kB."),
+            size=len(raw) // 1000,
+            most=MAX_CSV_BYTES // 1000,
         )
     try:
         text = raw.decode("utf-8-sig")
@@ -160,8 +162,10 @@ def table(raw: bytes) -> np.ndarray:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     if not lines:
         raise UserError(N_("That file is empty."))
-    if len(lines) > TABLE_ROWS:
-        raise UserError(N_("That file has too many lines: {count}, at most {most}."), count=len(lines), most=TABLE_ROWS)
+    if len(lines) > MAX_CSV_LINES:
+        raise UserError(
+            N_("That file has too many lines: {count}, at most {most}."), count=len(lines), most=MAX_CSV_LINES
+        )
     if len(_cells(lines[0])) < 2:
         raise UserError(N_("That file has only one column; points need two."))
     first = _row(lines[0]) is None and len(lines) > 1  # headings
@@ -176,7 +180,7 @@ def table(raw: bytes) -> np.ndarray:
     return np.array(rows)
 
 
-TABLE_BYTES, TABLE_ROWS = 2_000_000, 100_000
+MAX_CSV_BYTES, MAX_CSV_LINES = 2_000_000, 100_000
 """How large a CSV file may be."""
 
 

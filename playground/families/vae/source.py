@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from playground.data.dataset import dataset_of
-from playground.data.images.digits import DIGITS, INK, Digits, Part
+from playground.data.images.digits import DIGITS, INK_LEVEL, Digits, Part
 from playground.data.plane.distribution import Distribution
 
 from .config import VaeConfig
@@ -31,8 +31,8 @@ class Source:
         return self.seen(DIGITS.vectors(name))
 
     def seen(self, x: np.ndarray) -> np.ndarray:
-        """Data (n, dim) as the encoder is shown them: as they are, or their pixels set from `INK` on."""
-        return (x * (DIGITS.levels - 1) >= INK - 0.5).astype(np.float32) if self.binary else x
+        """Data (n, dim) as the encoder is shown them: as they are, or their pixels set from `INK_LEVEL` on."""
+        return (x * (DIGITS.levels - 1) >= INK_LEVEL - 0.5).astype(np.float32) if self.binary else x
 
 
 def source(config: VaeConfig) -> Source:

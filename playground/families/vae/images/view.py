@@ -12,7 +12,7 @@ from scipy.special import ndtri
 from torch import Tensor
 
 from playground.core.score import Score
-from playground.data.images.digits import DIGITS, SIZES, Digits, Part
+from playground.data.images.digits import DIGITS, PART_SIZES, Digits, Part
 from playground.training import batches
 from playground.training.checkpoint import BestCheckpoint
 from playground.training.view import Current
@@ -54,7 +54,7 @@ class View(BaseView):
     @cached_property
     def _parts(self) -> dict[str, tuple[Tensor, Tensor]]:
         """As many of the training pictures as there are for validation, and these; with draws of their codes."""
-        count = SIZES["valid"]
+        count = PART_SIZES["valid"]
         return {
             part: (
                 self.tensor(self._source.part(part)[:count]),

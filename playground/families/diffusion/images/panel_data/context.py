@@ -55,7 +55,7 @@ class Context:
 
 def accuracy(x: np.ndarray, labels: np.ndarray | None) -> float:
     """The share that a classifier reads as these labels; NaN without labels."""
-    return float("nan") if labels is None else float((frechet.digits(x) == labels).mean())
+    return float("nan") if labels is None else float((frechet.classify(x) == labels).mean())
 
 
 def nearest_ratio(x: np.ndarray) -> float:

@@ -22,9 +22,9 @@ def compute(values: Values, context: Context) -> Arrays:
     """Of sampler i `curve{i}` (budgets, 2): calls, Frechet distance of 300 images; `floor` (3,): mean, lowest and
     highest of as many unseen real images."""
     highest, passes = int(values["most"]), passes_per_call(context.config)
-    noise, field, arrays = context.noise(frechet.COUNT, "judged noise"), context.field, {}
+    noise, field, arrays = context.noise(frechet.PICTURE_COUNT, "judged noise"), context.field, {}
     if context.config.classes:  # the training images are of all classes
-        labels = random_labels(context.config, frechet.COUNT)
+        labels = random_labels(context.config, frechet.PICTURE_COUNT)
         field = context.with_labels(labels, context.config.guidance)
     for i, name in chosen_samplers(values, SLOT_COUNT).items():
         rows, before = [], 0
