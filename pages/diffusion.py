@@ -215,7 +215,7 @@ page = lesson.open_lesson(
 )
 _ = page.translate
 texts = DOMAINS[page.config.domain]
-lesson_layout.ideas(page, texts.HINTS, maths)
+lesson_layout.hints_and_maths(page, texts.HINTS, maths)
 all_panels()
 cards(
     page,
