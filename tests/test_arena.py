@@ -13,8 +13,9 @@ from playground.arena import measure
 from playground.arena.contestants import config_for, contestants, select, shared_data
 from playground.arena.scorecard import COLUMNS, FASTEST, SLOWEST, Measurement
 from playground.arena.settings import ArenaConfig
+from playground.core.advance import advance
 from playground.core.config import parse
-from playground.core.contract import Chunk, Experiment, advance
+from playground.core.contract import Chunk, Experiment
 from playground.core.errors import UserError
 from playground.core.registry import FAMILIES
 from playground.data.plane import distributions

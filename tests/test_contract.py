@@ -10,9 +10,10 @@ import pytest
 from loky import ProcessPoolExecutor
 from safetensors.numpy import load
 
+from playground.core.advance import advance, build
 from playground.core.config import Config as AnyConfig
 from playground.core.config import parse, specs
-from playground.core.contract import Chunk, Event, Experiment, Frame, advance, build, text_array
+from playground.core.contract import Chunk, Event, Experiment, Frame, text_array
 from playground.core.registry import FAMILIES
 from playground.engine.worker import init_worker, run_chunk
 from playground.live.protocol import describe_charts, describe_diagram, encode_frame

@@ -7,8 +7,9 @@ import pytest
 import torch
 from support.pages import ROOT, opened
 
+from playground.core.advance import advance, build
 from playground.core.config import parse
-from playground.core.contract import Chunk, advance, build
+from playground.core.contract import Chunk
 from playground.core.errors import UserError
 from playground.core.panels import question, validate
 from playground.core.registry import FAMILIES

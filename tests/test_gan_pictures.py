@@ -15,8 +15,9 @@ from torch.nn import functional as F
 from playground import metrics
 from playground.__main__ import main
 from playground.core import diagnosis
+from playground.core.advance import advance, build
 from playground.core.config import parse, relevant, specs
-from playground.core.contract import Chunk, Event, Frame, advance, build
+from playground.core.contract import Chunk, Event, Frame
 from playground.core.scene import Images
 from playground.data.images.digits import DIGITS
 from playground.data.settings import IMAGES, PLANE

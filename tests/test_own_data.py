@@ -14,8 +14,9 @@ from scipy.stats import chisquare, gaussian_kde
 from support.points import moons
 
 from playground import metrics
+from playground.core.advance import advance, build
 from playground.core.config import parse, specs
-from playground.core.contract import Chunk, advance, build
+from playground.core.contract import Chunk
 from playground.core.errors import UserError
 from playground.data.dataset import dataset_of
 from playground.data.plane import point_codec, user_data

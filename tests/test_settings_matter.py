@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from safetensors.numpy import load
 
+from playground.core.advance import advance, build
 from playground.core.config import parse, relevant, specs
-from playground.core.contract import Chunk, advance, build
+from playground.core.contract import Chunk
 from playground.core.registry import FAMILIES
 
 FREE = ("seed", "execution", "device")

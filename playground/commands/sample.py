@@ -37,7 +37,8 @@ def run(given: argparse.Namespace) -> None:
 
 def _experiment(weights: Path):
     """The trained model of a weights file or of a run's folder."""
-    from playground.core.contract import Chunk, build
+    from playground.core.advance import build
+    from playground.core.contract import Chunk
 
     if weights.is_dir():
         run = Store(weights.resolve().parent, Limits()).load(weights.resolve().name)

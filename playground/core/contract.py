@@ -1,14 +1,7 @@
-"""The contract between a family and the rest of the house: experiments, frames, and `advance`.
+"""The contract between a family and the rest of the house: experiments, frames, pieces of work and what they gave."""
 
-`advance` is written once, for every family: a pure function of (family, config, state, budget).
-State goes in and comes out, so any worker may do any chunk, a crashed worker loses nothing, and
-rewinding or forking a run is only keeping an older state.
-"""
-
-import math
-import time
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, ClassVar
@@ -18,11 +11,9 @@ from safetensors.numpy import load, save
 
 from . import aliases
 from .config import Config as AnyConfig
-from .config import parse
 from .errors import UserError
 from .i18n import N_
 from .score import Score
-from .stopwatch import PREPARING
 
 State = dict[str, np.ndarray]
 
@@ -190,114 +181,3 @@ class Progress:
     spent: float = 0.0
     """Computing time of these steps in seconds: what else the machine did meanwhile, and what preparing the first
     step took, are not in it."""
-
-
-def config_at(kind: type[AnyConfig], config: Mapping[str, Any], events: Sequence[Event], step: int) -> AnyConfig:
-    """The settings in force for step number `step`: the first ones and all changes up to there."""
-    merged = dict(config)
-    for event in events:
-        if event.step <= step:
-            merged.update(event.changes)
-    return parse(kind, merged)
-
-
-def build(chunk: Chunk, kind: type[Experiment]) -> Experiment:
-    """The experiment at the beginning of a chunk: made from its settings or continued from a state, and
-    brought forward to `chunk.step` by exact recomputation."""
-    experiment = kind(parse(kind.Config, chunk.config))
-    if chunk.state is not None:
-        experiment.load_state_dict(load(chunk.state))
-    experiment.configure(config_at(kind.Config, chunk.config, chunk.events, experiment.steps))
-    while experiment.steps < chunk.step:
-        experiment.step(_prepare(experiment, chunk))
-    return experiment
-
-
-def advance(chunk: Chunk, experiment: Experiment) -> Progress:
-    """Do a chunk of work on an experiment that stands at `chunk.step`.
-
-    A scalar that is not finite ends the chunk at the last state whose numbers all are.
-    """
-    began = time.perf_counter()
-    if experiment.steps != chunk.step:
-        raise ValueError(f"the experiment stands at step {experiment.steps}, not at {chunk.step}")
-    before = experiment.state_dict()
-    rows: list[dict[str, float]] = []
-    end = math.inf if chunk.steps is None else chunk.step + chunk.steps
-    until = math.inf if chunk.seconds is None else began + chunk.seconds
-    stepping, spent, broken = 0.0, 0.0, None
-    while experiment.steps < end and (not rows or time.perf_counter() < until):
-        part = _prepare(experiment, chunk)
-        start, computing = time.perf_counter(), time.thread_time() - PREPARING.seconds
-        row = experiment.step(part)
-        stepping += time.perf_counter() - start
-        spent += time.thread_time() - PREPARING.seconds - computing
-        broken = next((name for name, value in row.items() if not math.isfinite(value)), None)
-        if broken:
-            break
-        rows.append(row)
-    frame = None if broken or not chunk.snapshot else Frame(experiment.steps, experiment.snapshot())
-    divergence = None
-    if broken or not _finite(experiment.state_dict()) or frame and not _finite(frame.arrays):
-        quantity = broken or next(iter(rows[-1] if rows else ["frame"]))  # without a step: the weights were broken
-        divergence = Divergence(quantity, experiment.steps)
-        rows, frame = _last_good(experiment, chunk, before, rows)
-    names = list(dict.fromkeys(name for row in rows for name in row))  # half steps have fewer scalars
-    return Progress(
-        step=experiment.steps,
-        state=save(_packed(experiment.state_dict())) if chunk.want_state or divergence else None,
-        frame=frame,
-        metrics={name: np.array([row.get(name, math.nan) for row in rows], np.float32) for name in names},
-        scores=experiment.evaluate() if chunk.evaluate and (rows or divergence is None) else {},
-        stepping=stepping,
-        seconds=time.perf_counter() - began,
-        divergence=divergence,
-        spent=spent,
-    )
-
-
-def _prepare(experiment: Experiment, chunk: Chunk) -> str | None:
-    """Apply what was done by hand before the coming step; the part to do, or None for a whole step."""
-    part = None
-    for event in chunk.events:
-        if event.step == experiment.steps:
-            if event.changes:
-                experiment.configure(experiment.config.changed(**event.changes))
-            part = event.part or part
-    return part
-
-
-def _last_good(experiment: Experiment, chunk: Chunk, before: State, rows: list) -> tuple[list, Frame]:
-    """Go back to the last of the good steps after which every number, the picture's too, is finite.
-
-    By bisection, each time from the beginning of the chunk: a picture may break long before the scalars do.
-    """
-    good, bad = 0, len(rows) + 1  # after `good` steps all is well (or nothing can be), after `bad` it is not
-    frame = _repeated(experiment, chunk, before, 0)
-    while bad - good > 1:
-        middle = (good + bad) // 2
-        found = _repeated(experiment, chunk, before, middle)
-        if _finite(experiment.state_dict()) and _finite(found.arrays):
-            good, frame = middle, found
-        else:
-            bad = middle
-    if experiment.steps != chunk.step + good:
-        frame = _repeated(experiment, chunk, before, good)
-    return rows[:good], frame
-
-
-def _repeated(experiment: Experiment, chunk: Chunk, before: State, steps: int) -> Frame:
-    """The picture after the first `steps` steps of the chunk, which are done once more."""
-    experiment.load_state_dict(before)
-    experiment.configure(config_at(type(experiment).Config, chunk.config, chunk.events, chunk.step))
-    for _ in range(steps):
-        experiment.step(_prepare(experiment, chunk))
-    return Frame(experiment.steps, experiment.snapshot())
-
-
-def _finite(arrays: Mapping[str, np.ndarray]) -> bool:
-    return all(np.isfinite(a).all() for a in arrays.values() if a.dtype.kind == "f")
-
-
-def _packed(state: State) -> State:
-    return {name: np.asarray(array, order="C") for name, array in state.items()}

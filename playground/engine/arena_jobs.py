@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from playground.arena.measure import measurement
+from playground.core.advance import advance, build
 from playground.core.config import parse
-from playground.core.contract import Chunk, advance, build
+from playground.core.contract import Chunk
 from playground.core.errors import UserError
 from playground.core.i18n import N_
 from playground.core.registry import FAMILIES

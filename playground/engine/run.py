@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from playground.core.advance import config_at
 from playground.core.config import Config
-from playground.core.contract import Chunk, Event, Frame, Progress, config_at
+from playground.core.contract import Chunk, Event, Frame, Progress
 from playground.core.registry import family
 from playground.core.score import Score
 

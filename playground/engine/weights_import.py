@@ -10,8 +10,9 @@ from collections.abc import Mapping
 import numpy as np
 from safetensors.numpy import load, save
 
+from playground.core.advance import advance, config_at
 from playground.core.config import only_live
-from playground.core.contract import Chunk, Event, Frame, Progress, advance, config_at
+from playground.core.contract import Chunk, Event, Frame, Progress
 from playground.core.errors import UserError
 from playground.core.i18n import N_
 from playground.core.registry import family

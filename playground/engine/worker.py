@@ -10,7 +10,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from playground.core.contract import Chunk, Experiment, Progress, advance, build
+from playground.core.advance import advance, build
+from playground.core.contract import Chunk, Experiment, Progress
 from playground.core.registry import FAMILIES
 
 MAX_EXPERIMENTS = 24

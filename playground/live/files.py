@@ -11,8 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
+from playground.core.advance import config_at
 from playground.core.config import Config
-from playground.core.contract import Event, Frame, config_at
+from playground.core.contract import Event, Frame
 from playground.core.i18n import N_
 from playground.core.registry import family
 from playground.core.scene import Scene
