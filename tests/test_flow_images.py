@@ -11,13 +11,14 @@ from playground.core.contract import Frame
 from playground.core.errors import UserError
 from playground.core.registry import family
 from playground.data.images.digits import DIGITS
+from playground.data.images.examples import held_out_image
 from playground.families.normalizing_flow.config import NormalizingFlowConfig
 from playground.families.normalizing_flow.experiment import NormalizingFlowExperiment
-from playground.families.normalizing_flow.images.examples import held_out_image, measure_trait, missing_mask
 from playground.families.normalizing_flow.images.panels.attribute import SHIFTS, TRAITS
 from playground.families.normalizing_flow.images.panels.inpainting import HALVES
 from playground.families.normalizing_flow.images.panels.interpolation import PATH_IMAGES, PATHS
 from playground.families.normalizing_flow.images.scene import independent_bits
+from playground.families.normalizing_flow.images.traits import measure_trait, missing_mask
 from playground.families.normalizing_flow.images.view import quantise
 from playground.families.normalizing_flow.maps.logit import bits_per_dim
 from playground.training.checkpoint import VALIDATE_EVERY, BestCheckpoint

@@ -150,3 +150,9 @@ class ViewedExperiment(Experiment):
     def respond(self, question: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
         """See `View.respond`, and `panel_data` of the data's domain."""
         return self.view.respond(self.current(), question)
+
+
+def half_precision(tensor: Tensor) -> np.ndarray:
+    """As float16, for frames; values beyond its range are clamped to it, and NaN stays NaN."""
+    limit = float(np.finfo(np.float16).max)
+    return tensor.clamp(-limit, limit).half().cpu().numpy()

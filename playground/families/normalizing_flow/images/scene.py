@@ -14,26 +14,24 @@ from playground.core.scene import (
     Images,
     Layer,
     Node,
-    Number,
     Scene,
     Series,
-    Trajectory,
 )
 from playground.data.images.digits import DIGITS
 
-from ..diagram import LOG_DET_SLOT, LOSS_SLOT, PRIOR_SLOT, chain_slots, flow_diagram, subscript
+from ..diagram import LOSS_SLOT, UNIT_EXTENT, chain_slots, flow_diagram, flow_trajectory, likelihood_bars, subscript
 
 COLUMNS = 6
 """Images in a row."""
 GAUSSIAN_LOG_PROB = -90.8
 """Mean log density of standard normal noise in 64 dimensions, in nats: -32 (1 + ln 2 pi)."""
-UNIT_EXTENT = (0.0, 1.0, 0.0, 1.0)
 
 
 def scene(frame: Frame, config: Config) -> Scene:
     """The scene of a frame; `View.snapshot` describes the arrays."""
     a = {name: array.astype(np.float32) for name, array in frame.arrays.items()}
     train, valid, best, step = a["judged"].tolist()
+    labels = tuple(f"{at:g}" for at in a["keyframes"])
     images = (
         Images(
             name="forward",
@@ -56,7 +54,7 @@ def scene(frame: Frame, config: Config) -> Scene:
     return Scene(
         (*images, *_diagram_layers(a, valid)),
         diagram=_diagram(a["keyframes"]),
-        trajectory=_trajectory(a["keyframes"], a["log_prob_terms"]),
+        trajectory=flow_trajectory(a["keyframes"], a["log_prob_terms"], labels, N_("Through the layers"), N_("images")),
         legend=N_(
             "[generated:Noise] that the layers map to images; switch to the [data:real images] to see the inverse map "
             "them to noise. The best weights so far are those of step {best_step}."
@@ -112,31 +110,8 @@ def independent_bits() -> float:
 
 def _diagram_layers(a: dict[str, np.ndarray], valid: float) -> tuple[Layer, ...]:
     """The terms of the change of variables, which only the diagram draws."""
-    prior, log_det = float(a["log_prob_terms"][0, 0]), a["mean_log_det"]
     return (
-        Bars(
-            name="prior",
-            title=N_("Mean log density of the noise"),
-            role="neutral",
-            stage=False,
-            values=np.array([prior], np.float32),
-            labels=("log p(z₀)",),
-            roles=("neutral",),
-            low=-130.0,
-            high=0.0,
-            guides=((GAUSSIAN_LOG_PROB, N_("of Gaussian noise")),),
-        ),
-        Bars(
-            name="mean_log_det",
-            title=N_("Mean log|det J| of each layer"),
-            role="gradient",
-            stage=False,
-            values=log_det.astype(np.float32),
-            labels=tuple(str(k + 1) for k in range(len(log_det))),
-            roles=("gradient",) * len(log_det),
-            low=-150.0,
-            high=50.0,
-        ),
+        *likelihood_bars(a, GAUSSIAN_LOG_PROB, -130.0, (-150.0, 50.0)),
         Bars(
             name="bits",
             title=N_("Bits per dimension"),
@@ -148,21 +123,6 @@ def _diagram_layers(a: dict[str, np.ndarray], valid: float) -> tuple[Layer, ...]
             low=0.0,
             high=4.1,
             guides=((independent_bits(), N_("independent pixels")),),
-        ),
-    )
-
-
-def _trajectory(keyframes: np.ndarray, terms: np.ndarray) -> Trajectory:
-    return Trajectory(
-        N_("Through the layers"),
-        tuple(float(at) for at in keyframes),
-        tuple(f"{at:g}" for at in keyframes),
-        start=N_("noise"),
-        end=N_("images"),
-        numbers=(
-            Number("log p(z₀)", terms[:, 0], N_("nats")),
-            Number("Σ log|det J|", terms[:, 1], N_("nats")),
-            Number("log p(zₖ)", terms[:, 2], N_("nats")),
         ),
     )
 
@@ -187,14 +147,6 @@ def _diagram(keyframes: np.ndarray) -> Diagram:
     return flow_diagram(
         chain,
         Node(
-            "prior",
-            "log p(z₀)",
-            N_("The Gaussian log density of the noise that the images are mapped to."),
-            ("prior",),
-            PRIOR_SLOT,
-            extent=UNIT_EXTENT,
-        ),
-        Node(
             "bits",
             N_("bits"),
             N_("The negative log likelihood of the grey levels, in bits per dimension: the loss in other units."),
@@ -202,15 +154,6 @@ def _diagram(keyframes: np.ndarray) -> Diagram:
             LOSS_SLOT,
             extent=UNIT_EXTENT,
             role="field",
-        ),
-        Node(
-            "log_det",
-            "log|det J|",
-            N_("How much each layer stretches (up) or squeezes (down) space around the images, from noise to data."),
-            ("mean_log_det",),
-            LOG_DET_SLOT,
-            extent=UNIT_EXTENT,
-            role="gradient",
         ),
         N_("A batch of images arrives at the end of the chain. Noise spreads each grey level over its interval."),
         source=node("real", N_("Real images"), real_help, (0, 1), "data", last, "backward"),

@@ -14,7 +14,6 @@ from playground.core.scene import (
     Layer,
     Mesh,
     Node,
-    Number,
     Points,
     Probe,
     Scene,
@@ -26,13 +25,12 @@ from playground.data.plane.distribution import Distribution
 from playground.data.plane.drawing import colour_scale, frame_extent, mass_contour
 from playground.metrics.charts import distance_chart, gap_chart, likelihood_chart
 
-from ..diagram import LOG_DET_SLOT, LOSS_SLOT, PRIOR_SLOT, chain_slots, flow_diagram, subscript
+from ..diagram import LOSS_SLOT, UNIT_EXTENT, chain_slots, flow_diagram, flow_trajectory, likelihood_bars, subscript
 
 REACH = 3.0
 """How far from 0 a visitor can move the noise."""
 GAUSSIAN_LOG_PROB = -2.8379
 """Mean log density of standard normal noise in two dimensions, in nats: -(1 + ln 2 pi)."""
-UNIT_EXTENT = (0.0, 1.0, 0.0, 1.0)
 
 
 def scene(frame: Frame, config: Config) -> Scene:
@@ -44,7 +42,7 @@ def scene(frame: Frame, config: Config) -> Scene:
         (*_stage_layers(a, data, extent), *_diagram_layers(a, data.entropy)),
         extent=extent,
         diagram=_diagram(a["keyframes"], extent, ode),
-        trajectory=_trajectory(a["keyframes"], a["log_prob_terms"], ode),
+        trajectory=_trajectory(a, ode),
         legend=N_(
             "Each [generated:dot] is noise that the layers map to data; each [data:dot] is a data point that their "
             "inverse maps to noise. The [field:background] is the model's density; the [truth:line] encloses "
@@ -146,33 +144,10 @@ def opacity(grid: np.ndarray) -> np.ndarray:
 
 def _diagram_layers(a: dict[str, np.ndarray], entropy: float) -> tuple[Layer, ...]:
     """The noise and the terms of the change of variables, which only the diagram draws."""
-    prior, nll = float(a["log_prob_terms"][0, 2]), -float(a["log_prob_terms"][-1, 2])
-    log_det = a["mean_log_det"]
+    nll = -float(a["log_prob_terms"][-1, 2])
     return (
         Points(name="noise", title=N_("Noise"), role="neutral", stage=False, xy=a["forward"][0] / REACH),
-        Bars(
-            name="prior",
-            title=N_("Mean log density of the noise"),
-            role="neutral",
-            stage=False,
-            values=np.array([prior], np.float32),
-            labels=("log p(z₀)",),
-            roles=("neutral",),
-            low=-6.0,
-            high=0.0,
-            guides=((GAUSSIAN_LOG_PROB, N_("of Gaussian noise")),),
-        ),
-        Bars(
-            name="mean_log_det",
-            title=N_("Mean log|det J| of each layer"),
-            role="gradient",
-            stage=False,
-            values=log_det.astype(np.float32),
-            labels=tuple(f"{keyframe:g}" for keyframe in a["keyframes"][1:]),
-            roles=("gradient",) * len(log_det),
-            low=-1.5,
-            high=1.5,
-        ),
+        *likelihood_bars(a, GAUSSIAN_LOG_PROB, -6.0, (-1.5, 1.5)),
         Bars(
             name="nll",
             title=N_("Negative log likelihood"),
@@ -188,21 +163,12 @@ def _diagram_layers(a: dict[str, np.ndarray], entropy: float) -> tuple[Layer, ..
     )
 
 
-def _trajectory(keyframes: np.ndarray, terms: np.ndarray, ode: bool) -> Trajectory:
+def _trajectory(a: dict[str, np.ndarray], ode: bool) -> Trajectory:
     """`ode`: along a differential equation, where keyframes are times."""
+    keyframes = a["keyframes"]
     labels = tuple(f"{at:g}" if (4 * at if ode else at) % 1 == 0 else "" for at in keyframes)
-    return Trajectory(
-        N_("Through time") if ode else N_("Through the layers"),
-        tuple(float(at) for at in keyframes),
-        labels,
-        start=N_("noise"),
-        end=N_("data"),
-        numbers=(
-            Number("log p(z₀)", terms[:, 0], N_("nats")),
-            Number("Σ log|det J|", terms[:, 1], N_("nats")),
-            Number("log p(zₖ)", terms[:, 2], N_("nats")),
-        ),
-    )
+    title = N_("Through time") if ode else N_("Through the layers")
+    return flow_trajectory(keyframes, a["log_prob_terms"], labels, title, N_("data"))
 
 
 def _diagram(keyframes: np.ndarray, extent: Extent, ode: bool) -> Diagram:
@@ -223,14 +189,6 @@ def _diagram(keyframes: np.ndarray, extent: Extent, ode: bool) -> Diagram:
     return flow_diagram(
         chain,
         Node(
-            "prior",
-            "log p(z₀)",
-            N_("The Gaussian log density of the noise that the data are mapped to."),
-            ("prior",),
-            PRIOR_SLOT,
-            extent=UNIT_EXTENT,
-        ),
-        Node(
             "nll",
             "−log p(x)",
             N_("The loss: minus the mean of log p(z₀) − Σ log|det J|. It cannot fall below the entropy of the data."),
@@ -238,15 +196,6 @@ def _diagram(keyframes: np.ndarray, extent: Extent, ode: bool) -> Diagram:
             LOSS_SLOT,
             extent=UNIT_EXTENT,
             role="field",
-        ),
-        Node(
-            "log_det",
-            "log|det J|",
-            N_("How much each layer stretches (up) or squeezes (down) space around the data, from noise to data."),
-            ("mean_log_det",),
-            LOG_DET_SLOT,
-            extent=UNIT_EXTENT,
-            role="gradient",
         ),
         N_("A batch of data arrives at the end of the chain."),
         probe=Probe(start, question="z", answer="x", dim=2, reach=REACH, unit=REACH),

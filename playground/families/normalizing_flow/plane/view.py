@@ -3,7 +3,6 @@
 import numpy as np
 import torch
 from scipy.special import ndtri
-from torch import Tensor
 
 from playground import metrics
 from playground.core.errors import UserError
@@ -12,7 +11,7 @@ from playground.data.plane.distribution import Distribution
 from playground.data.plane.drawing import square_grid
 from playground.training import view
 from playground.training.batches import gaussian, generator
-from playground.training.view import Current
+from playground.training.view import Current, half_precision
 
 from ..config import NormalizingFlowConfig
 from ..model import standard_normal_log_prob
@@ -82,7 +81,7 @@ class View(view.View):
             "keyframes": np.array([0.0, *(segment.keyframe for segment in segments)], np.float32),
             "log_prob_terms": terms.cpu().numpy(),
             "mean_log_det": data_log_dets[1:].mean(1).cpu().numpy(),
-            **{name: _half(tensor) for name, tensor in large.items()},
+            **{name: half_precision(tensor) for name, tensor in large.items()},
         }
 
     def evaluate(self, now: Current, thorough: bool) -> dict[str, metrics.Score]:
@@ -145,9 +144,3 @@ def _equal_mass_grid() -> np.ndarray:
     """A grid of the noise whose cells hold equal masses: (17, 17, 2)."""
     axis = ndtri(np.linspace(0.01, 0.99, GRID_LINES)).astype(np.float32)
     return np.stack(np.meshgrid(axis, axis), -1)
-
-
-def _half(tensor: Tensor) -> np.ndarray:
-    """In half precision; values beyond its range are clamped to it, and NaN stays NaN."""
-    limit = float(np.finfo(np.float16).max)
-    return tensor.clamp(-limit, limit).half().cpu().numpy()

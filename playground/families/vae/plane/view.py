@@ -10,7 +10,7 @@ from torch import Tensor
 from playground import metrics
 from playground.data.plane.distribution import Distribution
 from playground.training import batches
-from playground.training.view import Current
+from playground.training.view import Current, half_precision
 from playground.training.view import View as BaseView
 
 from .. import bounds
@@ -105,7 +105,7 @@ class View(BaseView):
             "kls": rates.cpu().numpy(),
             "parts": parts.cpu().numpy(),
             "scale": np.array(float(scale.mean()), np.float32),
-            **{name: _half(tensor) for name, tensor in large.items()},
+            **{name: half_precision(tensor) for name, tensor in large.items()},
         }
 
     def _chosen(self, rates: Tensor) -> tuple[int, int]:
@@ -225,9 +225,3 @@ class View(BaseView):
 
     def send(self, now: Current, z: np.ndarray) -> np.ndarray:
         return send(now.model, z, self.device)
-
-
-def _half(tensor: Tensor) -> np.ndarray:
-    """In half precision; what lies beyond its range stands at its border, and NaN stays NaN."""
-    most = float(np.finfo(np.float16).max)
-    return tensor.clamp(-most, most).half().cpu().numpy()

@@ -7,9 +7,10 @@ import torch
 
 from playground.core.panels import Arrays, Values
 from playground.data.images.digits import DIGITS
+from playground.data.images.examples import held_out_image
 
-from ..examples import held_out_image, measure_trait
 from ..panels.attribute import SHIFTS
+from ..traits import measure_trait
 from .context import Context
 
 EXAMPLES = 6

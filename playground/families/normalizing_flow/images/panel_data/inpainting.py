@@ -6,11 +6,12 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from playground.core.panels import Arrays, Values
+from playground.data.images.examples import held_out_image
 from playground.training import batches
 
 from ...maps.logit import MARGIN
 from ...model import Flow
-from ..examples import held_out_image, missing_mask
+from ..traits import missing_mask
 from .context import Context
 
 COMPLETIONS = 6

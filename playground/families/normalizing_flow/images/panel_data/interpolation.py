@@ -5,8 +5,8 @@ import torch
 from torch import Tensor
 
 from playground.core.panels import Arrays, Values
+from playground.data.images.examples import held_out_image
 
-from ..examples import held_out_image
 from ..panels.interpolation import PATH_IMAGES
 from .context import Context
 

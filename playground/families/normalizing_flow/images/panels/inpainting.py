@@ -6,7 +6,7 @@ from playground.core.config import Config
 from playground.core.i18n import N_
 from playground.core.panels import Arrays, Dial, Panel, PanelScenes, Values
 
-from .layout import digit_dial, image_dial, image_scene
+from .layout import image_dial, image_scene
 
 HALVES = {"bottom": N_("bottom"), "top": N_("top"), "right": N_("right"), "left": N_("left")}
 

@@ -6,8 +6,9 @@ from playground.core.config import Config
 from playground.core.i18n import N_
 from playground.core.panels import Arrays, Dial, Panel, PanelScenes, Values
 from playground.core.scene import Axes, Paths, Points, Role, Scene
+from playground.data.images.examples import digit_dial
 
-from .layout import digit_dial, image_dial, image_scene
+from .layout import image_dial, image_scene
 
 PATHS = {"sphere": N_("along the sphere"), "straight": N_("straight")}
 PATH_IMAGES = 9

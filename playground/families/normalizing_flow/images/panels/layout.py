@@ -5,14 +5,9 @@ import numpy as np
 from playground.core.i18n import N_
 from playground.core.panels import Dial
 from playground.core.scene import Images, Role, Scene
-from playground.data.images.digits import DIGITS
 
 MAX_IMAGE_NUMBER = 20
 """Images of a digit to choose from."""
-
-
-def digit_dial(name: str, title: str, default: int) -> Dial:
-    return Dial(name, title, "choice", str(default), options=tuple((str(k), str(k)) for k in range(DIGITS.classes)))
 
 
 def image_dial(name: str) -> Dial:

@@ -1,10 +1,10 @@
 """Why reconstructions blur: several pictures share a code, and the best answer of a decoder is their mean."""
 
 from playground.core.panels import Arrays, Values
+from playground.data.images.examples import held_out_image
 
 from ...codes import shared_code
 from ...context import Context, pictures
-from ..examples import example
 from ..panels.blur import SHARED_PICTURES
 
 
@@ -12,7 +12,7 @@ def compute(values: Values, context: Context) -> Arrays:
     """See `codes.shared_code`; `shared` (12, 8, 8) pictures with the largest shares `largest` (12,), their weighted
     `mean`, what the decoder says `back`, and the `real` picture, (1, 8, 8) each."""
     x = context.tensor(context.source.part("train"))
-    picture = example(int(values["digit"]), round(values["which"]) - 1)
+    picture = held_out_image(int(values["digit"]), round(values["which"]) - 1)
     real = context.tensor(context.source.seen(picture)[None])
     found, share, mean, back = shared_code(real, x, values["wide"], context)
     most = share.argsort(descending=True)[:SHARED_PICTURES]

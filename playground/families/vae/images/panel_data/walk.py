@@ -4,10 +4,10 @@ import numpy as np
 import torch
 
 from playground.core.panels import Arrays, Values
+from playground.data.images.examples import held_out_image
 
 from ... import bounds
 from ...context import Context, as_seen, flat, pictures
-from ..examples import example
 from ..panels.walk import STATIONS
 
 BOUND_CODES = 32
@@ -18,7 +18,7 @@ def compute(values: Values, context: Context) -> Arrays:
     """A straight way between the codes of two pictures, and their pixels mixed: `pictures` (2 * stations, 8, 8);
     `bound` and `mixed` (stations,) minus the importance-weighted bound of each, in nats; `way` (stations, 2) on the
     map, see `Context.code_map`."""
-    ends = [example(int(values[end]), round(values[f"{end}_which"]) - 1) for end in ("from", "to")]
+    ends = [held_out_image(int(values[end]), round(values[f"{end}_which"]) - 1) for end in ("from", "to")]
     x = context.tensor(context.source.seen(np.stack(ends)))
     share = torch.linspace(0, 1, STATIONS, device=context.device).unsqueeze(1)
     found = context.code_map()

@@ -5,10 +5,10 @@ import numpy as np
 from playground.core.i18n import N_
 from playground.core.panels import Arrays, Panel, PanelScenes, Values
 from playground.core.scene import Images, Scene
+from playground.data.images.examples import digit_dial
 
 from ...config import VaeConfig
 from ...panel_parts import blur_panel, share_scene, shares, which_dial
-from ..examples import digit_dial
 
 SHARED_PICTURES = 12
 """Pictures that are shown of those that share a code."""

@@ -6,11 +6,11 @@ from playground.core.i18n import N_
 from playground.core.panels import Arrays, Dial, Panel, PanelScenes, Values
 from playground.core.scene import Bars, Images, Paths, Points, Scene
 from playground.data.images.digits import DIGITS
+from playground.data.images.examples import held_out_image
 
 from ...config import VaeConfig
 from ...panel_parts import code_frame
 from ..codes import code_points
-from ..examples import example
 
 
 def panel(config: VaeConfig) -> Panel:
@@ -21,7 +21,15 @@ def panel(config: VaeConfig) -> Panel:
             "Draw on the squares. The encoder says where the picture's code is and how sure it is of that; the decoder "
             "makes pictures of codes from there; and the bound says how many nats the model needs for it."
         ),
-        (Dial("picture", N_("Your picture"), "pixels", tuple(float(v) for v in example(3, 2)), shape=DIGITS.shape),),
+        (
+            Dial(
+                "picture",
+                N_("Your picture"),
+                "pixels",
+                tuple(float(v) for v in held_out_image(3, 2)),
+                shape=DIGITS.shape,
+            ),
+        ),
     )
 
 

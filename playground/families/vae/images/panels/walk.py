@@ -5,11 +5,11 @@ import numpy as np
 from playground.core.i18n import N_
 from playground.core.panels import Arrays, Panel, PanelScenes, Values
 from playground.core.scene import Axes, Images, Paths, Points, Role, Scene
+from playground.data.images.examples import digit_dial
 
 from ...config import VaeConfig
 from ...panel_parts import code_frame, which_dial
 from ..codes import code_points
-from ..examples import digit_dial
 
 STATIONS = 9
 """Pictures on a way, with both ends."""

@@ -1,14 +1,8 @@
-"""Real images that panels start from, the traits they measure, and the halves they leave out."""
+"""Traits of images that panels measure, and the halves that they leave out."""
 
 import numpy as np
 
 from playground.data.images.digits import DIGITS
-
-
-def held_out_image(label: int, number: int) -> np.ndarray:
-    """Image `number` (from 0) of a digit in the test set, which no flow was trained on: (64,)."""
-    chosen = np.flatnonzero(DIGITS.labels("test") == label)
-    return DIGITS.vectors("test")[chosen[number % len(chosen)]]
 
 
 def measure_trait(name: str, images: np.ndarray) -> np.ndarray:
