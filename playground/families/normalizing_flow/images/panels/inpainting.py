@@ -5,6 +5,7 @@ import numpy as np
 from playground.core.config import Config
 from playground.core.i18n import N_
 from playground.core.panels import Arrays, Dial, Panel, PanelScenes, Values
+from playground.data.images.examples import digit_dial
 
 from .layout import image_dial, image_scene
 
