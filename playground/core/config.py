@@ -37,7 +37,7 @@ def setting(
     low: float | None = None,
     high: float | None = None,
     log: bool = False,
-    options: Mapping[str, str] | None = None,
+    options: Mapping[Any, str] | None = None,
     longest: int | None = None,
     when: Mapping[str, tuple[Any, ...]] | None = None,
     unlisted: tuple[Any, ...] = (),
@@ -91,7 +91,7 @@ class Setting:
     high: float | None
     log: bool
     choices: tuple[Any, ...]
-    options: Mapping[str, str]
+    options: Mapping[Any, str]
     when: Mapping[str, tuple[Any, ...]]
     longest: int | None = None
     unlisted: tuple[Any, ...] = ()

@@ -47,7 +47,7 @@ class Rule:
 
     title: str
     rule: str
-    limits: Mapping[str, float | int]
+    limits: Mapping[str, Any]
     remedy: str
     """What helps, in words (a message id)."""
     settings: Mapping[str, Any]

@@ -35,6 +35,7 @@ class AutoregressiveExperiment(GradientExperiment):
     Config = AutoregressiveConfig
     TENSORS = (*LIVE, "reach")
     UNIT = "nats"
+    view: Any
 
     @classmethod
     def structure(cls, config: AutoregressiveConfig) -> AutoregressiveConfig:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -35,7 +36,7 @@ NETWORKS: dict[str, Callable[[AutoregressiveConfig, list[Order], tuple[int, int]
 }
 
 
-def build(config: AutoregressiveConfig) -> nn.Module:
+def build(config: AutoregressiveConfig) -> Any:
     """The network of the settings: a `BitNetwork` for bits, `Bins` for points of the plane."""
     if config.domain == "plane":
         return Bins(config.bins, config.units, config.layers)
@@ -66,7 +67,7 @@ def mask_set(number: int, like: Tensor) -> Tensor:
     return torch.full((1,), number, dtype=torch.long, device=like.device)
 
 
-def activations_per_vector(net: nn.Module) -> int:
+def activations_per_vector(net: Any) -> int:
     """About how many numbers the widest layer of a network holds for each vector."""
     widest = max(parameter.shape[0] for parameter in net.parameters())
     return widest if isinstance(net, FVSBN | MADE) else widest * net.dim * (9 if isinstance(net, PixelCNN) else 1)

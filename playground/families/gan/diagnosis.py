@@ -6,7 +6,7 @@ The limits stand once, in `RULES`: the code and the sentence on the page both re
 from types import MappingProxyType
 
 import numpy as np
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 
 from playground.core.diagnosis import Finding, History, Rule, divergence, divergence_rule
 from playground.core.i18n import N_
@@ -165,7 +165,7 @@ def _on_the_plane(history: History) -> bool:
 def nearest_share(fake: np.ndarray, data: np.ndarray) -> float:
     """Share of the samples `data` (n, 2) that are the nearest neighbour of a sample of `fake` (m, 2)."""
     fake = fake[np.isfinite(fake).all(1)]
-    return len(np.unique(cKDTree(data).query(fake)[1])) / len(data)
+    return len(np.unique(KDTree(data).query(fake)[1])) / len(data)
 
 
 def oscillation(history: History) -> Finding | None:

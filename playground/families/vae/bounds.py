@@ -4,9 +4,12 @@ All take a `Vae` and data x (n, dim), and give nats for each row, (n,); none tak
 """
 
 import math
+from typing import cast
 
 import torch
 from torch import Tensor
+
+from playground.training.networks import MLP
 
 from .model import Vae, kl
 
@@ -76,6 +79,6 @@ def linear(vae: Vae, x: Tensor) -> Tensor:
     is that at the mean, and what the posterior's width adds (Lucas et al. 2019, section 3)."""
     mean, log_std = vae.encode(x)
     loc, scale = vae.decoder(mean)
-    weight = vae.decoder.net.layers[-1].weight  # (dim, latent)
+    weight = cast(MLP, vae.decoder.net).linear[-1].weight  # (dim, latent)
     spread = (2 * log_std).exp() @ weight.square().sum(0)
     return vae.likelihood.log_prob(x, loc, scale).sum(-1) - 0.5 * spread / scale.square() - kl(mean, log_std).sum(-1)

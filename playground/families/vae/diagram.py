@@ -1,12 +1,15 @@
 """What the diagram of every autoencoder has: x, encoder, z, decoder, x', the two parts of the bound, and how a step
 goes round."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from playground.core.config import Config
 from playground.core.i18n import N_
 from playground.core.layers import Extent
 from playground.core.scene import Bars, Beat, Chart, Edge, Layer, Node, Points, Probe, Series
+
+from .config import VaeConfig
 
 REACH = 3.0
 """How far from 0 a code is moved by hand."""
@@ -186,12 +189,12 @@ BEATS = (
 )
 
 
-def weighted(config: Config) -> tuple[Series, ...]:
+def weighted(config: VaeConfig) -> tuple[Series, ...]:
     """The curve of the importance-weighted bound, where that is trained."""
     return (Series("loss", N_("importance-weighted"), "gradient"),) if config.samples > 1 else ()
 
 
-def parts(config: Config) -> tuple[Chart, ...]:
+def parts(config: VaeConfig) -> tuple[Chart, ...]:
     """Both parts of the ELBO, and how much of the code is used."""
     return (
         Chart(
@@ -219,9 +222,9 @@ def parts(config: Config) -> tuple[Chart, ...]:
     )
 
 
-def probe(latent: int, shape: tuple[int, int] | None, chosen: tuple[int, int]) -> Probe:
+def probe(latent: int, shape: tuple[int, int] | None, chosen: Sequence[int]) -> Probe:
     """Codes moved by hand, along the two dimensions that are drawn."""
     if latent <= 2:
         return Probe("z", question="z", answer="x", dim=latent, reach=REACH, unit=REACH, shape=shape)
-    axes = tuple(tuple(REACH * (k == dim) for k in range(latent)) for dim in chosen)
-    return Probe("z", question="z", answer="x", dim=latent, reach=1.0, unit=1.0, shape=shape, axes=axes)
+    first, second = (tuple(REACH * (k == dim) for k in range(latent)) for dim in chosen)
+    return Probe("z", question="z", answer="x", dim=latent, reach=1.0, unit=1.0, shape=shape, axes=(first, second))

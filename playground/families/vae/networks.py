@@ -39,7 +39,9 @@ class Spread(nn.Module):
         self.raw = nn.Parameter(torch.empty(())) if learnt else None
 
     def forward(self, raw: Tensor | None) -> Tensor:
-        return self.finest + F.softplus((self.raw if raw is None else raw) + math.log(math.expm1(BEGIN)))
+        chosen = self.raw if raw is None else raw
+        assert chosen is not None  # what is not learnt is given
+        return self.finest + F.softplus(chosen + math.log(math.expm1(BEGIN)))
 
     def init_parameter(self, name: str, generator: torch.Generator) -> Tensor:
         return torch.zeros(())
@@ -56,6 +58,7 @@ class Decoder(nn.Module):
         self.net = self._network(config)
         finest = FINEST[config.domain]
         self.spread = None if self.fixed else Spread(finest, learnt=not self.own)
+        self.sigma: Tensor
         self.register_buffer("sigma", torch.empty(()))
 
     def _network(self, config: VaeConfig) -> nn.Module:
@@ -65,7 +68,7 @@ class Decoder(nn.Module):
         return self._read(self.net(z).unflatten(-1, (self.dim, self.numbers)))
 
     def _read(self, raw: Tensor) -> tuple[Tensor, Tensor]:  # (n, dim, numbers)
-        if self.fixed:
+        if self.spread is None:
             return raw[..., 0], self.sigma
         return raw[..., 0], self.spread(raw[..., 1] if self.own else None)
 

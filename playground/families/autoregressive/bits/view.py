@@ -27,7 +27,7 @@ SHOWN_COUNT, VALIDATION_COUNT = 16, 300
 MAX_SAMPLES_AT_ONCE = 1000
 MAX_DEPENDENCY_DIM = 256
 """Vectors longer than this are too long to ask for every bit what it depends on."""
-NO_FLOOR = (math.nan,) * 3
+NO_FLOOR = (math.nan, math.nan, math.nan)
 """Of a score for which it is not known what a perfect model would have."""
 
 
@@ -64,6 +64,7 @@ class View(view.View):
         step of these in units of `STEP_UNIT`; `MAX_NATS` before any were validated.
         """
         net, best = now.model, now.best
+        assert best is not None  # bits have validation data
         with torch.no_grad():
             bits, probabilities = sample(net, self._u)
             real = torch.sigmoid(net(self._real, mask_set(0, self._real)))

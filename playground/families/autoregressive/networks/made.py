@@ -35,7 +35,7 @@ class MADE(BitNetwork):
 
     def forward(self, x: Tensor, which: Tensor) -> Tensor:
         h = x
-        for k, (layer, mask) in enumerate(zip(self.net.layers, self.masks, strict=True)):
+        for k, (layer, mask) in enumerate(zip(self.net.linear, self.masks, strict=True)):
             h = F.linear(self.net.activation(h) if k else h, layer.weight * _select(mask, which, x), layer.bias)
         if self.direct is not None:
             h = h + F.linear(x, self.direct.weight * _select(self.direct_masks, which, x))

@@ -52,7 +52,7 @@ class View(GameView):
             "gradients": gradients,
             **outputs(players.losses, on_real, on_fake),
         }
-        if mapped:
+        if mapped and self._manifold is not None:
             drawn["manifold"] = mapped[0].view(*self._manifold.shape[:-1], 2)
         return to_numpy(drawn)
 

@@ -4,12 +4,12 @@ from functools import lru_cache
 
 import numpy as np
 
-from playground.core.config import Config
 from playground.core.contract import Frame
 from playground.core.i18n import N_
 from playground.core.scene import Chart, Contour, Diagram, Images, Layer, Node, Paths, Points, Scene, Series
 from playground.data.images.digits import DIGITS
 
+from ..config import VaeConfig
 from ..diagram import ABOUT, BEATS, CODE_FRAME, EDGES, WHOLE, aside, parts, probe, subscript, weighted
 
 DIGIT = tuple(str(k) for k in range(10))
@@ -18,7 +18,7 @@ SPANS = {"bernoulli": (0.0, 30.0), "logistic": (0.0, 140.0), "gaussian": (-60.0,
 """Nats at the foot and at the top of the small bars, by what a pixel follows."""
 
 
-def scene(frame: Frame, config: Config) -> Scene:
+def scene(frame: Frame, config: VaeConfig) -> Scene:
     """What is drawn of a frame of an experiment on pictures: see `View.snapshot` for the arrays."""
     a = {name: array.astype(np.float32) for name, array in frame.arrays.items()}
     train, valid, best, step = a["judged"].tolist()
@@ -103,7 +103,7 @@ def scene(frame: Frame, config: Config) -> Scene:
     )
 
 
-def charts(config: Config) -> tuple[Chart, ...]:
+def charts(config: VaeConfig) -> tuple[Chart, ...]:
     """The curves, with what they are to be compared with."""
     low, high = {"bernoulli": (14.0, 30.0), "logistic": (85.0, 125.0), "gaussian": (None, None)}[
         config.decoder_likelihood
@@ -150,7 +150,7 @@ def _edge(latent: int) -> np.ndarray:
     return np.exp(1 - square).astype(np.float32)
 
 
-def _diagram(config: Config, a) -> Diagram:
+def _diagram(config: VaeConfig, a) -> Diagram:
     chosen = tuple(int(k) for k in a["chosen"])
     words = N_("The plane of two of the code's dimensions, the other numbers at 0, decoded into pictures.")
     whole = N_("The plane of codes, decoded: every place is a picture, and neighbours are alike.")

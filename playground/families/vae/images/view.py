@@ -71,9 +71,10 @@ class View(BaseView):
         """Minus the mean ELBO of the validation pictures."""
         return self.judged(model, "valid")
 
-    def _judgement(self, newest: Vae, best: BestCheckpoint) -> np.ndarray:
+    def _judgement(self, newest: Vae, best: BestCheckpoint | None) -> np.ndarray:
         """(4,): minus the ELBO of training and of validation pictures by the newest weights, of the latter by the best
         ones, and the step of these."""
+        assert best is not None  # digits have validation data
         valid = self.judged(newest, "valid")
         return np.array([self.judged(newest, "train"), valid, min(best.score, valid), best.step], np.float32)
 

@@ -4,7 +4,6 @@ from functools import lru_cache
 
 import numpy as np
 
-from playground.core.config import Config
 from playground.core.contract import Frame
 from playground.core.i18n import N_
 from playground.core.scene import (
@@ -25,6 +24,7 @@ from playground.core.scene import (
 from playground.data.dataset import dataset_of
 from playground.data.plane.distribution import Distribution
 
+from ..config import VaeConfig
 from ..diagram import ABOUT, BEATS, EDGES, LABELS, MOMENTS, aside, parts, probe, subscript, weighted
 
 MASS = 0.95
@@ -39,7 +39,7 @@ BAND = 0.5
 """Half the height of the prior of one number, as it is outlined."""
 
 
-def scene(frame: Frame, config: Config) -> Scene:
+def scene(frame: Frame, config: VaeConfig) -> Scene:
     """What is drawn of a frame of a `VaeExperiment`: see its `snapshot` for the arrays."""
     a = {name: array.astype(np.float32) for name, array in frame.arrays.items()}
     data = dataset_of(config)
@@ -135,7 +135,7 @@ def scene(frame: Frame, config: Config) -> Scene:
     )
 
 
-def charts(config: Config) -> tuple[Chart, ...]:
+def charts(config: VaeConfig) -> tuple[Chart, ...]:
     """The curves, with what theory says about them."""
     own = config.data == "own"
     floor = N_("entropy of the estimate of your data") if own else N_("entropy: nobody gets below")
@@ -206,7 +206,7 @@ def _points(x: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     return np.repeat(x[: shape[0], None], shape[1], 1)
 
 
-def _woven(a, config: Config) -> tuple[Layer, ...]:
+def _woven(a, config: VaeConfig) -> tuple[Layer, ...]:
     """The prior's codes in a grid of equal masses, decoded: a sheet, or a thread."""
     title, xy = N_("The plane of codes, decoded"), np.stack([a["woven"], a["grid"], a["woven"]])
     if config.latent == 1:
@@ -220,7 +220,7 @@ def _woven(a, config: Config) -> tuple[Layer, ...]:
     return (Mesh(name="grid", title=title, role="neutral", tween=True, trajectory=True, xy=xy, weights=weights),)
 
 
-def _diagram(extent: Extent, config: Config, a) -> Diagram:
+def _diagram(extent: Extent, config: VaeConfig, a) -> Diagram:
     chosen = tuple(int(k) for k in a["chosen"])
     return Diagram(
         nodes=(

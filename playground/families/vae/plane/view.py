@@ -161,7 +161,8 @@ class View(BaseView):
             codes, mass = (t.to(self.device) for t in bounds.lattice(self._latent, nodes, NEAR))
             loc, scale = vae.decoder(codes)
             shape = loc.view(*[nodes] * self._latent, 2)
-            steps = sum(slope.square() for slope in torch.gradient(shape, dim=tuple(range(self._latent))))
+            slopes = torch.gradient(shape, dim=tuple(range(self._latent)))
+            steps = sum((slope.square() for slope in slopes), torch.zeros_like(shape))
             wide = (scale.square() + steps.view(-1, 2) / 4).sqrt()
         return (vae.likelihood.pairs(self._places, loc, wide) + mass).exp().sum(1).view(CELLS, CELLS)
 

@@ -33,4 +33,5 @@ def with_leak(net: BitNetwork, config: AutoregressiveConfig, leak: bool) -> BitN
     with torch.no_grad():
         for target, source in zip(twin.parameters(), net.parameters(), strict=True):
             target.copy_(source)
-    return twin.requires_grad_(False)
+    twin.requires_grad_(False)
+    return twin

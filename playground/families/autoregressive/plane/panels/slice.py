@@ -34,7 +34,8 @@ def draw(arrays: Arrays, values: Values, config: AutoregressiveConfig) -> PanelS
     column = int(np.clip((at + data.reach) // side, 0, len(centres) - 1))
     q = np.exp(arrays["log_p"][:, column].astype(np.float64))
     q /= max(float(q.sum()) * side, 1e-300)
-    line = np.linspace(*data.bounds, LINE_POINTS)
+    low, high = data.bounds
+    line = np.linspace(low, high, LINE_POINTS)
     p = np.exp(data.log_prob(np.stack([np.full(LINE_POINTS, at), line], 1)))
     total = float(np.trapezoid(p, line))
     p = p / total if total > 1e-300 else p

@@ -1,6 +1,7 @@
 """Which noise becomes which samples, and what scaling the noise does."""
 
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -116,9 +117,9 @@ def colour(z: np.ndarray, by: str, noise: str) -> np.ndarray:
     return 1 - np.exp(-squared / 2) if noise == "gaussian" else (squared / 2).clip(0, 1)
 
 
-def _texts(x: np.ndarray, data: Distribution) -> dict[str, object]:
+def _texts(x: np.ndarray, data: Distribution) -> dict[str, Any]:
     """Legend and words of the samples: how close to the data, and how varied they are."""
-    if data.modes is None:
+    if data.modes is None or data.mode_std is None:
         truth, spread = (float(np.sqrt(np.sum(np.var(points, 0)))) for points in (_samples(data), x))
         return {
             "legend": N_(

@@ -70,9 +70,3 @@ def _rings(place: np.ndarray, scale: np.ndarray) -> np.ndarray:
     angle = np.linspace(0, 2 * np.pi, 49)
     circle = np.stack([np.cos(angle), np.sin(angle)], 1)
     return np.stack([place + k * scale * circle for k in (1, 2)]).astype(np.float32)
-
-
-def _rings(place: np.ndarray, scale: np.ndarray) -> np.ndarray:
-    angle = np.linspace(0, 2 * np.pi, 49)
-    circle = np.stack([np.cos(angle), np.sin(angle)], 1)
-    return np.stack([place + k * scale * circle for k in (1, 2)]).astype(np.float32)
