@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
 from importlib.util import find_spec
-from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -56,7 +55,7 @@ class Family:
     @cached_property
     def presets(self) -> Mapping[str, Preset]:
         """Name -> settings worth a click."""
-        return self._load("presets" if find_spec(f"{self.package}.presets") else "config").PRESETS  # until all have it
+        return self._load("presets").PRESETS
 
     @cached_property
     def diverging(self) -> Mapping[str, Any]:
@@ -68,22 +67,18 @@ class Family:
 
     def scene(self, frame: "Frame", config: AnyConfig) -> "Scene":
         """What is drawn of a frame."""
-        return self._in_domain(config, "scene").scene(frame, config)
+        return self._load(config.domain, "scene").scene(frame, config)
 
     def charts(self, config: AnyConfig) -> "tuple[Chart, ...]":
         """Which curves are drawn, with their theory."""
-        return self._in_domain(config, "scene").charts(config)
+        return self._load(config.domain, "scene").charts(config)
 
     def panels(self, config: AnyConfig) -> "tuple[Panel, ...]":
         """What can be asked of a model with these settings, in the order of the page."""
-        if self._has("panels.py"):
-            return part(self.package, "panels").panels(config)
         return panels_of(self.package, config)
 
     def draw_panel(self, name: str, arrays: "Arrays", values: "Values", config: AnyConfig) -> "PanelScenes":
         """The scenes of panel `name`: of what the model answered to the values of its dials."""
-        if self._has("panels.py"):
-            return part(self.package, "panels").draw(name, arrays, values, config)
         return self._load(config.domain, "panels", name).draw(arrays, values, config)
 
     @cached_property
@@ -92,13 +87,6 @@ class Family:
         if find_spec(f"{self.package}.diagnosis") is None:
             return lambda history: []
         return self._load("diagnosis").diagnose
-
-    def _has(self, file: str) -> bool:  # a family that is not yet in folders
-        spec = find_spec(self.package)
-        return spec is not None and any(Path(folder, file).exists() for folder in spec.submodule_search_locations or ())
-
-    def _in_domain(self, config: AnyConfig, name: str) -> ModuleType:
-        return part(self.package, "" if self._has(f"{name}.py") else config.domain, name)
 
     def _load(self, *names: str) -> ModuleType:
         return part(self.package, *names)

@@ -75,3 +75,5 @@ PRESETS = {
         {"sampler": "ddpm_large", "steps": 10},
     ),
 }
+DIVERGING = {"lr": 1.0, "depth": 6, "width": 256, "batch": 8}
+"""Settings with which training soon diverges."""
