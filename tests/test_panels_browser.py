@@ -7,7 +7,7 @@ RUNS = """new MutationObserver((changes) => { window.__runs = (window.__runs ?? 
           .observe(document.querySelector('[data-testid=stApp]'), {attributeFilter: ['data-test-script-state']})"""
 
 
-def panel(page, name="Where noise goes"):
+def panel(page, name="From noise to samples"):
     found = page.get_by_role("region", name=name)
     found.wait_for()
     found.get_by_role("slider").evaluate("e => e.scrollIntoView({block: 'center'})")  # not under the page's header
@@ -32,7 +32,7 @@ def test_a_dial_changes_the_picture_without_a_run_of_the_script(open_page):
     noise, samples = (found.get_by_role("figure").nth(i) for i in (0, 1))
     pictures = inked(noise), inked(samples)
     page.evaluate(RUNS)
-    dial = found.get_by_role("slider", name="Size of the noise")
+    dial = found.get_by_role("slider", name="Noise scale")
     dial.focus()
     for _ in range(6):
         page.keyboard.press("ArrowLeft")
@@ -63,7 +63,7 @@ def test_on_a_phone_in_chinese_about_a_recording(open_page):
         reduced_motion="reduce",
     )
     wait(page, "p.frames > 2 && p.run === null")
-    found = panel(page, "噪声去了哪里")
+    found = panel(page, "从噪声到样本")
     assert "录制" in found.inner_text()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     for part in (found, found.get_by_role("figure").nth(0), found.get_by_role("slider")):
