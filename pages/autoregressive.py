@@ -275,7 +275,7 @@ def bits_info() -> None:
 
 
 def source() -> None:
-    code.show(page, f"families/autoregressive/networks/{FORMULAS[model()].file}.py")
+    code.show_code(page, f"families/autoregressive/networks/{FORMULAS[model()].file}.py")
     lesson.code(_, "families/autoregressive/model.py")
 
 

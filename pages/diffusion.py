@@ -202,7 +202,7 @@ def known() -> None:
 
 def source() -> None:
     folder = "families/diffusion"
-    code.show(page, f"{folder}/{CATALOGUE[page.config.sampler].file}")
+    code.show_code(page, f"{folder}/{CATALOGUE[page.config.sampler].file}")
     lesson.code(_, f"{folder}/{SOURCES[page.config.domain]}")
 
 

@@ -8,7 +8,7 @@ from playground.data.dataset import dataset_of
 from playground.families.gan.diagnosis import RULES
 from playground.ui import code, lesson, lesson_layout
 from playground.ui.density_info import density_info
-from playground.ui.failures import failure_lab
+from playground.ui.failures import failure_cards
 from playground.ui.gallery import theme
 from playground.ui.image_info import digit_sheet
 from playground.ui.lesson import Hint, Paper
@@ -266,7 +266,7 @@ def plane_info() -> None:
 
 
 def source() -> None:
-    code.show(page, "families/gan/networks.py" if page.config.domain == "images" else "families/gan/model.py")
+    code.show_code(page, "families/gan/networks.py" if page.config.domain == "images" else "families/gan/model.py")
 
 
 page = lesson.open_lesson(
@@ -279,5 +279,5 @@ page = lesson.open_lesson(
 _ = page.translate
 lesson_layout.hints_and_maths(page, HINTS, maths)
 panels(page, "noise")
-failure_lab(page, RULES, FAILURES)
+failure_cards(page, RULES, FAILURES)
 lesson_layout.tabs(page, PAPERS, data_info, PROPOSED, source)

@@ -24,8 +24,10 @@ here = {name: family for name, family in FAMILIES.items() if (Path(__file__).par
 def moving_picture(name: str) -> None:
     """A family's shipped model in motion, or, before there is one, some data."""
     title = _(here[name].title)
-    if (film := gallery.training(name, ground, SIZE, here[name].about.recording or gallery.SAME)) is not None:
-        gallery.moving(*film, _(N_("A trained model at work, or learning: {title}")).format(title=title))
+    if (
+        film := gallery.training_animation(name, ground, SIZE, here[name].about.recording or gallery.COMMON_DATA)
+    ) is not None:
+        gallery.animated_picture(*film, _(N_("A trained model at work, or learning: {title}")).format(title=title))
     else:
         st.image(gallery.distribution("moons", ground, 440), alt=title, width=240)
 
@@ -90,7 +92,7 @@ st.markdown(
 family_tree(_, lang, lambda name: gallery.still(name, ground))
 st.subheader(_(N_("Or begin with the data")), anchor=False)
 st.markdown(_(N_("Each picture is a distribution on the plane. Choose one, and watch a model learn it.")))
-gallery.linked(
+gallery.link_grid(
     (f"gan?gan.data={name}&lang={lang}", _(data.title), gallery.png(gallery.distribution(name, ground)))
     for name, data in distributions.DISTRIBUTIONS.items()
 )

@@ -272,7 +272,7 @@ def image_data() -> None:
 
 
 def source() -> None:
-    code.show(page, f"families/normalizing_flow/maps/{FORMULAS[page.config.flow].file}.py")
+    code.show_code(page, f"families/normalizing_flow/maps/{FORMULAS[page.config.flow].file}.py")
     lesson.code(_, "families/normalizing_flow/model.py")
 
 

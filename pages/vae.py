@@ -360,7 +360,7 @@ def known() -> None:
 
 
 def source() -> None:
-    code.show(page, "families/vae/model.py")
+    code.show_code(page, "families/vae/model.py")
     lesson.code(_, "families/vae/likelihoods.py")
 
 

@@ -142,7 +142,9 @@ def test_a_server_reads_only_from_folders_that_its_operator_allows(tmp_path, mon
 
     def taken(name: str) -> bool:
         settings = {"autoregressive.data": "table", "autoregressive.table": wanted[name]}  # from a visitor's link
-        values, said = link.read(AutoregressiveConfig, {key.partition(".")[2]: v for key, v in settings.items()})
+        values, said = link.parse_settings(
+            AutoregressiveConfig, {key.partition(".")[2]: v for key, v in settings.items()}
+        )
         try:
             parse(AutoregressiveConfig, {"data": "table", "table": wanted[name]})
         except UserError as refusal:

@@ -42,10 +42,10 @@ def test_data_are_the_mixture_of_their_classes(data):
     log density under its own class is the class's entropy, within 5 standard errors."""
     x, labels = data.labelled(2000, np.random.default_rng(0))
     assert np.array_equal(x, data.sample(2000, np.random.default_rng(0)))
-    inside = np.stack([data.member(k).log_prob(x) for k in range(data.classes)])  # (classes, n)
+    inside = np.stack([data.one_class(k).log_prob(x) for k in range(data.classes)])  # (classes, n)
     assert np.allclose(np.log(np.mean(np.exp(inside), 0)), data.log_prob(x), atol=1e-6)
     own = inside[labels, np.arange(len(x))]
-    entropy = np.mean([data.member(k).entropy for k in range(data.classes)])
+    entropy = np.mean([data.one_class(k).entropy for k in range(data.classes)])
     assert abs(own.mean() + entropy) < 5 * own.std() / len(x) ** 0.5
     assert np.abs(np.bincount(labels, minlength=data.classes) - 2000 / data.classes).max() < 150
 
@@ -53,7 +53,7 @@ def test_data_are_the_mixture_of_their_classes(data):
 def test_digits_know_which_digit_they_are():
     x, labels = DIGITS.labelled(50, np.random.default_rng(0))
     assert np.array_equal(x, DIGITS.sample(50, np.random.default_rng(0)))
-    seven = DIGITS.member(7)
+    seven = DIGITS.one_class(7)
     assert set(seven.labels("train")) == {7} and seven.dim == 64 and seven.classes == 0
     known = {tuple(picture) for picture in seven.vectors("train")}
     assert all((tuple(picture) in known) == (label == 7) for picture, label in zip(x, labels, strict=True))
@@ -113,7 +113,11 @@ def test_guidance_one_gives_the_class_and_more_narrows_it():
     """The oracle: 1,000 samples of the exact field of a moon score within its floor's interval of 95 percent, widened
     by a half for the 100 steps (seed fixed); three times the class is no more the class, and narrower."""
     data, noise = DISTRIBUTIONS["moons"], torch.randn(1000, 2, generator=torch.Generator().manual_seed(0))
-    field, label, moon = optimal_guided_denoiser(data, CPU), torch.tensor([[1.0, 0.0]]).expand(1000, -1), data.member(0)
+    field, label, moon = (
+        optimal_guided_denoiser(data, CPU),
+        torch.tensor([[1.0, 0.0]]).expand(1000, -1),
+        data.one_class(0),
+    )
     width = []
     for guidance in (1.0, 3.0, 8.0):
         *_, last = sample("heun", field.given(label, guidance), VP(), noise, 100)

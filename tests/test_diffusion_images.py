@@ -275,7 +275,7 @@ def test_worse_pictures_are_further_away():
     assert all(b.value > 1.5 * a.value for a, b in zip(found[1:], found[2:], strict=False))
     assert np.isnan(metrics.score("frechet", real[:100], DIGITS).value)
     with pytest.raises(UserError):
-        metrics.score("frechet", real, DIGITS.member(3))
+        metrics.score("frechet", real, DIGITS.one_class(3))
 
 
 @pytest.mark.parametrize("name", ["ddpm", "linear"])

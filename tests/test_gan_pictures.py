@@ -20,7 +20,7 @@ from playground.core.config import parse, relevant, specs
 from playground.core.contract import Chunk, Event, Frame
 from playground.core.scene import Images
 from playground.data.images.digits import DIGITS
-from playground.data.settings import IMAGES, PLANE
+from playground.data.settings import IMAGE_DATA, PLANE_DATA
 from playground.families.gan.config import GanConfig
 from playground.families.gan.diagnosis import diagnose
 from playground.families.gan.diagram import diagonal_axes
@@ -89,7 +89,7 @@ def test_convolutions_begin_as_torch_makes_them():
 
 def test_the_data_decide_who_plays():
     choices = {s.name: s for s in specs(GanConfig)}["data"].choices
-    assert set(PLANE) | set(IMAGES) == set(choices) and not set(PLANE) & set(IMAGES)
+    assert set(PLANE_DATA) | set(IMAGE_DATA) == set(choices) and not set(PLANE_DATA) & set(IMAGE_DATA)
     shown = {s.name for s in relevant(GanConfig, GanConfig(**SMALL).model_dump())}
     assert "channels" in shown and not shown & {"g_depth", "g_width", "d_depth", "d_width"}
     assert GanExperiment.structure(GanConfig(data="moons")) == GanExperiment.structure(GanConfig(data="ring"))

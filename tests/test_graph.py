@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from playground.core.scene import Axes, Paths, Scene
-from playground.render.graph import marks, room
+from playground.render.graph import plot_box, ticks
 from playground.render.picture import picture
 from playground.render.plotly import figure
 
@@ -38,10 +38,10 @@ def curve(axes):
 
 
 def test_logarithmic_axes_say_the_values():
-    assert marks(-3, 1, True) == [(-3, "0.001"), (-2, "0.01"), (-1, "0.1"), (0, "1"), (1, "10")]
-    assert marks(-8, 2, True)[0] == (-8, "10⁻⁸")
-    assert [text for _, text in marks(0, 1, True)] == ["1", "2", "5", "10"]
-    assert marks(-1, 1, False, 4) == [(-1, "−1"), (-0.5, "−0.5"), (0, "0"), (0.5, "0.5"), (1, "1")]
+    assert ticks(-3, 1, True) == [(-3, "0.001"), (-2, "0.01"), (-1, "0.1"), (0, "1"), (1, "10")]
+    assert ticks(-8, 2, True)[0] == (-8, "10⁻⁸")
+    assert [text for _, text in ticks(0, 1, True)] == ["1", "2", "5", "10"]
+    assert ticks(-1, 1, False, 4) == [(-1, "−1"), (-0.5, "−0.5"), (0, "0"), (0.5, "0.5"), (1, "1")]
 
 
 @pytest.mark.parametrize(("low", "high", "log"), CASES)
@@ -59,14 +59,14 @@ def test_the_browser_has_the_same_numbers(low, high, log):
         text=True,
         check=True,
     ).stdout
-    assert [text for _, text in marks(low, high, log)] == [mark["text"] for mark in json.loads(said)]
-    assert np.allclose([at for at, _ in marks(low, high, log)], [mark["at"] for mark in json.loads(said)])
+    assert [text for _, text in ticks(low, high, log)] == [mark["text"] for mark in json.loads(said)]
+    assert np.allclose([at for at, _ in ticks(low, high, log)], [mark["at"] for mark in json.loads(said)])
 
 
 def test_a_picture_of_a_graph_has_its_axes_around_it():
     drawn = picture(curve(Axes("Noise", "Error", log_x=True, aspect=2.0)), 400)
     assert drawn.size == (400, 200)
-    left, top, right, foot = room(Axes("Noise", "Error", aspect=2.0), 400)
+    left, top, right, foot = plot_box(Axes("Noise", "Error", aspect=2.0), 400)
     pixels = np.asarray(drawn.convert("L")).astype(int)
     assert pixels[(top + foot) // 2 - 2 : (top + foot) // 2 + 3, left + 5 : right - 5].min(0).max() < 200  # the curve
     for part in (pixels[foot + 3 :], pixels[:, : left - 3]):  # numbers and titles

@@ -179,7 +179,7 @@ def test_a_link_gives_the_same_settings(asked):
     given = dict(parse_qsl(asked["query"]))
     name = asked["query"].split(".")[0]
     raw = {key.removeprefix(f"{name}."): value for key, value in given.items() if key.startswith(f"{name}.")}
-    found, refused = link.read(CONFIGS[name], raw)
+    found, refused = link.parse_settings(CONFIGS[name], raw)
     assert refused == [] and found == current(SETTINGS, asked["settings"])
 
 
@@ -187,7 +187,7 @@ def test_a_link_gives_the_same_settings(asked):
 def test_every_value_of_every_setting_is_understood(name):
     for setting, values in LINKS["values"][name].items():
         for value in values:
-            found, refused = link.read(CONFIGS[name], {setting: value})
+            found, refused = link.parse_settings(CONFIGS[name], {setting: value})
             assert refused == []
             ((now, kept),) = found.items()
             assert now == SETTINGS.get(setting, setting) and link.as_text(kept) == value

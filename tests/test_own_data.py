@@ -26,7 +26,7 @@ from playground.engine.text_store import MAX_IN_LINK, TextStore
 from playground.families.gan.config import GanConfig
 from playground.families.gan.experiment import GanExperiment
 from playground.ui import link
-from playground.ui.pad import SENT, read
+from playground.ui.pad import MAX_SENT_POINTS, parse_points
 
 ROOT = Path(__file__).parents[1]
 
@@ -200,7 +200,7 @@ def test_a_long_code_travels_by_its_hash(tmp_path, monkeypatch):
         values = GanConfig(data="own", own=user_data.encode(moons(n))).model_dump()
         said = link.parameters("gan", GanConfig, values)
         assert len(said["gan.own"]) <= MAX_IN_LINK and said["gan.own"].startswith("@") == (n == 2000)
-        good, refused = link.read(GanConfig, {key.removeprefix("gan."): v for key, v in said.items()})
+        good, refused = link.parse_settings(GanConfig, {key.removeprefix("gan."): v for key, v in said.items()})
         assert refused == [] and good["own"] == values["own"]
 
 
@@ -216,10 +216,10 @@ def test_the_shelf_is_bounded_and_trusts_nothing(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "sent", [None, "1,2", [], [1], [1, "2"], [float("nan"), 1.0], [1e9, 0], {"a": 1}, [0.0] * (2 * SENT + 2)]
+    "sent", [None, "1,2", [], [1], [1, "2"], [float("nan"), 1.0], [1e9, 0], {"a": 1}, [0.0] * (2 * MAX_SENT_POINTS + 2)]
 )
 def test_what_no_pad_sends_is_not_taken(sent):
-    assert read(sent) is None
+    assert parse_points(sent) is None
 
 
 # ---- training ------------------------------------------------------------------------------------

@@ -107,7 +107,7 @@ def bomb(side: int) -> bytes:
         (bomb(5000), "million"),
         (bomb(60_000), "million|cannot be read"),
         (bomb(100), "cannot be read"),
-        (bytes(image_points.BYTES + 1), "too large"),
+        (bytes(image_points.MAX_BYTES + 1), "too large"),
         (picture(Image.new("L", (50, 50), 255)), "one colour"),
         (picture(Image.new("L", (50, 50), 0)), "one colour"),
         (picture(Image.new("L", (50, 50), 90))[:60], "cannot be read"),

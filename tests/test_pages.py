@@ -122,10 +122,10 @@ def test_a_family_with_a_recording_shows_its_training(monkeypatch):
         timeline.frames.offer(frame.step, frame)
         experiment.step()
     recording = Recording("gan", config, {}, timeline, 2, {}, "")
-    monkeypatch.setattr(gallery, "first", lambda name, of: recording)
-    gallery.training.clear()
-    film, still = gallery.training("gan", "dark", 60)
-    gallery.training.clear()
+    monkeypatch.setattr(gallery, "first_recording", lambda name, of: recording)
+    gallery.training_animation.clear()
+    film, still = gallery.training_animation("gan", "dark", 60)
+    gallery.training_animation.clear()
     with Image.open(io.BytesIO(film)) as moving:
         assert (moving.n_frames, moving.info["loop"]) == (3, 1)
         assert gallery.FRAMES * gallery.FRAME_MS < 5000

@@ -70,7 +70,7 @@ def test_another_setting_and_what_is_too_much(mounted, lang):
 def test_what_is_proposed_can_be_trained_and_needs_no_address(mounted, page):
     at = opened(page, nothing="x")  # a grid that is none: the tab opens on the one that is proposed
     grid, config = mounted[-1]["grid"], {"gan": GanConfig, "normalizing_flow": NormalizingFlowConfig}[page]
-    assert len(grid) == 2 and sweep.refused(config, grid, {}) is None
+    assert len(grid) == 2 and sweep.why_not(config, grid, {}) is None
     assert not [name for name in at.query_params if name.startswith("grid.")]
 
 
@@ -89,7 +89,7 @@ def test_every_number_has_a_few_values_to_choose_from():
     for kind in (GanConfig, NormalizingFlowConfig):
         for spec in specs(kind):
             if spec.kind in ("int", "float"):
-                values = sweep.offered(spec)
+                values = sweep.suggested_values(spec)
                 assert 2 <= len(values) <= 20 and (spec.default in values or spec.name == "seed")
                 for value in values:
                     parse(kind, {spec.name: value})

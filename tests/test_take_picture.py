@@ -5,7 +5,7 @@ import pytest
 
 from playground.core.scene import Bars, Heatmap, Points, Scene
 from playground.render import fonts
-from playground.render.crop import LEAST, MARGIN, cropped, inhabited
+from playground.render.crop import MARGIN, MIN_SHARE, content_extent, crop_to_content
 from playground.render.palette import PALETTES, rgb
 from playground.render.picture import picture
 
@@ -23,12 +23,12 @@ def points(*places, **more) -> Points:
 def test_margins_at_which_nothing_is_are_left_out():
     scene = of(points((-2.5, 0.5), (2.5, -1.5), (np.nan, 0), (99, 99)))
     room = MARGIN * 6
-    assert inhabited(scene) == pytest.approx(
-        (-2.5 - room, 2.5 + room, -1.5 - (more := (LEAST * 6 - 2 - 2 * room) / 2) - room, 0.5 + room + more)
+    assert content_extent(scene) == pytest.approx(
+        (-2.5 - room, 2.5 + room, -1.5 - (more := (MIN_SHARE * 6 - 2 - 2 * room) / 2) - room, 0.5 + room + more)
     )
-    image = cropped(scene, 300)
+    image = crop_to_content(scene, 300)
     assert image.width == 300
-    left, right, low, high = inhabited(scene)
+    left, right, low, high = content_extent(scene)
     assert image.height == pytest.approx(300 * (high - low) / (right - left), abs=1)
     for x, y in ((-2.5, 0.5), (2.5, -1.5)):  # points are where they were
         across, down = (x - left) / (right - left), (high - y) / (high - low)
@@ -45,7 +45,7 @@ def test_margins_at_which_nothing_is_are_left_out():
     ],
 )
 def test_what_fills_its_frame_or_says_nothing_of_places_stays_whole(scene):
-    assert cropped(scene, 120).tobytes() == picture(scene, 120).tobytes()
+    assert crop_to_content(scene, 120).tobytes() == picture(scene, 120).tobytes()
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def only_pillows(monkeypatch):
 
 
 def test_without_a_font_for_them_words_stay_english(only_pillows):
-    chinese = fonts.readable({"loss": "损失", "plain": "simple"}.get)
+    chinese = fonts.drawable_translation({"loss": "损失", "plain": "simple"}.get)
     assert chinese("loss") == "loss" and chinese("plain") == "simple"
     assert fonts.font("loss", 20).getname() == fonts.font("损失", 20).getname()
 
@@ -63,7 +63,7 @@ def test_without_a_font_for_them_words_stay_english(only_pillows):
 def test_with_one_they_are_drawn_in_it(monkeypatch, tmp_path):
     if not fonts.files():
         pytest.skip("no font with Chinese letters on this system")
-    chinese = fonts.readable({"loss": "损失"}.get)
+    chinese = fonts.drawable_translation({"loss": "损失"}.get)
     assert chinese("loss") == "损失"
     two, three = (fonts.font("损失", 20).getlength(text) for text in ("损失", "损失率"))
     assert three == pytest.approx(1.5 * two)

@@ -14,10 +14,10 @@ def script():
     import streamlit as st
     from support import toy
 
-    from playground.ui.controls import controls, presets, settings
+    from playground.ui.controls import controls, preset_buttons, settings
 
     before = settings(toy.Toy, "toy")
-    presets(toy.Toy, "toy", toy.PRESETS, str)
+    preset_buttons(toy.Toy, "toy", toy.PRESETS, str)
     st.session_state["out"] = controls(toy.Toy, "toy", str)
     assert before == st.session_state["out"]
 
@@ -160,8 +160,8 @@ def test_ladders_reach_their_bounds():
     rungs = controls.one_two_five(spec["lr"])
     assert rungs[:3] == [0.0, 1e-5, 2e-5]
     assert rungs[-2:] == [5.0, 10.0]
-    assert controls.fineness(0.5) == 0.01
-    assert controls.fineness(0.999) == 0.001
+    assert controls.step_size(0.5) == 0.01
+    assert controls.step_size(0.999) == 0.001
 
 
 def test_texts_in_the_address_are_those_of_the_command_line():

@@ -13,7 +13,7 @@ Role = Literal["data", "generated", "field", "gradient", "truth", "neutral"]
 Extent = tuple[float, float, float, float]
 """(x0, x1, y0, y1)"""
 
-PLANE: Extent = (-3.0, 3.0, -3.0, 3.0)
+PLANE_EXTENT: Extent = (-3.0, 3.0, -3.0, 3.0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +52,7 @@ class Points(Layer):
 class Heatmap(Layer):
     kind = "heatmap"
     values: np.ndarray  # (rows, columns); row 0 is the lowest y
-    extent: Extent = PLANE
+    extent: Extent = PLANE_EXTENT
     low: float = 0.0
     high: float = 1.0
     scale: Literal["diverging", "sequential"] = "diverging"
@@ -65,7 +65,7 @@ class Contour(Layer):
     kind = "contour"
     values: np.ndarray  # (rows, columns); row 0 is the lowest y
     levels: tuple[float, ...]
-    extent: Extent = PLANE
+    extent: Extent = PLANE_EXTENT
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 
 from .layers import (
-    PLANE,
+    PLANE_EXTENT,
     Arrows,
     Bars,
     Contour,
@@ -44,7 +44,7 @@ __all__ = [
     "Mesh",
     "Node",
     "Number",
-    "PLANE",
+    "PLANE_EXTENT",
     "Paths",
     "Points",
     "Probe",
@@ -66,7 +66,7 @@ class Node:
     """Names of layers of the scene."""
     at: tuple[float, float]
     """(column, row) in the diagram's grid; row 0 on top."""
-    extent: Extent = PLANE
+    extent: Extent = PLANE_EXTENT
     role: Role = "neutral"
     moment: float | None = None
     """Where on the scene's trajectory it stands: it draws its layers so, and a click takes the stage there."""
@@ -174,7 +174,7 @@ class Scene:
     legend: str
     words: str
     values: Mapping[str, float | str] = field(default_factory=dict)
-    extent: Extent = PLANE
+    extent: Extent = PLANE_EXTENT
     diagram: Diagram | None = None
     trajectory: Trajectory | None = None
     axes: Axes | None = None

@@ -36,18 +36,17 @@ DATA = {
     "table": Choice(N_("Table from a file"), "bits"),
 }
 """By the name that the setting `data` has for it."""
-PLANE = tuple(name for name, choice in DATA.items() if choice.domain == "plane")
-IMAGES = tuple(name for name, choice in DATA.items() if choice.domain == "images")
-BITS = tuple(name for name, choice in DATA.items() if choice.domain == "bits")
+PLANE_DATA = tuple(name for name, choice in DATA.items() if choice.domain == "plane")
+IMAGE_DATA = tuple(name for name, choice in DATA.items() if choice.domain == "images")
 
 if TYPE_CHECKING:
     PlaneData = str
     PlaneOrImages = str
     BitsOrPlane = str
 else:
-    PlaneData = Literal[PLANE]
-    PlaneOrImages = Literal[(*PLANE[:-1], *IMAGES, PLANE[-1])]
-    BitsOrPlane = Literal[("digits", "xor", *PLANE, "table")]
+    PlaneData = Literal[PLANE_DATA]
+    PlaneOrImages = Literal[(*PLANE_DATA[:-1], *IMAGE_DATA, PLANE_DATA[-1])]
+    BitsOrPlane = Literal[("digits", "xor", *PLANE_DATA, "table")]
 
 OwnData = Annotated[str, AfterValidator(checked_code)]
 """Points of a visitor as a short text."""
@@ -105,7 +104,7 @@ class DataConfig(Config):
     @property
     def shaped_like(self) -> str:
         """A name of data of the same domain and shape, the same for all that a step cannot tell apart."""
-        return PLANE[0] if self.domain == "plane" else self.data
+        return PLANE_DATA[0] if self.domain == "plane" else self.data
 
     @classmethod
     def domain_of(cls, values: Mapping[str, Any]) -> str:

@@ -20,7 +20,7 @@ from playground.core.scene import Scene
 from playground.core.score import Score
 from playground.engine.recording import Recording, encode
 from playground.engine.run import Run
-from playground.render.crop import cropped
+from playground.render.crop import crop_to_content
 from playground.render.film import evenly, film
 from playground.render.page import page
 from playground.render.palette import Theme
@@ -91,7 +91,7 @@ def png(source: ExportSource, frame: Frame, theme: Theme, translate: Translate, 
     """The stage's picture of one frame, 800 pixels wide, at a moment of its trajectory (None: the end), without margins
     at which nothing is."""
     out = io.BytesIO()
-    cropped(source.scene(frame), 800, theme, translate, moment).save(out, "PNG")
+    crop_to_content(source.scene(frame), 800, theme, translate, moment).save(out, "PNG")
     return out.getvalue()
 
 

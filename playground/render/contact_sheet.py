@@ -4,14 +4,14 @@ import numpy as np
 from PIL import Image
 
 GAP = 2
-LEAST = 72
+MIN_SIDE = 72
 """Pixels of the shorter side of each picture, at least."""
 
 
 def contact_sheet(pictures: np.ndarray, columns: int, ground: int = 128) -> Image.Image:
     """(n, height, width, 1 or 3) uint8, `columns` in a row, with gaps of the grey `ground`."""
     n, height, width, channels = pictures.shape
-    times = max(1, -(-LEAST // min(height, width)))
+    times = max(1, -(-MIN_SIDE // min(height, width)))
     large = pictures.repeat(times, 1).repeat(times, 2)
     if channels == 1:
         large = large.repeat(3, 3)

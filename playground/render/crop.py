@@ -12,17 +12,17 @@ from .layers import visible_layers
 from .palette import Theme
 from .picture import picture
 
-MARGIN, LEAST = 0.08, 0.55
+MARGIN, MIN_SHARE = 0.08, 0.55
 """Room around what is drawn, and what is kept at least of each axis, as shares of the axis."""
 
 
-def cropped(
+def crop_to_content(
     scene: Scene, width: int, theme: Theme = "light", translate: Callable[[str], str] = str, moment: float | None = None
 ) -> Image.Image:
     """`picture` of that many pixels' width, without the wide margins at which nothing is."""
     scene = at_moment(scene, moment)
     x0, x1, y0, y1 = scene.extent
-    left, right, low, high = inhabited(scene)
+    left, right, low, high = content_extent(scene)
     size = round(width * (x1 - x0) / (right - left))
     whole = picture(scene, size, theme, translate=translate)
     if scene.axes is not None or (left, right, low, high) == scene.extent:
@@ -33,7 +33,7 @@ def cropped(
     return whole.crop((start, top, start + width, top + height))
 
 
-def inhabited(scene: Scene) -> Extent:
+def content_extent(scene: Scene) -> Extent:
     """The part of the axes in which the points, arrows, paths and meshes on show are, with some room around;
     the whole where nothing says."""
     x0, x1, y0, y1 = scene.extent
@@ -50,7 +50,7 @@ def inhabited(scene: Scene) -> Extent:
     sides = []
     for near, far, low, high in ((x0, x1, *_ends(places[:, 0])), (y0, y1, *_ends(places[:, 1]))):
         room = MARGIN * (far - near)
-        more = max(0.0, LEAST * (far - near) - (high - low + 2 * room)) / 2
+        more = max(0.0, MIN_SHARE * (far - near) - (high - low + 2 * room)) / 2
         sides += [max(near, low - room - more), min(far, high + room + more)]
     return tuple(sides)
 

@@ -13,14 +13,14 @@ from PIL import Image
 
 from playground.core.scene import Scene
 
-from .fonts import readable
+from .fonts import drawable_translation
 from .palette import PALETTES, Theme
 from .picture import Canvas, picture
 
 FRAME_MS, REST_MS = 80, 2000
 SIZE = 360
 COLOURS = 128
-LOOKED_AT = 4
+PALETTE_FRAMES = 4
 """Frames that the palette is found from."""
 
 
@@ -35,9 +35,9 @@ def film(
 
     `words`: what is written into the corner, with `{step}`; it is translated like all else.
     """
-    words = readable(translate)(words)
+    words = drawable_translation(translate)(words)
     pictures = [_drawn(scene, words.format(step=f"{step:,}"), size, theme, translate) for step, scene in scenes]
-    colours, table = _colours([pictures[place] for place in evenly(range(len(pictures)), LOOKED_AT)])
+    colours, table = _colours([pictures[place] for place in evenly(range(len(pictures)), PALETTE_FRAMES)])
     frames = [_indexed(picture, table, colours) for picture in pictures]
     out = io.BytesIO()
     durations = [FRAME_MS] * (len(frames) - 1) + [REST_MS]

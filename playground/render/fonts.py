@@ -39,22 +39,22 @@ NO_LETTER = "\uffff"
 
 def font(text: str, size: float) -> ImageFont.FreeTypeFont:
     """A font of that size that has every letter of the text; else Pillow's own."""
-    return _font(_fitting(text), max(size, 6))
+    return _font(_font_file(text), max(size, 6))
 
 
-def readable(translate: Callable[[str], str]) -> Callable[[str], str]:
+def drawable_translation(translate: Callable[[str], str]) -> Callable[[str], str]:
     """`translate`, but where no font here has the letters of the translation, the text itself."""
 
     def words(text: str) -> str:
-        said = translate(text)
-        return text if _fitting(said) is None else said
+        translated = translate(text)
+        return text if _font_file(translated) is None else translated
 
     return words
 
 
-def _fitting(text: str) -> str | None:
+def _font_file(text: str) -> str | None:
     """The file of a font that has all letters of the text; "": Pillow's own; None: there is no such font."""
-    return next((file for file in ("", *files()) if all(_has(file, letter) for letter in text)), None)
+    return next((file for file in ("", *files()) if all(_has_letter(file, letter) for letter in text)), None)
 
 
 @cache
@@ -70,7 +70,7 @@ def _found(family: str) -> Iterator[Path]:
 
 
 @cache
-def _has(file: str, letter: str) -> bool:
+def _has_letter(file: str, letter: str) -> bool:
     if letter.isspace():
         return True
     drawn, blank = (cast(Any, _font(file, 20).getmask(one)) for one in (letter, NO_LETTER))

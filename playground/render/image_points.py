@@ -11,14 +11,14 @@ from playground.core.i18n import N_
 from playground.data.plane.point_codec import MAX_POINTS
 from playground.data.plane.user_data import FIT_HALF_WIDTH
 
-BYTES, PIXELS = 8_000_000, 16_000_000
+MAX_BYTES, MAX_PIXELS = 8_000_000, 16_000_000
 """What a picture may have: of a file, and of the picture in it, whatever the file claims to need."""
-SIDE = 256
+MAX_SIDE = 256
 """Pixels along the longer side that are looked at."""
-PAPER = 0.12
+PAPER_SHARE = 0.12
 """What is lighter than this share of the darkest place counts as white."""
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP")
-_one = threading.Lock()  # a picture of 16 million pixels takes 64 MB while it is read
+_lock = threading.Lock()  # a picture of 16 million pixels takes 64 MB while it is read
 
 
 def points_from_image(raw: bytes, light: bool = False) -> np.ndarray:
@@ -30,7 +30,7 @@ def points_from_image(raw: bytes, light: bool = False) -> np.ndarray:
     ink = ink[::-1]  # rows from below
     if light:
         ink = ink.max() - ink
-    ink = np.where(ink < PAPER * max(ink.max(), 1e-9), 0.0, ink)
+    ink = np.where(ink < PAPER_SHARE * max(ink.max(), 1e-9), 0.0, ink)
     if ink.max() < 0.02 or ink.max() - ink.min() < 0.02:
         raise UserError(N_("That picture is of one colour all over; there is nothing to learn in it."))
     random = np.random.default_rng(0)
@@ -42,23 +42,23 @@ def points_from_image(raw: bytes, light: bool = False) -> np.ndarray:
 
 
 def _ink(raw: bytes) -> np.ndarray:
-    """Darkness 0 to 1 of a picture on white paper, its longer side at most `SIDE`."""
-    if len(raw) > BYTES:
+    """Darkness 0 to 1 of a picture on white paper, its longer side at most `MAX_SIDE`."""
+    if len(raw) > MAX_BYTES:
         raise UserError(
-            N_("That file is too large: {size} kB, at most {most} kB."), size=len(raw) // 1000, most=BYTES // 1000
+            N_("That file is too large: {size} kB, at most {most} kB."), size=len(raw) // 1000, most=MAX_BYTES // 1000
         )
     try:
-        with _one, Image.open(io.BytesIO(raw), formats=FORMATS) as image:
-            if image.width * image.height > PIXELS:
+        with _lock, Image.open(io.BytesIO(raw), formats=FORMATS) as image:
+            if image.width * image.height > MAX_PIXELS:
                 raise UserError(
                     N_("That picture has {width} × {height} pixels; at most {most} million are read."),
                     width=image.width,
                     height=image.height,
-                    most=PIXELS // 1_000_000,
+                    most=MAX_PIXELS // 1_000_000,
                 )
-            image.draft("L", (SIDE, SIDE))  # a large photograph is not unpacked whole
+            image.draft("L", (MAX_SIDE, MAX_SIDE))  # a large photograph is not unpacked whole
             small = image.convert("RGBA")
-            small.thumbnail((SIDE, SIDE))
+            small.thumbnail((MAX_SIDE, MAX_SIDE))
             paper = Image.new("RGBA", small.size, "white")
             grey = Image.alpha_composite(paper, small).convert("L")
     except UserError:

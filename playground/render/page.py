@@ -20,7 +20,7 @@ from .plotly_slider import slider_figure, trajectory_figure
 Translate = Callable[[str], str]
 Curve = Sequence[tuple[int, Mapping[str, float]]]
 
-FOLLOW = """
+FOLLOW_SCRIPT = """
 const stage = document.getElementById("stage"), curves = document.getElementById("curves");
 stage.on("plotly_sliderchange", ({ step }) => Plotly.relayout(curves,
   Object.fromEntries(curves.layout.shapes.flatMap((one, k) => one.name === "now"
@@ -65,7 +65,7 @@ def page(
         f"<div>{stage.to_html(include_plotlyjs=True, div_id='stage', **options)}</div>"
         f"<div>{curves.to_html(include_plotlyjs=False, div_id='curves', **options)}</div>"
         f"{trajectory and f'<div>{trajectory}</div>'}</main>"
-        f"<table>{rows}</table><script>{FOLLOW}</script></body></html>"
+        f"<table>{rows}</table><script>{FOLLOW_SCRIPT}</script></body></html>"
     )
 
 

@@ -26,7 +26,7 @@ from playground.core.scene import (
 
 from . import graph
 from .at_moment import at_moment
-from .fonts import font, readable
+from .fonts import drawable_translation, font
 from .layers import by_role, cap_lengths, visible_layers
 from .palette import PALETTES, Palette, Theme, ramp, rgb
 
@@ -49,14 +49,14 @@ def picture(
 
     It is drawn `supersample` times as large and made smaller, so that edges are smooth.
     """
-    palette, scene, translate = PALETTES[theme], at_moment(scene, moment), readable(translate)
-    left, top, right, foot = graph.room(scene.axes, size) if scene.axes else (0, 0, size, size)
+    palette, scene, translate = PALETTES[theme], at_moment(scene, moment), drawable_translation(translate)
+    left, top, right, foot = graph.plot_box(scene.axes, size) if scene.axes else (0, 0, size, size)
     ground = Image.new("RGB", ((right - left) * supersample, (foot - top) * supersample), palette.paper)
     canvas = Canvas(ground, scene.extent, palette, translate, supersample)
     for layer in visible_layers(scene, layers):
         DRAWERS[layer.kind](canvas, layer)
     drawn = canvas.image.reduce(supersample)
-    return graph.framed(drawn, scene.axes, scene.extent, size, palette, translate) if scene.axes else drawn
+    return graph.with_axes(drawn, scene.axes, scene.extent, size, palette, translate) if scene.axes else drawn
 
 
 @dataclass

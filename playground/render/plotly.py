@@ -22,13 +22,13 @@ from playground.core.scene import (
 )
 
 from .at_moment import at_moment
-from .graph import marks
+from .graph import ticks
 from .layers import by_role, cap_lengths, visible_layers
 from .palette import PALETTES, Palette, Theme
 
 Translate = Callable[[str], str]
 FONT = '"Source Sans", "Source Sans Pro", sans-serif'  # what Streamlit's pages are set in
-OPACITIES = 6
+OPACITY_LEVELS = 6
 """Of the cells of a mesh."""
 
 
@@ -45,7 +45,7 @@ def figure(
     palette, scene = PALETTES[theme], at_moment(scene, moment)
     fig = go.Figure(layout=_layout(scene, palette, height))
     if scene.axes:
-        _titled(fig, scene, scene.axes, palette, translate)
+        _add_axes(fig, scene, scene.axes, palette, translate)
     for layer in visible_layers(scene, layers):
         DRAWERS[layer.kind](fig, layer, palette, translate)
     return fig
@@ -76,21 +76,21 @@ def _layout(scene: Scene, palette: Palette, height: int) -> go.Layout:
     )
 
 
-def _titled(fig: go.Figure, scene: Scene, axes: Axes, palette: Palette, translate: Translate) -> None:
+def _add_axes(fig: go.Figure, scene: Scene, axes: Axes, palette: Palette, translate: Translate) -> None:
     """Axes of a graph: titles, a light grid, numbers that undo the logarithms."""
     x0, x1, y0, y1 = scene.extent
     for update, title, low, high, log in (
         (fig.update_xaxes, axes.x, x0, x1, axes.log_x),
         (fig.update_yaxes, axes.y, y0, y1, axes.log_y),
     ):
-        ticks = marks(low, high, log)
+        numbers = ticks(low, high, log)
         update(
             title=translate(title) if title else None,
             showgrid=True,
             gridcolor=palette.line,
             scaleanchor=None,
-            tickvals=[at for at, _ in ticks],
-            ticktext=[text for _, text in ticks],
+            tickvals=[at for at, _ in numbers],
+            ticktext=[text for _, text in numbers],
         )
 
 
@@ -171,8 +171,8 @@ def _paths(fig: go.Figure, layer: Paths, palette: Palette, translate: Translate)
 def _mesh(fig: go.Figure, layer: Mesh, palette: Palette, translate: Translate) -> None:
     a, b, c, d = (layer.xy[:-1, :-1], layer.xy[:-1, 1:], layer.xy[1:, 1:], layer.xy[1:, :-1])
     corners = np.stack([a, b, c, d, a, np.full_like(a, np.nan)], 2)  # (rows - 1, columns - 1, 6, 2)
-    levels = np.ceil(np.clip(layer.weights, 0, 1) * OPACITIES).astype(int)
-    for level in range(OPACITIES, 0, -1):  # always one trace for each opacity: slides keep their traces
+    levels = np.ceil(np.clip(layer.weights, 0, 1) * OPACITY_LEVELS).astype(int)
+    for level in range(OPACITY_LEVELS, 0, -1):  # always one trace for each opacity: slides keep their traces
         cells = corners[levels == level].reshape(-1, 2)
         cells = cells if len(cells) else np.full((1, 2), np.nan)
         fig.add_scatter(
@@ -180,13 +180,13 @@ def _mesh(fig: go.Figure, layer: Mesh, palette: Palette, translate: Translate) -
             y=cells[:, 1],
             fill="toself",
             mode="lines",
-            opacity=level / OPACITIES,
+            opacity=level / OPACITY_LEVELS,
             fillcolor=palette[layer.role],
             line={"width": 0.4, "color": palette[layer.role]},
             hoverinfo="skip",
             legendgroup=layer.name,
             name=translate(layer.title),
-            showlegend=level == OPACITIES,
+            showlegend=level == OPACITY_LEVELS,
         )
 
 

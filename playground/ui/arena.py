@@ -15,8 +15,8 @@ from playground.data.settings import DATA
 
 from . import link, own_data
 from .controls import choose, controls, settings
-from .lesson import together
-from .stage import own_picture
+from .lesson import valid_config
+from .stage import own_points
 
 NAME = "arena"
 """Of its settings in the address."""
@@ -81,7 +81,7 @@ def arena(lang: str, translate: Translate) -> Selection:
     """Settings in the sidebar, contestants above, the arena below."""
     values = settings(ArenaConfig, NAME)
     values = {**values, "contestants": _contestants(values["contestants"], translate)}
-    config = together(ArenaConfig, NAME, values, translate)
+    config = valid_config(ArenaConfig, NAME, values, translate)
     own_data.offer(ArenaConfig, NAME, config, translate)
     with st.container(key="stage-room"):
         _mount(config, lang, translate)
@@ -118,7 +118,7 @@ def _mount(config: ArenaConfig, lang: str, translate: Translate) -> None:
     def picked() -> None:
         value = st.session_state[f"{NAME} field"].get("pick")
         if value in possible:
-            own_data.picked(NAME, value)
+            own_data.pick_data(NAME, value)
 
     mounted = component("playground_arena", js=BOOTSTRAP, isolate_styles=False)
     mounted(
@@ -130,7 +130,7 @@ def _mount(config: ArenaConfig, lang: str, translate: Translate) -> None:
             "lang": lang,
             "opening": True,
             "choices": [[name, translate(DATA[name].title)] for name in possible if name != "own"],
-            "own": own_picture(config.model_dump()) if "own" in possible else None,
+            "own": own_points(config.model_dump()) if "own" in possible else None,
             "heading": heading(config, translate),
             "strings": {name: translate(text) for name, text in STRINGS.items()},
         },

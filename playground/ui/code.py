@@ -10,7 +10,7 @@ from playground.core.registry import family as find
 
 from .lesson import Lesson, code
 
-STEPS = 2000
+SCRIPT_STEPS = 2000
 
 SCRIPT = """\
 import torch
@@ -29,7 +29,7 @@ for name, score in experiment.evaluate(thorough=True).items():
 """
 
 
-def script(family: str, config: Config, steps: int = STEPS) -> str:
+def script(family: str, config: Config, steps: int = SCRIPT_STEPS) -> str:
     """A runnable script that trains with these settings and prints the metrics: the same numbers as
     `python -m playground train` gives. Only what differs from the defaults, and plays a part, is in it."""
     known, values = find(family), config.model_dump()
@@ -42,19 +42,19 @@ def script(family: str, config: Config, steps: int = STEPS) -> str:
         experiment_module=f"{known.package}.experiment",
         experiment_class=known.about.experiment,
         steps=steps,
-        settings=_made(known.about.config, changed),
+        settings=_constructor_call(known.about.config, changed),
     )
 
 
-def _made(name: str, values: dict[str, Any]) -> str:
+def _constructor_call(name: str, values: dict[str, Any]) -> str:
     """The expression that makes the config: in one line, or where that is long one line for each setting."""
-    said = [f"{key}={value!r}" for key, value in values.items()]
-    if len(line := f"{name}({', '.join(said)})") <= 80:
+    arguments = [f"{key}={value!r}" for key, value in values.items()]
+    if len(line := f"{name}({', '.join(arguments)})") <= 80:
         return line
-    return "\n".join([f"{name}(", *(f"    {one}," for one in said), ")"])
+    return "\n".join([f"{name}(", *(f"    {one}," for one in arguments), ")"])
 
 
-def show(lesson: Lesson, name: str) -> None:
+def show_code(lesson: Lesson, name: str) -> None:
     """The script of the settings now, and the family's source file `name` beside it; both can be copied."""
     _ = lesson.translate
     short, long = st.columns(2, gap="large")

@@ -23,7 +23,7 @@ def settings(kind: type[Config], family: str) -> dict[str, Any]:
     The address bar decides when the page opens and when the visitor goes back or forward; after
     that the widgets do, and the address follows.
     """
-    _begin(kind, family)
+    _init_state(kind, family)
     return link.in_force(kind, {s.name: st.session_state[_key(family, s.name)] for s in specs(kind)})
 
 
@@ -32,8 +32,8 @@ def controls(kind: type[Config], family: str, translate: Translate) -> dict[str,
 
     What plays no part is hidden and keeps its value.
     """
-    _begin(kind, family)
-    _refused(family, translate)
+    _init_state(kind, family)
+    _show_refused(family, translate)
     values = {s.name: st.session_state[_key(family, s.name)] for s in specs(kind)}
     for group, title in GROUPS.items():
         members = [s for s in relevant(kind, values) if s.group == group and s.kind != "text"]
@@ -41,7 +41,9 @@ def controls(kind: type[Config], family: str, translate: Translate) -> dict[str,
             place = st.sidebar.expander(f"**{translate(title)}**", expanded=group != "run")
             for spec in members:
                 with place:
-                    values[spec.name] = _widget(spec, family, translate, partial(_along, kind, family, spec.name))
+                    values[spec.name] = _widget(
+                        spec, family, translate, partial(_choose_companions, kind, family, spec.name)
+                    )
     st.session_state[f"settings of {family}"] = dict(values)
     values = link.in_force(kind, values)
     link.write(f"{family}.", link.parameters(family, kind, values))
@@ -66,12 +68,12 @@ def reset(kind: type[Config], family: str, **settings: Any) -> None:
     now = {name: settings.get(name, st.session_state.get(_key(family, name))) for name in data}
     for chosen in (now, data):
         values = {**fresh, **kind.data_defaults.get(chosen.get("data") or "", {}), **settings, **chosen}
-        if _together(kind, values, settings):
+        if _compatible(kind, values, settings):
             break
     choose(family, **values)
 
 
-def _together(kind: type[Config], values: Mapping[str, Any], wanted: Collection[str]) -> bool:
+def _compatible(kind: type[Config], values: Mapping[str, Any], wanted: Collection[str]) -> bool:
     """Whether these settings go together, and those that are wanted play a part."""
     try:
         parse(kind, values)
@@ -80,13 +82,13 @@ def _together(kind: type[Config], values: Mapping[str, Any], wanted: Collection[
     return set(wanted) <= {s.name for s in relevant(kind, values)}
 
 
-def _begin(kind: type[Config], family: str) -> None:
+def _init_state(kind: type[Config], family: str) -> None:
     """Give every setting a value: from the address, from this visitor's last look, or the default."""
     opening = _key(family, "seed") not in st.session_state
     kept = st.session_state.get(f"settings of {family}", {})
-    raw = link.given(family)
+    raw = link.raw_settings(family)
     if link.went_back() or (opening and raw):
-        kept, refused = link.read(kind, raw)
+        kept, refused = link.parse_settings(kind, raw)
         st.session_state[f"refused by {family}"] = refused
         choose(family, **{s.name: kept.get(s.name, s.default) for s in specs(kind)})
     for spec in specs(kind):
@@ -105,7 +107,7 @@ def _relabel(kind: type[Config], family: str) -> None:
                 st.session_state[_key(family, spec.name)] = st.session_state[_key(family, spec.name)]
 
 
-def _refused(family: str, translate: Translate) -> None:
+def _show_refused(family: str, translate: Translate) -> None:
     """Say what the address asked for in vain, until the visitor has read it."""
     key = f"refused by {family}"
     if refused := st.session_state.get(key):
@@ -121,7 +123,7 @@ def _refused(family: str, translate: Translate) -> None:
             )
 
 
-def presets(kind: type[Config], family: str, presets: Mapping[str, Preset], translate: Translate) -> None:
+def preset_buttons(kind: type[Config], family: str, presets: Mapping[str, Preset], translate: Translate) -> None:
     """A button for each preset, in the sidebar."""
     with st.sidebar.popover(translate(N_("Presets")), icon=":material/tune:", width="stretch"):
         for name, preset in presets.items():
@@ -137,7 +139,7 @@ def presets(kind: type[Config], family: str, presets: Mapping[str, Preset], tran
                 st.caption(translate(preset.help))
 
 
-def _along(kind: type[Config], family: str, name: str) -> None:
+def _choose_companions(kind: type[Config], family: str, name: str) -> None:
     """From a callback: a value was picked, and what goes along with it."""
     choose(family, **kind.companions(name, settings(kind, family)))
 
@@ -180,7 +182,7 @@ def _whole(spec: Setting, label: str, help: str, key: str, translate: Translate)
 def _real(spec: Setting, label: str, help: str, key: str, translate: Translate) -> float:
     if spec.log:
         return _ladder(spec, label, help, key, one_two_five(spec), "{:g}".format)
-    step = fineness(spec.default)
+    step = step_size(spec.default)
     low, high = (None if bound is None else float(bound) for bound in (spec.low, spec.high))
     if low is not None and high is not None and (high - low) / step <= 100:
         return st.slider(label, low, high, step=step, key=key, help=help)
@@ -210,7 +212,7 @@ def one_two_five(spec: Setting) -> list[float]:
     return [float(low), *inner, float(high)]
 
 
-def fineness(default: float) -> float:
+def step_size(default: float) -> float:
     """The step at which a default is a whole number of steps: 0.5 -> 0.01, 0.999 -> 0.001."""
     digits = len(f"{default:.10g}".partition(".")[2])
     return float(f"1e-{max(digits, 2)}")

@@ -16,7 +16,7 @@ CARD = 300
 """Width of a card in pixels: four stand side by side on a wide screen, one on a phone."""
 
 
-def failure_lab(lesson: Lesson, rules: Mapping[str, Rule], shown_by: Mapping[str, str]) -> None:
+def failure_cards(lesson: Lesson, rules: Mapping[str, Rule], shown_by: Mapping[str, str]) -> None:
     """A card for each failure. `shown_by`: name of the rule -> name of the preset that has this failure."""
     _ = lesson.translate
     st.subheader(_(N_("Failure lab")), anchor=False)

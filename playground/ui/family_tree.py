@@ -47,7 +47,7 @@ def family_tree(translate: Translate, lang: str, picture: Callable[[str], str | 
     """Draw it. `picture`: a family's small picture as an address (data:...), or None."""
     branches = "".join(_branch(name, title, translate, lang, picture) for name, title in BRANCHES.items())
     st.html(
-        f'{STYLE}<div class="pg-tree"><p>{_said(translate, N_("How does the model learn?"))}</p>'
+        f'{STYLE}<div class="pg-tree"><p>{_escaped(translate, N_("How does the model learn?"))}</p>'
         f"<ul>{branches}</ul></div>"
     )
 
@@ -56,18 +56,18 @@ def _branch(branch: str, title: str, translate: Translate, lang: str, picture: C
     members = [family for family in FAMILIES.values() if family.about.leaf.branch == branch]
     leaves = sorted(members, key=lambda family: family.about.leaf.place)
     items = "".join(f"<li>{_leaf(family, translate, lang, picture(family.name))}</li>" for family in leaves)
-    return f"<li><b>{_said(translate, title)}</b><ul>{items}</ul></li>" if items else ""
+    return f"<li><b>{_escaped(translate, title)}</b><ul>{items}</ul></li>" if items else ""
 
 
 def _leaf(family: Family, translate: Translate, lang: str, picture: str | None) -> str:
     image, leaf = f'<img alt="" src="{picture}">' if picture else "", family.about.leaf
     facts = ((N_("Sampling"), leaf.sampling), (N_("Density"), leaf.density), (N_("Latent code"), leaf.code))
-    rows = "".join(f"<dt>{_said(translate, name)}</dt><dd>{_said(translate, what)}</dd>" for name, what in facts)
+    rows = "".join(f"<dt>{_escaped(translate, name)}</dt><dd>{_escaped(translate, what)}</dd>" for name, what in facts)
     return (
-        f'<a href="{family.name}?lang={lang}" target="_self">{image}<b>{_said(translate, family.title)}</b><br>'
-        f"{_said(translate, leaf.how)}<dl>{rows}</dl></a>"
+        f'<a href="{family.name}?lang={lang}" target="_self">{image}<b>{_escaped(translate, family.title)}</b><br>'
+        f"{_escaped(translate, leaf.how)}<dl>{rows}</dl></a>"
     )
 
 
-def _said(translate: Translate, text: str) -> str:
+def _escaped(translate: Translate, text: str) -> str:
     return html.escape(translate(text))

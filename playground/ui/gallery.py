@@ -18,9 +18,9 @@ from playground.render.palette import Theme
 from playground.render.picture import picture
 
 FRAMES, FRAME_MS = 20, 180
-SAME = "8gaussians"
+COMMON_DATA = "8gaussians"
 """Data that most families are shown with, so that they can be compared."""
-GRID = """<style>
+STYLE = """<style>
 .pg-gallery {display: grid; gap: .6rem; padding: 2px;
   grid-template-columns: repeat(auto-fill, minmax(max(6rem, 100% / 7.6), 1fr))}
 .pg-gallery a {color: inherit; text-decoration: none; text-align: center; font-size: .84rem; line-height: 1.25;
@@ -46,11 +46,11 @@ def distribution(name: str, ground: Theme, size: int = 176, dots: float = 5) -> 
 
 
 @st.cache_data(show_spinner=False)
-def training(name: str, ground: Theme, size: int = 360, of: str = SAME) -> tuple[bytes, bytes] | None:
+def training_animation(name: str, ground: Theme, size: int = 360, of: str = COMMON_DATA) -> tuple[bytes, bytes] | None:
     """A shipped model of a family in motion, such as one of certain data: (an animation that plays once, its last
     picture). Where a scene has a trajectory, such as from noise to data, it is that of the trained model; else the
     training."""
-    recording = first(name, of)
+    recording = first_recording(name, of)
     if recording is None:
         return None
     frames, draw = recording.timeline.frames, family(name).scene
@@ -63,10 +63,10 @@ def training(name: str, ground: Theme, size: int = 360, of: str = SAME) -> tuple
     else:
         steps = [frames.steps[k] for k in sorted(set(np.linspace(0, len(frames.steps) - 1, FRAMES).astype(int)))]
         pictures = [picture(draw(frames.items[step], recording.config), size, ground) for step in steps]
-    return once(pictures), png(pictures[-1])
+    return animated_webp(pictures), png(pictures[-1])
 
 
-def first(name: str, of: str = SAME) -> Recording | None:
+def first_recording(name: str, of: str = COMMON_DATA) -> Recording | None:
     """One of a family's shipped recordings: the first whose name begins so, if there is one."""
     paths = sorted(
         WEIGHTS.glob(f"{name}-*.safetensors"), key=lambda path: (not path.name.startswith(f"{name}-{of}"), path.name)
@@ -77,7 +77,7 @@ def first(name: str, of: str = SAME) -> Recording | None:
 @st.cache_data(show_spinner=False)
 def still(name: str, ground: Theme, size: int = 150) -> str | None:
     """The end of the same recording, small, as the address of a picture."""
-    recording = first(name)
+    recording = first_recording(name)
     if recording is None:
         return None
     return _inline(png(picture(family(name).scene(recording.last, recording.config), size, ground)), "png")
@@ -89,27 +89,27 @@ def png(image: Image.Image) -> bytes:
     return file.getvalue()
 
 
-def once(pictures: list[Image.Image]) -> bytes:
+def animated_webp(pictures: list[Image.Image]) -> bytes:
     """An animated WebP that plays once and rests at its end: under five seconds nobody needs a pause button."""
     file = io.BytesIO()
     pictures[0].save(file, "WEBP", save_all=True, append_images=pictures[1:], duration=FRAME_MS, loop=1, quality=60)
     return file.getvalue()
 
 
-def linked(items: Iterable[tuple[str, str, bytes]]) -> None:
+def link_grid(items: Iterable[tuple[str, str, bytes]]) -> None:
     """A grid of (address, title, PNG), as many in a row as there is room for."""
     cells = "".join(
         f'<a href="{html.escape(address)}" target="_self"><img alt="" src="{_inline(image, "png")}">'
         f"{html.escape(title)}</a>"
         for address, title, image in items
     )
-    st.html(f'{GRID}<div class="pg-gallery">{cells}</div>')
+    st.html(f'{STYLE}<div class="pg-gallery">{cells}</div>')
 
 
-def moving(animation: bytes, still: bytes, alt: str) -> None:
+def animated_picture(animation: bytes, still: bytes, alt: str) -> None:
     """An animation, or its last picture for those who asked their system for less motion."""
     st.html(
-        f'{GRID}<picture class="pg-moving"><source media="(prefers-reduced-motion: reduce)" '
+        f'{STYLE}<picture class="pg-moving"><source media="(prefers-reduced-motion: reduce)" '
         f'srcset="{_inline(still, "png")}"><img alt="{html.escape(alt)}" src="{_inline(animation, "webp")}">'
         "</picture>"
     )

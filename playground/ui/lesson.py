@@ -14,7 +14,7 @@ from playground.core.registry import family as find
 from playground.core.resources import PACKAGE
 
 from . import link, own_data
-from .controls import choose, controls, presets, reset, settings
+from .controls import choose, controls, preset_buttons, reset, settings
 from .stage import stage
 
 HEAD_START_S = 0.6
@@ -66,8 +66,8 @@ def open_lesson(family: str, idea: str, autoplay: bool = False) -> Lesson:
     st.title(translate(known.title), anchor=False)
     st.markdown(translate(idea))
     values = settings(known.Config, family)
-    presets(known.Config, family, known.presets, translate)
-    config = together(known.Config, family, values, translate)
+    preset_buttons(known.Config, family, known.presets, translate)
+    config = valid_config(known.Config, family, values, translate)
     with st.container(key="stage-room"):
         stage(
             family,
@@ -78,7 +78,7 @@ def open_lesson(family: str, idea: str, autoplay: bool = False) -> Lesson:
             run=st.query_params.get("run"),
             pin=st.query_params.get("pin"),
             autoplay=autoplay,
-            on_pick=lambda value: own_data.picked(family, value),
+            on_pick=lambda value: own_data.pick_data(family, value),
             on_settings=lambda values: choose(family, **values),
         )
     if not st.session_state.get(opened := f"{family} was open"):
@@ -89,7 +89,7 @@ def open_lesson(family: str, idea: str, autoplay: bool = False) -> Lesson:
     return Lesson(family, lang, translate, config, values)
 
 
-def together(kind: type[ConfigT], family: str, values: Mapping[str, Any], translate: Translate) -> ConfigT:
+def valid_config(kind: type[ConfigT], family: str, values: Mapping[str, Any], translate: Translate) -> ConfigT:
     """The settings as a whole. Where two do not go together a sentence says so, and the last whole ones stay."""
     accepted = f"{family} accepted"
     try:
@@ -145,15 +145,15 @@ def share(lesson: Lesson) -> None:
 
 def command(lesson: Lesson) -> str:
     """What to type to train with these settings."""
-    said = link.parameters(lesson.family, type(lesson.config), lesson.values)
-    said = {key.partition(".")[2]: value for key, value in said.items()}
-    parts = [f"--{name} {said.pop(name)}" for name in ("data", "seed") if name in said]
-    parts += [f"--set {key}={value}" for key, value in said.items()]
+    changed = link.parameters(lesson.family, type(lesson.config), lesson.values)
+    changed = {key.partition(".")[2]: value for key, value in changed.items()}
+    parts = [f"--{name} {changed.pop(name)}" for name in ("data", "seed") if name in changed]
+    parts += [f"--set {key}={value}" for key, value in changed.items()]
     return " ".join(["python -m playground train", lesson.family, *parts])
 
 
 @st.fragment
-def parts(lesson: Lesson, first: str | None = None, **draw: tuple[str, Callable[[], None]]) -> None:
+def lazy_tabs(lesson: Lesson, first: str | None = None, **draw: tuple[str, Callable[[], None]]) -> None:
     """The lower half of a page: tabs, each a (title, function that draws it).
 
     Only the open tab is drawn: a chart library that the browser has to read before anybody asked for

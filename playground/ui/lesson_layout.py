@@ -32,9 +32,9 @@ def tabs(
     **more: tuple[str, Draw],
 ) -> None:
     """Papers, the data, a grid of sweeps of which the `proposed` one is found at first, `more`, the code, the link."""
-    lesson.parts(
+    lesson.lazy_tabs(
         page,
-        "sweep" if sweep.asked_for(page.family) else None,
+        "sweep" if sweep.opened_at_grid(page.family) else None,
         papers=(N_("Papers"), lambda: lesson.papers(page.translate, papers)),
         data=(N_("The data"), data),
         sweep=(N_("Grid of sweeps"), lambda: sweep.grid_of_sweeps(page, proposed)),

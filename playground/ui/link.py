@@ -26,13 +26,13 @@ def went_back() -> bool:
     return context is not None and context.is_history_navigation
 
 
-def given(family: str) -> dict[str, str]:
+def raw_settings(family: str) -> dict[str, str]:
     """What the address says about a family's settings, as it stands there."""
     start = f"{family}."
     return {key.removeprefix(start): value for key, value in st.query_params.items() if key.startswith(start)}
 
 
-def read(kind: type[Config], raw: Mapping[str, str]) -> tuple[dict[str, Any], list[UserError]]:
+def parse_settings(kind: type[Config], raw: Mapping[str, str]) -> tuple[dict[str, Any], list[UserError]]:
     """The settings that can be understood, and a sentence for each that cannot."""
     good: dict[str, Any] = {}
     refused: list[UserError] = []

@@ -17,20 +17,20 @@ from playground.data.plane import point_codec, user_data
 from .controls import choose, settings
 from .pad import pad
 
-PICTURES = ("png", "jpg", "jpeg", "gif", "webp", "bmp")
+PICTURE_FORMATS = ("png", "jpg", "jpeg", "gif", "webp", "bmp")
 
 
-def ask(family: str) -> None:
+def request_dialog(family: str) -> None:
     """From a callback: open the dialog in the run of the script that follows."""
     st.session_state[f"{family} asks for own data"] = True
 
 
-def picked(family: str, value: str) -> None:
+def pick_data(family: str, value: str) -> None:
     """From a callback: a distribution was picked on the stage; the pencil is `own`."""
-    ask(family) if value == "own" else switch(family, value)
+    request_dialog(family) if value == "own" else switch_data(family, value)
 
 
-def switch(family: str, value: str, **more: Any) -> None:
+def switch_data(family: str, value: str, **more: Any) -> None:
     """From a callback: other data, with the settings that suit them; what suited the ones before goes back."""
     kind = ArenaConfig if family == "arena" else find(family).Config
     now, defaults = settings(kind, family), {spec.name: spec.default for spec in specs(kind)}
@@ -83,7 +83,7 @@ def offer(kind: type[Config], family: str, config: Any, translate: Translate) ->
         key=f"{family} own data",
         icon=":material/draw:",
         width="stretch",
-        on_click=ask,
+        on_click=request_dialog,
         args=(family,),
     )
 
@@ -95,7 +95,7 @@ def _use(family: str, points: np.ndarray) -> None:
     except UserError as refusal:
         st.session_state[f"{family} refused own data"] = refusal
         return
-    switch(family, "own", own=code)
+    switch_data(family, "own", own=code)
     st.session_state[f"{family} has own data"] = True
 
 
@@ -115,9 +115,9 @@ def _picture(family: str, translate: Translate) -> None:
 
     file = st.file_uploader(
         translate(N_("A picture; the darker a place, the more points it gets")),
-        type=PICTURES,
+        type=PICTURE_FORMATS,
         key=f"{family} picture",
-        max_upload_size=image_points.BYTES // 1_000_000,
+        max_upload_size=image_points.MAX_BYTES // 1_000_000,
     )
     light = st.toggle(translate(N_("Light counts instead")), key=f"{family} picture light")
     if file is not None:

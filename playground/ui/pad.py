@@ -34,7 +34,7 @@ STRINGS = {
     "too_few": N_("{count} points; at least {fewest} are needed"),
     "too_many": N_("{count} points; {most} of them will be kept"),
 }
-SENT = 6 * MAX_POINTS
+MAX_SENT_POINTS = 6 * MAX_POINTS
 """Points that are taken from a browser at most; the pad stops there."""
 
 
@@ -50,7 +50,7 @@ def pad(
     """
 
     def used() -> None:
-        found = read(st.session_state[key].get("use"))
+        found = parse_points(st.session_state[key].get("use"))
         if on_use is not None and found is not None:
             on_use(found)
 
@@ -63,15 +63,17 @@ def pad(
             "points": begun,
             "fewest": MIN_POINTS,
             "most": MAX_POINTS,
-            "sent": SENT,
+            "sent": MAX_SENT_POINTS,
             "strings": {name: translate(text) for name, text in STRINGS.items()},
         },
     )
 
 
-def read(sent: object) -> np.ndarray | None:
+def parse_points(sent: object) -> np.ndarray | None:
     """The points (m, 2) of what a browser sent, a flat list of numbers; None if it is something else."""
-    if not isinstance(sent, Sequence) or isinstance(sent, str) or not 0 < len(sent) <= 2 * SENT or len(sent) % 2:
+    if not isinstance(sent, Sequence) or isinstance(sent, str):
+        return None
+    if not 0 < len(sent) <= 2 * MAX_SENT_POINTS or len(sent) % 2:
         return None
     if not all(isinstance(value, int | float) and abs(value) < 1e6 for value in sent):
         return None

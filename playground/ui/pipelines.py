@@ -71,7 +71,7 @@ def pipelines(lesson: Lesson) -> None:
         )
     )
     with st.form(f"{lesson.family} pipeline", border=False):
-        text = _named(lesson)
+        text = _source_input(lesson)
         first, second, third, fourth, fifth = st.columns([4, 2, 2, 2, 2], vertical_alignment="bottom")
         sampler = first.selectbox(
             _(N_("Sampler")),
@@ -97,7 +97,7 @@ def pipelines(lesson: Lesson) -> None:
     if asked:
         try:
             with st.spinner(_(N_("The network is asked, {steps} times or so…")).format(steps=steps)):
-                results.insert(0, _drawn(text or "", Request(sampler, int(steps), float(eta), int(seed), int(count))))
+                results.insert(0, _draw(text or "", Request(sampler, int(steps), float(eta), int(seed), int(count))))
             del results[MAX_RESULTS:]
         except UserError as refusal:
             st.warning(refusal.sentence(_))
@@ -107,7 +107,7 @@ def pipelines(lesson: Lesson) -> None:
                 _show(lesson, result)
 
 
-def _named(lesson: Lesson) -> str | None:
+def _source_input(lesson: Lesson) -> str | None:
     _ = lesson.translate
     title, example = _(N_("Folder, or name on the Hub")), "google/ddpm-cifar10-32"
     help = _(
@@ -123,7 +123,7 @@ def _named(lesson: Lesson) -> str | None:
     return st.text_input(title, placeholder=example, help=help, key="pipeline name")
 
 
-def _drawn(text: str, request: Request) -> Result:
+def _draw(text: str, request: Request) -> Result:
     drawn = service().draw(text, is_local(st.context.ip_address, st.context.headers), request)
     way = drawn.strip.swapaxes(0, 1).reshape(-1, *drawn.strip.shape[2:])
     return Result(

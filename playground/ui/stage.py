@@ -19,7 +19,7 @@ from playground.core.registry import family as find
 from playground.data.plane import user_data
 from playground.data.plane.point_codec import evenly_spaced
 
-RUN = re.compile(r"[a-z0-9]{4,40}")
+RUN_ID = re.compile(r"[a-z0-9]{4,40}")
 BOOTSTRAP = """
 export default (component) => {
   const mounted = import(new URL("live/stage/mount.js", document.baseURI)).then(({ mount }) => mount(component))
@@ -214,7 +214,7 @@ def stage(
     proposes (a remedy, a fork to be opened): checked names and values, those not named stay as they are.
     """
     if choices is None:
-        choices = distributions(family, translate)
+        choices = data_choices(family, translate)
     known = {str(value) for value, _ in choices}
 
     def picked() -> None:
@@ -241,21 +241,21 @@ def stage(
             "lang": lang,
             "run": run,
             "autoplay": autoplay,
-            "pin": pin if pin and RUN.fullmatch(pin) else None,
+            "pin": pin if pin and RUN_ID.fullmatch(pin) else None,
             "choices": [[str(value), title] for value, title in choices if value != "own"],
-            "own": own_picture(config) if "own" in known else None,
+            "own": own_points(config) if "own" in known else None,
             "strings": {name: translate(text) for name, text in STRINGS.items()},
         },
     )
 
 
-def distributions(family: str, translate: Callable[[str], str]) -> list[tuple[str, str]]:
+def data_choices(family: str, translate: Callable[[str], str]) -> list[tuple[str, str]]:
     """The choices of the family's setting `data`: (value, translated title)."""
     found = [spec for spec in specs(find(family).Config) if spec.name == "data"]
     return [(value, translate(spec.options.get(value, value))) for spec in found for value in spec.offered()]
 
 
-def own_picture(config: Mapping[str, Any]) -> list[int]:
+def own_points(config: Mapping[str, Any]) -> list[int]:
     """A few of the visitor's own points, as whole numbers from -100 to 100 across the frame; else none."""
     if config.get("data") != "own":
         return []

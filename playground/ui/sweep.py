@@ -51,9 +51,9 @@ STRINGS = {
     "csv": N_("Download the table (CSV)"),
 }
 """The grid's own words: key -> message id, translated here and sent with the data."""
-KEPT = ("execution", "device")
+NOT_SWEPT = ("execution", "device")
 """Settings about which there is nothing to see."""
-PREFIX = "grid."
+LINK_PREFIX = "grid."
 """Of the parameters in the address that hold the grid."""
 
 
@@ -72,7 +72,7 @@ def grid_of_sweeps(lesson: Lesson, proposed: Mapping[str, Sequence[Any]]) -> Non
         )
     )
     kind = type(lesson.config)
-    known = {spec.name: spec for spec in specs(kind) if spec.kind != "text" and spec.name not in KEPT}
+    known = {spec.name: spec for spec in specs(kind) if spec.kind != "text" and spec.name not in NOT_SWEPT}
     kept = f"{lesson.family} grid"
     if kept not in st.session_state or link.went_back():
         for widget in [key for key in st.session_state if str(key).startswith(f"{kept} ")]:
@@ -82,8 +82,8 @@ def grid_of_sweeps(lesson: Lesson, proposed: Mapping[str, Sequence[Any]]) -> Non
         }
     grid = _chosen(lesson, known, st.session_state[kept])
     st.session_state[kept] = grid
-    link.write(PREFIX, to_link(grid, proposed))
-    if (wrong := refused(kind, grid, lesson.values)) is not None:
+    link.write(LINK_PREFIX, to_link(grid, proposed))
+    if (wrong := why_not(kind, grid, lesson.values)) is not None:
         st.warning(wrong.sentence(_))
         return
     mounted = component("playground_sweep", js=BOOTSTRAP, isolate_styles=False)
@@ -99,14 +99,14 @@ def grid_of_sweeps(lesson: Lesson, proposed: Mapping[str, Sequence[Any]]) -> Non
     )
 
 
-def asked_for(family: str) -> bool:
+def opened_at_grid(family: str) -> bool:
     """Whether the page was opened at an address that holds a grid: then it is what the visitor came for."""
     return st.session_state.setdefault(
-        f"{family} opened at grid", any(name.startswith(PREFIX) for name in st.query_params)
+        f"{family} opened at grid", any(name.startswith(LINK_PREFIX) for name in st.query_params)
     )
 
 
-def refused(kind: type[Config], grid: Mapping[str, Sequence[Any]], values: Mapping[str, Any]) -> UserError | None:
+def why_not(kind: type[Config], grid: Mapping[str, Sequence[Any]], values: Mapping[str, Any]) -> UserError | None:
     """Why this grid cannot be trained here, if it cannot."""
     for name, chosen in grid.items():
         if not chosen:
@@ -133,20 +133,20 @@ def to_link(grid: Mapping[str, Sequence[Any]], proposed: Mapping[str, Sequence[A
     """The part of an address that says which grid is chosen; nothing for the one that is proposed."""
     if {name: list(values) for name, values in proposed.items()} == dict(grid):
         return {}
-    return {PREFIX + name: ",".join(map(link.as_text, values)) for name, values in grid.items()}
+    return {LINK_PREFIX + name: ",".join(map(link.as_text, values)) for name, values in grid.items()}
 
 
 def from_link(kind: type[Config], known: Mapping[str, Setting], given: Mapping[str, str]) -> dict[str, list[Any]]:
     """The grid that an address holds; what cannot be understood of it is left out."""
     grid: dict[str, list[Any]] = {}
     for parameter, text in given.items():
-        name = parameter.removeprefix(PREFIX)
-        if parameter.startswith(PREFIX) and name in known and len(grid) < 2:
-            grid[name] = read(kind, name, text.split(",")[:64])
+        name = parameter.removeprefix(LINK_PREFIX)
+        if parameter.startswith(LINK_PREFIX) and name in known and len(grid) < 2:
+            grid[name] = parse_values(kind, name, text.split(",")[:64])
     return {name: values for name, values in grid.items() if values}
 
 
-def read(kind: type[Config], name: str, texts: Sequence[str]) -> list[Any]:
+def parse_values(kind: type[Config], name: str, texts: Sequence[str]) -> list[Any]:
     """The values of a setting that these texts stand for, each once; without those that are none."""
     values = []
     for text in texts:
@@ -191,14 +191,14 @@ def _values(lesson: Lesson, spec: Setting, number: int, values: Sequence[Any] | 
     key = f"{lesson.family} grid values {number} {spec.name} {lesson.lang}"
     if spec.kind in ("choice", "bool"):
         options = list(spec.offered()) or [False, True]
-        said = (
+        titles = (
             {False: _(N_("off")), True: _(N_("on"))}
             if spec.kind == "bool"
             else {value: _(spec.options.get(value, str(value))) for value in options}
         )
-        return st.multiselect(title, options, default=values or options[:2], key=key, format_func=said.__getitem__)
-    rungs = [link.as_text(value) for value in offered(spec)]
-    started = [link.as_text(value) for value in values or offered(spec)[:2]]
+        return st.multiselect(title, options, default=values or options[:2], key=key, format_func=titles.__getitem__)
+    rungs = [link.as_text(value) for value in suggested_values(spec)]
+    started = [link.as_text(value) for value in values or suggested_values(spec)[:2]]
     texts = st.multiselect(
         title,
         list(dict.fromkeys([*rungs, *started])),
@@ -207,13 +207,13 @@ def _values(lesson: Lesson, spec: Setting, number: int, values: Sequence[Any] | 
         accept_new_options=True,
         help=_(N_("Any other number may be typed in.")),
     )
-    found = read(kind, spec.name, texts)
+    found = parse_values(kind, spec.name, texts)
     if len(found) < len(texts):
         st.caption(_(N_("Some of these are no values of this setting and are left out.")))
     return found
 
 
-def offered(spec: Setting) -> list[Any]:
+def suggested_values(spec: Setting) -> list[Any]:
     """A few values of a number to choose from: around its default, by factors where that suits it."""
     if spec.name == "seed":
         return list(range(8))

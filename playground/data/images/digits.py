@@ -90,7 +90,7 @@ class Digits:
         which = generator.integers(len(vectors), size=n)
         return vectors[which], labels[which]
 
-    def member(self, label: int) -> "Digits":
+    def one_class(self, label: int) -> "Digits":
         """The pictures of one digit alone."""
         return replace(self, name=f"{self.name} {label}", only=label)
 

@@ -77,7 +77,7 @@ class Curve(Isotropic):
     def sample(self, n: int, generator: np.random.Generator) -> np.ndarray:
         return self.labelled(n, generator)[0]
 
-    def member(self, label: int) -> "Arc":
+    def one_class(self, label: int) -> "Arc":
         return Arc(
             whole=self,
             which=label,

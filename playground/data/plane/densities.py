@@ -100,7 +100,7 @@ class Mixture(Isotropic):
     def sample(self, n: int, generator: np.random.Generator) -> np.ndarray:
         return self.labelled(n, generator)[0]
 
-    def member(self, label: int) -> "Mixture":
+    def one_class(self, label: int) -> "Mixture":
         return replace(self, name=f"{self.name} {label}", centres=(self.centres[label],))
 
 
@@ -150,7 +150,7 @@ class Rings(Distribution):
     def sample(self, n: int, generator: np.random.Generator) -> np.ndarray:
         return self.labelled(n, generator)[0]
 
-    def member(self, label: int) -> "Rings":
+    def one_class(self, label: int) -> "Rings":
         return replace(self, name=f"{self.name} {label}", radii=(self.radii[label],))
 
     def log_prob(self, x: np.ndarray) -> np.ndarray:

@@ -77,7 +77,7 @@ class Distribution(ABC):
         """The points of `sample` with the same generator (n, 2), and of which class each is (n,), from 0 on."""
         raise UserError(N_("The data “{name}” have no classes."), name=self.name)
 
-    def member(self, label: int) -> "Distribution":
+    def one_class(self, label: int) -> "Distribution":
         """The points of one class alone."""
         raise UserError(N_("The data “{name}” have no classes."), name=self.name)
 

@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Literal
 
 from playground.core.config import setting
 from playground.core.i18n import N_
-from playground.data.settings import PLANE, BitsOrPlane, DataConfig, TableData, data_setting, table_setting
+from playground.data.settings import PLANE_DATA, BitsOrPlane, DataConfig, TableData, data_setting, table_setting
 from playground.training.settings import (
     OptimiserName,
     batch_setting,
@@ -24,7 +24,7 @@ class AutoregressiveConfig(DataConfig):
     """Conditional probabilities, one for each bit; on the plane, of the bins of one axis given the other."""
 
     domains: ClassVar[Mapping[str, str]] = {**DataConfig.domains, "digits": "bits"}
-    data_defaults: ClassVar[Mapping[str, Mapping[str, Any]]] = {name: {"batch": 256} for name in PLANE}
+    data_defaults: ClassVar[Mapping[str, Mapping[str, Any]]] = {name: {"batch": 256} for name in PLANE_DATA}
 
     data: BitsOrPlane = data_setting(
         "digits",

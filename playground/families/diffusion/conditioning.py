@@ -26,7 +26,7 @@ def chosen_class(config: DiffusionConfig) -> int | None:
 def target_data(config: DiffusionConfig) -> Dataset:
     """The data that samples should follow: all of them, or those of the chosen class."""
     label = chosen_class(config)
-    return dataset_of(config) if label is None else dataset_of(config).member(label)
+    return dataset_of(config) if label is None else dataset_of(config).one_class(label)
 
 
 def passes_per_call(config: DiffusionConfig) -> int:

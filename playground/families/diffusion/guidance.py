@@ -39,5 +39,5 @@ class GuidedDenoiser:
 
 def optimal_guided_denoiser(data: Distribution, device: torch.device) -> GuidedDenoiser:
     """Of data with classes."""
-    members = [optimal_denoiser(data.member(k)).to(device) for k in range(data.classes)]
+    members = [optimal_denoiser(data.one_class(k)).to(device) for k in range(data.classes)]
     return GuidedDenoiser(optimal_denoiser(data).to(device), members)

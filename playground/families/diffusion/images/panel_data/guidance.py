@@ -18,7 +18,7 @@ def compute(values: Values, context: Context) -> Arrays:
     images."""
     digit, guidance = int(values["digit"]), values["guidance"]
     noise, labels = context.noise(SQUARE**2, "panel"), np.full(SQUARE**2, digit)
-    arrays: Arrays = {"real": np.array(mean_distance(DIGITS.member(digit).unseen()))}
+    arrays: Arrays = {"real": np.array(mean_distance(DIGITS.one_class(digit).unseen()))}
     for i, strength in enumerate((0.0, 1.0, guidance)):
         field = context.with_labels(labels, strength)
         last = context.run_sampler(context.config.sampler, field, noise, CALLS)[-1]

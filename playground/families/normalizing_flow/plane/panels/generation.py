@@ -3,7 +3,7 @@
 from playground.core.config import Config
 from playground.core.i18n import N_
 from playground.core.panels import Arrays, Dial, Panel, PanelScenes, Values
-from playground.core.scene import PLANE, Points, Scene
+from playground.core.scene import PLANE_EXTENT, Points, Scene
 from playground.data.dataset import dataset_of
 from playground.data.plane.drawing import frame_extent
 
@@ -33,7 +33,7 @@ def draw(arrays: Arrays, values: Values, config: Config) -> PanelScenes:
     score = outside_hdr(x, data)
     noise = Scene(
         (Points(name="noise", title=N_("Noise"), role="neutral", xy=arrays["z"]),),
-        extent=PLANE,
+        extent=PLANE_EXTENT,
         legend="",
         words=N_("{count} points of noise."),
         values={"count": str(len(x))},
