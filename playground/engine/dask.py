@@ -9,6 +9,7 @@ import threading
 from collections import Counter
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
 from queue import SimpleQueue
+from typing import cast
 
 from distributed import Client
 from distributed.comm import CommClosedError
@@ -32,7 +33,7 @@ class Cluster:
         self.address = address
         self.client = self._connect()
         self.live = self._look()
-        crowded = [name for name, threads in self.client.nthreads().items() if threads != 1]
+        crowded = [name for name, threads in self._threads().items() if threads != 1]
         if crowded:
             raise UserError(
                 N_("The Dask worker {worker} has several threads; start it with --nthreads 1."), worker=crowded[0]
@@ -52,9 +53,13 @@ class Cluster:
                 why=str(error).splitlines()[0],
             ) from None
 
+    def _threads(self) -> dict[str, int]:
+        """By address of the worker; a client that is not asynchronous answers at once."""
+        return cast(dict[str, int], self.client.nthreads())
+
     def _look(self) -> frozenset[str]:
         """Addresses of the workers that can be used: those with one thread, as runs are kept alive unlocked."""
-        return frozenset(name for name, threads in self.client.nthreads().items() if threads == 1)
+        return frozenset(name for name, threads in self._threads().items() if threads == 1)
 
     def _watch(self) -> None:
         while not self.over.wait(TICK_S):

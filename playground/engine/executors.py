@@ -102,9 +102,9 @@ class Slot:
 
     def close(self) -> None:
         """End the worker now; its unfinished work can be repeated elsewhere."""
-        if isinstance(self.executor, Inline):
-            return
-        self.executor.shutdown(wait=False, kill_workers=True)
+        if not isinstance(self.executor, Inline):
+            shutdown: Any = self.executor.shutdown  # those with workers can end them
+            shutdown(wait=False, kill_workers=True)
 
 
 def _loky(address: str, limits: Limits) -> tuple[Callable[[], Executor], int]:

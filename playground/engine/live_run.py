@@ -119,8 +119,8 @@ class LiveRun:
             seconds *= 2
         if active <= workers:  # where nobody waits, a picture must not cost more than the training before it
             seconds = max(seconds, min(self.overhead_s, 2 * limits.slice_high_s))
-        if self.budget is not None:
-            rest = self.budget.left(run.step, run.spent)
+        rest = None if self.budget is None else self.budget.left(run.step, run.spent)
+        if rest is not None:
             left, seconds = min(left, rest.steps), min(seconds, rest.seconds or seconds)
         budget: dict[str, Any] = {"steps": left, "seconds": seconds}
         if self.speed:

@@ -67,6 +67,8 @@ def write(run: Run, path: Path, command: str, frames: int = FRAMES) -> None:
 def encode(run: Run, command: str, frames: int = FRAMES) -> bytes:
     """The weights file of a run whose state is its newest, with frames spread so that the quick beginning has
     its share."""
+    if run.state is None or run.newest is None:
+        raise ValueError("a run without a state has no weights")
     state, repeated = _once(load(run.state))
     tensors = {f"state.{name}": array for name, array in state.items()}
     chosen = [
@@ -138,7 +140,8 @@ def _whole(state: dict[str, np.ndarray], repeated: Mapping[str, list[str]]) -> d
 def _spread(frames: Thinned[Frame], count: int, last: int) -> list[int]:
     """Steps of kept frames, denser at the beginning (quadratic), with the first and the last."""
     wanted = last * np.linspace(0, 1, count) ** 2
-    return sorted({frames.nearest(int(step)) for step in wanted} - {None} | {last})
+    near = (frames.nearest(int(step)) for step in wanted)
+    return sorted({step for step in near if step is not None} | {last})
 
 
 def read(path: Path) -> Recording:

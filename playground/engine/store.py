@@ -224,7 +224,7 @@ def _about(run: Run) -> dict:
 
 def _rows(folder: Path, about: dict) -> Scalars:
     """The scalars up to run.json's step, or as many as there are; what lies beyond is cut off."""
-    names, path = [SCORES.get(name, name) for name in about["names"]], folder / about.get("rows", "metrics.f32")
+    names, path = [SCORES.get(name) or name for name in about["names"]], folder / about.get("rows", "metrics.f32")
     flat = np.fromfile(path, np.float32, count=about["step"] * len(names))
     count = len(flat) // len(names) if names else 0
     rows = flat[: count * len(names)].reshape(count, len(names))

@@ -4,7 +4,7 @@ import math
 import time
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from playground.core.config import parse
 from playground.core.contract import Experiment
@@ -92,9 +92,9 @@ def _alone(experiment: Experiment, steps: int, seconds: float | None) -> Result:
 
 
 def _together(experiments: Sequence[Experiment], steps: int, seconds: float | None) -> list[Result]:
-    from playground.training.ensemble import Ensemble
+    from playground.training.ensemble import Ensemble, Member
 
-    ensemble, clock = Ensemble(experiments), _Clock(steps, seconds, len(experiments))
+    ensemble, clock = Ensemble(cast("Sequence[Member]", experiments)), _Clock(steps, seconds, len(experiments))
     broken: list[tuple[str, int] | None] = [None] * len(experiments)
     going = True
     while going:

@@ -57,6 +57,7 @@ def load_and_check(run: Run) -> tuple[bytes, Progress]:
 
     `UserError` if it does not fit.
     """
+    assert run.state is not None  # it is the file's
     given, experiment = load(run.state), family(run.family).load_experiment()(run.config)
     wanted = experiment.state_dict()
     beginning = save({name: np.asarray(array, order="C") for name, array in wanted.items()})
@@ -99,9 +100,9 @@ def accept(run: Run, recording: Recording, beginning: bytes, progress: Progress)
 def attach(run: Run, recording: Recording, beginning: bytes, progress: Progress) -> None:
     """The same for a recording of this project's own, whose last picture may have been drawn otherwise."""
     frames = {step: frame for step, frame in recording.timeline.frames.items.items() if step < run.step}
-    run.newest = progress.frame
+    assert progress.frame is not None and progress.state is not None  # a chunk of no steps gives both
+    run.newest, run.state = progress.frame, progress.state
     run.timeline.frames.restore({**frames, run.step: progress.frame})
-    run.state = progress.state
     run.timeline.states.restore({0: beginning, run.step: progress.state})
     if progress.scores:
         run.timeline.scores.append((run.step, dict(progress.scores)))

@@ -147,7 +147,9 @@ class Exports:
             return _file(source.name(), what, await self._in_thread(path.read_bytes))
         if what == "picture.png":
             asked = request.query_params.get("step", "")
-            step = recording.timeline.frames.nearest(int(asked) if re.fullmatch(r"\d{1,9}", asked) else source.step)
+            step = (
+                recording.timeline.frames.nearest(int(asked) if re.fullmatch(r"\d{1,9}", asked) else source.step) or 0
+            )
             appearance = (*_theme_and_language(request), _moment(request))
             picture = await self._in_thread(files.png, source, source.frames[step], *appearance)
             return _file(source.name(step), what, picture)

@@ -75,9 +75,9 @@ def network(folder: str, changed: int, max_mb: int) -> Any:
 
     name = Path(folder).name
     try:
-        settings = UNet2DModel.load_config(folder, subfolder="unet", local_files_only=True)
+        settings: Any = UNet2DModel.load_config(folder, subfolder="unet", local_files_only=True)
         with torch.device("meta"):  # how large it would be, before it takes that room
-            planned = UNet2DModel.from_config(settings)
+            planned: Any = UNet2DModel.from_config(settings)
         size = 4e-6 * sum(tensor.numel() for tensor in planned.parameters())
         if size > 4 * max_mb:  # weights may be stored in half precision or less
             raise UserError(TOO_LARGE, name=name, size=round(size), most=max_mb)

@@ -95,4 +95,5 @@ class PipelineService:
     def _end(self) -> None:
         executor, self._executor = self._executor, None
         if executor is not None:
-            executor.shutdown(wait=False, kill_workers=True)
+            shutdown: Any = executor.shutdown  # loky's own option
+            shutdown(wait=False, kill_workers=True)
