@@ -112,7 +112,7 @@ def test_runs_survive_a_killed_worker_and_settle_on_one_that_joins(dask, tmp_pat
             live_runs = [hub.begin("m" * 32, "gan", CONFIG.changed(seed=seed)) for seed in (1, 2)]
             for live_run in live_runs:
                 live_run.listeners.add(notes.append)
-                hub.play(live_run)
+                hub.controls.play(live_run)
             await until(lambda: min(a.run.step for a in live_runs) > 100)
             assert {slot.executor.worker for slot in hub.slots} == set(hub.slots[0].executor.cluster.live)
             victim = next(w for w in workers if w.pid == pid(hub.slots[0]))
@@ -125,10 +125,10 @@ def test_runs_survive_a_killed_worker_and_settle_on_one_that_joins(dask, tmp_pat
             at = [a.run.step for a in live_runs]
             await until(lambda: all(a.run.step > s + 100 for a, s in zip(live_runs, at, strict=True)))
             for live_run in live_runs:
-                hub.pause(live_run)
+                hub.controls.pause(live_run)
             await until(lambda: not any(a.active for a in live_runs))
             assert [a.run.stopped for a in live_runs] == [None, None]
-            return [(await hub.look(a, LAST)).state for a in live_runs]
+            return [(await hub.controls.at_step(a, LAST)).state for a in live_runs]
         finally:
             await hub.close()
 

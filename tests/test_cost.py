@@ -15,14 +15,14 @@ def test_figures_of_a_shared_and_of_a_resting_run(tmp_path):
             runs = [hub.begin(ME, "gan", CONFIG.changed(seed=seed)) for seed in (1, 2)]
             for live_run in runs:
                 watched(live_run)
-                hub.play(live_run)
+                hub.controls.play(live_run)
             await until(lambda: min(a.run.step for a in runs) > 50)
             shared = cost(runs[0], hub.slots, sum(a.active for a in runs), hub.limits)
             assert (shared["share"], shared["queue"], shared["active"], shared["workers"]) == (0.5, 2, 2, 1)
             assert shared["rate"] == pytest.approx(1e6 / (2 * shared["step_us"]), rel=0.05)
             assert shared["slice_ms"] == 75 and shared["memory_mb"] >= 0.1
             for live_run in runs:
-                hub.pause(live_run)
+                hub.controls.pause(live_run)
             await until(lambda: not any(a.active for a in runs))
             rest = cost(runs[0], hub.slots, 0, hub.limits)
             assert (rest["share"], rest["queue"], rest["rate"], rest["step_us"]) == (0.0, 0, 0.0, None)

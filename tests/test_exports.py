@@ -39,7 +39,7 @@ def server(tmp_path_factory):
 def run(server):
     """A finished run of mine, with a change on its way, on the server."""
     made = trained()
-    server.portal.call(server.live.hub.adopt, made)
+    server.portal.call(server.live.hub.add, made)
     return made
 
 
@@ -147,13 +147,13 @@ def test_weights_come_back_to_the_same_bits_and_go_on(server, run, tmp_path):
     assert (live_run.run.step, live_run.run.owner) == (50, owner_hash(ME))
     assert load(live_run.run.state).keys() == truth.keys()
     assert all(np.array_equal(truth[k], v) for k, v in load(live_run.run.state).items())
-    before = load(server.portal.call(hub.look, live_run, 20).state)  # its past is recomputed exactly, too
+    before = load(server.portal.call(hub.controls.at_step, live_run, 20).state)  # its past is recomputed exactly, too
     assert all(np.array_equal(load(trained(20).state)[k], v) for k, v in before.items())
 
     async def play():
         live_run.listeners.add(print)
         for _ in range(4):
-            hub.step(live_run, None)
+            hub.controls.step(live_run, None)
         await live_run.task
         live_run.listeners.clear()
 
@@ -166,12 +166,12 @@ def test_weights_come_back_to_the_same_bits_and_go_on(server, run, tmp_path):
 
 def test_settings_changed_on_the_way_come_along(server):
     made = trained(20)
-    live_run = server.portal.call(server.live.hub.adopt, made)
+    live_run = server.portal.call(server.live.hub.add, made)
 
     async def change_and_play():
         live_run.listeners.add(print)
-        server.live.hub.change(live_run, CONFIG.changed(g_lr=0.02))
-        server.live.hub.step(live_run, "generator")
+        server.live.hub.controls.change(live_run, CONFIG.changed(g_lr=0.02))
+        server.live.hub.controls.step(live_run, "generator")
         await live_run.task
         live_run.listeners.clear()
 

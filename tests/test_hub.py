@@ -13,7 +13,7 @@ from playground.core.errors import UserError
 
 
 async def exact_state(hub, live_run, step):
-    return (await hub.look(live_run, step)).state
+    return (await hub.controls.at_step(live_run, step)).state
 
 
 def test_a_killed_worker_costs_nothing_but_a_note(tmp_path):
@@ -21,14 +21,14 @@ def test_a_killed_worker_costs_nothing_but_a_note(tmp_path):
         async with a_hub(tmp_path, workers=1) as hub:
             live_run = hub.begin(ME, "gan", CONFIG)
             notes = watched(live_run)
-            hub.play(live_run)
+            hub.controls.play(live_run)
             for killed, step in enumerate((200, 400, 600), start=1):
                 await until(lambda step=step: live_run.run.step > step)
                 (worker,) = live_run.slot.executor._processes
                 os.kill(worker, signal.SIGKILL)  # a chunk on its way may still arrive
                 await until(lambda killed=killed: len([n for n in notes if n]) >= killed)
             await until(lambda: live_run.run.step > 900)
-            hub.pause(live_run)
+            hub.controls.pause(live_run)
             await until(lambda: not live_run.active)
             assert live_run.run.stopped is None
             rows = live_run.run.timeline.scalars.rows[:800].copy()
@@ -45,7 +45,7 @@ def test_a_new_server_finds_the_run_and_goes_on_with_it(tmp_path):
         async with a_hub(tmp_path, workers=1) as hub:
             live_run = hub.begin(ME, "gan", CONFIG)
             watched(live_run)
-            hub.play(live_run)
+            hub.controls.play(live_run)
             await until(lambda: live_run.run.step > 100)
             return live_run.run.id, live_run.run.step
 
@@ -55,7 +55,7 @@ def test_a_new_server_finds_the_run_and_goes_on_with_it(tmp_path):
             live_run = hub.find(ME, "gan", CONFIG)
             found = live_run.run.id, live_run.run.step
             watched(live_run)
-            hub.play(live_run)
+            hub.controls.play(live_run)
             await until(lambda: live_run.run.step > found[1] + 50)
             return found, await exact_state(hub, live_run, found[1] + 40)
 
@@ -71,7 +71,7 @@ def test_runs_advance_only_while_somebody_watches_and_share_fairly(tmp_path):
             runs = [hub.begin(f"{i:032}", "gan", CONFIG) for i in range(6)]
             for live_run in runs:
                 watched(live_run)
-                hub.play(live_run)
+                hub.controls.play(live_run)
             await until(lambda: min(a.run.step for a in runs) > 20)
             assert {len(slot.runs) for slot in hub.slots} == {3}
             before = [a.run.timeline.frames.offered for a in runs]
@@ -96,29 +96,29 @@ def test_pace_single_steps_and_changes_in_mid_run(tmp_path):
         async with a_hub(tmp_path, workers=1) as hub:
             live_run = hub.begin(ME, "gan", CONFIG)
             watched(live_run)
-            hub.wake(live_run)
+            hub.controls.schedule(live_run)
             await until(lambda: live_run.run.newest is not None)
-            hub.step(live_run, None)
-            hub.step(live_run, "generator")
+            hub.controls.step(live_run, None)
+            hub.controls.step(live_run, "generator")
             await until(lambda: live_run.run.step == 2)
             with pytest.raises(UserError, match="no part 'referee'"):
-                hub.step(live_run, "referee")
+                hub.controls.step(live_run, "referee")
             live_run.speed = 20.0
-            hub.play(live_run)
+            hub.controls.play(live_run)
             await until(lambda: live_run.run.step >= 4)
             first, began = live_run.run.step, time.monotonic()
             await asyncio.sleep(2)
             rate = (live_run.run.step - first) / (time.monotonic() - began)
             assert 14 < rate < 24
-            assert hub.change(live_run, live_run.config_now().changed(g_lr=0.02))
-            assert not hub.change(live_run, live_run.config_now().changed(g_width=16))
+            assert hub.controls.change(live_run, live_run.config_now().changed(g_lr=0.02))
+            assert not hub.controls.change(live_run, live_run.config_now().changed(g_width=16))
             await until(lambda: len(live_run.run.events) == 2)
-            hub.pause(live_run)
+            hub.controls.pause(live_run)
             await until(lambda: not live_run.active)
             by_hand = [(e.part, dict(e.changes)) for e in live_run.run.events]
             assert by_hand == [("generator", {}), (None, {"g_lr": 0.02})]
             step = live_run.run.step + 1
-            hub.step(live_run, None)
+            hub.controls.step(live_run, None)
             await until(lambda: live_run.run.step == step)
             lived = live_run.run.state
             live_run.run.timeline.states.restore({0: live_run.run.timeline.states.items[0]})
@@ -134,12 +134,12 @@ def test_a_fork_names_its_parent_and_leaves_it_alone(tmp_path):
             live_run = hub.begin(ME, "gan", CONFIG)
             watched(live_run)
             for _ in range(6):
-                hub.step(live_run, None)
+                hub.controls.step(live_run, None)
             await until(lambda: live_run.run.step == 6)
             before = live_run.run.state
             child = await hub.fork(live_run, 3, {"g_lr": 0.01}, YOU)
             watched(child)
-            hub.step(child, None)
+            hub.controls.step(child, None)
             await until(lambda: child.run.step == 4)
             assert child.run.parent == (live_run.run.id, 3)
             assert child.run.config_now().g_lr == 0.01
@@ -158,7 +158,7 @@ def test_a_visitor_keeps_so_many_runs_and_the_oldest_goes(tmp_path):
             for seed in range(5):
                 live_run = hub.begin(ME, "gan", CONFIG.changed(seed=seed))
                 heard = watched(live_run)
-                hub.wake(live_run)
+                hub.controls.schedule(live_run)
                 await until(lambda a=live_run: a.run.newest is not None and not a.active)
                 live_run.listeners.discard(heard.append)
                 live_run.listeners.clear()
@@ -175,11 +175,11 @@ def test_a_run_ends_at_the_most_steps_with_a_sentence(tmp_path):
         async with a_hub(tmp_path, inline=True, steps=30) as hub:
             live_run = hub.begin(ME, "gan", CONFIG)
             watched(live_run)
-            hub.play(live_run)
+            hub.controls.play(live_run)
             await until(lambda: live_run.run.stopped)
             assert live_run.run.step == 30 and not live_run.playing
             with pytest.raises(UserError, match="has reached 30 steps"):
-                hub.play(live_run)
+                hub.controls.play(live_run)
 
     asyncio.run(story())
 
@@ -189,7 +189,7 @@ def test_idle_runs_leave_memory_but_not_the_disk(tmp_path):
         async with a_hub(tmp_path, inline=True, idle_s=0.2) as hub:
             live_run = hub.begin(ME, "gan", CONFIG)
             heard = watched(live_run)
-            hub.step(live_run, None)
+            hub.controls.step(live_run, None)
             await until(lambda: live_run.run.step == 1)
             name = live_run.run.id
             await asyncio.sleep(0.6)

@@ -65,22 +65,22 @@ def test_questions_do_not_disturb_the_training(tmp_path):
         async with a_hub(tmp_path, workers=1) as hub:
             live_run = hub.begin(ME, "gan", CONFIG)
             watched(live_run)
-            hub.play(live_run)
+            hub.controls.play(live_run)
             await until(lambda: live_run.run.step > 50)
             took, steps = [], []
             for _ in range(40):
                 began = time.perf_counter()
-                step, answer = await hub.ask(live_run, None, {"z": PLACES})
+                step, answer = await hub.controls.ask(live_run, None, {"z": PLACES})
                 took.append(time.perf_counter() - began)
                 steps.append(step)
                 assert answer["x"].shape == (64, 2)
-            hub.pause(live_run)
+            hub.controls.pause(live_run)
             await until(lambda: not live_run.active)
-            first, then = await hub.ask(live_run, 40, {"z": PLACES})
-            now, fresh = await hub.ask(live_run, None, {"z": PLACES})
+            first, then = await hub.controls.ask(live_run, 40, {"z": PLACES})
+            now, fresh = await hub.controls.ask(live_run, None, {"z": PLACES})
             assert first == 40 and now == live_run.run.step
             assert steps == sorted(steps) and steps[-1] > steps[0]
-            return live_run.run, (await hub.look(live_run, live_run.run.step)).state, then, fresh
+            return live_run.run, (await hub.controls.at_step(live_run, live_run.run.step)).state, then, fresh
 
     run, state, then, fresh = asyncio.run(story())
     alone = undisturbed(run.step)

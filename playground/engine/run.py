@@ -10,6 +10,7 @@ from typing import Any
 from playground.core.advance import config_at
 from playground.core.config import Config
 from playground.core.contract import Chunk, Event, Frame, Progress
+from playground.core.errors import UserError
 from playground.core.registry import family
 from playground.core.score import Score
 
@@ -87,6 +88,12 @@ class Run:
             events=tuple(self.events),
             want_state=want_state,
         )
+
+    def check_not_stopped(self) -> None:
+        """`UserError` with the reason if the run cannot go on."""
+        if self.stopped:
+            template, values = self.stopped
+            raise UserError(template, **values)
 
     def add(self, progress: Progress) -> None:
         """Add what a chunk gave."""

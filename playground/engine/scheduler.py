@@ -1,9 +1,9 @@
-"""How runs get computed: chunk after chunk, each run at cache on a worker, none of it lost when one dies."""
+"""How runs are computed: chunk after chunk, each run on the worker that has it cached; a crash loses nothing."""
 
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import BrokenExecutor, ThreadPoolExecutor
 from typing import Any
 
@@ -20,9 +20,9 @@ from .worker import NotCached, run_chunk
 
 log = logging.getLogger(__name__)
 
-TRIES = 6
-"""Workers that one chunk may end before its run is stopped. Who is first in a new worker's line waits for its imports
-there, and is easily blamed for a death from elsewhere: of 20 runs under random SIGKILLs two met three in a row."""
+MAX_CRASHES = 6
+"""Workers that one chunk may end before its run is stopped. The first chunk on a restarting worker waits for imports
+and may be blamed for an unrelated crash: of 20 runs under random SIGKILLs two met three such crashes in a row."""
 
 
 class Scheduler:
@@ -33,9 +33,9 @@ class Scheduler:
         self.writer = ThreadPoolExecutor(1, thread_name_prefix="store")
 
     async def run(self, live_run: LiveRun) -> None:
-        """Chunk after chunk, while there is something to do and somebody to do it for."""
+        """Chunk after chunk, while there is something to do and the run is watched."""
         run = live_run.run
-        self._settle(live_run)
+        self._assign_slot(live_run)
         last = due = time.monotonic()
         try:
             while not run.stopped:
@@ -55,7 +55,7 @@ class Scheduler:
                 live_run.pending_writes += 1
                 try:
                     run.add(progress)
-                    _ended(run, progress)
+                    _note_divergence(run, progress)
                     await self.save(run)
                 finally:
                     live_run.pending_writes -= 1
@@ -71,19 +71,31 @@ class Scheduler:
             live_run.task = None
             live_run.notify()
 
-    async def look(self, run: Run, step: int) -> Progress:
-        """Exactly what was at a step, state and frame: recomputed from the nearest state before it."""
+    async def recompute(self, run: Run, step: int) -> Progress:
+        """State and frame of exactly this step: recomputed from the nearest state before it."""
         slot = min(self.slots, key=lambda s: len(s.runs))
         return await slot.call(run_chunk, run.chunk_at(step, want_state=True))
 
+    def save_and_notify(self, live_run: LiveRun) -> Coroutine[Any, Any, None]:
+        """Write a run that no chunk will write now, then notify its viewers. They are held back from this call on."""
+        live_run.pending_writes += 1
+        return self._save_and_notify(live_run)
+
+    async def _save_and_notify(self, live_run: LiveRun) -> None:
+        try:
+            await self.save(live_run.run)
+        finally:
+            live_run.pending_writes -= 1
+        live_run.notify()
+
     async def save(self, run: Run) -> None:
-        """Nobody is told of what is not on disk."""
+        """Write what is new. Only what is on disk is reported to browsers."""
         saving, events = self.store.saving(run), len(run.events)
         await asyncio.get_running_loop().run_in_executor(self.writer, self.store.write, saving)
         run.written = events
 
     async def _chunk(self, live_run: LiveRun, budget: dict[str, Any]) -> Progress | None:
-        """Have a chunk done; a lost worker is replaced and asked again from the state in hand."""
+        """Compute a chunk; if the worker is lost, again on a new one from the state in hand."""
         run, lost = live_run.run, 0
         while True:
             executor, future = live_run.slot.executor, None
@@ -100,7 +112,7 @@ class Scheduler:
                 lost += live_run.slot.is_to_blame(future)
                 live_run.cached = False
                 live_run.notify(N_("A worker had to be replaced; nothing was lost."))
-                if lost == TRIES:
+                if lost == MAX_CRASHES:
                     run.stopped = (
                         N_("The run was stopped: it ended {count} workers. Its last state is kept."),
                         {"count": lost},
@@ -117,15 +129,15 @@ class Scheduler:
                 )
                 return None
 
-    def _settle(self, live_run: LiveRun) -> None:
-        """Give the run a cache: the one it had, unless another worker has less to do."""
+    def _assign_slot(self, live_run: LiveRun) -> None:
+        """The slot that the run had, unless another worker has less to do."""
         least = min(self.slots, key=lambda s: len(s.runs))
         if live_run.slot is None or len(live_run.slot.runs) > len(least.runs):
             live_run.slot, live_run.cached = least, False
         live_run.slot.runs.add(live_run.run.id)
 
     def leave(self, live_run: LiveRun) -> None:
-        """The run is not active any more; its experiment stays alive at cache while there is room."""
+        """The run is not active any more; its experiment stays cached in the worker while there is room."""
         if live_run.slot is not None:
             live_run.slot.runs.discard(live_run.run.id)
 
@@ -134,11 +146,11 @@ class Scheduler:
         least = min(self.slots, key=lambda s: len(s.runs))
         if live_run.run.state_step == live_run.run.step and len(live_run.slot.runs) - len(least.runs) >= 2:
             self.leave(live_run)
-            self._settle(live_run)
+            self._assign_slot(live_run)
 
 
 async def _until(due: float, commanded: asyncio.Event) -> bool:
-    """Wait for a moment; False if something else was asked before."""
+    """Wait until `due`; False if a command came before."""
     commanded.clear()
     try:
         async with asyncio.timeout(max(0.0, due - time.monotonic())):
@@ -148,7 +160,7 @@ async def _until(due: float, commanded: asyncio.Event) -> bool:
         return True
 
 
-def _ended(run: Run, progress: Progress) -> None:
+def _note_divergence(run: Run, progress: Progress) -> None:
     if progress.divergence is not None:
         run.stopped = (
             N_(

@@ -186,8 +186,8 @@ class Store:
         self._files.pop(name, None)
         shutil.rmtree(self.root / name, ignore_errors=True)
 
-    def sweep(self, spare: set[str]) -> list[str]:
-        """Delete the longest unused runs until the disk budget holds; never one of `spare`."""
+    def make_room(self, in_use: set[str]) -> list[str]:
+        """Delete the longest unused runs until the disk budget holds, none of `in_use`; the ids of the deleted ones."""
         sizes = {
             name: sum(f.stat().st_size for f in (self.root / name).rglob("*") if f.is_file())
             for _, name in self.names()
@@ -196,7 +196,7 @@ class Store:
         for _, name in self.names():
             if total <= self.limits.disk_mb * 1_000_000:
                 break
-            if name not in spare:
+            if name not in in_use:
                 self.delete(name)
                 total -= sizes[name]
                 gone.append(name)

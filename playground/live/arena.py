@@ -68,7 +68,7 @@ class ArenaComparison(Comparison):
         """Of the runs that have had no more than the budget the one that has come farthest."""
         fitting = [
             live_run
-            for live_run in self.hub.alike(owner, name, config)
+            for live_run in self.hub.find_all(owner, name, config)
             if live_run.run.cell and within(live_run.run, self.budget)
         ]
         return max(fitting, key=lambda live_run: live_run.run.step, default=None)
@@ -76,7 +76,7 @@ class ArenaComparison(Comparison):
     def _play(self) -> None:
         for live_run in self.runs:
             if not live_run.run.stopped and not live_run.budget_spent:
-                self.hub.play(live_run)
+                self.hub.controls.play(live_run)
 
     def detach(self) -> None:
         """Look no more: opened as a full run, a contestant may train as long as anybody likes."""
@@ -88,7 +88,7 @@ class ArenaComparison(Comparison):
         """Have those measured that have used up their budget."""
         for live_run in self.runs:
             if live_run.budget_spent and not live_run.active:
-                self.hub.measure(live_run)
+                self.hub.controls.measure(live_run)
 
     def _cell(self, number: int) -> dict[str, Any]:
         """The figures of a contestant; what was measured as [value, floor] where there is a floor."""

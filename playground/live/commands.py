@@ -26,7 +26,7 @@ class CommandHandler:
 
     def __init__(self, hub: Hub, recordings: list[Recording], viewer: Viewer):
         self.hub, self.recordings, self.viewer = hub, recordings, viewer
-        viewer.status.cost_of = lambda a: cost(a, hub.slots, sum(o.active for o in hub.live_runs.values()), hub.limits)
+        viewer.status.cost_of = lambda a: cost(a, hub.slots, hub.active, hub.limits)
         self.token = ""
         self.questions = Questions(hub, viewer)
         self.panels = Panels(self.questions, viewer)
@@ -59,7 +59,7 @@ class CommandHandler:
             case p.Speed():
                 live_run = self._mine()
                 live_run.speed = command.steps_per_second
-                self.hub.wake(live_run)
+                self.hub.controls.schedule(live_run)
             case p.Fork():
                 await fork(self.hub, self.viewer, self.token, command)
             case p.Forget():
@@ -68,7 +68,7 @@ class CommandHandler:
             case p.Background():
                 live_run = self._mine()
                 live_run.background = command.on
-                self.hub.wake(live_run)
+                self.hub.controls.schedule(live_run)
 
     # opening
 
@@ -84,7 +84,7 @@ class CommandHandler:
         elif not (await self._changed_in_mid_run(command, config) or await self._used_otherwise(command, config)):
             self._settle(command, config)
         plant(self.hub, viewer, self.token)
-        self.hub.wake(viewer.live_run) if viewer.live_run else None
+        self.hub.controls.schedule(viewer.live_run) if viewer.live_run else None
 
     def _watch(self, command: p.Open, config: Config) -> None:
         """Look at the run that a link or a reconnecting browser names."""
@@ -97,7 +97,7 @@ class CommandHandler:
         else:
             self.viewer.attach(live_run=live_run, mine=False)
         if command.play and self.viewer.mine and not live_run.run.stopped:  # it was playing when the line broke
-            self.hub.play(live_run)
+            self.hub.controls.play(live_run)
 
     async def _changed_in_mid_run(self, command: p.Open, config: Config) -> bool:
         """Whether the run looked at could take the page's new settings over: at once, or as a fork of its past."""
@@ -110,7 +110,7 @@ class CommandHandler:
             return False
         viewer.config = config
         if viewer.cursor is None or viewer.cursor >= live_run.run.step:
-            return self.hub.change(live_run, config)
+            return self.hub.controls.change(live_run, config)
         child = await self.hub.fork(live_run, viewer.cursor, changes, self.token)
         viewer.attach(live_run=child)
         viewer.note(viewer.translate(N_("Forked at step {step}: the old run is kept.")).format(step=child.run.step))
@@ -142,11 +142,11 @@ class CommandHandler:
         viewer.family, viewer.config = command.family, config
         found = self.hub.find(self.token, command.family, config)
         if was is not None and viewer.mine:
-            self.hub.pause(was)
+            self.hub.controls.pause(was)
         if found is not None:
             viewer.attach(live_run=found)
             if was is not None and playing and not found.run.stopped:
-                self.hub.play(found)
+                self.hub.controls.play(found)
             return
         recording = self._recording(command.family, config)
         if recording is not None and (was is None or not playing):
@@ -161,7 +161,7 @@ class CommandHandler:
             live_run.speed = self.viewer.live_run.speed
         self.viewer.attach(live_run=live_run)
         live_run.playing = playing
-        self.hub.wake(live_run)
+        self.hub.controls.schedule(live_run)
         return live_run
 
     def _recording(self, name: str, config: Config) -> Recording | None:
@@ -181,47 +181,47 @@ class CommandHandler:
         elif viewer.cursor is not None and viewer.cursor < viewer.head:
             viewer.replay()
             if viewer.mine and not viewer.live_run.run.stopped:
-                self.hub.play(viewer.live_run)
+                self.hub.controls.play(viewer.live_run)
         else:
             viewer.look(None)
-            self.hub.play(self._mine())
+            self.hub.controls.play(self._mine())
 
     def _pause(self) -> None:
         viewer = self.viewer
         if viewer.replaying:
             viewer.look(viewer.cursor)
         if viewer.live_run is not None and viewer.mine:
-            self.hub.pause(viewer.live_run)
+            self.hub.controls.pause(viewer.live_run)
 
     async def _step(self, part: str | None) -> None:
         viewer = self.viewer
         if viewer.recording is not None:
-            self.hub.step(self._begin(playing=False), part)
+            self.hub.controls.step(self._begin(playing=False), part)
             return
         live_run = self._mine()
-        self.hub.pause(live_run)
+        self.hub.controls.pause(live_run)
         shown = viewer.frame()
         if viewer.cursor is None or shown is None or shown.step >= live_run.run.step:
             viewer.look(None)
-            self.hub.step(live_run, part)
+            self.hub.controls.step(live_run, part)
         elif part is None:  # the past is known: show its next step exactly
-            progress = await self.hub.look(live_run, shown.step + 1)
+            progress = await self.hub.controls.at_step(live_run, shown.step + 1)
             viewer.look(progress.step, progress.frame)
         else:
             child = await self.hub.fork(live_run, shown.step, {}, self.token)
             viewer.attach(live_run=child)
             viewer.note(viewer.translate(N_("Forked at step {step}: the old run is kept.")).format(step=child.run.step))
-            self.hub.step(child, part)
+            self.hub.controls.step(child, part)
 
     async def _seek(self, command: p.Seek) -> None:
         viewer = self.viewer
         step = min(command.step, viewer.head)
         if viewer.live_run is not None and viewer.mine and step < viewer.head:
-            self.hub.pause(viewer.live_run)
+            self.hub.controls.pause(viewer.live_run)
         if not command.exact or viewer.recording is not None:
             viewer.look(step)
             return
-        progress = await self.hub.look(viewer.live_run, step)
+        progress = await self.hub.controls.at_step(viewer.live_run, step)
         viewer.look(step, progress.frame)
 
     def _reset(self) -> None:
@@ -230,7 +230,7 @@ class CommandHandler:
         if viewer.live_run is None or not viewer.mine:
             self._begin(playing=False)
             return
-        self.hub.pause(viewer.live_run)
+        self.hub.controls.pause(viewer.live_run)
         run = viewer.live_run.run
         if run.events or run.parent or run.config != viewer.config:
             self._begin(playing=False)

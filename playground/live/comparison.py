@@ -63,7 +63,7 @@ class Comparison(ABC):
                 self._play()
             case p.Pause():
                 for live_run in self.runs:
-                    self.hub.pause(live_run)
+                    self.hub.controls.pause(live_run)
             case _:
                 self._open(command)
         self.wake.set()
@@ -98,18 +98,18 @@ class Comparison(ABC):
         self.runs = list(runs)
         for live_run in kept:
             if live_run not in self.runs and not live_run.listeners:
-                self.hub.pause(live_run)
+                self.hub.controls.pause(live_run)
         self._shown, self._pictured = [None] * len(runs), [0.0] * len(runs)
         self._sizes, self._status = [0] * len(runs), None
         self._counting = asyncio.get_running_loop().create_task(self._count())
         self.notes.append(introduced)
         for live_run in self.runs:
-            self.hub.wake(live_run)
+            self.hub.controls.schedule(live_run)
 
     def _play(self) -> None:
         for live_run in self.runs:
             if not live_run.run.stopped:
-                self.hub.play(live_run)
+                self.hub.controls.play(live_run)
 
     async def _count(self) -> None:
         """Learn from a worker how many parameters each cell has, once there are pictures to look at."""

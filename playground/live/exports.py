@@ -121,11 +121,11 @@ class Exports:
         step = int(asked) if re.fullmatch(r"\d{1,9}", asked) else run.step
         source = ExportSource.of_run(run)
         if what == "picture.png":
-            frame = source.frames.get(step) or (await self.hub.look(live_run, step)).frame
+            frame = source.frames.get(step) or (await self.hub.controls.at_step(live_run, step)).frame
             appearance = (*_theme_and_language(request), _moment(request))
             return _file(source.name(step), what, await self._in_thread(files.png, source, frame, *appearance))
         if what == "weights.safetensors":
-            then = await self.hub.look(live_run, step)
+            then = await self.hub.controls.at_step(live_run, step)
             past = fork(run, step, then.state, then.frame, "", self.hub.limits)
             return _file(source.name(step), what, await self._in_thread(files.weights, past))
         if what == "run.zip":
@@ -190,7 +190,7 @@ class Exports:
             )
         run = await self._in_thread(weights_import.restore_run, recording, owner_hash(token), self.hub.limits)
         weights_import.accept(run, recording, *await self._admitted(run))
-        live_run = await self.hub.adopt(run)
+        live_run = await self.hub.add(run)
         return JSONResponse({"run": live_run.run.id, "step": run.step, "config": run.config.model_dump()})
 
     async def _admitted(self, run: Run) -> tuple[bytes, Progress]:

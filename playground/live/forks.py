@@ -26,7 +26,7 @@ async def fork(hub: Hub, viewer: Viewer, token: str, command: p.Fork) -> None:
     at = command.step if command.step is not None else shown.step if shown else live_run.run.step
     checked = parse(kind, {**live_run.run.config_now(at).model_dump(), **command.changes}).model_dump()
     if viewer.mine:
-        hub.pause(live_run)
+        hub.controls.pause(live_run)
     child = await hub.fork(live_run, at, {name: checked[name] for name in command.changes}, token)
     child.speed = live_run.speed if viewer.mine else None
     adopt(viewer, child)

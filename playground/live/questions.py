@@ -76,7 +76,7 @@ class Questions:
         if viewer.live_run is not None:
             shown = viewer.frame()
             past = viewer.cursor is not None and shown is not None
-            return await self.hub.ask(viewer.live_run, shown.step if past else None, places)
+            return await self.hub.controls.ask(viewer.live_run, shown.step if past else None, places)
         recording = viewer.recording
         if recording is None:
             raise UserError(N_("Nothing is open on this connection yet."))

@@ -28,4 +28,4 @@ async def resume_recording(hub: Hub, recording: Recording, config: Config, token
     slot = min(hub.slots, key=lambda slot: len(slot.runs))
     beginning, progress = await slot.call(weights_import.load_and_check, run)
     weights_import.attach(run, recording, beginning, progress)
-    return await hub.adopt(run)
+    return await hub.add(run)

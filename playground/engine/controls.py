@@ -1,0 +1,96 @@
+"""What can be asked of a run in memory: play, pause, step, change a setting, look back, answer a question."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from playground.core.config import Config, differences, only_live
+from playground.core.contract import Progress
+from playground.core.errors import UserError
+from playground.core.i18n import N_
+
+from . import questions
+from .arena_jobs import measure_run
+from .live_run import LiveRun
+from .questions import Answer
+from .run_index import RunIndex
+from .scheduler import Scheduler
+from .tasks import Tasks
+
+MAX_QUEUED_STEPS = 100
+
+
+class RunControls:
+    """Every method belongs to the server's event loop."""
+
+    def __init__(self, scheduler: Scheduler, index: RunIndex, tasks: Tasks):
+        self.scheduler, self.index, self.tasks = scheduler, index, tasks
+
+    def play(self, live_run: LiveRun) -> None:
+        """Go on while somebody watches; `UserError` if the run cannot."""
+        live_run.run.check_not_stopped()
+        live_run.playing = True
+        self.schedule(live_run)
+
+    def pause(self, live_run: LiveRun) -> None:
+        """Stop after the chunk in flight."""
+        live_run.playing = False
+        live_run.commanded.set()
+        live_run.notify()
+
+    def step(self, live_run: LiveRun, part: str | None) -> None:
+        """Do one step, or one part of one; `UserError` if there is no such part."""
+        parts = type(live_run.run.config).parts
+        if part is not None and part not in parts:
+            raise UserError(
+                N_("A step has no part '{part}'; it has: {parts}."), part=part, parts=", ".join(parts) or "—"
+            )
+        live_run.run.check_not_stopped()
+        if part is not None:
+            self.index.mark_changed(live_run.run)
+        if len(live_run.queued_steps) < MAX_QUEUED_STEPS:
+            live_run.queued_steps.append(part)
+        self.schedule(live_run)
+
+    def change(self, live_run: LiveRun, config: Config) -> bool:
+        """Take over changed settings from the next chunk on, if all of them are live; else False."""
+        changes = differences(live_run.config_now(), config)
+        if not only_live(type(config), changes):
+            return False
+        if changes:
+            self.index.mark_changed(live_run.run)
+            live_run.pending_changes.update(changes)
+            if not live_run.active:
+                live_run.apply_changes()
+                self.tasks.start(self.scheduler.save_and_notify(live_run))
+            live_run.notify()
+        return True
+
+    def measure(self, live_run: LiveRun) -> None:
+        """Have a contestant of the arena measured at its present step, unless it is, or is about to be."""
+        known = live_run.run.measurement
+        if (
+            (known is None or known["steps"] != live_run.run.step)
+            and not live_run.run.stopped
+            and (live_run.measuring is None or live_run.measuring.done())
+        ):
+            live_run.measuring = self.tasks.start(measure_run(self.scheduler, live_run))
+
+    def schedule(self, live_run: LiveRun) -> None:
+        """Start the run's chunks if there is anything to do."""
+        live_run.commanded.set()
+        if not live_run.active and (live_run.playing or live_run.queued_steps or live_run.run.newest is None):
+            live_run.task = self.tasks.start(self.scheduler.run(live_run))
+        live_run.notify()
+
+    async def at_step(self, live_run: LiveRun, step: int) -> Progress:
+        """State and frame of exactly this step; `UserError` if the run has not come there."""
+        if step > live_run.run.step:
+            raise UserError(
+                N_("The run has not come to step {step} yet; it stands at {head}."), step=step, head=live_run.run.step
+            )
+        return await self.scheduler.recompute(live_run.run, step)
+
+    async def ask(self, live_run: LiveRun, step: int | None, question: Mapping[str, np.ndarray]) -> Answer:
+        """The model's answer at a step (None: the newest); `UserError` if it has none."""
+        return await questions.ask(self.scheduler.slots, live_run, step, question)

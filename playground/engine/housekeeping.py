@@ -1,0 +1,55 @@
+"""What the server does on the side: workers get ready before they are needed, unused runs leave memory and disk."""
+
+import asyncio
+import math
+import time
+from collections.abc import Callable
+from concurrent.futures import BrokenExecutor, Executor
+
+from playground.core.registry import FAMILIES
+
+from .executors import Slot
+from .live_run import LiveRun
+from .memory import trim
+from .store import Store
+from .worker import warm_up
+
+WARM_UP_RETRY_S = 2.0
+"""Between two looks at whether a worker in use has become free to get ready for another family."""
+
+
+async def warm_up_worker(slot: Slot, anyone_watching: Callable[[], bool]) -> None:
+    """Let a worker import and trace each family before the first visitor waits for it; only while nobody watches a
+    run."""
+    executor = slot.executor
+    try:
+        for name in FAMILIES:
+            while slot.runs or anyone_watching():
+                await asyncio.sleep(WARM_UP_RETRY_S)
+            await asyncio.wrap_future(executor.submit(warm_up, name))
+    except BrokenExecutor:
+        pass  # the next caller that needs the worker restarts it
+
+
+async def remove_unused(
+    live_runs: dict[str, LiveRun], store: Store, writer: Executor, forget: Callable[[str], None]
+) -> None:
+    """Until cancelled: unwatched runs leave memory; the longest unused ones leave the disk when it is full."""
+    limits = store.limits
+    while True:
+        await asyncio.sleep(min(30.0, limits.idle_s / 4))
+        now, count = time.monotonic(), len(live_runs)
+        for name, live_run in list(live_runs.items()):
+            if live_run.listeners:
+                live_run.unwatched = math.inf
+                continue
+            live_run.unwatched = min(live_run.unwatched, now)
+            if now - live_run.unwatched > limits.background_s:
+                live_run.background = False
+            if not live_run.active and now - live_run.unwatched > limits.idle_s:
+                del live_runs[name]
+        if len(live_runs) < count:
+            trim()
+        in_use = {name for name, live_run in live_runs.items() if live_run.listeners or live_run.active}
+        for name in await asyncio.get_running_loop().run_in_executor(writer, store.make_room, in_use):
+            forget(name)
