@@ -46,7 +46,7 @@ def test_a_new_server_finds_the_run_and_goes_on_with_it(tmp_path):
             live_run = hub.begin(ME, "gan", CONFIG)
             watched(live_run)
             hub.controls.play(live_run)
-            await until(lambda: live_run.run.step > 100)
+            await until(lambda: live_run.run.step > 100 and not live_run.pending_writes)  # what is on disk
             return live_run.run.id, live_run.run.step
 
     async def second():
