@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
 from playground.core.config import Config
 from playground.core.i18n import N_
 from playground.core.panels import Dial
+from playground.core.scene import Layer, Paths, Points
 
 from .catalogue import CATALOGUE, fits
 
@@ -26,7 +29,9 @@ def fitting_samplers(config: Config) -> tuple[tuple[str, str], ...]:
     return tuple((name, entry.title) for name, entry in CATALOGUE.items() if fits(name, config.process))
 
 
-def slot_dials(offered: Sequence[tuple[str, str]], defaults: Sequence[str], count: int, required: int = 0):
+def slot_dials(
+    offered: Sequence[tuple[str, str]], defaults: Sequence[str], count: int, required: int = 0
+) -> tuple[Dial, ...]:
     """`count` dials with these defaults; the others are empty. The first `required` are never empty."""
     values = [*defaults, *[EMPTY_SLOT] * count][:count]
     empty = ((EMPTY_SLOT, N_("none")),)
@@ -39,3 +44,12 @@ def slot_dials(offered: Sequence[tuple[str, str]], defaults: Sequence[str], coun
 def chosen_samplers(values: Mapping, count: int = len(SLOT_TITLES)) -> dict[int, str]:
     """Slot -> sampler, without the empty slots."""
     return {i: name for i in range(count) if (name := values[f"sampler{i + 1}"]) != EMPTY_SLOT}
+
+
+def curve_layers(slot: int, title: str, xy: np.ndarray) -> tuple[Layer, ...]:
+    """The measurements (n, 2) of the sampler in a slot, joined by a line."""
+    role = SLOT_ROLES[slot]
+    return (
+        Paths(name=f"curve{slot}", title=title, role=role, xy=xy[None]),
+        Points(name=f"dots{slot}", title=title, role=role, size=5.0, xy=xy),
+    )

@@ -11,6 +11,7 @@ from playground.data.images.digits import DIGITS
 from playground.metrics.scores import usual_distance
 
 from ..catalogue import CATALOGUE
+from ..charts import GRADIENT, distance_chart, loss_chart
 from ..conditioning import chosen_class
 from ..diagram import trajectory
 from .diagram import WHOLE, image_diagram
@@ -55,25 +56,11 @@ def scene(frame: Frame, config: Config) -> Scene:
 def charts(config: Config) -> tuple[Chart, ...]:
     """The curves. The lowest possible loss is unknown; a network that memorises reaches nearly 0 on training images,
     but not on others."""
-    return (
-        Chart(
-            "loss",
-            N_("Loss"),
-            (
-                Series("loss", N_("of the batch"), "field"),
-                Series("train_denoising", N_("of training images"), "data"),
-                Series("denoising", N_("of validation images"), "generated"),
-            ),
-            low=0.0,
-        ),
-        Chart(
-            "distance",
-            N_("Distance to the data (sliced Wasserstein)"),
-            (Series("sliced_w2", N_("distance"), "generated"),),
-            low=0.0,
-        ),
-        Chart("grad", N_("Length of the gradient"), (Series("grad", N_("length"), "gradient"),), log=True),
+    loss = loss_chart(
+        Series("train_denoising", N_("of training images"), "data"),
+        Series("denoising", N_("of validation images"), "generated"),
     )
+    return (loss, distance_chart(), GRADIENT)
 
 
 def strip(images: np.ndarray, predictions: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:

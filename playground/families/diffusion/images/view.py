@@ -9,16 +9,16 @@ from torch import Tensor
 
 from playground import metrics
 from playground.data.images.digits import Digits, Part
-from playground.training import batches, view
 from playground.training.view import Current
 
-from ..conditioning import chosen_class, class_count, network_range, one_hot, passes_per_call, target_data
+from ..conditioning import chosen_class, network_range, one_hot, passes_per_call, target_data
 from ..config import DiffusionConfig
 from ..loss import denoising_loss
 from ..model import NetworkField
-from ..processes import Level, equal_noise_time, process_of
+from ..processes import Level
 from ..sampler_runs import half_precision, limited_steps, thin
-from ..samplers import Field, Moment, sample
+from ..sampler_view import SamplerView
+from ..samplers import Field, Moment
 from .panel_data.context import Context
 from .pixels import noised_pixels, pixels, rounded_pixels
 
@@ -30,17 +30,14 @@ LEVEL_COUNT, THOROUGH_LEVEL_COUNT, PAIRS_PER_LEVEL = 4, 16, 16
 """Noise levels whose loss is drawn, those of the thorough score, and images at each of them."""
 
 
-class View(view.View):
+class View(SamplerView):
     """Fixed images and noise; all follow from the settings and never change."""
 
     def __init__(self, config: DiffusionConfig, dataset: Digits, device: torch.device):
         super().__init__(config, dataset, device)
-        self.process, self._classes = process_of(config), class_count(config)
-        self._objective = config.objective, config.weighting
-        self.noise = self._noise("shown noise", SHOWN_COUNT)
-        self._column_labels = self._one_hot(np.arange(SHOWN_COUNT) % COLUMNS) if self._classes else None
-        self._half_noise = self.process.level(equal_noise_time(self.process))
-        self._added_noise = self._noise("mixed in", SHOWN_COUNT)
+        self.noise = self.fixed_noise("shown noise", SHOWN_COUNT)
+        self._column_labels = self._one_hot(np.arange(SHOWN_COUNT) % COLUMNS) if self.classes else None
+        self._added_noise = self.fixed_noise("mixed in", SHOWN_COUNT)
         self._pairs = {part: self._draw_pairs(part) for part in ("train", "valid")}
         self._losses: tuple[Tensor | None, np.ndarray] | None = None
         self._run: tuple[Tensor, DiffusionConfig, list[Moment], list[Tensor]] | None = None
@@ -59,7 +56,7 @@ class View(view.View):
         keyframes = thin([*enumerate(moments)], KEYFRAME_COUNT)
         levels = self.process.levels([m.t for _, m in keyframes])
         x0, _, labels = self._pairs["valid"]
-        level = self._half_noise
+        level = self.half_noise
         with torch.no_grad():
             noised = level.a * x0[:SHOWN_COUNT] + level.s * self._added_noise
             guess, _ = _with_labels(now.model.bounded, labels, slice(SHOWN_COUNT))(noised, level)
@@ -78,7 +75,7 @@ class View(view.View):
             "steps": len(moments) - 1,
             "half": 1 - level.t,
             "levels": [(at.a, at.s, m.nfe * passes) for at, (_, m) in zip(levels, keyframes, strict=True)],
-            "at": [at.t for at in self._training_levels(LEVEL_COUNT)],
+            "at": [at.t for at in self.training_levels(LEVEL_COUNT)],
             "errors": losses,
             "near": near,
             "far": far,
@@ -111,20 +108,13 @@ class View(view.View):
 
     def sample(self, now: Current, n: int, seed: int) -> np.ndarray:
         """`n` new images (n, 64) float32 by the chosen sampler with all steps; pixels in whole levels, 0 to 1."""
-        noise = self.tensor(batches.gaussian(self.dataset.dim)(n, batches.generator(seed, "samples")))
+        noise = self.new_noise(n, seed)
         for moment in self.run_sampler(now.config, now.model.bounded, noise, now.config.steps, seed):
             x = moment.x
         return rounded_pixels(x).cpu().numpy()
 
     def context(self, now: Current) -> Context:
         return Context(now.model.bounded, now.config, self.process, self.device)
-
-    def run_sampler(self, config: DiffusionConfig, field: Field, noise: Tensor, steps: int, seed: int | None = None):
-        """The moments of the chosen sampler, from `noise` (n, 64) on; its own noise follows from `seed`."""
-        generator = torch.Generator(self.device).manual_seed(self.config.seed if seed is None else seed)
-        return sample(
-            config.sampler, field, self.process, noise, steps, generator, spacing=config.spacing, eta=config.eta
-        )
 
     def _shown_run(self, now: Current) -> tuple[list[Moment], list[Tensor]]:
         """The shown noise after each step, and the network's predictions there. Kept while weights and settings stay
@@ -144,12 +134,6 @@ class View(view.View):
         self._run = field.weights, config, moments, predictions
         return moments, predictions
 
-    def _training_levels(self, count: int) -> list[Level]:
-        """Levels that are equally likely in training."""
-        low, high = self.process.span
-        t = self.process.nearest_times(low + (high - low) * (np.arange(count) + 0.5) / count)
-        return self.process.levels(t.tolist())
-
     def _live_losses(self, field: NetworkField) -> np.ndarray:
         """The loss on both parts at the drawn levels (2, 4); kept while the weights stay the same."""
         if self._losses is None or self._losses[0] is not field.weights:
@@ -162,24 +146,21 @@ class View(view.View):
         """The mean loss at each of `count` levels (count,), in one call for each."""
         x0, eps, labels = self._pairs[part]
         losses = []
-        for i, level in enumerate(self._training_levels(count)):
+        for i, level in enumerate(self.training_levels(count)):
             rows = slice(i * PAIRS_PER_LEVEL, (i + 1) * PAIRS_PER_LEVEL)
             pairs = x0[rows], eps[rows]
-            losses.append(denoising_loss(_with_labels(field, labels, rows), *self._objective, pairs, level).mean())
+            losses.append(denoising_loss(_with_labels(field, labels, rows), *self.objective, pairs, level).mean())
         return torch.stack(losses).cpu().numpy()
 
     def _draw_pairs(self, part: Part) -> tuple[Tensor, Tensor, Tensor | None]:
         """Images of a part (n, 64), noise, and their classes, where the network is given these."""
         data, count = self.dataset.vectors(part), THOROUGH_LEVEL_COUNT * PAIRS_PER_LEVEL
         x0 = self.tensor(network_range(self.dataset, data[:count]))
-        labels = self._one_hot(self.dataset.labels(part)[:count]) if self._classes else None
-        return x0, self._noise(f"noise of {part}", len(x0)), labels
+        labels = self._one_hot(self.dataset.labels(part)[:count]) if self.classes else None
+        return x0, self.fixed_noise(f"noise of {part}", len(x0)), labels
 
     def _one_hot(self, labels: np.ndarray) -> Tensor:
-        return self.tensor(one_hot(labels, self._classes))
-
-    def _noise(self, stream: str, n: int) -> Tensor:
-        return self.fixed(batches.gaussian(self.dataset.dim), n, stream)
+        return self.tensor(one_hot(labels, self.classes))
 
 
 class RecordingField:

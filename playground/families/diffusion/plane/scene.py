@@ -9,6 +9,7 @@ from playground.core.scene import Arrows, Bars, Chart, Paths, Points, Scene, Ser
 from playground.data.dataset import dataset_of
 
 from ..catalogue import CATALOGUE
+from ..charts import GRADIENT, distance_chart, loss_chart
 from ..conditioning import chosen_class, target_data
 from ..diagram import trajectory
 from ..gaussian_components import gaussian_components
@@ -98,31 +99,18 @@ def scene(frame: Frame, config: Config) -> Scene:
 
 def charts(config: Config) -> tuple[Chart, ...]:
     """The curves. The floor of the loss is that of the optimal denoiser on the same pairs."""
-    straight = (
-        Chart(
-            "straight",
-            N_("Bend of the paths (S), and distance after a single step"),
-            (Series("straightness", N_("bend"), "field"), Series("one_step", N_("single step"), "generated")),
-            log=True,
-        ),
+    straight = Chart(
+        "straight",
+        N_("Bend of the paths (S), and distance after a single step"),
+        (Series("straightness", N_("bend"), "field"), Series("one_step", N_("single step"), "generated")),
+        log=True,
     )
+    own = N_("Distance to the estimate of your data (sliced Wasserstein)")
     return (
-        Chart(
-            "loss",
-            N_("Loss"),
-            (Series("loss", N_("of the batch"), "field"), Series("denoising", N_("of fixed pairs"), "data")),
-            low=0.0,
-        ),
-        Chart(
-            "distance",
-            N_("Distance to the estimate of your data (sliced Wasserstein)")
-            if config.data == "own"
-            else N_("Distance to the data (sliced Wasserstein)"),
-            (Series("sliced_w2", N_("distance"), "generated"),),
-            low=0.0,
-        ),
-        *(straight if config.process == "linear" else ()),
-        Chart("grad", N_("Length of the gradient"), (Series("grad", N_("length"), "gradient"),), log=True),
+        loss_chart(Series("denoising", N_("of fixed pairs"), "data")),
+        distance_chart(own) if config.data == "own" else distance_chart(),
+        *([straight] if config.process == "linear" else []),
+        GRADIENT,
     )
 
 

@@ -8,11 +8,11 @@ from playground import metrics
 from playground.core.errors import UserError
 from playground.core.i18n import N_
 from playground.data.plane.distribution import Distribution
-from playground.training import batches, view
+from playground.training import batches
 from playground.training.view import Current
 
 from ..class_labels import random_labels
-from ..conditioning import chosen_class, class_count, one_hot, passes_per_call, target_data
+from ..conditioning import chosen_class, one_hot, passes_per_call, target_data
 from ..config import DiffusionConfig
 from ..drawing import display_scale
 from ..guidance import optimal_guided_denoiser
@@ -20,10 +20,11 @@ from ..likelihood import log_likelihood
 from ..loss import denoising_loss
 from ..optimal_denoiser import optimal_denoiser
 from ..predictions import velocity
-from ..processes import Level, equal_noise_time, process_of
+from ..processes import Level
 from ..reflow_schedule import TeacherPairs
 from ..sampler_runs import half_precision, limited_steps, thin
-from ..samplers import Field, sample
+from ..sampler_view import SamplerView
+from ..samplers import Field
 from ..straightness import straightness_scores
 from .densities import density_grids, grid_points, kernel_density_grids
 from .panel_data.context import Context
@@ -40,22 +41,19 @@ LEVEL_COUNT, PAIRS_PER_LEVEL, PAIR_COUNT = 6, 64, 1024
 """Noise levels whose loss is drawn, pairs at each of them, and pairs in all for the score."""
 
 
-class View(view.View):
+class View(SamplerView):
     """Fixed points, noise and pairs; all follow from the settings and never change."""
 
     def __init__(self, config: DiffusionConfig, dataset: Distribution, device: torch.device):
         super().__init__(config, dataset, device)
-        self.process, self._classes = process_of(config), class_count(config)
-        self._objective = config.objective, config.weighting
-        self.noise = self._noise("shown noise", SHOWN_COUNT)
+        self.noise = self.fixed_noise("shown noise", SHOWN_COUNT)
         self.data, self.labels = self._labelled_data("shown data", SHOWN_COUNT)
-        self._added_noise = self._noise("mixed in", SHOWN_COUNT)
-        self._live_noise = self._noise("judged noise", LIVE_COUNT)
+        self._added_noise = self.fixed_noise("mixed in", SHOWN_COUNT)
+        self._live_noise = self.fixed_noise("judged noise", LIVE_COUNT)
         self._grid = grid_points(dataset.bounds, ARROW_SIZE).to(device)
-        self._half_noise = self.process.level(equal_noise_time(self.process))
         x0, self._pair_labels = self._labelled_data("judged data", PAIR_COUNT)
-        self._pairs = (x0, self._noise("judged pairs", PAIR_COUNT))
-        optimal = optimal_guided_denoiser(dataset, device) if self._classes else optimal_denoiser(dataset).to(device)
+        self._pairs = (x0, self.fixed_noise("judged pairs", PAIR_COUNT))
+        optimal = optimal_guided_denoiser(dataset, device) if self.classes else optimal_denoiser(dataset).to(device)
         self._optimal = optimal
         self._optimal_loss_by_level = self._losses(optimal, LEVEL_COUNT, PAIRS_PER_LEVEL).mean(1)
         self._optimal_losses: Tensor | None = None
@@ -80,9 +78,9 @@ class View(view.View):
         keyframes = thin(moments, KEYFRAME_COUNT)
         times = tuple(m.t for m in keyframes)
         with torch.no_grad():
-            flow, score = self._arrows(field.unconditional() if self._classes else field, times)
-            level = self._half_noise
-            with_labels = field.given(self.labels) if self._classes else field
+            flow, score = self._arrows(field.unconditional() if self.classes else field, times)
+            level = self.half_noise
+            with_labels = field.given(self.labels) if self.classes else field
             guess, _ = with_labels(level.a * data + level.s * added_noise, level)
             learned = self._losses(now.model.unbounded, LEVEL_COUNT, PAIRS_PER_LEVEL, teacher).mean(1)
         lowest = torch.zeros_like(learned) if teacher else self._optimal_loss_by_level
@@ -106,10 +104,10 @@ class View(view.View):
         small = {
             "stops": [1 - t for t in times],
             "steps": len(moments) - 1,
-            "half": 1 - self._half_noise.t,
+            "half": 1 - self.half_noise.t,
             "levels": [(level.a, level.s, m.nfe * passes) for level, m in zip(levels, keyframes, strict=True)],
             **self._class_colours(config),
-            "at": [level.t for level in self._training_levels(LEVEL_COUNT, teacher)],
+            "at": [level.t for level in self._levels(LEVEL_COUNT, teacher)],
             "errors": torch.stack([learned, lowest]).cpu().numpy(),
         }
         return {
@@ -146,8 +144,7 @@ class View(view.View):
 
     def sample(self, now: Current, n: int, seed: int) -> np.ndarray:
         """`n` new samples (n, 2) float32 by the chosen sampler, with all steps."""
-        noise = self.tensor(batches.gaussian(2)(n, batches.generator(seed, "samples")))
-        return self._end(now.config, now.model.bounded, noise, now.config.steps, seed)
+        return self._end(now.config, now.model.bounded, self.new_noise(n, seed), now.config.steps, seed)
 
     def log_prob(self, now: Current, x: np.ndarray) -> np.ndarray:
         """Of the probability flow of the learned field, by the change of variables."""
@@ -162,13 +159,6 @@ class View(view.View):
         if z.shape[1] != 2:
             raise UserError(N_("The noise of this model has two numbers for each point."))
         return self._end(now.config, now.model.bounded, self.tensor(z), limited_steps(now.config, MAX_CALLS))
-
-    def run_sampler(self, config: DiffusionConfig, field: Field, noise: Tensor, steps: int, seed: int | None = None):
-        """The moments of the chosen sampler, from `noise` (n, 2) on; its own noise follows from `seed`."""
-        generator = torch.Generator(self.device).manual_seed(self.config.seed if seed is None else seed)
-        return sample(
-            config.sampler, field, self.process, noise, steps, generator, spacing=config.spacing, eta=config.eta
-        )
 
     def _end(
         self, config: DiffusionConfig, field: Field, noise: Tensor, steps: int, seed: int | None = None
@@ -201,42 +191,37 @@ class View(view.View):
             self._kernel_densities = cached
         return cached[2]
 
-    def _training_levels(self, count: int, teacher: TeacherPairs | None = None) -> list[Level]:
-        """Levels that are equally likely in training."""
-        low, high = self.process.span
+    def _levels(self, count: int, teacher: TeacherPairs | None = None) -> list[Level]:
+        """The levels of the loss; where only the single step is learned, pure noise."""
         if teacher and teacher.last:
-            return self.process.levels([high] * count)
-        t = self.process.nearest_times(low + (high - low) * (np.arange(count) + 0.5) / count)
-        return self.process.levels(t.tolist())
+            return self.process.levels([self.process.span[1]] * count)
+        return self.training_levels(count)
 
     def _losses(
         self, field: Field, count: int, pairs: int, teacher: TeacherPairs | None = None
     ) -> Tensor:  # (count, pairs)
         x0, eps = (part[: count * pairs].view(count, pairs, 2) for part in (teacher[:2] if teacher else self._pairs))
         fields = [field] * count
-        if self._classes:
+        if self.classes:
             fields = [field.given(label) for label in self._pair_labels[: count * pairs].split(pairs)]
         return torch.stack(
             [
-                denoising_loss(fields[i], *self._objective, (x0[i], eps[i]), level)
-                for i, level in enumerate(self._training_levels(count, teacher))
+                denoising_loss(fields[i], *self.objective, (x0[i], eps[i]), level)
+                for i, level in enumerate(self._levels(count, teacher))
             ]
         )
 
     def _class_colours(self, config: DiffusionConfig) -> dict[str, np.ndarray]:
         """Classes as numbers from 0 to 1."""
-        if not self._classes:
+        if not self.classes:
             return {}
-        label, last = chosen_class(config), self._classes - 1
+        label, last = chosen_class(config), self.classes - 1
         kinds = random_labels(config, SHOWN_COUNT) if label is None else np.full(SHOWN_COUNT, label)
         return {"kinds": kinds / last, "data_kinds": self.labels.argmax(1).cpu().numpy() / last}
 
     def _labelled_data(self, stream: str, n: int) -> tuple[Tensor, Tensor | None]:
         """Data (n, 2), and their classes where the network is given these."""
-        if not self._classes:
+        if not self.classes:
             return self.fixed(self.dataset.sample, n, stream), None
         x, labels = self.dataset.labelled(n, batches.generator(self.config.seed, stream))
-        return self.tensor(x), self.tensor(one_hot(labels, self._classes))
-
-    def _noise(self, stream: str, n: int) -> Tensor:
-        return self.fixed(batches.gaussian(2), n, stream)
+        return self.tensor(x), self.tensor(one_hot(labels, self.classes))

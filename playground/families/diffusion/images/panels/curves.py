@@ -5,10 +5,10 @@ import numpy as np
 from playground.core.config import Config
 from playground.core.i18n import N_
 from playground.core.panels import Arrays, Dial, Panel, PanelScenes, Values
-from playground.core.scene import Axes, Mesh, Paths, Points, Scene
+from playground.core.scene import Axes, Mesh, Paths, Scene
 from playground.metrics.frechet import TITLE
 
-from ...sampler_slots import SLOT_ROLES, chosen_samplers
+from ...sampler_slots import chosen_samplers, curve_layers
 from .slots import sampler_dials, sampler_title
 
 SLOT_COUNT = 3
@@ -52,14 +52,7 @@ def draw(data: Arrays, values: Values, config: Config) -> PanelScenes:
     corners = [[(x, np.log10(y)) for x in extent[:2]] for y in (low, high)]
     level = [[(x, np.log10(floor)) for x in extent[:2]]]
     curves = [
-        layer
-        for i, xy in lines.items()
-        for layer in (
-            Paths(name=f"curve{i}", title=sampler_title(values[f"sampler{i + 1}"]), role=SLOT_ROLES[i], xy=xy[None]),
-            Points(
-                name=f"dots{i}", title=sampler_title(values[f"sampler{i + 1}"]), role=SLOT_ROLES[i], size=5.0, xy=xy
-            ),
-        )
+        layer for i, xy in lines.items() for layer in curve_layers(i, sampler_title(values[f"sampler{i + 1}"]), xy)
     ]
     region = Mesh(
         name="floor",

@@ -5,10 +5,10 @@ import numpy as np
 from playground.core.config import Config
 from playground.core.i18n import N_
 from playground.core.panels import Arrays, Dial, Panel, PanelScenes, Values
-from playground.core.scene import Axes, Extent, Layer, Mesh, Paths, Points, Scene
+from playground.core.scene import Axes, Extent, Layer, Mesh, Scene
 
 from ...catalogue import CATALOGUE
-from ...sampler_slots import SLOT_ROLES, chosen_samplers
+from ...sampler_slots import chosen_samplers, curve_layers
 from .slots import ETA, OPTIMAL, sampler_dials
 
 FLOOR_SHADE = 0.25
@@ -90,7 +90,9 @@ def draw(data: Arrays, values: Values, config: Config) -> PanelScenes:
             lines[i] = np.log10(points).astype(np.float32)
     extent = _extent(list(lines.values()), floor)
     _, axis, words = MEASURES[values["measure"]]
-    layers = [layer for i, xy in lines.items() for layer in curve(i, CATALOGUE[values[f"sampler{i + 1}"]].title, xy)]
+    layers = [
+        layer for i, xy in lines.items() for layer in curve_layers(i, CATALOGUE[values[f"sampler{i + 1}"]].title, xy)
+    ]
     scene = Scene(
         (*_floor(extent, floor), *layers),
         legend=words,
@@ -100,14 +102,6 @@ def draw(data: Arrays, values: Values, config: Config) -> PanelScenes:
         axes=Axes(N_("milliseconds") if across else N_("network calls"), axis, log_x=True, log_y=True),
     )
     return ((N_("Error against time") if across else N_("Error against calls"), scene),)
-
-
-def curve(i: int, title: str, xy: np.ndarray) -> tuple[Layer, ...]:
-    """The measurements of the sampler in slot i, joined by a line."""
-    return (
-        Paths(name=f"curve{i}", title=title, role=SLOT_ROLES[i], xy=xy[None]),
-        Points(name=f"dots{i}", title=title, role=SLOT_ROLES[i], size=5.0, xy=xy),
-    )
 
 
 def _extent(lines: list[np.ndarray], floor: float) -> Extent:
