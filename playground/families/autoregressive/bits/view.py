@@ -12,7 +12,7 @@ from playground.core.score import Score
 from playground.data.bits.binary import MAX_LISTED_DIM, Binary, states
 from playground.data.images.digits import Part
 from playground.training import batches, view
-from playground.training.view import Current
+from playground.training.view import Current, half_precision
 
 from ..model import log_prob, mask_set
 from ..networks.fvsbn import FVSBN
@@ -71,10 +71,10 @@ class View(view.View):
             dependencies = self._dependencies(net)
         nats = [min(value, MAX_NATS) for value in (*self.validated.values(), best.score)]
         return {
-            "bits": _half(bits),
-            "chances": _half(probabilities),
-            "real": _half(real),
-            "hears": _half(dependencies),
+            "bits": half_precision(bits),
+            "chances": half_precision(probabilities),
+            "real": half_precision(real),
+            "hears": half_precision(dependencies),
             "judged": np.array([*nats, best.step / STEP_UNIT], np.float32),
         }
 
@@ -151,7 +151,3 @@ def flip_sensitivity(net: BitNetwork, base: Tensor, number: int = 0) -> Tensor:
     which, eye = mask_set(number, base), torch.eye(base.shape[1], device=base.device)
     moved = [(net((x - eye).abs(), which) - net(x[None], which)).abs().t() for x in base]
     return torch.stack(moved).mean(0)
-
-
-def _half(tensor: Tensor) -> np.ndarray:
-    return tensor.clamp(-6e4, 6e4).half().cpu().numpy()
