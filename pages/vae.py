@@ -3,60 +3,15 @@
 import streamlit as st
 
 from playground.core.i18n import N_
-from playground.families.vae.config import VaeConfig
+from playground.families.vae.formulas import DECODERS, ELBO, IWAE, REPARAMETERISED, STRONG
 from playground.ui import code, lesson, lesson_layout
-from playground.ui.cards import Card, cards
+from playground.ui.cards import cards
 from playground.ui.density_info import density_info
 from playground.ui.image_info import image_info
 from playground.ui.lesson import Hint, Paper
 from playground.ui.panels import panels
+from playground.ui.vae_cards import CARDS, DIGITS
 
-ELBO = (
-    r"\log p(x) \;\ge\; \underbrace{\mathbb E_{q(z\mid x)}\log p(x\mid z)}_{-\text{reconstruction}} \;-\; "
-    r"\underbrace{\mathrm{KL}\bigl(q(z\mid x)\,\|\,\mathcal N(0,I)\bigr)}_{\text{KL}}"
-)
-REPARAMETERISED = (
-    r"z = \mu(x) + \sigma(x)\odot\varepsilon,\quad \varepsilon\sim\mathcal N(0,I),\qquad \mathrm{KL} = "
-    r"\tfrac12\textstyle\sum_j\bigl(\mu_j^2+\sigma_j^2-1-\log\sigma_j^2\bigr)"
-)
-IWAE = (
-    r"\log p(x) \;\ge\; \mathbb E\,\log\frac1K\sum_{k=1}^{K}\frac{p(x\mid z_k)\,p(z_k)}{q(z_k\mid x)} \;\ge\; "
-    r"\mathrm{ELBO}"
-)
-
-LAWS = {
-    "gaussian": (
-        r"p(x\mid z) = \textstyle\prod_i \mathcal N\bigl(x_i;\, \mu_i(z),\, s^2\bigr)",
-        N_(
-            "The reconstruction is the squared error over $2 s^2$, and what it costs to have said how large the errors "
-            "are. The spread $s$ is learnt: it is the price of a unit of error in nats of code."
-        ),
-    ),
-    "logistic": (
-        r"p(x_i = \tfrac{k}{16}\mid z) = \sigma\!\Bigl(\tfrac{(k+1/2)/16-\mu_i}{s}\Bigr)-"
-        r"\sigma\!\Bigl(\tfrac{(k-1/2)/16-\mu_i}{s}\Bigr)",
-        N_(
-            "A logistic bell cut at the borders between the 17 levels of grey; what lies beyond the ends belongs to "
-            "black and white. These are chances that sum to 1, so nats of pictures can be counted as they are."
-        ),
-    ),
-    "bernoulli": (
-        r"p(x\mid z) = \textstyle\prod_i p_i(z)^{x_i}\bigl(1-p_i(z)\bigr)^{1-x_i}",
-        N_(
-            "The decoder gives the chance of ink for every pixel; given the code the pixels are independent. What "
-            "belongs together must be in the code."
-        ),
-    ),
-}
-STRONG = (
-    r"p(x\mid z) = \textstyle\prod_i p(x_i\mid x_{<i},\, z)",
-    N_(
-        "A strong decoder also sees the pixels before: then dependence between pixels can be explained without "
-        "the code, and no code is cheaper than any."
-    ),
-)
-
-DIGITS = {"data": "digits", **VaeConfig.data_defaults["digits"]}
 HINTS = (
     Hint(
         N_("A map of digits."),
@@ -102,9 +57,6 @@ HINTS = (
     ),
 )
 
-STRONG_DIGITS = {**DIGITS, "strong": True, "latent": 8}
-
-# The grid of sweeps that a visitor finds at first.
 PROPOSED = {"data": ["moons", "8gaussians", "checkerboard"], "beta": [0.25, 1.0, 4.0]}
 
 PAPERS = (
@@ -164,121 +116,8 @@ PAPERS = (
     ),
 )
 
+
 # Figures in the cards: seed 0, what a card does not name at its default, `evaluate(thorough=True)` after 2,500 steps.
-CARDS = (
-    Card(
-        "beta",
-        N_("The code costs too much: β"),
-        N_(
-            "β = 1 is the bound. A quarter of it, and the code says more than the bound allows; twice as much, and it "
-            "falls silent: all outlines are the prior, and every reconstruction is the same point."
-        ),
-        (("β = 0.25", {"beta": 0.25}), ("β = 1", {"beta": 1.0}), ("β = 2", {"beta": 2.0})),
-        N_(
-            "With a learnt spread, halving the error along one direction saves $\\log 2$ nats of reconstruction and "
-            "takes $\\log 2$ nats of code. So at $\\beta > 1$ finer codes never pay. Measured after 2,500 steps: KL "
-            "7.4, 2.8 and 0.0 nats."
-        ),
-    ),
-    Card(
-        "spread",
-        N_("The decoder is too tolerant"),
-        N_(
-            "The decoder's spread is set by hand. Once it is as large as the data's own, nothing is worth telling it, "
-            "although β is 1: collapse without any fault of the bound."
-        ),
-        (
-            ("s = 0.1", {"noise": "fixed", "sigma": 0.1}),
-            ("s = 0.5", {"noise": "fixed", "sigma": 0.5}),
-            ("s = 2", {"noise": "fixed", "sigma": 2.0}),
-        ),
-        N_(
-            "In the linear case this is a theorem: a direction of the code is used exactly where the variance of the "
-            "data along it is larger than the decoder's $s^2$ (Lucas et al. 2019). Measured KL after 2,500 steps: 4.1, "
-            "1.4 and 0.0 nats. A learnt spread shrinks by itself."
-        ),
-    ),
-    Card(
-        "strong",
-        N_("The decoder is too strong"),
-        N_("Eight numbers of code for digits, and a decoder that also sees the pixels before. Compare the KL."),
-        ((N_("plain decoder"), {**DIGITS, "latent": 8}), (N_("strong decoder"), STRONG_DIGITS)),
-        N_(
-            "What pixels say of one another need not be in the code, and what is not in the code costs nothing. "
-            "Measured after 2,500 steps: the KL falls from 6.3 to 2.9 nats, while −ELBO of test pictures gets better, "
-            "from 18.6 to 17.8: a good model of pictures, a poor one of codes."
-        ),
-    ),
-    Card(
-        "annealing",
-        N_("Remedy: annealing"),
-        N_(
-            "A decoder that also says how far data scatter. Does it learn to do so before it learns to listen? Watch "
-            "the dimensions in use, without annealing and with it."
-        ),
-        (
-            (N_("without"), {"noise": "own", "activation": "silu", "lr": 1e-3}),
-            (N_("over 1,500 steps"), {"noise": "own", "activation": "silu", "lr": 1e-3, "anneal": 1500}),
-        ),
-        N_(
-            "At first a decoder cannot use a code, so each dimension only costs, and some are given up before they "
-            "were any good. If codes are free at the beginning and get their price slowly, both find a use: measured "
-            "after 2,500 steps, one dimension in use without, two with (two seeds of two). Annealing does not change "
-            "what is best in the end; it helps to get there."
-        ),
-    ),
-    Card(
-        "free",
-        N_("Remedy: free nats, or a smaller β"),
-        N_(
-            "The strong decoder again. Half a nat for each dimension costs nothing, so it may as well be used; or "
-            "every nat costs less than it should."
-        ),
-        (
-            (N_("strong decoder"), STRONG_DIGITS),
-            (N_("free nats"), {**STRONG_DIGITS, "free_bits": 0.5}),
-            ("β = 0.3", {**STRONG_DIGITS, "beta": 0.3}),
-        ),
-        N_(
-            "Both change the objective: the code is in use, and the bound pays for it. Measured after 2,500 steps: KL "
-            "2.9, 4.5 and 13.0 nats; −ELBO of test pictures 17.8, 17.9 and 20.6."
-        ),
-    ),
-    Card(
-        "room",
-        N_("How much room?"),
-        N_(
-            "Digits with codes of 1, 2, 8 and 16 numbers. Reconstructions get sharper; is the bound better, too? The "
-            "KL of each dimension says which are in use."
-        ),
-        (
-            ("1", {**DIGITS, "latent": 1}),
-            ("2", DIGITS),
-            ("8", {**DIGITS, "latent": 8}),
-            ("16", {**DIGITS, "latent": 16}),
-        ),
-        N_(
-            "Measured after 2,500 steps: −ELBO of test pictures 22.9, 21.0, 18.6 and 18.5 nats. From eight on more "
-            "room hardly pays; what a dimension tells is worth what it costs, or it is left idle."
-        ),
-    ),
-    Card(
-        "iwae",
-        N_("More codes in the bound"),
-        N_(
-            "K = 1, 5 or 20 codes for each piece of data. The bound gets tighter, so a model with complicated "
-            "posteriors is punished less for the encoder's simple outlines."
-        ),
-        (("K = 1", {}), ("K = 5", {"samples": 5}), ("K = 20", {"samples": 20})),
-        N_(
-            "The encoder may then be wrong about most codes as long as one of them is right. Measured after 2,500 "
-            "steps: the exact −log p(x) is 0.09, 0.015 and 0.007 nats above the entropy; the plain ELBO of the same "
-            "models gets worse."
-        ),
-    ),
-)
-
-
 def maths() -> None:
     config = page.config
     st.latex(ELBO)
@@ -294,7 +133,7 @@ def maths() -> None:
     )
     st.latex(REPARAMETERISED)
     st.markdown(_(N_("A drawn code has no gradient, but mean and width that it was made of have.")))
-    formula, words = LAWS[config.decoder_likelihood]
+    formula, words = DECODERS[config.decoder_likelihood]
     st.latex(formula)
     st.markdown(_(words))
     if config.autoregressive:

@@ -187,7 +187,7 @@ def test_the_disk_budget_takes_the_longest_unused(tmp_path):
         (tmp_path / run.id / "ballast").write_bytes(b"0" * 380_000)
         stamp = 1_000_000 + age
         os.utime(tmp_path / run.id / "run.json", (stamp, stamp))
-    assert store.sweep({runs[0].id}) == [runs[1].id]
+    assert store.make_room({runs[0].id}) == [runs[1].id]
     assert {name for _, name in store.names()} == {runs[0].id, runs[2].id}
 
 
