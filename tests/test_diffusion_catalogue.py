@@ -2,7 +2,6 @@
 
 import diffusers
 import pytest
-from support.pages import ROOT, opened
 
 from playground.core.resources import PACKAGE
 from playground.data.plane.distributions import DISTRIBUTIONS
@@ -23,16 +22,6 @@ def test_every_sampler_has_its_source_file(name):
     else:
         assert f"def {name}(" in source or f"\n{name} = " in source
     assert callable(SAMPLERS[name])
-
-
-@pytest.mark.parametrize("name", ["rk4", "ddpm_large", "diffusers_flow_euler"])
-def test_the_page_shows_this_file(staged, name):
-    process = "linear" if name == "diffusers_flow_euler" else "ddpm"
-    at = opened(ROOT / "pages" / "diffusion.py", diffusion__sampler=name, diffusion__process=process)
-    at.session_state["diffusion parts en"] = "The code"
-    at.run()
-    source = (PACKAGE / "families" / "diffusion" / CATALOGUE[name].file).read_text("utf-8")
-    assert not at.exception and source.strip() in [block.value.strip() for block in at.code]
 
 
 def test_only_eta_decides_whether_ddim_is_random():

@@ -83,14 +83,14 @@ def follow(page, pictures):
     said = page.locator(".pg-panel [aria-live=polite]")
     pictures.nth(1).focus()
     page.keyboard.press("ArrowRight")
-    wait(page, "p.follow && p.follow.race !== null")
-    first = state(page, "follow.race")
+    wait(page, "p.follow && p.follow.samplers !== null")
+    first = state(page, "follow.samplers")
     page.keyboard.press("ArrowUp")
-    wait(page, f"p.follow.race !== null && p.follow.race !== {first}")
+    wait(page, f"p.follow.samplers !== null && p.follow.samplers !== {first}")
     assert all(f"{title}: " in said.inner_text() for title in ("DDIM", "DDPM", "DPM-Solver++ (2M)"))
     before = [inked(pictures.nth(i)) for i in range(3)]
     page.keyboard.press("Escape")
-    wait(page, "p.follow.race === null")
+    wait(page, "p.follow.samplers === null")
     page.wait_for_function(
         "before => [...document.querySelectorAll('.pg-panel canvas')].every("
         "(canvas, i) => canvas.toDataURL() !== before[i])",
@@ -98,12 +98,12 @@ def follow(page, pictures):
     )
     pictures.nth(2).evaluate("""canvas => {
         const box = canvas.getBoundingClientRect()
-        for (let at = 0.1; window.__playground.follow.race === null && at < 0.9; at += 0.01)
+        for (let at = 0.1; window.__playground.follow.samplers === null && at < 0.9; at += 0.01)
             canvas.dispatchEvent(new PointerEvent('click', {bubbles: true, pointerType: 'mouse',
                 clientX: box.left + at * box.width, clientY: box.top + at * box.height}))}""")
-    assert state(page, "follow.race") is not None
+    assert state(page, "follow.samplers") is not None
     page.get_by_role("button", name="Let go").click()
-    wait(page, "p.follow.race === null")
+    wait(page, "p.follow.samplers === null")
 
 
 def inked(canvas):

@@ -20,7 +20,7 @@ def test_a_grid_is_drawn_and_a_walk_answers_pictures(open_page):
     pause(page)
     assert page.evaluate(INKS, 0) > 60  # shades of ink, from a model that is still unsure
     page.get_by_role("button", name="Memorised?").click()
-    page.get_by_text("If the generator only remembered").first.wait_for()
+    page.get_by_text("had only memorised, the two would be equal").first.wait_for()
     page.get_by_role("button", name="Back to the whole picture").click()
     page.get_by_role("button", name="Latent walk").click()
     wait(page, "p.walk && p.walk.answers > 0 && p.walk.xy.length === 10 && p.walk.xy.every((row) => row.length === 64)")

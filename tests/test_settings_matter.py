@@ -14,7 +14,7 @@ FREE = ("seed", "execution", "device")
 LOOKS = ((3, False), (3, True), (60, True))
 """Where a difference is looked for: after how many steps, and whether scores are looked at, which cost most. Some
 settings only act once the weights were validated."""
-SMALL = {"batch": 16, "width": 16, "chain": 50, "steps": 4, "ode_steps": 2, "rounds": 0, "layers": 3, "channels": 8}
+SMALL = {"batch": 16, "width": 16, "chain": 50, "steps": 4, "ode_steps": 2, "round": 10, "layers": 3, "channels": 8}
 """So that a step takes milliseconds, where a family has these."""
 
 
@@ -81,8 +81,11 @@ def same(one, other):
 def test_a_setting_has_an_effect(family, name):
     kind = FAMILIES[family].Config
     spec = next(s for s in specs(kind) if s.name == name)
-    values = plays_part(kind, spec)
-    for look in LOOKS:
+    plain = plays_part(kind, spec)
+    helpful = [
+        {**plain, **preset.settings} for preset in FAMILIES[family].presets.values() if "rounds" in preset.settings
+    ]
+    for look, values in [(look, plain) for look in LOOKS] + [((60, False), values) for values in helpful]:
         before = outcome(family, values, *look)
         for value in others(spec, values[name])[:3]:
             try:
