@@ -73,7 +73,9 @@ export class Pin {
   /** Pin that run (null: none), for as long as the tab lives. */
   set(run) {
     this.session?.close();
-    Object.assign(this, { session: null, frame: null, together: false, run }); // together: both are playing
+    Object.assign(this, { session: null, frame: null, run });
+    this.together = false; // whether both are playing
+    this.exactly = null; // the step that was asked for by its number
     this.tween = new Tween();
     this.cuts = new TrajectoryCuts();
     this.series.clear();
@@ -127,10 +129,11 @@ export class Pin {
     const { frame, session: shown } = this.app;
     if (!this.session?.opened || !frame || (!now && performance.now() - (this.asked ?? 0) < BETWEEN)) return;
     const { step } = frame;
+    if (!now && step === this.exactly) return; // on show already, while kept moments may be far from it
     if (this.together && shown.playing && step >= this.head) {
       if (!this.session.status.playing) this.send({ do: "head" }, { do: "play" });
     } else if (!this.session.status.playing || (this.frame?.step ?? 0) > step + AHEAD)
-      this.send({ do: "seek", step, exact: false });
+      this.send({ do: "seek", step, exact: step === this.exactly });
   }
 
   send(...commands) {
@@ -140,7 +143,9 @@ export class Pin {
 
   /** What the timeline asks of the run on show, it asks of the pinned one too. */
   forward(command) {
-    if (this.session?.opened) this.send(command);
+    if (!this.session?.opened) return;
+    this.exactly = command.exact ? command.step : null;
+    this.send(command);
   }
 
   get playing() {
