@@ -5,8 +5,6 @@ import contextlib
 import pytest
 from support.sockets import CONFIG, ME, YOU, Browser, browser, serving
 
-from playground.engine.run import owner_hash
-
 GRID = {"data": ["moons", "ring"], "g_lr": [0.001, 0.002]}
 
 
@@ -38,7 +36,7 @@ def looking(server, lang="en"):
 
 
 def mine(server, owner=ME):
-    return server.live.hub._owned.get(owner_hash(owner), {})
+    return {run.id for run in server.live.hub.runs_of(owner, "gan")}
 
 
 def test_all_cells_train_side_by_side_and_pause_together(server):
@@ -100,14 +98,22 @@ def test_cells_are_known_as_such_after_a_restart(tmp_path):
         assert len(mine(second)) == 5
 
 
-def test_cells_share_no_more_turns_than_there_are_workers(server):
+def test_cells_share_no_more_turns_than_there_are_workers(server, monkeypatch):
+    (slot,) = server.live.hub.slots
+    submit, chunks, under_way = slot.submit, [], []
+
+    def counted(*work):
+        under_way.append(sum(not chunk.done() for chunk in chunks))
+        chunks.append(submit(*work))
+        return chunks[-1]
+
     with looking(server) as me:
         me.open(play=True, seed=50)
         me.until(lambda b: b.cells and all(c["step"] > 0 for c in b.cells))
-        hub = server.live.hub
-        shared = {a.shared_slots for a in hub.live_runs.values() if a.listeners}
-        assert len(shared) == 1 and shared.pop()._value <= 1 == len(hub.slots)
-        assert sum(a.playing for a in hub.live_runs.values() if a.shared_slots) == 4
+        monkeypatch.setattr(slot, "submit", counted)
+        me.until(lambda _: len(under_way) > 8)
+        assert sum(a.playing and a.watched for a in server.live.hub.live_runs.values()) == 4
+    assert set(under_way) == {0}
 
 
 @pytest.mark.parametrize(
