@@ -7,10 +7,11 @@ import torch
 from playground.data.plane import distributions
 from playground.families.diffusion.batches import Batches, training_streams
 from playground.families.diffusion.config import DiffusionConfig
+from playground.families.diffusion.levels import Level
 from playground.families.diffusion.model import TIME_FEATURES, Diffusion, time_embedding
 from playground.families.diffusion.optimal_denoiser import closed_form
 from playground.families.diffusion.predictions import PREDICTIONS
-from playground.families.diffusion.processes import PROCESSES, VP, Discrete, Level, Linear
+from playground.families.diffusion.processes import PROCESSES, VP, Discrete, Linear
 from playground.families.diffusion.reflow import train
 from playground.families.diffusion.samplers import sample
 from playground.training.learner import prepare

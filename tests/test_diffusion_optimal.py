@@ -10,10 +10,11 @@ from scipy.spatial.distance import cdist
 
 from playground.data.plane import distributions, user_data
 from playground.families.diffusion.couplings import independent, optimal
+from playground.families.diffusion.levels import Level
 from playground.families.diffusion.likelihood import exact_divergence, hutchinson, log_likelihood
 from playground.families.diffusion.optimal_denoiser import closed_form, memorising_denoiser
 from playground.families.diffusion.predictions import score, velocity
-from playground.families.diffusion.processes import PROCESSES, VE, VP, Discrete, Level, Linear, SubVP
+from playground.families.diffusion.processes import PROCESSES, VE, VP, Discrete, Linear, SubVP
 from playground.families.diffusion.samplers import sample
 from playground.families.diffusion.straightness import energy, normalised_energy, straightness, wasserstein2
 

@@ -7,18 +7,9 @@ import pytest
 import torch
 from diffusers import DDIMScheduler, DDPMScheduler
 
+from playground.families.diffusion.levels import Level, posterior, transition
 from playground.families.diffusion.predictions import MAX_SNR, PREDICTIONS, convert, score, velocity, weight
-from playground.families.diffusion.processes import (
-    PROCESSES,
-    VE,
-    VP,
-    Discrete,
-    Level,
-    Process,
-    SubVP,
-    posterior,
-    transition,
-)
+from playground.families.diffusion.processes import PROCESSES, VE, VP, Discrete, Process, SubVP
 from playground.families.diffusion.schedules import SCHEDULES
 
 ALL = [*(kind() for kind in PROCESSES.values()), Discrete(1000, "cosine"), Discrete(50, "sigmoid")]

@@ -13,6 +13,7 @@ from playground.core.errors import UserError
 from playground.data.plane import distributions
 from playground.families.diffusion.catalogue import CATALOGUE, fits
 from playground.families.diffusion.config import DiffusionConfig
+from playground.families.diffusion.levels import Level
 from playground.families.diffusion.optimal_denoiser import GaussianMixture, closed_form, memorising_denoiser
 from playground.families.diffusion.presets import PRESETS
 from playground.families.diffusion.processes import (
@@ -20,7 +21,6 @@ from playground.families.diffusion.processes import (
     VE,
     VP,
     Discrete,
-    Level,
     Linear,
     SubVP,
     Trigonometric,

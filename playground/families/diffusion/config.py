@@ -1,7 +1,7 @@
 """The settings of a diffusion model or a rectified flow. No torch here: the server reads them."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator
 
@@ -13,6 +13,11 @@ from playground.training.settings import batch_setting, ema_setting, lr_setting
 from .catalogue import CATALOGUE
 from .constraints import CLASSES, check_classes, check_reflow, check_sampler, check_spacing, check_wanted
 from .spacings import SPACINGS
+
+if TYPE_CHECKING:  # the names of a table, which type checkers do not read
+    SamplerName = SpacingName = str
+else:
+    SamplerName, SpacingName = Literal[tuple(CATALOGUE)], Literal[tuple(SPACINGS)]
 
 PROCESS_TITLES = {
     "ddpm": N_("DDPM (discrete)"),
@@ -146,7 +151,7 @@ class DiffusionConfig(DataConfig):
     lr: float = lr_setting(1e-3, high=1)
     ema: float = ema_setting(0.999)
 
-    sampler: Annotated[Literal[tuple(CATALOGUE)], AfterValidator(check_sampler)] = setting(
+    sampler: Annotated[SamplerName, AfterValidator(check_sampler)] = setting(
         "ddim",
         N_("Sampler"),
         N_("The algorithm that turns noise into data, guided by the network."),
@@ -164,7 +169,7 @@ class DiffusionConfig(DataConfig):
         high=1000,
         log=True,
     )
-    spacing: Annotated[Literal[tuple(SPACINGS)], AfterValidator(check_spacing)] = setting(
+    spacing: Annotated[SpacingName, AfterValidator(check_spacing)] = setting(
         "uniform",
         N_("Spacing"),
         N_("The positions of the steps: even, closer together near the data, or as in Karras et al. (2022)."),

@@ -11,7 +11,7 @@ from playground.core.i18n import N_
 from playground.core.scene import Trajectory
 
 if TYPE_CHECKING:
-    from .processes import Level
+    from .levels import Level
 
 
 def display_scale(level: Level) -> float:

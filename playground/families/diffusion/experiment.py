@@ -21,6 +21,7 @@ from .images.unet import ImageDiffusion
 from .model import Diffusion
 from .processes import process_of
 from .reflow_schedule import ReflowSchedule
+from .sampler_view import SamplerView
 from .shown_fields import ShownFields
 
 COUNTED_POINTS = 8
@@ -32,6 +33,7 @@ class DiffusionExperiment(GradientExperiment):
 
     Config = DiffusionConfig
     TENSORS = ("lr", "ema")
+    view: SamplerView
 
     @classmethod
     def structure(cls, config: DiffusionConfig) -> DiffusionConfig:

@@ -7,9 +7,9 @@ from torch import Tensor
 
 from playground.data.plane.distribution import Distribution
 
+from .levels import Level
 from .model import Labels
 from .optimal_denoiser import optimal_denoiser
-from .processes import Level
 from .samplers.field import Field
 
 

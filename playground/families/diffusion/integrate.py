@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from torch import Tensor
 
-from .processes import Level
+from .levels import Level
 
 VelocityField = Callable[[Tensor, Level], tuple[Tensor, Tensor]]
 """x (n, d), level -> dx/dt (n, d) and its divergence (n,)."""

@@ -3,8 +3,8 @@
 import torch
 from torch import Tensor
 
+from .levels import Level
 from .predictions import PREDICTIONS, weight
-from .processes import Level
 from .samplers.field import Field
 
 

@@ -15,8 +15,8 @@ from playground.training.networks import MLP, initial
 from playground.training.optimisers import MOMENTS, OPTIMISERS, averaged, init_moments
 
 from .config import DiffusionConfig
+from .levels import Level
 from .predictions import MIN_DIVISOR, PREDICTIONS, weight
-from .processes import Level
 
 Labels = Tensor | Callable[[int], Tensor]
 """Classes as unit vectors: for each point (n, classes), one for all (1, classes), or a function of n."""

@@ -15,7 +15,7 @@ from torch import Tensor
 from playground.data.plane.distribution import Distribution
 
 from .gaussian_components import gaussian_components
-from .processes import Level
+from .levels import Level
 
 GRID_SIZE = 48
 """Gaussians along each axis for data without a closed form."""

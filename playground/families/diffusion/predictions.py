@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from .processes import Level, Number
+from .levels import Level, Number
 
 MIN_DIVISOR = 1e-6
 """Where a (or s) is 0, the data do not follow from the noise (or the noise from the data): divisors stay above this,

@@ -18,8 +18,9 @@ from playground.core.errors import UserError
 from playground.core.i18n import N_
 
 from .catalogue import CATALOGUE
+from .levels import Level
 from .predictions import PREDICTIONS
-from .processes import Discrete, Level
+from .processes import Discrete
 from .samplers import SAMPLERS
 
 PREDICTION_TYPES = {"epsilon": "epsilon", "sample": "x0", "v_prediction": "v"}

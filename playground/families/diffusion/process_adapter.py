@@ -7,7 +7,8 @@ et al. 2021, section 5.1; Karras et al. 2022, section 2).
 
 from torch import Tensor
 
-from .processes import Level, Process, matching_level
+from .levels import Level
+from .processes import Process, matching_level
 from .samplers.field import Field
 
 

@@ -10,7 +10,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import ClassVar, NamedTuple
 
 import numpy as np
 import torch
@@ -18,62 +17,35 @@ from scipy.interpolate import PchipInterpolator
 from torch import Tensor
 
 from .config import DiffusionConfig
+from .levels import Level, N
 from .schedules import SCHEDULES
 from .spacings import SPACINGS
 
-Number = float | Tensor
 BISECTION_STEPS = 40
-
-
-class Level(NamedTuple):
-    """A moment of a process: t, a, s and the derivatives da/dt, ds/dt; floats, or tensors of one shape."""
-
-    t: Number
-    a: Number
-    s: Number
-    da: Number
-    ds: Number
-
-    @property
-    def f(self) -> Number:
-        """Of the SDE dx = f x dt + g dw with these marginals: f = d log a / dt."""
-        return self.da / self.a
-
-    @property
-    def g2(self) -> Number:
-        """g^2 = d(s^2)/dt - 2 f s^2 (Kingma et al. 2021, equation 20)."""
-        return 2 * self.s * (self.ds - self.s * self.f)
-
-    @property
-    def snr(self) -> Number:
-        return (self.a / self.s) ** 2
-
-    @property
-    def determinant(self) -> Number:
-        """a ds/dt - s da/dt: that of the equations x = a x0 + s eps, dx/dt = da x0 + ds eps. 1 for straight paths."""
-        return self.a * self.ds - self.s * self.da
 
 
 @dataclass(frozen=True)
 class Process(ABC):
     """A Gaussian path. Frozen and hashable."""
 
-    span: ClassVar[tuple[float, float]] = (1e-4, 1.0)
-    """Times a network is trained on; many paths are singular at 0, where no noise is left to predict."""
+    @property
+    def span(self) -> tuple[float, float]:
+        """Times a network is trained on; many paths are singular at 0, where no noise is left to predict."""
+        return 1e-4, 1.0
 
     @abstractmethod
-    def at(self, t: Tensor) -> Level:
+    def at(self, t: Tensor) -> Level[Tensor]:
         """The level at times `t` of any shape."""
 
-    def levels(self, times: Sequence[float]) -> list[Level]:
+    def levels(self, times: Sequence[float]) -> list[Level[float]]:
         """The levels at `times` as plain numbers, computed in double precision."""
         rows = torch.stack(self.at(torch.tensor(times, dtype=torch.float64)), -1)  # (times, 5)
         return [Level(*row) for row in rows.tolist()]
 
-    def level(self, t: float) -> Level:
+    def level(self, t: float) -> Level[float]:
         return self.levels([t])[0]
 
-    def reverse_g2(self, level: Level) -> Number:
+    def reverse_g2(self, level: Level[N]) -> N:
         """w^2 of the reverse SDE dx = (v - w^2 score / 2) dt + w dw: g^2, as in Song et al. 2021, equation 6.
 
         Any w >= 0 leaves the marginals as they are (Ma et al. 2024, SiT, equation 7): where g grows without
@@ -103,45 +75,37 @@ class Process(ABC):
     def times_at(self, noise: np.ndarray, signal: float = 1.0) -> np.ndarray:
         """The times in `span` at which s / a is `noise` / `signal`, or the nearest that there are: (n,). By
         bisection, as s / a rises all the way."""
-        noise = torch.from_numpy(noise)
-        low, high = (torch.full_like(noise, end) for end in self.span)
+        wanted = torch.from_numpy(noise)
+        low, high = (torch.full_like(wanted, end) for end in self.span)
         for _ in range(BISECTION_STEPS):
             middle = (low + high) / 2
             level = self.at(middle)
-            above = level.s * signal > noise * level.a
+            above = level.s * signal > wanted * level.a
             low, high = torch.where(above, low, middle), torch.where(above, middle, high)
         return high.numpy()
 
 
 @lru_cache(maxsize=4096)
-def matching_level(process: Process, a: float, s: float) -> Level:
+def matching_level(process: Process, a: float, s: float) -> Level[float]:
     """The level of a process with the noise-to-signal ratio s / a, or the nearest that it has."""
     return process.level(float(process.times_at(np.array([s]), a)[0]))
 
 
-def nearest_level(process: Process, t: float) -> Level:
+def nearest_level(process: Process, t: float) -> Level[float]:
     """The training level nearest to a time in single precision, as panels are asked with."""
     return process.level(float(process.nearest_times(np.float32(t).clip(*process.span))))
+
+
+def training_levels(process: Process, count: int) -> list[Level[float]]:
+    """Levels that are equally likely in training."""
+    low, high = process.span
+    t = process.nearest_times(low + (high - low) * (np.arange(count) + 0.5) / count)
+    return process.levels(t.tolist())
 
 
 def equal_noise_time(process: Process) -> float:
     """The time with as much noise as signal."""
     return float(process.nearest_times(process.times_at(np.ones(1)))[0])
-
-
-def transition(now: Level, then: Level) -> tuple[float, float]:
-    """Of q(x_now | x_then), then < now: the factor r and the variance beta, x_now = r x_then + sqrt(beta) eps."""
-    r = now.a / then.a
-    return r, max(now.s**2 - r**2 * then.s**2, 0.0)
-
-
-def posterior(now: Level, then: Level) -> tuple[float, float, float]:
-    """Of q(x_then | x_now, x_0): mean = first * x_now + second * x_0, and the variance.
-
-    DDPM, equations 6 and 7, for steps of any length and any process (Kingma et al. 2021, appendix A.2).
-    """
-    r, beta = transition(now, then)
-    return r * then.s**2 / now.s**2, then.a * beta / now.s**2, beta * then.s**2 / now.s**2
 
 
 @dataclass(frozen=True)
@@ -168,10 +132,10 @@ class Discrete(Process):
         curve = PchipInterpolator(np.arange(self.steps + 1) / self.steps, values)
         return curve, curve.derivative()
 
-    def at(self, t: Tensor) -> Level:
+    def at(self, t: Tensor) -> Level[Tensor]:
         return _variance_preserving(t, *(torch.from_numpy(curve(t.numpy())) for curve in self._log_a))
 
-    def reverse_g2(self, level: Level) -> Number:
+    def reverse_g2(self, level: Level[N]) -> N:
         return level.g2 * level.a if self.schedule == "cosine" else level.g2
 
     def nearest_times(self, t: np.ndarray) -> np.ndarray:
@@ -195,7 +159,7 @@ def distinct_steps(times: Sequence[float], chain: int, low: int = 0) -> np.ndarr
     return least + np.maximum.accumulate((k - least)[::-1])[::-1]
 
 
-def _variance_preserving(t: Tensor, log_a: Tensor, slope: Tensor) -> Level:
+def _variance_preserving(t: Tensor, log_a: Tensor, slope: Tensor) -> Level[Tensor]:
     """The level with s^2 = 1 - a^2, of log a and its derivative."""
     a, s = torch.exp(log_a), torch.sqrt(-torch.expm1(2 * log_a))
     return Level(t, a, s, slope * a, -slope * a**2 / s)
@@ -214,7 +178,7 @@ class VP(Process):
         beta = self.low + t * (self.high - self.low)
         return -t * (self.low + beta) / 4, -beta / 2
 
-    def at(self, t: Tensor) -> Level:
+    def at(self, t: Tensor) -> Level[Tensor]:
         return _variance_preserving(t, *self.log_a(t))
 
 
@@ -222,7 +186,7 @@ class VP(Process):
 class SubVP(VP):
     """The sub-VP SDE: the same a, and s = 1 - a^2, always the smaller (Song et al. 2021, equation 12)."""
 
-    def at(self, t: Tensor) -> Level:
+    def at(self, t: Tensor) -> Level[Tensor]:
         log_a, slope = self.log_a(t)
         a = torch.exp(log_a)
         return Level(t, a, -torch.expm1(2 * log_a), slope * a, -2 * slope * a**2)
@@ -236,7 +200,7 @@ class VE(Process):
     low: float = 0.01
     high: float = 50.0
 
-    def at(self, t: Tensor) -> Level:
+    def at(self, t: Tensor) -> Level[Tensor]:
         rate = math.log(self.high / self.low)
         s = self.low * torch.sqrt(torch.expm1(2 * rate * t))
         return Level(t, torch.ones_like(t), s, torch.zeros_like(t), rate * (s**2 + self.low**2) / s)
@@ -245,7 +209,11 @@ class VE(Process):
 class ZeroTerminalSNR(Process):
     """A process that ends without any signal, where the SDE's g is infinite."""
 
-    def reverse_g2(self, level: Level) -> Number:
+    @property
+    def span(self) -> tuple[float, float]:
+        return 1e-3, 1.0
+
+    def reverse_g2(self, level: Level[N]) -> N:
         return 2 * level.s * level.determinant  # a g^2
 
 
@@ -253,9 +221,7 @@ class ZeroTerminalSNR(Process):
 class Linear(ZeroTerminalSNR):
     """Rectified flow: along straight lines (Liu et al. 2023; Lipman et al. 2023, equation 20)."""
 
-    span: ClassVar[tuple[float, float]] = (1e-3, 1.0)
-
-    def at(self, t: Tensor) -> Level:
+    def at(self, t: Tensor) -> Level[Tensor]:
         one = torch.ones_like(t)
         return Level(t, 1 - t, t, -one, one)
 
@@ -264,9 +230,7 @@ class Linear(ZeroTerminalSNR):
 class Trigonometric(ZeroTerminalSNR):
     """Along arcs: a and s are cosine and sine (Albergo and Vanden-Eijnden 2023; torchcfm's variance-preserving)."""
 
-    span: ClassVar[tuple[float, float]] = (1e-3, 1.0)
-
-    def at(self, t: Tensor) -> Level:
+    def at(self, t: Tensor) -> Level[Tensor]:
         angle, rate = t * (math.pi / 2), math.pi / 2
         a, s = torch.cos(angle), torch.sin(angle)
         return Level(t, a, s, -rate * s, rate * a)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import numpy as np
-from torch import Tensor
 
 from .catalogue import CATALOGUE
 from .config import DiffusionConfig
@@ -31,9 +30,3 @@ def interpolate(states: np.ndarray, at: np.ndarray, stops: np.ndarray) -> np.nda
     share = np.clip((stops - at[after - 1]) / (at[after] - at[after - 1]), 0, 1)[:, None, None]
     share = share.astype(states.dtype)
     return (1 - share) * states[after - 1] + share * states[after]
-
-
-def half_precision(tensor: Tensor) -> np.ndarray:
-    """Values outside the range of half precision go to its ends; NaN stays NaN."""
-    limit = float(np.finfo(np.float16).max)
-    return tensor.clamp(-limit, limit).half().cpu().numpy()

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -12,12 +11,15 @@ from playground.training.view import View
 
 from .conditioning import class_count
 from .config import DiffusionConfig
-from .processes import Level, equal_noise_time, process_of
+from .processes import equal_noise_time, process_of
 from .samplers import Field, Moment, sample
 
 
 class SamplerView(View):
     """Fixed noise, decided by the settings."""
+
+    noise: Tensor
+    """The noise (n, dim) whose samples are shown."""
 
     def __init__(self, config: DiffusionConfig, dataset: Any, device: torch.device):
         super().__init__(config, dataset, device)
@@ -33,12 +35,6 @@ class SamplerView(View):
         return sample(
             config.sampler, field, self.process, noise, steps, generator, spacing=config.spacing, eta=config.eta
         )
-
-    def training_levels(self, count: int) -> list[Level]:
-        """Levels that are equally likely in training."""
-        low, high = self.process.span
-        t = self.process.nearest_times(low + (high - low) * (np.arange(count) + 0.5) / count)
-        return self.process.levels(t.tolist())
 
     def fixed_noise(self, stream: str, n: int) -> Tensor:
         return self.fixed(batches.gaussian(self.dataset.dim), n, stream)

@@ -3,42 +3,51 @@ table. No torch here: settings and pages read it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from playground.core.i18n import N_
 
 if TYPE_CHECKING:
-    from .processes import Process
+    from .levels import Level
 
 RHO = 7.0
 SIGMA_MAX = 80.0
 """The largest noise-to-signal ratio in Karras et al. 2022, table 1; for processes that end without any signal."""
 
 
+class NoisePath(Protocol):
+    """What a spacing asks of a process."""
+
+    @property
+    def span(self) -> tuple[float, float]: ...
+    def levels(self, times: Sequence[float]) -> list[Level[float]]: ...
+    def times_at(self, noise: np.ndarray) -> np.ndarray: ...
+
+
 @dataclass(frozen=True)
 class Spacing:
     title: str
     """A message id."""
-    times: Callable[[Process, int, float], np.ndarray]
+    times: Callable[[NoisePath, int, float], np.ndarray]
     """(process, steps, end) -> falling times (steps + 1,), from 1 to `end`."""
 
 
-def uniform(process: Process, steps: int, end: float) -> np.ndarray:
+def uniform(process: NoisePath, steps: int, end: float) -> np.ndarray:
     """Even steps of time."""
     return end + (1 - end) * np.linspace(1, 0, steps + 1)
 
 
-def quadratic(process: Process, steps: int, end: float) -> np.ndarray:
+def quadratic(process: NoisePath, steps: int, end: float) -> np.ndarray:
     """Closer together near the data (DDIM: Song, Meng and Ermon 2021, appendix D.2)."""
     return end + (1 - end) * np.square(np.linspace(1, 0, steps + 1))
 
 
-def karras(process: Process, steps: int, end: float) -> np.ndarray:
+def karras(process: NoisePath, steps: int, end: float) -> np.ndarray:
     """Even steps of sigma^(1 / rho), where sigma = s / a is noise over signal (Karras et al. 2022, equation 5).
 
     The largest sigma is that of the process at time 1, where every sampler starts; the smallest is that of `end`, or,

@@ -6,7 +6,7 @@ from torch import Tensor
 from playground.data.images.digits import DIGITS
 
 from ..drawing import display_scale
-from ..processes import Level
+from ..levels import Level
 
 
 def pixels(x: Tensor) -> Tensor:

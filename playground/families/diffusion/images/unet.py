@@ -6,8 +6,8 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call
 
+from ..levels import Level
 from ..model import Diffusion, NetworkField, input_scaled
-from ..processes import Level
 
 WIDTH_PER_CHANNEL, GROUPS = 4, 8
 """Units of `width` for each channel of the U-Net; groups of its normalisation, of which channels are a multiple."""

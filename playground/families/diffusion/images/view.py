@@ -9,14 +9,15 @@ from torch import Tensor
 
 from playground import metrics
 from playground.data.images.digits import Digits, Part
-from playground.training.view import Current
+from playground.training.view import Current, half_precision
 
 from ..conditioning import chosen_class, network_range, one_hot, passes_per_call, target_data
 from ..config import DiffusionConfig
+from ..levels import Level
 from ..loss import denoising_loss
 from ..model import NetworkField
-from ..processes import Level
-from ..sampler_runs import half_precision, limited_steps, thin
+from ..processes import training_levels
+from ..sampler_runs import limited_steps, thin
 from ..sampler_view import SamplerView
 from ..samplers import Field, Moment
 from .panel_data.context import Context
@@ -75,7 +76,7 @@ class View(SamplerView):
             "steps": len(moments) - 1,
             "half": 1 - level.t,
             "levels": [(at.a, at.s, m.nfe * passes) for at, (_, m) in zip(levels, keyframes, strict=True)],
-            "at": [at.t for at in self.training_levels(LEVEL_COUNT)],
+            "at": [at.t for at in training_levels(self.process, LEVEL_COUNT)],
             "errors": losses,
             "near": near,
             "far": far,
@@ -146,7 +147,7 @@ class View(SamplerView):
         """The mean loss at each of `count` levels (count,), in one call for each."""
         x0, eps, labels = self._pairs[part]
         losses = []
-        for i, level in enumerate(self.training_levels(count)):
+        for i, level in enumerate(training_levels(self.process, count)):
             rows = slice(i * PAIRS_PER_LEVEL, (i + 1) * PAIRS_PER_LEVEL)
             pairs = x0[rows], eps[rows]
             losses.append(denoising_loss(_with_labels(field, labels, rows), *self.objective, pairs, level).mean())

@@ -10,8 +10,9 @@ from torch import Tensor
 from playground.data.plane.distribution import Distribution
 
 from ..drawing import display_scale
+from ..levels import Level
 from ..optimal_denoiser import optimal_denoiser
-from ..processes import Level, Process
+from ..processes import Process
 
 
 @lru_cache(maxsize=16)

@@ -9,36 +9,32 @@ from playground.core.errors import UserError
 from playground.core.i18n import N_
 from playground.data.plane.distribution import Distribution
 from playground.training import batches
-from playground.training.view import Current
+from playground.training.view import Current, half_precision
 
 from ..class_labels import random_labels
 from ..conditioning import chosen_class, one_hot, passes_per_call, target_data
 from ..config import DiffusionConfig
 from ..drawing import display_scale
-from ..guidance import optimal_guided_denoiser
 from ..likelihood import log_likelihood
-from ..loss import denoising_loss
-from ..optimal_denoiser import optimal_denoiser
 from ..predictions import velocity
-from ..processes import Level
 from ..reflow_schedule import TeacherPairs
-from ..sampler_runs import half_precision, limited_steps, thin
+from ..sampler_runs import limited_steps, thin
 from ..sampler_view import SamplerView
 from ..samplers import Field
 from ..straightness import straightness_scores
+from .counts import LIVE_COUNT, SHOWN_COUNT, THOROUGH_COUNT, TRACK_COUNT
 from .densities import density_grids, grid_points, kernel_density_grids
+from .loss_by_level import PAIR_COUNT, LossByLevel
 from .panel_data.context import Context
 
-SHOWN_COUNT, TRACK_COUNT, LIVE_COUNT, THOROUGH_COUNT = 300, 60, 500, 2000
-"""Points of the cloud, those that leave a track, and samples that are scored live and thoroughly."""
 MAX_CALLS = 50
 """Network calls for a frame or a live score: a sampler that needs more takes fewer steps there."""
 KEYFRAME_COUNT, TRACK_LENGTH = 17, 65
 """Most keyframes of the trajectory, and points of a track."""
 DENSITY_SIZE, ARROW_SIZE = 31, 15
 """Points along each axis of the density and of the arrows."""
-LEVEL_COUNT, PAIRS_PER_LEVEL, PAIR_COUNT = 6, 64, 1024
-"""Noise levels whose loss is drawn, pairs at each of them, and pairs in all for the score."""
+LEVEL_COUNT, PAIRS_PER_LEVEL, THOROUGH_LEVEL_COUNT = 6, 64, 16
+"""Noise levels whose loss is drawn, pairs at each of them, and levels over which the score spreads all pairs."""
 
 
 class View(SamplerView):
@@ -51,12 +47,9 @@ class View(SamplerView):
         self._added_noise = self.fixed_noise("mixed in", SHOWN_COUNT)
         self._live_noise = self.fixed_noise("judged noise", LIVE_COUNT)
         self._grid = grid_points(dataset.bounds, ARROW_SIZE).to(device)
-        x0, self._pair_labels = self._labelled_data("judged data", PAIR_COUNT)
-        self._pairs = (x0, self.fixed_noise("judged pairs", PAIR_COUNT))
-        optimal = optimal_guided_denoiser(dataset, device) if self.classes else optimal_denoiser(dataset).to(device)
-        self._optimal = optimal
-        self._optimal_loss_by_level = self._losses(optimal, LEVEL_COUNT, PAIRS_PER_LEVEL).mean(1)
-        self._optimal_losses: Tensor | None = None
+        x0, pair_labels = self._labelled_data("judged data", PAIR_COUNT)
+        pairs = (x0, self.fixed_noise("judged pairs", PAIR_COUNT))
+        self._loss = LossByLevel(self.objective, self.process, dataset, pairs, pair_labels)
         self._kernel_densities: tuple[Tensor, tuple[float, ...], np.ndarray] | None = None
 
     def snapshot(self, now: Current) -> dict[str, np.ndarray]:
@@ -82,8 +75,8 @@ class View(SamplerView):
             level = self.half_noise
             with_labels = field.given(self.labels) if self.classes else field
             guess, _ = with_labels(level.a * data + level.s * added_noise, level)
-            learned = self._losses(now.model.unbounded, LEVEL_COUNT, PAIRS_PER_LEVEL, teacher).mean(1)
-        lowest = torch.zeros_like(learned) if teacher else self._optimal_loss_by_level
+            learned = self._loss(now.model.unbounded, LEVEL_COUNT, PAIRS_PER_LEVEL, teacher).mean(1)
+            lowest = self._loss.lowest(LEVEL_COUNT, PAIRS_PER_LEVEL, teacher).mean(1)
         levels = self.process.levels(times)
         noised = [display_scale(level) * (level.a * data + level.s * added_noise) for level in levels]
         density = (
@@ -107,7 +100,7 @@ class View(SamplerView):
             "half": 1 - self.half_noise.t,
             "levels": [(level.a, level.s, m.nfe * passes) for level, m in zip(levels, keyframes, strict=True)],
             **self._class_colours(config),
-            "at": [level.t for level in self._levels(LEVEL_COUNT, teacher)],
+            "at": [level.t for level in self._loss.levels(LEVEL_COUNT, teacher)],
             "errors": torch.stack([learned, lowest]).cpu().numpy(),
         }
         return {
@@ -121,11 +114,9 @@ class View(SamplerView):
         by every metric. For rectified flow also its straightness, and its single step."""
         config, field, teacher = now.config, now.model.bounded, now.model.teacher_pairs
         with torch.no_grad():
-            loss = self._losses(now.model.unbounded, 16, PAIR_COUNT // 16, teacher)
-            if self._optimal_losses is None:
-                self._optimal_losses = self._losses(self._optimal, 16, PAIR_COUNT // 16)
-        lowest = 0.0 if teacher else float(self._optimal_losses.mean())
-        interval = 0.0 if teacher else 1.96 * float(self._optimal_losses.std()) / PAIR_COUNT**0.5
+            spread = THOROUGH_LEVEL_COUNT, PAIR_COUNT // THOROUGH_LEVEL_COUNT
+            loss, optimal = self._loss(now.model.unbounded, *spread, teacher), self._loss.lowest(*spread, teacher)
+        lowest, interval = float(optimal.mean()), 1.96 * float(optimal.std()) / PAIR_COUNT**0.5
         if thorough:
             samples, names = self.sample(now, THOROUGH_COUNT, self.config.seed), None
         else:
@@ -152,7 +143,9 @@ class View(SamplerView):
         return log_likelihood(field, self.process, self.tensor(x), tolerance=1e-4).log_prob.cpu().numpy()
 
     def context(self, now: Current) -> Context:
-        return Context(now.model, now.config, target_data(now.config), self)
+        return Context(
+            now.model, now.config, target_data(now.config), self.process, self.device, self.data, self.labels
+        )
 
     def send(self, now: Current, z: np.ndarray) -> np.ndarray:
         """The samples from the noise z (n, 2)."""
@@ -190,26 +183,6 @@ class View(SamplerView):
             cached = teacher.data, times, kernel_density_grids(*pairs, levels, bounds, DENSITY_SIZE)
             self._kernel_densities = cached
         return cached[2]
-
-    def _levels(self, count: int, teacher: TeacherPairs | None = None) -> list[Level]:
-        """The levels of the loss; where only the single step is learned, pure noise."""
-        if teacher and teacher.last:
-            return self.process.levels([self.process.span[1]] * count)
-        return self.training_levels(count)
-
-    def _losses(
-        self, field: Field, count: int, pairs: int, teacher: TeacherPairs | None = None
-    ) -> Tensor:  # (count, pairs)
-        x0, eps = (part[: count * pairs].view(count, pairs, 2) for part in (teacher[:2] if teacher else self._pairs))
-        fields = [field] * count
-        if self.classes:
-            fields = [field.given(label) for label in self._pair_labels[: count * pairs].split(pairs)]
-        return torch.stack(
-            [
-                denoising_loss(fields[i], *self.objective, (x0[i], eps[i]), level)
-                for i, level in enumerate(self._levels(count, teacher))
-            ]
-        )
 
     def _class_colours(self, config: DiffusionConfig) -> dict[str, np.ndarray]:
         """Classes as numbers from 0 to 1."""

@@ -6,8 +6,9 @@ from itertools import pairwise
 import torch
 from torch import Tensor
 
+from ..levels import posterior
 from ..predictions import combine
-from ..processes import Process, posterior
+from ..processes import Process
 from .field import Field
 
 

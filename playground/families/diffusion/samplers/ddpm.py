@@ -7,8 +7,9 @@ from itertools import pairwise
 import torch
 from torch import Tensor
 
+from ..levels import posterior, transition
 from ..predictions import combine
-from ..processes import Process, posterior, transition
+from ..processes import Process
 from .field import Field
 
 

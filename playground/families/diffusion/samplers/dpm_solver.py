@@ -7,8 +7,9 @@ from itertools import pairwise
 import torch
 from torch import Tensor
 
+from ..levels import Level
 from ..predictions import combine
-from ..processes import Level, Process
+from ..processes import Process
 from .field import Field
 
 

@@ -7,8 +7,9 @@ import torch
 from torch import Tensor
 from torchdiffeq import odeint
 
+from ..levels import Level
 from ..predictions import velocity
-from ..processes import Level, Process
+from ..processes import Process
 from .field import Field
 
 

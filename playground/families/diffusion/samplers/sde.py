@@ -6,8 +6,9 @@ from itertools import pairwise
 import torch
 from torch import Tensor
 
+from ..levels import Level
 from ..predictions import score, velocity
-from ..processes import Level, Process
+from ..processes import Process
 from .field import Field
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -20,9 +19,6 @@ from ...processes import Process
 from ...samplers import Field, Moment, sample
 from ...shown_fields import ShownFields
 
-if TYPE_CHECKING:
-    from ..view import View
-
 
 @dataclass(frozen=True)
 class Context:
@@ -30,19 +26,16 @@ class Context:
     config: DiffusionConfig
     data: Distribution
     """The data that samples should follow."""
-    view: View
+    process: Process
+    device: torch.device
+    shown: Tensor
+    """Data (n, 2) that are shown."""
+    labels: Tensor | None
+    """Their classes (n, classes), where the network is given these."""
 
     @property
     def field(self) -> Field:
         return self.model.bounded
-
-    @property
-    def process(self) -> Process:
-        return self.view.process
-
-    @property
-    def device(self) -> torch.device:
-        return self.view.device
 
     @property
     def optimal(self) -> GaussianMixture:
@@ -55,11 +48,10 @@ class Context:
 
     def with_labels(self) -> tuple[Field, Field]:
         """Network and optimal denoiser for the shown data, given their classes where there are any."""
-        labels = self.view.labels
-        if labels is None:
+        if self.labels is None:
             return self.field, self.optimal
         optimal = optimal_guided_denoiser(dataset_of(self.config), self.device)
-        return self.model.bounded.given(labels), optimal.given(labels)
+        return self.model.bounded.given(self.labels), optimal.given(self.labels)
 
     def with_eta(self, eta: float) -> Context:
         """The same with another eta of DDIM."""

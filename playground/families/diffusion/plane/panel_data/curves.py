@@ -12,10 +12,10 @@ from playground.core.panels import Arrays, Values
 from playground.data.plane.distribution import Distribution
 
 from ...catalogue import CATALOGUE, is_random
+from ...levels import Level
 from ...optimal_denoiser import optimal_denoiser
-from ...processes import Level
 from ...sampler_slots import chosen_samplers
-from ..view import LIVE_COUNT
+from ..counts import LIVE_COUNT
 from .context import Context
 from .trajectories import path_straightness
 

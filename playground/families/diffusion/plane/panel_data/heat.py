@@ -12,8 +12,8 @@ from playground.data.plane.distribution import Distribution
 from playground.training import batches
 
 from ...integrate import integrate
+from ...levels import Level
 from ...optimal_denoiser import GaussianMixture, optimal_denoiser
-from ...processes import Level
 from .context import Context
 
 KEYFRAME_COUNT, DENSITY_SIZE = 13, 33

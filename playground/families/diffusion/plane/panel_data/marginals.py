@@ -7,8 +7,8 @@ from playground.core.panels import Arrays, Values
 
 from ...catalogue import CATALOGUE
 from ...processes import PROCESSES
+from ..counts import LIVE_COUNT
 from ..densities import density_grids
-from ..view import LIVE_COUNT
 from .context import Context
 from .trajectories import noise_angle, trajectory_arrays
 

@@ -18,7 +18,7 @@ def compute(values: Values, context: Context) -> Arrays:
     """At one time: `noised` (n, 2), the data as predicted by the network (`guess`) and by the optimal denoiser
     (`best`), `score` (225, 2) times s, `density` (c, c) of p_t, `facts` (3,): t, a, s."""
     level = nearest_level(context.process, values["t"])
-    x0 = context.view.data[:POINT_COUNT]
+    x0 = context.shown[:POINT_COUNT]
     x = level.a * x0 + level.s * context.noise(len(x0), 2)
     points, scale = grid_points(context.data.bounds, ARROW_SIZE).to(context.device), display_scale(level)
     with torch.no_grad():

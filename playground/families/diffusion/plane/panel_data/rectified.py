@@ -13,9 +13,9 @@ from ...predictions import velocity
 from ...reflow import follow_flow
 from ...samplers import Field, Moment
 from ...straightness import flow_straightness, one_step
+from ..counts import LIVE_COUNT, TRACK_COUNT
 from ..densities import grid_points
 from ..panels.rectified import ARROW_SIZE
-from ..view import LIVE_COUNT, TRACK_COUNT
 from .context import Context
 from .trajectories import keyframes, noise_angle, trajectory_arrays
 

@@ -10,7 +10,7 @@ from playground.core.panels import Arrays, Values
 
 from ...catalogue import CATALOGUE, is_random
 from ...sampler_slots import chosen_samplers
-from ..view import LIVE_COUNT
+from ..counts import LIVE_COUNT
 from .context import Context
 from .trajectories import keyframes, noise_angle, path_straightness, trajectory_arrays
 

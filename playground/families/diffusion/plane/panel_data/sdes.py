@@ -11,11 +11,12 @@ from playground.core.panels import Arrays, Values
 from playground.training import batches
 
 from ...catalogue import CATALOGUE
-from ...processes import PROCESSES, Process, transition
+from ...levels import transition
+from ...processes import PROCESSES, Process
 from ...samplers import Moment
+from ..counts import LIVE_COUNT
 from ..densities import density_grids
 from ..panels.sdes import FORWARDS, SDES
-from ..view import LIVE_COUNT
 from .context import Context
 from .trajectories import noise_angle, trajectory_arrays
 
