@@ -1,10 +1,7 @@
 """What an experiment on the plane looks at: data on their way through the code, how good it is."""
 
-import math
-
 import numpy as np
 import torch
-from scipy.special import ndtri
 from torch import Tensor
 
 from playground import metrics
@@ -16,30 +13,22 @@ from playground.training.view import View as BaseView
 from .. import bounds
 from ..config import VaeConfig
 from ..context import Context
-from ..likelihoods import LIKELIHOODS
-from ..model import Vae, kl
+from ..model import kl
 from ..sampling import active_dimensions, drawn, send
 from ..source import source
+from .code_plane import CodePlane
+from .densities import FrameDensities
 
-SHOWN, OUTLINED, ROUND = 300, 40, 24
-"""Data and samples on the picture; posteriors that are outlined; places on an outline."""
-CELLS, WEAVE, THREAD = 37, 17, 161
-"""Places along each axis of a density; threads of the grid of codes; places on the thread that one number of code
-is."""
+SHOWN, OUTLINED = 300, 40
+"""Data and samples on the picture; posteriors that are outlined."""
 JUDGED, WEIGHED = 2000, 300
 """Data that are judged, live and at the end; those whose exact likelihood is worked out live."""
 NODES = {1: (401, 4001), 2: (81, 241)}
 """Of the quadrature along each dimension of the code: live, and at the end."""
-COARSE = {1: 601, 2: 45}
-"""The same for the density on the picture."""
-NEAR = 3.5
-"""How far from 0 the codes go that make up the density on the picture."""
 DRAWS, KS = 8, (50, 1000)
 """Draws of the code at the end, and sizes of the importance-weighted bound."""
 WEIGHTED = 500
 """Data whose importance-weighted bounds are worked out at the end."""
-BAND = 0.25
-"""Half the height of the band on which codes of one number are drawn."""
 
 
 class View(BaseView):
@@ -55,11 +44,7 @@ class View(BaseView):
         self._eps = self.fixed(batches.gaussian(config.latent), JUDGED, "judged codes").unsqueeze(0)
         self._judged_noise = self.fixed(batches.gaussian(config.latent), JUDGED, "judged noise")
         self._judged_u = self.fixed(batches.uniform(2, 0.0), JUDGED, "judged u")
-        low, high = dataset.bounds
-        axis = torch.linspace(low, high, CELLS, device=device)
-        self._places = torch.stack(torch.meshgrid(axis, axis, indexing="xy"), -1).reshape(-1, 2)
-        angle = torch.linspace(0, 2 * math.pi, ROUND + 1, device=device)
-        self._circle = torch.stack([angle.cos(), angle.sin()], 1)  # (25, 2)
+        self._densities = FrameDensities(dataset.bounds, self._judged_noise)
 
     def snapshot(self, now: Current) -> dict[str, np.ndarray]:
         """Arrays; of codes the two dimensions `chosen` (2,) with the most KL (of one number: itself, and a band):
@@ -74,17 +59,12 @@ class View(BaseView):
         with torch.no_grad():
             mean, log_std = vae.encode(self.data)
             rates = kl(mean, log_std).mean(0)
-            chosen = self._chosen(rates)
+            plane = CodePlane(rates)
             loc, scale = vae.decoder(mean)
-            outline, decoded = self._outlines(vae, mean[:OUTLINED], log_std[:OUTLINED].exp(), chosen)
-            grid, woven = self._weave(vae, chosen)
+            outline, decoded = plane.outlines(vae, mean[:OUTLINED], log_std[:OUTLINED].exp())
+            grid, woven = plane.grid(vae)
             cost, rate = bounds.parts(vae, self._judged, self._eps)
-            flat = self._flat(mean, chosen)
-            stds = (
-                self._seen(log_std.exp(), chosen)
-                if self._latent > 1
-                else torch.stack([log_std[:, 0].exp(), torch.full_like(log_std[:, 0], BAND)], 1)
-            )
+            flat, stds = plane.flat(mean), plane.widths(log_std.exp())
             large = {
                 "data": self.data,
                 "back": loc,
@@ -94,81 +74,19 @@ class View(BaseView):
                 "decoded": decoded,
                 "grid": grid,
                 "woven": woven,
-                "noise": self._flat(self._noise, chosen),
+                "noise": plane.flat(self._noise),
                 "samples": vae.generate(self._noise, self._u),
-                "density": self._density(vae),
-                "aggregate": self._aggregate(flat, stds),
+                "density": self._densities.model(vae),
+                "aggregate": self._densities.codes(flat, stds),
             }
             parts = torch.stack([cost.mean(), rate.mean(), (cost + rate).mean()])
         return {
-            "chosen": np.array(chosen, np.float32),
+            "chosen": np.array(plane.chosen, np.float32),
             "kls": rates.cpu().numpy(),
             "parts": parts.cpu().numpy(),
             "scale": np.array(float(scale.mean()), np.float32),
             **{name: half_precision(tensor) for name, tensor in large.items()},
         }
-
-    def _chosen(self, rates: Tensor) -> tuple[int, int]:
-        if self._latent <= 2:
-            return 0, self._latent - 1
-        a, b = sorted(rates.topk(2).indices.tolist())
-        return a, b
-
-    def _seen(self, codes: Tensor, chosen: tuple[int, int]) -> Tensor:
-        return codes[..., list(chosen)]
-
-    def _flat(self, codes: Tensor, chosen: tuple[int, int]) -> Tensor:
-        """Codes (n, latent) as places (n, 2); those of one number lie on a band, spread by their order."""
-        if self._latent > 1:
-            return self._seen(codes, chosen)
-        spread = torch.linspace(0, len(codes) * 0.618034, len(codes), device=codes.device).frac() * 2 - 1
-        return torch.stack([codes[:, 0], BAND * spread], 1)
-
-    def _outlines(self, vae: Vae, mean: Tensor, std: Tensor, chosen: tuple[int, int]) -> tuple[Tensor, Tensor]:
-        codes = mean.unsqueeze(1).repeat(1, ROUND + 1, 1)  # (40, 25, latent)
-        for axis, dim in enumerate(dict.fromkeys(chosen)):
-            codes[..., dim] += 2 * std[:, None, dim] * self._circle[:, axis]
-        decoded = vae.decoder(codes.flatten(0, 1))[0].view(*codes.shape[:2], 2)
-        if self._latent > 1:
-            return self._seen(codes, chosen), decoded
-        middle = self._flat(mean, chosen)[:, None, 1]
-        return torch.stack([codes[..., 0], middle + 0.05 * self._circle[:, 1]], -1), decoded
-
-    def _weave(self, vae: Vae, chosen: tuple[int, int]) -> tuple[Tensor, Tensor]:
-        """Codes between whose lines equal masses of the prior lie, and what becomes of them."""
-        count = THREAD if self._latent == 1 else WEAVE
-        axis = torch.from_numpy(ndtri(np.linspace(0.01, 0.99, count)).astype(np.float32)).to(self.device)
-        if self._latent == 1:
-            return (
-                torch.stack([axis, torch.zeros_like(axis)], 1).unsqueeze(0),
-                vae.decoder(axis.unsqueeze(1))[0].unsqueeze(0),
-            )
-        grid = torch.stack(torch.meshgrid(axis, axis, indexing="xy"), -1)  # (17, 17, 2)
-        codes = torch.zeros(count * count, self._latent, device=self.device)
-        codes[:, list(chosen)] = grid.reshape(-1, 2)
-        return grid, vae.decoder(codes)[0].view(count, count, 2)
-
-    def _density(self, vae: Vae) -> Tensor:
-        """The model's density over the frame: a sum over codes on a grid, each of whose Gaussians is widened by half
-        the way to its neighbours', so that no gaps are seen between them; over draws of the code, where it is
-        longer."""
-        if self._latent > 2:
-            loc, scale = vae.decoder(self._judged_noise)
-            wide = (scale.square() + 0.1**2).sqrt()
-            mass = torch.full((len(loc),), -math.log(len(loc)), device=loc.device)
-        else:
-            nodes = COARSE[self._latent]
-            codes, mass = (t.to(self.device) for t in bounds.lattice(self._latent, nodes, NEAR))
-            loc, scale = vae.decoder(codes)
-            shape = loc.view(*[nodes] * self._latent, 2)
-            slopes = torch.gradient(shape, dim=tuple(range(self._latent)))
-            steps = sum((slope.square() for slope in slopes), torch.zeros_like(shape))
-            wide = (scale.square() + steps.view(-1, 2) / 4).sqrt()
-        return (vae.likelihood.pairs(self._places, loc, wide) + mass).exp().sum(1).view(CELLS, CELLS)
-
-    def _aggregate(self, means: Tensor, stds: Tensor) -> Tensor:
-        """The mean of all posteriors over the same frame: an exact mixture of Gaussians."""
-        return LIKELIHOODS["gaussian"].pairs(self._places, means, stds).exp().mean(1).view(CELLS, CELLS)
 
     def evaluate(self, now: Current, thorough: bool) -> dict[str, metrics.Score]:
         """At 2,000 data, and of as many samples, that never change: `elbo` (minus it, in nats), the distance, and with
