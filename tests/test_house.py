@@ -2,7 +2,9 @@
 
 import ast
 import re
-from graphlib import TopologicalSorter
+from collections import defaultdict
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -94,6 +96,112 @@ def test_imports_point_down(path):
             if here == rest[0] == "families":
                 assert rest[1] == parts[1], f"{parts[1]} imports {name}"
         assert here in SCREENS.get(first, FLOORS), f"{here} imports {name}"
+
+
+def at_module_level(body: list[ast.stmt]) -> Iterator[ast.Import | ast.ImportFrom]:
+    """Imports that run when the file is read, or that a type checker follows: none of those inside functions."""
+    for node in body:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            yield node
+        elif isinstance(node, ast.If | ast.Try | ast.With):
+            for part in ("body", "orelse", "finalbody"):
+                yield from at_module_level(getattr(node, part, []))
+            for handler in getattr(node, "handlers", []):
+                yield from at_module_level(handler.body)
+
+
+def graph_of_files(package: Path) -> dict[str, set[str]]:
+    """Which files a file imports, by their names in full; a folder's name is its `__init__`."""
+    files = {name_of(path, package): path for path in package.rglob("*.py")}
+    graph = {}
+    for name, path in files.items():
+        inside = name.split(".") if path.name == "__init__.py" else name.split(".")[:-1]
+        found = set()
+        for node in at_module_level(ast.parse(path.read_text("utf-8")).body):
+            if isinstance(node, ast.Import):
+                found |= {alias.name for alias in node.names}
+            else:
+                start = inside[: len(inside) - node.level + 1] if node.level else []
+                module = ".".join([*start, *(node.module.split(".") if node.module else [])])
+                found |= {full if (full := f"{module}.{alias.name}") in files else module for alias in node.names}
+        graph[name] = found & files.keys() - {name}
+    return graph
+
+
+def name_of(path: Path, package: Path) -> str:
+    parts = path.relative_to(package.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def graph_inside(folder: str, files: dict[str, set[str]]) -> dict[str, set[str]]:
+    """What stands side by side in a folder, a folder of it being one thing: which imports which."""
+    graph = defaultdict(set)
+    inside = f"{folder}."
+    for name, targets in files.items():
+        for target in targets:
+            if name.startswith(inside) and target.startswith(inside):
+                here, there = (one.removeprefix(inside).split(".")[0] for one in (name, target))
+                if here != there:
+                    graph[here].add(there)
+    return graph
+
+
+KNOWN_CIRCLES = {("exports", "server"), ("status", "viewer")}
+"""In `live/`, until they are taken apart: what the first of each imports from the second."""
+GRAPH = {
+    name: {
+        target
+        for target in targets
+        if tuple(one.removeprefix("playground.live.") for one in (name, target)) not in KNOWN_CIRCLES
+    }
+    for name, targets in graph_of_files(PACKAGE).items()
+}
+
+
+def test_files_import_without_a_circle():
+    assert "playground.core.registry" in GRAPH["playground.training.view"]
+    list(TopologicalSorter(GRAPH).static_order())  # raises CycleError
+
+
+@pytest.mark.parametrize("folder", sorted({name.rpartition(".")[0] for name in GRAPH} - {""}))
+def test_what_stands_in_a_folder_imports_without_a_circle(folder):
+    list(TopologicalSorter(graph_inside(folder, GRAPH)).static_order())
+
+
+def test_circles_are_found(tmp_path):
+    package = tmp_path / "toy"
+    (package / "inner").mkdir(parents=True)
+    for name, text in {
+        "__init__": "",
+        "a": "from . import b",
+        "b": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from .inner.c import C",
+        "inner/__init__": "",
+        "inner/c": "from ..d import D",
+        "inner/e": "def later():\n    from .. import a",
+        "d": "from .inner.e import later",
+    }.items():
+        (package / f"{name}.py").write_text(text)
+    graph = graph_of_files(package)
+    assert graph["toy.a"] == {"toy.b"} and graph["toy.b"] == {"toy.inner.c"} and graph["toy.inner.e"] == set()
+    list(TopologicalSorter(graph).static_order())
+    with pytest.raises(CycleError):
+        list(TopologicalSorter(graph_inside("toy", graph)).static_order())
+
+
+MANY_METHODS = {"Viewer", "CommandHandler", "Comparison", "Hub"}
+"""Classes of `live/` and the hub that still wait for being split."""
+
+
+def test_no_class_grows_into_two():
+    """14 methods are where to look for a second idea in a class."""
+    large = {
+        f"{path.relative_to(PACKAGE)}: {node.name}": count
+        for path in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ClassDef) and node.name not in MANY_METHODS
+        if (count := sum(isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef) for part in node.body)) > 14
+    }
+    assert large == {}
 
 
 @pytest.mark.parametrize("family", FAMILIES)
