@@ -108,8 +108,8 @@ def test_pace_single_steps_and_changes_in_mid_run(tmp_path):
             await until(lambda: live_run.run.step >= 4)
             first, began = live_run.run.step, time.monotonic()
             await asyncio.sleep(2)
-            rate = (live_run.run.step - first) / (time.monotonic() - began)
-            assert 14 < rate < 24
+            steps, seconds = live_run.run.step - first, time.monotonic() - began
+            assert 12 * seconds < steps <= 20 * (seconds + 0.5) + 4  # half a second's steps and two chunks may be late
             assert hub.controls.change(live_run, live_run.config_now().changed(g_lr=0.02))
             assert not hub.controls.change(live_run, live_run.config_now().changed(g_width=16))
             await until(lambda: len(live_run.run.events) == 2)
