@@ -1,9 +1,6 @@
 """The contract, for every registered family: it grows by itself with each of them."""
 
-import subprocess
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -291,16 +288,3 @@ def test_scenes_are_whole(family, preset):
     assert encode_frame({"step": 1}, scene, str).startswith(b"PGF1")
     assert describe_diagram(scene.diagram, str) and describe_charts(place.charts(config), str)
     assert all(layer.xy.shape[-1] == 2 for layer in scene.layers if hasattr(layer, "xy"))
-
-
-@every_family
-def test_the_server_needs_no_torch(family):
-    code = (
-        "import sys; from playground.core.registry import FAMILIES;"
-        f"f = FAMILIES[{family!r}]; f.Config(); f.scene; f.charts(f.Config()); f.presets;"
-        "print('torch' in sys.modules)"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, cwd=Path(__file__).parent.parent
-    )
-    assert done.stdout.strip() == "False", done.stderr

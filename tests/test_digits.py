@@ -1,8 +1,5 @@
 """The digits: their split, their levels, and a number of the literature's kind that depends on both."""
 
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 import torch
@@ -67,11 +64,3 @@ def test_settings_choose_them():
 def test_pictures_are_locked():
     with pytest.raises(ValueError):
         DIGITS.images("test")[0, 0, 0] = 1
-
-
-def test_they_do_without_importing_scikit_learn():
-    code = (
-        "import sys; from playground.data.images.digits import DIGITS; DIGITS.images('test');"
-        "sys.exit('sklearn' in sys.modules)"
-    )
-    assert subprocess.run([sys.executable, "-c", code]).returncode == 0

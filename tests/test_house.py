@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from playground.core.registry import FAMILIES
 from playground.live.bundle import FOLDERS
 
 PACKAGE = Path(__file__).parents[1] / "playground"
@@ -202,14 +201,6 @@ def test_no_class_grows_into_two():
         if (count := sum(isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef) for part in node.body)) > 14
     }
     assert large == {}
-
-
-@pytest.mark.parametrize("family", FAMILIES)
-def test_settings_and_scenes_of_a_family_do_without_torch(family):
-    for name in ("config.py", "scene.py", "panels.py", "diagnosis.py"):
-        path = PACKAGE / "families" / family / name
-        if path.exists():
-            assert "torch" not in {found.split(".")[0] for found in imported(path)}
 
 
 def scripts() -> list[Path]:

@@ -5,22 +5,18 @@ so that a counter is all the state that randomness needs: resuming and rewinding
 """
 
 from collections.abc import Callable
-from zlib import crc32
 
 import numpy as np
 import torch
 from torch import Tensor
+
+from playground.data.generators import generator
 
 Draw = Callable[[int, np.random.Generator], np.ndarray]
 """(n, generator) -> (n, ...) float32"""
 
 BLOCK_ROWS = 16384
 """About how many rows a block has: its cost is spread over many steps, yet is no hiccup (a millisecond)."""
-
-
-def generator(seed: int, stream: str, block: int = 0) -> np.random.Generator:
-    """The generator of one block of a stream."""
-    return np.random.Generator(np.random.SFC64(np.random.SeedSequence([seed, crc32(stream.encode()), block])))
 
 
 class BatchStream:
