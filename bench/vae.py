@@ -22,9 +22,9 @@ from playground.engine.recording import read
 from playground.families.vae import bounds
 from playground.families.vae.config import VaeConfig
 from playground.families.vae.experiment import VaeExperiment
-from playground.families.vae.images.scene import alone
+from playground.families.vae.images.scene import independent_pixels
 from playground.families.vae.model import Bound, Vae, build
-from playground.families.vae.source import source
+from playground.families.vae.training_data import training_data
 from playground.training import batches
 from playground.training.learner import prepare
 
@@ -67,7 +67,7 @@ def digits() -> list[dict]:
                 figure(f"binary digits, z = {latent}: −log p by quadrature", "", scores["nll"].value, unit="nats")
             )
     return [
-        figure("binary digits: every pixel on its own", "", alone("bernoulli")[0][0], unit="nats"),
+        figure("binary digits: every pixel on its own", "", independent_pixels("bernoulli")[0][0], unit="nats"),
         *found,
         figure("digits: longest training", f"<= {SECONDS:g}", longest, unit="s", how="CPU seconds of one core"),
     ]
@@ -150,7 +150,7 @@ def steps() -> list[dict]:
             nn.init.normal_(parameter, std=0.05)
         optimiser = torch.optim.Adam(book.parameters(), lr=config.lr)
         data = [
-            torch.from_numpy(source(run.config).sample(config.batch, batches.generator(0, "speed", k)))
+            torch.from_numpy(training_data(run.config).sample(config.batch, batches.generator(0, "speed", k)))
             for k in range(16)
         ]
 

@@ -16,43 +16,51 @@ HINTS = (
     Hint(
         N_("A map of digits."),
         N_(
-            "Codes of two numbers: watch ten heaps of colour part. Choose the decoder in the diagram to see which "
-            "picture every place of the map is; then move through it by hand."
+            "Two latent dimensions: watch the ten digits separate into clusters. Choose the decoder in the diagram to "
+            "see the picture that it generates at each point of the latent plane; then move through the plane by "
+            "hand."
         ),
         DIGITS,
     ),
     Hint(
-        N_("Travel through the code."),
+        N_("From data to codes and back."),
         N_(
-            "Play the trajectory under the stage: data go to their codes, where they should fill the Gaussian ring, "
-            "and come back. The outlines are not points: whatever is in one of them must decode to nearly the same."
+            "Play the trajectory under the stage: each data point moves to its latent code and back to its "
+            "reconstruction. The codes should fill the standard normal prior (the ring). Each outline is a posterior: "
+            "all codes inside it must decode to nearly the same point."
         ),
         {},
     ),
     Hint(
-        N_("Two costs, one sum."),
+        N_("Two terms, one sum."),
         N_(
-            "The reconstruction falls while the KL rises: the model buys code. Their sum ends above the entropy of the "
-            "data; the exact −log p(x) lies between, and what parts it from the bound is how wrong the encoder's "
-            "outlines are."
+            "During training the reconstruction error falls while the KL rises: codes carry more information. Their "
+            "sum, −ELBO, stays above the exact −log p(x), which stays above the entropy of the data. The gap between "
+            "−ELBO and −log p(x) is the mean KL from the encoder's posterior to the true posterior."
         ),
     ),
     Hint(
-        N_("One number is a thread."),
-        N_("A code of one number lays a line along the data; all that lies across it is noise to the decoder."),
+        N_("One latent dimension is a curve."),
+        N_(
+            "With one latent dimension the decoder maps a line to a curve along the data. Variation across the curve "
+            "is modelled as noise."
+        ),
         {"latent": 1},
     ),
     Hint(
-        N_("It is PCA, if it is linear."),
+        N_("A linear VAE is PCA."),
         N_(
-            "Without hidden layers the optimum is known in closed form, probabilistic PCA, and the bound is then "
-            "exact: no gap is left between it and log p(x)."
+            "Without hidden layers the optimum is known in closed form: probabilistic PCA. The bound is then tight: "
+            "at the optimum the ELBO equals log p(x)."
         ),
         {**DIGITS, "likelihood": "gaussian", "noise": "one", "depth": 0, "latent": 8, "lr": 1e-2},
     ),
     Hint(
-        N_("Sharper with more room."),
-        N_("Eight numbers of code instead of two: sharper reconstructions, a bound that is better by nats."),
+        N_("More latent dimensions, sharper pictures."),
+        N_(
+            "Eight latent dimensions instead of two: reconstructions are sharper, and the bound improves by several "
+            "nats."
+        ),
         {**DIGITS, "latent": 8},
     ),
 )
@@ -70,7 +78,7 @@ PAPERS = (
         "Rezende, Mohamed, Wierstra 2014",
         "Stochastic Backpropagation and Approximate Inference in Deep Generative Models",
         "https://arxiv.org/abs/1401.4082",
-        N_("The same, at the same time."),
+        N_("The same method, published at the same time."),
     ),
     Paper(
         "Tipping, Bishop 1999",
@@ -100,19 +108,19 @@ PAPERS = (
         "Higgins et al. 2017",
         "beta-VAE: Learning Basic Visual Concepts with a Constrained Variational Framework",
         "https://openreview.net/forum?id=Sy2fzU9gl",
-        N_("The weight of the KL as a knob."),
+        N_("The weight of the KL as a hyperparameter."),
     ),
     Paper(
         "Salimans et al. 2017",
         "PixelCNN++: Improving the PixelCNN with Discretized Logistic Mixture Likelihood",
         "https://arxiv.org/abs/1701.05517",
-        N_("Logistic distributions cut into levels."),
+        N_("Logistic distributions discretised to grey levels."),
     ),
     Paper(
         "Lucas et al. 2019",
         "Don't Blame the ELBO! A Linear VAE Perspective on Posterior Collapse",
         "https://arxiv.org/abs/1911.02469",
-        N_("Collapse where the decoder's spread is larger than the data's."),
+        N_("Collapse where the decoder's variance exceeds that of the data."),
     ),
 )
 
@@ -124,15 +132,23 @@ def maths() -> None:
     st.markdown(
         _(
             N_(
-                "How likely data are is a sum over all codes that could have made them, too many to try. The "
-                "encoder $q$ names those worth trying; whatever it is, the right side is never larger than the "
-                "left. What is missing is $\\mathrm{KL}(q(z\\mid x)\\,\\|\\,p(z\\mid x))$: how wrong the encoder "
-                "is. One bound trains both."
+                "The likelihood $p(x)$ is an integral over all latent codes, and cannot be computed exactly in many "
+                "dimensions. The encoder $q(z\\mid x)$ approximates the posterior: it proposes codes that are likely "
+                "to have generated $x$. For any encoder the right side is at most the left side. The gap is "
+                "$\\mathrm{KL}(q(z\\mid x)\\,\\|\\,p(z\\mid x))$, the error of the approximate posterior. Maximising "
+                "the bound trains encoder and decoder together."
             )
         )
     )
     st.latex(REPARAMETERISED)
-    st.markdown(_(N_("A drawn code has no gradient, but mean and width that it was made of have.")))
+    st.markdown(
+        _(
+            N_(
+                "Sampling has no gradient. Written in this way, the sample depends on the mean and the standard deviation, "
+                "and gradients pass through both."
+            )
+        )
+    )
     formula, words = DECODERS[config.decoder_likelihood]
     st.latex(formula)
     st.markdown(_(words))
@@ -144,8 +160,8 @@ def maths() -> None:
         st.markdown(
             _(
                 N_(
-                    "Several codes at once, each weighted by how well it explains the data: a tighter bound, and "
-                    "the one that is trained now."
+                    "This objective draws several codes for each data point and weights each by how well it explains "
+                    "the data. The bound is tighter; the current settings train it."
                 )
             )
         )
@@ -153,17 +169,17 @@ def maths() -> None:
 
 @st.fragment
 def laboratories() -> None:
-    """What can be asked of the model: only the open tab asks it."""
-    st.subheader(_(N_("Inside the code")), anchor=False)
+    """Panels of the model in tabs; only the open one asks the model."""
+    st.subheader(_(N_("Explore the latent space")), anchor=False)
     offered = {
-        "latent": N_("Drag a code"),
+        "latent": N_("Move a latent code"),
         "blur": N_("Why reconstructions blur"),
         "signals": N_("Two learning signals"),
     }
     if page.config.domain == "images":
         offered = {
-            "latent": N_("Drag a code"),
-            "walk": N_("Walk between two digits"),
+            "latent": N_("Move a latent code"),
+            "walk": N_("Interpolate between two digits"),
             "drawing": N_("Draw a picture"),
             "blur": N_("Why reconstructions blur"),
             "signals": N_("Two learning signals"),
@@ -186,14 +202,14 @@ def known() -> None:
     density_info(
         page,
         N_(
-            "The density of these data is known exactly. An autoencoder's own density is a sum over codes; with "
-            "one or two numbers of code that sum is worked out here on a fine grid, so that the bound, the "
-            "exact value and the entropy of the data can be compared: −ELBO ≥ −log p(x) ≥ entropy, on average."
+            "The density of these data is known exactly. The density of a VAE is an integral over latent codes. With "
+            "one or two latent dimensions the playground computes it on a fine grid. So the bound, the exact value "
+            "and the entropy of the data can be compared: −ELBO ≥ −log p(x) ≥ entropy, on average."
         ),
         N_(
-            "These are your own data: what the training and every score take for the truth is a kernel estimate of "
-            "your points, a Gaussian at each of them, whose width is the one that predicts each point best from all "
-            "others. Density and entropy shown are those of the estimate."
+            "These are your own data. Training and scores use a kernel density estimate of your points as the truth: "
+            "a Gaussian at each point, with the width that best predicts each point from all others. The density and "
+            "the entropy shown are those of the estimate."
         ),
     )
 
@@ -206,8 +222,9 @@ def source() -> None:
 page = lesson.open_lesson(
     "vae",
     N_(
-        "An **encoder** guesses which code could have made the data; a **decoder** makes data of codes. Both learn by "
-        "one bound on the likelihood, and codes drawn from a Gaussian then become new data."
+        "An **encoder** maps each data point to a distribution over latent codes; a **decoder** maps a code to a "
+        "distribution over data. Both are trained with one lower bound on the likelihood. To generate, draw a code "
+        "from a Gaussian prior and decode it."
     ),
 )
 _ = page.translate
@@ -215,10 +232,11 @@ lesson_layout.hints_and_maths(page, HINTS, maths)
 laboratories()
 cards(
     page,
-    N_("When the code falls silent"),
+    N_("Posterior collapse"),
     N_(
-        "Posterior collapse, its causes and its remedies, one change at a time: each button changes what it says; the "
-        "other settings go to their defaults. Watch the curve of the KL; pin a run to see two at once."
+        "The causes of posterior collapse and its remedies, one change at a time. Each button changes the settings "
+        "that it names and resets all others to their defaults. Watch the curve of the KL; pin a run to compare two "
+        "runs."
     ),
     CARDS,
 )

@@ -12,7 +12,7 @@ from torch.func import functional_call
 
 from playground.families.vae import bounds
 from playground.families.vae.config import VaeConfig
-from playground.families.vae.critic import fit, worth
+from playground.families.vae.critic import fit, held_out_scores
 from playground.families.vae.experiment import VaeExperiment
 from playground.families.vae.likelihoods import LIKELIHOODS, STEP
 from playground.families.vae.model import Bound, build, kl
@@ -101,9 +101,9 @@ def test_the_reparameterised_kl_has_the_same_gradient():
         return (0.5 * z.square() - 0.5 * e.square() - s).sum()
 
     slopes = torch.func.vmap(torch.func.grad(drawn, argnums=(0, 1)), in_dims=(None, None, 0))(mean, log_std, eps)
-    for slope, truth in zip(slopes, (mean, (2 * log_std).exp() - 1), strict=True):
-        error = slope.std(0) / math.sqrt(len(eps))
-        assert ((slope.mean(0) - truth).abs() < 5 * error).all()
+    for gradient, truth in zip(slopes, (mean, (2 * log_std).exp() - 1), strict=True):
+        error = gradient.std(0) / math.sqrt(len(eps))
+        assert ((gradient.mean(0) - truth).abs() < 5 * error).all()
 
 
 # ---- bounds --------------------------------------------------------------------------------------
@@ -149,8 +149,8 @@ def test_quadrature_is_scipys():
 def test_a_strong_decoder_sees_only_what_comes_before():
     vae = model(data="digits", likelihood="bernoulli", strong=True, latent=3, width=80, depth=2)
     x, z = (normal(1, 64) > 0).double(), normal(1, 3)
-    slope = torch.autograd.functional.jacobian(lambda pixels: vae.decoder(z, pixels)[0][0], x)[:, 0]  # (64, 64)
-    assert torch.equal(slope, slope.tril(-1)) and slope.abs().sum() > 1
+    gradient = torch.autograd.functional.jacobian(lambda pixels: vae.decoder(z, pixels)[0][0], x)[:, 0]  # (64, 64)
+    assert torch.equal(gradient, gradient.tril(-1)) and gradient.abs().sum() > 1
     by_code = torch.autograd.functional.jacobian(lambda code: vae.decoder(code, x)[0][0], z)[:, 0]
     assert (by_code.abs().sum(1) > 0).all()  # the first pixel too
 
@@ -171,7 +171,7 @@ def ppca(pca: PCA):
     encoder.bias.copy_(torch.from_numpy(np.concatenate([-gain @ pca.mean_, spread])))
     decoder.weight.copy_(torch.from_numpy(weight))
     decoder.bias.copy_(torch.from_numpy(pca.mean_))
-    scale = math.sqrt(square) - vae.decoder.spread.finest
+    scale = math.sqrt(square) - vae.decoder.spread.minimum
     vae.decoder.spread.raw.fill_(math.log(math.expm1(scale)) - math.log(math.expm1(0.5)))
     return vae
 
@@ -261,10 +261,10 @@ def test_a_critic_proves_nearly_the_divergence_of_two_gaussians():
     random = np.random.default_rng(0)
     sets = [random.standard_normal((2000, 1)) + shift for shift in (0, 0, 2, 2)]
     critic = fit(sets[0], sets[2], 1.0, 0)
-    right, proved = worth(critic, sets[1], sets[3])
+    right, proved = held_out_scores(critic, sets[1], sets[3])
     assert proved == pytest.approx((math.log(4) - 0.7126) / 2, abs=0.03) and right == pytest.approx(0.841, abs=0.02)
-    same = worth(fit(sets[0], sets[1], 1.0, 0), *sets[:2])
+    same = held_out_scores(fit(sets[0], sets[1], 1.0, 0), *sets[:2])
     assert abs(same[0] - 0.5) < 0.05
     x, step = np.array([[0.3], [1.4]]), 1e-5
-    slope = (np.log(critic(x + step)) - np.log(critic(x - step))) / (2 * step)
-    assert np.allclose(critic.slope(x)[:, 0], slope, atol=1e-6)
+    gradient = (np.log(critic(x + step)) - np.log(critic(x - step))) / (2 * step)
+    assert np.allclose(critic.gradient(x)[:, 0], gradient, atol=1e-6)

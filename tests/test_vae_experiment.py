@@ -17,7 +17,7 @@ from playground.families.vae import bounds
 from playground.families.vae.config import VaeConfig
 from playground.families.vae.diagnosis import diagnose
 from playground.families.vae.experiment import VaeExperiment
-from playground.families.vae.images.scene import alone
+from playground.families.vae.images.scene import independent_pixels
 from playground.live.protocol import encode_frame
 from playground.training.checkpoint import VALIDATE_EVERY
 
@@ -122,7 +122,7 @@ def test_the_best_weights_are_kept_and_travel(digits):
 
 
 def test_pixels_on_their_own_are_the_figure_of_targets():
-    assert alone("bernoulli")[0][0] == pytest.approx(25.31, abs=0.02)
+    assert independent_pixels("bernoulli")[0][0] == pytest.approx(25.31, abs=0.02)
 
 
 # ---- answers -------------------------------------------------------------------------------------
@@ -215,7 +215,7 @@ def test_a_file_tells_its_story(path):
     experiment = VaeExperiment(recording.config)
     experiment.load_state_dict(recording.state)
     name = "valid_elbo" if recording.config.data == "digits" else "sliced_w2"
-    again = experiment.view.judged(experiment.current().model, "valid") if name == "valid_elbo" else None
+    again = experiment.view.negative_elbo(experiment.current().model, "valid") if name == "valid_elbo" else None
     if again is not None:
         assert again == pytest.approx(recording.scores[name].value, abs=1e-2)
     else:

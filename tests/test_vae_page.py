@@ -51,7 +51,7 @@ def test_draw_a_picture_and_walk(open_page):
     answers = state(page, "panels.drawing.answers")
     clear.click()
     wait(page, f"p.panels.drawing.answers > {answers}", 60_000)
-    assert "nats by the ELBO" in page.locator(".pg-panel").inner_text()
-    page.get_by_role("tab", name="Walk between two digits").click(timeout=90_000)
+    assert "−ELBO is" in page.locator(".pg-panel").inner_text()
+    page.get_by_role("tab", name="Interpolate between two digits").click(timeout=90_000)
     wait(page, "p.panels.walk && p.panels.walk.answers > 0", 90_000)
     assert page.locator(".pg-panel canvas").count() >= 3

@@ -1,2 +1,2 @@
-"""Variational autoencoders: an encoder guesses the code of each piece of data, a decoder makes data of codes, and both
-learn by one bound on the likelihood."""
+"""Variational autoencoders: an encoder maps data to posteriors over latent codes, a decoder maps codes to distributions
+over data, and both are trained with one lower bound on the likelihood."""

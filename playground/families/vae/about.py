@@ -1,4 +1,4 @@
-"""What this family says about itself: see `playground.core.about`."""
+"""The family's entry in the list of families: see `playground.core.about`."""
 
 from playground.core.about import About, Entry, Leaf
 from playground.core.i18n import N_
@@ -9,13 +9,13 @@ ABOUT = About(
     config="VaeConfig",
     experiment="VaeExperiment",
     idea=N_(
-        "An encoder gives every picture a place on a map, a decoder makes a picture of every place. Drag a point, "
-        "walk between two digits, draw one yourself, and see what it costs in nats."
+        "An encoder maps each picture to a point of a latent space; a decoder maps each point to a picture. Drag a "
+        "point, interpolate between two digits, or draw a digit and see its bound in nats."
     ),
     leaf=Leaf(
         "bound",
         0,
-        how=N_("An encoder guesses the code of each point; one step there, one step back."),
+        how=N_("An encoder maps each point to a latent code, a decoder maps it back."),
         sampling=N_("one call"),
         density=N_("a lower bound"),
         code=N_("yes, with its uncertainty"),
@@ -25,9 +25,9 @@ ABOUT = About(
             "vae",
             1,
             "VAE",
-            how=N_("A code from the prior passes through the decoder once, and noise is added."),
-            density=N_("a lower bound; with a code of two numbers exact, by quadrature"),
-            latent=N_("a code for every point, with its uncertainty"),
+            how=N_("Draw a code from the prior, decode it once, add noise."),
+            density=N_("a lower bound; exact by quadrature with a two-dimensional code"),
+            latent=N_("a code for each point, with its uncertainty"),
             settings={"latent": 2},
         ),
     ),

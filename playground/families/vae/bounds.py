@@ -1,6 +1,7 @@
-"""How likely data are: the ELBO, the importance-weighted bound, quadrature over the code, and the linear case.
+"""Bounds on log p(x) and its exact value: the ELBO, the importance-weighted bound, quadrature over the code, and the
+ELBO of the linear model.
 
-All take a `Vae` and data x (n, dim), and give nats for each row, (n,); none takes gradients.
+All take a `Vae` and data x (n, dim) and return nats for each row, (n,), without gradients.
 """
 
 import math
@@ -13,22 +14,22 @@ from playground.training.networks import MLP
 
 from .model import Vae, kl
 
-REACH = 6.0
-"""The prior has less than 1e-8 of its mass beyond this in each dimension of the code."""
-PART = 200_000
-"""Codes that are decoded at a time, at most."""
+PRIOR_REACH = 6.0
+"""The prior has less than 1e-8 of its mass beyond this in each latent dimension."""
+MAX_CODES = 200_000
+"""Maximum number of codes decoded at a time."""
 
 
 @torch.no_grad()
 def elbo(vae: Vae, x: Tensor, eps: Tensor) -> Tensor:
-    """The ELBO with as many draws as eps (K, n, latent) has, each on its own: (n,)."""
+    """The ELBO, averaged over the K draws of eps (K, n, latent): (n,)."""
     cost, rate = parts(vae, x, eps)
     return -cost - rate
 
 
 @torch.no_grad()
 def parts(vae: Vae, x: Tensor, eps: Tensor) -> tuple[Tensor, Tensor]:
-    """Reconstruction and KL, the two parts of minus the ELBO: (n,) each."""
+    """Reconstruction and KL, the two terms of -ELBO: (n,) each."""
     mean, log_std = vae.encode(x)
     z = mean + log_std.exp() * eps
     return -vae.log_likelihood(x.expand(len(eps), *x.shape), z).mean(0), kl(mean, log_std).sum(-1)
@@ -38,9 +39,9 @@ def parts(vae: Vae, x: Tensor, eps: Tensor) -> tuple[Tensor, Tensor]:
 def iwae(vae: Vae, x: Tensor, samples: int, generator: torch.Generator) -> Tensor:
     """The importance-weighted bound with K = `samples` codes for each row (Burda et al. 2016, equation 8).
 
-    Its expectation rises with K towards log p(x), and is never above it.
+    Its expectation is at most log p(x), and rises towards it with K.
     """
-    rows = max(1, PART // samples)
+    rows = max(1, MAX_CODES // samples)
     found = []
     for part in x.split(rows):
         eps = torch.randn(samples, len(part), vae.latent, generator=generator).to(x)
@@ -49,7 +50,9 @@ def iwae(vae: Vae, x: Tensor, samples: int, generator: torch.Generator) -> Tenso
 
 
 @torch.no_grad()
-def lattice(latent: int, nodes: int, reach: float = REACH, dtype: torch.dtype = torch.float32) -> tuple[Tensor, Tensor]:
+def lattice(
+    latent: int, nodes: int, reach: float = PRIOR_REACH, dtype: torch.dtype = torch.float32
+) -> tuple[Tensor, Tensor]:
     """Codes (nodes^latent, latent) on a grid, the second coordinate slowest, and the logarithms of their prior
     masses."""
     axis = torch.linspace(-reach, reach, nodes, dtype=torch.float64)
@@ -61,9 +64,9 @@ def lattice(latent: int, nodes: int, reach: float = REACH, dtype: torch.dtype = 
 
 @torch.no_grad()
 def exact(vae: Vae, x: Tensor, nodes: int, part: int = 4000) -> Tensor:
-    """log p(x) by the trapezoidal rule over codes of one or two dimensions, `nodes` along each.
+    """log p(x) by the trapezoidal rule over one or two latent dimensions, with `nodes` nodes along each.
 
-    It converges faster than any power of the step once that is as short as posteriors are wide.
+    It converges faster than any power of the step once the step is below the width of the posteriors.
     """
     grid, mass = (tensor.to(x.device) for tensor in lattice(vae.latent, nodes, dtype=x.dtype))
     total = torch.full((len(x),), -math.inf, dtype=x.dtype, device=x.device)
@@ -75,8 +78,8 @@ def exact(vae: Vae, x: Tensor, nodes: int, part: int = 4000) -> Tensor:
 
 @torch.no_grad()
 def linear(vae: Vae, x: Tensor) -> Tensor:
-    """The ELBO of a linear decoder with one Gaussian scale, without any drawing: the expectation of the squared error
-    is that at the mean, and what the posterior's width adds (Lucas et al. 2019, section 3)."""
+    """The ELBO of a linear decoder with one Gaussian scale, in closed form: the expected squared error is the squared
+    error at the posterior mean plus a term of the posterior's variance (Lucas et al. 2019, section 3)."""
     mean, log_std = vae.encode(x)
     loc, scale = vae.decoder(mean)
     weight = cast(MLP, vae.decoder.net).linear[-1].weight  # (dim, latent)

@@ -1,4 +1,4 @@
-"""Codes that a visitor chooses, and what shares them."""
+"""Codes that a visitor chooses, and the data that share a code."""
 
 import numpy as np
 import torch
@@ -10,8 +10,8 @@ from .context import Context, flat
 
 
 def chosen_code(values: Values, context: Context) -> tuple[Tensor, Arrays]:
-    """The code (1, latent) whose first numbers are the values, the others 0; and the map of codes with the place `at`
-    (1, 2) of this one: see `Context.code_map`."""
+    """The code (1, latent) whose first numbers are the values and whose others are 0; and the arrays of
+    `Context.code_map` with the position `at` (1, 2) of this code."""
     z = torch.zeros(1, context.vae.latent, device=context.device)
     z[0, : len(values)] = context.tensor(np.array(list(values.values())))
     found = context.code_map()
@@ -20,9 +20,10 @@ def chosen_code(values: Values, context: Context) -> tuple[Tensor, Arrays]:
 
 
 def shared_code(real: Tensor, x: Tensor, wide: float, context: Context) -> tuple[Arrays, Tensor, Tensor, Tensor]:
-    """Training data `x` (n, dim) by their share in the code of `real` (1, dim): `share` (n,), summing to 1, as q(z | x)
-    is large there, with posteriors `wide` times as wide as they are; `codes` (n, 2), `at` (1, 2), and the `chosen` (2,)
-    dimensions of the map. Besides as tensors: the shares, their mean (1, dim), and what the decoder says (1, dim)."""
+    """Training data `x` (n, dim) weighted by q(z | x) at the code z of `real` (1, dim), with the posterior standard
+    deviations multiplied by `wide`. Arrays: `share` (n,), the weights, which sum to 1; `codes` (n, 2) and `at` (1, 2)
+    along the `chosen` (2,) latent dimensions. Tensors: the weights, the weighted mean of x (1, dim), and the decoder's
+    output (1, dim)."""
     vae = context.vae
     with torch.no_grad():
         z, _ = vae.encode(real)

@@ -20,20 +20,20 @@ from playground.training.settings import (
 
 
 class VaeConfig(DataConfig):
-    """Encoder and decoder, joined by a code that is drawn at random."""
+    """A variational autoencoder: an encoder, a random latent code, a decoder."""
 
     data_defaults: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         "digits": {"likelihood": "bernoulli", "width": 200, "depth": 1, "batch": 100, "activation": "silu", "lr": 1e-3}
     }
 
-    data: PlaneOrImages = data_setting("moons", N_("What is encoded and decoded."))
+    data: PlaneOrImages = data_setting("moons", N_("The distribution that the autoencoder learns."))
     batch: int = batch_setting(256)
 
-    latent: int = setting(2, N_("Latent dimensions"), N_("How many numbers a code has."), low=1, high=16)
+    latent: int = setting(2, N_("Latent dimensions"), N_("Number of dimensions of the latent code."), low=1, high=16)
     width: int = setting(
         64,
         N_("Width"),
-        N_("How many units each hidden layer of the encoder and of the decoder has."),
+        N_("Number of units in each hidden layer of encoder and decoder."),
         low=2,
         high=512,
         log=True,
@@ -41,17 +41,17 @@ class VaeConfig(DataConfig):
     depth: int = setting(
         2,
         N_("Depth"),
-        N_("How many hidden layers each of them has; 0 makes both linear: probabilistic PCA."),
+        N_("Number of hidden layers of encoder and decoder. With 0 both are linear: probabilistic PCA."),
         low=0,
         high=4,
     )
     activation: Activation = activation_setting("relu")
     likelihood: Literal["gaussian", "logistic", "bernoulli"] = setting(
         "gaussian",
-        N_("What a pixel follows"),
+        N_("Likelihood of a pixel"),
         N_(
-            "The decoder gives a distribution for each pixel: a Gaussian, a logistic one cut into the 17 levels of "
-            "grey, or for pictures in black and white the chance of ink."
+            "The distribution that the decoder gives for each pixel: a Gaussian, a logistic discretised to the 17 "
+            "grey levels, or, for black and white pictures, the probability of ink."
         ),
         options={
             "gaussian": N_("Gaussian"),
@@ -62,20 +62,20 @@ class VaeConfig(DataConfig):
     )
     noise: Literal["one", "own", "fixed"] = setting(
         "one",
-        N_("Spread of the decoder"),
+        N_("Decoder scale"),
         N_(
-            "How far data scatter around what the decoder says: one learnt number for everything; or the decoder says "
-            "that, too; or a number set by hand."
+            "Standard deviation of the decoder's Gaussian, or scale of its logistic: one learned number for all "
+            "outputs, an output of the decoder, or a fixed number."
         ),
-        options={"one": N_("one learnt number"), "own": N_("by the decoder"), "fixed": N_("by hand")},
+        options={"one": N_("one learned number"), "own": N_("output of the decoder"), "fixed": N_("fixed")},
         when={"likelihood": ("gaussian", "logistic")},
     )
     sigma: float = setting(
         0.1,
-        N_("Spread by hand"),
+        N_("Fixed scale"),
         N_(
-            "Standard deviation of a Gaussian, scale of a logistic, in units of the data. Whatever is finer than this "
-            "is noise to the decoder, and not worth a code."
+            "Standard deviation of the Gaussian, or scale of the logistic, in units of the data. The decoder treats "
+            "smaller details as noise, so the code does not represent them."
         ),
         live=True,
         low=0.01,
@@ -87,8 +87,8 @@ class VaeConfig(DataConfig):
         False,
         N_("Strong decoder"),
         N_(
-            "Whether the decoder also sees the pixels before the one it is asked about (an autoregressive decoder). It "
-            "is then so good that it may do without the code."
+            "An autoregressive decoder: each pixel also depends on the pixels before it. Such a decoder can model the "
+            "data without the code, which leads to posterior collapse."
         ),
         when={"domain": ("images",)},
     )
@@ -97,7 +97,8 @@ class VaeConfig(DataConfig):
         1.0,
         N_("Weight of the KL (β)"),
         N_(
-            "How much a nat of the code costs, compared with a nat of reconstruction. 1 is the bound on the likelihood."
+            "Weight of the KL term relative to the reconstruction term. With 1 the objective is the ELBO, a lower "
+            "bound on the log-likelihood."
         ),
         group="objective",
         live=True,
@@ -107,7 +108,10 @@ class VaeConfig(DataConfig):
     anneal: int = setting(
         0,
         N_("Annealing"),
-        N_("Over how many steps the weight of the KL rises from 0 to its value: at first codes cost nothing."),
+        N_(
+            "Number of steps over which the weight of the KL rises linearly from 0 to its value. It helps against "
+            "posterior collapse."
+        ),
         group="objective",
         live=True,
         low=0,
@@ -116,7 +120,7 @@ class VaeConfig(DataConfig):
     free_bits: float = setting(
         0.0,
         N_("Free nats"),
-        N_("So much KL for each latent dimension costs nothing, on average over a batch (free bits)."),
+        N_("For each latent dimension, KL up to this value (mean over a batch) costs nothing (free bits)."),
         group="objective",
         live=True,
         low=0,
@@ -127,8 +131,8 @@ class VaeConfig(DataConfig):
         1,
         N_("Samples in the bound (K)"),
         N_(
-            "How many codes are drawn for each piece of data. 1 is the ELBO; more make it the importance-weighted "
-            "bound (IWAE), which is tighter."
+            "Number of codes drawn for each data point. With 1 the objective is the ELBO; with more it is the "
+            "importance-weighted bound (IWAE), which is tighter."
         ),
         group="objective",
         low=1,
@@ -144,10 +148,10 @@ class VaeConfig(DataConfig):
 
     @property
     def decoder_likelihood(self) -> str:
-        """What a number of the data follows, given the code: on the plane always a Gaussian."""
+        """The name of p(x | z): on the plane always a Gaussian."""
         return self.likelihood if self.domain == "images" else "gaussian"
 
     @property
     def autoregressive(self) -> bool:
-        """Whether the decoder sees what comes before."""
+        """Whether the decoder also depends on the previous pixels."""
         return self.strong and self.domain == "images"

@@ -1,4 +1,4 @@
-"""What the panels need of the model: the networks, the data, and fixed draws."""
+"""What panels compute with: the networks, the data and fixed noise."""
 
 from dataclasses import dataclass
 
@@ -12,37 +12,37 @@ from playground.training import batches
 
 from .config import VaeConfig
 from .model import Vae, kl
-from .source import Source
+from .training_data import TrainingData
 
 MAP_CODES = 297
-"""Data whose codes are drawn."""
+"""Number of data points whose codes are shown."""
 
 
 @dataclass(frozen=True)
 class Context:
-    """The shown model, with what belongs to it."""
+    """The shown model with its settings, data and device."""
 
     vae: Vae
     config: VaeConfig
-    source: Source
+    training_data: TrainingData
     device: torch.device
 
     def tensor(self, array: np.ndarray) -> Tensor:
         return torch.from_numpy(np.ascontiguousarray(array, np.float32)).to(self.device)
 
     def eps(self, count: int, rows: int, stream: str = "panel") -> Tensor:
-        """Draws that never change: (count, rows, latent)."""
+        """Fixed standard normal noise: (count, rows, latent)."""
         noise = batches.gaussian(self.vae.latent)(count * rows, batches.generator(self.config.seed, stream))
         return self.tensor(noise).unflatten(0, (count, rows))
 
     def examples(self, n: int, stream: str = "panel data") -> np.ndarray:
-        """Data that are shown: the first of those kept from training, of pictures; else `n` points of the plane."""
-        if self.source.data.split:
-            return self.source.part("valid")[:n]
-        return self.source.sample(n, batches.generator(self.config.seed, stream))
+        """Data to show: the first `n` validation pictures, or `n` points of the plane."""
+        if self.training_data.data.split:
+            return self.training_data.part("valid")[:n]
+        return self.training_data.sample(n, batches.generator(self.config.seed, stream))
 
     def code_map(self) -> Arrays:
-        """`codes` (297, 2) of data along the `chosen` (2,) dimensions, the two with the most KL."""
+        """`codes` (297, 2) of data along the `chosen` (2,) latent dimensions, the two with the largest KL."""
         with torch.no_grad():
             mean, log_std = self.vae.encode(self.tensor(self.examples(MAP_CODES)))
         chosen = self.chosen(kl(mean, log_std).mean(0))
@@ -55,7 +55,7 @@ class Context:
 
 
 def flat(codes: Tensor, chosen: list[int]) -> Tensor:
-    """Codes (n, latent) as places (n, 2); those of one number lie on a line."""
+    """Codes (n, latent) as points of the plane (n, 2); one-dimensional codes get the second coordinate 0."""
     places = codes[..., chosen].clone()
     if codes.shape[-1] == 1:
         places[..., 1] = 0
@@ -67,10 +67,10 @@ def pictures(x: Tensor) -> np.ndarray:
     return x.view(-1, *DIGITS.shape).cpu().numpy()
 
 
-def as_seen(x: Tensor, context: Context) -> Tensor:
-    """Pictures of any greys as the encoder knows them: in whole levels, or in black and white."""
+def quantised(x: Tensor, context: Context) -> Tensor:
+    """Pictures rounded to the grey levels of the data and preprocessed for the encoder."""
     levels = (x.clamp(0, 1) * (DIGITS.levels - 1)).round() / (DIGITS.levels - 1)
-    return context.tensor(context.source.seen(levels.cpu().numpy()))
+    return context.tensor(context.training_data.preprocess(levels.cpu().numpy()))
 
 
 def mean_and_error(nats: Tensor) -> np.ndarray:

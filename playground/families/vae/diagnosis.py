@@ -1,81 +1,62 @@
-"""What goes wrong in the training of an autoencoder, found from its numbers. No torch: the server asks this once a
-second."""
+"""What goes wrong in the training of a VAE, found from its numbers. No torch: the server asks this once a second."""
 
 from types import MappingProxyType
 
-from playground.core.diagnosis import Finding, History, Rule
+from playground.core.diagnosis import Finding, History, Rule, divergence, divergence_rule
 from playground.core.i18n import N_
 
 RULES = MappingProxyType(
     {
-        "divergence": Rule(
-            N_("Divergence"),
-            N_("The loss, the gradient or a weight stopped being a finite number."),
-            {},
-            N_("Adam with small steps, and gradients that are cut: as a new run with the same seed."),
-            {"optimiser": "adam", "lr": 1e-3, "clip": 10.0},
-        ),
+        "divergence": divergence_rule(optimiser="adam", lr=1e-3, clip=10.0),
         "collapse": Rule(
             N_("Posterior collapse"),
             N_(
-                "Over the last {steps} steps (after step {after}, and after the annealing) the KL is less than {nats} "
-                "nats on average: the code says nothing about the data."
+                "Over the last {steps} steps (after step {after}, and after annealing) the mean KL is below {nats} "
+                "nats: the code carries no information about the data."
             ),
             {"steps": 200, "after": 600, "nats": 0.1},
-            N_(
-                "A KL that costs no more than in the bound (β = 1) and comes in slowly (annealing), with some nats "
-                "free for each dimension."
-            ),
+            N_("β = 1, annealing of the KL weight, and free nats for each dimension."),
             {"beta": 1.0, "anneal": 1500, "free_bits": 0.5},
         ),
         "idle": Rule(
-            N_("Idle dimensions"),
+            N_("Inactive dimensions"),
             N_(
-                "Over the last {steps} steps (after step {after}) less than half of the code's dimensions are active: "
-                "the variance of their posterior means over a batch is 0.01 or less (Burda et al. 2016)."
+                "Over the last {steps} steps (after step {after}) at most half of the latent dimensions are active. A "
+                "dimension is active if the variance of its posterior means over a batch is above 0.01 (Burda et al. "
+                "2016)."
             ),
             {"steps": 200, "after": 1500},
             N_(
-                "Free nats make it worth using every dimension; annealing gives them time to find a use. Or the data "
-                "need no more dimensions than that."
+                "Free nats make it worthwhile to use every dimension; annealing gives the decoder time to learn to "
+                "use them. The data may also need no more dimensions."
             ),
             {"free_bits": 0.25, "anneal": 1500},
         ),
         "overfitting": Rule(
-            N_("Learning by heart"),
+            N_("Overfitting"),
             N_(
-                "The newest weights need {nats} nats more for pictures kept from training than the best weights did, "
-                "at the last three measurements."
+                "At the last three measurements, −ELBO of the validation pictures is at least {nats} nats above its "
+                "minimum."
             ),
             {"nats": 1.0},
-            N_("Keep the best weights, or make the networks smaller."),
+            N_("Keep the best weights. Smaller networks also overfit less."),
             {"best": True},
         ),
     }
 )
-"""Everything that is looked for."""
+"""All rules, by name."""
 
 
 def diagnose(history: History) -> list[Finding]:
     """What is found in a run of `VaeExperiment`: the first of the rules that holds."""
     if history.broken is not None:
-        return [
-            Finding(
-                "divergence",
-                RULES["divergence"],
-                N_(
-                    "{quantity} stopped being a number; the last state before that is kept. Steps were so long that "
-                    "each made the next one longer."
-                ),
-                {"quantity": history.broken},
-            )
-        ]
+        return divergence(history, RULES["divergence"])
     found = collapse(history) or idle(history) or overfitting(history)
     return [found] if found else []
 
 
 def collapse(history: History) -> Finding | None:
-    """All posteriors are the prior."""
+    """All posteriors equal the prior."""
     rule, limits = RULES["collapse"], RULES["collapse"].limits
     if history.step < max(limits["after"], history.config.anneal + limits["steps"]):
         return None
@@ -86,15 +67,15 @@ def collapse(history: History) -> Finding | None:
         "collapse",
         rule,
         N_(
-            "The KL is {kl} nats: every piece of data gets the same code, N(0, I), and the decoder answers all of them "
-            "alike. Each nat of code cost {weight} nats and seemed worth less."
+            "The KL is {kl} nats: the posterior of every data point is the prior N(0, I), so the decoder ignores the "
+            "code. The weight of the KL is {weight}."
         ),
         {"kl": f"{kl.mean():.3f}", "weight": f"{history.last('weight', 1).mean():.3g}"},
     )
 
 
 def idle(history: History) -> Finding | None:
-    """Most of the code is not used."""
+    """At most half of the latent dimensions are active."""
     rule, limits = RULES["idle"], RULES["idle"].limits
     if history.config.latent < 2 or history.step < max(limits["after"], history.config.anneal + limits["steps"]):
         return None
@@ -105,15 +86,15 @@ def idle(history: History) -> Finding | None:
         "idle",
         rule,
         N_(
-            "Of {all} dimensions of the code {active} are in use. The others are noise that the decoder has learned to "
-            "ignore."
+            "{active} of {all} latent dimensions are active. In the others the posterior is nearly the prior, and the "
+            "decoder ignores them."
         ),
         {"all": history.config.latent, "active": round(float(active.mean()))},
     )
 
 
 def overfitting(history: History) -> Finding | None:
-    """Pictures that are not trained on get less likely again."""
+    """The bound of the validation pictures gets worse again."""
     rule, limits = RULES["overfitting"], RULES["overfitting"].limits
     found = [score.value for score in history.scored("valid_elbo", 0)]
     if history.config.best or len(found) < 4 or min(found[-3:]) < min(found) + limits["nats"]:
@@ -122,8 +103,8 @@ def overfitting(history: History) -> Finding | None:
         "overfitting",
         rule,
         N_(
-            "Minus the ELBO of pictures kept from training is {now} nats; it was {once} once. The networks know their "
-            "training pictures by heart."
+            "−ELBO of the validation pictures is {now} nats; its minimum was {once}. The networks memorise the "
+            "training pictures."
         ),
         {"now": f"{found[-1]:.1f}", "once": f"{min(found):.1f}"},
     )

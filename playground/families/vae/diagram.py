@@ -1,5 +1,5 @@
-"""What the diagram of every autoencoder has: x, encoder, z, decoder, x', the two parts of the bound, and how a step
-goes round."""
+"""The diagram of every VAE, whatever its data: x, encoder, z, decoder, x', the two terms of the bound, and how a
+training step proceeds."""
 
 from collections.abc import Sequence
 
@@ -11,34 +11,34 @@ from playground.core.scene import Bars, Beat, Chart, Edge, Layer, Node, Points, 
 
 from .config import VaeConfig
 
-REACH = 3.0
-"""How far from 0 a code is moved by hand."""
-WHOLE: Extent = (0.0, 1.0, 0.0, 1.0)
-UNIT: Extent = (-1.1, 1.1, -1.1, 1.1)
-MOMENTS = (0.0, 1.0, 2.0)
-"""Of the trajectory on the plane: data, codes, what becomes of them."""
-LABELS = ("x", "z", "x′")
-CODE_FRAME: Extent = (-3.6, 3.6, -3.6, 3.6)
-"""Of a map of codes."""
+MAX_CODE = 3.0
+"""The largest coordinate of a code moved by hand."""
+UNIT_SQUARE: Extent = (0.0, 1.0, 0.0, 1.0)
+PRIOR_EXTENT: Extent = (-1.1, 1.1, -1.1, 1.1)
+KEYFRAMES = (0.0, 1.0, 2.0)
+"""Times on the trajectory of the plane: data, codes, reconstructions."""
+KEYFRAME_LABELS = ("x", "z", "x′")
+LATENT_EXTENT: Extent = (-3.6, 3.6, -3.6, 3.6)
+"""(left, right, bottom, top) of scenes of the latent space."""
 
 
 def subscript(number: float) -> str:
-    """z with its number."""
+    """The symbol of a latent coordinate: z₁."""
     return f"z{number:.0f}".translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
 
 
-def aside(a, span: tuple[float, float], guides: tuple[tuple[float, str], ...]) -> tuple[Layer, ...]:
-    """Layers that only the diagram draws: codes in units of the hand's reach, and the parts of the bound.
+def diagram_layers(a, span: tuple[float, float], guides: tuple[tuple[float, str], ...]) -> tuple[Layer, ...]:
+    """Layers that only the diagram draws: codes in units of `MAX_CODE`, and the terms of the bound.
 
-    `span`: nats at the foot and at the top of the bars; `guides` of what minus the ELBO is compared with.
+    `span`: (low, high) of the bars in nats; `guides`: (value, title) of reference lines for -ELBO.
     """
     cost, _, whole = a["parts"].tolist()
     low, high = span
     kls = np.asarray(a["kls"], np.float32)
     return (
-        Points(name="codes", title=N_("Codes of data"), role="data", stage=False, xy=a["means"] / REACH),
+        Points(name="codes", title=N_("Codes of data"), role="data", stage=False, xy=a["means"] / MAX_CODE),
         Points(
-            name="prior", title=N_("Codes drawn from N(0, I)"), role="generated", stage=False, xy=a["noise"] / REACH
+            name="prior", title=N_("Codes drawn from N(0, I)"), role="generated", stage=False, xy=a["noise"] / MAX_CODE
         ),
         Bars(
             name="cost",
@@ -53,7 +53,7 @@ def aside(a, span: tuple[float, float], guides: tuple[tuple[float, str], ...]) -
         ),
         Bars(
             name="rates",
-            title=N_("KL of each dimension of the code"),
+            title=N_("KL of each latent dimension"),
             role="gradient",
             stage=False,
             values=kls,
@@ -64,7 +64,7 @@ def aside(a, span: tuple[float, float], guides: tuple[tuple[float, str], ...]) -
         ),
         Bars(
             name="whole",
-            title=N_("Minus the ELBO"),
+            title=N_("Negative ELBO"),
             role="field",
             stage=False,
             values=np.array([whole], np.float32),
@@ -77,51 +77,51 @@ def aside(a, span: tuple[float, float], guides: tuple[tuple[float, str], ...]) -
     )
 
 
-ABOUT = {
+NODES = {
     "z": Node(
         "z",
         N_("Code z"),
         N_(
-            "The middle of each posterior (blue), among codes drawn from the prior (orange). "
-            "Click to move codes by hand and see what the decoder makes of them."
+            "The mean of each posterior (blue) among codes drawn from the prior (orange). Click to move a code by "
+            "hand and see its decoding."
         ),
         ("prior", "codes"),
         (2, 0),
-        extent=UNIT,
+        extent=PRIOR_EXTENT,
         role="gradient",
     ),
     "cost": Node(
         "cost",
         N_("Reconstruction"),
-        N_("How badly the data are described by what the decoder says of their codes, in nats."),
+        N_("Reconstruction error in nats: −log p(x | z), with codes drawn from the posterior."),
         ("cost",),
         (0, 1),
-        extent=WHOLE,
+        extent=UNIT_SQUARE,
         role="data",
     ),
     "rates": Node(
         "rates",
         "KL",
         N_(
-            "What each number of the code costs: how far the posteriors are from the prior, in "
-            "nats. A number that costs nothing says nothing."
+            "KL of each latent dimension in nats: how far the posteriors are from the prior. A dimension with KL 0 "
+            "carries no information."
         ),
         ("rates",),
         (1, 2),
-        extent=WHOLE,
+        extent=UNIT_SQUARE,
         role="gradient",
     ),
     "whole": Node(
         "whole",
         N_("−ELBO"),
-        N_("The sum of both: an upper bound on −log p(x), and what is trained."),
+        N_("Reconstruction plus KL: an upper bound on −log p(x), and the loss at β = 1."),
         ("whole",),
         (0, 2),
-        extent=WHOLE,
+        extent=UNIT_SQUARE,
         role="field",
     ),
 }
-"""The nodes that look alike for all data."""
+"""The nodes that do not depend on the data."""
 
 EDGES = (
     Edge("x", "encoder"),
@@ -133,7 +133,7 @@ EDGES = (
     Edge("encoder", "rates"),
     Edge("cost", "whole"),
     Edge("rates", "whole"),
-    Edge("decoder", "samples", title=N_("from codes of the prior")),
+    Edge("decoder", "samples", title=N_("from codes drawn from the prior")),
     Edge("whole", "decoder", "gradient"),
     Edge("whole", "encoder", "gradient"),
 )
@@ -141,47 +141,48 @@ EDGES = (
 BEATS = (
     Beat(
         "",
-        N_("The encoder is shown a batch of data, and gives each a mean and a width in the code: its posterior."),
+        N_("The encoder maps each data point of a batch to the mean and standard deviation of its posterior."),
         ("x", "encoder"),
         (("x", "encoder"),),
     ),
     Beat(
         "",
         N_(
-            "A code is drawn from each posterior: mean plus width times a number drawn from N(0, 1), so that "
-            "gradients can pass."
+            "From each posterior one code is drawn: mean + standard deviation × noise from N(0, 1). Written in this "
+            "way, gradients pass through (reparameterisation)."
         ),
         ("encoder", "z"),
         (("encoder", "z"),),
     ),
     Beat(
         "",
-        N_("The decoder turns each code back into a distribution over data."),
+        N_("The decoder maps each code to a distribution over data."),
         ("z", "decoder", "back"),
         (("z", "decoder"), ("decoder", "back")),
     ),
     Beat(
         "",
-        N_("How likely does it find the data that the code came from? That is the reconstruction."),
+        N_("The reconstruction term is the negative log-likelihood of the data under this distribution."),
         ("x", "back", "cost"),
         (("x", "cost"), ("back", "cost")),
     ),
     Beat(
         "",
-        N_("How far are the posteriors from the prior N(0, I)? That is the KL, in closed form."),
+        N_("The KL term measures how far the posteriors are from the prior N(0, I). It has a closed form."),
         ("encoder", "rates"),
         (("encoder", "rates"),),
     ),
     Beat(
         "",
-        N_("Their sum bounds −log p(x) from above."),
+        N_("Their sum, −ELBO, is an upper bound on −log p(x)."),
         ("cost", "rates", "whole"),
         (("cost", "whole"), ("rates", "whole")),
     ),
     Beat(
         "",
         N_(
-            "It flows back: the decoder learns to reconstruct, the encoder to give codes that are worth what they cost."
+            "Gradients of the loss update decoder and encoder: the decoder learns to reconstruct, the encoder learns "
+            "posteriors that help the reconstruction at low KL."
         ),
         ("whole", "decoder", "encoder"),
         (("whole", "decoder"), ("whole", "encoder")),
@@ -189,13 +190,13 @@ BEATS = (
 )
 
 
-def weighted(config: VaeConfig) -> tuple[Series, ...]:
-    """The curve of the importance-weighted bound, where that is trained."""
+def iwae_series(config: VaeConfig) -> tuple[Series, ...]:
+    """The curve of the importance-weighted bound, if it is the objective."""
     return (Series("loss", N_("importance-weighted"), "gradient"),) if config.samples > 1 else ()
 
 
-def parts(config: VaeConfig) -> tuple[Chart, ...]:
-    """Both parts of the ELBO, and how much of the code is used."""
+def bound_charts(config: VaeConfig) -> tuple[Chart, ...]:
+    """Charts of both terms of the ELBO and of the number of active dimensions."""
     return (
         Chart(
             "reconstruction",
@@ -205,15 +206,15 @@ def parts(config: VaeConfig) -> tuple[Chart, ...]:
         ),
         Chart(
             "kl",
-            N_("KL: what the code costs"),
+            N_("KL of the code"),
             (Series("kl", N_("posterior to prior"), "gradient"),),
             unit=N_("nats"),
-            guides=((0.0, N_("0: nothing in the code")),),
+            guides=((0.0, N_("0: the code carries no information")),),
             low=-0.1,
         ),
         Chart(
             "active",
-            N_("Dimensions of the code in use"),
+            N_("Active latent dimensions"),
             (Series("active", N_("dimensions"), "gradient"),),
             low=0.0,
             high=config.latent + 0.5,
@@ -223,8 +224,8 @@ def parts(config: VaeConfig) -> tuple[Chart, ...]:
 
 
 def probe(latent: int, shape: tuple[int, int] | None, chosen: Sequence[int]) -> Probe:
-    """Codes moved by hand, along the two dimensions that are drawn."""
+    """Moves a code by hand along the two latent dimensions that are shown."""
     if latent <= 2:
-        return Probe("z", question="z", answer="x", dim=latent, reach=REACH, unit=REACH, shape=shape)
-    first, second = (tuple(REACH * (k == dim) for k in range(latent)) for dim in chosen)
+        return Probe("z", question="z", answer="x", dim=latent, reach=MAX_CODE, unit=MAX_CODE, shape=shape)
+    first, second = (tuple(MAX_CODE * (k == dim) for k in range(latent)) for dim in chosen)
     return Probe("z", question="z", answer="x", dim=latent, reach=1.0, unit=1.0, shape=shape, axes=(first, second))

@@ -1,4 +1,4 @@
-"""A variational autoencoder in training: steps, what can be drawn, how good it is."""
+"""A variational autoencoder in training: steps, snapshots, scores."""
 
 from typing import Any
 
@@ -9,12 +9,12 @@ from playground.training.gradient_experiment import GradientExperiment
 
 from .config import VaeConfig
 from .model import Bound
-from .plane.view import NODES
-from .source import source
+from .plane.view import QUADRATURE_NODES
+from .training_data import training_data
 
 
 class VaeExperiment(GradientExperiment):
-    """An encoder and a decoder. Update number i takes batch number i of the data and of the draws of the codes."""
+    """An encoder and a decoder. Update number i takes batch number i of the data and of the noise of the codes."""
 
     Config = VaeConfig
     TENSORS = ("lr", "clip", "ema", "beta", "anneal", "free_bits", "sigma")
@@ -36,11 +36,11 @@ class VaeExperiment(GradientExperiment):
         """`x` (batch, dim) and `eps` (K * batch, latent)."""
         codes, size = gaussian(config.latent), config.batch * config.samples
         return {
-            "x": BatchStream(source(config).sample, config.batch, config.seed, "real", device),
+            "x": BatchStream(training_data(config).sample, config.batch, config.seed, "real", device),
             "eps": BatchStream(codes, size, config.seed, "codes", device),
         }
 
     @property
     def bounded(self) -> bool:
-        """Whether `log_prob` is the importance-weighted bound: with more than two numbers of code."""
-        return self.config.latent not in NODES
+        """Whether `log_prob` is only a bound: with more than two latent dimensions."""
+        return self.config.latent not in QUADRATURE_NODES

@@ -1,4 +1,4 @@
-"""The formulas of the lesson, with what they say."""
+"""The formulas of the lesson and their explanations."""
 
 from playground.core.i18n import N_
 
@@ -19,30 +19,31 @@ DECODERS = {
     "gaussian": (
         r"p(x\mid z) = \textstyle\prod_i \mathcal N\bigl(x_i;\, \mu_i(z),\, s^2\bigr)",
         N_(
-            "The reconstruction is the squared error over $2 s^2$, and what it costs to have said how large the errors "
-            "are. The spread $s$ is learnt: it is the price of a unit of error in nats of code."
+            "The reconstruction term is the squared error divided by $2 s^2$, plus $\\log s$ for each number. The "
+            "standard deviation $s$ sets the weight of the squared error against the KL; it can be learned."
         ),
     ),
     "logistic": (
         r"p(x_i = \tfrac{k}{16}\mid z) = \sigma\!\Bigl(\tfrac{(k+1/2)/16-\mu_i}{s}\Bigr)-"
         r"\sigma\!\Bigl(\tfrac{(k-1/2)/16-\mu_i}{s}\Bigr)",
         N_(
-            "A logistic bell cut at the borders between the 17 levels of grey; what lies beyond the ends belongs to "
-            "black and white. These are chances that sum to 1, so nats of pictures can be counted as they are."
+            "A logistic distribution, integrated over the interval around each of the 17 grey levels; the tails "
+            "belong to black and white. The probabilities sum to 1, so the bound is a bound on the probability of a "
+            "picture."
         ),
     ),
     "bernoulli": (
         r"p(x\mid z) = \textstyle\prod_i p_i(z)^{x_i}\bigl(1-p_i(z)\bigr)^{1-x_i}",
         N_(
-            "The decoder gives the chance of ink for every pixel; given the code the pixels are independent. What "
-            "belongs together must be in the code."
+            "The decoder gives the probability of ink for each pixel. Given the code, the pixels are independent: "
+            "dependence between pixels must be in the code."
         ),
     ),
 }
 STRONG = (
     r"p(x\mid z) = \textstyle\prod_i p(x_i\mid x_{<i},\, z)",
     N_(
-        "A strong decoder also sees the pixels before: then dependence between pixels can be explained without "
-        "the code, and no code is cheaper than any."
+        "A strong decoder also depends on the previous pixels. It can model the dependence between pixels without the "
+        "code. An unused code has KL 0, so training may ignore it."
     ),
 )

@@ -1,6 +1,6 @@
-"""p(x | z) of each number of the data: Gaussian, discretised logistic, Bernoulli.
+"""The likelihood p(x | z) of each number of the data: Gaussian, discretised logistic, Bernoulli.
 
-A likelihood works on the locations and scales of every number, as the decoder gives them, (..., dim) each.
+All methods take the locations and scales that the decoder outputs, (..., dim) each.
 """
 
 import math
@@ -13,12 +13,12 @@ from torch.nn import functional as F
 from playground.data.images.digits import LEVELS
 
 STEP = 1 / (LEVELS - 1)
-"""Between two levels of grey."""
+"""The distance between two grey levels."""
 
 
 class Likelihood(ABC):
     scaled = True
-    """Whether the scale means anything to it."""
+    """Whether the likelihood depends on the scale."""
 
     @abstractmethod
     def log_prob(self, x: Tensor, loc: Tensor, scale: Tensor) -> Tensor:
@@ -26,15 +26,15 @@ class Likelihood(ABC):
 
     @abstractmethod
     def pairs(self, x: Tensor, loc: Tensor, scale: Tensor) -> Tensor:
-        """The same, summed, of every x (n, dim) at every loc (m, dim): (n, m), by products of matrices."""
+        """`log_prob` of every x (n, dim) at every loc (m, dim), summed over dim, by matrix products: (n, m)."""
 
     @abstractmethod
     def mean(self, loc: Tensor) -> Tensor:
-        """What is expected: (..., dim)."""
+        """The mean: (..., dim)."""
 
     @abstractmethod
     def draw(self, loc: Tensor, scale: Tensor, u: Tensor) -> Tensor:
-        """A draw of each number from `u`, uniform on (0, 1): (..., dim)."""
+        """A sample of each number, made from `u` uniform on (0, 1): (..., dim)."""
 
 
 class Gaussian(Likelihood):
@@ -54,8 +54,8 @@ class Gaussian(Likelihood):
 
 
 class Logistic(Likelihood):
-    """A logistic distribution cut at the borders between the levels of grey; what lies beyond the first and the last
-    border belongs to these levels, so that all sum to 1 (Salimans et al. 2017, equation 2)."""
+    """A logistic distribution integrated over the interval around each grey level; the tails belong to the first and
+    the last level, so the probabilities sum to 1 (Salimans et al. 2017, equation 2)."""
 
     def log_prob(self, x: Tensor, loc: Tensor, scale: Tensor) -> Tensor:
         above, below = (x + STEP / 2 - loc) / scale, (x - STEP / 2 - loc) / scale
@@ -78,7 +78,7 @@ class Logistic(Likelihood):
 
 
 class Bernoulli(Likelihood):
-    """The loc is the logit of ink."""
+    """The location is the logit of the probability of ink."""
 
     scaled = False
 

@@ -14,11 +14,11 @@ from playground.training.optimisers import MOMENTS, OPTIMISERS, averaged, clippe
 from .config import VaeConfig
 from .likelihoods import LIKELIHOODS
 from .networks import Decoder, Encoder, StrongDecoder
-from .source import source
+from .training_data import training_data
 
-ACTIVE = 0.01
-"""A dimension of the code is active where the variance of its posterior means over the data is above this (Burda et
-al. 2016, section 5.2)."""
+ACTIVE_VARIANCE = 0.01
+"""A latent dimension is active if the variance of its posterior means over the data is above this (Burda et al. 2016,
+section 5.2)."""
 
 
 class Vae(nn.Module):
@@ -26,7 +26,7 @@ class Vae(nn.Module):
 
     def __init__(self, config: VaeConfig):
         super().__init__()
-        dim = source(config).dim
+        dim = training_data(config).dim
         self.dim, self.latent, self.likelihood = dim, config.latent, LIKELIHOODS[config.decoder_likelihood]
         self.encoder = Encoder(config, dim)
         self.decoder = (StrongDecoder if config.autoregressive else Decoder)(config, dim, self.likelihood)
@@ -40,14 +40,14 @@ class Vae(nn.Module):
         return self.likelihood.log_prob(x, *self.decoder(z, x)).sum(-1)
 
     def terms(self, x: Tensor, eps: Tensor) -> tuple[Tensor, Tensor]:
-        """The two parts of minus the ELBO: -log p(x | z) at z = mean + std * eps, (n,), and KL(q(z | x) || p(z)) of
-        each dimension of the code, in closed form, (n, latent)."""
+        """The two terms of -ELBO: -log p(x | z) at z = mean + std * eps, (n,), and KL(q(z | x) || p(z)) of each latent
+        dimension in closed form, (n, latent)."""
         mean, log_std = self.encode(x)
         return -self.log_likelihood(x, mean + log_std.exp() * eps), kl(mean, log_std)
 
     def log_weights(self, x: Tensor, eps: Tensor, beta: Tensor | float = 1.0) -> tuple[Tensor, Tensor, Tensor]:
-        """For eps (K, n, latent): log p(x | z) + beta (log p(z) - log q(z | x)), (K, n), whose exponentials at beta = 1
-        have the mean p(x); and the two parts of minus the ELBO as in `terms`, the first as (K, n)."""
+        """For eps (K, n, latent): the log importance weights log p(x | z) + beta (log p(z) - log q(z | x)), (K, n); at
+        beta = 1 the mean of their exponentials is p(x). Also the two terms of -ELBO as in `terms`, the first (K, n)."""
         mean, log_std = self.encode(x)
         z = mean + log_std.exp() * eps  # (K, n, latent)
         prior = (0.5 * eps.square() - 0.5 * z.square() + log_std).sum(-1)
@@ -55,9 +55,9 @@ class Vae(nn.Module):
         return likelihood + beta * prior, -likelihood, kl(mean, log_std)
 
     def generate(self, z: Tensor, u: Tensor | None = None) -> Tensor:
-        """Data of codes (n, latent): what is expected, or, from `u` (n, dim) uniform on (0, 1), a draw: (n, dim).
+        """Decode codes (n, latent): the mean, or a sample made from `u` (n, dim) uniform on (0, 1): (n, dim).
 
-        A strong decoder is asked once for each pixel; without `u` it is then shown the likeliest pixels so far.
+        An autoregressive decoder is called once for each pixel; without `u` its input is the rounded means so far.
         """
         if not isinstance(self.decoder, StrongDecoder):
             loc, scale = self.decoder(z)
@@ -72,7 +72,7 @@ class Vae(nn.Module):
 
 
 def kl(mean: Tensor, log_std: Tensor) -> Tensor:
-    """KL(N(mean, std^2) || N(0, 1)) of each number, in nats (Kingma and Welling 2014, appendix B)."""
+    """KL(N(mean, std^2) || N(0, 1)) elementwise, in nats (Kingma and Welling 2014, appendix B)."""
     return 0.5 * (mean.square() + (2 * log_std).exp() - 1) - log_std
 
 
@@ -81,8 +81,8 @@ def build(config: VaeConfig) -> Vae:
     return Vae(config)
 
 
-class _Ask(nn.Module):
-    """Any method of the model by its name: `functional_call` knows `forward` only."""
+class _Methods(nn.Module):
+    """Calls any method of the model by name: `functional_call` only calls `forward`."""
 
     def __init__(self, vae: Vae):
         super().__init__()
@@ -95,7 +95,7 @@ class _Ask(nn.Module):
 class Bound:
     """A model and its update, for the settings that decide the shape of the computation.
 
-    State: `w` parameters, `average` their running average, `age` steps since the beginning, the optimiser's moments.
+    State: `w` parameters, `average` their running average, `age` steps done, the optimiser's moments.
     Settings: `lr`, `clip`, `ema`, `beta`, `anneal`, `free_bits`, `sigma`. Batch: `x` (n, dim), `eps`
     (K * n, latent), standard normal.
     """
@@ -104,7 +104,7 @@ class Bound:
         self.config = config
         with torch.device("meta"):  # the parameters live in the state
             self.vae = build(config)
-        self._ask = _Ask(self.vae)
+        self._methods = _Methods(self.vae)
         self.parameters = Flat(self.vae)
         self._optimiser = OPTIMISERS[config.optimiser]
 
@@ -113,17 +113,17 @@ class Bound:
         return self.reset_optimiser({"average": self.parameters.join(initial(self.vae, generator))}, 0)
 
     def reset_optimiser(self, weights: Mapping[str, Tensor], steps: int) -> Tensors:
-        """The state of a training that goes on at these weights, with an optimiser that knows nothing."""
+        """The state that continues from these weights after `steps` steps, with the optimiser reset."""
         w = weights["average"]
         age = torch.tensor(float(steps), device=w.device)
         return {"w": w, "average": w, "age": age, **init_moments(self.config.optimiser, w)}
 
     def model(self) -> Vae:
-        """Networks with memory of their own, for looking at what was learned."""
+        """Networks with their own parameters, for inference."""
         return build(self.config)
 
     def load_weights(self, model: Vae, weights: Mapping[str, Tensor], settings: Tensors) -> None:
-        """Copy averaged weights into such networks, and the spread that is set by hand."""
+        """Copy the averaged weights and the fixed decoder scale into the networks of `model`."""
         named = self.parameters.views(weights["average"])
         with torch.no_grad():
             for name, parameter in model.named_parameters():
@@ -131,17 +131,18 @@ class Bound:
             model.decoder.sigma.copy_(settings["sigma"])
 
     def update(self, state: Tensors, settings: Tensors, batch: Tensors) -> tuple[Tensors, Tensors]:
-        """One step down the objective.
+        """One gradient step on the objective.
 
-        Scalars: `loss` the objective; in nats the batch's `bound` (minus the ELBO) and its parts `reconstruction` and
-        `kl`; `active`, dimensions in use; `weight`, what a nat of KL costs now; `grad`, the length of the gradient.
+        Scalars: `loss`, the objective; `bound` (-ELBO of the batch) and its terms `reconstruction` and `kl`, in nats;
+        `active`, the number of active dimensions; `weight`, the current weight of the KL; `grad`, the norm of the
+        gradient before clipping.
         """
         leaves = self.parameters.leaves(state["w"])
         weight = settings["beta"] * ((state["age"] + 1) / settings["anneal"].clamp_min(1)).clamp_max(1)
         ask = {"decoder.sigma": settings["sigma"], **leaves}
         if self.config.samples == 1:
             cost, rate = self._call(ask, "terms", batch["x"], batch["eps"])
-            # Kingma et al. 2016, appendix C.8: the mean KL of a dimension counts only beyond what is free
+            # Kingma et al. 2016, appendix C.8: only the part of a dimension's mean KL above free_bits counts
             loss = cost.mean() + weight * torch.maximum(rate.mean(0), settings["free_bits"]).sum()
         else:
             count = self.config.samples
@@ -155,7 +156,7 @@ class Bound:
         average = averaged(state["average"], w, settings["ema"], moments["count"])
         cost, rate = cost.detach().mean(), rate.detach().sum(1).mean()
         means, _ = self._call(ask, "encode", batch["x"])
-        active = (means.detach().var(0, unbiased=False) > ACTIVE).sum().to(cost)
+        active = (means.detach().var(0, unbiased=False) > ACTIVE_VARIANCE).sum().to(cost)
         return {"w": w, "average": average, "age": state["age"] + 1, **moments}, {
             "loss": loss,
             "bound": cost + rate,
@@ -168,4 +169,4 @@ class Bound:
 
     def _call(self, tensors: Mapping[str, Tensor], method: str, *inputs):
         named = {f"vae.{name}": tensor for name, tensor in tensors.items()}
-        return functional_call(self._ask, named, (method, *inputs))
+        return functional_call(self._methods, named, (method, *inputs))

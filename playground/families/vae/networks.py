@@ -1,4 +1,4 @@
-"""Encoder and decoder. The decoder gives a location and a scale for every number of the data."""
+"""Encoder and decoder. The decoder outputs a location and a scale for every number of the data."""
 
 import math
 
@@ -11,15 +11,15 @@ from playground.training.networks import MADE, MLP
 from .config import VaeConfig
 from .likelihoods import STEP, Likelihood
 
-FINEST = {"images": STEP / 2, "plane": 0.01}
-"""The least scale that is learnt: in pictures half of a level of grey, since nothing finer is in the data, and a
-density of them could else grow without bound."""
-BEGIN = 0.5
+MIN_SCALE = {"images": STEP / 2, "plane": 0.01}
+"""The minimum of a learned scale. In pictures it is half a grey level: without it, the density of data on discrete
+levels could grow without bound."""
+INITIAL_SCALE = 0.5
 """The scale before the first step, in units of the data."""
 
 
 class Encoder(nn.Module):
-    """Data (n, dim) -> mean and log standard deviation of the code's posterior, (n, latent) each."""
+    """Data (n, dim) -> mean and log standard deviation of the posterior q(z | x), (n, latent) each."""
 
     def __init__(self, config: VaeConfig, dim: int):
         super().__init__()
@@ -30,25 +30,25 @@ class Encoder(nn.Module):
         return mean, log_std
 
 
-class Spread(nn.Module):
-    """Raw numbers -> positive scales, not below `finest`; one learnt number, where there are none."""
+class PositiveScale(nn.Module):
+    """Raw outputs -> scales above `minimum`. Without raw outputs: one learned scale."""
 
-    def __init__(self, finest: float, learnt: bool):
+    def __init__(self, minimum: float, learned: bool):
         super().__init__()
-        self.finest = finest
-        self.raw = nn.Parameter(torch.empty(())) if learnt else None
+        self.minimum = minimum
+        self.raw = nn.Parameter(torch.empty(())) if learned else None
 
     def forward(self, raw: Tensor | None) -> Tensor:
         chosen = self.raw if raw is None else raw
-        assert chosen is not None  # what is not learnt is given
-        return self.finest + F.softplus(chosen + math.log(math.expm1(BEGIN)))
+        assert chosen is not None  # either learned or passed
+        return self.minimum + F.softplus(chosen + math.log(math.expm1(INITIAL_SCALE)))
 
     def init_parameter(self, name: str, generator: torch.Generator) -> Tensor:
         return torch.zeros(())
 
 
 class Decoder(nn.Module):
-    """Codes (n, latent) -> places and scales (n, dim), or scales () that are everywhere the same."""
+    """Codes (n, latent) -> locations (n, dim) and scales, (n, dim) or () if one scale is shared."""
 
     def __init__(self, config: VaeConfig, dim: int, likelihood: Likelihood):
         super().__init__()
@@ -56,8 +56,8 @@ class Decoder(nn.Module):
         self.fixed = not likelihood.scaled or config.noise == "fixed"
         self.dim, self.numbers = dim, 2 if self.own else 1
         self.net = self._network(config)
-        finest = FINEST[config.domain]
-        self.spread = None if self.fixed else Spread(finest, learnt=not self.own)
+        minimum = MIN_SCALE[config.domain]
+        self.spread = None if self.fixed else PositiveScale(minimum, learned=not self.own)
         self.sigma: Tensor
         self.register_buffer("sigma", torch.empty(()))
 
@@ -74,8 +74,8 @@ class Decoder(nn.Module):
 
 
 class StrongDecoder(Decoder):
-    """The same, but each pixel also sees those before it: a MADE (Germain et al. 2015) over the code and then the
-    pixels. It is asked with the data, (n, dim)."""
+    """A decoder whose pixels also depend on all pixels before them: a MADE (Germain et al. 2015) over the code and then
+    the pixels x (n, dim)."""
 
     def _network(self, config: VaeConfig) -> nn.Module:
         self.latent = config.latent

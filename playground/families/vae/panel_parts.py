@@ -1,4 +1,4 @@
-"""What the panels of both domains share: dials, frames, and the map of codes."""
+"""Dials and scenes that the panels of both domains share."""
 
 import numpy as np
 
@@ -7,28 +7,28 @@ from playground.core.panels import Arrays, Dial, Panel
 from playground.core.scene import Extent, Points, Scene
 
 from .config import VaeConfig
-from .diagram import CODE_FRAME, subscript
+from .diagram import LATENT_EXTENT, subscript
 
 LATENT_DIALS = 8
-"""Numbers of a code that have a dial, at most; the others stay 0."""
+"""Maximum number of dials; the code is 0 in all other dimensions."""
 LATENT_START = (0.8, -0.6)
 EXAMPLES = 20
-"""Pieces of data that a dial can choose from."""
+"""Number of data points to choose from."""
 
 
-def code_frame(config: VaeConfig) -> Extent:
-    """The frame of a map of codes; one-dimensional codes lie on a band."""
-    return CODE_FRAME if config.latent > 1 else (CODE_FRAME[0], CODE_FRAME[1], -1.0, 1.0)
+def latent_extent(config: VaeConfig) -> Extent:
+    """The extent of a scene of the latent space; one-dimensional codes lie on a band."""
+    return LATENT_EXTENT if config.latent > 1 else (LATENT_EXTENT[0], LATENT_EXTENT[1], -1.0, 1.0)
 
 
 def latent_panel(config: VaeConfig) -> Panel:
     start = (*LATENT_START, *[0.0] * LATENT_DIALS)
     return Panel(
         "latent",
-        N_("Drag a code"),
+        N_("Move a latent code"),
         N_(
-            "Choose the numbers of a code by hand, and see what the decoder makes of it. Near codes give near data: "
-            "the noise that was added to every code in training saw to that."
+            "Choose the coordinates of a latent code and see the output of the decoder. Nearby codes give similar "
+            "data: training adds noise to every code, so the decoder must be smooth."
         ),
         tuple(
             Dial(f"z{k + 1}", subscript(k + 1), default=start[k], low=-3.0, high=3.0, step=0.05)
@@ -38,14 +38,14 @@ def latent_panel(config: VaeConfig) -> Panel:
 
 
 def code_scene(arrays: Arrays, codes: tuple[Points, ...], config: VaeConfig) -> Scene:
-    """The code that was chosen, among those of data."""
+    """The chosen code among the codes of data."""
     here = Points(name="at", title=N_("This code"), role="generated", size=11.0, xy=arrays["at"])
     names = (subscript(k + 1) for k in arrays["chosen"])
     return Scene(
         (*codes, here),
-        extent=code_frame(config),
-        legend=N_("The [generated:code], among those of data. Shown are {first} and {second}."),
-        words=N_("A code among those of data."),
+        extent=latent_extent(config),
+        legend=N_("The [generated:code] among the codes of data. The axes are {first} and {second}."),
+        words=N_("A code among the codes of data."),
         values=dict(zip(("first", "second"), names, strict=True)),
     )
 
@@ -55,7 +55,7 @@ def which_dial(name: str, title: str) -> Dial:
 
 
 def blur_panel(*chosen: Dial) -> Panel:
-    """`chosen`: the dials that choose a piece of data."""
+    """`chosen`: the dials that choose a data point."""
     wide = Dial(
         "wide",
         N_("Width of posteriors"),
@@ -64,22 +64,22 @@ def blur_panel(*chosen: Dial) -> Panel:
         high=10.0,
         step=0.01,
         log=True,
-        help=N_("As many times as wide as the encoder says: 1 is what the decoder was trained with."),
+        help=N_("Factor on the standard deviations of the encoder. The decoder was trained with 1."),
     )
     return Panel(
         "blur",
         N_("Why reconstructions blur"),
         N_(
-            "Posteriors overlap, so one code may have come from many pieces of data. What answer is right for all of "
-            "them? The one with the least expected error is their mean, each weighted by how likely the code is in its "
-            "posterior. Compare that mean, worked out from the training data, with what the decoder says."
+            "Posteriors overlap, so one code can come from many data points. The output with the least expected "
+            "squared error is the mean of these points, weighted by the density of the code under each posterior. "
+            "This panel compares that mean, computed from the training data, with the output of the decoder."
         ),
         (*chosen, wide),
     )
 
 
-def shares(arrays: Arrays) -> tuple[np.ndarray, dict[str, str]]:
-    """How strongly each piece of training data is drawn, from 0 to 1, by its share in a code; and the numbers of the
+def share_weights(arrays: Arrays) -> tuple[np.ndarray, dict[str, str]]:
+    """The opacity of each training point, in [0, 1], from its weight (see `codes.shared_code`); and the values of the
     texts."""
     share = arrays["share"].astype(np.float64)
     many = float(np.exp(-np.sum(share * np.log(share + 1e-300))))
@@ -87,15 +87,15 @@ def shares(arrays: Arrays) -> tuple[np.ndarray, dict[str, str]]:
     return strength, {"many": f"{many:.1f}", "most": f"{100 * share.max():.0f}"}
 
 
-def share_scene(arrays: Arrays, config: VaeConfig) -> Scene:
-    """The codes of training data by their share in one code."""
-    strength, values = shares(arrays)
+def shared_code_scene(arrays: Arrays, config: VaeConfig) -> Scene:
+    """The codes of training data, by their weight for one code."""
+    strength, values = share_weights(arrays)
     place = Points(name="at", title=N_("The code"), role="generated", size=9.0, xy=arrays["at"])
     return Scene(
         (
             Points(
                 name="codes",
-                title=N_("Codes of training data, by their share"),
+                title=N_("Codes of training data, by weight"),
                 role="data",
                 size=3.2,
                 xy=arrays["codes"],
@@ -103,31 +103,34 @@ def share_scene(arrays: Arrays, config: VaeConfig) -> Scene:
             ),
             place,
         ),
-        extent=code_frame(config),
+        extent=latent_extent(config),
         values=values,
         legend=N_(
-            "The [generated:code], and those of training data: the bluer, the likelier it came from there. As "
-            "many share it as {many} with equal shares would."
+            "The [generated:code] and the codes of training data. The bluer a dot, the larger its weight. The "
+            "effective number of data points that share the code (exponential of the entropy of the weights) is "
+            "{many}."
         ),
-        words=N_("About {many} pieces of data share this code."),
+        words=N_("The effective number of data points that share this code is {many}."),
     )
 
 
 SIGNALS_TITLE = N_("Two learning signals")
 SIGNALS_HELP = N_(
-    "A GAN compares two sets of samples: a critic learns to tell them apart, and its verdict says where "
-    "samples should go. An autoencoder never compares sets: every piece of data has a bound on its own −log "
-    "p(x), and their mean is what is trained. Here both look at the model as it is now. The critic is fitted "
-    "for this picture only; nothing is trained by it."
+    "A GAN compares two sets of samples: a critic learns to distinguish them, and its gradient moves the samples. A "
+    "VAE compares no sets: each data point has its own bound on −log p(x), and training minimises the mean. Here both "
+    "signals are computed for the current model. The critic is fitted for this panel only; it does not train the "
+    "model."
 )
-VERDICT = N_(
-    "Of sets it has not seen the critic tells {right} percent right (50: by chance), which proves a "
-    "Jensen–Shannon divergence of {proved} nats; the most is 0.69."
+CRITIC_RESULT = N_(
+    "On held-out sets the critic is right in {right} percent of cases (50: guessing). So the Jensen–Shannon "
+    "divergence is at least {proved} nats; its maximum is 0.69."
 )
 
 
 def draw_dial() -> Dial:
-    return Dial("draw", N_("Draw"), default=1, low=1, high=50, step=1, help=N_("Another number is another two sets."))
+    return Dial(
+        "draw", N_("Draw"), default=1, low=1, high=50, step=1, help=N_("Number of the random draw of both sets.")
+    )
 
 
 def signals_panel(*dials: Dial) -> Panel:
@@ -135,8 +138,8 @@ def signals_panel(*dials: Dial) -> Panel:
 
 
 def signal_values(arrays: Arrays) -> dict[str, str]:
-    """The numbers of the texts: what the critic knows, and the mean bound."""
-    right, proved = arrays["worth"].tolist()
+    """The values of the texts: the critic's scores and the mean bound."""
+    right, proved = arrays["critic_scores"].tolist()
     mean, error = arrays["bound"].tolist()
     return {
         "right": f"{100 * right:.0f}",

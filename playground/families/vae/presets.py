@@ -1,4 +1,4 @@
-"""Settings worth a click."""
+"""Named groups of settings."""
 
 from playground.core.config import Preset
 from playground.core.i18n import N_
@@ -9,54 +9,60 @@ ON_DIGITS = {"data": "digits", **VaeConfig.data_defaults["digits"]}
 PRESETS = {
     "default": Preset(
         N_("Two moons"),
-        N_(
-            "Two numbers in, two numbers of code, two numbers out: the encoder unrolls the moons into a Gaussian cloud."
-        ),
+        N_("Two-dimensional data, two latent dimensions: the encoder maps the moons to a Gaussian."),
         {},
     ),
     "thread": Preset(
-        N_("One number of code"),
-        N_("A code of one number is a thread: the decoder lays it along the data, and the rest must be noise."),
+        N_("One latent dimension"),
+        N_(
+            "With one latent dimension the decoder maps a line to a curve along the data; the rest is modelled as "
+            "noise."
+        ),
         {"latent": 1},
     ),
     "digits": Preset(
-        N_("Handwritten digits, a map"),
+        N_("Handwritten digits, two latent dimensions"),
         N_(
-            "Codes of two numbers: every handwritten digit has its place on a map, and every place of the map is a "
-            "picture."
+            "Two latent dimensions: each digit is a point of a plane, and each point of the plane decodes to a picture."
         ),
         ON_DIGITS,
     ),
     "digits8": Preset(
-        N_("Handwritten digits, eight numbers"),
-        N_("More room in the code: sharper reconstructions and a better bound, but no map of it fits on a screen."),
+        N_("Handwritten digits, eight latent dimensions"),
+        N_(
+            "More latent dimensions give sharper reconstructions and a better bound, but the latent space no longer "
+            "fits on a plane."
+        ),
         {**ON_DIGITS, "latent": 8},
     ),
     "grey": Preset(
-        N_("Digits in levels of grey"),
-        N_("The 17 levels of grey as they are, each by a logistic distribution cut into as many pieces."),
+        N_("Digits in grey levels"),
+        N_("All 17 grey levels, each pixel with a discretised logistic distribution."),
         {**ON_DIGITS, "likelihood": "logistic", "latent": 8},
     ),
     "pca": Preset(
         N_("Linear: probabilistic PCA"),
-        N_("Without hidden layers the best autoencoder is known in closed form: probabilistic PCA. Training finds it."),
+        N_("Without hidden layers the optimum is known in closed form: probabilistic PCA. Training finds it."),
         {**ON_DIGITS, "likelihood": "gaussian", "noise": "one", "depth": 0, "latent": 8, "lr": 1e-2},
     ),
     "iwae": Preset(
         N_("Importance-weighted"),
-        N_("Ten codes for each piece of data make the bound tighter, and the encoder need not be right every time."),
+        N_("Ten codes for each data point make the bound tighter, and the encoder may miss with some of them."),
         {"samples": 10},
     ),
     "collapse": Preset(
         N_("Posterior collapse"),
-        N_("Each nat of code costs twenty: the encoder says the same for everything, and the decoder stops listening."),
+        N_(
+            "The KL has weight 20: the encoder gives every data point the same posterior, and the decoder ignores the "
+            "code."
+        ),
         {"beta": 20.0},
     ),
     "strong_collapse": Preset(
         N_("A strong decoder"),
-        N_("A decoder that also sees the pixels before needs the code far less. Why pay for it?"),
+        N_("A decoder that also depends on the previous pixels needs the code less, so the KL falls."),
         {**ON_DIGITS, "strong": True, "latent": 8},
     ),
 }
 DIVERGING = {"optimiser": "sgd", "lr": 1.0, "clip": 1000.0}
-"""Settings with which training soon diverges."""
+"""Settings with which training diverges."""

@@ -1,1 +1,1 @@
-"""Autoencoders of small pictures."""
+"""VAEs of small pictures."""

@@ -1,4 +1,4 @@
-"""Frame -> what is drawn of an autoencoder of pictures: the map of their codes, sheets of pictures, its curves."""
+"""Frame -> scene of a VAE of pictures: their codes, sheets of pictures, the diagram, the charts."""
 
 from functools import lru_cache
 
@@ -10,16 +10,27 @@ from playground.core.scene import Chart, Contour, Diagram, Images, Layer, Node, 
 from playground.data.images.digits import DIGITS
 
 from ..config import VaeConfig
-from ..diagram import ABOUT, BEATS, CODE_FRAME, EDGES, WHOLE, aside, parts, probe, subscript, weighted
+from ..diagram import (
+    BEATS,
+    EDGES,
+    LATENT_EXTENT,
+    NODES,
+    UNIT_SQUARE,
+    bound_charts,
+    diagram_layers,
+    iwae_series,
+    probe,
+    subscript,
+)
 
-DIGIT = tuple(str(k) for k in range(10))
-CELLS = 61
-SPANS = {"bernoulli": (0.0, 30.0), "logistic": (0.0, 140.0), "gaussian": (-60.0, 60.0)}
-"""Nats at the foot and at the top of the small bars, by what a pixel follows."""
+DIGIT_NAMES = tuple(str(k) for k in range(10))
+GRID_SIZE = 61
+LOSS_RANGES = {"bernoulli": (0.0, 30.0), "logistic": (0.0, 140.0), "gaussian": (-60.0, 60.0)}
+"""(low, high) of the small bars in nats, by likelihood."""
 
 
 def scene(frame: Frame, config: VaeConfig) -> Scene:
-    """What is drawn of a frame of an experiment on pictures: see `View.snapshot` for the arrays."""
+    """The scene of a frame of an experiment on pictures: see `View.snapshot` for the arrays."""
     a = {name: array.astype(np.float32) for name, array in frame.arrays.items()}
     train, valid, best, step = a["judged"].tolist()
     labels = (DIGITS.labels("valid") / 9).astype(np.float32)
@@ -32,8 +43,8 @@ def scene(frame: Frame, config: VaeConfig) -> Scene:
             title=N_("95 percent of the prior"),
             role="truth",
             levels=(1.0,),
-            extent=CODE_FRAME,
-            values=_edge(config.latent),
+            extent=LATENT_EXTENT,
+            values=_prior_height(config.latent),
         ),
         Paths(
             name="outline",
@@ -44,12 +55,12 @@ def scene(frame: Frame, config: VaeConfig) -> Scene:
         ),
         Points(
             name="means",
-            title=N_("Codes of pictures kept from training"),
+            title=N_("Codes of validation pictures"),
             role="data",
             size=5.0,
             xy=a["means"],
             values=labels,
-            kinds=DIGIT,
+            kinds=DIGIT_NAMES,
             tween=True,
         ),
         Images(name="real", title=N_("Real pictures"), role="data", pixels=a["real"], columns=4, stage=False),
@@ -65,29 +76,28 @@ def scene(frame: Frame, config: VaeConfig) -> Scene:
         Images(name="samples", title=N_("Samples"), role="generated", pixels=a["samples"], columns=4, stage=False),
         Images(
             name="map",
-            title=N_("The plane of codes, decoded"),
+            title=N_("Latent plane, decoded"),
             role="generated",
             pixels=a["map"],
             columns=columns,
             shown=False,
             tween=True,
         ),
-        *aside(a, SPANS[config.decoder_likelihood], alone(config.decoder_likelihood)),
+        *diagram_layers(a, LOSS_RANGES[config.decoder_likelihood], independent_pixels(config.decoder_likelihood)),
     )
     cost, rate, _ = a["parts"].tolist()
     return Scene(
         layers,
-        extent=CODE_FRAME,
+        extent=LATENT_EXTENT,
         diagram=_diagram(config, a),
         legend=N_(
-            "Each dot is the code of a picture that was kept from training, coloured by its digit; "
-            "[gradient:outlines] show how sure the encoder is; the [truth:ring] encloses 95 percent of the "
-            "prior. Shown are {first} and {second}. The best weights so far are those of step {best_step}."
+            "Each dot is the code of a validation picture, coloured by its digit. [gradient:Outlines] are posteriors "
+            "(two standard deviations); the [truth:ring] encloses 95 percent of the prior. The axes are {first} and "
+            "{second}. The best weights so far are those of step {best_step}."
         ),
         words=N_(
-            "At step {step} minus the ELBO is {valid} nats for pictures it has not learnt from ({cost} for the "
-            "reconstruction, {rate} for the code), {train} for those that it learns from. Fewest were {best}, at "
-            "step {best_step}."
+            "Step {step}: −ELBO is {valid} nats for validation pictures (reconstruction {cost}, KL {rate}) and "
+            "{train} for training pictures. The minimum so far is {best}, at step {best_step}."
         ),
         values={
             "step": str(frame.step),
@@ -104,47 +114,47 @@ def scene(frame: Frame, config: VaeConfig) -> Scene:
 
 
 def charts(config: VaeConfig) -> tuple[Chart, ...]:
-    """The curves, with what they are to be compared with."""
+    """The charts, with their references."""
     low, high = {"bernoulli": (14.0, 30.0), "logistic": (85.0, 125.0), "gaussian": (None, None)}[
         config.decoder_likelihood
     ]
     return (
         Chart(
             "bound",
-            N_("Minus the bound"),
+            N_("Bound on −log p(x)"),
             (
-                *weighted(config),
+                *iwae_series(config),
                 Series("bound", N_("−ELBO of the batch"), "field"),
-                Series("train_elbo", N_("of pictures it learns from"), "data"),
-                Series("valid_elbo", N_("of others"), "generated"),
+                Series("train_elbo", N_("−ELBO of training pictures"), "data"),
+                Series("valid_elbo", N_("−ELBO of validation pictures"), "generated"),
             ),
             unit=N_("nats"),
-            guides=alone(config.decoder_likelihood),
+            guides=independent_pixels(config.decoder_likelihood),
             low=low,
             high=high,
         ),
-        *parts(config),
+        *bound_charts(config),
     )
 
 
 @lru_cache(maxsize=4)
-def alone(law: str) -> tuple[tuple[float, str], ...]:
-    """Nats of the test pictures if every pixel is on its own: its levels counted in the training pictures, each once
-    more than it was seen (Laplace). Nothing for densities, which have no such standard."""
-    if law == "gaussian":
+def independent_pixels(likelihood: str) -> tuple[tuple[float, str], ...]:
+    """Reference line: nats of the test pictures under a model of independent pixels, with level frequencies of the
+    training pictures (Laplace smoothing). Empty for the Gaussian, whose densities are not comparable."""
+    if likelihood == "gaussian":
         return ()
-    pictures = DIGITS.binary if law == "bernoulli" else DIGITS.images
-    levels = 2 if law == "bernoulli" else DIGITS.levels
+    pictures = DIGITS.binary if likelihood == "bernoulli" else DIGITS.images
+    levels = 2 if likelihood == "bernoulli" else DIGITS.levels
     train, test = (pictures(part).reshape(-1, DIGITS.dim) for part in ("train", "test"))
     counts = np.stack([(train == level).sum(0) for level in range(levels)]) + 1  # (levels, 64)
     nats = -np.log(counts / counts.sum(0))
-    return ((float(nats[test, np.arange(DIGITS.dim)].sum(1).mean()), N_("every pixel on its own")),)
+    return ((float(nats[test, np.arange(DIGITS.dim)].sum(1).mean()), N_("independent pixels")),)
 
 
 @lru_cache(maxsize=2)
-def _edge(latent: int) -> np.ndarray:
-    """A height over the frame that is 1 where the inner 95 percent of the prior end."""
-    axis = np.linspace(CODE_FRAME[0], CODE_FRAME[1], CELLS)
+def _prior_height(latent: int) -> np.ndarray:
+    """A function on the latent extent whose level 1 encloses 95 percent of the prior."""
+    axis = np.linspace(LATENT_EXTENT[0], LATENT_EXTENT[1], GRID_SIZE)
     across, up = np.meshgrid(axis, axis)
     square = (across**2 + up**2) / 5.991 if latent > 1 else across**2 / 3.841 + (up / 1.6) ** 2
     return np.exp(1 - square).astype(np.float32)
@@ -152,61 +162,59 @@ def _edge(latent: int) -> np.ndarray:
 
 def _diagram(config: VaeConfig, a) -> Diagram:
     chosen = tuple(int(k) for k in a["chosen"])
-    words = N_("The plane of two of the code's dimensions, the other numbers at 0, decoded into pictures.")
-    whole = N_("The plane of codes, decoded: every place is a picture, and neighbours are alike.")
+    words = N_("The plane of two latent dimensions, decoded into pictures. The other dimensions are 0.")
+    whole = N_("The latent plane, decoded into pictures. Nearby codes give similar pictures.")
     return Diagram(
         nodes=(
             Node(
                 "x",
                 N_("Pictures x"),
-                N_("Pictures that are kept from training."),
+                N_("Validation pictures."),
                 ("real",),
                 (0, 0),
-                extent=WHOLE,
+                extent=UNIT_SQUARE,
                 role="data",
             ),
             Node(
                 "encoder",
                 N_("Encoder"),
-                N_(
-                    "For each picture it says where its code is, and how surely: an outline of two standard deviations."
-                ),
+                N_("Maps each picture to a posterior: an outline of two standard deviations around the mean."),
                 ("prior_edge", "outline", "means"),
                 (1, 0),
-                extent=CODE_FRAME,
+                extent=LATENT_EXTENT,
                 role="gradient",
             ),
-            ABOUT["z"],
+            NODES["z"],
             Node(
                 "decoder",
                 N_("Decoder"),
                 whole if config.latent <= 2 else words,
                 ("map",),
                 (2, 1),
-                extent=WHOLE,
+                extent=UNIT_SQUARE,
                 role="field",
             ),
             Node(
                 "back",
                 N_("Reconstructions x′"),
-                N_("Real pictures (blue), each with what the decoder makes of its code (orange)."),
+                N_("Real pictures (blue), each with its reconstruction (orange)."),
                 ("beside",),
                 (1, 1),
-                extent=WHOLE,
+                extent=UNIT_SQUARE,
                 role="data",
             ),
             Node(
                 "samples",
                 N_("Samples"),
-                N_("Codes drawn from the prior, decoded: no picture needed."),
+                N_("Codes drawn from the prior, then decoded."),
                 ("samples",),
                 (2, 2),
-                extent=WHOLE,
+                extent=UNIT_SQUARE,
                 role="generated",
             ),
-            ABOUT["cost"],
-            ABOUT["rates"],
-            ABOUT["whole"],
+            NODES["cost"],
+            NODES["rates"],
+            NODES["whole"],
         ),
         edges=EDGES,
         beats=BEATS,

@@ -1,6 +1,6 @@
-"""What an experiment on pictures looks at: their codes, reconstructions, samples, and how many nats it needs.
+"""Snapshots and scores of a VAE of pictures.
 
-There is no exact density to compare with, but for a code of two numbers log p(x) itself is known by quadrature.
+The density of the data is not known; with at most two latent dimensions log p(x) of the model is, by quadrature.
 """
 
 import math
@@ -23,85 +23,90 @@ from ..config import VaeConfig
 from ..context import Context
 from ..model import Vae, kl
 from ..sampling import active_dimensions, drawn, send
-from ..source import source
+from ..training_data import training_data
 
-SHOWN, CODES, OUTLINED, ROUND = 16, 297, 30, 20
-"""Pictures of each kind on a sheet; pictures whose codes are drawn; posteriors that are outlined, places on each."""
-MAP = 12
-"""Pictures along each side of the map of the code."""
-FAR = 2.6
-"""How far from 0 the map goes."""
-NODES = {1: 2001, 2: 161}
-"""Of the quadrature along each dimension of the code."""
-DRAWS, KS = 20, (50, 1000)
-"""Draws of the code for each test picture, and sizes of the importance-weighted bound."""
-UNKNOWN = (float("nan"),) * 3
-"""The floor of a score: what a perfect model would score is not known here."""
+SHOWN_PICTURES, SHOWN_CODES, OUTLINE_COUNT, OUTLINE_POINTS = 16, 297, 30, 20
+"""Numbers of pictures on a sheet, of codes shown, of posteriors outlined, of points on an outline."""
+MAP_SIDE = 12
+"""Pictures along each side of the decoded latent plane."""
+MAP_REACH = 2.6
+"""The largest coordinate of the codes on this plane."""
+QUADRATURE_NODES = {1: 2001, 2: 161}
+"""Quadrature nodes along each latent dimension, by number of dimensions."""
+FINAL_DRAWS, IWAE_CODES = 20, (50, 1000)
+"""Codes drawn for the ELBO of each test picture; numbers of codes K of the importance-weighted bounds."""
+NO_FLOOR = (float("nan"),) * 3
+"""The floor of a score: the score of a perfect model is not known here."""
 
 
 class View(BaseView):
-    """Pictures and draws of one experiment; all of it is decided by the settings and never changes."""
+    """The fixed pictures and noise with which one experiment is shown and scored; they depend on the settings only."""
 
     def __init__(self, config: VaeConfig, dataset: Digits, device: torch.device):
         super().__init__(config, dataset, device)
-        self._source, self._latent = source(config), config.latent
-        self._valid = self.tensor(self._source.part("valid"))
-        self._noise = self.tensor(self._gaussian(SHOWN, "shown noise"))
-        self._woven = self.tensor(_map())
-        angle = torch.linspace(0, 2 * math.pi, ROUND + 1, device=device)
+        self._training_data, self._latent = training_data(config), config.latent
+        self._valid = self.tensor(self._training_data.part("valid"))
+        self._noise = self.tensor(self._gaussian(SHOWN_PICTURES, "shown noise"))
+        self._map_codes = self.tensor(_map_grid())
+        angle = torch.linspace(0, 2 * math.pi, OUTLINE_POINTS + 1, device=device)
         self._circle = torch.stack([angle.cos(), angle.sin()], 1)
 
     @cached_property
     def _parts(self) -> dict[str, tuple[Tensor, Tensor]]:
-        """As many of the training pictures as there are for validation, and these; with draws of their codes."""
+        """The validation pictures and as many training pictures, each with noise for two codes."""
         count = PART_SIZES["valid"]
         return {
             part: (
-                self.tensor(self._source.part(part)[:count]),
+                self.tensor(self._training_data.part(part)[:count]),
                 self.tensor(self._gaussian(2 * count, f"codes of {part}")).unflatten(0, (2, -1)),
             )
             for part in ("train", "valid")
         }
 
-    def judged(self, vae: Vae, part: Part) -> float:
-        """Minus the mean ELBO of a part's judged pictures, in nats, by draws that never change."""
+    def negative_elbo(self, vae: Vae, part: Part) -> float:
+        """The mean -ELBO of a split in nats, with fixed noise."""
         return -float(bounds.elbo(vae, *self._parts[part]).mean())
 
     def validate(self, model: Vae) -> float:
-        """Minus the mean ELBO of the validation pictures."""
-        return self.judged(model, "valid")
+        """The mean -ELBO of the validation pictures in nats."""
+        return self.negative_elbo(model, "valid")
 
-    def _judgement(self, newest: Vae, best: BestCheckpoint | None) -> np.ndarray:
-        """(4,): minus the ELBO of training and of validation pictures by the newest weights, of the latter by the best
-        ones, and the step of these."""
+    def _negative_elbos(self, newest: Vae, best: BestCheckpoint | None) -> np.ndarray:
+        """(4,): -ELBO of training and of validation pictures with the newest weights, of validation pictures with the
+        best weights, and the step of the best weights."""
         assert best is not None  # digits have validation data
-        valid = self.judged(newest, "valid")
-        return np.array([self.judged(newest, "train"), valid, min(best.score, valid), best.step], np.float32)
+        valid = self.negative_elbo(newest, "valid")
+        return np.array([self.negative_elbo(newest, "train"), valid, min(best.score, valid), best.step], np.float32)
 
     def snapshot(self, now: Current) -> dict[str, np.ndarray]:
-        """Arrays; of codes the two dimensions `chosen` (2,) with the most KL: `real` and `back` (16, 8, 8) pictures
-        kept from training, and their reconstructions; `samples` (16, 8, 8), expected pictures of codes drawn from the
-        prior; `map` (144, 8, 8) of codes on a grid, top row first; `means`, `stds` (297, 2) of posteriors; `outline`
-        (30, 21, 2) two standard deviations around the first; `noise` (16, 2); `kls` (latent,) mean KL of each
-        dimension; `parts` (3,) reconstruction, KL and minus the ELBO. Pictures and places are in half precision.
+        """Arrays. Codes are shown along the two latent dimensions `chosen` (2,) with the largest KL: `real` and `back`
+        (16, 8, 8), validation pictures and their reconstructions; `samples` (16, 8, 8), decoded means of codes drawn
+        from the prior; `map` (144, 8, 8), decoded grid of codes, top row first; `means`, `stds` (297, 2) of posteriors;
+        `outline` (30, 21, 2), two standard deviations around the first means; `noise` (16, 2); `kls` (latent,), mean KL
+        of each dimension; `parts` (3,), reconstruction, KL and -ELBO; `judged` (4,), see `_negative_elbos`. Pictures
+        and codes are in half precision.
         """
         vae = now.model
         with torch.no_grad():
             mean, log_std = vae.encode(self._valid)
             rates = kl(mean, log_std).mean(0)
             chosen = [0, self._latent - 1] if self._latent <= 2 else sorted(rates.topk(2).indices.tolist())
-            codes = torch.zeros(MAP * MAP, self._latent, device=self.device)
-            codes[:, chosen] = self._woven if self._latent > 1 else self._line()
-            several = torch.cat([mean[:SHOWN], self._noise, codes])
-            back, samples, table = vae.generate(several).view(-1, *DIGITS.shape).split([SHOWN, SHOWN, MAP * MAP])
+            codes = torch.zeros(MAP_SIDE * MAP_SIDE, self._latent, device=self.device)
+            codes[:, chosen] = self._map_codes if self._latent > 1 else self._map_line()
+            several = torch.cat([mean[:SHOWN_PICTURES], self._noise, codes])
+            back, samples, table = (
+                vae.generate(several)
+                .view(-1, *DIGITS.shape)
+                .split([SHOWN_PICTURES, SHOWN_PICTURES, MAP_SIDE * MAP_SIDE])
+            )
             flat, stds = mean[:, chosen], log_std.exp()[:, chosen]
             if self._latent == 1:
                 flat, stds = _band(flat), stds * torch.tensor([1.0, 0.25], device=self.device)
-            outline = flat[:OUTLINED, None] + 2 * stds[:OUTLINED, None] * self._circle
+            outline = flat[:OUTLINE_COUNT, None] + 2 * stds[:OUTLINE_COUNT, None] * self._circle
             cost, rate = bounds.parts(vae, *self._parts["valid"])
             parts = torch.stack([cost.mean(), rate.mean(), (cost + rate).mean()])
         pictures = {
-            "real": self._valid[:SHOWN].view(-1, *DIGITS.shape),
+            "real": self._valid[:SHOWN_PICTURES].view(-1, *DIGITS.shape),
             "back": back,
             "samples": samples,
             "map": table,
@@ -115,42 +120,42 @@ class View(BaseView):
             "kls": rates.cpu().numpy(),
             "parts": parts.cpu().numpy(),
             **{name: tensor.half().cpu().numpy() for name, tensor in pictures.items()},
-            "judged": self._judgement(now.newest, now.best),
+            "judged": self._negative_elbos(now.newest, now.best),
         }
 
-    def _line(self) -> Tensor:
-        """Codes of one number in equal masses, twice for the two columns that they are written to."""
-        count = MAP * MAP
+    def _map_line(self) -> Tensor:
+        """One-dimensional codes at equal prior masses, in both columns that `chosen` names."""
+        count = MAP_SIDE * MAP_SIDE
         line = ndtri((np.arange(count) + 0.5) / count).astype(np.float32)
         return self.tensor(np.stack([line, line], 1))
 
     def evaluate(self, now: Current, thorough: bool) -> dict[str, Score]:
-        """Minus the ELBO of training and validation pictures in nats, `train_elbo` and `valid_elbo`; `thorough`: of all
-        test pictures `elbo` with its parts `reconstruction` and `kl`, the importance-weighted bounds, `active`
-        dimensions of the code, and by quadrature `nll`, where the code has one or two.
+        """-ELBO of training and validation pictures in nats, `train_elbo` and `valid_elbo`. `thorough`: for all test
+        pictures `elbo` with its terms `reconstruction` and `kl`, the importance-weighted bounds, the number of `active`
+        dimensions, and `nll` by quadrature with at most two latent dimensions.
         """
         vae = now.model if thorough else now.newest
-        found = {f"{part}_elbo": self.judged(vae, part) for part in ("train", "valid")}
+        found = {f"{part}_elbo": self.negative_elbo(vae, part) for part in ("train", "valid")}
         if thorough:
-            x = self.tensor(self._source.part("test"))
-            eps = self.tensor(self._gaussian(DRAWS * len(x), "test codes")).unflatten(0, (DRAWS, -1))
+            x = self.tensor(self._training_data.part("test"))
+            eps = self.tensor(self._gaussian(FINAL_DRAWS * len(x), "test codes")).unflatten(0, (FINAL_DRAWS, -1))
             cost, rate = (float(part.mean()) for part in bounds.parts(vae, x, eps))
             with torch.no_grad():
                 active = active_dimensions(vae.encode(x)[0])
             found |= {"elbo": cost + rate, "reconstruction": cost, "kl": rate, "active": active}
             random = torch.Generator().manual_seed(self.config.seed)
-            for count in KS:
+            for count in IWAE_CODES:
                 found[f"iwae{count}"] = -float(bounds.iwae(vae, x, count, random).mean())
-            if self._latent in NODES and not self.config.autoregressive:
-                found["nll"] = -float(bounds.exact(vae, x, NODES[self._latent]).mean())
-        return {name: Score(value, *UNKNOWN) for name, value in found.items()}
+            if self._latent in QUADRATURE_NODES and not self.config.autoregressive:
+                found["nll"] = -float(bounds.exact(vae, x, QUADRATURE_NODES[self._latent]).mean())
+        return {name: Score(value, *NO_FLOOR) for name, value in found.items()}
 
     def sample(self, now: Current, n: int, seed: int) -> np.ndarray:
-        """`n` draws (n, 64) float32, pixels in [0, 1]."""
+        """`n` samples (n, 64) float32, pixels in [0, 1]."""
         return drawn(now.model, n, seed, self.device).clip(0, 1)
 
     def context(self, now: Current) -> Context:
-        return Context(now.model, now.config, self._source, self.device)
+        return Context(now.model, now.config, self._training_data, self.device)
 
     def send(self, now: Current, z: np.ndarray) -> np.ndarray:
         return send(now.model, z, self.device)
@@ -159,13 +164,13 @@ class View(BaseView):
         return batches.gaussian(self._latent)(n, batches.generator(self.config.seed, stream))
 
 
-def _map() -> np.ndarray:
-    """Codes on a grid, the largest second coordinate first, as pictures are laid out: (144, 2)."""
-    axis = np.linspace(-FAR, FAR, MAP, dtype=np.float32)
+def _map_grid() -> np.ndarray:
+    """Codes on a grid, the largest second coordinate first, as in the sheet of pictures: (144, 2)."""
+    axis = np.linspace(-MAP_REACH, MAP_REACH, MAP_SIDE, dtype=np.float32)
     return np.stack(np.meshgrid(axis, axis[::-1]), -1).reshape(-1, 2)
 
 
 def _band(codes: Tensor) -> Tensor:
-    """Codes of one number, in both columns: as places on a band."""
+    """One-dimensional codes, given in both columns, as points on a band: (n, 2)."""
     spread = torch.linspace(0, len(codes) * 0.618034, len(codes), device=codes.device).frac() * 2 - 1
     return torch.stack([codes[:, 0], spread], 1)

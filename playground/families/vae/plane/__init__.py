@@ -1,1 +1,1 @@
-"""Autoencoders of points on the plane."""
+"""VAEs of points on the plane."""

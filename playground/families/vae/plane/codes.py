@@ -1,4 +1,4 @@
-"""The codes of data, by the part of the distribution that they come from."""
+"""The codes of data, coloured by the mode or region of their data point."""
 
 from playground.core.i18n import N_
 from playground.core.panels import Arrays

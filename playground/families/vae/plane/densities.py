@@ -1,4 +1,4 @@
-"""Densities over the frame, as they are drawn: of the model, and of the codes of all data."""
+"""The densities that are drawn: of the model, and the aggregate posterior."""
 
 import math
 
@@ -9,39 +9,39 @@ from .. import bounds
 from ..likelihoods import LIKELIHOODS
 from ..model import Vae
 
-CELLS = 37
-"""Places along each axis."""
-COARSE = {1: 601, 2: 45}
-"""Codes along each dimension that make up the model's density, where there are so few dimensions."""
-NEAR = 3.5
-"""How far from 0 these codes go."""
+DENSITY_SIZE = 37
+"""Grid points along each axis."""
+DENSITY_NODES = {1: 601, 2: 45}
+"""Codes along each latent dimension in the sum for the model's density, by number of dimensions."""
+DENSITY_REACH = 3.5
+"""The largest coordinate of these codes."""
 
 
 class FrameDensities:
-    """On a square frame. `noise` (n, latent) stands for longer codes."""
+    """Densities on a grid over a square. With more than two latent dimensions, the codes `noise` (n, latent) are used."""
 
     def __init__(self, frame: tuple[float, float], noise: Tensor):
         self._noise, self._latent = noise, noise.shape[1]
-        axis = torch.linspace(*frame, CELLS, device=noise.device)
+        axis = torch.linspace(*frame, DENSITY_SIZE, device=noise.device)
         self._places = torch.stack(torch.meshgrid(axis, axis, indexing="xy"), -1).reshape(-1, 2)
 
     def model(self, vae: Vae) -> Tensor:
-        """A sum over codes on a grid, each of whose Gaussians is widened by half the way to its neighbours', so that no
-        gaps are seen between them; over draws of the code, where it is longer: (37, 37), row 0 the lowest."""
+        """The model's density (37, 37), row 0 the lowest: a sum of Gaussians over a grid of codes, each widened by half
+        the distance to its neighbours so that no gaps show; with more than two latent dimensions over drawn codes."""
         if self._latent > 2:
             loc, scale = vae.decoder(self._noise)
             wide = (scale.square() + 0.1**2).sqrt()
             mass = torch.full((len(loc),), -math.log(len(loc)), device=loc.device)
         else:
-            nodes = COARSE[self._latent]
-            codes, mass = (t.to(self._noise.device) for t in bounds.lattice(self._latent, nodes, NEAR))
+            nodes = DENSITY_NODES[self._latent]
+            codes, mass = (t.to(self._noise.device) for t in bounds.lattice(self._latent, nodes, DENSITY_REACH))
             loc, scale = vae.decoder(codes)
             shape = loc.view(*[nodes] * self._latent, 2)
             slopes = torch.gradient(shape, dim=tuple(range(self._latent)))
             steps = sum((slope.square() for slope in slopes), torch.zeros_like(shape))
             wide = (scale.square() + steps.view(-1, 2) / 4).sqrt()
-        return (vae.likelihood.pairs(self._places, loc, wide) + mass).exp().sum(1).view(CELLS, CELLS)
+        return (vae.likelihood.pairs(self._places, loc, wide) + mass).exp().sum(1).view(DENSITY_SIZE, DENSITY_SIZE)
 
     def codes(self, means: Tensor, stds: Tensor) -> Tensor:
-        """The mean of all posteriors over the same frame: an exact mixture of Gaussians."""
-        return LIKELIHOODS["gaussian"].pairs(self._places, means, stds).exp().mean(1).view(CELLS, CELLS)
+        """The aggregate posterior on the same grid: an exact mixture of Gaussians (37, 37)."""
+        return LIKELIHOODS["gaussian"].pairs(self._places, means, stds).exp().mean(1).view(DENSITY_SIZE, DENSITY_SIZE)

@@ -1,4 +1,4 @@
-"""Frame -> what is drawn of an autoencoder: data on their way through the code, its diagram, its curves."""
+"""Frame -> scene of a VAE on the plane: data, codes and reconstructions, the diagram, the charts."""
 
 from functools import lru_cache
 
@@ -25,22 +25,33 @@ from playground.data.dataset import dataset_of
 from playground.data.plane.distribution import Distribution
 
 from ..config import VaeConfig
-from ..diagram import ABOUT, BEATS, EDGES, LABELS, MOMENTS, aside, parts, probe, subscript, weighted
+from ..diagram import (
+    BEATS,
+    EDGES,
+    KEYFRAME_LABELS,
+    KEYFRAMES,
+    NODES,
+    bound_charts,
+    diagram_layers,
+    iwae_series,
+    probe,
+    subscript,
+)
 
-MASS = 0.95
-"""Share of the truth inside its contour: of the data, and of the prior."""
-EDGE = {1: 3.841, 2: 5.991}
-"""Squared radius of a standard normal's inner 95 percent, by its dimensions."""
-FAINT = 0.08
-"""Density that is drawn half as strong as the strongest: p / (p + FAINT) shows faint ones, too."""
-KINDS = 10
-"""Colours of dots, at most."""
-BAND = 0.5
-"""Half the height of the prior of one number, as it is outlined."""
+CONTOUR_MASS = 0.95
+"""Share of the data, and of the prior, inside its contour."""
+PRIOR_RADIUS_SQUARED = {1: 3.841, 2: 5.991}
+"""Squared radius that encloses 95 percent of a standard normal, by number of dimensions."""
+HALF_DENSITY = 0.08
+"""The density drawn at half opacity, p / (p + HALF_DENSITY): low densities stay visible."""
+MAX_KINDS = 10
+"""Maximum number of colours of dots."""
+BAND_HEIGHT = 0.5
+"""Half the height of the band that shows a one-dimensional prior."""
 
 
 def scene(frame: Frame, config: VaeConfig) -> Scene:
-    """What is drawn of a frame of a `VaeExperiment`: see its `snapshot` for the arrays."""
+    """The scene of a frame of a `VaeExperiment`: see `View.snapshot` for the arrays."""
     a = {name: array.astype(np.float32) for name, array in frame.arrays.items()}
     data = dataset_of(config)
     low, high = data.bounds
@@ -52,7 +63,7 @@ def scene(frame: Frame, config: VaeConfig) -> Scene:
     layers = (
         Heatmap(
             name="density",
-            title=N_("Density: of data, codes, the model"),
+            title=N_("Density of data, codes and model"),
             role="field",
             extent=extent,
             scale="sequential",
@@ -63,21 +74,21 @@ def scene(frame: Frame, config: VaeConfig) -> Scene:
         ),
         Contour(
             name="truth",
-            title=N_("What it should be"),
+            title=N_("Target"),
             role="truth",
             levels=(1.0,),
             extent=extent,
             trajectory=True,
-            values=np.stack([truth / level, _prior(cells, extent, config.latent), truth / level]),
+            values=np.stack([truth / level, _prior_height(cells, extent, config.latent), truth / level]),
         ),
-        *_woven(a, config),
+        *_latent_grid(a, config),
         Paths(
             name="outline",
             title=N_("Posteriors (two standard deviations)"),
             role="gradient",
             tween=True,
             trajectory=True,
-            xy=np.stack([_points(a["data"], a["outline"].shape), a["outline"], a["decoded"]]),
+            xy=np.stack([_collapsed_outlines(a["data"], a["outline"].shape), a["outline"], a["decoded"]]),
         ),
         Points(
             name="samples",
@@ -90,7 +101,7 @@ def scene(frame: Frame, config: VaeConfig) -> Scene:
         ),
         Points(
             name="data",
-            title=N_("Data on their way"),
+            title=N_("Data, codes, reconstructions"),
             role="data",
             size=3.6,
             tween=True,
@@ -106,22 +117,26 @@ def scene(frame: Frame, config: VaeConfig) -> Scene:
             shown=False,
             xy=np.stack([a["data"], a["back"]], 1),
         ),
-        *aside(a, (min(0.0, data.entropy) - 3.0, data.entropy + 3.0), ((data.entropy, N_("entropy of the data")),)),
+        *diagram_layers(
+            a, (min(0.0, data.entropy) - 3.0, data.entropy + 3.0), ((data.entropy, N_("entropy of the data")),)
+        ),
     )
     cost, rate, whole = a["parts"].tolist()
     return Scene(
         layers,
         extent=extent,
         diagram=_diagram(extent, config, a),
-        trajectory=Trajectory(N_("Through the code"), MOMENTS, LABELS, start=N_("data"), end=N_("reconstructions")),
+        trajectory=Trajectory(
+            N_("Data, codes, reconstructions"), KEYFRAMES, KEYFRAME_LABELS, start=N_("data"), end=N_("reconstructions")
+        ),
         legend=N_(
-            "Dots are data, on their way to their codes and back; each [gradient:outline] is where the encoder "
-            "believes a code to be. [generated:Samples] are decoded from codes drawn from the prior. The "
-            "[field:background] is the density; the [truth:line] encloses 95 percent of what it should be."
+            "Dots are data, which move to their codes and on to their reconstructions; each [gradient:outline] is a "
+            "posterior of the encoder. [generated:Samples] are decoded from codes drawn from the prior. The "
+            "[field:background] is the density; the [truth:line] encloses 95 percent of the target (data or prior)."
         ),
         words=N_(
-            "At step {step} minus the ELBO is {whole} nats: {cost} for the reconstruction and {rate} for the "
-            "code. The data's own entropy is {entropy}. Shown of the code: {first}, {second}."
+            "Step {step}: −ELBO is {whole} nats (reconstruction {cost}, KL {rate}). The entropy of the data is "
+            "{entropy} nats. The latent axes are {first} and {second}."
         ),
         values={
             "step": str(frame.step),
@@ -136,16 +151,16 @@ def scene(frame: Frame, config: VaeConfig) -> Scene:
 
 
 def charts(config: VaeConfig) -> tuple[Chart, ...]:
-    """The curves, with what theory says about them."""
+    """The charts, with the entropy as reference."""
     own = config.data == "own"
-    floor = N_("entropy of the estimate of your data") if own else N_("entropy: nobody gets below")
+    floor = N_("entropy of the estimate of your data") if own else N_("entropy: the minimum")
     exact = (Series("nll", N_("−log p(x), exact"), "generated"),) if config.latent <= 2 else ()
     return (
         Chart(
             "bound",
-            N_("Minus the bound"),
+            N_("Bound on −log p(x)"),
             (
-                *weighted(config),
+                *iwae_series(config),
                 Series("bound", N_("−ELBO of the batch"), "field"),
                 Series("elbo", N_("−ELBO of fresh data"), "data"),
                 *exact,
@@ -153,7 +168,7 @@ def charts(config: VaeConfig) -> tuple[Chart, ...]:
             unit=N_("nats"),
             guides=((dataset_of(config).entropy, floor),),
         ),
-        *parts(config),
+        *bound_charts(config),
         Chart(
             "distance",
             N_("Distance to the estimate of your data (sliced Wasserstein)")
@@ -166,54 +181,57 @@ def charts(config: VaeConfig) -> tuple[Chart, ...]:
 
 
 def visible(density: np.ndarray) -> np.ndarray:
-    """Density -> [0, 1], the same everywhere and at all times."""
+    """Density -> opacity in [0, 1], on a fixed scale."""
     p = np.maximum(density, 0)
-    return (p / (p + FAINT)).astype(np.float32)
+    return (p / (p + HALF_DENSITY)).astype(np.float32)
 
 
 @lru_cache(maxsize=32)
 def true_density(data: Distribution, cells: int) -> tuple[np.ndarray, float]:
-    """The exact density on a grid (cells, cells), row 0 the lowest, and the level that `MASS` of the data lie above."""
+    """The exact density on a grid (cells, cells), row 0 the lowest, and the level above which `CONTOUR_MASS` of the
+    data lie."""
     axis = np.linspace(*data.bounds, cells)
     p = np.exp(data.log_prob(np.stack(np.meshgrid(axis, axis), -1).reshape(-1, 2))).reshape(cells, cells)
     seen = np.exp(data.log_prob(data.sample(4000, np.random.default_rng(0))))
-    return p.astype(np.float32), min(float(np.quantile(seen, 1 - MASS)), 0.5 * float(p.max()))
+    return p.astype(np.float32), min(float(np.quantile(seen, 1 - CONTOUR_MASS)), 0.5 * float(p.max()))
 
 
 @lru_cache(maxsize=32)
-def _prior(cells: int, extent: Extent, latent: int) -> np.ndarray:
-    """A height over the frame of codes that is 1 where the inner 95 percent of the prior end: (cells, cells)."""
+def _prior_height(cells: int, extent: Extent, latent: int) -> np.ndarray:
+    """A function on the latent extent whose level 1 encloses 95 percent of the prior: (cells, cells)."""
     axis = np.linspace(extent[0], extent[1], cells)
     across, up = np.meshgrid(axis, axis)
-    square = (across**2 + up**2) / EDGE[2] if latent > 1 else across**2 / EDGE[1] + (up / BAND) ** 2
+    square = (
+        (across**2 + up**2) / PRIOR_RADIUS_SQUARED[2]
+        if latent > 1
+        else across**2 / PRIOR_RADIUS_SQUARED[1] + (up / BAND_HEIGHT) ** 2
+    )
     return np.exp(1 - square).astype(np.float32)
 
 
 def kinds(x: np.ndarray, data: Distribution) -> tuple[np.ndarray, tuple[str, ...]]:
-    """A kind for each piece of data (n, 2), as (n,) in [0, 1], and their names: its mode, or where there are none the
-    part of the plane, from left to right, that it comes from."""
+    """A class for each data point (n, 2), as (n,) in [0, 1], and the names of the classes: its nearest mode, or for
+    data without modes the part of the plane it comes from, from left to right."""
     if data.modes is not None:
-        which = ((x[:, None] - data.modes) ** 2).sum(-1).argmin(1) % KINDS
-        count = min(len(data.modes), KINDS)
+        which = ((x[:, None] - data.modes) ** 2).sum(-1).argmin(1) % MAX_KINDS
+        count = min(len(data.modes), MAX_KINDS)
     else:
         count = 8
         which = np.argsort(np.argsort(x[:, 0])) * count // len(x)
     return (which / max(count - 1, 1)).astype(np.float32), ("",) * count
 
 
-def _points(x: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    """Outlines of no width around the first places: (outlines, places on each, 2)."""
+def _collapsed_outlines(x: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """Outlines of zero size at the first points of x (n, 2): an array of `shape` (outlines, points on each, 2)."""
     return np.repeat(x[: shape[0], None], shape[1], 1)
 
 
-def _woven(a, config: VaeConfig) -> tuple[Layer, ...]:
-    """The prior's codes in a grid of equal masses, decoded: a sheet, or a thread."""
-    title, xy = N_("The plane of codes, decoded"), np.stack([a["woven"], a["grid"], a["woven"]])
+def _latent_grid(a, config: VaeConfig) -> tuple[Layer, ...]:
+    """A grid of codes with equal prior mass per cell, and its decoding: a mesh, or with one dimension a curve."""
+    title, xy = N_("Latent plane, decoded"), np.stack([a["woven"], a["grid"], a["woven"]])
     if config.latent == 1:
         return (
-            Paths(
-                name="grid", title=N_("The line of codes, decoded"), role="neutral", tween=True, trajectory=True, xy=xy
-            ),
+            Paths(name="grid", title=N_("Latent line, decoded"), role="neutral", tween=True, trajectory=True, xy=xy),
         )
     rows, columns = xy.shape[1:3]
     weights = np.zeros((1, rows - 1, columns - 1), np.float32)
@@ -227,61 +245,60 @@ def _diagram(extent: Extent, config: VaeConfig, a) -> Diagram:
             Node(
                 "x",
                 N_("Data x"),
-                N_("What is to be described in few numbers."),
+                N_("The data that the model learns."),
                 ("density", "data"),
                 (0, 0),
                 extent=extent,
                 role="data",
-                moment=MOMENTS[0],
+                moment=KEYFRAMES[0],
             ),
             Node(
                 "encoder",
                 N_("Encoder"),
                 N_(
-                    "For each piece of data it says where its code is, and how surely: an "
-                    "outline of two standard deviations. The background is the mean of all "
-                    "of them, which should be the prior."
+                    "Maps each data point to a posterior: an outline of two standard deviations around the mean. The "
+                    "background is the mean of all posteriors, which should equal the prior."
                 ),
                 ("density", "truth", "outline", "data"),
                 (1, 0),
                 extent=extent,
                 role="gradient",
-                moment=MOMENTS[1],
+                moment=KEYFRAMES[1],
             ),
-            ABOUT["z"],
+            NODES["z"],
             Node(
                 "decoder",
                 N_("Decoder"),
-                N_("The whole plane of codes, as the decoder lays it among the data."),
+                N_("A grid of the latent plane, decoded to the data space."),
                 ("density", "grid"),
                 (2, 1),
                 extent=extent,
                 role="field",
-                moment=MOMENTS[2],
+                moment=KEYFRAMES[2],
             ),
             Node(
                 "back",
                 N_("Reconstructions x′"),
-                N_("What the decoder expects, given the code of each piece of data."),
+                N_("The mean of the decoder's distribution for the code of each data point."),
                 ("truth", "outline", "data"),
                 (1, 1),
                 extent=extent,
                 role="data",
-                moment=MOMENTS[2],
+                moment=KEYFRAMES[2],
             ),
             Node(
                 "samples",
                 N_("Samples"),
-                N_("Codes drawn from the prior, decoded: no data needed."),
+                N_("Codes drawn from the prior, then decoded."),
                 ("truth", "samples"),
                 (2, 2),
                 extent=extent,
                 role="generated",
-                moment=MOMENTS[2],
+                moment=KEYFRAMES[2],
             ),
-            ABOUT["cost"],
-            ABOUT["rates"],
-            ABOUT["whole"],
+            NODES["cost"],
+            NODES["rates"],
+            NODES["whole"],
         ),
         edges=EDGES,
         beats=BEATS,

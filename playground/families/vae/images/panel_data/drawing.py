@@ -5,20 +5,20 @@ import torch
 from playground.core.panels import Arrays, Values
 
 from ... import bounds
-from ...context import MAP_CODES, Context, as_seen, flat, pictures
+from ...context import MAP_CODES, Context, flat, pictures, quantised
 from ...model import kl
 
 BOUND_DRAWS, SHOWN_DRAWS = 50, 8
-"""Codes of the bound; reconstructions from several codes."""
+"""Number of codes for the bound, and of reconstructions shown."""
 
 
 def compute(values: Values, context: Context) -> Arrays:
-    """Of the drawn picture: `seen` and `back` (1, 8, 8) as the encoder knows it and its reconstruction, `several`
-    (8, 8, 8) reconstructions from codes drawn from its posterior; `mean`, `std`, `kls` (latent,); `nats` (4,)
-    reconstruction, KL, minus the ELBO, minus the importance-weighted bound; `usual` (297,) minus the ELBO of real
-    pictures; `at`, `spread` (1, 2) on the map, see `Context.code_map`."""
+    """Of the drawn picture: `seen` and `back` (1, 8, 8), the input of the encoder and its reconstruction; `several`
+    (8, 8, 8), reconstructions from codes drawn from its posterior; `mean`, `std`, `kls` (latent,); `nats` (4,), the
+    reconstruction, KL, -ELBO and negative importance-weighted bound; `usual` (297,), -ELBO of real pictures; `at`,
+    `spread` (1, 2), its posterior mean and standard deviation along the dimensions of `Context.code_map`."""
     pixels = values["picture"].ravel()
-    x = as_seen(context.tensor(pixels[None]), context)
+    x = quantised(context.tensor(pixels[None]), context)
     found, vae = context.code_map(), context.vae
     chosen = found["chosen"].astype(int).tolist()
     eps = context.eps(BOUND_DRAWS, 1)

@@ -1,4 +1,4 @@
-"""One code, put together number by number: the pictures that the decoder makes of it."""
+"""One chosen code: the mean picture, a sample, and the real pictures with the nearest codes."""
 
 import torch
 
@@ -8,12 +8,12 @@ from ...codes import chosen_code
 from ...context import MAP_CODES, Context, pictures
 
 NEAREST = 6
-"""Real pictures whose codes are nearest."""
+"""Number of real pictures with the nearest codes."""
 
 
 def compute(values: Values, context: Context) -> Arrays:
-    """See `codes.chosen_code`; `picture` (1, 8, 8), what is expected, one draw `drawn` (1, 8, 8), and `near` (6, 8, 8),
-    the pictures whose codes are nearest."""
+    """See `codes.chosen_code`; `picture` (1, 8, 8), the mean; `drawn` (1, 8, 8), a sample; `near` (6, 8, 8), the real
+    pictures with the nearest codes."""
     vae, (z, found) = context.vae, chosen_code(values, context)
     with torch.no_grad():
         u = torch.rand(1, vae.dim, generator=torch.Generator().manual_seed(context.config.seed)).to(context.device)

@@ -8,30 +8,30 @@ from playground.core.scene import Images, Scene
 from playground.data.images.examples import digit_dial
 
 from ...config import VaeConfig
-from ...panel_parts import blur_panel, share_scene, shares, which_dial
+from ...panel_parts import blur_panel, share_weights, shared_code_scene, which_dial
 
 SHARED_PICTURES = 12
-"""Pictures that are shown of those that share a code."""
+"""Number of pictures shown among those that share a code."""
 
 
 def panel(config: VaeConfig) -> Panel:
-    return blur_panel(digit_dial("digit", N_("Digit"), 8), which_dial("which", N_("Which picture of it")))
+    return blur_panel(digit_dial("digit", N_("Digit"), 8), which_dial("which", N_("Example")))
 
 
 def draw(arrays: Arrays, values: Values, config: VaeConfig) -> PanelScenes:
     """See `panel_data.blur`."""
-    _, said = shares(arrays)
-    shared = share_scene(arrays, config)
+    _, texts = share_weights(arrays)
+    shared = shared_code_scene(arrays, config)
     fading = np.sqrt(arrays["largest"] / max(float(arrays["largest"].max()), 1e-12))[:, None, None]
     three = np.concatenate([arrays["real"], arrays["mean"], arrays["back"]])
     return (
         (
-            N_("Real, mean, decoder"),
+            N_("Picture, weighted mean, decoder"),
             Scene(
                 (
                     Images(
                         name="three",
-                        title=N_("Real, mean, decoder"),
+                        title=N_("Picture, weighted mean, decoder"),
                         role="generated",
                         pixels=three,
                         columns=3,
@@ -39,31 +39,32 @@ def draw(arrays: Arrays, values: Values, config: VaeConfig) -> PanelScenes:
                     ),
                 ),
                 legend=N_(
-                    "The [data:real] picture; the [truth:mean] of the training pictures that share its code; and "
-                    "what the [generated:decoder] says."
+                    "A real [data:picture]; the weighted [truth:mean] of the training pictures that share its code; "
+                    "the output of the [generated:decoder]."
                 ),
-                words=N_("A real picture, a mean, and a reconstruction."),
+                words=N_("A real picture, a weighted mean and a reconstruction."),
             ),
         ),
         (
-            N_("Who shares the code"),
+            N_("Data that share the code"),
             Scene(
                 (
                     Images(
                         name="shared",
-                        title=N_("Training pictures, by their share"),
+                        title=N_("Training pictures, by weight"),
                         role="data",
                         columns=4,
                         pixels=(arrays["shared"] * fading).astype(np.float32),
                     ),
                 ),
-                values=said,
+                values=texts,
                 legend=N_(
-                    "Training pictures that share the code, paler with a smaller share; the first has {most} "
-                    "percent, and as many share it as {many} with equal shares would."
+                    "Training pictures that share the code, paler with smaller weight. The first has {most} percent "
+                    "of the weight. The effective number of pictures (exponential of the entropy of the weights) is "
+                    "{many}."
                 ),
-                words=N_("About {many} pictures share this code."),
+                words=N_("The effective number of pictures that share this code is {many}."),
             ),
         ),
-        (N_("On the map"), shared),
+        (N_("In latent space"), shared),
     )

@@ -9,7 +9,7 @@ from playground.data.images.digits import DIGITS
 from playground.data.images.examples import held_out_image
 
 from ...config import VaeConfig
-from ...panel_parts import code_frame
+from ...panel_parts import latent_extent
 from ..codes import code_points
 
 
@@ -18,8 +18,8 @@ def panel(config: VaeConfig) -> Panel:
         "drawing",
         N_("Draw a picture"),
         N_(
-            "Draw on the squares. The encoder says where the picture's code is and how sure it is of that; the decoder "
-            "makes pictures of codes from there; and the bound says how many nats the model needs for it."
+            "Draw on the grid. The encoder gives the posterior of the picture's code; the decoder reconstructs "
+            "pictures from codes of that posterior; the bound says how many nats the model needs for the picture."
         ),
         (
             Dial(
@@ -47,7 +47,7 @@ def draw(arrays: Arrays, values: Values, config: VaeConfig) -> PanelScenes:
     high = max(float(usual[2]), float(nats.max()), 1.0) * 1.12
     return (
         (
-            N_("Seen, and reconstructed"),
+            N_("Input and reconstructions"),
             Scene(
                 (
                     Images(
@@ -60,8 +60,8 @@ def draw(arrays: Arrays, values: Values, config: VaeConfig) -> PanelScenes:
                     ),
                 ),
                 legend=N_(
-                    "First the [data:picture] as the encoder knows it; then its [generated:reconstruction] from the "
-                    "middle of its posterior, and seven from codes drawn there."
+                    "First the [data:picture] as the encoder receives it; then its [generated:reconstruction] from "
+                    "the posterior mean, and seven from codes drawn from the posterior."
                 ),
                 words=N_("Your picture and eight reconstructions."),
             ),
@@ -79,17 +79,17 @@ def draw(arrays: Arrays, values: Values, config: VaeConfig) -> PanelScenes:
                     ),
                     Points(name="at", title=N_("Mean"), role="generated", size=8.0, xy=arrays["at"]),
                 ),
-                extent=code_frame(config),
+                extent=latent_extent(config),
                 values={"rate": f"{rate:.1f}"},
                 legend=N_(
-                    "Where its code is, [generated:give or take two standard deviations], among those of real "
-                    "pictures. To say so takes {rate} nats."
+                    "The posterior of its code (mean and [generated:two standard deviations]) among the codes of real "
+                    "pictures. Its KL is {rate} nats."
                 ),
-                words=N_("The posterior of your picture takes {rate} nats."),
+                words=N_("The KL of your picture is {rate} nats."),
             ),
         ),
         (
-            N_("What it costs"),
+            N_("Bound in nats"),
             Scene(
                 (
                     Bars(
@@ -105,17 +105,21 @@ def draw(arrays: Arrays, values: Values, config: VaeConfig) -> PanelScenes:
                             (float(q), title)
                             for q, title in zip(
                                 usual,
-                                (N_("5 percent of real pictures"), N_("half of them"), N_("95 percent")),
+                                (
+                                    N_("5th percentile of real pictures"),
+                                    N_("median of real pictures"),
+                                    N_("95th percentile"),
+                                ),
                                 strict=True,
                             )
                         ),
                     ),
                 ),
                 legend=N_(
-                    "{bound} nats by the ELBO, {tight} by the bound with a thousand codes. Of real pictures {rarer} "
-                    "percent are less likely than this one."
+                    "−ELBO is {bound} nats; the bound with 1,000 codes is {tight}. {rarer} percent of real pictures "
+                    "have a higher −ELBO than this one."
                 ),
-                words=N_("{bound} nats by the ELBO."),
+                words=N_("−ELBO is {bound} nats."),
                 values={"bound": f"{bound:.1f}", "tight": f"{tight:.1f}", "rarer": f"{100 * rarer:.0f}"},
             ),
         ),

@@ -1,4 +1,4 @@
-"""Drag a code: dials for its numbers, and the pictures that the decoder makes of it."""
+"""Move a code: dials for its coordinates, and the pictures that the decoder generates from it."""
 
 import numpy as np
 
@@ -18,25 +18,25 @@ def draw(arrays: Arrays, values: Values, config: VaeConfig) -> PanelScenes:
     """See `panel_data.latent`."""
     where = code_scene(arrays, code_points(arrays), config)
     return (
-        (N_("Where it is"), where),
+        (N_("Position in latent space"), where),
         (
-            N_("What the decoder makes of it"),
+            N_("Output of the decoder"),
             Scene(
                 (
                     Images(
                         name="picture",
-                        title=N_("Expected picture"),
+                        title=N_("Mean picture"),
                         role="generated",
                         columns=1,
                         pixels=arrays["picture"],
                     ),
                 ),
-                legend=N_("The picture that the decoder expects: the mean of all it thinks possible."),
-                words=N_("The picture that the decoder expects of this code."),
+                legend=N_("The mean of the decoder's distribution for this code."),
+                words=N_("The mean of the decoder's distribution for this code."),
             ),
         ),
         (
-            N_("A draw, and its neighbours"),
+            N_("One sample and the nearest real pictures"),
             Scene(
                 (
                     Images(
@@ -49,10 +49,10 @@ def draw(arrays: Arrays, values: Values, config: VaeConfig) -> PanelScenes:
                     ),
                 ),
                 legend=N_(
-                    "One [generated:draw] from the decoder, each pixel for itself; and the [data:real pictures] "
-                    "whose codes are nearest."
+                    "One [generated:sample] from the decoder's distribution, pixel by pixel; and the [data:real "
+                    "pictures] with the nearest codes."
                 ),
-                words=N_("A draw, and the nearest real pictures."),
+                words=N_("A sample and the nearest real pictures."),
             ),
         ),
     )

@@ -5,10 +5,10 @@ from playground.core.panels import Arrays, Panel, PanelScenes, Values
 from playground.core.scene import Images, Scene
 
 from ...config import VaeConfig
-from ...panel_parts import VERDICT, signal_values, signals_panel
+from ...panel_parts import CRITIC_RESULT, signal_values, signals_panel
 
 SORTED_PICTURES = 48
-"""Pictures that are put in order."""
+"""Number of pictures shown in order."""
 
 
 def panel(config: VaeConfig) -> Panel:
@@ -17,34 +17,34 @@ def panel(config: VaeConfig) -> Panel:
 
 def draw(arrays: Arrays, values: Values, config: VaeConfig) -> PanelScenes:
     """See `panel_data.signals`."""
-    said = signal_values(arrays)
+    texts = signal_values(arrays)
     least, most = float(arrays["known_nats"].min()), float(arrays["known_nats"].max())
     roles = tuple("data" if real else "generated" for real in arrays["is_real"] > 0.5)
     return (
         (
-            N_("Two sets, as a critic orders them"),
+            N_("Two sets, sorted by a critic"),
             Scene(
                 (
                     Images(
                         name="ordered",
-                        title=N_("From looking generated to looking real"),
+                        title=N_("By the critic's output, from generated to real"),
                         role="field",
                         columns=8,
                         pixels=arrays["ordered"],
                         roles=roles,
                     ),
                 ),
-                values=said,
+                values=texts,
                 legend=N_(
-                    "[generated:Samples] of the model and [data:real pictures] from looking generated to looking "
-                    "real. Of sets it has not seen the critic tells {right} percent right (50: by chance), which "
-                    "proves a Jensen–Shannon divergence of {proved} nats; the most is 0.69."
+                    "[generated:Samples] of the model and [data:real pictures], sorted by the critic's output from "
+                    "generated to real. On held-out sets the critic is right in {right} percent of cases (50: "
+                    "guessing). So the Jensen–Shannon divergence is at least {proved} nats; its maximum is 0.69."
                 ),
-                words=VERDICT,
+                words=CRITIC_RESULT,
             ),
         ),
         (
-            N_("Each picture, by its bound"),
+            N_("Real pictures, sorted by their bound"),
             Scene(
                 (
                     Images(
@@ -55,12 +55,12 @@ def draw(arrays: Arrays, values: Values, config: VaeConfig) -> PanelScenes:
                         pixels=arrays["known"],
                     ),
                 ),
-                values=said | {"least": f"{least:.1f}", "most": f"{most:.1f}"},
+                values=texts | {"least": f"{least:.1f}", "most": f"{most:.1f}"},
                 legend=N_(
-                    "The same real pictures, each with its own bound: from {least} to {most} nats, {mean} ± "
-                    "{error} on average. No samples were needed."
+                    "The same real pictures, each with its own bound: −ELBO from {least} to {most} nats, mean {mean} "
+                    "± {error}. The bound needs no samples."
                 ),
-                words=N_("Minus the ELBO is {mean} nats on average."),
+                words=N_("Mean −ELBO: {mean} nats."),
             ),
         ),
     )

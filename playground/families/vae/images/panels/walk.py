@@ -1,4 +1,4 @@
-"""Ways between two digits."""
+"""Interpolation between two digits."""
 
 import numpy as np
 
@@ -8,21 +8,21 @@ from playground.core.scene import Axes, Images, Paths, Points, Role, Scene
 from playground.data.images.examples import digit_dial
 
 from ...config import VaeConfig
-from ...panel_parts import code_frame, which_dial
+from ...panel_parts import latent_extent, which_dial
 from ..codes import code_points
 
-STATIONS = 9
-"""Pictures on a way, with both ends."""
+INTERPOLATION_STEPS = 9
+"""Number of pictures along the interpolation, both ends included."""
 
 
 def panel(config: VaeConfig) -> Panel:
-    which = N_("Which picture of it")
+    which = N_("Example")
     return Panel(
         "walk",
-        N_("Walk between two digits"),
+        N_("Interpolate between two digits"),
         N_(
-            "Two real pictures become codes, and pictures are made on the straight way between them. Below, for "
-            "comparison, the same two with their pixels mixed."
+            "The encoder maps two real pictures to codes; the decoder generates pictures on the straight line between "
+            "them. Below, for comparison: linear interpolation of the pixels."
         ),
         (
             digit_dial("from", N_("From"), 3),
@@ -35,60 +35,60 @@ def panel(config: VaeConfig) -> Panel:
 
 def draw(arrays: Arrays, values: Values, config: VaeConfig) -> PanelScenes:
     """See `panel_data.walk`."""
-    inner: tuple[Role, ...] = ("generated",) * STATIONS
-    share = np.linspace(0, 1, STATIONS)
+    inner: tuple[Role, ...] = ("generated",) * INTERPOLATION_STEPS
+    share = np.linspace(0, 1, INTERPOLATION_STEPS)
     curves = [np.stack([share, arrays[name]], 1)[None].astype(np.float32) for name in ("bound", "mixed")]
     low, high = min(c[..., 1].min() for c in curves), max(c[..., 1].max() for c in curves)
     room = 0.05 * float(high - low) + 0.1
     return (
         (
-            N_("The way"),
+            N_("Interpolation"),
             Scene(
                 (
                     Images(
                         name="pictures",
-                        title=N_("The way"),
+                        title=N_("Interpolation"),
                         role="generated",
                         pixels=arrays["pictures"],
-                        columns=STATIONS,
-                        roles=inner + ("data",) * STATIONS,
+                        columns=INTERPOLATION_STEPS,
+                        roles=inner + ("data",) * INTERPOLATION_STEPS,
                     ),
                 ),
                 legend=N_(
-                    "Above [generated:through the code], both ends reconstructed; below the [data:pixels] of the "
-                    "two, mixed."
+                    "Above: interpolation in [generated:latent space], both ends reconstructed. Below: interpolation "
+                    "of the [data:pixels]."
                 ),
-                words=N_("Pictures between two digits."),
+                words=N_("Interpolation between two digits."),
             ),
         ),
         (
-            N_("On the map"),
+            N_("In latent space"),
             Scene(
                 (
                     *code_points(arrays),
-                    Paths(name="way", title=N_("The way"), role="generated", xy=arrays["way"][None]),
+                    Paths(name="way", title=N_("Interpolation"), role="generated", xy=arrays["way"][None]),
                     Points(name="stations", title=N_("Pictures"), role="generated", size=7.0, xy=arrays["way"]),
                 ),
-                extent=code_frame(config),
-                legend=N_("The [generated:way] among the codes of real pictures."),
-                words=N_("The way among the codes of real pictures."),
+                extent=latent_extent(config),
+                legend=N_("The [generated:interpolation] among the codes of real pictures."),
+                words=N_("The interpolation among the codes of real pictures."),
             ),
         ),
         (
-            N_("How unlikely they are"),
+            N_("Bound along the interpolation"),
             Scene(
                 (
-                    Paths(name="through", title=N_("through the code"), role="generated", xy=curves[0]),
-                    Paths(name="mixed", title=N_("pixels mixed"), role="data", xy=curves[1]),
+                    Paths(name="through", title=N_("latent space"), role="generated", xy=curves[0]),
+                    Paths(name="mixed", title=N_("pixels"), role="data", xy=curves[1]),
                     Points(name="places", title=N_("Pictures"), role="generated", xy=curves[0][0]),
                 ),
                 extent=(0.0, 1.0, float(low) - room, float(high) + room),
-                axes=Axes(N_("share of the way"), N_("minus the bound, nats")),
+                axes=Axes(N_("position between the two pictures"), N_("bound on −log p(x), nats")),
                 legend=N_(
-                    "Minus the bound for each picture [generated:through the code] and of the [data:mixed pixels]: "
-                    "lower is likelier."
+                    "Upper bound on −log p(x) of pictures interpolated in [generated:latent space] and in "
+                    "[data:pixels]. A lower value is a more likely picture."
                 ),
-                words=N_("Minus the bound along both ways."),
+                words=N_("Bound on −log p(x) along both interpolations."),
             ),
         ),
     )

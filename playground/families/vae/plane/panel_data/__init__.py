@@ -1,1 +1,1 @@
-"""What the panels draw, computed by the model."""
+"""What the model computes for the panels."""

@@ -1,4 +1,4 @@
-"""One code, put together number by number: the distribution that the decoder gives."""
+"""One chosen code: the distribution that the decoder gives."""
 
 import torch
 

@@ -8,51 +8,49 @@ from playground.core.scene import Points, Scene
 from playground.data.dataset import dataset_of
 
 from ...config import VaeConfig
-from ...panel_parts import blur_panel, share_scene, shares, which_dial
+from ...panel_parts import blur_panel, share_weights, shared_code_scene, which_dial
 
 
 def panel(config: VaeConfig) -> Panel:
-    return blur_panel(which_dial("which", N_("Which piece of data")))
+    return blur_panel(which_dial("which", N_("Data point")))
 
 
 def draw(arrays: Arrays, values: Values, config: VaeConfig) -> PanelScenes:
     """See `panel_data.blur`."""
-    strength, said = shares(arrays)
-    shared = share_scene(arrays, config)
+    strength, texts = share_weights(arrays)
+    shared = shared_code_scene(arrays, config)
     low, high = dataset_of(config).bounds
     return (
-        (N_("Who shares the code"), shared),
+        (N_("Data that share the code"), shared),
         (
             N_("On the plane"),
             Scene(
                 (
                     Points(
                         name="data",
-                        title=N_("Training data, by their share"),
+                        title=N_("Training data, by weight"),
                         role="data",
                         size=3.2,
                         xy=arrays["data"],
                         values=(0.5 + 0.5 * strength).astype(np.float32),
                     ),
-                    Points(
-                        name="real", title=N_("The piece of data itself"), role="data", size=10.0, xy=arrays["real"]
-                    ),
+                    Points(name="real", title=N_("The chosen data point"), role="data", size=10.0, xy=arrays["real"]),
                     Points(name="mean", title=N_("Their weighted mean"), role="truth", size=10.0, xy=arrays["mean"]),
                     Points(
                         name="back",
-                        title=N_("What the decoder says"),
+                        title=N_("Decoder's output"),
                         role="generated",
                         size=10.0,
                         xy=arrays["back"],
                     ),
                 ),
                 extent=(low, high, low, high),
-                values=said,
+                values=texts,
                 legend=N_(
-                    "The piece of [data:data], the [truth:mean] of all that share its code, and what the "
-                    "[generated:decoder] says: near the mean, not the data."
+                    "The chosen [data:data point], the weighted [truth:mean] of all points that share its code, and "
+                    "the output of the [generated:decoder]: it is near the mean, not the data point."
                 ),
-                words=N_("The decoder's answer is near the mean of those that share the code."),
+                words=N_("The decoder's output is near the weighted mean of the points that share the code."),
             ),
         ),
     )

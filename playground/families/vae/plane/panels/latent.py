@@ -1,4 +1,4 @@
-"""Drag a code: dials for its numbers, and the distribution that the decoder gives."""
+"""Move a code: dials for its coordinates, and the distribution that the decoder gives."""
 
 import numpy as np
 
@@ -15,8 +15,8 @@ from ..scene import true_density
 
 __all__ = ["draw", "panel"]
 
-CELLS = 61
-"""Places along each axis of the true density."""
+GRID_SIZE = 61
+"""Grid points along each axis of the true density."""
 
 
 def draw(arrays: Arrays, values: Values, config: VaeConfig) -> PanelScenes:
@@ -25,12 +25,12 @@ def draw(arrays: Arrays, values: Values, config: VaeConfig) -> PanelScenes:
     data = dataset_of(config)
     low, high = data.bounds
     extent = (low, high, low, high)
-    truth, level = true_density(data, CELLS)
+    truth, level = true_density(data, GRID_SIZE)
     place, scale = arrays["place"], arrays["scale"]
     return (
-        (N_("Where it is"), where),
+        (N_("Position in latent space"), where),
         (
-            N_("What the decoder makes of it"),
+            N_("Output of the decoder"),
             Scene(
                 (
                     Contour(
@@ -47,7 +47,13 @@ def draw(arrays: Arrays, values: Values, config: VaeConfig) -> PanelScenes:
                         role="generated",
                         xy=_rings(place, scale),
                     ),
-                    Points(name="place", title=N_("Expected"), role="generated", size=8.0, xy=place[None]),
+                    Points(
+                        name="place",
+                        title=N_("Mean of the decoder's Gaussian"),
+                        role="generated",
+                        size=8.0,
+                        xy=place[None],
+                    ),
                 ),
                 extent=extent,
                 values={
@@ -57,10 +63,10 @@ def draw(arrays: Arrays, values: Values, config: VaeConfig) -> PanelScenes:
                     "sy": f"{scale[1]:.2f}",
                 },
                 legend=N_(
-                    "The decoder's answer is a [generated:Gaussian] around {x}, {y} with standard deviations {sx} "
-                    "and {sy}; the [truth:line] encloses 95 percent of the data."
+                    "The decoder gives a [generated:Gaussian] with mean {x}, {y} and standard deviations {sx} and "
+                    "{sy}; the [truth:line] encloses 95 percent of the data."
                 ),
-                words=N_("The decoder expects {x}, {y}, give or take {sx} and {sy}."),
+                words=N_("The decoder gives a Gaussian with mean {x}, {y} and standard deviations {sx} and {sy}."),
             ),
         ),
     )

@@ -8,32 +8,32 @@ from playground.core.scene import Arrows, Heatmap, Paths, Points, Scene
 from playground.data.dataset import dataset_of
 
 from ...config import VaeConfig
-from ...panel_parts import VERDICT, signal_values, signals_panel
+from ...panel_parts import CRITIC_RESULT, signal_values, signals_panel
 
-CELLS = 41
-"""Places along each axis of a map."""
-SIZES = (50, 200, 1000)
+GRID_SIZE = 41
+"""Grid points along each axis."""
+SET_SIZES = (50, 200, 1000)
 
 
 def panel(config: VaeConfig) -> Panel:
-    sizes = tuple((str(n), str(n)) for n in SIZES)
+    sizes = tuple((str(n), str(n)) for n in SET_SIZES)
     return signals_panel(
         Dial("count", N_("Samples in each set"), "choice", "200", options=sizes),
         Dial(
             "width",
-            N_("How finely the critic looks"),
+            N_("Width of the critic's features"),
             default=0.6,
             low=0.15,
             high=2.0,
             step=0.05,
-            help=N_("Width of the bells that its verdict is put together from."),
+            help=N_("Standard deviation of the Gaussian features of the critic. A smaller one resolves finer details."),
         ),
     )
 
 
 def draw(arrays: Arrays, values: Values, config: VaeConfig) -> PanelScenes:
     """See `panel_data.signals`."""
-    said = signal_values(arrays)
+    texts = signal_values(arrays)
     data = dataset_of(config)
     low, high = data.bounds
     extent = (low, high, low, high)
@@ -41,12 +41,12 @@ def draw(arrays: Arrays, values: Values, config: VaeConfig) -> PanelScenes:
     best, cap = float(arrays["nats"].min()), data.entropy + 6.0
     return (
         (
-            N_("Two sets, and a critic's verdict"),
+            N_("Two sets and the critic"),
             Scene(
                 (
                     Heatmap(
                         name="verdict",
-                        title=N_("The critic's verdict"),
+                        title=N_("Critic's output"),
                         role="field",
                         values=arrays["verdict"],
                         extent=extent,
@@ -57,7 +57,7 @@ def draw(arrays: Arrays, values: Values, config: VaeConfig) -> PanelScenes:
                     Points(name="fake", title=N_("Samples"), role="generated", xy=arrays["fake"], size=2.6),
                     Arrows(
                         name="slope",
-                        title=N_("Where samples would look more real"),
+                        title=N_("Gradient of the critic at samples"),
                         role="gradient",
                         xy=arrays["fake"][: len(arrays["slope"])],
                         uv=arrays["slope"],
@@ -65,22 +65,22 @@ def draw(arrays: Arrays, values: Values, config: VaeConfig) -> PanelScenes:
                     ),
                 ),
                 extent=extent,
-                values=said,
-                words=VERDICT,
+                values=texts,
+                words=CRITIC_RESULT,
                 legend=N_(
-                    "[data:Data] and [generated:samples]; [gradient:arrows] say where samples would look more real. "
-                    "Of sets it has not seen the critic tells {right} percent right (50: by chance), which proves a "
-                    "Jensen–Shannon divergence of {proved} nats; the most is 0.69."
+                    "[data:Data] and [generated:samples]; [gradient:arrows] show the gradient of the critic at "
+                    "samples. On held-out sets the critic is right in {right} percent of cases (50: guessing). So the "
+                    "Jensen–Shannon divergence is at least {proved} nats; its maximum is 0.69."
                 ),
             ),
         ),
         (
-            N_("Each piece of data, and its bound"),
+            N_("The bound of each data point"),
             Scene(
                 (
                     Heatmap(
                         name="nats",
-                        title=N_("Minus the ELBO, in nats"),
+                        title=N_("Negative ELBO in nats"),
                         role="gradient",
                         extent=extent,
                         scale="sequential",
@@ -92,12 +92,12 @@ def draw(arrays: Arrays, values: Values, config: VaeConfig) -> PanelScenes:
                     Points(name="real", title=N_("Data"), role="data", xy=arrays["real"], size=2.6),
                 ),
                 extent=extent,
-                values=said,
+                values=texts,
                 legend=N_(
-                    "How many nats a point would cost at each place: the darker, the more. [data:Data] and lines to "
-                    "their reconstructions; their mean is {mean} ± {error} nats. No samples were needed."
+                    "−ELBO of a point at each place: darker is higher. [data:Data], with lines to their "
+                    "reconstructions; the mean −ELBO is {mean} ± {error} nats. The bound needs no samples."
                 ),
-                words=N_("Minus the ELBO is {mean} nats on average."),
+                words=N_("Mean −ELBO: {mean} nats."),
             ),
         ),
     )
