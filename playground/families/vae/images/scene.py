@@ -6,22 +6,18 @@ import numpy as np
 
 from playground.core.contract import Frame
 from playground.core.i18n import N_
-from playground.core.scene import Chart, Contour, Diagram, Images, Layer, Node, Paths, Points, Scene, Series
+from playground.core.scene import Chart, Contour, Images, Layer, Paths, Points, Scene, Series
 from playground.data.images.digits import DIGITS
 
 from ..config import VaeConfig
 from ..diagram import (
-    BEATS,
-    EDGES,
     LATENT_EXTENT,
-    NODES,
-    UNIT_SQUARE,
     bound_charts,
     diagram_layers,
     iwae_series,
-    probe,
     subscript,
 )
+from .diagram import diagram
 
 DIGIT_NAMES = tuple(str(k) for k in range(10))
 GRID_SIZE = 61
@@ -89,7 +85,7 @@ def scene(frame: Frame, config: VaeConfig) -> Scene:
     return Scene(
         layers,
         extent=LATENT_EXTENT,
-        diagram=_diagram(config, a),
+        diagram=diagram(config, a),
         legend=N_(
             "Each dot is the code of a validation picture, coloured by its digit. [gradient:Outlines] are posteriors "
             "(two standard deviations); the [truth:ring] encloses 95 percent of the prior. The axes are {first} and "
@@ -158,65 +154,3 @@ def _prior_height(latent: int) -> np.ndarray:
     across, up = np.meshgrid(axis, axis)
     square = (across**2 + up**2) / 5.991 if latent > 1 else across**2 / 3.841 + (up / 1.6) ** 2
     return np.exp(1 - square).astype(np.float32)
-
-
-def _diagram(config: VaeConfig, a) -> Diagram:
-    chosen = tuple(int(k) for k in a["chosen"])
-    words = N_("The plane of two latent dimensions, decoded into pictures. The other dimensions are 0.")
-    whole = N_("The latent plane, decoded into pictures. Nearby codes give similar pictures.")
-    return Diagram(
-        nodes=(
-            Node(
-                "x",
-                N_("Pictures x"),
-                N_("Validation pictures."),
-                ("real",),
-                (0, 0),
-                extent=UNIT_SQUARE,
-                role="data",
-            ),
-            Node(
-                "encoder",
-                N_("Encoder"),
-                N_("Maps each picture to a posterior: an outline of two standard deviations around the mean."),
-                ("prior_edge", "outline", "means"),
-                (1, 0),
-                extent=LATENT_EXTENT,
-                role="gradient",
-            ),
-            NODES["z"],
-            Node(
-                "decoder",
-                N_("Decoder"),
-                whole if config.latent <= 2 else words,
-                ("map",),
-                (2, 1),
-                extent=UNIT_SQUARE,
-                role="field",
-            ),
-            Node(
-                "back",
-                N_("Reconstructions x′"),
-                N_("Real pictures (blue), each with its reconstruction (orange)."),
-                ("beside",),
-                (1, 1),
-                extent=UNIT_SQUARE,
-                role="data",
-            ),
-            Node(
-                "samples",
-                N_("Samples"),
-                N_("Codes drawn from the prior, then decoded."),
-                ("samples",),
-                (2, 2),
-                extent=UNIT_SQUARE,
-                role="generated",
-            ),
-            NODES["cost"],
-            NODES["rates"],
-            NODES["whole"],
-        ),
-        edges=EDGES,
-        beats=BEATS,
-        probe=probe(config.latent, DIGITS.shape, chosen),
-    )

@@ -9,12 +9,10 @@ from playground.core.i18n import N_
 from playground.core.scene import (
     Chart,
     Contour,
-    Diagram,
     Extent,
     Heatmap,
     Layer,
     Mesh,
-    Node,
     Paths,
     Points,
     Scene,
@@ -26,17 +24,14 @@ from playground.data.plane.distribution import Distribution
 
 from ..config import VaeConfig
 from ..diagram import (
-    BEATS,
-    EDGES,
     KEYFRAME_LABELS,
     KEYFRAMES,
-    NODES,
     bound_charts,
     diagram_layers,
     iwae_series,
-    probe,
     subscript,
 )
+from .diagram import diagram
 
 CONTOUR_MASS = 0.95
 """Share of the data, and of the prior, inside its contour."""
@@ -125,7 +120,7 @@ def scene(frame: Frame, config: VaeConfig) -> Scene:
     return Scene(
         layers,
         extent=extent,
-        diagram=_diagram(extent, config, a),
+        diagram=diagram(extent, config, a),
         trajectory=Trajectory(
             N_("Data, codes, reconstructions"), KEYFRAMES, KEYFRAME_LABELS, start=N_("data"), end=N_("reconstructions")
         ),
@@ -236,71 +231,3 @@ def _latent_grid(a, config: VaeConfig) -> tuple[Layer, ...]:
     rows, columns = xy.shape[1:3]
     weights = np.zeros((1, rows - 1, columns - 1), np.float32)
     return (Mesh(name="grid", title=title, role="neutral", tween=True, trajectory=True, xy=xy, weights=weights),)
-
-
-def _diagram(extent: Extent, config: VaeConfig, a) -> Diagram:
-    chosen = tuple(int(k) for k in a["chosen"])
-    return Diagram(
-        nodes=(
-            Node(
-                "x",
-                N_("Data x"),
-                N_("The data that the model learns."),
-                ("density", "data"),
-                (0, 0),
-                extent=extent,
-                role="data",
-                moment=KEYFRAMES[0],
-            ),
-            Node(
-                "encoder",
-                N_("Encoder"),
-                N_(
-                    "Maps each data point to a posterior: an outline of two standard deviations around the mean. The "
-                    "background is the mean of all posteriors, which should equal the prior."
-                ),
-                ("density", "truth", "outline", "data"),
-                (1, 0),
-                extent=extent,
-                role="gradient",
-                moment=KEYFRAMES[1],
-            ),
-            NODES["z"],
-            Node(
-                "decoder",
-                N_("Decoder"),
-                N_("A grid of the latent plane, decoded to the data space."),
-                ("density", "grid"),
-                (2, 1),
-                extent=extent,
-                role="field",
-                moment=KEYFRAMES[2],
-            ),
-            Node(
-                "back",
-                N_("Reconstructions x′"),
-                N_("The mean of the decoder's distribution for the code of each data point."),
-                ("truth", "outline", "data"),
-                (1, 1),
-                extent=extent,
-                role="data",
-                moment=KEYFRAMES[2],
-            ),
-            Node(
-                "samples",
-                N_("Samples"),
-                N_("Codes drawn from the prior, then decoded."),
-                ("truth", "samples"),
-                (2, 2),
-                extent=extent,
-                role="generated",
-                moment=KEYFRAMES[2],
-            ),
-            NODES["cost"],
-            NODES["rates"],
-            NODES["whole"],
-        ),
-        edges=EDGES,
-        beats=BEATS,
-        probe=probe(config.latent, None, chosen),
-    )
