@@ -52,7 +52,7 @@ class CodePlane:
         return torch.stack([codes[..., 0], middle + 0.05 * self._circle[:, 1]], -1), decoded
 
     def grid(self, vae: Vae) -> tuple[Tensor, Tensor]:
-        """A grid of codes with equal prior mass between its lines, and its decoding: (17, 17, 2) or (1, 161, 2) each."""
+        """A grid of codes with equal prior mass between its lines, and its decoding: (17, 17, 2) or (1, 161, 2)."""
         count, device = LINE_POINTS if self._latent == 1 else GRID_LINES, self._circle.device
         axis = torch.from_numpy(ndtri(np.linspace(0.01, 0.99, count)).astype(np.float32)).to(device)
         if self._latent == 1:

@@ -18,7 +18,7 @@ DENSITY_REACH = 3.5
 
 
 class FrameDensities:
-    """Densities on a grid over a square. With more than two latent dimensions, the codes `noise` (n, latent) are used."""
+    """Densities on a grid over a square. With more than two latent dimensions, `noise` (n, latent) are the codes."""
 
     def __init__(self, frame: tuple[float, float], noise: Tensor):
         self._noise, self._latent = noise, noise.shape[1]

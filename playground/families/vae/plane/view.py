@@ -97,7 +97,9 @@ class View(BaseView):
         vae, data, x, eps = now.model, self.dataset, self._scored, self._eps
         if thorough:
             x = self.fixed(self.dataset.sample, SCORED_SAMPLES, "fresh data")
-            eps = self.fixed(batches.gaussian(self._latent), FINAL_DRAWS * SCORED_SAMPLES, "fresh codes").unflatten(0, (FINAL_DRAWS, -1))
+            eps = self.fixed(batches.gaussian(self._latent), FINAL_DRAWS * SCORED_SAMPLES, "fresh codes").unflatten(
+                0, (FINAL_DRAWS, -1)
+            )
         cost, rate = bounds.parts(vae, x, eps)
         exact = None
         if self._latent in QUADRATURE_NODES:
