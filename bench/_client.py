@@ -46,7 +46,7 @@ class Client:
                     self.calls += 1
                     self.fresh, self.shown = True, 0
                     await self.tell(
-                        do="open", family="gan", config=self.config, owner=self.owner, run=self.run, play=True
+                        do="watch", family="gan", config=self.config, owner=self.owner, run=self.run, play=True
                     )
                     await self.listen()
             except (OSError, WebSocketException, TimeoutError):
@@ -65,10 +65,10 @@ class Client:
             if time.monotonic() > turn:
                 turn = time.monotonic() + 2 + 4 * self.chance.random()
                 self.config["g_lr"] = round(self.chance.uniform(5e-4, 2e-3), 6)
-                await self.tell(do="open", family="gan", config=self.config, owner=self.owner)
+                await self.tell(do="configure", config=self.config)
 
     async def hear(self, said: dict) -> None:
-        if said["is"] == "opened":
+        if said["is"] == "watching":
             if self.run is not None and said["run"] != self.run:
                 self.lost_runs, self.head, self.marks = self.lost_runs + 1, 0, {}
             self.run = said["run"]
@@ -82,9 +82,9 @@ class Client:
             self.know(said["head"])
         elif said["is"] == "refused":
             self.refused += 1
-            if said["about"] == "open" and self.run is not None:  # as the stage does: begin anew
+            if said["about"] == "watch" and self.run is not None:  # as the stage does: begin anew
                 self.lost_runs, self.run, self.head, self.marks = self.lost_runs + 1, None, 0, {}
-                await self.tell(do="open", family="gan", config=self.config, owner=self.owner, play=True)
+                await self.tell(do="watch", family="gan", config=self.config, owner=self.owner, play=True)
 
     def know(self, step: int) -> None:
         self.shown += step > self.head

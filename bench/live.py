@@ -101,7 +101,7 @@ class Client:
 
     async def live(self) -> None:
         async with connect(f"{self.url}/live/socket", max_size=None) as self.socket:
-            await self.tell(do="open", family="gan", config=self.config, owner=self.owner, play=True)
+            await self.tell(do="watch", family="gan", config=self.config, owner=self.owner, play=True)
             async for message in self.socket:
                 if isinstance(message, bytes):
                     header = json.loads(message[8 : 8 + int.from_bytes(message[4:8], "little")])

@@ -33,7 +33,7 @@ REFUSED = (
 class Looker(Browser):
     """A browser's side of the arena."""
 
-    def open(self, play=True, **config):
+    def compare(self, play=True, **config):
         self.tell(
             do="arena",
             config={"data": "moons", "contestants": "gan,rectified", "budget": "steps", **config},
@@ -52,7 +52,7 @@ class Looker(Browser):
 
 @contextlib.contextmanager
 def looking(server, lang="en"):
-    with server.websocket_connect(f"/live/contest?lang={lang}", headers={"origin": "http://testserver"}) as socket:
+    with server.websocket_connect(f"/live/socket/arena?lang={lang}", headers={"origin": "http://testserver"}) as socket:
         yield Looker(socket)
 
 
@@ -61,10 +61,10 @@ def test_contestants_stop_at_their_budget_are_measured_once_and_found_again(tmp_
         with looking(server, "zh") as me:
             for config, said in REFUSED:
                 me.said.clear()
-                me.open(play=False, **config)
+                me.compare(play=False, **config)
                 me.until(lambda b: b.latest("refused"))
                 assert said in me.latest("refused")["text"]
-            me.open(steps=40)
+            me.compare(steps=40)
             me.until(lambda b: b.cells and all(c["measured"] for c in b.cells))
             told = me.latest("arena")
             assert [cell["family"] for cell in told["cells"]] == ["gan", "diffusion"]
@@ -77,22 +77,22 @@ def test_contestants_stop_at_their_budget_are_measured_once_and_found_again(tmp_
             assert 0 < gan["seconds"] < 5 and me.cells[0]["used"] == 1 and me.cells[0]["over"]
             runs = [cell["run"] for cell in told["cells"]]
             me.tell(do="play")  # the budget is used up: there is nothing to go on with
-            me.open(budget="seconds", seconds=0.3)  # another one, which they have not had: the same runs go on
+            me.compare(budget="seconds", seconds=0.3)  # another one, which they have not had: the same runs go on
             me.until(lambda b: all(c["measured"] and c["step"] > 40 for c in b.cells))
             assert [cell["run"] for cell in me.latest("arena")["cells"]] == runs
             for cell in me.cells:
                 assert 0.3 <= cell["measured"]["seconds"] < 0.8 and cell["measured"]["steps"] == cell["step"]
             kept = me.cells[1]["measured"]
-            me.open(steps=30, play=False)  # a smaller one: what has had more cannot be compared
+            me.compare(steps=30, play=False)  # a smaller one: what has had more cannot be compared
             me.until(lambda b: [cell["run"] for cell in b.latest("arena")["cells"]] != runs)
         with browser(server) as one:  # opened as a full run it may train on
-            one.open(run=runs[0])
+            one.watch(run=runs[0])
             one.until(lambda b: b.frames)
             had = one.frames[-1]["step"]
             one.tell(do="play")
             one.until(lambda b: b.status.get("step", 0) > had)
     with serving(tmp_path, PLAYGROUND_CELLS=4) as server, looking(server) as me:  # after a restart
-        me.open(budget="seconds", seconds=0.3, play=False)
+        me.compare(budget="seconds", seconds=0.3, play=False)
         me.until(lambda b: len(b.cells) == 2 and b.cells[1]["measured"])
         assert me.latest("arena")["cells"][1]["run"] == runs[1] and me.cells[1]["measured"] == kept
 

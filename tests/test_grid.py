@@ -17,8 +17,8 @@ def server(tmp_path_factory):
 class Looker(Browser):
     """A browser's side of a grid."""
 
-    def open(self, grid=GRID, owner=ME, play=False, **config):
-        self.tell(do="grid", family="gan", config={**CONFIG, **config}, grid=grid, owner=owner, play=play)
+    def compare(self, grid=GRID, owner=ME, play=False, **config):
+        self.tell(do="sweep", family="gan", config={**CONFIG, **config}, grid=grid, owner=owner, play=play)
 
     def until(self, condition, seconds=120):  # several models are prepared first
         return super().until(condition, seconds)
@@ -31,7 +31,7 @@ class Looker(Browser):
 
 @contextlib.contextmanager
 def looking(server, lang="en"):
-    with server.websocket_connect(f"/live/grid?lang={lang}", headers={"origin": "http://testserver"}) as socket:
+    with server.websocket_connect(f"/live/socket/sweep?lang={lang}", headers={"origin": "http://testserver"}) as socket:
         yield Looker(socket)
 
 
@@ -41,11 +41,11 @@ def mine(server, owner=ME):
 
 def test_all_cells_train_side_by_side_and_pause_together(server):
     with looking(server, "zh") as me:
-        me.open(play=True)
+        me.compare(play=True)
         me.until(
             lambda b: b.cells and all(c["step"] > 20 and c["scores"] and c["parameters"] and c["ms"] for c in b.cells)
         )
-        told = me.latest("grid")
+        told = me.latest("sweep")
         assert [cell["labels"] for cell in told["cells"]][:2] == [
             ["双月", "生成器：学习率 0.001"],
             ["双月", "生成器：学习率 0.002"],
@@ -59,41 +59,41 @@ def test_all_cells_train_side_by_side_and_pause_together(server):
         me.until(lambda b: not any(c["playing"] for c in b.cells))
         runs = [cell["run"] for cell in told["cells"]]
     with browser(server) as one:  # a cell opens as a full run, with the settings that it has
-        one.open(run=runs[3])
+        one.watch(run=runs[3])
         one.until(lambda b: b.frames)
-        opened = one.latest("opened")
-        assert (opened["run"], opened["mine"], opened["adopt"]) == (runs[3], True, True)
+        opened = one.latest("watching")
+        assert (opened["run"], opened["mine"], opened["follow"]) == (runs[3], True, True)
         assert (opened["config"]["data"], opened["config"]["g_lr"]) == ("ring", 0.002)
     with looking(server) as again:  # and the grid is found again as it was left
-        again.open()
+        again.compare()
         again.until(lambda b: b.cells and b.frames)
-        assert [cell["run"] for cell in again.latest("grid")["cells"]] == runs
+        assert [cell["run"] for cell in again.latest("sweep")["cells"]] == runs
         assert all(c["step"] > 20 and not c["playing"] for c in again.cells)
 
 
 def test_cells_do_not_take_the_place_of_other_runs(server):
     with browser(server) as one:
-        one.open(owner=YOU, seed=7)
+        one.watch(owner=YOU, seed=7)
         one.until(lambda b: b.frames)
-        kept = one.latest("opened")["run"]
+        kept = one.latest("watching")["run"]
     with looking(server) as me:
-        me.open({"seed": [1, 2, 3, 4]}, owner=YOU)
+        me.compare({"seed": [1, 2, 3, 4]}, owner=YOU)
         me.until(lambda b: len(b.cells) == 4)
         assert kept in mine(server, YOU) and len(mine(server, YOU)) == 5
-        me.open({"seed": [3, 4, 5, 6]}, owner=YOU)
-        me.until(lambda b: len(b.said) and b.latest("grid")["cells"][-1]["values"] == {"seed": 6})
+        me.compare({"seed": [3, 4, 5, 6]}, owner=YOU)
+        me.until(lambda b: len(b.said) and b.latest("sweep")["cells"][-1]["values"] == {"seed": 6})
         assert kept in mine(server, YOU) and len(mine(server, YOU)) == 7  # six cells at most, and the run
         assert sum(len(a.listeners) for a in server.live.hub.live_runs.values()) == 4
 
 
 def test_cells_are_known_as_such_after_a_restart(tmp_path):
     with serving(tmp_path, PLAYGROUND_RUNS_PER_VISITOR=2, PLAYGROUND_CELLS=6) as first, looking(first) as me:
-        me.open({"seed": [1, 2, 3, 4]})
+        me.compare({"seed": [1, 2, 3, 4]})
         me.until(lambda b: b.cells and {f["cell"] for f in b.frames} == {0, 1, 2, 3})
     with serving(tmp_path, PLAYGROUND_RUNS_PER_VISITOR=2, PLAYGROUND_CELLS=6) as second:
         assert len(mine(second)) == 4
         with browser(second) as one:
-            one.open(seed=7)
+            one.watch(seed=7)
             one.until(lambda b: b.frames)
         assert len(mine(second)) == 5
 
@@ -108,7 +108,7 @@ def test_cells_share_no_more_turns_than_there_are_workers(server, monkeypatch):
         return chunks[-1]
 
     with looking(server) as me:
-        me.open(play=True, seed=50)
+        me.compare(play=True, seed=50)
         me.until(lambda b: b.cells and all(c["step"] > 0 for c in b.cells))
         monkeypatch.setattr(slot, "submit", counted)
         me.until(lambda _: len(under_way) > 8)
@@ -128,8 +128,8 @@ def test_cells_share_no_more_turns_than_there_are_workers(server, monkeypatch):
 )
 def test_what_cannot_be_a_grid_is_refused_in_a_sentence(server, grid, said):
     with looking(server) as me:
-        me.open(grid)
+        me.compare(grid)
         me.until(lambda b: b.latest("refused"))
         assert said in me.latest("refused")["text"]
-        me.open({"seed": [0]})  # the connection still serves
+        me.compare({"seed": [0]})  # the connection still serves
         me.until(lambda b: len(b.cells) == 1)

@@ -19,9 +19,10 @@ from playground.core.errors import UserError
 from playground.core.scene import Heatmap, Points, Scene, Text
 from playground.families.gan.config import GanConfig
 from playground.live.bundle import bundle
+from playground.live.commands import read_command
+from playground.live.origin import same_origin
 from playground.live.preload import Preload
 from playground.live.protocol import encode_frame
-from playground.live.server import read_command, same_origin
 
 
 def test_frames_carry_what_was_drawn():
@@ -49,9 +50,9 @@ def test_frames_carry_what_was_drawn():
 
 def test_a_run_plays_pauses_steps_and_scrubs(live_server):
     with browser(live_server) as me:
-        me.open(play=True)
+        me.watch(play=True)
         me.until(lambda b: len(b.frames) > 5 and b.status["playing"])
-        assert me.latest("opened")["mine"] and me.latest("diagram")["nodes"]
+        assert me.latest("watching")["mine"] and me.latest("diagram")["nodes"]
         assert me.frames[0]["step"] == 0
         steps = [f["step"] for f in me.frames]
         assert steps == sorted(steps) and steps[-1] > 0
@@ -73,58 +74,58 @@ def test_a_run_plays_pauses_steps_and_scrubs(live_server):
 
 def test_a_returning_visitor_finds_the_run_and_another_only_watches(live_server):
     with browser(live_server) as me:
-        me.open(seed=5, play=True)
+        me.watch(seed=5, play=True)
         me.until(lambda b: b.status.get("head", 0) > 20)
         me.tell(do="pause")
         me.until(lambda b: not b.status["playing"])
-        run, head = me.latest("opened")["run"], me.status["head"]
+        run, head = me.latest("watching")["run"], me.status["head"]
     with browser(live_server) as again:
-        again.open(seed=5)
-        again.until(lambda b: b.frames and b.latest("opened")["run"] == run)
+        again.watch(seed=5)
+        again.until(lambda b: b.frames and b.latest("watching")["run"] == run)
         assert again.frames[-1]["step"] >= head
     with browser(live_server) as other:
-        other.open(owner=YOU, run=run, seed=5)
+        other.watch(owner=YOU, run=run, seed=5)
         other.until(lambda b: b.frames)
-        assert not other.latest("opened")["mine"]
+        assert not other.latest("watching")["mine"]
         other.tell(do="play")
         other.until(lambda b: b.latest("refused"))
         assert "somebody else's run" in other.latest("refused")["text"]
         other.tell(do="reset")
-        other.until(lambda b: b.latest("opened")["run"] not in (run, None))
-        assert other.latest("opened")["mine"]
+        other.until(lambda b: b.latest("watching")["run"] not in (run, None))
+        assert other.latest("watching")["mine"]
 
 
 def test_live_settings_change_the_run_and_others_begin_another(live_server):
     with browser(live_server) as me:
-        me.open(seed=6, play=True)
+        me.watch(seed=6, play=True)
         me.until(lambda b: b.status.get("head", 0) > 10)
-        run = me.latest("opened")["run"]
-        me.open(seed=6, g_lr=0.004)
+        run = me.latest("watching")["run"]
+        me.configure(seed=6, g_lr=0.004)
         me.until(lambda b: any("Generator: learning rate" in mark["text"] for mark in b.status["marks"]))
-        assert me.latest("opened")["run"] == run
-        me.open(seed=6, g_lr=0.004, g_width=12)
-        me.until(lambda b: b.latest("opened")["run"] != run and b.status.get("head", 0) > 0)
-        assert me.latest("opened")["config"]["g_width"] == 12
+        assert me.latest("watching")["run"] == run
+        me.configure(seed=6, g_lr=0.004, g_width=12)
+        me.until(lambda b: b.latest("watching")["run"] != run and b.status.get("head", 0) > 0)
+        assert me.latest("watching")["config"]["g_width"] == 12
         assert me.status["playing"]
 
 
 def test_a_live_change_in_the_past_forks(live_server):
     with browser(live_server) as me:
-        me.open(seed=7, play=True)
+        me.watch(seed=7, play=True)
         me.until(lambda b: b.status.get("head", 0) > 40)
-        run = me.latest("opened")["run"]
+        run = me.latest("watching")["run"]
         me.tell(do="seek", step=11, exact=True)
         me.until(lambda b: b.frames[-1]["step"] == 11 and not b.status["live"])
-        me.open(seed=7, d_lr=0.02)
-        me.until(lambda b: b.latest("opened")["run"] != run and b.frames[-1]["step"] == 11)
+        me.configure(seed=7, d_lr=0.02)
+        me.until(lambda b: b.latest("watching")["run"] != run and b.frames[-1]["step"] == 11)
         assert "Forked at step 11" in me.latest("note")["text"]
-        live_run = live_server.live.hub.get(me.latest("opened")["run"])
+        live_run = live_server.live.hub.get(me.latest("watching")["run"])
         assert live_run.run.parent == (run, 11) and live_run.run.config_now().d_lr == 0.02
 
 
 def test_reset_shows_the_same_initial_weights(live_server):
     with browser(live_server) as me:
-        me.open(seed=8, play=True)
+        me.watch(seed=8, play=True)
         me.until(lambda b: b.status.get("head", 0) > 5)
         first = me.frames[0]
         me.tell(do="reset")
@@ -135,7 +136,7 @@ def test_reset_shows_the_same_initial_weights(live_server):
 
 def test_a_slow_viewer_gets_the_newest_frame_and_no_queue(live_server):
     with browser(live_server, acknowledge=False) as me:
-        me.open(seed=9, play=True)
+        me.watch(seed=9, play=True)
         me.until(lambda b: b.status.get("head", 0) > 100)
         assert len(me.frames) == 2
         me.tell(do="ack", seq=2)
@@ -145,7 +146,7 @@ def test_a_slow_viewer_gets_the_newest_frame_and_no_queue(live_server):
 
 def test_words_come_in_the_visitors_language(live_server):
     with browser(live_server, lang="zh") as me:
-        me.open(seed=10)
+        me.watch(seed=10)
         me.until(lambda b: b.frames)
         titles = [node["title"] for node in me.latest("diagram")["nodes"]]
         assert "生成器" in titles and "判别器" in titles
@@ -158,16 +159,17 @@ def test_bad_messages_get_a_reason_and_harm_nothing(live_server):
         "[]",
         "null",
         '{"do":"play"}',
-        '{"do":"open"}',
+        '{"do":"watch"}',
         '{"do":"seek","step":-1}',
         "x" * 20_000,
         '{"do":"speed","steps_per_second":1e999}',
         '{"do":"play","more":1}',
-        json.dumps({"do": "open", "family": "gan", "config": {"g_lr": 99}, "owner": ME}),
-        json.dumps({"do": "open", "family": "nothing", "config": {}, "owner": ME}),
-        json.dumps({"do": "open", "family": "gan", "config": {"evil": 1}, "owner": ME}),
-        json.dumps({"do": "open", "family": "gan", "config": {}, "owner": ME, "run": "abcd1234"}),
-        json.dumps({"do": "open", "family": "gan", "config": {}, "owner": ME, "run": "../../etc"}),
+        '{"do":"configure","config":{}}',
+        json.dumps({"do": "watch", "family": "gan", "config": {"g_lr": 99}, "owner": ME}),
+        json.dumps({"do": "watch", "family": "nothing", "config": {}, "owner": ME}),
+        json.dumps({"do": "watch", "family": "gan", "config": {"evil": 1}, "owner": ME}),
+        json.dumps({"do": "watch", "family": "gan", "config": {}, "owner": ME, "run": "abcd1234"}),
+        json.dumps({"do": "watch", "family": "gan", "config": {}, "owner": ME, "run": "../../etc"}),
     ]
     with browser(live_server) as me:
         for text in bad:
@@ -177,7 +179,7 @@ def test_bad_messages_get_a_reason_and_harm_nothing(live_server):
             assert len(me.latest("refused")["text"]) > 10
         me.socket.send_bytes(b"\0\1")
         me.until(lambda b: "binary" in b.latest("refused")["text"])
-        me.open(seed=11)
+        me.watch(seed=11)
         me.until(lambda b: b.frames)
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as some
 from pydantic import TypeAdapter, ValidationError
 from support.sockets import CONFIG, ME, YOU, browser
 
-from playground.live.protocol import AnyCommand
+from playground.live.commands import AnyCommand
 
 EXAMPLES, EACH = 1000, 10
 """Messages in all: EXAMPLES * EACH = 10,000."""
@@ -148,11 +148,11 @@ def everything(live_run) -> tuple:
 
 def test_ten_thousand_malformed_messages_harm_nothing(live_server, caplog):
     with browser(live_server) as me, browser(live_server) as you:
-        me.open(seed=31, play=True)
+        me.watch(seed=31, play=True)
         me.until(lambda b: b.status.get("head", 0) > 20)
         me.tell(do="pause")
         me.until(lambda b: not b.status["playing"])
-        name = me.latest("opened")["run"]
+        name = me.latest("watching")["run"]
         mine = live_server.live.hub.get(name)
         me.until(lambda b: not mine.active)
         before, sent, answered = everything(mine), 0, 0
@@ -186,7 +186,7 @@ def test_ten_thousand_malformed_messages_harm_nothing(live_server, caplog):
         assert everything(mine) == before
         assert live_server.live.hub.get(name) is mine and live_server.live.hub.store.load(name).step == before[0]
         assert not [record for record in caplog.records if record.levelname == "ERROR"], caplog.text[-3000:]
-        you.open(owner=YOU, seed=32, play=True)
-        you.until(lambda b: b.latest("opened") and b.latest("opened")["mine"] and b.status.get("head", 0) > 5)
+        you.watch(owner=YOU, seed=32, play=True)
+        you.until(lambda b: b.latest("watching") and b.latest("watching")["mine"] and b.status.get("head", 0) > 5)
         me.tell(do="step")
         me.until(lambda b: b.status["head"] == before[0] + 1)

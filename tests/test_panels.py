@@ -13,8 +13,8 @@ from playground.core.scene import Axes, Paths, Scene
 from playground.families.gan.config import GanConfig
 from playground.families.gan.experiment import GanExperiment
 from playground.families.gan.plane.panels.noise import SAMPLE_COUNTS, colour
+from playground.live.commands import read_command
 from playground.live.panels import describe, encode
-from playground.live.server import read_command
 
 DIALS = Panel(
     "lab",
@@ -174,14 +174,14 @@ def samples(answer):
 
 def test_the_newest_question_wins_and_frames_go_on(live_server):
     with browser(live_server) as me:
-        me.open(seed=91, play=True)
+        me.watch(seed=91, play=True)
         me.until(lambda b: b.status.get("head", 0) > 20)
         frames = len(me.frames)
         for number in range(40):
             ask(me, number, scale=number / 20, count="250")
         last = answered(me, 39)
         assert len(me.answers) < 40 and [a["id"] for a in me.answers] == sorted(a["id"] for a in me.answers)
-        assert last["step"] > 0 and last["run"] == me.latest("opened")["run"] and samples(last).shape == (250, 2)
+        assert last["step"] > 0 and last["run"] == me.latest("watching")["run"] and samples(last).shape == (250, 2)
         me.until(lambda b: len(b.frames) > frames + 3)
         me.tell(do="pause")
         me.until(lambda b: not b.status["playing"])
@@ -211,7 +211,7 @@ def test_the_newest_question_wins_and_frames_go_on(live_server):
 )
 def test_a_refusal_reaches_the_panel_and_nothing_is_lost(live_server, name, values, why):
     with browser(live_server, "zh") as me:
-        me.open(seed=92, play=False)
+        me.watch(seed=92, play=False)
         me.until(lambda b: b.frames)
         ask(me, 1, name, **values)
         refused = me.until(lambda b: b.latest("panel_refused")).latest("panel_refused")
@@ -223,8 +223,8 @@ def test_a_refusal_reaches_the_panel_and_nothing_is_lost(live_server, name, valu
 
 def test_a_recording_is_asked_at_its_end_and_plays_on(live_server):
     with browser(live_server) as me:
-        me.tell(do="open", family="gan", config=GanConfig().model_dump(), owner="w" * 32, run=None, play=False)
-        me.until(lambda b: b.latest("opened") and b.latest("opened")["recording"])
+        me.tell(do="watch", family="gan", config=GanConfig().model_dump(), owner="w" * 32, run=None, play=False)
+        me.until(lambda b: b.latest("watching") and b.latest("watching")["recording"])
         ask(me, 1, count="250")
         answer = answered(me, 1)
         assert answer["run"] is None and answer["step"] == me.status["head"]

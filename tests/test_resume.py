@@ -18,13 +18,16 @@ STEP = read(WEIGHTS / "diffusion-8gaussians-ddpm.safetensors").step
 
 def asked(browser, **config):
     before = len(opened(browser))
-    browser.tell(do="open", family="diffusion", config=config, owner=OWNER, play=False)
+    if before:
+        browser.tell(do="configure", config=config)
+    else:
+        browser.tell(do="watch", family="diffusion", config=config, owner=OWNER)
     browser.until(lambda b: len(opened(b)) > before)
     return opened(browser)[-1]
 
 
 def opened(browser):
-    return [said for said in browser.said if said["is"] == "opened"]
+    return [said for said in browser.said if said["is"] == "watching"]
 
 
 def test_sampling_settings_leave_the_weights_as_they_are(tmp_path):
@@ -37,7 +40,7 @@ def test_sampling_settings_leave_the_weights_as_they_are(tmp_path):
         assert found["recording"] is None and found["config"]["sampler"] == "ddpm_large"
         browser.until(lambda b: b.frames[-1]["step"] == STEP and b.status.get("head") == STEP)
         assert not browser.status["playing"]
-        browser.tell(do="open", family="diffusion", config={"eta": 0.5}, owner=OWNER)
+        browser.tell(do="configure", config={"eta": 0.5})
         browser.tell(do="step")
         browser.until(lambda b: b.frames[-1]["step"] == STEP + 1)
         assert len(opened(browser)) == 2  # the same run

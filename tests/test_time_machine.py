@@ -9,11 +9,11 @@ from support.sockets import ME, YOU, browser
 def trained(me, head, **config):
     """A run of the visitor's own, paused beyond step `head`; its id."""
     me.said, me.status = [], {}
-    me.open(play=True, **config)
-    me.until(lambda b: b.latest("opened") and b.status.get("head", 0) > head)
+    me.watch(play=True, **config)
+    me.until(lambda b: b.latest("watching") and b.status.get("head", 0) > head)
     me.tell(do="pause")
     me.until(lambda b: not b.status["playing"])
-    return me.latest("opened")["run"]
+    return me.latest("watching")["run"]
 
 
 def entry(me, run):
@@ -40,16 +40,16 @@ def test_a_fork_begins_at_the_moment_shown_and_the_page_takes_its_settings_over(
         me.tell(do="seek", step=21, exact=True)
         me.until(lambda b: b.frames[-1]["step"] == 21)
         me.tell(do="fork")
-        me.until(lambda b: b.latest("opened")["run"] != run and b.frames[-1]["step"] == 21)
-        child = me.latest("opened")["run"]
-        assert me.latest("opened")["adopt"] and not me.status["playing"]
+        me.until(lambda b: b.latest("watching")["run"] != run and b.frames[-1]["step"] == 21)
+        child = me.latest("watching")["run"]
+        assert me.latest("watching")["follow"] and not me.status["playing"]
         me.until(lambda b: entry(b, child))
         assert (entry(me, child)["parent"], entry(me, child)["at"]) == (run, 21)
         assert entry(me, child)["differs"] == [] and entry(me, child)["current"]
-        me.open(seed=102, g_lr=0.004)  # what the visitor changes now is the fork's, from its next step on
+        me.configure(seed=102, g_lr=0.004)  # what the visitor changes now is the fork's, from its next step on
         me.until(lambda b: entry(b, child)["differs"])
         assert entry(me, child)["differs"] == ["Generator: learning rate: 0.004"]
-        assert me.latest("opened")["run"] == child
+        assert me.latest("watching")["run"] == child
         assert live_server.live.hub.get(run).run.config_now().g_lr == 0.001
         me.tell(do="play")
         me.until(lambda b: b.status["head"] > 30)
@@ -59,10 +59,10 @@ def test_forks_may_change_live_settings_and_only_those(live_server):
     with browser(live_server) as me:
         run = trained(me, 30, seed=103)
         me.tell(do="fork", step=12, changes={"d_lr": 0.02, "r1": 0})
-        me.until(lambda b: b.latest("opened")["run"] != run)
-        child = live_server.live.hub.get(me.latest("opened")["run"]).run
+        me.until(lambda b: b.latest("watching")["run"] != run)
+        child = live_server.live.hub.get(me.latest("watching")["run"]).run
         assert child.parent == (run, 12) and (child.config_now().d_lr, child.config_now().r1) == (0.02, 0)
-        assert me.latest("opened")["config"]["d_lr"] == 0.02
+        assert me.latest("watching")["config"]["d_lr"] == 0.02
         for changes in ({"g_width": 12}, {"d_lr": 99}, {"evil": 1}):
             me.said.clear()
             me.tell(do="fork", step=12, changes=changes)
@@ -74,7 +74,7 @@ def test_forks_may_change_live_settings_and_only_those(live_server):
 
 def test_the_tree_is_sent_when_it_changes_and_not_with_every_chunk(live_server):
     with browser(live_server) as me:
-        me.open(seed=104, play=True)
+        me.watch(seed=104, play=True)
         me.until(lambda b: b.status.get("head", 0) > 20 and b.latest("tree"))
         me.said.clear()
         frames = len(me.frames)
@@ -89,24 +89,24 @@ def test_opening_a_run_from_the_tree_brings_its_settings(live_server):
     with browser(live_server) as me:
         first = trained(me, 20, seed=105, g_width=12)
         trained(me, 20, seed=106)
-        me.open(run=first, seed=106)
-        me.until(lambda b: b.latest("opened")["run"] == first and b.frames[-1]["run"] == first)
-        opened = me.latest("opened")
-        assert opened["adopt"] and opened["config"]["g_width"] == 12 and opened["config"]["seed"] == 105
+        me.watch(run=first, seed=106)
+        me.until(lambda b: b.latest("watching")["run"] == first and b.frames[-1]["run"] == first)
+        opened = me.latest("watching")
+        assert opened["follow"] and opened["config"]["g_width"] == 12 and opened["config"]["seed"] == 105
         runs = len(me.latest("tree")["runs"])
-        me.open(**{k: opened["config"][k] for k in ("seed", "g_width")})  # the page has taken them over
+        me.configure(**{k: opened["config"][k] for k in ("seed", "g_width")})  # the page has taken them over
         me.tell(do="step")
         me.until(lambda b: b.status["head"] > 20 and b.frames[-1]["step"] == b.status["head"])
-        assert me.latest("opened")["run"] == first and len(me.latest("tree")["runs"]) == runs
+        assert me.latest("watching")["run"] == first and len(me.latest("tree")["runs"]) == runs
 
 
 def test_only_the_owner_deletes_a_run_and_its_children_stay(live_server):
     with browser(live_server) as me, browser(live_server) as other:
         run = trained(me, 30, seed=107)
         me.tell(do="fork", step=15)
-        me.until(lambda b: b.latest("opened")["run"] != run)
-        child = me.latest("opened")["run"]
-        other.open(owner=YOU, run=run, seed=107)
+        me.until(lambda b: b.latest("watching")["run"] != run)
+        child = me.latest("watching")["run"]
+        other.watch(owner=YOU, run=run, seed=107)
         other.until(lambda b: b.frames)
         assert other.latest("tree")["runs"] == [] or run not in {r["id"] for r in other.latest("tree")["runs"]}
         other.tell(do="forget", run=run)
@@ -119,16 +119,16 @@ def test_only_the_owner_deletes_a_run_and_its_children_stay(live_server):
         other.until(lambda b: b.status["stopped"])
         assert "deleted" in other.status["stopped"]
         me.tell(do="forget", run=child)  # the run looked at: a new one takes its place
-        me.until(lambda b: b.latest("opened")["run"] not in (run, child) and entry(b, child) is None)
+        me.until(lambda b: b.latest("watching")["run"] not in (run, child) and entry(b, child) is None)
 
 
 def test_a_run_under_way_can_be_deleted_and_leaves_nothing(live_server):
     with browser(live_server) as me:
-        me.open(seed=108, play=True)
+        me.watch(seed=108, play=True)
         me.until(lambda b: b.status.get("head", 0) > 20)
-        run = me.latest("opened")["run"]
+        run = me.latest("watching")["run"]
         me.tell(do="forget", run=run)
-        me.until(lambda b: b.latest("opened")["run"] != run)
+        me.until(lambda b: b.latest("watching")["run"] != run)
         time.sleep(0.5)
         assert not (live_server.live.hub.store.root / run).exists()
 
@@ -136,8 +136,8 @@ def test_a_run_under_way_can_be_deleted_and_leaves_nothing(live_server):
 def test_runs_of_an_earlier_server_are_in_the_tree_without_being_read_whole(live_server):
     with browser(live_server) as me:
         run = trained(me, 10, seed=109)
-        me.open(seed=110)
-        me.until(lambda b: b.latest("opened")["run"] != run)
+        me.watch(seed=110)
+        me.until(lambda b: b.latest("watching")["run"] != run)
     hub = live_server.live.hub
     live_server.portal.call(_leave_memory, hub, run)
     found = {r.id: r for r in live_server.portal.call(hub.runs_of, ME, "gan")}

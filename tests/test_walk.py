@@ -15,7 +15,7 @@ from playground.core.errors import UserError
 from playground.engine.worker import ExperimentCache, NotCached
 from playground.families.gan.config import GanConfig
 from playground.families.gan.experiment import GanExperiment
-from playground.live.server import read_command
+from playground.live.commands import read_command
 
 PLACES = np.random.default_rng(0).uniform(-3, 3, (64, 2)).astype(np.float32)
 
@@ -108,7 +108,7 @@ def server(tmp_path_factory):
 
 def test_on_the_socket_the_newest_question_wins(server):
     with browser(server) as me:
-        me.open(seed=77, play=True)
+        me.watch(seed=77, play=True)
         me.until(lambda b: b.status.get("head", 0) > 20)
         for number in range(30):
             me.tell(do="ask", id=number, question={"z": [[number / 10, 0.0], [0.0, 0.0]]})
@@ -130,8 +130,8 @@ def test_on_the_socket_the_newest_question_wins(server):
 
 def test_a_recording_rests_at_its_end_and_answers(server):
     with browser(server) as me:
-        me.tell(do="open", family="gan", config=GanConfig().model_dump(), owner="w" * 32, run=None, play=False)
-        me.until(lambda b: b.latest("opened") and b.latest("opened")["recording"])
+        me.tell(do="watch", family="gan", config=GanConfig().model_dump(), owner="w" * 32, run=None, play=False)
+        me.until(lambda b: b.latest("watching") and b.latest("watching")["recording"])
         me.tell(do="ask", id=1, question={"z": [[0.0, 0.0]]})
         me.until(lambda b: b.latest("answer") and b.status.get("live"))
         assert me.latest("answer")["run"] is None

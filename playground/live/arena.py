@@ -17,25 +17,24 @@ from playground.engine.run import Run
 from playground.engine.sweep_plan import Budget
 from playground.metrics.scores import METRICS
 
-from . import protocol as p
+from . import commands as c
 from .comparison import Comparison, json_number
-from .protocol import Command, Token
 
 OVERSHOT = 0.25
 """Seconds by which a run may have more than its budget of seconds: a last step cannot be halved."""
 
 
-class OpenArena(Command):
+class CompareArena(c.Command):
     """Show the visitor's contestants with these settings of the arena. `play`: "free" begins where nobody computes."""
 
     do: Literal["arena"]
-    config: Annotated[dict[str, str | int | float | bool], Field(max_length=20)]
-    owner: Token
+    config: c.Values
+    owner: c.Token
     play: bool | Literal["free"] = False
 
 
-ARENA_COMMANDS: TypeAdapter[OpenArena | p.Play | p.Pause | p.Ack] = TypeAdapter(
-    Annotated[OpenArena | p.Play | p.Pause | p.Ack, Field(discriminator="do")]
+ARENA_COMMANDS: TypeAdapter[CompareArena | c.Play | c.Pause | c.Ack] = TypeAdapter(
+    Annotated[CompareArena | c.Play | c.Pause | c.Ack, Field(discriminator="do")]
 )
 
 
@@ -45,7 +44,7 @@ class ArenaComparison(Comparison):
     budget = Budget(1)
     """What each contestant gets."""
 
-    def _open(self, command: OpenArena) -> None:
+    def show(self, command: CompareArena) -> None:
         config = parse(ArenaConfig, command.config)
         contestants, most = config.configs(), self.hub.limits.cells
         if len(contestants) > most:
@@ -57,14 +56,14 @@ class ArenaComparison(Comparison):
         self.budget = budget_of(config, self.hub.limits.steps)
         free = not any(live_run.active for live_run in self.hub.live_runs.values())
         wanted = [(one.family, settings) for one, settings in contestants.items()]
-        runs = self._runs_of(command.owner, wanted)
-        self._look_at(runs, {"is": "arena", **self._introduced([*contestants], runs)})
+        runs = self.runs_of(command.owner, wanted)
+        self.look_at(runs, {"is": "arena", **self._introduced([*contestants], runs)})
         for live_run in runs:
             live_run.budget = self.budget
         if command.play is True or command.play == "free" and free:
-            self._play()
+            self.play()
 
-    def _found(self, owner: str, name: str, config: Config) -> LiveRun | None:
+    def found(self, owner: str, name: str, config: Config) -> LiveRun | None:
         """Of the runs that have had no more than the budget the one that has come farthest."""
         fitting = [
             live_run
@@ -73,7 +72,7 @@ class ArenaComparison(Comparison):
         ]
         return max(fitting, key=lambda live_run: live_run.run.step, default=None)
 
-    def _play(self) -> None:
+    def play(self) -> None:
         for live_run in self.runs:
             if not live_run.run.stopped and not live_run.budget_spent:
                 self.hub.controls.play(live_run)
@@ -84,13 +83,13 @@ class ArenaComparison(Comparison):
             live_run.budget = None
         super().detach()
 
-    def _tend(self) -> None:
+    def tend(self) -> None:
         """Have those measured that have used up their budget."""
         for live_run in self.runs:
             if live_run.budget_spent and not live_run.active:
                 self.hub.controls.measure(live_run)
 
-    def _cell(self, number: int) -> dict[str, Any]:
+    def figures(self, number: int) -> dict[str, Any]:
         """The figures of a contestant; what was measured as [value, floor] where there is a floor."""
         live_run = self.runs[number]
         run, until = live_run.run, live_run.budget
@@ -99,7 +98,7 @@ class ArenaComparison(Comparison):
             used = run.spent / until.seconds if until.seconds is not None else run.step / until.steps
         valid = run.measurement is not None and run.measurement["steps"] == run.step and live_run.budget_spent
         return {
-            **super()._cell(number),
+            **super().figures(number),
             "spent": json_number(run.spent),
             "used": min(used, 1.0),
             "over": live_run.budget_spent,

@@ -6,11 +6,10 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from playground.core.diagnosis import Finding, History
+from playground.core.i18n import Translate
 from playground.core.registry import family
 from playground.engine.live_run import LiveRun
 from playground.engine.run import Run
-
-from .protocol import Translate
 
 log = logging.getLogger(__name__)
 

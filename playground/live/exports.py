@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Awaitable, Callable
 from concurrent.futures import BrokenExecutor, ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -28,9 +28,8 @@ from playground.engine.run import Run, fork, owner_hash
 
 from . import files
 from .files import ExportSource
-
-if TYPE_CHECKING:
-    from .server import Live
+from .origin import same_origin
+from .state import LiveState
 
 log = logging.getLogger(__name__)
 
@@ -53,8 +52,8 @@ NO_SUCH_FILE = N_("There is no such file; there are: {names}.")
 class Exports:
     """Makes the files, a few at a time."""
 
-    def __init__(self, live: "Live", allowed: Callable[[Any], bool]):
-        self.live, self.allowed = live, allowed
+    def __init__(self, state: LiveState):
+        self.state = state
         self.threads = ThreadPoolExecutor(THREADS, thread_name_prefix="exports")
         self.waiting = 0
 
@@ -67,7 +66,7 @@ class Exports:
 
     @property
     def hub(self) -> Hub:
-        return self.live.hub
+        return self.state.hub
 
     async def of_run(self, request: Request) -> Response:
         """A file made of a run that the visitor knows."""
@@ -79,7 +78,7 @@ class Exports:
 
     async def weights(self, request: Request) -> Response:
         """Weights that a visitor brings become a run of theirs; its id is the answer."""
-        if not self.allowed(request.headers):
+        if not same_origin(request.headers):
             return PlainTextResponse("foreign origin", 403)
         return await self._answer(request, lambda: self._brought(request))
 
@@ -138,7 +137,7 @@ class Exports:
 
     async def _recording_file(self, request: Request) -> Response:
         what, name = request.path_params["what"], request.path_params["name"]
-        recording = next((r for r in self.live.recordings if r.name == name), None)
+        recording = next((r for r in self.state.recordings if r.name == name), None)
         if recording is None:
             raise UserError(N_("There is no recording '{name}'."), name=name)
         source = ExportSource.of_recording(recording)

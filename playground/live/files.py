@@ -5,7 +5,7 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +14,7 @@ import numpy as np
 from playground.core.advance import config_at
 from playground.core.config import Config
 from playground.core.contract import Event, Frame
-from playground.core.i18n import N_
+from playground.core.i18n import N_, Translate
 from playground.core.registry import family
 from playground.core.scene import Scene
 from playground.core.score import Score
@@ -27,7 +27,6 @@ from playground.render.palette import Theme
 
 MAX_FILM_FRAMES, MAX_PAGE_FRAMES = 60, 40
 """Frames of a film, and of a page."""
-Translate = Callable[[str], str]
 
 
 @dataclass(frozen=True)

@@ -12,15 +12,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from playground.core.errors import UserError
-from playground.core.i18n import N_
+from playground.core.i18n import N_, Translate
 from playground.core.panels import Panel, question, validate
 from playground.core.registry import family
 from playground.core.scene import Scene
 
-from . import protocol as p
-from .protocol import Translate, encode_frame
-from .questions import Questions
-from .viewer import Viewer
+from . import commands as c
+from .outbox import Outbox
+from .protocol import encode_frame
+from .questions import NOT_ANSWERED, Questions
+from .view import View
 
 log = logging.getLogger(__name__)
 
@@ -33,15 +34,15 @@ UNREAD_S = 0.02
 class Panels:
     """Those of one connection: of each panel the newest question is answered, one after the other."""
 
-    def __init__(self, questions: Questions, viewer: Viewer):
-        self.questions, self.viewer = questions, viewer
-        self.waiting: dict[str, p.Panel] = {}
+    def __init__(self, questions: Questions, view: View, outbox: Outbox):
+        self.questions, self.view, self.outbox = questions, view, outbox
+        self.waiting: dict[str, c.Panel] = {}
         self.task: asyncio.Task | None = None
 
-    def submit(self, asked: p.Panel) -> None:
+    def submit(self, asked: c.Panel) -> None:
         """Answer this in its turn; an older question of the same panel gives up its place to it."""
         if asked.name not in self.waiting and len(self.waiting) >= MAX_WAITING:
-            self._refuse(asked, self.viewer.translate(N_("Too many panels ask at once.")))
+            self._refuse(asked, UserError(N_("Too many panels ask at once.")))
             return
         self.waiting[asked.name] = asked
         if self.task is None or self.task.done():
@@ -51,35 +52,29 @@ class Panels:
         while self.waiting:
             await self._sent()
             asked = self.waiting.pop(next(iter(self.waiting)))
-            if self.viewer.timeline is None:
+            if self.view.timeline is None:
                 continue  # the browser has left
             try:
-                self.viewer.tell(await self._answer(asked))
+                self.outbox.add(await self._answer(asked))
             except UserError as refusal:
-                self._refuse(asked, refusal.sentence(self.viewer.translate))
+                self._refuse(asked, refusal)
             except Exception:  # a defect in a family must not end the visitor's connection
                 log.exception("panel %s", asked.name)
-                self._refuse(
-                    asked,
-                    self.viewer.translate(
-                        N_("That could not be answered, by a fault of this server; your run is unharmed.")
-                    ),
-                )
+                self._refuse(asked, UserError(NOT_ANSWERED))
 
     async def _sent(self) -> None:
         """Wait for a browser that has not read its last answer: what it asks meanwhile replaces what waits."""
-        while self.viewer.timeline is not None and any(isinstance(note, bytes) for note in self.viewer.notes):
+        while self.view.timeline is not None and self.outbox.answers_waiting:
             await asyncio.sleep(UNREAD_S)
 
-    def _refuse(self, asked: p.Panel, text: str) -> None:
-        self.viewer.tell({"is": "panel_refused", "id": asked.id, "name": asked.name, "text": text})
+    def _refuse(self, asked: c.Panel, refusal: UserError) -> None:
+        text = refusal.sentence(self.outbox.translate)
+        self.outbox.add({"is": "panel_refused", "id": asked.id, "name": asked.name, "text": text})
 
-    async def _answer(self, asked: p.Panel) -> bytes:
-        viewer = self.viewer
-        kind, config_at = family(viewer.family), viewer.config_at
-        run = viewer.live_run.run.id if viewer.live_run else None
-        shown = viewer.frame()
-        config = config_at(shown.step if shown else viewer.head)
+    async def _answer(self, asked: c.Panel) -> bytes:
+        view, kind = self.view, family(self.view.family)
+        run, shown = view.run_id, view.frame()
+        config = view.config_at(shown.step if shown else view.head)
         known = {panel.name: panel for panel in kind.panels(config)}
         if asked.name not in known:
             raise UserError(N_("These settings have no panel '{name}'."), name=asked.name)
@@ -89,7 +84,7 @@ class Panels:
         header = {"is": "panel", "id": asked.id, "name": panel.name, "run": run, "step": step}
 
         def drawn() -> bytes:
-            return encode(header, kind.draw_panel(panel.name, answer, values, config), viewer.translate)
+            return encode(header, kind.draw_panel(panel.name, answer, values, config), self.outbox.translate)
 
         return await asyncio.to_thread(drawn)  # a family may compute the truth beside it: frames go on meanwhile
 

@@ -1,4 +1,4 @@
-"""What travels on the socket: scenes as binary frames to the browser, commands as JSON from it.
+"""What travels on the socket to the browser: scenes as binary frames, and what does not change from frame to frame.
 
 A frame is `PGF1`, the length of its header (uint32, little-endian), the header (JSON, padded with
 spaces so that what follows starts at a multiple of 8) and the arrays one after the other, each at a
@@ -7,151 +7,17 @@ changes along a trajectory (there is much of it), as float16.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, fields
-from typing import Annotated, Any, Literal
+from typing import Any
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from playground.core.i18n import Translate
 from playground.core.scene import Chart, Diagram, Heatmap, Images, Layer, Matrix, Scene, Trajectory
 
 MAGIC = b"PGF1"
 TEXTS = {"title", "low_title", "high_title", "text", "labels", "guides"}
-Translate = Callable[[str], str]
-
-
-class Command(BaseModel):
-    """What a browser may ask for. Nothing that comes from outside is read by hand."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-Token = Annotated[str, Field(min_length=16, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
-RunId = Annotated[str, Field(min_length=4, max_length=40, pattern=r"^[a-z0-9]+$")]
-
-
-class Open(Command):
-    """Show the visitor's run with these settings, or watch another's run by its id."""
-
-    do: Literal["open"]
-    family: Annotated[str, Field(max_length=40)]
-    config: Annotated[dict[str, str | int | float | bool], Field(max_length=60)]
-    owner: Token
-    run: RunId | None = None
-    play: bool = False
-
-
-class Play(Command):
-    do: Literal["play"]
-
-
-class Pause(Command):
-    do: Literal["pause"]
-
-
-class Step(Command):
-    """One whole step, or only one part of it."""
-
-    do: Literal["step"]
-    part: Annotated[str, Field(max_length=40)] | None = None
-
-
-class Speed(Command):
-    """At most so many steps a second; None: as fast as it goes."""
-
-    do: Literal["speed"]
-    steps_per_second: Annotated[float, Field(gt=0, le=100_000)] | None
-
-
-class Seek(Command):
-    """Look at a step of the past: the nearest kept frame, or with `exact` that very step."""
-
-    do: Literal["seek"]
-    step: Annotated[int, Field(ge=0, le=100_000_000)]
-    exact: bool = False
-
-
-class Head(Command):
-    """Back to the newest step."""
-
-    do: Literal["head"]
-
-
-class Reset(Command):
-    """Back to the same initial weights."""
-
-    do: Literal["reset"]
-
-
-class Background(Command):
-    """Go on although nobody watches, or not."""
-
-    do: Literal["background"]
-    on: bool
-
-
-class Fork(Command):
-    """A new run from a step of this one (None: the step shown), with some live settings changed, or none."""
-
-    do: Literal["fork"]
-    step: Annotated[int, Field(ge=0, le=100_000_000)] | None = None
-    changes: Annotated[dict[str, str | int | float | bool], Field(max_length=60)] = {}
-
-
-class Forget(Command):
-    """Delete a run of one's own."""
-
-    do: Literal["forget"]
-    run: RunId
-
-
-class Ack(Command):
-    """Frame number `seq` was drawn: the next may come."""
-
-    do: Literal["ack"]
-    seq: Annotated[int, Field(ge=0)]
-
-
-Coordinate = Annotated[float, Field(ge=-10, le=10)]
-Place = Annotated[list[Coordinate], Field(min_length=1, max_length=64)]
-
-
-class Ask(Command):
-    """What the model makes of some places, at the step looked at: the answer carries the same id. Only the newest
-    question of a browser is answered."""
-
-    do: Literal["ask"]
-    id: Annotated[int, Field(ge=0, le=2**53)]
-    question: Annotated[
-        dict[Annotated[str, Field(max_length=20)], Annotated[list[Place], Field(min_length=1, max_length=400)]],
-        Field(min_length=1, max_length=4),
-    ]
-
-
-DialValue = (
-    bool
-    | float
-    | Annotated[str, Field(max_length=60)]
-    | Annotated[list[Annotated[float, Field(ge=0, le=1)]], Field(max_length=1024)]
-)
-
-
-class Panel(Command):
-    """What the model makes of a panel's dials, at the step looked at: the answer carries the same id. Of each panel
-    only the newest question is answered; dials that are not named stand at their default."""
-
-    do: Literal["panel"]
-    id: Annotated[int, Field(ge=0, le=2**53)]
-    name: Annotated[str, Field(min_length=1, max_length=40)]
-    values: Annotated[dict[Annotated[str, Field(max_length=40)], DialValue], Field(max_length=24)] = {}
-
-
-AnyCommand = Annotated[
-    Ask | Panel | Open | Play | Pause | Step | Speed | Seek | Head | Reset | Background | Fork | Forget | Ack,
-    Field(discriminator="do"),
-]
-COMMANDS: TypeAdapter[AnyCommand] = TypeAdapter(AnyCommand)
 
 
 def encode_frame(header: Mapping[str, Any], scene: Scene, translate: Translate) -> bytes:

@@ -12,21 +12,24 @@ from playground.core.i18n import N_
 from playground.engine import questions
 from playground.engine.hub import Hub
 
-from . import protocol as p
-from .viewer import Viewer
+from . import commands as c
+from .outbox import Outbox
+from .view import View
 
 log = logging.getLogger(__name__)
+
+NOT_ANSWERED = N_("That could not be answered, by a fault of this server; your run is unharmed.")
 
 
 class Questions:
     """Those of one connection. Asking never makes the socket wait: frames are acknowledged meanwhile."""
 
-    def __init__(self, hub: Hub, viewer: Viewer):
-        self.hub, self.viewer = hub, viewer
-        self.next: p.Ask | None = None
+    def __init__(self, hub: Hub, view: View, outbox: Outbox):
+        self.hub, self.view, self.outbox = hub, view, outbox
+        self.next: c.Ask | None = None
         self.task: asyncio.Task | None = None
 
-    def submit(self, question: p.Ask) -> None:
+    def submit(self, question: c.Ask) -> None:
         """Answer this one as soon as the one before it is done; what waited in between is dropped."""
         self.next = question
         if self.task is None or self.task.done():
@@ -38,32 +41,25 @@ class Questions:
             try:
                 await self._answer(question)
             except UserError as refusal:
-                self.viewer.refuse("ask", refusal.sentence(self.viewer.translate))
+                self.outbox.refuse("ask", refusal)
             except Exception:  # a defect in a family must not end the visitor's connection
                 log.exception("ask")
-                self.viewer.refuse(
-                    "ask",
-                    self.viewer.translate(
-                        N_("That could not be answered, by a fault of this server; your run is unharmed.")
-                    ),
-                )
+                self.outbox.refuse("ask", NOT_ANSWERED)
 
-    async def _answer(self, question: p.Ask) -> None:
+    async def _answer(self, question: c.Ask) -> None:
         places = {}
         for name, rows in question.question.items():
             if len({len(row) for row in rows}) > 1:
                 raise UserError(N_("All places of a question have as many coordinates."))
             places[name] = np.array(rows, np.float32)  # (places, coordinates)
-        viewer = self.viewer
-        if viewer.live_run is None:
-            viewer.look(None)  # only the end of a recording has weights: so its end is what is looked at
+        if self.view.live_run is None:
+            self.view.go_to(None)  # only the end of a recording has weights: so its end is what is looked at
         step, answer = await self.ask(places)
-        run = viewer.live_run.run.id if viewer.live_run else None
-        viewer.tell(
+        self.outbox.add(
             {
                 "is": "answer",
                 "id": question.id,
-                "run": run,
+                "run": self.view.run_id,
                 "step": step,
                 **{name: np.round(array.astype(float), 4).tolist() for name, array in answer.items()},
             }
@@ -72,12 +68,11 @@ class Questions:
     async def ask(self, places: dict[str, np.ndarray]) -> questions.Answer:
         """What the model looked at makes of something: at the newest step or the past one shown; of a recording, at
         its end."""
-        viewer = self.viewer
-        if viewer.live_run is not None:
-            shown = viewer.frame()
-            past = viewer.cursor is not None and shown is not None
-            return await self.hub.controls.ask(viewer.live_run, shown.step if past else None, places)
-        recording = viewer.recording
+        view = self.view
+        if view.live_run is not None:
+            shown = view.frame() if view.cursor is not None else None
+            return await self.hub.controls.ask(view.live_run, shown.step if shown else None, places)
+        recording = view.recording
         if recording is None:
             raise UserError(N_("Nothing is open on this connection yet."))
         chunk = Chunk("", recording.family, recording.config.model_dump(), recording.step, save(recording.state))

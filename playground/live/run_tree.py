@@ -5,12 +5,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from playground.core.config import Config, differences, specs
-from playground.core.i18n import N_
+from playground.core.i18n import N_, Translate
 from playground.core.registry import family
 from playground.engine.hub import Hub
 from playground.engine.run import Run
-
-from .protocol import Translate
 
 
 def tree(hub: Hub, token: str, name: str, current: str | None, translate: Translate) -> dict[str, Any]:

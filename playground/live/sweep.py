@@ -13,9 +13,8 @@ from playground.engine.live_run import LiveRun
 from playground.engine.sweep_plan import Budget, Cell, plan_cells
 from playground.metrics.scores import METRICS
 
-from . import protocol as p
+from . import commands as c
 from .comparison import Comparison
-from .protocol import Command, Token
 
 FIRST = ("nll", "nll_gap", "sliced_w2", "invertibility")
 """Measures that come first, where a family has them."""
@@ -23,41 +22,39 @@ FIRST = ("nll", "nll_gap", "sliced_w2", "invertibility")
 TITLES = {"invertibility": N_("Round-trip error")}
 """Measures that are neither every family's nor on a chart of their own."""
 
-Value = str | int | float | bool
 
-
-class OpenSweep(Command):
+class CompareSweep(c.Command):
     """Show the visitor's runs for every combination of `grid`'s values; the other settings are those of `config`."""
 
-    do: Literal["grid"]
+    do: Literal["sweep"]
     family: Annotated[str, Field(max_length=40)]
-    config: Annotated[dict[str, Value], Field(max_length=60)]
+    config: c.Values
     grid: Annotated[
-        dict[str, Annotated[list[Value], Field(min_length=1, max_length=64)]], Field(min_length=1, max_length=4)
+        dict[str, Annotated[list[c.Value], Field(min_length=1, max_length=64)]], Field(min_length=1, max_length=4)
     ]
-    owner: Token
+    owner: c.Token
     play: bool = False
 
 
-SWEEP_COMMANDS: TypeAdapter[OpenSweep | p.Play | p.Pause | p.Ack] = TypeAdapter(
-    Annotated[OpenSweep | p.Play | p.Pause | p.Ack, Field(discriminator="do")]
+SWEEP_COMMANDS: TypeAdapter[CompareSweep | c.Play | c.Pause | c.Ack] = TypeAdapter(
+    Annotated[CompareSweep | c.Play | c.Pause | c.Ack, Field(discriminator="do")]
 )
 
 
 class SweepComparison(Comparison):
     """One browser that looks at a grid."""
 
-    def _open(self, command: OpenSweep) -> None:
+    def show(self, command: CompareSweep) -> None:
         found = self._planned(command)
-        runs = self._runs_of(command.owner, [(command.family, cell.config) for cell in found])
-        self._look_at(runs, {"is": "grid", **self._introduced(found, runs, command)})
+        runs = self.runs_of(command.owner, [(command.family, cell.config) for cell in found])
+        self.look_at(runs, {"is": "sweep", **self._introduced(found, runs, command)})
         if command.play:
-            self._play()
+            self.play()
 
-    def _tend(self) -> None:
-        """Comparison of a grid train until they are paused: nothing."""
+    def tend(self) -> None:
+        """The runs of a sweep train until they are paused: nothing."""
 
-    def _planned(self, command: OpenSweep) -> list[Cell]:
+    def _planned(self, command: CompareSweep) -> list[Cell]:
         count, most = math.prod(map(len, command.grid.values())), self.hub.limits.cells
         if count > most:
             raise UserError(
@@ -71,12 +68,12 @@ class SweepComparison(Comparison):
         base = {name: value for name, value in command.config.items() if name not in command.grid}
         return plan_cells(command.family, base, command.grid, Budget(self.hub.limits.steps))
 
-    def _introduced(self, found: list[Cell], runs: list[LiveRun], command: OpenSweep) -> dict[str, Any]:
+    def _introduced(self, found: list[Cell], runs: list[LiveRun], command: CompareSweep) -> dict[str, Any]:
         """What does not change: the axes, the cells with their names, what the measures are called."""
         kind = family(command.family)
         known = {spec.name: spec for spec in specs(kind.Config)}
 
-        def label(name: str, value: Value) -> str:
+        def label(name: str, value: c.Value) -> str:
             spec = known[name]
             if value in spec.options:
                 return self.translate(spec.options[value])

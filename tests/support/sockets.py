@@ -37,8 +37,13 @@ class Browser:
     def tell(self, **command):
         self.socket.send_text(json.dumps(command))
 
-    def open(self, owner=ME, run=None, play=False, **config):
-        self.tell(do="open", family="gan", config={**CONFIG, **config}, owner=owner, run=run, play=play)
+    def watch(self, owner=ME, run=None, play=False, **config):
+        """Look at a run by its id, or at the one with these settings."""
+        self.tell(do="watch", family="gan", config={**CONFIG, **config}, owner=owner, run=run, play=play)
+
+    def configure(self, play=False, **config):
+        """The page has other settings now."""
+        self.tell(do="configure", config={**CONFIG, **config}, play=play)
 
     def hear(self):
         message = self.socket.receive()

@@ -9,7 +9,7 @@ export const mount = (component) => mountComparison(Arena, component);
 
 class Arena extends Comparison {
   constructor(parent, data) {
-    super(parent, data, "contest");
+    super(parent, data, "socket/arena");
     window.__arena = this.seen; // for browser tests
   }
 

@@ -7,7 +7,7 @@ export const mount = (component) => mountComparison(Sweep, component);
 
 class Sweep extends Comparison {
   constructor(parent, data) {
-    super(parent, data, "grid");
+    super(parent, data, "socket/sweep");
     window.__sweep = this.seen; // for browser tests
   }
 
@@ -18,7 +18,7 @@ class Sweep extends Comparison {
 
   update({ family, config, grid }) {
     const number = Object.values(grid).reduce((count, values) => count * values.length, 1);
-    this.setWanted({ do: "grid", family, config, grid }, number);
+    this.setWanted({ do: "sweep", family, config, grid }, number);
   }
 
   show(grid) {

@@ -6,14 +6,15 @@ import { Connection, ownerToken, socketUrl } from "./socket.js";
 const LATE = 1000; // ms after which a frame is acknowledged even if the browser would not draw it
 
 export class Session {
-  /** `on`: {opened(message, other), diagram, curves, note, refused, frame(frame) -> shown now?, lost, changed}. */
+  /** `on`: {watching(message, other), follow(config), diagram, curves, note, refused, frame(frame) -> shown now?, lost, changed}. */
   constructor(on) {
     this.on = on;
     this.connected = false;
-    this.opened = undefined; // the newest message `opened`: which run is shown, with its settings
+    this.watching = undefined; // the newest message `watching`: which run is shown, with its settings
+    this.agreed = undefined; // the settings that the page and the server know of each other
     this.unacknowledged = [];
     this.lastAck = -1;
-    this.eager = false; // whether the run that the page asks for next plays at once
+    this.eager = false; // whether the run plays at once with the settings that the page has next
     this.status = {
       playing: false,
       live: true,
@@ -30,53 +31,53 @@ export class Session {
     };
   }
 
-  /** What the page wants shown; the server is asked for it now, or as soon as there is a connection. */
+  /** What the page wants shown. Only what changed there is sent: the settings that the page took over from the server
+   * are in force already. */
   setPage({ family, config, run, lang, autoplay }) {
-    const wanted = JSON.stringify([family, config, run]);
-    if (wanted === this.wanted) return;
-    this.wanted = wanted;
-    const drawn = Boolean(this.page) && config.data === "own" && config.own !== this.page.config.own; // "train on it"
-    this.page = { family, config, run, autoplay, drawn };
-    if (this.adopted === sorted(config)) {
-      this.openedFor = wanted; // the page has adopted the run's settings: nothing is to be asked for
-      remember(this.opened, wanted);
-      return;
-    }
+    const before = this.page;
+    // "train on it": data that were just drawn or uploaded are trained on at once
+    if (before && config.data === "own" && config.own !== before.config.own) this.eager = true;
+    this.page = { family, config, run, autoplay };
     if (!this.connection) {
       this.connection = new Connection(socketUrl("socket", lang), {
-        open: () => this.open(),
+        open: () => this.watch(),
         message: (message) => this.receiveMessage(message),
         frame: (buffer) => this.receiveFrame(buffer),
         lost: () => this.lose(),
       });
-    } else if (this.connection.open) this.open();
+    } else if (run && run !== before.run) this.watch(run);
+    else if (!same(config, before.config)) this.configure();
   }
 
-  /** Also after a lost connection or a reload: then the run that was shown is asked for by its name. */
-  open({ anew = false } = {}) {
-    const { family, config, run, autoplay, drawn } = this.page;
-    const same = this.opened && this.openedFor === this.wanted;
-    const known = same ? this.opened.run : this.opened ? null : recall(family, this.wanted);
-    this.openedFor = this.wanted;
+  /** The first message of a connection: look at that run, by default the one that was shown before the connection broke
+   * or the page was loaded again, else the one of the page's link or settings. */
+  watch(run = this.shown ?? null, play = this.watching ? this.playing || this.eager : Boolean(this.page.autoplay)) {
+    if (!this.connection?.open) return;
+    const { family, config } = this.page;
     this.connected = true;
-    this.named = anew ? null : ((run !== this.linked ? run : null) ?? known);
-    this.linked = run; // the link is followed once; afterwards what was opened counts
-    this.send({
-      do: "open",
-      family,
-      config,
-      owner: ownerToken(),
-      run: this.named,
-      play: this.opened ? this.playing || drawn || this.eager : Boolean(autoplay),
-    });
-    this.page.drawn = this.eager = false;
+    this.named = run;
+    this.send({ do: "watch", family, config, owner: ownerToken(), run, play });
+    this.agreed = config;
+    this.eager = false;
     this.on.changed();
   }
 
-  /** Show a run of the visitor's own, whose settings the page then adopts. */
-  openRun(run) {
+  /** The run to ask for by its name. Settings that were changed without a connection ask for another one. */
+  get shown() {
+    const { family, config, run } = this.page;
+    if (!this.watching) return run ?? recall(family, config);
+    return same(config, this.agreed) ? this.watching.run : null;
+  }
+
+  /** The settings of the page have changed. */
+  configure() {
     const { family, config } = this.page;
-    this.send({ do: "open", family, config, owner: ownerToken(), run, play: false });
+    if (!same(config, this.agreed) && this.send({ do: "configure", config, play: this.eager })) {
+      this.agreed = config;
+      this.eager = false;
+    }
+    if (same(config, this.agreed)) remember(family, config, this.watching?.run);
+    this.on.changed();
   }
 
   lose() {
@@ -91,17 +92,19 @@ export class Session {
   }
 
   receiveMessage(message) {
-    if (message.is === "opened") {
-      const other = !this.opened || this.opened.run !== message.run || this.opened.recording !== message.recording;
-      this.opened = message;
+    if (message.is === "watching") {
+      const { watching } = this;
+      const other = !watching || watching.run !== message.run || watching.recording !== message.recording;
+      this.watching = message;
       this.named = null;
-      remember(message, this.openedFor);
-      this.on.opened(message, other);
-      this.adopted = message.adopt ? sorted(message.config) : null;
-      if (message.adopt && this.adopted !== sorted(this.page.config)) this.on.adopt(message.config);
+      const { family, config } = this.page;
+      if (message.follow) this.agreed = message.config;
+      remember(family, message.follow ? message.config : config, message.run);
+      this.on.watching(message, other);
+      if (message.follow && !same(message.config, config)) this.on.follow(message.config);
     } else if (message.is === "status") Object.assign(this.status, message);
-    else if (message.is === "refused" && message.about === "open" && this.named)
-      this.open({ anew: true }); // that run is gone
+    else if (message.is === "refused" && message.about === "watch" && this.named)
+      this.watch(null); // that run is gone
     else this.on[message.is]?.(message);
     this.on.changed();
   }
@@ -112,11 +115,11 @@ export class Session {
   }
 
   get recording() {
-    return Boolean(this.opened?.recording);
+    return Boolean(this.watching?.recording);
   }
 
   get mine() {
-    return this.opened?.mine !== false;
+    return this.watching?.mine !== false;
   }
 
   /** Whether an earlier moment is shown, of a run that can go on training. */
@@ -148,21 +151,24 @@ export class Session {
 /** Settings as a text that does not depend on their order. */
 const sorted = (config) => JSON.stringify(Object.entries(config).sort(([a], [b]) => (a < b ? -1 : 1)));
 
+const same = (a, b) => Boolean(a && b) && sorted(a) === sorted(b);
+
 const storageKey = (family) => `playground.run.${family}`;
 
-/** Remember this tab's newest run, even one stepped by hand: a reload must find it again. */
-function remember({ family, run }, wanted) {
+/** Remember which run this tab shows for which settings, even one stepped by hand: a reload must find it again. */
+function remember(family, config, run) {
   try {
-    if (run) sessionStorage.setItem(storageKey(family), JSON.stringify({ asked: wanted, run }));
+    if (run) sessionStorage.setItem(storageKey(family), JSON.stringify({ config, run }));
+    else sessionStorage.removeItem(storageKey(family));
   } catch {
     // no storage: the server still finds untouched runs
   }
 }
 
-function recall(family, wanted) {
+function recall(family, config) {
   try {
     const kept = JSON.parse(sessionStorage.getItem(storageKey(family)));
-    return kept?.asked === wanted ? kept.run : null;
+    return same(kept?.config, config) ? kept.run : null;
   } catch {
     // no storage, or another format
     return null;

@@ -96,7 +96,7 @@ export class Forks {
   open(run) {
     if (run.current) return;
     this.app.player.halt();
-    this.app.session.openRun(run.id);
+    this.app.session.watch(run.id, false);
   }
 
   /** Draw how far each run has come; the run on show and the pinned one know it best. */
@@ -106,7 +106,7 @@ export class Forks {
     this.last = now;
     const { t, words, history, session } = this.app;
     const far = (run) => {
-      if (run.id === session.opened?.run) return session.status.head;
+      if (run.id === session.watching?.run) return session.status.head;
       return run.id === history.pin.run ? Math.max(run.step, history.pin.head) : run.step;
     };
     const end = Math.max(10, ...this.runs.map(far));

@@ -39,7 +39,7 @@ export class History {
   /** How the settings of the run on show and of the pinned one differ: "Learning rate: 0.001 / 0.004 · same seed". */
   compare() {
     const { t } = this.app;
-    const [shown, pinned] = [this.config(this.app.session.opened), this.config(this.pin.session?.opened)];
+    const [shown, pinned] = [this.config(this.app.session.watching), this.config(this.pin.session?.watching)];
     if (!shown || !pinned) return "";
     const names = Object.keys(pinned).filter((name) => name !== "seed" && shown[name] !== pinned[name]);
     const differences = names.map(
@@ -53,8 +53,8 @@ export class History {
     return differences.join(" · ");
   }
 
-  config(opened) {
-    return this.runs.find((run) => run.id === opened?.run)?.config ?? opened?.config;
+  config(watching) {
+    return this.runs.find((run) => run.id === watching?.run)?.config ?? watching?.config;
   }
 
   value(name, value) {

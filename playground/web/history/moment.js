@@ -63,14 +63,14 @@ export class Moment {
   /** A new run from the moment shown. */
   forkHere() {
     const { session, frame } = this.app;
-    if (!frame || session.recording || !session.opened) return;
+    if (!frame || session.recording || !session.watching) return;
     this.app.player.halt();
     session.send({ do: "fork", step: frame.step });
   }
 
   togglePin() {
     const { session, history } = this.app;
-    const run = session.opened?.run;
+    const run = session.watching?.run;
     if (run) history.pin.set(history.pin.run === run ? null : run);
   }
 
@@ -79,9 +79,9 @@ export class Moment {
     const { session, frame } = app;
     if (document.activeElement !== this.step) this.step.value = String(frame?.step ?? 0);
     attribute(this.step, "max", app.timeline.head);
-    this.past.hidden = !session.past || !session.opened;
+    this.past.hidden = !session.past || !session.watching;
     this.playOn.hidden = !session.mine;
-    this.pin.hidden = !session.opened?.run;
-    attribute(this.pin, "aria-pressed", app.history.pin.run !== null && app.history.pin.run === session.opened?.run);
+    this.pin.hidden = !session.watching?.run;
+    attribute(this.pin, "aria-pressed", app.history.pin.run !== null && app.history.pin.run === session.watching?.run);
   }
 }

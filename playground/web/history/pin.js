@@ -3,7 +3,6 @@
 import { attribute, h, icon, iconButton, write } from "../core/dom.js";
 import { Series } from "../core/series.js";
 import { Session } from "../core/session.js";
-import { ownerToken } from "../core/socket.js";
 import { Picture } from "../draw/picture.js";
 import { TrajectoryCuts } from "../draw/trajectory_cuts.js";
 import { Tween } from "../draw/tween.js";
@@ -11,20 +10,12 @@ import { Tween } from "../draw/tween.js";
 const BETWEEN = 120; // ms between two commands while the run on show moves on
 const AHEAD = 60; // steps by which the pinned run may be ahead before it waits
 
-/** Watches one run, and asks for no other when that one is gone. */
+/** Watches one run, and asks for no other when that one is gone; the page keeps its settings. */
 class PinnedSession extends Session {
-  open() {
-    const { family, config, run } = this.page;
-    this.connected = true;
-    this.send({ do: "open", family, config, owner: ownerToken(), run, play: false });
-    this.on.changed();
-  }
-
   receiveMessage(message) {
     if (message.is === "status") Object.assign(this.status, message);
-    else if (message.is === "opened") this.opened = message;
-    else this.on[message.is]?.(message);
-    if (message.is === "opened") this.on.opened(message);
+    else if (message.is === "watching") this.watching = message;
+    if (message.is !== "status") this.on[message.is]?.(message);
     this.on.changed();
   }
 }
@@ -67,7 +58,7 @@ export class Pin {
   }
 
   get head() {
-    return this.run && this.session?.opened ? this.session.status.head : 0;
+    return this.run && this.session?.watching ? this.session.status.head : 0;
   }
 
   /** Pin that run (null: none), for as long as the tab lives. */
@@ -92,14 +83,14 @@ export class Pin {
   listen(run) {
     const { app } = this;
     this.session = new PinnedSession({
-      opened: () => this.follow(true),
+      watching: () => this.follow(true),
       curves: ({ points, reset }) => {
         if (reset) this.series.clear();
         this.add(points);
       },
       refused: ({ about, text }) => {
         app.notices.toast(text, "warning");
-        if (about === "open") this.set(null);
+        if (about === "watch") this.set(null);
       },
       frame: (frame) => this.receive(frame),
       lost: () => {},
@@ -127,7 +118,7 @@ export class Pin {
   /** The run on show is at another step: show the pinned one as near to it as possible. */
   follow(now = false) {
     const { frame, session: shown } = this.app;
-    if (!this.session?.opened || !frame || (!now && performance.now() - (this.asked ?? 0) < BETWEEN)) return;
+    if (!this.session?.watching || !frame || (!now && performance.now() - (this.asked ?? 0) < BETWEEN)) return;
     const { step } = frame;
     if (!now && step === this.exactly) return; // on show already, while kept moments may be far from it
     if (this.together && shown.playing && step >= this.head) {
@@ -143,7 +134,7 @@ export class Pin {
 
   /** What the timeline asks of the run on show, it asks of the pinned one too. */
   forward(command) {
-    if (!this.session?.opened) return;
+    if (!this.session?.watching) return;
     this.exactly = command.exact ? command.step : null;
     this.send(command);
   }
@@ -175,7 +166,7 @@ export class Pin {
     write(this.moment, app.t("moment", { step: words.count(this.frame?.step ?? 0), head: words.count(this.head) }));
     write(this.differs, app.history.compare());
     this.picture.wait(this.frame ? null : app.t("waiting"), true);
-    this.both.hidden = !this.session?.mine || !app.session.mine || app.session.recording || !app.session.opened;
+    this.both.hidden = !this.session?.mine || !app.session.mine || app.session.recording || !app.session.watching;
     const state = this.playing ? "pause_both" : "play_both";
     if (this.state !== state) {
       this.state = state;

@@ -141,7 +141,7 @@ export class Timeline {
     this.show(Number(this.slider.value));
     this.stop.hidden = !(session.recording && status.playing); // what moves by itself can be stopped (WCAG 2.2.2)
     this.live.hidden = !session.past;
-    this.keep.hidden = session.recording || !session.mine || !session.opened;
+    this.keep.hidden = session.recording || !session.mine || !session.watching;
     if (this.background.checked !== Boolean(status.background)) this.background.checked = Boolean(status.background);
     const drawn = `${head}|${status.kept.length}|${status.kept[1]}|${status.marks.length}`;
     if (drawn !== this.drawn) {

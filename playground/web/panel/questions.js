@@ -17,7 +17,7 @@ export class Questions {
   consider() {
     const { stage } = this.panel.app;
     const session = stage?.session;
-    if (!session?.connected || !session.opened) {
+    if (!session?.connected || !session.watching) {
       this.reset();
       return;
     }
@@ -25,7 +25,7 @@ export class Questions {
     if (this.waiting && now - this.asked.at > PATIENCE) this.reset();
     if (this.waiting || !this.panel.visible || document.hidden) return;
     const { values } = this.panel;
-    const about = JSON.stringify({ values, run: session.opened.run ?? null, recording: session.recording });
+    const about = JSON.stringify({ values, run: session.watching.run ?? null, recording: session.recording });
     const step = session.recording ? null : (stage.frame?.step ?? null);
     if (about !== this.asked?.about || this.due(now, step, session)) this.ask(now, about, step, values);
   }

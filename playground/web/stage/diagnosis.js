@@ -38,7 +38,7 @@ export class Diagnosis {
     );
   }
 
-  /** The page adopts the settings; the changed or new run it then asks for plays at once. */
+  /** The page takes the settings over; the changed or new run plays at once. */
   tryRemedy(settings) {
     this.app.session.eager = true;
     this.app.propose(settings);

@@ -85,8 +85,8 @@ export class ExportMenu {
   /** Point the link at the file of the step shown now. */
   aim(link, file) {
     const { session, frame, theme, words, trajectory } = this.app;
-    if (!session.opened) return;
-    const { run, recording } = session.opened;
+    if (!session.watching) return;
+    const { run, recording } = session.watching;
     const folder = run ? `runs/${run}` : `recordings/${recording}`;
     const url = new URL(`../${folder}/${file}`, import.meta.url);
     const query = { step: frame?.step ?? 0, theme: theme.name, lang: words.lang };
@@ -98,7 +98,7 @@ export class ExportMenu {
   async copyLink() {
     const { app } = this;
     const url = new URL(location.href);
-    url.searchParams.set("run", app.session.opened.run);
+    url.searchParams.set("run", app.session.watching.run);
     const pinned = app.history.pin.run;
     if (pinned) url.searchParams.set("pin", pinned);
     else url.searchParams.delete("pin");
@@ -135,7 +135,7 @@ export class ExportMenu {
       const answer = await fetch(url, { method: "POST", body: file, headers });
       if (answer.ok) {
         const { run, step } = await answer.json();
-        app.session.openRun(run);
+        app.session.watch(run, false);
         app.notices.toast(app.t("weights_loaded", { step: app.words.count(step) }));
       } else app.notices.toast(await answer.text(), "warning");
     } catch {
@@ -157,7 +157,7 @@ export class ExportMenu {
   }
 
   save(blob, kind) {
-    const { family, config } = this.app.session.opened ?? { family: this.app.family, config: {} };
+    const { family, config } = this.app.session.watching ?? { family: this.app.family, config: {} };
     const name = [family, config.data, this.app.frame?.step ?? 0].filter((part) => part !== undefined).join("-");
     download(blob, `${name}.${kind}`);
   }

@@ -4,7 +4,7 @@ import { publish } from "../core/event_bus.js";
 
 /** For the `Session` of `stage`: what happens there -> what is done. */
 export const handlersOf = (stage) => ({
-  opened: ({ parts, charts, recording, mine }, other) => {
+  watching: ({ parts, charts, recording, mine }, other) => {
     stage.controls.setParts(parts);
     stage.curves.set(charts);
     if (other && !stage.player.stepping) stage.player.halt();
@@ -20,7 +20,7 @@ export const handlersOf = (stage) => ({
     stage.series.add(points);
   },
   tree: (message) => stage.history.set(message),
-  adopt: (settings) => stage.propose(settings),
+  follow: (settings) => stage.propose(settings),
   diagnosis: ({ findings }) => stage.diagnosis.show(findings),
   answer: (message) => stage.walk.receive(message),
   panel: (answer) => publish(stage, answer),

@@ -108,7 +108,7 @@ export class Walk {
     if (message.id !== this.number) return;
     this.waiting = false;
     const latency = performance.now() - this.asked;
-    if (message.run === (this.app.session.opened?.run ?? null) && this.probe) {
+    if (message.run === (this.app.session.watching?.run ?? null) && this.probe) {
       this.answer = { xy: message[this.probe.answer], step: message.step };
       const { answers = 0 } = this.app.seen.walk ?? {};
       this.app.seen.walk = { answers: answers + 1, latency, step: message.step, xy: this.answer.xy };

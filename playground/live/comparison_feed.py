@@ -1,0 +1,90 @@
+"""What a browser that compares runs is sent: small pictures of each, and a table of their figures."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from playground.core.registry import family
+from playground.core.scene import Scene
+from playground.engine.live_run import LiveRun
+from playground.render.at_moment import at_moment
+
+from .comparison import Comparison
+from .outbox import Outbox
+from .protocol import encode_frame
+
+MAX_UNDRAWN = 4
+"""Pictures under way to a browser at most, of all runs together."""
+PICTURE_S, FIGURES_S, TICK_S = 0.5, 0.4, 0.1
+"""Between two pictures of a run, between two tables of figures, and between two looks, at least."""
+SMALL = {"points", "heatmap", "images"}
+"""Kinds of layers that a small picture has."""
+
+
+class ComparisonFeed:
+    """The sending loop of one browser that compares runs."""
+
+    def __init__(self, comparison: Comparison, outbox: Outbox):
+        self.comparison, self.outbox = comparison, outbox
+        self._runs: Sequence[LiveRun] = ()
+        """Those that the following is about."""
+        self._shown: list[Any] = []
+        self._pictured: list[float] = []
+        self._figures: list[dict[str, Any]] | None = None
+        self._figures_at = 0.0
+        self._turn = 0
+
+    async def serve(self) -> None:
+        """Send what is new, as fast as the browser takes it, until cancelled."""
+        while True:
+            await self.outbox.wait()
+            self._begin()
+            self.comparison.tend()
+            await self._send_figures()
+            await self._send_pictures()
+            await asyncio.sleep(TICK_S)
+
+    def _begin(self) -> None:
+        """Where other runs are looked at, nothing of them was sent."""
+        if self._runs is not self.comparison.runs:
+            self._runs = self.comparison.runs
+            self._shown, self._pictured = [None] * len(self._runs), [0.0] * len(self._runs)
+            self._figures = None
+
+    async def _send_figures(self) -> None:
+        figures, now = [self.comparison.figures(number) for number in range(len(self._runs))], time.monotonic()
+        if not figures or figures == self._figures:
+            return
+        if now - self._figures_at < FIGURES_S:
+            self.outbox.wake()  # they are sent with the next look
+            return
+        self._figures, self._figures_at = figures, now
+        await self.outbox.send_json({"is": "cells", "cells": figures})
+
+    async def _send_pictures(self) -> None:
+        """One picture of each run that has a new one, in turns where the browser is slow."""
+        runs, now = self._runs, time.monotonic()
+        for offset in range(len(runs)):
+            if self.comparison.runs is not runs:  # others are looked at since
+                return
+            number = (self._turn + offset) % len(runs)
+            run = runs[number].run
+            frame = run.newest
+            if frame is None or frame is self._shown[number] or runs[number].pending_writes:
+                continue
+            if self.outbox.undrawn >= MAX_UNDRAWN or now - self._pictured[number] < PICTURE_S:
+                self.outbox.wake()
+                continue
+            self._shown[number], self._pictured[number] = frame, now
+            header = {"seq": self.outbox.number(), "cell": number, "step": frame.step}
+            scene = small_scene(family(run.family).scene(frame, runs[number].config_now()))
+            await self.outbox.send_bytes(encode_frame(header, scene, self.comparison.translate))
+        self._turn += 1
+
+
+def small_scene(scene: Scene) -> Scene:
+    """What a small picture shows of a scene: the end of its trajectory, in points and areas."""
+    scene = at_moment(scene)
+    layers = tuple(layer for layer in scene.layers if layer.stage and layer.shown and layer.kind in SMALL)
+    return Scene(layers, legend="", words=scene.words, values=scene.values, extent=scene.extent)

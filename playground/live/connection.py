@@ -1,0 +1,85 @@
+"""One browser's socket: its commands come in, what it looks at goes out, until it leaves."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import TypeAdapter
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from playground.core.errors import UserError
+from playground.core.i18n import N_, translator
+
+from .commands import read_command
+from .origin import same_origin
+from .outbox import Outbox
+from .state import LiveState
+
+log = logging.getLogger(__name__)
+
+FOREIGN, FULL = 4403, 4429
+"""Codes with which a socket is closed."""
+
+
+@dataclass(frozen=True)
+class Connection:
+    """What one kind of socket does."""
+
+    handle: Callable[[Any], Awaitable[None]]
+    """Carry out a command; `UserError` says why not."""
+    serve: Callable[[], Awaitable[None]]
+    """The sending loop, until cancelled."""
+    detach: Callable[[], None]
+    """The browser has left."""
+
+
+async def connect(
+    socket: WebSocket, state: LiveState, commands: TypeAdapter, begin: Callable[[Outbox], Connection]
+) -> None:
+    """Let a browser in, unless it comes from a foreign page or the server is full, and serve it."""
+    outbox = Outbox(socket.send_json, socket.send_bytes, translator(socket.query_params.get("lang", "en")))
+    if not same_origin(socket.headers):
+        await socket.close(FOREIGN, "foreign origin")
+        return
+    await socket.accept()
+    if state.connections >= state.hub.limits.viewers:
+        full = outbox.translate(N_("The server is full; please try again in a minute."))
+        await socket.send_json({"is": "refused", "about": "connect", "text": full})
+        await socket.close(FULL)
+        return
+    state.connections += 1
+    connection = begin(outbox)
+    sender = asyncio.ensure_future(connection.serve())
+    try:
+        await _listen(socket, commands, connection, outbox, sender)
+    finally:
+        state.connections -= 1
+        sender.cancel()
+        with contextlib.suppress(asyncio.CancelledError, WebSocketDisconnect, RuntimeError):
+            await sender
+        connection.detach()
+
+
+async def _listen(
+    socket: WebSocket, commands: TypeAdapter, connection: Connection, outbox: Outbox, sender: asyncio.Future
+) -> None:
+    while not sender.done():
+        try:
+            message = await socket.receive()
+        except (WebSocketDisconnect, RuntimeError):
+            return
+        if message["type"] == "websocket.disconnect":
+            return
+        about = "?"
+        try:
+            command = read_command(message.get("text"), commands)
+            about = command.do
+            await connection.handle(command)
+        except UserError as refusal:
+            outbox.refuse(about, refusal)
+        except Exception:  # a defect here must not end the visitor's connection
+            log.exception("%s", about)
+            outbox.refuse(about, N_("That did not work, by a fault of this server; your run is unharmed."))

@@ -1,0 +1,75 @@
+"""What one browser is sent: messages in their order, and numbered pictures, never more than it draws."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from playground.core.errors import UserError
+from playground.core.i18n import Translate
+
+Message = Mapping[str, Any]
+
+
+class Outbox:
+    """Messages wait here until the sending loop takes them; so a command never waits for a slow browser."""
+
+    def __init__(
+        self,
+        send_json: Callable[[Message], Awaitable[None]],
+        send_bytes: Callable[[bytes], Awaitable[None]],
+        translate: Translate,
+    ):
+        self.send_json, self.send_bytes, self.translate = send_json, send_bytes, translate
+        self._news = asyncio.Event()
+        self._waiting: list[Message | bytes] = []
+        self._sent = self._drawn = 0
+        """Numbers of the last picture sent, and of the last one that the browser has drawn."""
+
+    def wake(self) -> None:
+        """There is something new to look at."""
+        self._news.set()
+
+    def add(self, message: Message | bytes) -> None:
+        """Send this as soon as what is before it is sent."""
+        self._waiting.append(message)
+        self.wake()
+
+    def note(self, text: str, level: str = "info", **values: Any) -> None:
+        """A short message to the person: a message id with the values of its places."""
+        self.add({"is": "note", "text": self.translate(text).format(**values), "level": level})
+
+    def refuse(self, about: str, refusal: UserError | str) -> None:
+        """Tell the person why a command was not carried out: an error, or a message id."""
+        text = self.translate(refusal) if isinstance(refusal, str) else refusal.sentence(self.translate)
+        self.add({"is": "refused", "about": about, "text": text})
+
+    async def wait(self, seconds: float | None = None) -> None:
+        """Until there is something new, or for so many seconds; what waits is sent then."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._news.wait()
+        self._news.clear()
+        while self._waiting:
+            message = self._waiting.pop(0)
+            await (self.send_bytes(message) if isinstance(message, bytes) else self.send_json(message))
+
+    @property
+    def answers_waiting(self) -> bool:
+        """Whether the browser has not read its last large answer."""
+        return any(isinstance(message, bytes) for message in self._waiting)
+
+    def number(self) -> int:
+        """The number of the next picture, which is about to be sent."""
+        self._sent += 1
+        return self._sent
+
+    @property
+    def undrawn(self) -> int:
+        """How many pictures are under way."""
+        return self._sent - self._drawn
+
+    def acknowledge(self, number: int) -> None:
+        """The browser has drawn everything up to this picture."""
+        self._drawn = max(self._drawn, min(number, self._sent))
+        self.wake()

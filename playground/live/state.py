@@ -1,0 +1,39 @@
+"""What every connection of this server shares: its runs, its recordings, how many browsers there are."""
+
+import contextlib
+import sys
+from collections.abc import AsyncIterator
+
+from playground.core.registry import FAMILIES
+from playground.engine.executors import open_slots
+from playground.engine.hub import Hub
+from playground.engine.limits import Limits
+from playground.engine.paths import runs_root
+from playground.engine.recording import Recording, shipped
+from playground.engine.store import Store
+
+
+class LiveState:
+    """Empty until the server starts."""
+
+    hub: Hub
+    """Made in the lifespan."""
+
+    def __init__(self):
+        self.recordings: list[Recording] = []
+        self.connections = 0
+
+    @contextlib.asynccontextmanager
+    async def lifespan(self, app) -> AsyncIterator[dict]:
+        """Workers start before the first visitor and end with the server."""
+        sys.setswitchinterval(5e-4)  # a busy script thread must not hold up the socket
+        limits = Limits.from_environment()
+        root = runs_root()
+        root.mkdir(parents=True, exist_ok=True)
+        self.recordings = [recording for name in FAMILIES for recording in shipped(name)]
+        self.hub = Hub(limits, open_slots(limits), Store(root, limits))
+        await self.hub.open()
+        try:
+            yield {}
+        finally:
+            await self.hub.close()

@@ -1,0 +1,118 @@
+"""Commands that say what is looked at: a run by its id, or the run with the settings of the page."""
+
+from typing import Any
+
+from playground.core.config import Config, parse
+from playground.core.errors import UserError
+from playground.core.i18n import N_
+from playground.core.registry import family
+from playground.engine.recording import Recording
+
+from . import commands as c
+from .resume import matching_recording, resume_recording
+from .session import Session
+
+
+async def watch(session: Session, command: c.Watch) -> None:
+    """Look at the run of that id: at the visitor's own with its settings, at somebody else's as a guest. Without an id,
+    look at the visitor's run with these settings."""
+    hub, view = session.hub, session.view
+    config = parse(family(command.family).Config, command.config)
+    named = hub.get(command.run) if command.run is not None else None
+    if named is not None and named.run.family != command.family:
+        raise UserError(N_("The run '{name}' is of another family."), name=command.run)
+    view.owner = command.owner
+    if named is None:
+        view.family = command.family
+        if not await _use_shipped_weights(session, config, command.play):
+            _settle(session, config, command.play)
+    else:
+        view.family, view.config = command.family, config
+        mine = session.owns(named)
+        view.look_at(live_run=named, mine=mine, follow=mine)
+        if command.play and mine and not named.run.stopped:  # it was playing when the connection broke
+            hub.controls.play(named)
+    if view.live_run is not None:
+        hub.controls.schedule(view.live_run)
+
+
+async def configure(session: Session, command: c.Configure) -> None:
+    """The page has other settings: the run looked at takes them over if it can, else another run is looked at."""
+    view = session.view
+    config = parse(type(session.page_config()), command.config)
+    if config != view.config and not (
+        await _change_in_mid_run(session, config) or await _use_shipped_weights(session, config, command.play)
+    ):
+        _settle(session, config, command.play)
+    live_run = view.live_run
+    if live_run is not None and command.play and view.mine and not live_run.run.stopped:
+        session.hub.controls.play(live_run)
+    elif live_run is not None:
+        session.hub.controls.schedule(live_run)
+
+
+async def _change_in_mid_run(session: Session, config: Config) -> bool:
+    """Whether the run looked at could take the settings over: at once, or as a fork of its past."""
+    view = session.view
+    live_run = view.live_run
+    if live_run is None or not view.mine:
+        return False
+    changes = view.live_changes(config)
+    if not changes or live_run.run.stopped and view.cursor is None:
+        return False
+    view.config = config
+    if view.cursor is None or view.cursor >= live_run.run.step:
+        return session.hub.controls.change(live_run, config)
+    await session.branch(live_run, view.cursor, changes)
+    return True
+
+
+async def _use_shipped_weights(session: Session, config: Config, play: bool) -> bool:
+    """Whether a shipped training has these settings but for how samples are drawn, and nobody wants to train: a run
+    with its weights is looked at then."""
+    view, hub = session.view, session.hub
+    if (
+        view.live_run is not None
+        or play
+        or _recording(session, config) is not None
+        or hub.find(view.owner, view.family, config) is not None
+    ):
+        return False
+    recording = matching_recording(session.recordings, view.family, config)
+    if recording is None:
+        return False
+    live_run = await resume_recording(hub, recording, config, view.owner)
+    view.config = config
+    view.look_at(live_run=live_run)
+    return True
+
+
+def _settle(session: Session, config: Config, play: bool) -> None:
+    """Look at the visitor's run with these settings; else at a recording of them; else at a new run under way."""
+    view, hub = session.view, session.hub
+    before = view.live_run
+    playing = play or before is None or (view.mine and before.playing)
+    view.config = config
+    found = hub.find(view.owner, view.family, config)
+    if before is not None and view.mine:
+        hub.controls.pause(before)
+    if found is not None:
+        view.look_at(live_run=found)
+        if before is not None and playing and not found.run.stopped:
+            hub.controls.play(found)
+        return
+    recording = _recording(session, config)
+    if recording is not None and (before is None or not playing):
+        view.look_at(recording=recording)
+    else:
+        session.begin(playing)
+
+
+def _recording(session: Session, config: Config) -> Recording | None:
+    """Shipped training with these settings; how and where it computes makes no difference to it."""
+
+    def essence(c: Config) -> dict[str, Any]:
+        return c.model_dump(exclude={"execution", "device"})
+
+    name = session.view.family
+    return next((r for r in session.recordings if r.family == name and essence(r.config) == essence(config)), None)
