@@ -40,17 +40,16 @@ class Hub:
         """How many runs are being computed."""
         return sum(live_run.active for live_run in self.live_runs.values())
 
-    @property
-    def watched(self) -> bool:
-        """Whether a browser shows any run."""
-        return any(live_run.listeners for live_run in self.live_runs.values())
-
     async def open(self) -> None:
         """Find the runs of an earlier server; get the workers ready before the first visitor."""
         self.index.load()
+
+        def anyone_watching() -> bool:
+            return any(live_run.listeners for live_run in self.live_runs.values())
+
         for slot in self.slots:
             if not isinstance(slot.executor, Inline):
-                self.tasks.start(warm_up_worker(slot, lambda: self.watched))
+                self.tasks.start(warm_up_worker(slot, anyone_watching))
         self.tasks.start(remove_unused(self.live_runs, self.store, self.scheduler.writer, self.forget))
 
     async def close(self) -> None:

@@ -96,13 +96,13 @@ class ArenaComparison(Comparison):
         used = 0.0
         if until is not None:
             used = run.spent / until.seconds if until.seconds is not None else run.step / until.steps
-        valid = run.measurement is not None and run.measurement["steps"] == run.step and live_run.budget_spent
+        measured = dict(run.measurement) if run.measurement is not None and live_run.budget_spent else None
         return {
             **super().figures(number),
             "spent": json_number(run.spent),
             "used": min(used, 1.0),
             "over": live_run.budget_spent,
-            "measured": dict(run.measurement) if valid else None,
+            "measured": measured if measured and measured["steps"] == run.step else None,
         }
 
     def _introduced(self, contestants: list[Contestant], runs: list[LiveRun]) -> dict[str, Any]:

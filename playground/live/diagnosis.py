@@ -63,12 +63,12 @@ class DiagnosisFeed:
         if run is not None and (self._now() == self.seen or time.monotonic() < self.at + EVERY_S):
             return None
         self.at, self.seen = time.monotonic(), self._now()
-        found = diagnose(run) if run is not None else []
-        found_now = [(run.id, f.name, f.remedy(run.config_now())) for f in found]
+        found = [(run, finding) for finding in diagnose(run)] if run is not None else []
+        found_now = [(run.id, finding.name, finding.remedy(run.config_now())) for run, finding in found]
         if found_now == self.sent:
             return None
         self.sent = found_now
-        return {"is": "diagnosis", "findings": [describe(f, run, translate) for f in found]}
+        return {"is": "diagnosis", "findings": [describe(finding, run, translate) for run, finding in found]}
 
     def waits(self) -> list[float]:
         """Seconds until there may be news, if the run has moved on."""

@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Awaitable, Callable
 from concurrent.futures import BrokenExecutor, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -32,6 +32,8 @@ from .origin import same_origin
 from .state import LiveState
 
 log = logging.getLogger(__name__)
+
+Made = TypeVar("Made")
 
 THREADS, MAX_WAITING = 2, 16
 RUN_ID = re.compile(r"[a-z0-9]{4,40}")
@@ -101,7 +103,7 @@ class Exports:
         finally:
             self.waiting -= 1
 
-    async def _in_thread(self, make: Callable[..., bytes], *given: Any) -> Any:
+    async def _in_thread(self, make: Callable[..., Made], *given: Any) -> Made:
         return await asyncio.get_running_loop().run_in_executor(self.threads, make, *given)
 
     # out

@@ -14,7 +14,7 @@ from playground.engine.hub import Hub
 
 from . import commands as c
 from .outbox import Outbox
-from .view import View
+from .view import NOTHING_OPEN, View
 
 log = logging.getLogger(__name__)
 
@@ -74,6 +74,6 @@ class Questions:
             return await self.hub.controls.ask(view.live_run, shown.step if shown else None, places)
         recording = view.recording
         if recording is None:
-            raise UserError(N_("Nothing is open on this connection yet."))
+            raise UserError(NOTHING_OPEN)
         chunk = Chunk("", recording.family, recording.config.model_dump(), recording.step, save(recording.state))
         return await questions.ask_worker(self.hub.slots[0], chunk, places)

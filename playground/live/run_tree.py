@@ -20,7 +20,7 @@ def tree(hub: Hub, token: str, name: str, current: str | None, translate: Transl
     runs = {run.id: run for run in hub.runs_of(token, name)}
     entries = []
     for run in sorted(runs.values(), key=lambda r: r.created):
-        parent, at = run.parent or (None, None)
+        parent, at = run.parent or ("", None)
         above = runs.get(parent)
         live_run = hub.live_runs.get(run.id)
         entries.append(
@@ -43,8 +43,8 @@ def tree(hub: Hub, token: str, name: str, current: str | None, translate: Transl
 def differs(run: Run, parent: Run | None, translate: Translate) -> list[str]:
     """In what a run differs from its parent where it left it, or, standing alone, from the default settings."""
     kind = type(run.config)
-    begin = parent.config_now(run.parent[1]) if parent is not None else kind()
     since = run.parent[1] if run.parent is not None else 0
+    begin = parent.config_now(since) if parent is not None else kind()
     labels = change_labels(kind, differences(begin, run.config_now()), translate)
     halves = Counter(event.part for event in run.events if event.part is not None and event.step >= since)
     for part, times in halves.items():

@@ -15,7 +15,7 @@ from playground.engine.run import owner_hash
 from .outbox import Outbox
 from .panels import Panels
 from .questions import Questions
-from .view import View
+from .view import NOTHING_OPEN, View
 
 
 @dataclass
@@ -36,7 +36,7 @@ class Session:
     def page_config(self) -> Config:
         """The settings of the page; `UserError` before the browser has said what it looks at."""
         if self.view.config is None:
-            raise UserError(N_("Nothing is open on this connection yet."))
+            raise UserError(NOTHING_OPEN)
         return self.view.config
 
     def owns(self, live_run: LiveRun) -> bool:

@@ -35,7 +35,7 @@ class StageFiles(StaticFiles):
     update arrives at once."""
 
     async def get_response(self, path: str, scope) -> Response:
-        part = bundle().part(f"{Path(self.directory).name}/{path}")
+        part = bundle().part(f"{Path(str(self.directory)).name}/{path}")
         if part is None and not path.endswith(".css"):
             return Response(status_code=404)
         response = (

@@ -66,6 +66,7 @@ class Status:
 
         def text(event: Event) -> str:
             labels = change_labels(kind, event.changes, self.translate)
-            return ", ".join(labels + ([self.translate(kind.parts[event.part])] if event.part in kind.parts else []))
+            part = kind.parts.get(event.part) if event.part is not None else None
+            return ", ".join([*labels, self.translate(part)] if part is not None else labels)
 
         return [{"step": event.step, "text": text(event)} for event in run.events[: run.written][-MARKS:]]

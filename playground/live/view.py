@@ -4,11 +4,15 @@ from typing import Any
 
 from playground.core.config import Config, differences, only_live
 from playground.core.contract import Frame
+from playground.core.errors import UserError
+from playground.core.i18n import N_
 from playground.engine.live_run import LiveRun
 from playground.engine.recording import Recording
 from playground.engine.timeline import Timeline
 
 from .outbox import Outbox
+
+NOTHING_OPEN = N_("Nothing is open on this connection yet.")
 
 
 class View:
@@ -98,7 +102,8 @@ class View:
         """What should be on the stage now."""
         if self.recording is not None:
             frames = self.recording.timeline.frames
-            return frames.items[frames.nearest(self.head if self.cursor is None else self.cursor)]
+            kept = frames.nearest(self.head if self.cursor is None else self.cursor)
+            return frames.items[kept] if kept is not None else None
         if self.live_run is None:
             return None
         if self.cursor is None:
@@ -107,9 +112,11 @@ class View:
 
     def config_at(self, step: int) -> Config:
         """The settings in force at a step of what is looked at."""
-        if self.recording is not None:
-            return self.recording.config
-        return self.live_run.run.config_now(step)
+        if self.live_run is not None:
+            return self.live_run.run.config_now(step)
+        if self.recording is None:
+            raise UserError(NOTHING_OPEN)
+        return self.recording.config
 
     def live_changes(self, config: Config) -> dict[str, Any] | None:
         """What the page's settings would change of the step looked at, if all of it may change in mid-run."""
