@@ -100,7 +100,7 @@ class Comparison(ABC):
                 found = await self.hub.slots[0].call(parameter_counts, name, configs)
                 for number, size in zip(numbers, found, strict=True):
                     self.sizes[number] = size
-        except Exception:  # whatever it is, the runs tell of it themselves
+        except Exception:  # whatever it is, the runs' own errors say it
             log.exception("sizes")
         self.outbox.wake()
 

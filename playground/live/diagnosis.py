@@ -1,4 +1,4 @@
-"""What is wrong with the run that a browser looks at: asked of its family about once a second, told when it changes."""
+"""Findings about the run that a browser looks at: its family is asked about once a second, changes are sent."""
 
 import logging
 import time
@@ -47,7 +47,7 @@ def diagnose(run: Run) -> list[Finding]:
 
 
 class DiagnosisFeed:
-    """Keeps what one browser was told."""
+    """Remembers which findings one browser has."""
 
     def __init__(self):
         self.run: Run | None = None

@@ -67,7 +67,7 @@ class Session:
     async def branch(
         self, live_run: LiveRun, step: int, changes: dict[str, Any] | None = None, follow: bool = False
     ) -> LiveRun:
-        """A fork of a run at a step, with changed settings: it is looked at, and the person is told."""
+        """A fork of a run at a step, with changed settings: it is looked at, and a note says so."""
         child = await self.hub.fork(live_run, step, changes or {}, self.view.owner)
         self.view.look_at(live_run=child, follow=follow)
         self.outbox.note(N_("Forked at step {step}: the old run is kept."), step=child.run.step)

@@ -1,5 +1,5 @@
-"""What a browser is told of the run it looks at, besides its pictures: whether it plays, how far it is, what was done
-by hand, what it costs."""
+"""The status of the run that a browser looks at: whether it plays, how far it is, what was changed by hand, what it
+costs."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -16,11 +16,11 @@ from .view import View
 MARKS = 100
 """Changes by hand shown on the timeline at most, the last ones."""
 COST_S = 1.0
-"""Between two reckonings of what a run costs."""
+"""Between two estimates of what a run costs."""
 
 
 class Status:
-    """Of one browser; it keeps what was reckoned last of the cost."""
+    """Of one browser; it keeps the last estimate of the cost."""
 
     def __init__(self, view: View, translate: Translate, cost_of: Callable[[LiveRun], dict[str, Any]]):
         self.view, self.translate, self.cost_of = view, translate, cost_of

@@ -25,7 +25,7 @@ POINTS = 12
 """Curve points that come with a frame at most."""
 STATUS_S = 0.2
 URGENT = ("playing", "live", "stopped", "busy", "speed")
-"""Parts of the status that are told at once."""
+"""Parts of the status whose changes are sent at once."""
 
 
 class Viewer:
@@ -36,7 +36,7 @@ class Viewer:
         self.diagnosis, self.replay = DiagnosisFeed(), Replay(view)
         self.status = Status(view, self.translate, lambda run: cost(run, hub.slots, hub.active, hub.limits))
         self._introduced = 0
-        """Which of the view's changes the browser was told of."""
+        """The number of the view's change that the browser knows."""
         self._shown: Frame | None = None
         self._status: Mapping[str, Any] = {}
         self._status_at = 0.0
@@ -64,7 +64,7 @@ class Viewer:
 
     @property
     def _held(self) -> bool:
-        """Whether the run has something new that is not on disk yet: nobody is told of that."""
+        """Whether the run has something new that is not on disk yet: it is not sent before it is saved."""
         return self.view.live_run is not None and self.view.live_run.pending_writes > 0
 
     def _patience(self) -> float | None:
