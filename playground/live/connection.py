@@ -46,7 +46,7 @@ async def connect(
         return
     await socket.accept()
     if state.connections >= state.hub.limits.viewers:
-        full = outbox.translate(N_("The server is full; please try again in a minute."))
+        full = outbox.translate(N_("The server is full. Try again in a minute."))
         await socket.send_json({"is": "refused", "about": "connect", "text": full})
         await socket.close(FULL)
         return
@@ -82,4 +82,4 @@ async def _listen(
             outbox.refuse(about, refusal)
         except Exception:  # a defect here must not end the visitor's connection
             log.exception("%s", about)
-            outbox.refuse(about, N_("That did not work, by a fault of this server; your run is unharmed."))
+            outbox.refuse(about, N_("That failed because of an error on the server. Your run is not affected."))

@@ -47,8 +47,8 @@ KINDS = {
     "weights.safetensors": "application/octet-stream",
     "run.zip": "application/zip",
 }
-NOT_STARTED = N_("There is nothing to download yet: the run has not started.")
-NO_SUCH_FILE = N_("There is no such file; there are: {names}.")
+NOT_STARTED = N_("There is nothing to download yet. The run has not started.")
+NO_SUCH_FILE = N_("There is no such file. These exist: {names}.")
 
 
 class Exports:
@@ -88,7 +88,7 @@ class Exports:
         """What was asked for; or a sentence: 404 for what there is not, 422 for what is not right, 503 when busy."""
         translate = translator(request.query_params.get("lang", "en"))
         if self.waiting >= MAX_WAITING:
-            busy = translate(N_("Too many files are being made just now; please try again in a moment."))
+            busy = translate(N_("The server is busy making other files. Try again in a moment."))
             return PlainTextResponse(busy, 503)
         self.waiting += 1
         try:
@@ -98,7 +98,7 @@ class Exports:
         except Exception:  # a defect here must not be a bare 500
             log.exception("%s", request.url.path)
             return PlainTextResponse(
-                translate(N_("That did not work, by a fault of this server; your run is unharmed.")), 500
+                translate(N_("That failed because of an error on the server. Your run is not affected.")), 500
             )
         finally:
             self.waiting -= 1
@@ -200,7 +200,7 @@ class Exports:
         try:
             return await slot.call(weights_import.load_and_check, run)
         except BrokenExecutor:
-            raise UserError(N_("These weights could not be loaded by the model of their settings.")) from None
+            raise UserError(N_("The model could not load these weights: they do not match their settings.")) from None
 
 
 def _opened(raw: bytes) -> Recording:

@@ -38,7 +38,7 @@ async def forget(session: Session, command: c.Forget) -> None:
     hub, view = session.hub, session.view
     own = {run.id for run in hub.runs_of(view.owner, view.family)}
     if command.run not in own:
-        raise UserError(N_("You have no run '{name}' here (any more)."), name=command.run)
+        raise UserError(N_("You have no run '{name}' on this server, or it was deleted."), name=command.run)
     live_run = hub.get(command.run)
     shown = view.live_run is live_run
     parent = live_run.run.parent[0] if live_run.run.parent else None

@@ -42,7 +42,7 @@ class Panels:
     def submit(self, asked: c.Panel) -> None:
         """Answer this in its turn; an older question of the same panel gives up its place to it."""
         if asked.name not in self.waiting and len(self.waiting) >= MAX_WAITING:
-            self._refuse(asked, UserError(N_("Too many panels ask at once.")))
+            self._refuse(asked, UserError(N_("Too many panels are waiting for an answer.")))
             return
         self.waiting[asked.name] = asked
         if self.task is None or self.task.done():

@@ -2,7 +2,7 @@
 
 A browser reaches the stage's script only when Streamlit's own are read and run, and so it is with the scripts that
 Streamlit fetches for what a page turns out to hold: links let it fetch and compile all of them meanwhile. Streamlit
-also looks for its server below the page's own path first, and after that miss waits 100 ms: the head says where the server is.
+also looks for its server below the page's own path first, and after that miss waits 100 ms: the head says where it is.
 """
 
 import re

@@ -18,7 +18,7 @@ from .view import NOTHING_OPEN, View
 
 log = logging.getLogger(__name__)
 
-NOT_ANSWERED = N_("That could not be answered, by a fault of this server; your run is unharmed.")
+NOT_ANSWERED = N_("The model could not answer because of an error on the server. Your run is not affected.")
 
 
 class Questions:
@@ -50,7 +50,7 @@ class Questions:
         places = {}
         for name, rows in question.question.items():
             if len({len(row) for row in rows}) > 1:
-                raise UserError(N_("All places of a question have as many coordinates."))
+                raise UserError(N_("All points of a question need the same number of coordinates."))
             places[name] = np.array(rows, np.float32)  # (places, coordinates)
         if self.view.live_run is None:
             self.view.go_to(None)  # only the end of a recording has weights: so its end is what is looked at

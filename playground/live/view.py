@@ -12,7 +12,7 @@ from playground.engine.timeline import Timeline
 
 from .outbox import Outbox
 
-NOTHING_OPEN = N_("Nothing is open on this connection yet.")
+NOTHING_OPEN = N_("This connection does not watch a run yet.")
 
 
 class View:
