@@ -245,7 +245,7 @@ def test_only_so_many_files_are_made_at_a_time(server, run):
         answer = server.get(f"/live/runs/{run.id}/film.gif")
     finally:
         exports.waiting -= 16
-    assert answer.status_code == 503 and "try again" in answer.text
+    assert answer.status_code == 503 and "Try again" in answer.text
     assert exports.waiting == 0
 
 
