@@ -67,12 +67,12 @@ export class ExportMenu {
   }
 
   show() {
-    const { opened } = this.app.session;
+    const { watching } = this.app.session;
     for (const { file, link } of this.links) {
-      link.parentElement.hidden = !opened || (!opened.run && ONLY_RUNS.includes(file));
+      link.parentElement.hidden = !watching || (!watching.run && ONLY_RUNS.includes(file));
       this.aim(link, file);
     }
-    this.copy.parentElement.hidden = !opened?.run;
+    this.copy.parentElement.hidden = !watching?.run;
     this.app.picture.element.append(this.stop); // beside the canvas, not on it: it is not recorded
     this.recorder ??= new Recorder(this.app.picture.canvas, {
       changed: (seconds) => this.showRecording(seconds),

@@ -105,7 +105,7 @@ export class Stage {
 
   refresh() {
     const { session, player } = this;
-    const { status, opened, connected } = session;
+    const { status, watching, connected } = session;
     this.controls.update();
     this.timeline.update();
     this.history.update();
@@ -123,7 +123,7 @@ export class Stage {
       playing: player.playing,
       live: status.live,
       connected,
-      run: opened?.run ?? null,
+      run: watching?.run ?? null,
       lastAck: session.lastAck,
     });
     publish(this);
