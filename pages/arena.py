@@ -13,10 +13,7 @@ HINTS = (
         "**Speed against quality.** A one-call model draws 1,000 samples in a millisecond; fifty denoising steps cost "
         "fifty times as much. The triangle shows what this buys."
     ),
-    N_(
-        "**A density is more than samples.** A GAN gives only samples. Only a model with a density has a gap to the "
-        "truth in nats."
-    ),
+    N_("**More than samples.** A GAN gives only samples. Only a model with a density has a gap to the truth in nats."),
     N_(
         "**Coverage.** Choose data with narrow modes (8 or 25) and a short budget: a model that misses part of the "
         "data may have good samples, but one corner of its triangle is short."

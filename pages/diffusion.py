@@ -194,8 +194,8 @@ def known() -> None:
             "optimal denoiser instead of a network."
         ),
         N_(
-            "These are your own data: training and scores take a kernel estimate of your points for the truth. The "
-            "optimal denoiser and the density at every time are those of the estimate."
+            "These are your own data. Training and scores use a kernel density estimate of your points as the truth. "
+            "The optimal denoiser and the density at every time are those of the estimate."
         ),
     )
 
@@ -209,8 +209,8 @@ def source() -> None:
 page = lesson.open_lesson(
     "diffusion",
     N_(
-        "Noise is added to data, a little at a time, and a network learns to see the data behind the noise. **A "
-        "sampler** then goes from pure noise to new data; there are many of them."
+        "Noise is added to data step by step, and a network learns to predict the data from the noisy version. **A "
+        "sampler** then goes from pure noise to new data; there are many samplers."
     ),
 )
 _ = page.translate

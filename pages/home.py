@@ -27,7 +27,7 @@ def moving_picture(name: str) -> None:
     if (
         film := gallery.training_animation(name, ground, SIZE, here[name].about.recording or gallery.COMMON_DATA)
     ) is not None:
-        gallery.animated_picture(*film, _(N_("A trained model at work, or learning: {title}")).format(title=title))
+        gallery.animated_picture(*film, _(N_("A model, trained or in training: {title}")).format(title=title))
     else:
         st.image(gallery.distribution("moons", ground, 440), alt=title, width=240)
 
@@ -52,8 +52,8 @@ st.title(_(N_("Playground of generative models")), anchor=False)
 st.markdown(
     _(
         N_(
-            "How does a machine learn to make things up? Here you can watch it: real models train live "
-            "before your eyes, on data you can see whole. Pause, step, turn a knob, rewind."
+            "How does a machine learn to generate new data? Watch real models train live, on data simple enough to "
+            "see completely. Pause, step, change a setting, rewind."
         )
     )
 )
@@ -71,8 +71,8 @@ with st.container(horizontal=True, gap="medium"):
         st.markdown(
             _(
                 N_(
-                    "One distribution, every family, one scorecard: all train side by side under the same budget, and "
-                    "you see what quality, coverage and speed each of them bought with it."
+                    "One distribution, one budget, every family: all models train side by side, and one scorecard "
+                    "compares their quality, coverage and speed."
                 )
             )
         )
@@ -84,13 +84,13 @@ st.subheader(_(N_("The family tree")), anchor=False)
 st.markdown(
     _(
         N_(
-            "All of them learn to draw from a distribution that is known only by its samples. They differ in what they "
-            "learn from, and in what they give besides samples."
+            "All families learn to sample from a distribution that is known only by samples. They differ in their "
+            "objective and in what they offer besides samples."
         )
     )
 )
 family_tree(_, lang, lambda name: gallery.still(name, ground))
-st.subheader(_(N_("Or begin with the data")), anchor=False)
+st.subheader(_(N_("Start from the data")), anchor=False)
 st.markdown(_(N_("Each picture is a distribution on the plane. Choose one, and watch a model learn it.")))
 gallery.link_grid(
     (f"gan?gan.data={name}&lang={lang}", _(data.title), gallery.png(gallery.distribution(name, ground)))
@@ -110,18 +110,13 @@ first.markdown(
 second.markdown(
     _(
         N_(
-            "**Let them predict.** Ask what will happen before you press play; then step, and see who was "
-            "right. The timeline goes back to any moment."
+            "**Let students predict.** Ask what will happen before you press play; then step, and check the "
+            "predictions. The timeline goes back to any step."
         )
     )
 )
 third.markdown(
-    _(
-        N_(
-            "**Trust the numbers.** Beside every score stands its floor: what a perfect model would score "
-            "with as many samples."
-        )
-    )
+    _(N_("**Compare the numbers.** Beside every score is its floor: the score of a perfect model on as many samples."))
 )
 for name, place in pictures.items():  # last, for the first visitor of a server waits until they are drawn
     with place:

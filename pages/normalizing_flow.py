@@ -26,7 +26,7 @@ HINTS = (
         {"data": "digits", "flow": "maf", **IMAGE_SETTINGS["maf"]},
     ),
     Hint(
-        N_("Travel through the layers."),
+        N_("Through the layers."),
         N_(
             "Play the trajectory under the stage: the same layers fold noise into data and unfold data into "
             "noise. Switch on the warped grid: it bends, but never tears or overlaps."
@@ -279,8 +279,8 @@ def source() -> None:
 page = lesson.open_lesson(
     "normalizing_flow",
     N_(
-        "A chain of **invertible layers** maps noise to data and data back to noise. Every layer knows "
-        "how much it stretches space, so the model's density is known exactly."
+        "A chain of **invertible layers** maps noise to data and data back to noise. The volume change of each layer "
+        "is known, so the model's density is known exactly."
     ),
 )
 _ = page.translate

@@ -1,4 +1,4 @@
-"""Everything in "Take it with you", pressed in a real browser; and the code tab."""
+"""Everything in the menu "Export", pressed in a real browser; and the code tab."""
 
 import io
 import json
@@ -53,7 +53,7 @@ def test_every_file_is_taken_along_and_weights_come_back(open_page, tmp_path):
         assert int(file.metadata()["step"]) == head
     page.locator(".pg-export-card input[type=file]").set_input_files(path)
     wait(page, f"p.run && p.run !== '{run}' && p.step === {head} && p.drawn > 0")
-    page.get_by_text(f"Your weights stand at step {head:,}").wait_for()
+    page.get_by_text(f"Your weights are from step {head:,}").wait_for()
     page.wait_for_timeout(300)
     page.click(".pg-play")
     wait(page, f"p.head > {head + 20}")

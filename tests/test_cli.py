@@ -101,7 +101,7 @@ def test_wrong_input_is_one_sentence_and_writes_nothing(capsys, tmp_path, monkey
 def test_a_folder_in_use_is_not_written_over(capsys, tmp_path):
     (tmp_path / "thesis.txt").write_text("precious")
     code, _, complaint = run(capsys, "train", "gan", "--steps", 5, *SMALL, "--out", tmp_path)
-    assert code == 2 and "is there already" in complaint
+    assert code == 2 and "already exists" in complaint
     assert [p.name for p in tmp_path.iterdir()] == ["thesis.txt"]
 
 

@@ -102,7 +102,7 @@ def follow(page, pictures):
             canvas.dispatchEvent(new PointerEvent('click', {bubbles: true, pointerType: 'mouse',
                 clientX: box.left + at * box.width, clientY: box.top + at * box.height}))}""")
     assert state(page, "follow.samplers") is not None
-    page.get_by_role("button", name="Let go").click()
+    page.get_by_role("button", name="Remove the mark").click()
     wait(page, "p.follow.samplers === null")
 
 

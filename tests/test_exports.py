@@ -230,7 +230,7 @@ def test_shipped_trainings_can_be_taken_too(server):
         ("/live/runs/../film.gif", ""),
         ("/live/runs/%2e%2e/run.zip", ""),
         ("/live/runs/RUN/secrets.txt", "There is no such file"),
-        ("/live/runs/RUN/picture.png?step=99999", "has not come to step"),
+        ("/live/runs/RUN/picture.png?step=99999", "has not reached step"),
     ],
 )
 def test_what_there_is_not_is_said_so(server, run, path, sentence):

@@ -22,7 +22,7 @@ def test_catalogue_is_complete(lang):
 
 def test_extraction_finds_marked_texts_and_only_those():
     ids = {message.id for message in translations.extract()}
-    assert "Where all randomness starts: the same seed and settings give the same run, to the bit." in ids
+    assert "Seed of all random numbers: the same seed and settings give the same run, to the bit." in ids
     assert "There is no family '{name}'; there are: {names}." in ids  # template of a UserError
     assert not any("pydantic" in id_ for id_ in ids)
 

@@ -25,7 +25,7 @@ def test_the_lab_starts_a_failure_with_one_click(open_page):
     page = mine(open_page(f"/gan?gan.seed={SEED + 1}"))
     run = state(page, "run")
     page.get_by_role("heading", name="Failure lab").wait_for()
-    page.locator("[class*='failure-card-divergence']").get_by_role("button", name="Let it happen").click()
+    page.locator("[class*='failure-card-divergence']").get_by_role("button", name="Start this run").click()
     wait(page, f"p.run !== '{run}' && p.findings && p.findings.includes('divergence')", 90_000)
     assert "gan.objective=wgan_gp" in page.url
 
@@ -71,4 +71,4 @@ def test_on_a_phone_with_touch_in_chinese(open_page):
     page.locator(".pg-walk-open").tap()
     wait(page, "p.walk && p.walk.answers > 0 && p.walk.xy.length === 64")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    assert "噪声是一个数" in page.locator(".pg-walk-words").inner_text()
+    assert "噪声是一维的" in page.locator(".pg-walk-words").inner_text()

@@ -62,7 +62,7 @@ def test_junk_is_refused_or_is_a_code(junk):
     try:
         points = point_codec.decode(junk)
     except UserError as refusal:
-        assert "broken" in str(refusal)
+        assert "damaged" in str(refusal)
     else:
         assert points.shape[1] == 2 and 0 < len(points) <= point_codec.MAX_POINTS and np.abs(points).max() <= 3 + 1e-9
 
@@ -80,7 +80,7 @@ def test_junk_is_refused_or_is_a_code(junk):
     ],
 )
 def test_bombs_and_torn_codes_are_refused(raw):
-    with pytest.raises(UserError, match="broken"):
+    with pytest.raises(UserError, match="damaged"):
         point_codec.decode(point_codec.base64.urlsafe_b64encode(raw).decode().rstrip("="))
 
 
@@ -183,7 +183,7 @@ def test_settings_resolve_in_one_place():
 @pytest.mark.parametrize(
     "value, words",
     [
-        ("!", "broken"),
+        ("!", "damaged"),
         ("A" * 9000, "at most 8000 characters"),
         (3, "a text of at most"),
         (point_codec.encode(np.zeros((3, 2))), "at least 10 points"),
@@ -211,7 +211,7 @@ def test_the_shelf_is_bounded_and_trusts_nothing(tmp_path):
     assert store.expand(names[-1]) == "8" * (MAX_IN_LINK + 1)
     (tmp_path / names[-1][1:]).write_text("something else")
     for name in (names[-1], "@../../etc/passwd", "@", "@" + "0" * 32, "@" + "0" * 64):
-        with pytest.raises(UserError, match="not kept"):
+        with pytest.raises(UserError, match="does not have the data"):
             store.expand(name)
 
 

@@ -31,7 +31,7 @@ def drawn_is_what_trains(page):
     page.wait_for_url("**gan.data=own**")
     page.locator(".pad").wait_for(state="detached")
     wait(page, "p.run && p.playing && p.step > 10")
-    assert page.get_by_text("kernel estimate, a Gaussian of width").count() == 1
+    assert page.get_by_text("kernel density estimate: a Gaussian of width").count() == 1
     page.locator(".pg-data-own[aria-pressed=true]").wait_for()
 
 
@@ -164,5 +164,5 @@ def test_a_bad_picture_is_one_sentence(open_page, colour, words):
 
 def test_a_broken_link_is_one_sentence(open_page):
     page = open_page(f"/gan?gan.data=own&gan.own=@{'0' * 32}&gan.seed={SEED + 5}")
-    page.get_by_text("are not kept on this server").wait_for()
+    page.get_by_text("does not have the data of this link").wait_for()
     wait(page, "p.drawn > 0")  # the example stands in

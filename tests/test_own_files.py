@@ -53,7 +53,7 @@ def test_points_are_fitted_into_the_frame():
     near = user_data.fit_to_frame(far)
     assert np.abs(near).max() == pytest.approx(user_data.FIT_HALF_WIDTH)
     assert np.ptp(near, 0)[0] / np.ptp(near, 0)[1] == pytest.approx(np.ptp(far, 0)[0] / np.ptp(far, 0)[1])
-    for points, words in ((np.zeros((30, 2)), "one place"), (np.eye(2), "at least 10")):
+    for points, words in ((np.zeros((30, 2)), "the same"), (np.eye(2), "at least 10")):
         with pytest.raises(UserError, match=words):
             user_data.fit_to_frame(points)
 

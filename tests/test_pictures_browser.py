@@ -35,7 +35,7 @@ def test_a_grid_is_drawn_and_a_walk_answers_pictures(open_page):
     )
     after = page.evaluate("window.__playground.walk")
     assert after["xy"][0] == before["xy"][0] and after["xy"][-1] != before["xy"][-1]
-    assert "the way from A" in page.locator(".pg-walk output").inner_text()
+    assert "the interpolation from A" in page.locator(".pg-walk output").inner_text()
 
 
 def test_picking_digits_brings_what_suits_them_and_leaving_takes_it_back(open_page):

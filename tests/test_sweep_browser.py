@@ -22,7 +22,7 @@ def test_cells_train_side_by_side_and_open_as_full_runs(open_page):
     cell = page.locator("a.pg-thumbnail").filter(has_text="Ring").filter(has_text="0.002")
     drawn = "c => new Set(c.getContext('2d').getImageData(0, 0, c.width, c.height).data).size"
     assert cell.locator("canvas").evaluate(drawn) > 20
-    table = page.get_by_role("region", name="Measures of all cells")
+    table = page.get_by_role("region", name="Scores of all cells")
     table.get_by_role("button", name="Sliced Wasserstein-2").click()
     page.get_by_role("button", name="Pause all").click()
     sweeping(page, "s.playing === 0")

@@ -11,9 +11,9 @@ from typing import Any
 from .i18n import N_
 
 BRANCHES = {
-    "samples": N_("By comparing samples: no density is ever written down"),
-    "bound": N_("By a bound on the likelihood: a hidden code"),
-    "likelihood": N_("By the likelihood itself"),
+    "samples": N_("By comparing samples, without a density"),
+    "bound": N_("By a bound on the likelihood, with latent codes"),
+    "likelihood": N_("By the exact likelihood"),
 }
 """The family tree's branches: what the models below each have in common."""
 

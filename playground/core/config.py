@@ -122,7 +122,7 @@ class Config(BaseModel):
     seed: int = setting(
         0,
         N_("Seed"),
-        N_("Where all randomness starts: the same seed and settings give the same run, to the bit."),
+        N_("Seed of all random numbers: the same seed and settings give the same run, to the bit."),
         group="run",
         low=0,
         high=2**31 - 1,
@@ -131,8 +131,8 @@ class Config(BaseModel):
         "traced",
         N_("Execution"),
         N_(
-            "How a step is executed. All three compute the same: traced is quick and ready at once, "
-            "compiled is fastest but takes up to a minute to prepare."
+            "How a training step runs. All three give the same result: traced is fast and starts at once; compiled is "
+            "fastest, but needs up to a minute to prepare."
         ),
         group="run",
         options={"traced": N_("traced"), "eager": N_("eager"), "compiled": N_("compiled")},
@@ -140,7 +140,7 @@ class Config(BaseModel):
     device: Literal["auto", "cpu", "cuda", "mps"] = setting(
         "auto",
         N_("Device"),
-        N_("Where it computes; auto takes a GPU when there is one."),
+        N_("The device for all computations. Automatic uses a GPU if there is one."),
         group="run",
         options={"auto": N_("automatic"), "cpu": "CPU", "cuda": "CUDA", "mps": "MPS"},
     )

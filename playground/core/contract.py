@@ -54,7 +54,7 @@ class Experiment(ABC):
         """What the model as it is now makes of something shown to it, such as where a generator sends points
         of its noise; changes nothing, draws no random numbers. `UserError` for what it cannot answer.
         """
-        raise UserError(N_("This model answers no questions."))
+        raise UserError(N_("This model has no panels."))
 
     @property
     def parameters(self) -> int:

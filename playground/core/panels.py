@@ -95,7 +95,7 @@ def read_question(panel: Panel, asked: Mapping[str, np.ndarray]) -> Values:
     drawn = [dial for dial in panel.dials if dial.kind == "pixels"]
     sizes = [dial.shape[0] * dial.shape[1] for dial in drawn]
     if numbers.shape != (len(panel.dials) - len(drawn),) or pixels.shape != (sum(sizes),):
-        raise UserError(N_("The panel '{name}' is asked with one number for each of its dials."), name=panel.name)
+        raise UserError(N_("The panel '{name}' needs one value for each of its dials."), name=panel.name)
     left, pictures = iter(numbers.tolist()), iter(np.split(pixels, np.cumsum(sizes)[:-1]))
     given: dict[str, Any] = {}
     for dial in panel.dials:
@@ -118,7 +118,7 @@ def answer(
     known = {panel.name: panel for panel in panels}
     names = [name for name in asked if name in known]
     if len(names) != 1 or not set(asked) <= {names[0], f"{names[0]}.pixels"}:
-        raise UserError(N_("This model can be asked about: {names}."), names=", ".join(known))
+        raise UserError(N_("This model has these panels: {names}."), names=", ".join(known))
     return compute[names[0]](read_question(known[names[0]], asked), context)
 
 

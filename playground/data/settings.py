@@ -73,7 +73,7 @@ def own_setting() -> Any:
     return setting(
         "",
         N_("Own data"),
-        N_("The points that you drew or uploaded, as a short text. Without it, a heart stands as an example."),
+        N_("The points that you drew or uploaded, as a short text. If it is empty, a heart is the example."),
         group="data",
         longest=MAX_CODE_LENGTH,
         when={"data": ("own",)},
@@ -85,7 +85,7 @@ def table_setting() -> Any:
     return setting(
         "",
         N_("Table"),
-        N_("A file with a table of bits, npz:PATH or mnist:PATH; for the command line."),
+        N_("A file with a table of bits, npz:PATH or mnist:PATH. For the command line."),
         group="data",
         longest=tables.MAX_SOURCE_LENGTH,
         when={"data": ("table",)},

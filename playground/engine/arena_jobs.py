@@ -49,7 +49,7 @@ def train_and_measure(name: str, config: Mapping[str, Any], budget: Budget) -> d
         spent += progress.spent
         if (broken := progress.divergence) is not None:
             raise UserError(
-                N_("{quantity} stopped being a number at step {step}: the training diverged."),
+                N_("{quantity} is no longer a finite number at step {step}: training diverged."),
                 quantity=broken.quantity,
                 step=broken.step,
             )
@@ -69,7 +69,7 @@ async def measure_run(scheduler: Scheduler, live_run: LiveRun) -> None:
     except Exception as error:  # a defect in a family must not take the server with it
         log.exception("run %s", run.id)
         run.stopped = (
-            N_("The run could not be measured, by an internal error ({kind})."),
+            N_("The run could not be scored because of an internal error ({kind})."),
             {"kind": type(error).__name__},
         )
     else:

@@ -87,7 +87,7 @@ class RunControls:
         """State and frame of exactly this step; `UserError` if the run has not come there."""
         if step > live_run.run.step:
             raise UserError(
-                N_("The run has not come to step {step} yet; it stands at {head}."), step=step, head=live_run.run.step
+                N_("The run has not reached step {step} yet; it is at step {head}."), step=step, head=live_run.run.step
             )
         return await self.scheduler.recompute(live_run.run, step)
 

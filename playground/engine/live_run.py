@@ -101,7 +101,7 @@ class LiveRun:
             return {"steps": 0, "want_state": True}
         if left <= 0 and (self.playing or self.queued_steps):
             run.stopped = (
-                N_("The run has reached {steps} steps, the most that a run may have here."),
+                N_("The run has reached {steps} steps, the maximum on this server."),
                 {"steps": limits.steps},
             )
             return None

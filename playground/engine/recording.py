@@ -153,15 +153,13 @@ def read(path: Path) -> Recording:
     except (SafetensorError, OSError) as error:
         raise UserError(N_("{name} cannot be read as weights: {why}."), name=path.name, why=error) from None
     if not {"family", "config", "step"} <= about.keys():
-        raise UserError(N_("{name} is a safetensors file, but not one of this playground's."), name=path.name)
+        raise UserError(N_("{name} is a safetensors file, but this playground did not write it."), name=path.name)
     try:
         return replace(_recording(about, tensors), name=path.stem)
     except UserError:
         raise
     except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError):
-        raise UserError(
-            N_("{name} is damaged: what it says of its training cannot be understood."), name=path.name
-        ) from None
+        raise UserError(N_("{name} is damaged: its training metadata cannot be read."), name=path.name) from None
 
 
 def _recording(about: dict[str, str], tensors: dict[str, np.ndarray]) -> Recording:

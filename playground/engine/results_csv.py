@@ -39,7 +39,7 @@ class ResultsCsv:
             return
         if not lines or lines[0][0] != KEY or STATUS not in lines[0]:
             raise UserError(
-                N_("{file} is there already, and is not a table of a sweep; choose another name."), file=self.path.name
+                N_("{file} already exists and is not a table of a sweep; choose another name."), file=self.path.name
             )
         self.columns = [column(name) for name in lines[0]]
         for line in lines[1:]:

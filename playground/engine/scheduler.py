@@ -111,10 +111,13 @@ class Scheduler:
                 live_run.slot.restart(executor)
                 lost += live_run.slot.is_to_blame(future)
                 live_run.cached = False
-                live_run.notify(N_("A worker had to be replaced; nothing was lost."))
+                live_run.notify(N_("A worker was restarted; nothing was lost."))
                 if lost == MAX_CRASHES:
                     run.stopped = (
-                        N_("The run was stopped: it ended {count} workers. Its last state is kept."),
+                        N_(
+                            "The run was stopped because {count} workers crashed while training it. Its last state is "
+                            "kept."
+                        ),
                         {"count": lost},
                     )
                     return None
@@ -164,8 +167,8 @@ def _note_divergence(run: Run, progress: Progress) -> None:
     if progress.divergence is not None:
         run.stopped = (
             N_(
-                "{quantity} stopped being a number at step {step}: the training diverged. It was stopped at step "
-                "{kept}, the last good state. Rewind and lower a learning rate, or reset."
+                "{quantity} is no longer a finite number at step {step}: training diverged. The run stopped at step "
+                "{kept}, the last finite state. Rewind and lower the learning rate, or reset."
             ),
             {"quantity": progress.divergence.quantity, "step": progress.divergence.step, "kept": progress.step},
         )

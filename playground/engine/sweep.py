@@ -58,7 +58,7 @@ def reason(error: Exception) -> UserError:
     if isinstance(error, UserError):
         return error
     if isinstance(error, BrokenExecutor):
-        return UserError(N_("The cell ended its worker, which perhaps had too little memory."))
+        return UserError(N_("The worker of this cell crashed, perhaps because it ran out of memory."))
     return UserError(
         N_("The cell was stopped by an internal error ({kind}: {what})."),
         kind=type(error).__name__,

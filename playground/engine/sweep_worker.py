@@ -120,7 +120,7 @@ def _result(experiment: Experiment, clock: _Clock, broken: str | None, steps: in
         broken = next((name for name, score in scores.items() if not math.isfinite(score.value)), None)
     if broken is not None:
         error = (
-            N_("{quantity} stopped being a number at step {step}: the training diverged."),
+            N_("{quantity} is no longer a finite number at step {step}: training diverged."),
             {"quantity": broken, "step": steps},
         )
     return Result(steps, clock.seconds, clock.ms, experiment.parameters, scores, clock.count, error)

@@ -48,7 +48,7 @@ class TextStore:
         if not text.startswith("@"):
             return text
         name = text[1:]
-        gone = UserError(N_("The data of this link are not kept on this server (any more)."))
+        gone = UserError(N_("This server does not have the data of this link (any more)."))
         if not re.fullmatch(f"[0-9a-f]{{{HASH_DIGITS}}}", name):
             raise gone
         try:

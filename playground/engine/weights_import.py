@@ -24,8 +24,8 @@ from .run import Run, start
 from .timeline import Scalars
 
 EVENTS = 1000
-UNFIT = N_("These weights do not fit the model of their settings ({part}).")
-DAMAGED = N_("These weights are damaged: what they say of their training does not hold together.")
+UNFIT = N_("These weights do not match the model of their settings ({part}).")
+DAMAGED = N_("These weights are damaged: their training metadata are inconsistent.")
 
 
 def restore_run(recording: Recording, owner: str, limits: Limits) -> Run:
@@ -36,7 +36,7 @@ def restore_run(recording: Recording, owner: str, limits: Limits) -> Run:
     step = recording.step
     if not 0 <= step <= limits.steps:
         raise UserError(
-            N_("These weights stand at step {step}; a run may have at most {most} steps here."),
+            N_("These weights are from step {step}; the maximum here is {most} steps."),
             step=step,
             most=limits.steps,
         )

@@ -13,9 +13,9 @@ def points(x: np.ndarray) -> np.ndarray:
     """`x` as float64 (n, d). Raises UserError unless n >= 2 and every number is finite."""
     x = np.asarray(x, np.float64)
     if x.ndim != 2 or len(x) < 2:
-        raise UserError(N_("Samples come as a table of at least two rows, not of shape {shape}."), shape=x.shape)
+        raise UserError(N_("Samples must be an array with at least two rows, not of shape {shape}."), shape=x.shape)
     if not np.isfinite(x).all():
-        raise UserError(N_("Some samples are not finite numbers, so nothing can be measured on them."))
+        raise UserError(N_("Some samples are not finite numbers, so no score can be computed."))
     return x
 
 

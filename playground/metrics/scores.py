@@ -220,7 +220,7 @@ def score(name: str, samples: np.ndarray, distribution: Data, seed: int = 0) -> 
             choices=", ".join(METRICS),
         )
     if not metric.applies(distribution):
-        raise UserError(N_("“{name}” says nothing about “{data}”."), name=name, data=distribution.name)
+        raise UserError(N_("“{name}” is not defined for “{data}”."), name=name, data=distribution.name)
     x = np.asarray(samples, np.float64)
     if metric.quadratic:
         x = x[:MAX_QUADRATIC_SAMPLES]

@@ -32,7 +32,7 @@ def points_from_image(raw: bytes, light: bool = False) -> np.ndarray:
         ink = ink.max() - ink
     ink = np.where(ink < PAPER_SHARE * max(ink.max(), 1e-9), 0.0, ink)
     if ink.max() < 0.02 or ink.max() - ink.min() < 0.02:
-        raise UserError(N_("That picture is of one colour all over; there is nothing to learn in it."))
+        raise UserError(N_("The picture has only one colour; there is nothing to learn."))
     random = np.random.default_rng(0)
     heap = np.cumsum(ink.ravel())
     chosen = np.searchsorted(heap, random.uniform(0, heap[-1], MAX_POINTS), side="right").clip(0, ink.size - 1)
@@ -45,13 +45,15 @@ def _ink(raw: bytes) -> np.ndarray:
     """Darkness 0 to 1 of a picture on white paper, its longer side at most `MAX_SIDE`."""
     if len(raw) > MAX_BYTES:
         raise UserError(
-            N_("That file is too large: {size} kB, at most {most} kB."), size=len(raw) // 1000, most=MAX_BYTES // 1000
+            N_("The file is too large: {size} kB, the maximum is {most} kB."),
+            size=len(raw) // 1000,
+            most=MAX_BYTES // 1000,
         )
     try:
         with _lock, Image.open(io.BytesIO(raw), formats=FORMATS) as image:
             if image.width * image.height > MAX_PIXELS:
                 raise UserError(
-                    N_("That picture has {width} × {height} pixels; at most {most} million are read."),
+                    N_("The picture has {width} × {height} pixels; the maximum is {most} million pixels."),
                     width=image.width,
                     height=image.height,
                     most=MAX_PIXELS // 1_000_000,
@@ -74,5 +76,5 @@ def _ink(raw: bytes) -> np.ndarray:
         OverflowError,
         Image.DecompressionBombError,
     ) as error:  # what Pillow raises for files that are not what they claim
-        raise UserError(N_("That file cannot be read as a picture (PNG, JPEG, GIF, WebP or BMP).")) from error
+        raise UserError(N_("The file cannot be read as a picture (PNG, JPEG, GIF, WebP or BMP).")) from error
     return 1 - np.asarray(grey, np.float64) / 255

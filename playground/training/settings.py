@@ -10,7 +10,7 @@ OptimiserName = Literal["adam", "sgd", "rmsprop"]
 Activation = Literal["relu", "leaky_relu", "elu", "silu", "tanh"]
 
 
-def batch_setting(default: int, help: str = N_("How many samples each update uses.")) -> Any:
+def batch_setting(default: int, help: str = N_("Number of samples in each update.")) -> Any:
     return setting(default, N_("Batch size"), help, group="data", low=8, high=2048, log=True)
 
 
@@ -29,7 +29,7 @@ def optimiser_setting(default: str = "adam") -> Any:
     return setting(
         default,
         N_("Optimiser"),
-        N_("The rule that turns a gradient into a change of the weights."),
+        N_("The algorithm that updates the weights from the gradient."),
         group="optimiser",
         options={"adam": "Adam", "sgd": "SGD", "rmsprop": "RMSprop"},
     )
@@ -38,7 +38,7 @@ def optimiser_setting(default: str = "adam") -> Any:
 def lr_setting(
     default: float,
     title: str = N_("Learning rate"),
-    help: str = N_("The size of one update: larger learns faster, too large diverges."),
+    help: str = N_("Step size of the updates. A larger one learns faster; too large a one diverges."),
     high: float = 10,
 ) -> Any:
     return setting(default, title, help, group="optimiser", live=True, low=0, high=high, log=True)
@@ -48,7 +48,7 @@ def clip_setting(default: float) -> Any:
     return setting(
         default,
         N_("Gradient clipping"),
-        N_("The largest length of a gradient; a longer one is scaled down to it."),
+        N_("Maximum norm of the gradient; a larger gradient is scaled down to it."),
         group="optimiser",
         live=True,
         low=0.01,
@@ -62,8 +62,8 @@ def ema_setting(default: float, title: str = N_("Weight averaging")) -> Any:
         default,
         title,
         N_(
-            "The playground shows and scores a running average of the weights. This is the share of the past that it "
-            "keeps in each step; 0 shows the newest weights."
+            "Decay of the exponential moving average (EMA) of the weights. The playground shows and scores the "
+            "averaged weights; 0 shows the newest weights."
         ),
         group="optimiser",
         live=True,
@@ -78,8 +78,8 @@ def best_setting(domain: str) -> Any:
         True,
         N_("Keep the best"),
         N_(
-            "Show and score the weights that did best on the validation data, not the newest ones: models overfit "
-            "after a while."
+            "Show and score the weights with the best validation score instead of the newest ones. It avoids "
+            "overfitting."
         ),
         group="optimiser",
         live=True,

@@ -81,19 +81,19 @@ class View(ABC):
 
     def context(self, now: Current) -> Any:
         """What `panel_data` needs besides the dials' values: the model, and what belongs to it."""
-        raise UserError(N_("This model answers no questions."))
+        raise UserError(N_("This model has no panels."))
 
     def send(self, now: Current, z: np.ndarray) -> np.ndarray:
         """Where the model sends points of its latent space (n, latent): (n, dim) float32. `UserError` where it has
         none, or of another dimension."""
-        raise UserError(N_("This model has no latent space to choose points of."))
+        raise UserError(N_("This model has no latent space."))
 
     def respond(self, now: Current, asked: Mapping[str, np.ndarray]) -> Arrays:
         """The answer to a question: `{"z": (n, latent)}` -> `{"x": (n, dim)}`, or that of a panel. All float32."""
         if asked.keys() == {"z"}:
             z = np.asarray(asked["z"], np.float32)
             if z.ndim != 2 or not np.isfinite(z).all():
-                raise UserError(N_("Points of the latent space are finite numbers, the same count for each point."))
+                raise UserError(N_("Latent points must be finite numbers, equally many for each point."))
             return {"x": self.send(now, z)}
         folder = f"{self.package}.{self.config.domain}.panel_data"
         panels = panels_of(self.package, now.config)
@@ -139,7 +139,7 @@ class ViewedExperiment(Experiment):
             if name not in self.view.given:
                 names = ", ".join(self.view.given) or "–"
                 raise UserError(
-                    N_("Samples of this model cannot be given '{name}'; they can: {names}."), name=name, names=names
+                    N_("Sampling from this model has no option '{name}'; it has: {names}."), name=name, names=names
                 )
         return self.view.sample(self.current(), n, seed, **given)
 

@@ -43,7 +43,7 @@ STRINGS = {
     "waiting": N_("Waiting for measurement: {count}."),
     "measured": N_("Measured: {count}."),
     "ended": N_("Ended: {count}."),
-    "lost": N_("The connection was lost. It is being restored; nothing of your runs is gone."),
+    "lost": N_("The connection was lost and is being restored; your runs are kept."),
     "open_cell": N_("Open this contestant as a full run"),
     "had": N_("{seconds} s, {steps} steps"),
     "measuring": N_("being measured\u2026"),
@@ -51,8 +51,8 @@ STRINGS = {
     "scorecard": N_("Scorecard"),
     "contestant": N_("Contestant"),
     "table_help": N_(
-        "Small figures: the score of a perfect model on the same number of samples. Click the head of a column to "
-        "sort by it and to read what it means. Click a contestant's name to open its run on its family's page."
+        "Small figures: the score of a perfect model on the same number of samples. Click a column header to sort by "
+        "it and to read its meaning. Click a contestant's name to open its run on its family's page."
     ),
     "no_density": N_("no density"),
     "at_most": N_("at most {value}"),

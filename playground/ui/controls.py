@@ -112,7 +112,7 @@ def _show_refused(family: str, translate: Translate) -> None:
     key = f"refused by {family}"
     if refused := st.session_state.get(key):
         lines = [refusal.sentence(translate) for refusal in refused]
-        rest = translate(N_("The default stands there instead; everything else in the link was taken."))
+        rest = translate(N_("The default is used instead; all other settings of the link are applied."))
         with st.container(horizontal=True, vertical_alignment="center"):
             st.warning(" ".join([*lines, rest]))
             st.button(
@@ -150,7 +150,7 @@ def _widget(spec: Setting, family: str, translate: Translate, picked: Callable[[
     if spec.live:
         word = translate(N_("live"))
         label += f" :gray[:small[· {word}]]"
-        help += " " + translate(N_("You may change it while it trains."))
+        help += " " + translate(N_("Can be changed during training."))
     if spec.kind == "choice":
         return _choice(spec, label, help, key, translate, picked)
     draw = {"bool": _toggle, "int": _whole, "float": _real}[spec.kind]

@@ -15,8 +15,8 @@ HINTS = (
     Hint(
         N_("When is it a digit?"),
         N_(
-            "Play the trajectory, then switch on the network's predictions: the digit is decided while little can be "
-            "seen, its strokes come last."
+            "Play the trajectory, then switch on the network's predictions: early predictions already show which "
+            "digit it will be; details come last."
         ),
         WITH_CLASSES,
     ),
@@ -64,7 +64,7 @@ CARDS = (
             ("DDPM", {**WITH_CLASSES, "steps": 10, "sampler": "ddpm"}),
             (N_("larger"), {**WITH_CLASSES, "steps": 10, "sampler": "ddpm_large"}),
         ),
-        N_("In such large steps, fresh noise cannot be removed before the end."),
+        N_("After such large steps, the remaining steps cannot remove the fresh noise."),
     ),
     Card(
         "kinds",

@@ -11,9 +11,9 @@ FLOW = {**RECTIFIED_FLOW, "steps": 5}
 
 HINTS = (
     Hint(
-        N_("Follow the cloud."),
+        N_("Follow the samples."),
         N_(
-            "Play the trajectory under the stage: noise becomes data. The background is the density that the cloud "
+            "Play the trajectory under the stage: noise becomes data. The background is the density that the samples "
             "should have at each time; switch on the noised data to compare."
         ),
         {},
@@ -35,7 +35,7 @@ HINTS = (
         {"sampler": "ddpm_large", "steps": 10},
     ),
     Hint(
-        N_("Straight is fast."),
+        N_("Straight paths need few steps."),
         N_(
             "A rectified flow needs about five Euler steps. Its paths are almost straight, except where its training "
             "lines crossed."
@@ -168,12 +168,15 @@ CARDS = (
     Card(
         "guidance",
         N_("Guidance: 0, 1, 3, 8"),
-        N_("A network that knows the classes of two moons, sampled for one: unconditional, conditional, exaggerated."),
+        N_(
+            "A network trained with the two moons as classes, sampled for one moon: unconditional, conditional, "
+            "exaggerated."
+        ),
         tuple((f"{w}", {"data": "moons", "classes": True, "wanted": "0", "guidance": float(w)}) for w in (0, 1, 3, 8)),
         N_(
             "With 0 both moons appear. With 1 samples are those of one moon. With more they move away from the other "
-            "moon: the cloud shrinks and leaves the data. With the optimal denoiser instead of a network, its width "
-            "along the moon falls from 1.1 to 0.8 and 0.5."
+            "moon: the samples contract and leave the data. With the optimal denoiser instead of a network, their "
+            "width along the moon falls from 1.1 to 0.8 and 0.5."
         ),
     ),
 )

@@ -23,7 +23,7 @@ def failure_cards(lesson: Lesson, rules: Mapping[str, Rule], shown_by: Mapping[s
     st.markdown(
         _(
             N_(
-                "Each button starts a training that goes wrong. What happens is found from its numbers alone, by "
+                "Each button starts a run that fails. The diagnosis detects the failure from the run's numbers, by "
                 "the rule given here; the stage then names it under the timeline and offers a remedy."
             )
         )
@@ -39,7 +39,7 @@ def _card(lesson: Lesson, name: str, rule: Rule, preset: Preset, _: Translate) -
     st.markdown(f"**{_(rule.title)}**")
     st.caption(_(preset.help))
     st.button(
-        _(N_("Let it happen")),
+        _(N_("Start this run")),
         key=f"{lesson.family} failure {name}",
         width="stretch",
         on_click=reset,
@@ -47,6 +47,6 @@ def _card(lesson: Lesson, name: str, rule: Rule, preset: Preset, _: Translate) -
         kwargs=dict(preset.settings),
     )
     with st.popover(_(N_("Rule and remedy")), type="tertiary"):
-        found, helps = _(N_("How it is found")), _(N_("What helps"))
+        found, helps = _(N_("How it is detected")), _(N_("Remedy"))
         st.markdown(f"**{found}** {_(rule.rule).format(**rule.limits)}")
         st.markdown(f"**{helps}** {_(rule.remedy)}")

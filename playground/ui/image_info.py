@@ -26,9 +26,9 @@ def image_info(lesson: Lesson) -> None:
         st.markdown(
             _(
                 N_(
-                    "Handwritten digits of 8 by 8 pixels with 17 levels of grey (Alpaydin and Kaynak 1998), as "
-                    "scikit-learn ships them. {train} are trained on, {valid} decide which weights are the best, "
-                    "and {test} judge those, once. Their true density is not known."
+                    "Handwritten digits of 8 by 8 pixels with 17 grey levels (Alpaydin and Kaynak 1998), as "
+                    "scikit-learn ships them. {train} are for training, {valid} for validation (they choose the best "
+                    "weights) and {test} for testing. Their true density is unknown."
                 )
             ).format(**PART_SIZES)
         )

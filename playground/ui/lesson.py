@@ -96,7 +96,7 @@ def valid_config(kind: type[ConfigT], family: str, values: Mapping[str, Any], tr
         config = parse(kind, values)
     except UserError as refusal:
         st.warning(
-            translate(N_("{why} Until that is changed, the settings before stay on the stage.")).format(
+            translate(N_("{why} Until this is corrected, the stage keeps the previous settings.")).format(
                 why=refusal.sentence(translate)
             )
         )

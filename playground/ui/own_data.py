@@ -63,8 +63,8 @@ def dialog(family: str, config: Any, translate: Translate) -> None:
         st.caption(
             translate(
                 N_(
-                    "At most {most} points are kept. Training draws from a kernel estimate of them, a small bell at "
-                    "every point; every score compares with that estimate."
+                    "At most {most} points are kept. Training samples come from a kernel density estimate of them, a "
+                    "Gaussian at each point; all scores compare with this estimate."
                 )
             ).format(most=point_codec.MAX_POINTS)
         )
@@ -101,7 +101,7 @@ def _use(family: str, points: np.ndarray) -> None:
 
 def _table(family: str, translate: Translate) -> None:
     file = st.file_uploader(
-        translate(N_("A table of two columns, x and y; headings may come first")),
+        translate(N_("A table with two columns, x and y; a header line is allowed")),
         type=("csv", "txt", "tsv"),
         key=f"{family} table",
         max_upload_size=2,
@@ -114,12 +114,12 @@ def _picture(family: str, translate: Translate) -> None:
     from playground.render import image_points
 
     file = st.file_uploader(
-        translate(N_("A picture; the darker a place, the more points it gets")),
+        translate(N_("A picture: darker regions get more points")),
         type=PICTURE_FORMATS,
         key=f"{family} picture",
         max_upload_size=image_points.MAX_BYTES // 1_000_000,
     )
-    light = st.toggle(translate(N_("Light counts instead")), key=f"{family} picture light")
+    light = st.toggle(translate(N_("Lighter regions get more points")), key=f"{family} picture light")
     if file is not None:
         _preview(family, "picture", lambda: image_points.points_from_image(file.getvalue(), light), translate)
 
@@ -155,9 +155,9 @@ def _explain(config: Any, translate: Translate) -> None:
     st.caption(
         translate(
             N_(
-                "Own data: {count} points. Their density is a kernel estimate, a Gaussian of width {width} at every "
-                "point; the width is the one that predicts each point best from all others. Training samples come "
-                "from this estimate, and every score and its floor compare with it."
+                "Own data: {count} points. Their density is a kernel density estimate: a Gaussian of width {width} at "
+                "each point, the width that best predicts each point from all others. Training samples come from this "
+                "estimate; all scores and floors compare with it."
             )
         ).format(count=len(data.points), width=f"{data.std:.3f}")
     )

@@ -32,7 +32,7 @@ STRINGS = {
     "use": N_("Train on it"),
     "count": N_("{count} points"),
     "too_few": N_("{count} points; at least {fewest} are needed"),
-    "too_many": N_("{count} points; {most} of them will be kept"),
+    "too_many": N_("{count} points; {most} of them are kept"),
 }
 MAX_SENT_POINTS = 6 * MAX_POINTS
 """Points that are taken from a browser at most; the pad stops there."""

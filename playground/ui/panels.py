@@ -29,18 +29,18 @@ STRINGS = {
     "dials": N_("Dials"),
     "dials_reset": N_("Reset dials"),
     "pixels": N_(
-        "{title}: a picture of {rows} by {columns} squares. Draw with mouse or finger; with the keyboard, "
-        "arrows choose a square and Enter turns it."
+        "{title}: a picture of {rows} by {columns} pixels. Draw with mouse or finger; with the keyboard, arrows "
+        "choose a pixel and Enter switches it."
     ),
     "pixels_clear": N_("Clear"),
     "pixels_ink": N_("Row {row}, column {column}: ink"),
     "pixels_paper": N_("Row {row}, column {column}: paper"),
     "follow_help": N_(
-        "Click a point to follow it in every picture; with the keyboard, arrows go from point to point "
-        "and Escape lets go."
+        "Click a point to mark it in every picture; with the keyboard, arrows go from point to point and Escape "
+        "removes the mark."
     ),
-    "follow_now": N_("Point {number} is followed in every picture. Click it again, or press Escape, to let go."),
-    "follow_end": N_("Let go"),
+    "follow_now": N_("Point {number} is marked in every picture. Click it again, or press Escape, to remove the mark."),
+    "follow_end": N_("Remove the mark"),
     **{key: text for key, text in STAGE.items() if key.startswith("trajectory_")},
 }
 """The panels' own words: key -> message id, translated here and sent with the data."""

@@ -35,14 +35,14 @@ STRINGS = {
     "go_on": N_("Go on with all"),
     "count": N_("{count} cells, {playing} in training."),
     "ended": N_("Ended: {count}."),
-    "lost": N_("The connection was lost. It is being restored; nothing of your runs is gone."),
+    "lost": N_("The connection was lost and is being restored; your runs are kept."),
     "open_cell": N_("Open this cell as a full run"),
     "step": N_("step {step}"),
     "over": N_("ended"),
-    "table": N_("Measures of all cells"),
+    "table": N_("Scores of all cells"),
     "table_help": N_(
-        "Small figures: what a perfect model scores on as many samples. A column's head sorts by it; a "
-        "cell's name opens it as a full run."
+        "Small figures: the score of a perfect model on the same number of samples. Click a column header to sort by "
+        "it; click a cell's name to open it as a full run."
     ),
     "cell": N_("Cell"),
     "column_step": N_("Steps"),
@@ -66,8 +66,8 @@ def grid_of_sweeps(lesson: Lesson, proposed: Mapping[str, Sequence[Any]]) -> Non
     st.markdown(
         _(
             N_(
-                "Choose one or two settings and a few values of each: every combination is trained, side by side, "
-                "with the other settings as they are in the sidebar."
+                "Choose one or two settings and a few values of each. Every combination is trained side by side; the "
+                "other settings are those of the sidebar."
             )
         )
     )
@@ -120,8 +120,8 @@ def why_not(kind: type[Config], grid: Mapping[str, Sequence[Any]], values: Mappi
     if count > most:
         return UserError(
             N_(
-                "These are {count} cells; at most {most} train side by side here. Choose fewer values; the "
-                "command line (python -m playground sweep) takes any number."
+                "These are {count} cells; the maximum here is {most}. Choose fewer values, or use the command line "
+                "(python -m playground sweep), which takes any number."
             ),
             count=count,
             most=most,
@@ -175,7 +175,7 @@ def _setting(
     _ = lesson.translate
     options = [other for other in known if other != without]
     none = [] if number == 0 else [None]
-    title = N_("Setting") if number == 0 else N_("And another setting")
+    title = N_("Setting") if number == 0 else N_("Second setting")
     return st.selectbox(
         _(title),
         [*none, *options],
@@ -187,7 +187,7 @@ def _setting(
 
 def _values(lesson: Lesson, spec: Setting, number: int, values: Sequence[Any] | None) -> list[Any]:
     _ = lesson.translate
-    kind, title = type(lesson.config), lesson.translate(N_("Its values"))
+    kind, title = type(lesson.config), lesson.translate(N_("Values"))
     key = f"{lesson.family} grid values {number} {spec.name} {lesson.lang}"
     if spec.kind in ("choice", "bool"):
         options = list(spec.offered()) or [False, True]
@@ -205,11 +205,11 @@ def _values(lesson: Lesson, spec: Setting, number: int, values: Sequence[Any] | 
         default=started,
         key=key,
         accept_new_options=True,
-        help=_(N_("Any other number may be typed in.")),
+        help=_(N_("You can also type other numbers.")),
     )
     found = parse_values(kind, spec.name, texts)
     if len(found) < len(texts):
-        st.caption(_(N_("Some of these are no values of this setting and are left out.")))
+        st.caption(_(N_("Some of these values are not allowed for this setting and are left out.")))
     return found
 
 

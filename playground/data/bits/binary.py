@@ -108,7 +108,7 @@ class BinaryDigits(Binary):
 
     @property
     def description(self) -> str:
-        return N_("Here each pixel is black or white: ink from the eighth of the sixteen grey levels on.")
+        return N_("Each pixel is black or white: of the sixteen grey levels, those from the eighth on are ink.")
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -137,8 +137,8 @@ class Triples(Binary):
     @property
     def description(self) -> str:
         return N_(
-            "Nine bits: three times two fair coins and a third bit that is their exclusive or, except for one time in "
-            "twenty. The distribution is known: its entropy is {entropy} nats, and a model that weighs bits one by one "
+            "Nine bits in three groups: two fair coins and their exclusive or, which is flipped with probability "
+            "1/20. The distribution is known: its entropy is {entropy} nats, and a logistic regression for each bit "
             "needs at least {gap} more."
         )
 

@@ -60,7 +60,7 @@ def read(source: str) -> Parts:
     except OSError as error:
         raise UserError(N_("{name} cannot be read: {why}."), name=path.name, why=error.strerror or "?") from None
     except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, KeyError):
-        raise UserError(N_("{name} is damaged, or not what its name says."), name=path.name) from None
+        raise UserError(N_("{name} is damaged or has another format than its name says."), name=path.name) from None
     except MemoryError:
         raise UserError(N_("{name} does not fit into memory."), name=path.name) from None
 
@@ -77,7 +77,7 @@ def _path(source: str) -> tuple[str, Path]:
     folders = [Path(folder).resolve() for folder in allowed.split(os.pathsep) if folder]
     if not any(path.is_relative_to(folder) for folder in folders):
         raise UserError(
-            N_("This server reads no tables by path; use the command line, or a folder that its operator has allowed.")
+            N_("This server reads no tables by path. Use the command line, or a folder that its operator has allowed.")
         )
     return kind, path
 
@@ -146,7 +146,7 @@ def _idx(path: Path) -> np.ndarray:
         raise UserError(N_("{name} is no IDX file of pictures."), name=path.name)
     shape = tuple(int(length) for length in np.frombuffer(raw, ">u4", 3, 4))
     if len(raw) != 16 + shape[0] * shape[1] * shape[2]:
-        raise UserError(N_("{name} is damaged, or not what its name says."), name=path.name)
+        raise UserError(N_("{name} is damaged or has another format than its name says."), name=path.name)
     return np.frombuffer(raw, np.uint8, offset=16).reshape(shape)
 
 
@@ -187,7 +187,7 @@ def _bits(path: Path, part: str, array: np.ndarray) -> np.ndarray:
     """0 and 1 as they are, 0 to 1 from one half on, 0 to 255 from `INK_THRESHOLD` on."""
     if not np.isfinite(array).all() or array.min() < 0 or array.max() > 255:
         raise UserError(
-            N_("The array {part} of {name} holds numbers that are neither bits nor grey from 0 to 255."),
+            N_("The array {part} of {name} holds numbers that are neither bits nor grey levels from 0 to 255."),
             part=part,
             name=path.name,
         )

@@ -49,7 +49,7 @@ def encode(points: np.ndarray) -> str:
 
 def decode(code: str) -> np.ndarray:
     """The points (m, 2) float64 of a code, along the curve. `UserError` if it is not whole."""
-    broken = UserError(N_("The code of the own data is broken; copy the whole link, or draw the data again."))
+    broken = UserError(N_("Your own data in this link are damaged. Copy the whole link, or draw the data again."))
     if len(code) > MAX_CODE_LENGTH or not re.fullmatch(r"[A-Za-z0-9_-]+", code):
         raise broken
     try:

@@ -95,12 +95,12 @@ def fit_to_frame(points: np.ndarray) -> np.ndarray:
     points = np.asarray(points, np.float64).reshape(-1, 2)
     if len(points) < MIN_POINTS:
         raise UserError(
-            N_("Own data needs at least {fewest} points; here are {count}."), fewest=MIN_POINTS, count=len(points)
+            N_("Your own data need at least {fewest} points; there are {count}."), fewest=MIN_POINTS, count=len(points)
         )
     low, high = points.min(0), points.max(0)
     span = (high - low).max()
     if not np.isfinite(span) or span <= 1e-12 * max(np.abs(high).max(), np.abs(low).max()):
-        raise UserError(N_("All points lie at one place; own data needs a shape."))
+        raise UserError(N_("All points are the same. Your own data need different points."))
     if max(-low.min(), high.max()) <= 3 and span >= 2:
         return points
     return (points - (low + high) / 2) * (2 * FIT_HALF_WIDTH / span)
@@ -111,7 +111,7 @@ def encode(points: np.ndarray) -> str:
     points = np.asarray(points, np.float64).reshape(-1, 2)
     if len(points) < MIN_POINTS:
         raise UserError(
-            N_("Own data needs at least {fewest} points; here are {count}."), fewest=MIN_POINTS, count=len(points)
+            N_("Your own data need at least {fewest} points; there are {count}."), fewest=MIN_POINTS, count=len(points)
         )
     return point_codec.encode(points)
 
@@ -120,7 +120,7 @@ def checked_code(code: str) -> str:
     """The code itself, if it is one of own data (an empty one stands for the example); `UserError` if broken."""
     if code and len(point_codec.decode(code)) < MIN_POINTS:
         raise UserError(
-            N_("Own data needs at least {fewest} points; here are {count}."),
+            N_("Your own data need at least {fewest} points; there are {count}."),
             fewest=MIN_POINTS,
             count=len(point_codec.decode(code)),
         )
@@ -151,23 +151,23 @@ def read_csv(raw: bytes) -> np.ndarray:
     """
     if len(raw) > MAX_CSV_BYTES:
         raise UserError(
-            N_("That file is too large: {size} kB, at most {most} kB."),
+            N_("The file is too large: {size} kB, the maximum is {most} kB."),
             size=len(raw) // 1000,
             most=MAX_CSV_BYTES // 1000,
         )
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise UserError(N_("That file is not a table of text (CSV, in UTF-8).")) from None
+        raise UserError(N_("The file is not a table of text (CSV in UTF-8).")) from None
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     if not lines:
-        raise UserError(N_("That file is empty."))
+        raise UserError(N_("The file is empty."))
     if len(lines) > MAX_CSV_LINES:
         raise UserError(
-            N_("That file has too many lines: {count}, at most {most}."), count=len(lines), most=MAX_CSV_LINES
+            N_("The file has too many lines: {count}, the maximum is {most}."), count=len(lines), most=MAX_CSV_LINES
         )
     if len(_cells(lines[0])) < 2:
-        raise UserError(N_("That file has only one column; points need two."))
+        raise UserError(N_("The file has only one column; points need two."))
     first = _row(lines[0]) is None and len(lines) > 1  # headings
     rows = []
     for number, line in enumerate(lines[first:], 1 + first):

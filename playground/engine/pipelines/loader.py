@@ -84,13 +84,16 @@ def network(folder: str, changed: int, max_mb: int) -> Any:
         side = planned.config.sample_size
         if side is None or max(side if isinstance(side, (list, tuple)) else (side,)) > MAX_SIDE:
             raise UserError(
-                N_("Pictures of {name} are too large for this place: at most {side} × {side} pixels."),
+                N_("Pictures of {name} are too large: the maximum here is {side} × {side} pixels."),
                 name=name,
                 side=MAX_SIDE,
             )
         if planned.config.in_channels not in (1, 3):
             raise UserError(
-                N_("{name} does not make pictures in grey or colour, but {channels} channels."),
+                N_(
+                    "{name} generates {channels} channels. Only grey pictures (1) and colour pictures (3) are "
+                    "supported."
+                ),
                 name=name,
                 channels=planned.config.in_channels,
             )
@@ -161,14 +164,14 @@ def fetch(name: str, cache: Path, max_mb: int) -> Path:
             allow_patterns=["model_index.json", "unet/config.json", whole, "scheduler/scheduler_config.json"],
         )
     except GatedRepoError:
-        raise UserError(N_("{name} is only given to who has agreed to its conditions."), name=name) from None
+        raise UserError(N_("{name} is gated: accept its conditions on the Hub first."), name=name) from None
     except (RepositoryNotFoundError, HFValidationError):
-        raise UserError(N_("The Hub knows no pipeline {name}, or it is not public."), name=name) from None
+        raise UserError(N_("There is no public pipeline {name} on the Hub."), name=name) from None
     except UserError:
         raise
     except (HfHubHTTPError, HTTPError, OSError):
         raise UserError(
-            N_("The Hub cannot be reached from here ({name}): folders of this machine still can be used."), name=name
+            N_("The Hub cannot be reached ({name}). Folders of this machine can still be used."), name=name
         ) from None
     part.rename(folder)
     _drop_oldest(cache)

@@ -39,7 +39,7 @@ class PipelineService:
         found = self.sources.find(text, is_local)
         timeout_s = self.limits.pipeline_s
         if not self._lock.acquire(timeout=timeout_s):
-            raise UserError(N_("Others are drawing with pipelines just now; please try again in a minute."))
+            raise UserError(N_("Other visitors are using pipelines; try again in a minute."))
         try:
             if self._idle_timer is not None:
                 self._idle_timer.cancel()
@@ -72,15 +72,15 @@ class PipelineService:
         except CallTimeout:
             self._end()
             raise UserError(
-                N_("That took longer than {seconds} seconds and was stopped: ask for fewer steps or pictures."),
+                N_("This took longer than {seconds} seconds and was stopped. Use fewer steps or fewer pictures."),
                 seconds=round(timeout_s),
             ) from None
         except BrokenExecutor:
             self._end()
             raise UserError(
                 N_(
-                    "The process that drew with this pipeline ended, most likely for want of memory; "
-                    "everything else goes on."
+                    "The process of this pipeline ended, probably because it ran out of memory. Nothing else is "
+                    "affected."
                 )
             ) from None
 

@@ -15,12 +15,12 @@ HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}")
 WEIGHTS = "diffusion_pytorch_model"
 MAX_JSON_BYTES = 100_000
 NO_PIPELINE = N_(
-    "There is no pipeline in the folder {name}: a folder with model_index.json, unet/ and scheduler/ is "
-    "wanted, as save_pretrained writes it."
+    "There is no pipeline in the folder {name}. It must contain model_index.json, unet/ and scheduler/, as "
+    "save_pretrained writes them."
 )
 ONLY_PICKLED = N_(
-    "The weights of {name} are only there as a pickled .bin file, which could run code when it is read; only "
-    "safetensors are loaded here."
+    "{name} has its weights only as a pickled .bin file, which can run code when it is loaded. Only safetensors are "
+    "loaded."
 )
 
 
@@ -74,8 +74,8 @@ class PipelineSources:
             raise UserError(NO_PIPELINE, name=text)
         raise UserError(
             N_(
-                "Folders of this server can only be named by who runs it (PLAYGROUND_PIPELINES); name a "
-                "pipeline of the Hub, such as google/ddpm-cifar10-32."
+                "Only the operator of this server can allow folders (PLAYGROUND_PIPELINES). Name a pipeline of the "
+                "Hub, such as google/ddpm-cifar10-32."
             )
         )
 
@@ -93,8 +93,8 @@ def inspect(folder: Path, max_mb: int, within: Path | None = None) -> dict[str, 
     if unet != ("diffusers", "UNet2DModel") or scheduler[0] != "diffusers" or others:
         raise UserError(
             N_(
-                "{name} is a pipeline of another kind ({kind}); those that can be used here turn noise into "
-                "pixels with one UNet2DModel and a scheduler, such as DDPMPipeline and DDIMPipeline."
+                "{name} is a pipeline of another kind ({kind}). Supported are pipelines that generate pixels with one "
+                "UNet2DModel and a scheduler, such as DDPMPipeline and DDIMPipeline."
             ),
             name=folder.name,
             kind=str(index.get("_class_name", "?"))[:60],
@@ -114,7 +114,7 @@ def inspect(folder: Path, max_mb: int, within: Path | None = None) -> dict[str, 
     return found
 
 
-TOO_LARGE = N_("{name} is too large: its weights have {size} MB, at most {most} are loaded here.")
+TOO_LARGE = N_("{name} is too large: its weights have {size} MB, the maximum is {most} MB.")
 
 
 def _library(index: Mapping[str, Any], part: str) -> tuple[str, str]:
