@@ -103,7 +103,7 @@ def _dense(frames: int | None) -> int:
 
 def _fresh(given: argparse.Namespace, limits: Limits) -> Run:
     if given.out and given.out.exists() and (not given.out.is_dir() or any(given.out.iterdir())):
-        raise UserError("{out} is there already; choose another --out, or go on with --resume {out}.", out=given.out)
+        raise UserError("{out} already exists; choose another --out, or continue with --resume {out}.", out=given.out)
     kind = family(given.family)
     values: dict[str, object] = {}
     if given.preset:
