@@ -265,6 +265,7 @@ def wrong(name):
         "another model": altered(raw, config=GanConfig(g_width=16, d_width=8, batch=16).model_dump_json()),
         "a tensor too few": save({k: v for k, v in some.items() if k != "state.g"}, _about(raw)),
         "not finite": altered(raw, {"state.g": np.full_like(some["state.g"], np.nan)}),
+        "finite, but huge": altered(raw, {name: np.full_like(some[name], 1e30) for name in ("state.g", "state.d")}),
         "a wrong step": altered(raw, step="11"),
         "steps without end": altered(raw, step="999999999999"),
         "settings out of bounds": altered(raw, config='{"g_width": 100000}'),
@@ -292,6 +293,7 @@ def _about(raw):
         "another model",
         "a tensor too few",
         "not finite",
+        "finite, but huge",
         "a wrong step",
         "steps without end",
         "settings out of bounds",
@@ -308,6 +310,7 @@ def test_wrong_weights_are_refused_with_a_sentence(server, name):
     answer = bring(server, wrong(name))
     assert answer.status_code == 422, answer.text
     assert len(answer.text) > 20 and answer.text.endswith((".", "?")) and "Traceback" not in answer.text
+    assert ("values that are not finite" in answer.text) == (name == "finite, but huge")
     assert set(server.live.hub.live_runs) == before
 
 

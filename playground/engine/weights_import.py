@@ -26,6 +26,7 @@ from .timeline import Scalars
 EVENTS = 1000
 UNFIT = N_("These weights do not match the model of their settings ({part}).")
 DAMAGED = N_("These weights are damaged: their training metadata are inconsistent.")
+NOT_FINITE = N_("The model computes values that are not finite with these weights, so there is nothing to draw.")
 
 
 def restore_run(recording: Recording, owner: str, limits: Limits) -> Run:
@@ -90,7 +91,7 @@ def load_and_check(run: Run) -> tuple[bytes, Progress]:
 def accept(run: Run, recording: Recording, beginning: bytes, progress: Progress) -> None:
     """Take over what the worker found, and the file's frames if they are like the worker's."""
     if progress.frame is None or progress.divergence is not None:
-        raise UserError(DAMAGED)
+        raise UserError(NOT_FINITE)
     frames = recording.timeline.frames.items
     if not all(step >= 0 and _alike(frame, progress.frame) for step, frame in frames.items() if step < run.step):
         raise UserError(UNFIT, part="frame")

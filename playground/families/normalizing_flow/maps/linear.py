@@ -40,17 +40,24 @@ class Convolution1x1(Bijection):
         return self._apply_matrix(self.matrix(), x), self._log_det(x)
 
     def forward(self, z: Tensor) -> tuple[Tensor, Tensor]:
-        return self._apply_matrix(torch.linalg.inv(self.matrix()), z), -self._log_det(z)
+        return self._apply_matrix(self._inverse_matrix(), z), -self._log_det(z)
 
     def path(self, z: Tensor, fraction: float) -> Tensor:
         """A rotation and a stretch that grow together: with M = R S (polar decomposition), R^t ((1 - t) 1 + t S)."""
-        left, stretch, right = torch.linalg.svd(torch.linalg.inv(self.matrix()))
+        matrix = self._inverse_matrix()
+        if not matrix.isfinite().all():  # a decomposition would raise; numbers that are none are seen by `advance`
+            return torch.full_like(z, math.nan)
+        left, stretch, right = torch.linalg.svd(matrix)
         partly = torch.lerp(torch.ones_like(stretch), stretch, fraction)
         rotation = torch.linalg.eig(left @ right)  # its eigenvalues are exp(i angle)
         angles = rotation.eigenvalues.angle() * fraction
         basis = rotation.eigenvectors
         rotated = basis * torch.polar(torch.ones_like(angles), angles) @ torch.linalg.inv(basis)
         return self._apply_matrix(rotated.real @ (right.mT * partly) @ right, z)
+
+    def _inverse_matrix(self) -> Tensor:
+        """Not finite where there is none, as in training that has diverged."""
+        return torch.linalg.inv_ex(self.matrix()).inverse
 
     def _apply_matrix(self, matrix: Tensor, x: Tensor) -> Tensor:
         if self.pixels == 1:
