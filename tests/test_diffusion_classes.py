@@ -189,7 +189,7 @@ def test_wanted_and_guidance_are_live_and_change_the_picture_only():
     assert set(one["kinds"]) == {1.0} and one["levels"][-1, 2] == 2 * 20  # every answer asks the network twice
     assert not np.array_equal(one["cloud"][-1], every["cloud"][-1])
     assert all(np.array_equal(value, experiment.state_dict()[name]) for name, value in state.items())
-    assert experiment.calls == 40 and target_data(experiment.config).name == "moons 1"
+    assert experiment.calls == 40 and target_data(experiment.config, experiment.dataset).name == "moons 1"
     assert np.isfinite(experiment.log_prob(np.zeros((3, 2), np.float32))).all()
     for arrays in (every, one):
         drawn = FAMILY.scene(Frame(3, arrays), experiment.config)

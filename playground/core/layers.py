@@ -98,7 +98,7 @@ class Images(Layer):
     kind = "images"
     pixels: np.ndarray  # (n, height, width) in [0, 1]; 0 is the background
     columns: int = 8
-    roles: tuple[str, ...] = ()
+    roles: tuple[Role, ...] = ()
     """Of each picture, where they differ; else all have the layer's."""
 
 
@@ -109,7 +109,7 @@ class Bars(Layer):
     kind = "bars"
     values: np.ndarray  # (n,)
     labels: tuple[str, ...]
-    roles: tuple[str, ...]
+    roles: tuple[Role, ...]
     low: float = 0.0
     high: float = 1.0
     guides: tuple[tuple[float, str], ...] = ()

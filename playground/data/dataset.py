@@ -12,10 +12,16 @@ from .plane import distributions, user_data
 class Dataset(Protocol):
     """Something to learn from. Frozen and hashable: what is computed of it is kept by it."""
 
-    name: str
-    title: str
-    domain: str
-    """What the data are, by the name of the folder of this domain: plane, images, bits."""
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def domain(self) -> str:
+        """What the data are, by the name of the folder of this domain: plane, images, bits."""
+        ...
 
     @property
     def dim(self) -> int:

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 import numpy as np
 
 from playground.core.config import Config, differences, only_live
-from playground.core.contract import Progress
 from playground.core.errors import UserError
 from playground.core.i18n import N_
 
@@ -14,7 +13,7 @@ from .arena_jobs import measure_run
 from .live_run import LiveRun
 from .questions import Answer
 from .run_index import RunIndex
-from .scheduler import Scheduler
+from .scheduler import PastStep, Scheduler
 from .tasks import Tasks
 
 MAX_QUEUED_STEPS = 100
@@ -83,7 +82,7 @@ class RunControls:
             live_run.task = self.tasks.start(self.scheduler.run(live_run))
         live_run.notify()
 
-    async def at_step(self, live_run: LiveRun, step: int) -> Progress:
+    async def at_step(self, live_run: LiveRun, step: int) -> PastStep:
         """State and frame of exactly this step; `UserError` if the run has not come there."""
         if step > live_run.run.step:
             raise UserError(

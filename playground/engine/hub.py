@@ -98,8 +98,8 @@ class Hub:
 
     async def fork(self, live_run: LiveRun, step: int, changes: dict[str, Any], token: str) -> LiveRun:
         """A new run that shares the past up to `step` and goes on from there with changed settings."""
-        progress = await self.controls.at_step(live_run, step)
-        child = self._add(fork(live_run.run, step, progress.state, progress.frame, owner_hash(token), self.limits))
+        past = await self.controls.at_step(live_run, step)
+        child = self._add(fork(live_run.run, step, past.state, past.frame, owner_hash(token), self.limits))
         child.pending_changes.update(changes)
         child.apply_changes()
         await self.scheduler.save(child.run)

@@ -5,9 +5,9 @@ import logging
 import time
 from collections.abc import Callable, Coroutine
 from concurrent.futures import BrokenExecutor, ThreadPoolExecutor
-from typing import Any
+from typing import Any, NamedTuple
 
-from playground.core.contract import Progress
+from playground.core.contract import Frame, Progress
 from playground.core.errors import UserError
 from playground.core.i18n import N_
 
@@ -25,6 +25,14 @@ MAX_CRASHES = 6
 and may be blamed for an unrelated crash: of 20 runs under random SIGKILLs two met three such crashes in a row."""
 
 
+class PastStep(NamedTuple):
+    """A step of a run's past, computed again."""
+
+    step: int
+    state: bytes
+    frame: Frame
+
+
 class Scheduler:
     """Moves runs forward. One chunk of each run is in flight; executors serve first come, first served."""
 
@@ -35,7 +43,7 @@ class Scheduler:
     async def run(self, live_run: LiveRun) -> None:
         """Chunk after chunk, while there is something to do and the run is watched."""
         run = live_run.run
-        self._assign_slot(live_run)
+        slot = self._assign_slot(live_run)
         last = due = time.monotonic()
         try:
             while not run.stopped:
@@ -46,7 +54,7 @@ class Scheduler:
                         continue
                 async with live_run.turn():
                     budget = live_run.next_work(self.limits, len(self.slots), self.active())
-                    progress = None if budget is None else await self._chunk(live_run, budget)
+                    progress = None if budget is None else await self._chunk(live_run, slot, budget)
                 if progress is None:
                     break
                 now, done = time.monotonic(), progress.step - run.step
@@ -63,7 +71,7 @@ class Scheduler:
                 live_run.rate = 0.8 * live_run.rate + 0.2 * fresh if live_run.rate else fresh
                 last, live_run.overhead_s = now, progress.seconds - progress.stepping
                 live_run.notify()
-                self._rebalance(live_run)
+                slot = self._rebalance(live_run, slot)
         finally:
             live_run.playing = live_run.playing and not run.stopped
             live_run.rate = 0.0
@@ -71,10 +79,12 @@ class Scheduler:
             live_run.task = None
             live_run.notify()
 
-    async def recompute(self, run: Run, step: int) -> Progress:
+    async def recompute(self, run: Run, step: int) -> PastStep:
         """State and frame of exactly this step: recomputed from the nearest state before it."""
         slot = min(self.slots, key=lambda s: len(s.runs))
-        return await slot.call(run_chunk, run.chunk_at(step, want_state=True))
+        progress = await slot.call(run_chunk, run.chunk_at(step, want_state=True))
+        assert progress.state is not None and progress.frame is not None  # both were asked for
+        return PastStep(progress.step, progress.state, progress.frame)
 
     def save_and_notify(self, live_run: LiveRun) -> Coroutine[Any, Any, None]:
         """Write a run that no chunk will write now, then notify its viewers. They are held back from this call on."""
@@ -94,22 +104,22 @@ class Scheduler:
         await asyncio.get_running_loop().run_in_executor(self.writer, self.store.write, saving)
         run.written = events
 
-    async def _chunk(self, live_run: LiveRun, budget: dict[str, Any]) -> Progress | None:
+    async def _chunk(self, live_run: LiveRun, slot: Slot, budget: dict[str, Any]) -> Progress | None:
         """Compute a chunk; if the worker is lost, again on a new one from the state in hand."""
         run, lost = live_run.run, 0
         while True:
-            executor, future = live_run.slot.executor, None
+            executor, future = slot.executor, None
             try:
                 chunk = run.next_chunk(cached=live_run.cached, **budget)
-                future = live_run.slot.submit(run_chunk, chunk)
+                future = slot.submit(run_chunk, chunk)
                 progress = await asyncio.wrap_future(future)
                 live_run.cached = True
                 return progress
             except NotCached:
                 live_run.cached = False
             except BrokenExecutor:
-                live_run.slot.restart(executor)
-                lost += live_run.slot.is_to_blame(future)
+                slot.restart(executor)
+                lost += slot.is_to_blame(future)
                 live_run.cached = False
                 live_run.notify(N_("A worker was restarted; nothing was lost."))
                 if lost == MAX_CRASHES:
@@ -132,24 +142,26 @@ class Scheduler:
                 )
                 return None
 
-    def _assign_slot(self, live_run: LiveRun) -> None:
+    def _assign_slot(self, live_run: LiveRun) -> Slot:
         """The slot that the run had, unless another worker has less to do."""
         least = min(self.slots, key=lambda s: len(s.runs))
         if live_run.slot is None or len(live_run.slot.runs) > len(least.runs):
             live_run.slot, live_run.cached = least, False
         live_run.slot.runs.add(live_run.run.id)
+        return live_run.slot
 
     def leave(self, live_run: LiveRun) -> None:
         """The run is not active any more; its experiment stays cached in the worker while there is room."""
         if live_run.slot is not None:
             live_run.slot.runs.discard(live_run.run.id)
 
-    def _rebalance(self, live_run: LiveRun) -> None:
+    def _rebalance(self, live_run: LiveRun, slot: Slot) -> Slot:
         """Move to a worker with less to do when the state in hand is fresh, so that moving is free."""
         least = min(self.slots, key=lambda s: len(s.runs))
-        if live_run.run.state_step == live_run.run.step and len(live_run.slot.runs) - len(least.runs) >= 2:
+        if live_run.run.state_step == live_run.run.step and len(slot.runs) - len(least.runs) >= 2:
             self.leave(live_run)
-            self._assign_slot(live_run)
+            return self._assign_slot(live_run)
+        return slot
 
 
 async def _until(due: float, commanded: asyncio.Event) -> bool:

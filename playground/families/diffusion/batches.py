@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Protocol
 
 import torch
 from torch import Tensor
@@ -12,6 +12,12 @@ from playground.training.learner import Tensors
 
 from .couplings import COUPLINGS
 from .processes import Process
+
+
+class Stream(Protocol):
+    """One tensor of every batch, by the number of the batch."""
+
+    def __getitem__(self, number: int, /) -> Tensor: ...
 
 
 @dataclass(frozen=True)
@@ -34,14 +40,15 @@ def training_streams(
     coupling: str = "independent",
     classes: int = 0,
     drop: float = 0.0,
-) -> dict[str, Any]:
+) -> dict[str, Stream]:
     """`data`, `noise` (n, dim) and `level` (n, 5) by number; a number always gives the same batch.
 
     With `classes`, the argument `data` draws (n, dim + classes), and there is also `label` (n, classes): the unit
     vector of the class, or, with probability `drop`, zeros."""
     rows = BatchStream(data, size, seed, "real", device)
     noise = BatchStream(gaussian(dim), size, seed, "noise", device)
-    streams = {"data": rows, "noise": noise, "level": BatchStream(process.draw, size, seed, "levels", device)}
+    levels = BatchStream(process.draw, size, seed, "levels", device)
+    streams: dict[str, Stream] = {"data": rows, "noise": noise, "level": levels}
     if classes:
         kept = BatchStream(uniform(1, 0.0), size, seed, "kept", device)
         streams["data"] = Derived(lambda number: rows[number][:, :dim].contiguous())
@@ -60,7 +67,7 @@ def _coupled(coupling: str, data: Tensor, noise: Tensor) -> Tensor:
 class Batches:
     """Batches by number, of streams by name."""
 
-    streams: Mapping[str, Any]
+    streams: Mapping[str, Stream]
 
     def __getitem__(self, number: int) -> Tensors:
         return {name: stream[number] for name, stream in self.streams.items()}

@@ -4,11 +4,18 @@ Classifier-free guidance (Ho and Salimans 2022): one network learns with the cla
 examples, without it. Guidance exaggerates the difference of the two predictions.
 """
 
+from typing import TypeVar
+
 import numpy as np
 
 from playground.data.dataset import Dataset, dataset_of
+from playground.data.images.digits import Digits
+from playground.data.plane.distribution import Distribution
 
 from .config import DiffusionConfig
+
+Data = TypeVar("Data", Distribution, Digits)
+"""What may have classes."""
 
 ALL_CLASSES = "all"
 
@@ -23,10 +30,10 @@ def chosen_class(config: DiffusionConfig) -> int | None:
     return None if config.wanted == ALL_CLASSES or not config.classes else int(config.wanted)
 
 
-def target_data(config: DiffusionConfig) -> Dataset:
-    """The data that samples should follow: all of them, or those of the chosen class."""
+def target_data(config: DiffusionConfig, data: Data) -> Data:
+    """The part of these data that samples should follow: all of them, or those of the chosen class."""
     label = chosen_class(config)
-    return dataset_of(config) if label is None else dataset_of(config).one_class(label)
+    return data if label is None else data.one_class(label)
 
 
 def passes_per_call(config: DiffusionConfig) -> int:

@@ -68,7 +68,7 @@ def check_classes(classes: bool, info: ValidationInfo) -> bool:
 
 def check_wanted(wanted: str, info: ValidationInfo) -> str:
     """The class to sample, if the data have it."""
-    count = CLASSES.get(info.data.get("data"), 0)
+    count = CLASSES.get(info.data.get("data", ""), 0)
     if info.data.get("classes") and wanted != "all" and int(wanted) >= count:
         raise UserError(N_("These data have only {count} classes, numbered from 0."), count=count)
     return wanted

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import torch
@@ -13,7 +12,7 @@ from playground.training.gradient_experiment import GradientExperiment
 from playground.training.learner import Tensors
 from playground.training.view import Current
 
-from .batches import Batches, training_streams
+from .batches import Batches, Stream, training_streams
 from .class_labels import labelled_draw
 from .conditioning import class_count, passes_per_call
 from .config import DiffusionConfig
@@ -49,7 +48,7 @@ class DiffusionExperiment(GradientExperiment):
         return kind(structure, dataset_of(structure).dim, class_count(structure))
 
     @classmethod
-    def batch_streams(cls, config: DiffusionConfig, device: torch.device) -> dict[str, Any]:
+    def batch_streams(cls, config: DiffusionConfig, device: torch.device) -> dict[str, Stream]:
         return training_streams(
             labelled_draw(config),
             process_of(config),

@@ -76,7 +76,8 @@ def exact_divergence(v: Callable[[Tensor], Tensor], x: Tensor) -> tuple[Tensor, 
     with torch.enable_grad():
         x = x.detach().requires_grad_()
         value = v(x)
-        trace = sum(torch.autograd.grad(value[:, i].sum(), x, retain_graph=True)[0][:, i] for i in range(x.shape[1]))
+        parts = (torch.autograd.grad(value[:, i].sum(), x, retain_graph=True)[0][:, i] for i in range(x.shape[1]))
+        trace = sum(parts, value.new_zeros(len(x)))
     return value.detach(), trace
 
 

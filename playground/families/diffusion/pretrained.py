@@ -3,12 +3,14 @@
 The network becomes a `Field`, the betas that it was trained with become a process; nothing here knows of files.
 """
 
+from __future__ import annotations
+
 import inspect
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import torch
@@ -22,6 +24,9 @@ from .levels import Level
 from .predictions import PREDICTIONS
 from .processes import Discrete
 from .samplers import SAMPLERS
+
+if TYPE_CHECKING:
+    from diffusers import UNet2DModel  # takes seconds
 
 PREDICTION_TYPES = {"epsilon": "epsilon", "sample": "x0", "v_prediction": "v"}
 """The names of predictions in diffusers -> here."""
@@ -64,9 +69,9 @@ class Network:
     """A `UNet2DModel` as (x, timestep) -> its whole output, with calls counted and timed. A network with classes gets
     them in turn."""
 
-    def __init__(self, unet: torch.nn.Module, n: int):
+    def __init__(self, unet: UNet2DModel, n: int):
         self.unet, self.calls, self.seconds = unet, 0, 0.0
-        classes = unet.config.num_class_embeds
+        classes = unet.config["num_class_embeds"]
         self.labels = {"class_labels": torch.arange(n) % classes} if classes else {}
 
     def __call__(self, x: Tensor, moment: Tensor | int) -> Tensor:
@@ -95,17 +100,17 @@ class PixelField:
 
 @torch.no_grad()
 def generate(
-    unet: torch.nn.Module, settings: Mapping[str, Any], sampler: str, steps: int, seed: int, n: int, eta: float = 0.0
+    unet: UNet2DModel, settings: Mapping[str, Any], sampler: str, steps: int, seed: int, n: int, eta: float = 0.0
 ) -> Generated:
     """`n` images of a `UNet2DModel` trained with a scheduler of these `settings`, under any of `catalogue.PRETRAINED`,
     in `steps` of the scheduler's own steps. Equal seeds start from equal noise, whatever the sampler.
 
     `UserError` if sampler and settings do not go together.
     """
-    size = unet.config.sample_size
+    size = unet.config["sample_size"]
     height, width = (size, size) if isinstance(size, int) else size
     generator = torch.Generator().manual_seed(seed)
-    noise = torch.randn((n, unet.config.in_channels, height, width), generator=generator)
+    noise = torch.randn((n, unet.config["in_channels"], height, width), generator=generator)
     network, began, states = Network(unet, n), time.perf_counter(), [noise]
     walk = _by_diffusers if CATALOGUE[sampler].scheduler else _by_own_sampler
     for x in walk(network, settings, sampler, steps, noise, generator, eta):
@@ -128,22 +133,23 @@ def _by_own_sampler(
 ) -> Iterator[Tensor]:
     from diffusers import DDIMScheduler
 
-    guide = DDIMScheduler.from_config(settings)  # gives the steps of the chain, and whether data are clipped
-    if guide.config.thresholding:
+    guide = DDIMScheduler.from_config(dict(settings))  # gives the steps of the chain, and whether data are clipped
+    assert isinstance(guide, DDIMScheduler)  # a tuple only where what was not used is asked for
+    if guide.config["thresholding"]:
         raise UserError(N_("This pipeline needs dynamic thresholding, which only the samplers of diffusers have."))
-    if guide.config.prediction_type not in PREDICTION_TYPES:
+    if guide.config["prediction_type"] not in PREDICTION_TYPES:
         raise UserError(
             N_("This network predicts '{kind}', which the samplers here do not support."),
-            kind=guide.config.prediction_type,
+            kind=guide.config["prediction_type"],
         )
     guide.set_timesteps(steps)
     chain = chain_of(guide)
-    last = 0.0 if guide.config.set_alpha_to_one else 1 / chain.steps
+    last = 0.0 if guide.config["set_alpha_to_one"] else 1 / chain.steps
     times = [*((moment + 1) / chain.steps for moment in guide.timesteps.tolist()), last]
-    bound = guide.config.clip_sample_range if guide.config.clip_sample else None
+    bound = guide.config["clip_sample_range"] if guide.config["clip_sample"] else None
     own = {"eta": eta} if CATALOGUE[sampler].eta else {}
     yield from SAMPLERS[sampler](
-        PixelField(network, guide.config.prediction_type, chain.steps, bound), chain, x, times, generator, **own
+        PixelField(network, guide.config["prediction_type"], chain.steps, bound), chain, x, times, generator, **own
     )
 
 

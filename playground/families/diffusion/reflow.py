@@ -66,9 +66,10 @@ class ReflowPairs:
 
     def block(self, place: int) -> tuple[Tensor, Tensor]:
         """Noise and its data, (rows, dim) each; computed at first use."""
-        if self._blocks[place] is None:
-            self._blocks[place] = self._compute(self._rows, "reflow", place)
-        return self._blocks[place]
+        block = self._blocks[place]
+        if block is None:
+            block = self._blocks[place] = self._compute(self._rows, "reflow", place)
+        return block
 
     def held_out(self) -> tuple[Tensor, Tensor]:
         """Pairs of a block that are never trained on."""

@@ -1,12 +1,14 @@
 """Runs of a sampler as they are shown: with fewer steps, at fewer times, in less precision."""
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 import numpy as np
 
 from .catalogue import CATALOGUE
 from .config import DiffusionConfig
-from .samplers import Moment
+
+T = TypeVar("T")
 
 MAX_ADAPTIVE_STEPS = 16
 """Times at which an adaptive sampler, which chooses its own steps, is recorded."""
@@ -18,7 +20,7 @@ def limited_steps(config: DiffusionConfig, calls: int) -> int:
     return min(config.steps, entry.steps(calls) if entry.calls else MAX_ADAPTIVE_STEPS)
 
 
-def thin(moments: Sequence[Moment], count: int) -> list[Moment]:
+def thin(moments: Sequence[T], count: int) -> list[T]:
     """At most `count` of them, evenly, with the first and the last."""
     count = min(count, len(moments))
     return [moments[round(i)] for i in np.linspace(0, len(moments) - 1, count)]

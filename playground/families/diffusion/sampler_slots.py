@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from playground.core.config import Config
 from playground.core.i18n import N_
 from playground.core.panels import Dial
 from playground.core.scene import Layer, Paths, Points
 
 from .catalogue import CATALOGUE, fits
+from .config import DiffusionConfig
 
 EMPTY_SLOT = "none"
 SLOT_ROLES = ("generated", "data", "field", "gradient", "neutral", "truth")
@@ -24,7 +24,7 @@ SLOT_TITLES = (
 )
 
 
-def fitting_samplers(config: Config) -> tuple[tuple[str, str], ...]:
+def fitting_samplers(config: DiffusionConfig) -> tuple[tuple[str, str], ...]:
     """(value, title) of the samplers that run on the process of these settings."""
     return tuple((name, entry.title) for name, entry in CATALOGUE.items() if fits(name, config.process))
 

@@ -48,9 +48,10 @@ def _coupling(transform_of: Callable[[NormalizingFlowConfig], MonotoneTransform]
 
 def _image_coupling(mask: Callable, fixed: bool = False) -> Build:
     def build(config: NormalizingFlowConfig, shape: Shape, k: int) -> Bijection:
-        transform = Affine()
-        net = ConvNet(shape[0], shape[0] * transform.count, config.width, config.depth, config.activation)
-        return ImageCoupling(shape, net, transform, mask(shape, flips(config, k) and not fixed))
+        transform, (channel_count, height, width) = Affine(), shape
+        net = ConvNet(channel_count, channel_count * transform.count, config.width, config.depth, config.activation)
+        image = (channel_count, height, width)
+        return ImageCoupling(image, net, transform, mask(image, flips(config, k) and not fixed))
 
     return build
 
@@ -83,7 +84,7 @@ BIJECTIONS: dict[str, Build] = {
     "checkerboard": _image_coupling(checkerboard),
     "channels": _image_coupling(channels),
     "split": _image_coupling(channels, fixed=True),
-    "squeeze": lambda config, shape, k: Squeeze(shape),
+    "squeeze": lambda config, shape, k: Squeeze((shape[0], shape[1], shape[2])),
     "logit": lambda config, shape, k: Logit(),
 }
 """How each map of a plan is built, by its name there."""

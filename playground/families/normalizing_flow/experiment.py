@@ -1,5 +1,7 @@
 """A normalizing flow in training."""
 
+from collections.abc import Hashable
+
 import torch
 
 from playground.data.dataset import dataset_of
@@ -52,7 +54,7 @@ class NormalizingFlowExperiment(GradientExperiment):
         self.streams = self.batch_streams(config, self.device)  # noise may have been switched on or off
 
     @classmethod
-    def batch_key(cls, config: NormalizingFlowConfig) -> NormalizingFlowConfig | None:
+    def batch_key(cls, config: NormalizingFlowConfig) -> Hashable | None:
         return super().batch_key(config) if _traceable(config) else None
 
     @classmethod

@@ -1,7 +1,8 @@
 """A chain of invertible maps, its exact likelihood, and one update of its parameters by maximum likelihood."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -27,7 +28,8 @@ class Flow(nn.Module):
 
     def __init__(self, maps: list[Bijection], dim: int):
         super().__init__()
-        self.maps, self.dim = nn.ModuleList(maps), dim
+        self.maps = cast(Sequence[Bijection], nn.ModuleList(maps))  # which forgets what it lists
+        self.dim = dim
 
     def forward(self, z: Tensor) -> tuple[Tensor, Tensor]:
         """Noise to data: x (n, dim), log|det dx/dz| (n,)."""

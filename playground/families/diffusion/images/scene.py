@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from playground.core.config import Config
 from playground.core.contract import Frame
 from playground.core.i18n import N_
-from playground.core.layers import Bars, Images, Layer
+from playground.core.layers import Bars, Images, Layer, Role
 from playground.core.scene import Chart, Scene, Series, Trajectory
 from playground.data.images.digits import DIGITS
 from playground.metrics.scores import usual_distance
@@ -13,6 +12,7 @@ from playground.metrics.scores import usual_distance
 from ..catalogue import CATALOGUE
 from ..charts import GRADIENT, distance_chart, loss_chart
 from ..conditioning import chosen_class
+from ..config import DiffusionConfig
 from ..diagram import trajectory
 from .diagram import WHOLE, image_diagram
 
@@ -21,7 +21,7 @@ STRIP_ROWS, PAIR_COUNT = 3, 20
 """Images in the denoising strip, and images beside their nearest training image."""
 
 
-def scene(frame: Frame, config: Config) -> Scene:
+def scene(frame: Frame, config: DiffusionConfig) -> Scene:
     """The scene of a frame of an experiment on images: see `view.View.snapshot` for the arrays."""
     a = {name: array.astype(np.float32) for name, array in frame.arrays.items()}
     done, calls = int(a["steps"].item()), int(a["levels"][-1, 2])
@@ -53,7 +53,7 @@ def scene(frame: Frame, config: Config) -> Scene:
     )
 
 
-def charts(config: Config) -> tuple[Chart, ...]:
+def charts(config: DiffusionConfig) -> tuple[Chart, ...]:
     """The curves. The lowest possible loss is unknown; a network that memorises reaches nearly 0 on training images,
     but not on others."""
     loss = loss_chart(
@@ -63,12 +63,13 @@ def charts(config: Config) -> tuple[Chart, ...]:
     return (loss, distance_chart(), GRADIENT)
 
 
-def strip(images: np.ndarray, predictions: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
+def strip(images: np.ndarray, predictions: np.ndarray) -> tuple[np.ndarray, tuple[Role, ...]]:
     """Images (m, k, 8, 8) at m times and the predictions for them, as two rows for each of the k: pixels
     (2 k m, 8, 8), and roles."""
     rows = np.stack([images, predictions]).transpose(2, 0, 1, 3, 4)  # (k, 2, m, 8, 8)
     k, _, m = rows.shape[:3]
-    return rows.reshape(-1, *rows.shape[3:]), (*("generated",) * m, *("gradient",) * m) * k
+    roles: tuple[Role, ...] = (*("generated",) * m, *("gradient",) * m)
+    return rows.reshape(-1, *rows.shape[3:]), roles * k
 
 
 def _layers(a) -> tuple[Layer, ...]:
@@ -110,7 +111,7 @@ def _layers(a) -> tuple[Layer, ...]:
     )
 
 
-def _legend(config: Config) -> str:
+def _legend(config: DiffusionConfig) -> str:
     if not config.classes or not config.guidance > 0:
         return N_(
             "Each image is [generated:noise] that the sampler turns into a digit. Switch on the network's "

@@ -83,7 +83,8 @@ class UNetField(NetworkField):
         if self.guidance == 1:
             return self._predict(x, level, label)
         both = self._predict(torch.cat([x, x]), level, torch.cat([torch.zeros_like(label), label]))
-        return torch.lerp(*both.chunk(2), self.guidance)
+        plain, conditional = both.chunk(2)
+        return torch.lerp(plain, conditional, self.guidance)
 
     def _predict(self, x: Tensor, level: Level, *label: Tensor) -> Tensor:
         return self._model.predict(self._w, x, x.new_full((len(x), 1), level.t), *label)

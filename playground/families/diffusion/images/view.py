@@ -20,6 +20,7 @@ from ..processes import training_levels
 from ..sampler_runs import limited_steps, thin
 from ..sampler_view import SamplerView
 from ..samplers import Field, Moment
+from ..samplers.field import ClassField
 from .panel_data.context import Context
 from .pixels import noised_pixels, pixels, rounded_pixels
 
@@ -27,6 +28,7 @@ SHOWN_COUNT, COLUMNS, THOROUGH_COUNT = 50, 10, 600
 """Images that are drawn (a column for each class, where there are classes), and images that are scored thoroughly."""
 MAX_CALLS, KEYFRAME_COUNT = 10, 9
 """Network calls for a frame or a live score, and most keyframes of the trajectory."""
+PARTS: tuple[Part, ...] = ("train", "valid")
 LEVEL_COUNT, THOROUGH_LEVEL_COUNT, PAIRS_PER_LEVEL = 4, 16, 16
 """Noise levels whose loss is drawn, those of the thorough score, and images at each of them."""
 
@@ -34,12 +36,14 @@ LEVEL_COUNT, THOROUGH_LEVEL_COUNT, PAIRS_PER_LEVEL = 4, 16, 16
 class View(SamplerView):
     """Fixed images and noise; all follow from the settings and never change."""
 
+    dataset: Digits
+
     def __init__(self, config: DiffusionConfig, dataset: Digits, device: torch.device):
         super().__init__(config, dataset, device)
         self.noise = self.fixed_noise("shown noise", SHOWN_COUNT)
         self._column_labels = self._one_hot(np.arange(SHOWN_COUNT) % COLUMNS) if self.classes else None
         self._added_noise = self.fixed_noise("mixed in", SHOWN_COUNT)
-        self._pairs = {part: self._draw_pairs(part) for part in ("train", "valid")}
+        self._pairs = {part: self._draw_pairs(part) for part in PARTS}
         self._losses: tuple[Tensor | None, np.ndarray] | None = None
         self._run: tuple[Tensor, DiffusionConfig, list[Moment], list[Tensor]] | None = None
 
@@ -92,7 +96,7 @@ class View(SamplerView):
         10 calls; `thorough`: with 256, and 600 samples with all steps, by every metric."""
         if thorough:
             with torch.no_grad():
-                losses = np.stack([self._loss(now.model.unbounded, part, THOROUGH_LEVEL_COUNT) for part in self._pairs])
+                losses = np.stack([self._loss(now.model.unbounded, part, THOROUGH_LEVEL_COUNT) for part in PARTS])
             samples, names = self.sample(now, THOROUGH_COUNT, self.config.seed), None
         else:
             losses = self._live_losses(now.model.unbounded)
@@ -100,7 +104,7 @@ class View(SamplerView):
             samples, names = rounded_pixels(moments[-1].x).cpu().numpy(), ("sliced_w2",)
         unknown = [float("nan")] * 3
         return {
-            **metrics.evaluate(samples, target_data(now.config), names),
+            **metrics.evaluate(samples, target_data(now.config, self.dataset), names),
             **{
                 name: metrics.Score(float(loss.mean()), *unknown)
                 for name, loss in zip(("train_denoising", "denoising"), losses, strict=True)
@@ -122,16 +126,15 @@ class View(SamplerView):
         the same, since frame and score share them."""
         config, field = now.config, now.model.bounded
         if self._run and self._run[0] is field.weights and self._run[1] == config:
-            return self._run[2:]
+            return self._run[2], self._run[3]
         if self._column_labels is not None and chosen_class(config) is None:
             field = field.given(self._column_labels, config.guidance)
         recording = RecordingField(field)
         steps = limited_steps(config, MAX_CALLS // passes_per_call(config))
         moments = list(self.run_sampler(config, recording, self.noise, steps))
-        predictions = [recording.predictions.get(m.t) for m in moments]
-        for k, m in enumerate(moments):  # times without a call keep the prediction before
-            if predictions[k] is None:
-                predictions[k] = m.x if m.t == 0 else predictions[k - 1]
+        predictions: list[Tensor] = []
+        for m in moments:  # times without a call keep the prediction before
+            predictions.append(recording.predictions.get(m.t, m.x if m.t == 0 or not predictions else predictions[-1]))
         self._run = field.weights, config, moments, predictions
         return moments, predictions
 
@@ -139,11 +142,11 @@ class View(SamplerView):
         """The loss on both parts at the drawn levels (2, 4); kept while the weights stay the same."""
         if self._losses is None or self._losses[0] is not field.weights:
             with torch.no_grad():
-                losses = np.stack([self._loss(field, part, LEVEL_COUNT) for part in self._pairs])
+                losses = np.stack([self._loss(field, part, LEVEL_COUNT) for part in PARTS])
             self._losses = field.weights, losses
         return self._losses[1]
 
-    def _loss(self, field: Field, part: Part, count: int) -> np.ndarray:
+    def _loss(self, field: ClassField, part: Part, count: int) -> np.ndarray:
         """The mean loss at each of `count` levels (count,), in one call for each."""
         x0, eps, labels = self._pairs[part]
         losses = []
@@ -168,14 +171,15 @@ class RecordingField:
     """A field that keeps its last prediction at each time."""
 
     def __init__(self, field: Field):
-        self._field, self.predictions = field, {}
+        self._field = field
+        self.predictions: dict[float, Tensor] = {}
 
-    def __call__(self, x: Tensor, level: Level) -> tuple[Tensor, Tensor]:
+    def __call__(self, x: Tensor, level: Level[float]) -> tuple[Tensor, Tensor]:
         x0, eps = self._field(x, level)
         self.predictions[level.t] = x0
         return x0, eps
 
 
-def _with_labels(field: Field, labels: Tensor | None, rows: slice) -> Field:
+def _with_labels(field: ClassField, labels: Tensor | None, rows: slice) -> ClassField:
     """The field, given the classes of some images."""
     return field if labels is None else field.given(labels[rows])

@@ -4,12 +4,13 @@ from functools import lru_cache
 
 import numpy as np
 
-from playground.core.config import Config
 from playground.core.i18n import N_
 from playground.core.panels import Arrays
 from playground.core.scene import Contour, Extent, Heatmap, Layer, Paths, Points
 from playground.data.dataset import dataset_of
 from playground.data.plane.distribution import Distribution
+
+from ..config import DiffusionConfig
 
 GRID_SIZE = 61
 """Points along each axis of the true density, for its contour."""
@@ -25,7 +26,7 @@ def density_shade(density: np.ndarray) -> np.ndarray:
     return (p / (p + HALF_SHADE_DENSITY)).astype(np.float32)
 
 
-def data_extent(config: Config) -> Extent:
+def data_extent(config: DiffusionConfig) -> Extent:
     """The frame of the data."""
     low, high = dataset_of(config).bounds
     return (low, high, low, high)
@@ -49,17 +50,25 @@ def limit_lengths(uv: np.ndarray, longest: float) -> np.ndarray:
     return (uv * (longest * np.tanh(size / longest) / size)).astype(np.float32)
 
 
-def density_layer(density: np.ndarray, extent: Extent, trajectory: bool = True, **titles: str) -> Heatmap:
+def density_layer(
+    density: np.ndarray,
+    extent: Extent,
+    trajectory: bool = True,
+    title: str = N_("Density at this time"),
+    low_title: str = "",
+    high_title: str = "",
+) -> Heatmap:
     """The background: a density, or one for each keyframe."""
-    titles = {"title": N_("Density at this time")} | titles
     return Heatmap(
         name="density",
+        title=title,
         role="field",
         scale="sequential",
         extent=extent,
         values=density_shade(density),
         trajectory=trajectory,
-        **titles,
+        low_title=low_title,
+        high_title=high_title,
     )
 
 

@@ -2,15 +2,16 @@
 
 import numpy as np
 
-from playground.core.config import Config
 from playground.core.contract import Frame
 from playground.core.i18n import N_
 from playground.core.scene import Arrows, Bars, Chart, Paths, Points, Scene, Series, Trajectory
 from playground.data.dataset import dataset_of
+from playground.data.plane.distribution import Distribution
 
 from ..catalogue import CATALOGUE
 from ..charts import GRADIENT, distance_chart, loss_chart
 from ..conditioning import chosen_class, target_data
+from ..config import DiffusionConfig
 from ..diagram import trajectory
 from ..gaussian_components import gaussian_components
 from .diagram import plane_diagram
@@ -20,16 +21,17 @@ FLOW_LENGTH, SCORE_LENGTH = 0.12, 0.15
 """Lengths of arrows for one unit; the longest end at the next arrow."""
 
 
-def scene(frame: Frame, config: Config) -> Scene:
+def scene(frame: Frame, config: DiffusionConfig) -> Scene:
     """The scene of a frame of a `DiffusionExperiment`: see `view.View.snapshot` for the arrays."""
     a = {name: array.astype(np.float32) for name, array in frame.arrays.items()}
+    data: Distribution = dataset_of(config)
     extent, size = data_extent(config), round(a["flow"].shape[1] ** 0.5)
     points, distance = grid(extent, size)[None], cell(extent, size)
     done, calls = int(a["steps"].item()), int(a["levels"][-1, 2])
     several_classes = "kinds" in a and chosen_class(config) is None
     layers = (
         density_layer(a["density"], extent, title=_density_title(config), low_title=N_("none"), high_title=N_("high")),
-        true_contour(target_data(config)),
+        true_contour(target_data(config, data)),
         Arrows(
             name="flow",
             title=N_("Velocity of the network"),
@@ -97,7 +99,7 @@ def scene(frame: Frame, config: Config) -> Scene:
     )
 
 
-def charts(config: Config) -> tuple[Chart, ...]:
+def charts(config: DiffusionConfig) -> tuple[Chart, ...]:
     """The curves. The floor of the loss is that of the optimal denoiser on the same pairs."""
     straight = Chart(
         "straight",
@@ -114,7 +116,7 @@ def charts(config: Config) -> tuple[Chart, ...]:
     )
 
 
-def _legend(config: Config, several_classes: bool) -> str:
+def _legend(config: DiffusionConfig, several_classes: bool) -> str:
     if several_classes:
         return N_(
             "Each dot is noise that the sampler moves to the class of its colour; the [gradient:arrows] are the "
@@ -146,7 +148,7 @@ def _legend(config: Config, several_classes: bool) -> str:
     )
 
 
-def _density_title(config: Config) -> str:
+def _density_title(config: DiffusionConfig) -> str:
     """How exact the density in the background is."""
     if config.data == "own":
         return N_("Density at this time (kernel estimate of your data)")

@@ -40,6 +40,8 @@ LEVEL_COUNT, PAIRS_PER_LEVEL, THOROUGH_LEVEL_COUNT = 6, 64, 16
 class View(SamplerView):
     """Fixed points, noise and pairs; all follow from the settings and never change."""
 
+    dataset: Distribution
+
     def __init__(self, config: DiffusionConfig, dataset: Distribution, device: torch.device):
         super().__init__(config, dataset, device)
         self.noise = self.fixed_noise("shown noise", SHOWN_COUNT)
@@ -82,7 +84,7 @@ class View(SamplerView):
         density = (
             self._pair_densities(teacher, times)
             if teacher
-            else density_grids(target_data(config), self.process, times, DENSITY_SIZE)
+            else density_grids(target_data(config, self.dataset), self.process, times, DENSITY_SIZE)
         )
         large = {
             "cloud": torch.stack([self._scaled(m.t, m.x) for m in keyframes]),
@@ -128,7 +130,7 @@ class View(SamplerView):
             else {}
         )
         return {
-            **metrics.evaluate(samples, target_data(config), names),
+            **metrics.evaluate(samples, target_data(config, self.dataset), names),
             **straight,
             "denoising": metrics.Score(float(loss.mean()), lowest, lowest - interval, lowest + interval),
         }
@@ -144,7 +146,13 @@ class View(SamplerView):
 
     def context(self, now: Current) -> Context:
         return Context(
-            now.model, now.config, target_data(now.config), self.process, self.device, self.data, self.labels
+            now.model,
+            now.config,
+            target_data(now.config, self.dataset),
+            self.process,
+            self.device,
+            self.data,
+            self.labels,
         )
 
     def send(self, now: Current, z: np.ndarray) -> np.ndarray:
@@ -186,7 +194,7 @@ class View(SamplerView):
 
     def _class_colours(self, config: DiffusionConfig) -> dict[str, np.ndarray]:
         """Classes as numbers from 0 to 1."""
-        if not self.classes:
+        if self.labels is None:
             return {}
         label, last = chosen_class(config), self.classes - 1
         kinds = random_labels(config, SHOWN_COUNT) if label is None else np.full(SHOWN_COUNT, label)

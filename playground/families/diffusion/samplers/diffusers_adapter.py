@@ -85,7 +85,7 @@ def _flow(field: Field, process: Process, x: Tensor, times: Sequence[float]) -> 
     """Their Euler method for flow matching, whose sigma is our t on the straight path."""
     from diffusers import FlowMatchEulerDiscreteScheduler
 
-    scheduler = FlowMatchEulerDiscreteScheduler()
+    scheduler: Any = FlowMatchEulerDiscreteScheduler()  # its annotations ask for FloatTensor, which no tensor is
     scheduler.set_timesteps(sigmas=[*times[:-1]])
     for moment, level in zip(scheduler.timesteps, process.levels(times[:-1]), strict=True):
         x = scheduler.step(velocity(*field(x, level), level), moment, x, return_dict=False)[0]

@@ -83,4 +83,6 @@ def adaptive(
         return _v(field, x, process.level(min(max(float(t), times[-1]), times[0])))
 
     at = torch.tensor(times, dtype=torch.float64)
-    yield from odeint(slope, x, at, rtol=tolerance, atol=tolerance, method="dopri5", options={"step_t": at[-1:]})[1:]
+    states = odeint(slope, x, at, rtol=tolerance, atol=tolerance, method="dopri5", options={"step_t": at[-1:]})
+    assert isinstance(states, Tensor)  # a tuple only where x is one
+    yield from states[1:]

@@ -4,7 +4,6 @@ from functools import lru_cache
 
 import numpy as np
 
-from playground.core.config import Config
 from playground.core.contract import Frame
 from playground.core.i18n import N_
 from playground.core.scene import (
@@ -14,11 +13,13 @@ from playground.core.scene import (
     Images,
     Layer,
     Node,
+    Role,
     Scene,
     Series,
 )
 from playground.data.images.digits import DIGITS
 
+from ..config import NormalizingFlowConfig
 from ..diagram import LOSS_SLOT, UNIT_EXTENT, chain_slots, flow_diagram, flow_trajectory, likelihood_bars, subscript
 
 COLUMNS = 6
@@ -27,7 +28,7 @@ GAUSSIAN_LOG_PROB = -90.8
 """Mean log density of standard normal noise in 64 dimensions, in nats: -32 (1 + ln 2 pi)."""
 
 
-def scene(frame: Frame, config: Config) -> Scene:
+def scene(frame: Frame, config: NormalizingFlowConfig) -> Scene:
     """The scene of a frame; `View.snapshot` describes the arrays."""
     a = {name: array.astype(np.float32) for name, array in frame.arrays.items()}
     train, valid, best, step = a["judged"].tolist()
@@ -73,7 +74,7 @@ def scene(frame: Frame, config: Config) -> Scene:
     )
 
 
-def charts(config: Config) -> tuple[Chart, ...]:
+def charts(config: NormalizingFlowConfig) -> tuple[Chart, ...]:
     """The curves, with what they are to be compared with."""
     return (
         Chart(
@@ -135,7 +136,7 @@ def _diagram(keyframes: np.ndarray) -> Diagram:
     real_help = N_("Validation images; the inverse of the layers maps them to noise, which gives their density.")
 
     def node(
-        name: str, title: str, help: str, slot: tuple[int, int], role: str, at: float, layer: str = "forward"
+        name: str, title: str, help: str, slot: tuple[int, int], role: Role, at: float, layer: str = "forward"
     ) -> Node:
         return Node(name, title, help, (layer,), slot, extent=UNIT_EXTENT, role=role, moment=at)
 

@@ -81,6 +81,7 @@ class View(view.View):
             }
         terms = torch.stack([prior.expand_as(running), running, prior - running], 1)
         valid, best = self.bits(newest, "valid"), now.best
+        assert best is not None  # images have validation data
         scored = [self.bits(newest, "train"), valid, min(best.score, valid), best.step]
         return {
             "keyframes": np.array(self._keyframes, np.float32),

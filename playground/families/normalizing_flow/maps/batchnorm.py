@@ -16,6 +16,9 @@ class BatchNorm(Bijection):
     name these: their values live in the state of the experiment, and `training_inverse` returns the next ones.
     """
 
+    mean: Tensor
+    variance: Tensor
+
     def __init__(self, dim: int):
         super().__init__()
         self.gamma, self.beta = nn.Parameter(torch.empty(dim)), nn.Parameter(torch.empty(dim))

@@ -1,6 +1,8 @@
 """Continuous flows (Chen et al. 2018, Neural ODEs; Grathwohl et al. 2019, FFJORD): a velocity, no layers."""
 
 import math
+from collections.abc import Sequence
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -25,7 +27,8 @@ class Velocity(nn.Module):
         super().__init__()
         sizes = [dim + 1, *[width] * depth]
         hidden = [nn.Linear(a, b) for a, b in zip(sizes, sizes[1:], strict=False)]
-        self.layers, self.dim = nn.ModuleList([*hidden, last(width, dim)]), dim
+        self.layers = cast(Sequence[nn.Linear], nn.ModuleList([*hidden, last(width, dim)]))  # it forgets what it lists
+        self.dim = dim
 
     def forward(self, t: Tensor | float, x: Tensor) -> tuple[Tensor, Tensor]:
         first, *hidden, last = self.layers

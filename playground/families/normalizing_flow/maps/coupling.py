@@ -40,7 +40,8 @@ class Coupling(Bijection):
 
 
 def split_halves(x: Tensor) -> Halves:  # (n, dim) -> two of (n, dim / 2)
-    return x.view(len(x), -1, 2).unbind(2)
+    even, odd = x.view(len(x), -1, 2).unbind(2)
+    return even, odd
 
 
 def join_halves(x: Tensor | Halves) -> Tensor:

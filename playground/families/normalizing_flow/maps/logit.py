@@ -1,12 +1,15 @@
 """The logit between the unit cube and the real numbers (Dinh et al. 2016, section 4.1), and dequantisation."""
 
 import math
+from typing import TypeVar
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
 from .bijection import Bijection
+
+Number = TypeVar("Number", float, Tensor)
 
 MARGIN = 0.05
 """Distance that the logit keeps from 0 and 1, where it is infinite (ibidem, alpha)."""
@@ -39,7 +42,7 @@ def dequantise(x: Tensor, u: Tensor, levels: int) -> Tensor:
     return (x * (levels - 1) + u) / levels
 
 
-def bits_per_dim(nll: Tensor | float, dim: int, levels: int) -> Tensor | float:
+def bits_per_dim(nll: Number, dim: int, levels: int) -> Number:
     """Bits per dimension of the levels, from nats -log p of dequantised pixels: each level has an interval of
     1 / levels (Theis et al. 2016, section 3.1)."""
     return (nll / dim + math.log(levels)) / math.log(2)

@@ -17,9 +17,11 @@ class MonotoneTransform(Protocol):
 
     def __call__(self, y: Tensor, parameters: Tensor) -> tuple[Tensor, Tensor]:
         """Transformed values (n, d) and the sum of the log-derivatives (n,)."""
+        ...
 
     def inverse(self, y: Tensor, parameters: Tensor) -> tuple[Tensor, Tensor]:
         """The inverse, and the sum of its log-derivatives."""
+        ...
 
 
 class Additive:

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from playground.core.config import Config
 from playground.core.contract import Frame
 from playground.core.i18n import N_
 from playground.core.scene import (
@@ -25,6 +24,7 @@ from playground.data.plane.distribution import Distribution
 from playground.data.plane.drawing import colour_scale, frame_extent, mass_contour
 from playground.metrics.charts import distance_chart, gap_chart, likelihood_chart
 
+from ..config import NormalizingFlowConfig
 from ..diagram import LOSS_SLOT, UNIT_EXTENT, chain_slots, flow_diagram, flow_trajectory, likelihood_bars, subscript
 
 REACH = 3.0
@@ -33,7 +33,7 @@ GAUSSIAN_LOG_PROB = -2.8379
 """Mean log density of standard normal noise in two dimensions, in nats: -(1 + ln 2 pi)."""
 
 
-def scene(frame: Frame, config: Config) -> Scene:
+def scene(frame: Frame, config: NormalizingFlowConfig) -> Scene:
     """The scene of a frame; `View.snapshot` describes the arrays."""
     a = {name: array.astype(np.float32) for name, array in frame.arrays.items()}
     data = dataset_of(config)
@@ -56,7 +56,7 @@ def scene(frame: Frame, config: Config) -> Scene:
     )
 
 
-def charts(config: Config) -> tuple[Chart, ...]:
+def charts(config: NormalizingFlowConfig) -> tuple[Chart, ...]:
     """The curves, with what theory says about them."""
     data = dataset_of(config)
     return (

@@ -1,7 +1,9 @@
 """The trajectory through a flow, layer by layer: points, log-determinants, and densities at its keyframes."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -129,6 +131,12 @@ def _part(bijection: Bijection, piece: Piece) -> Bijection | PartOfLinear | Part
         return PartOfLinear(matrix, torch.linalg.inv(matrix), torch.linalg.slogdet(matrix)[1])
 
 
+class Undone(Protocol):
+    """What leads back from the data to the noise."""
+
+    def inverse(self, x: Tensor) -> tuple[Tensor, Tensor]: ...
+
+
 @dataclass(frozen=True)
 class CoarseOde:
     """A differential equation solved back from time `end` to 0 for drawing: in one go, not from keyframe to keyframe,
@@ -155,7 +163,7 @@ def forward(stage: Stage, z: Tensor) -> tuple[Tensor, Tensor]:
     return z, total
 
 
-def inverse(stage: Stage, x: Tensor) -> tuple[Tensor, Tensor]:
+def inverse(stage: Sequence[Undone], x: Tensor) -> tuple[Tensor, Tensor]:
     """Points (n, 2) back through one stage, towards the noise; log|det| (n,)."""
     total = x.new_zeros(len(x))
     for bijection in reversed(stage):
@@ -196,11 +204,11 @@ def keyframe_densities(chain: tuple[Stage, ...], x: Tensor) -> Tensor:
 def log_density(chain: tuple[Stage, ...], x: Tensor) -> Tensor:
     """Log density of the transformed noise after these stages, at points x (c, 2): (c,). Differential equations are
     solved as by `CoarseOde`."""
-    if chain and isinstance(chain[-1][-1], PartOfOde):
-        last = chain[-1][-1]
-        chain = ((CoarseOde(last.ode, last.end),),)
+    undone: tuple[tuple[Undone, ...], ...] = chain
+    if chain and isinstance(last := chain[-1][-1], PartOfOde):
+        undone = ((CoarseOde(last.ode, last.end),),)
     total = x.new_zeros(len(x))
-    for stage in reversed(chain):
+    for stage in reversed(undone):
         x, log_det = inverse(stage, x)
         total = total + log_det
     return standard_normal_log_prob(x) + total

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from playground.core.config import Config
 from playground.core.i18n import N_
 from playground.core.panels import Arrays, Dial, Panel, PanelScenes, Values
 from playground.core.scene import Axes, Mesh, Paths, Scene
 from playground.metrics.frechet import TITLE
 
+from ...config import DiffusionConfig
 from ...sampler_slots import chosen_samplers, curve_layers
 from .slots import sampler_dials, sampler_title
 
@@ -17,7 +17,7 @@ MAX_CALLS = (8, 16, 32)
 FLOOR_SHADE = 0.25
 
 
-def panel(config: Config) -> Panel:
+def panel(config: DiffusionConfig) -> Panel:
     return Panel(
         "curves",
         N_("Calls against quality"),
@@ -40,7 +40,7 @@ def panel(config: Config) -> Panel:
     )
 
 
-def draw(data: Arrays, values: Values, config: Config) -> PanelScenes:
+def draw(data: Arrays, values: Values, config: DiffusionConfig) -> PanelScenes:
     floor, low, high = data.get("floor", np.ones(3)).tolist()
     lines = {
         i: np.log10(np.maximum(data[f"curve{i}"], 1e-4)).astype(np.float32)

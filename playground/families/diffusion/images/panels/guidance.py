@@ -1,16 +1,16 @@
 """One digit with different guidance."""
 
-from playground.core.config import Config
 from playground.core.i18n import N_
 from playground.core.panels import Arrays, Dial, Panel, PanelScenes, Values
 
+from ...config import DiffusionConfig
 from .slots import DIGIT_CHOICES, image_scene
 
 SQUARE = 5
 """Images along each side of a sheet."""
 
 
-def panel(config: Config) -> Panel | None:
+def panel(config: DiffusionConfig) -> Panel | None:
     if not config.classes:
         return None
     return Panel(
@@ -28,7 +28,7 @@ def panel(config: Config) -> Panel | None:
     )
 
 
-def draw(data: Arrays, values: Values, config: Config) -> PanelScenes:
+def draw(data: Arrays, values: Values, config: DiffusionConfig) -> PanelScenes:
     real = data["real"].item()
     words = N_(
         "A classifier reads {accuracy} percent of them as a {digit}. Their mean distance from each other is {spread}; "

@@ -1,13 +1,13 @@
 """The input of the network at one time, and its prediction."""
 
-from playground.core.config import Config
 from playground.core.i18n import N_
 from playground.core.panels import Arrays, Dial, Panel, PanelScenes, Values
 
+from ...config import DiffusionConfig
 from .slots import COLUMNS, image_scene
 
 
-def panel(config: Config) -> Panel:
+def panel(config: DiffusionConfig) -> Panel:
     return Panel(
         "network",
         N_("Input and prediction"),
@@ -19,7 +19,7 @@ def panel(config: Config) -> Panel:
     )
 
 
-def draw(data: Arrays, values: Values, config: Config) -> PanelScenes:
+def draw(data: Arrays, values: Values, config: DiffusionConfig) -> PanelScenes:
     t, a, s, off, memorised = data["facts"].tolist()
     numbers = {"t": f"{t:.3f}", "a": f"{a:.3f}", "s": f"{s:.3f}", "off": f"{off:.3f}", "memorised": f"{memorised:.3f}"}
     return (

@@ -1,10 +1,10 @@
 """Samplers compared from the same noise."""
 
-from playground.core.config import Config
 from playground.core.i18n import N_
 from playground.core.panels import Arrays, Dial, Panel, PanelScenes, Values
 from playground.core.scene import Images, Scene
 
+from ...config import DiffusionConfig
 from ...drawing import sampling_trajectory
 from ...sampler_slots import chosen_samplers
 from .slots import COLUMNS, DIGIT_CHOICES, sampler_dials, sampler_title
@@ -13,7 +13,7 @@ SLOT_COUNT = 4
 ALL_DIGITS = "all"
 
 
-def panel(config: Config) -> Panel:
+def panel(config: DiffusionConfig) -> Panel:
     return Panel(
         "samplers",
         N_("Samplers compared"),
@@ -40,7 +40,7 @@ def panel(config: Config) -> Panel:
     )
 
 
-def draw(data: Arrays, values: Values, config: Config) -> PanelScenes:
+def draw(data: Arrays, values: Values, config: DiffusionConfig) -> PanelScenes:
     scenes, trajectory = [], sampling_trajectory(data["stops"], N_("images"), 5)
     for i, name in chosen_samplers(values, SLOT_COUNT).items():
         calls, steps, took, accuracy, distance = data[f"facts{i}"].tolist()

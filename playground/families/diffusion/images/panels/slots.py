@@ -4,13 +4,13 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from playground.core.config import Config
 from playground.core.i18n import N_
 from playground.core.panels import Dial
 from playground.core.scene import Images, Role, Scene
 from playground.data.images.digits import DIGITS
 
 from ...catalogue import CATALOGUE, VARIANCE_PRESERVING
+from ...config import DiffusionConfig
 from ...sampler_slots import fitting_samplers, slot_dials
 
 STRAIGHT_PATHS = {
@@ -23,7 +23,7 @@ DIGIT_CHOICES = tuple((str(k), str(k)) for k in range(DIGITS.classes))
 COLUMNS = 10
 
 
-def offered_samplers(config: Config) -> tuple[tuple[str, str], ...]:
+def offered_samplers(config: DiffusionConfig) -> tuple[tuple[str, str], ...]:
     """(value, title) of what can be compared on the network of these settings."""
     known = fitting_samplers(config)
     straight = tuple((name, title) for name, (_, title) in STRAIGHT_PATHS.items())
@@ -34,7 +34,7 @@ def sampler_title(name: str) -> str:
     return STRAIGHT_PATHS[name][1] if name in STRAIGHT_PATHS else CATALOGUE[name].title
 
 
-def sampler_dials(config: Config, count: int) -> tuple[Dial, ...]:
+def sampler_dials(config: DiffusionConfig, count: int) -> tuple[Dial, ...]:
     """A dial for each slot: the sampler of the settings first, then the preferred ones that are offered."""
     offered = offered_samplers(config)
     names = {name for name, _ in offered}

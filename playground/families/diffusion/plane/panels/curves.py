@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from playground.core.config import Config
 from playground.core.i18n import N_
 from playground.core.panels import Arrays, Dial, Panel, PanelScenes, Values
 from playground.core.scene import Axes, Extent, Layer, Mesh, Scene
 
 from ...catalogue import CATALOGUE
+from ...config import DiffusionConfig
 from ...sampler_slots import chosen_samplers, curve_layers
 from .slots import ETA, OPTIMAL, sampler_dials
 
@@ -48,7 +48,7 @@ MEASURES = {
 MIN_ERROR = 1e-6
 
 
-def panel(config: Config) -> Panel:
+def panel(config: DiffusionConfig) -> Panel:
     return Panel(
         "curves",
         N_("Error against calls"),
@@ -79,7 +79,7 @@ def panel(config: Config) -> Panel:
     )
 
 
-def draw(data: Arrays, values: Values, config: Config) -> PanelScenes:
+def draw(data: Arrays, values: Values, config: DiffusionConfig) -> PanelScenes:
     position = list(MEASURES).index(values["measure"])
     across, floor = int(values["across"] == "ms"), float(data["floors"][position])
     lines = {}

@@ -1,10 +1,10 @@
 """The heat equation: data blurred, and moved."""
 
-from playground.core.config import Config
 from playground.core.i18n import N_
 from playground.core.panels import Arrays, Dial, Panel, PanelScenes, Values
 from playground.core.scene import Arrows, Number, Points, Scene, Trajectory
 
+from ...config import DiffusionConfig
 from ...drawing import keyframe_labels
 from ..layers import cell, data_extent, density_layer, grid, limit_lengths
 
@@ -12,7 +12,7 @@ ARROW_LENGTH = 0.25
 """Of an arrow for one unit of the axes per unit of noise."""
 
 
-def panel(config: Config) -> Panel:
+def panel(config: DiffusionConfig) -> Panel:
     return Panel(
         "heat",
         N_("The heat equation"),
@@ -26,7 +26,7 @@ def panel(config: Config) -> Panel:
     )
 
 
-def draw(data: Arrays, values: Values, config: Config) -> PanelScenes:
+def draw(data: Arrays, values: Values, config: DiffusionConfig) -> PanelScenes:
     extent, stops = data_extent(config), data["stops"]
     size = round(data["flow"].shape[1] ** 0.5)
     trajectory = Trajectory(

@@ -2,16 +2,16 @@
 
 import numpy as np
 
-from playground.core.config import Config
 from playground.core.i18n import N_
 from playground.core.panels import Arrays, Dial, Panel, PanelScenes, Values
 from playground.core.scene import Heatmap, Layer, Scene
 
+from ...config import DiffusionConfig
 from ..layers import data_extent, density_layer
 from .slots import OPTIMAL
 
 
-def panel(config: Config) -> Panel:
+def panel(config: DiffusionConfig) -> Panel:
     return Panel(
         "likelihood",
         N_("Exact likelihood"),
@@ -35,7 +35,7 @@ def panel(config: Config) -> Panel:
     )
 
 
-def draw(data: Arrays, values: Values, config: Config) -> PanelScenes:
+def draw(data: Arrays, values: Values, config: DiffusionConfig) -> PanelScenes:
     extent, model, true = data_extent(config), data["model"], data["data"]
     took, calls, gap, error, off, mass = data["facts"].tolist()
     limit = max(float(true.max()) / 2, 1e-6)

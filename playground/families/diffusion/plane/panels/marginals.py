@@ -1,18 +1,17 @@
 """Paths with and without noise that have the same marginals."""
 
-from playground.core.config import Config
 from playground.core.i18n import N_
 from playground.core.panels import Arrays, Dial, Panel, PanelScenes, Values
 from playground.core.scene import Scene
 
-from ...config import PROCESS_TITLES
+from ...config import PROCESS_TITLES, DiffusionConfig
 from ...drawing import sampling_trajectory
 from ..layers import data_extent, density_layer, trajectory_layers
 
 COMPARED_PROCESSES = ("vp", "ve", "subvp", "linear")
 
 
-def panel(config: Config) -> Panel:
+def panel(config: DiffusionConfig) -> Panel:
     return Panel(
         "marginals",
         N_("Same marginals"),
@@ -34,7 +33,7 @@ def panel(config: Config) -> Panel:
     )
 
 
-def draw(data: Arrays, values: Values, config: Config) -> PanelScenes:
+def draw(data: Arrays, values: Values, config: DiffusionConfig) -> PanelScenes:
     extent, trajectory = data_extent(config), sampling_trajectory(data["stops"])
     scenes = []
     for i, title in enumerate((N_("Reverse SDE: random paths"), N_("Probability flow: deterministic paths"))):

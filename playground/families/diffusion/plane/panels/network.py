@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from playground.core.config import Config
 from playground.core.i18n import N_
 from playground.core.panels import Arrays, Dial, Panel, PanelScenes, Values
 from playground.core.scene import Arrows, Paths, Points, Scene
 from playground.data.dataset import dataset_of
 
+from ...config import DiffusionConfig
 from ..layers import cell, data_extent, density_layer, grid, limit_lengths, true_contour
 
 ARROW_LENGTH = 0.15
@@ -16,7 +16,7 @@ LINE_COUNT = 80
 """Lines from noised to predicted points."""
 
 
-def panel(config: Config) -> Panel:
+def panel(config: DiffusionConfig) -> Panel:
     return Panel(
         "network",
         N_("Input and prediction"),
@@ -28,7 +28,7 @@ def panel(config: Config) -> Panel:
     )
 
 
-def draw(data: Arrays, values: Values, config: Config) -> PanelScenes:
+def draw(data: Arrays, values: Values, config: DiffusionConfig) -> PanelScenes:
     extent, size = data_extent(config), round(len(data["score"]) ** 0.5)
     t, a, s = data["facts"].tolist()
     numbers = {

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from playground.core.config import Config
 from playground.core.i18n import N_
 from playground.core.panels import Arrays, Dial, Panel, PanelScenes, Values
 from playground.core.scene import Arrows, Extent, Layer, Paths, Points, Scene
 from playground.data.dataset import dataset_of
 
+from ...config import DiffusionConfig
 from ...drawing import sampling_trajectory
 from ..layers import cell, data_extent, grid, limit_lengths, trajectory_layers, true_contour
 
@@ -44,7 +44,7 @@ WITHOUT_REFLOW = N_(
 )
 
 
-def panel(config: Config) -> Panel | None:
+def panel(config: DiffusionConfig) -> Panel | None:
     if config.process != "linear":
         return None
     return Panel(
@@ -58,7 +58,7 @@ def panel(config: Config) -> Panel | None:
     )
 
 
-def draw(data: Arrays, values: Values, config: Config) -> PanelScenes:
+def draw(data: Arrays, values: Values, config: DiffusionConfig) -> PanelScenes:
     scenes, extent, contour = [], data_extent(config), true_contour(dataset_of(config))
     rounds = sum(name.startswith("facts") for name in data)
     last, first = rounds - 1, data["facts0"][0].item()
@@ -135,7 +135,7 @@ def _layers(data: Arrays, show: str, i: int, extent: Extent) -> tuple[Layer, ...
     )
 
 
-def _words(show: str, i: int, distilled: bool, config: Config) -> str:
+def _words(show: str, i: int, distilled: bool, config: DiffusionConfig) -> str:
     if distilled:
         return DISTILLED_WORDS[show]
     return {"pairs": _pairs_words, "one": _step_words, "velocity": _velocity_words, "paths": _path_words}[show](
@@ -143,7 +143,7 @@ def _words(show: str, i: int, distilled: bool, config: Config) -> str:
     )
 
 
-def _pairs_words(i: int, config: Config) -> str:
+def _pairs_words(i: int, config: DiffusionConfig) -> str:
     if i:
         return N_(
             "[generated:Noise], and the [data:data] that the flow of the round before made of it: the training pairs "
@@ -160,11 +160,11 @@ def _pairs_words(i: int, config: Config) -> str:
     )
 
 
-def _step_words(i: int, config: Config) -> str:
+def _step_words(i: int, config: DiffusionConfig) -> str:
     return N_("The noise after a single step: sliced Wasserstein {one}; perfect samples: {floor}.")
 
 
-def _velocity_words(i: int, config: Config) -> str:
+def _velocity_words(i: int, config: DiffusionConfig) -> str:
     if i:
         return N_("[gradient:Arrows]: the velocity of the flow; each point keeps its own all the way. S = {bend}.")
     return N_(
@@ -172,7 +172,7 @@ def _velocity_words(i: int, config: Config) -> str:
     )
 
 
-def _path_words(i: int, config: Config) -> str:
+def _path_words(i: int, config: DiffusionConfig) -> str:
     if i:
         return N_(
             "S = {bend}, {times} times straighter than before. Sliced Wasserstein {path}; in a single step {one}; "

@@ -1,19 +1,19 @@
 """Samplers compared from the same noise."""
 
-from playground.core.config import Config
 from playground.core.i18n import N_
 from playground.core.panels import Arrays, Dial, Panel, PanelScenes, Values
 from playground.core.scene import Scene
 from playground.data.dataset import dataset_of
 
 from ...catalogue import CATALOGUE
+from ...config import DiffusionConfig
 from ...drawing import sampling_trajectory
 from ...sampler_slots import chosen_samplers
 from ..layers import data_extent, trajectory_layers, true_contour
 from .slots import ETA, OPTIMAL, sampler_dials
 
 
-def panel(config: Config) -> Panel:
+def panel(config: DiffusionConfig) -> Panel:
     return Panel(
         "samplers",
         N_("Samplers compared"),
@@ -38,7 +38,7 @@ def panel(config: Config) -> Panel:
     )
 
 
-def draw(data: Arrays, values: Values, config: Config) -> PanelScenes:
+def draw(data: Arrays, values: Values, config: DiffusionConfig) -> PanelScenes:
     scenes, contour, trajectory = [], true_contour(dataset_of(config)), sampling_trajectory(data["stops"])
     for i, name in chosen_samplers(values).items():
         calls, steps, w2, floor, took, bend = data[f"facts{i}"].tolist()

@@ -1,15 +1,16 @@
 """The signal that is left at each time, for every process."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
-from playground.core.config import Config
 from playground.core.i18n import N_
 from playground.core.panels import Arrays, Panel, PanelScenes, Values
-from playground.core.scene import Axes, Paths, Scene
+from playground.core.scene import Axes, Paths, Role, Scene
 
-from ...config import PROCESS_TITLES
+from ...config import PROCESS_TITLES, DiffusionConfig
 
-SCHEDULES = {
+SCHEDULES: Mapping[tuple[str, str], tuple[str, Role]] = {
     ("ddpm", "linear"): (N_("DDPM, linear"), "data"),
     ("ddpm", "cosine"): (N_("DDPM, cosine"), "generated"),
     ("ddpm", "sigmoid"): (N_("DDPM, sigmoid"), "gradient"),
@@ -20,7 +21,7 @@ SCHEDULES = {
 """Process and schedule: title and role. The VP SDE is nearly the first; in the VE SDE a is always 1."""
 
 
-def panel(config: Config) -> Panel:
+def panel(config: DiffusionConfig) -> Panel:
     return Panel(
         "schedules",
         N_("Schedules"),
@@ -30,7 +31,7 @@ def panel(config: Config) -> Panel:
     )
 
 
-def draw(data: Arrays, values: Values, config: Config) -> PanelScenes:
+def draw(data: Arrays, values: Values, config: DiffusionConfig) -> PanelScenes:
     t, a, s = (data[name].astype(np.float64) for name in ("t", "a", "s"))
     log_snr = np.clip(2 * np.log(np.maximum(a, 1e-9) / s), -12, 12)
     words = N_(

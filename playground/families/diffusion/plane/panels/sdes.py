@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from playground.core.config import Config
 from playground.core.i18n import N_
 from playground.core.panels import Arrays, Dial, Panel, PanelScenes, Values
 from playground.core.scene import Scene, Trajectory
 
+from ...config import DiffusionConfig
 from ...drawing import keyframe_labels, sampling_trajectory
 from ..layers import data_extent, density_layer, trajectory_layers
 
@@ -20,7 +20,7 @@ DIRECTIONS = {FORWARDS: N_("forwards"), "euler_maruyama": N_("back by the SDE"),
 """Backwards: a sampler of the catalogue."""
 
 
-def panel(config: Config) -> Panel:
+def panel(config: DiffusionConfig) -> Panel:
     return Panel(
         "sdes",
         N_("Three SDEs"),
@@ -37,7 +37,7 @@ def panel(config: Config) -> Panel:
     )
 
 
-def draw(data: Arrays, values: Values, config: Config) -> PanelScenes:
+def draw(data: Arrays, values: Values, config: DiffusionConfig) -> PanelScenes:
     stops, extent = data["stops"], data_extent(config)
     trajectory = noising_trajectory(stops) if values["direction"] == FORWARDS else sampling_trajectory(stops)
     scenes = []

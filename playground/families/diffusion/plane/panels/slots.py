@@ -1,17 +1,17 @@
 """Dials that several panels on the plane share."""
 
-from playground.core.config import Config
 from playground.core.i18n import N_
 from playground.core.panels import Dial
 
 from ...catalogue import fits
+from ...config import DiffusionConfig
 from ...sampler_slots import SLOT_TITLES, fitting_samplers, slot_dials
 
 REQUIRED = 2
 """Slots that are never empty."""
 
 
-def sampler_dials(config: Config, *others: str) -> tuple[Dial, ...]:
+def sampler_dials(config: DiffusionConfig, *others: str) -> tuple[Dial, ...]:
     """A dial for each slot. The sampler of the settings comes first, then `others`; the rest are empty."""
     offered = fitting_samplers(config)
     defaults = [config.sampler]

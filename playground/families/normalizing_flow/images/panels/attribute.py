@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from playground.core.config import Config
 from playground.core.i18n import N_
 from playground.core.panels import Arrays, Dial, Panel, PanelScenes, Values
 from playground.core.scene import Axes, Paths, Points, Role, Scene
 from playground.data.images.examples import digit_dial
 
+from ...config import NormalizingFlowConfig
 from .layout import image_scene
 
 TRAITS = {"ink": N_("thin – bold"), "slant": N_("leaning left – right")}
@@ -15,7 +15,7 @@ SHIFTS = 7
 """Images along the direction; the middle one is the original."""
 
 
-def panel(config: Config) -> Panel:
+def panel(config: NormalizingFlowConfig) -> Panel:
     return Panel(
         "attribute",
         N_("A direction with a meaning"),
@@ -39,7 +39,7 @@ def panel(config: Config) -> Panel:
     )
 
 
-def draw(arrays: Arrays, values: Values, config: Config) -> PanelScenes:
+def draw(arrays: Arrays, values: Values, config: NormalizingFlowConfig) -> PanelScenes:
     """`images` (examples * `SHIFTS`, 8, 8), `trait` (`SHIFTS`,)."""
     rows = len(arrays["images"]) // SHIFTS
     row: tuple[Role, ...] = tuple("data" if k == SHIFTS // 2 else "generated" for k in range(SHIFTS))

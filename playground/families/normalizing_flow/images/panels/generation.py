@@ -2,18 +2,18 @@
 
 import numpy as np
 
-from playground.core.config import Config
 from playground.core.i18n import N_
 from playground.core.panels import Arrays, Dial, Panel, PanelScenes, Values
 from playground.data.images.digits import DIGITS
 
+from ...config import NormalizingFlowConfig
 from .layout import image_scene
 
 COLUMN_COUNTS = (4, 6, 8)
 """Samples in a row, and rows, to choose from."""
 
 
-def panel(config: Config) -> Panel:
+def panel(config: NormalizingFlowConfig) -> Panel:
     return Panel(
         "generation",
         N_("Generation"),
@@ -29,7 +29,7 @@ def panel(config: Config) -> Panel:
     )
 
 
-def draw(arrays: Arrays, values: Values, config: Config) -> PanelScenes:
+def draw(arrays: Arrays, values: Values, config: NormalizingFlowConfig) -> PanelScenes:
     """`images` (n, 8, 8), `bits` (n,)."""
     pixels = arrays["images"]
     columns = round(len(pixels) ** 0.5)
@@ -38,7 +38,7 @@ def draw(arrays: Arrays, values: Values, config: Config) -> PanelScenes:
         columns,
         N_("Samples"),
         N_("The flow itself needs {bits} bits per dimension for these images on average."),
-        bits=f"{float(arrays['bits'].mean()):.2f}",
+        values={"bits": f"{float(arrays['bits'].mean()):.2f}"},
     )
     test_images = DIGITS.images("test")[: len(pixels)] / np.float32(DIGITS.levels - 1)
     real = image_scene(test_images, columns, N_("Real images"), N_("Images of the test set."), "data")

@@ -2,17 +2,17 @@
 
 import numpy as np
 
-from playground.core.config import Config
 from playground.core.i18n import N_
 from playground.core.panels import Arrays, Dial, Panel, PanelScenes, Values
 from playground.data.images.examples import digit_dial
 
+from ...config import NormalizingFlowConfig
 from .layout import image_dial, image_scene
 
 HALVES = {"bottom": N_("bottom"), "top": N_("top"), "right": N_("right"), "left": N_("left")}
 
 
-def panel(config: Config) -> Panel:
+def panel(config: NormalizingFlowConfig) -> Panel:
     methods = (("langevin", N_("with noise (Langevin)")), ("climb", N_("without noise (optimisation)")))
     return Panel(
         "inpainting",
@@ -33,7 +33,7 @@ def panel(config: Config) -> Panel:
     )
 
 
-def draw(arrays: Arrays, values: Values, config: Config) -> PanelScenes:
+def draw(arrays: Arrays, values: Values, config: NormalizingFlowConfig) -> PanelScenes:
     """`known`, `real` (1, 8, 8), `first`, `last` (n, 8, 8), `bits` (2, n), `bits_real` (1,)."""
     before, after = arrays["bits"].mean(1)
     figures = {"before": f"{before:.2f}", "after": f"{after:.2f}", "real": f"{float(arrays['bits_real'][0]):.2f}"}
@@ -50,5 +50,5 @@ def draw(arrays: Arrays, values: Values, config: Config) -> PanelScenes:
     whole = np.concatenate([arrays["known"], arrays["real"]])
     given = image_scene(whole, 2, N_("Given half"), N_("The given half, and the whole [data:image]."), "data")
     start = image_scene(arrays["first"], 3, N_("At the start"), N_("The missing half starts at random."))
-    end = image_scene(arrays["last"], 3, N_("Completed"), words[values["method"]], **figures)
+    end = image_scene(arrays["last"], 3, N_("Completed"), words[values["method"]], values=figures)
     return (N_("Given half and original"), given), (N_("At the start"), start), (N_("After the steps"), end)

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from playground.core.config import Config
 from playground.core.i18n import N_
 from playground.core.panels import Arrays, Dial, Panel, PanelScenes, Values
 from playground.core.scene import Axes, Paths, Points, Role, Scene
 from playground.data.images.examples import digit_dial
 
+from ...config import NormalizingFlowConfig
 from .layout import image_dial, image_scene
 
 PATHS = {"sphere": N_("along the sphere"), "straight": N_("straight")}
@@ -15,7 +15,7 @@ PATH_IMAGES = 9
 """Images on a path, with both ends."""
 
 
-def panel(config: Config) -> Panel:
+def panel(config: NormalizingFlowConfig) -> Panel:
     return Panel(
         "interpolation",
         N_("From one digit to another"),
@@ -43,9 +43,10 @@ def panel(config: Config) -> Panel:
     )
 
 
-def draw(arrays: Arrays, values: Values, config: Config) -> PanelScenes:
+def draw(arrays: Arrays, values: Values, config: NormalizingFlowConfig) -> PanelScenes:
     """`images` (2 * `PATH_IMAGES`, 8, 8), `bits`, `mixed` and `lengths` (`PATH_IMAGES`,)."""
-    roles: tuple[Role, ...] = ("data", *["generated"] * (PATH_IMAGES - 2), "data")
+    between: tuple[Role, ...] = ("generated",) * (PATH_IMAGES - 2)
+    roles: tuple[Role, ...] = ("data", *between, "data")
     images = image_scene(
         arrays["images"],
         PATH_IMAGES,
@@ -55,8 +56,7 @@ def draw(arrays: Arrays, values: Values, config: Config) -> PanelScenes:
             "the origin and comes as near as {least}. Below, their pixels mixed."
         ),
         roles=roles + roles,
-        start=f"{arrays['lengths'][0]:.1f}",
-        least=f"{arrays['lengths'].min():.1f}",
+        values={"start": f"{arrays['lengths'][0]:.1f}", "least": f"{arrays['lengths'].min():.1f}"},
     )
     return (N_("The path"), images), (N_("Bits along the path"), _bits(arrays))
 

@@ -1,5 +1,8 @@
 """Dials and scenes that several panels of images share."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import numpy as np
 
 from playground.core.i18n import N_
@@ -21,7 +24,7 @@ def image_scene(
     words: str,
     role: Role = "generated",
     roles: tuple[Role, ...] = (),
-    **values: str,
+    values: Mapping[str, str] = MappingProxyType({}),
 ) -> Scene:
     """Images in rows of `columns`, and a sentence."""
     layer = Images(name="images", title=title, role=role, pixels=pixels, columns=columns, roles=roles)

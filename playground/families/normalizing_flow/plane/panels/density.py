@@ -1,16 +1,17 @@
 """The model's exact density beside the true one, and their difference."""
 
 from collections.abc import Mapping
+from typing import Literal
 
 import numpy as np
 
-from playground.core.config import Config
 from playground.core.i18n import N_
 from playground.core.panels import Arrays, Dial, Panel, PanelScenes, Values
-from playground.core.scene import Extent, Heatmap, Scene
+from playground.core.scene import Extent, Heatmap, Role, Scene
 from playground.data.dataset import dataset_of
 from playground.data.plane.drawing import frame_extent
 
+from ...config import NormalizingFlowConfig
 from ..outliers import hdr_threshold
 from ..truth import MIN_LOG_DENSITY, title, true_log_density
 
@@ -22,7 +23,7 @@ MAX_DIFFERENCE = 3.0
 """Nats of a difference of log densities at full colour."""
 
 
-def panel(config: Config) -> Panel:
+def panel(config: NormalizingFlowConfig) -> Panel:
     quantities = (("linear", N_("density")), ("log", N_("log density")))
     sizes = tuple((str(size), str(size)) for size in GRID_SIZES)
     return Panel(
@@ -36,7 +37,7 @@ def panel(config: Config) -> Panel:
     )
 
 
-def draw(arrays: Arrays, values: Values, config: Config) -> PanelScenes:
+def draw(arrays: Arrays, values: Values, config: NormalizingFlowConfig) -> PanelScenes:
     """`log_p` (size, size) of the model."""
     data, log_q = dataset_of(config), np.maximum(arrays["log_p"].astype(np.float64), MIN_LOG_DENSITY)
     extent, log_p = frame_extent(data), true_log_density(data, len(log_q))
@@ -88,12 +89,12 @@ def draw(arrays: Arrays, values: Values, config: Config) -> PanelScenes:
 
 def _map(
     values: np.ndarray,
-    role: str,
+    role: Role,
     extent: Extent,
     bounds: tuple[float, float],
     words: str,
     figures: Mapping[str, str],
-    scale: str = "sequential",
+    scale: Literal["diverging", "sequential"] = "sequential",
     ends: tuple[str, str] = ("", ""),
 ) -> Scene:
     layer = Heatmap(

@@ -1,17 +1,17 @@
 """Fresh samples at a temperature."""
 
-from playground.core.config import Config
 from playground.core.i18n import N_
 from playground.core.panels import Arrays, Dial, Panel, PanelScenes, Values
 from playground.core.scene import PLANE_EXTENT, Points, Scene
 from playground.data.dataset import dataset_of
 from playground.data.plane.drawing import frame_extent
 
+from ...config import NormalizingFlowConfig
 from ..outliers import outside_hdr
 from ..truth import hdr_contour
 
 
-def panel(config: Config) -> Panel:
+def panel(config: NormalizingFlowConfig) -> Panel:
     return Panel(
         "generation",
         N_("Generation"),
@@ -27,7 +27,7 @@ def panel(config: Config) -> Panel:
     )
 
 
-def draw(arrays: Arrays, values: Values, config: Config) -> PanelScenes:
+def draw(arrays: Arrays, values: Values, config: NormalizingFlowConfig) -> PanelScenes:
     """`z` and `x` (n, 2): noise and samples."""
     data, x = dataset_of(config), arrays["x"]
     score = outside_hdr(x, data)

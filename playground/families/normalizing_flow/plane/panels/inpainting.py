@@ -2,17 +2,17 @@
 
 import numpy as np
 
-from playground.core.config import Config
 from playground.core.i18n import N_
 from playground.core.panels import Arrays, Dial, Panel, PanelScenes, Values
 from playground.core.scene import Axes, Heatmap, Paths, Points, Scene
 from playground.data.dataset import dataset_of
 from playground.data.plane.drawing import frame_extent
 
+from ...config import NormalizingFlowConfig
 from ..truth import hdr_contour, title
 
 
-def panel(config: Config) -> Panel:
+def panel(config: NormalizingFlowConfig) -> Panel:
     low, high = dataset_of(config).bounds
     return Panel(
         "inpainting",
@@ -29,7 +29,7 @@ def panel(config: Config) -> Panel:
     )
 
 
-def draw(arrays: Arrays, values: Values, config: Config) -> PanelScenes:
+def draw(arrays: Arrays, values: Values, config: NormalizingFlowConfig) -> PanelScenes:
     """`at` (m,) positions on the line, `log_p` (m,) there, `drawn` (n,) sampled positions."""
     return (N_("On the plane"), _on_plane(arrays, values, config)), (
         N_("Along the line"),
@@ -51,7 +51,7 @@ def line_points(at: np.ndarray, value: float, first: bool) -> np.ndarray:
     return np.stack([given, at] if first else [at, given], 1)
 
 
-def _along_line(arrays: Arrays, values: Values, config: Config) -> Scene:
+def _along_line(arrays: Arrays, values: Values, config: NormalizingFlowConfig) -> Scene:
     data, first = dataset_of(config), values["known"] == "x1"
     low, high = data.bounds
     at, drawn = arrays["at"].astype(np.float64), arrays["drawn"]
@@ -76,7 +76,7 @@ def _along_line(arrays: Arrays, values: Values, config: Config) -> Scene:
     )
 
 
-def _on_plane(arrays: Arrays, values: Values, config: Config) -> Scene:
+def _on_plane(arrays: Arrays, values: Values, config: NormalizingFlowConfig) -> Scene:
     data, first = dataset_of(config), values["known"] == "x1"
     extent, value, drawn = frame_extent(data), float(values["value"]), arrays["drawn"]
     ends = np.array([[[value, extent[2]], [value, extent[3]]]], np.float32)

@@ -2,20 +2,20 @@
 
 import numpy as np
 
-from playground.core.config import Config
 from playground.core.i18n import N_
 from playground.core.panels import Arrays, Dial, Panel, PanelScenes, Values
 from playground.core.scene import Heatmap, Mesh, Points, Scene
 from playground.data.dataset import dataset_of
 from playground.data.plane.drawing import frame_extent
 
+from ...config import NormalizingFlowConfig
 from ...plan import MAP_TITLES, plan
 
 MAX_LOG_DET = 2.0
 """Nats of log|det J| at full colour."""
 
 
-def panel(config: Config) -> Panel:
+def panel(config: NormalizingFlowConfig) -> Panel:
     layers = plan(config)[-1][1] + 1
     return Panel(
         "stretching",
@@ -28,7 +28,7 @@ def panel(config: Config) -> Panel:
     )
 
 
-def draw(arrays: Arrays, values: Values, config: Config) -> PanelScenes:
+def draw(arrays: Arrays, values: Values, config: NormalizingFlowConfig) -> PanelScenes:
     """`log_det` (c, c) of the layer on a grid of its inputs, `points` (n, 2) that reach it, `before` and `after`
     (r, r, 2) a grid."""
     layer, extent = int(values.get("layer", 1)), frame_extent(dataset_of(config))

@@ -4,13 +4,16 @@ import numpy as np
 
 from playground.core.i18n import N_
 from playground.core.panels import Arrays, Dial, Panel, PanelScenes, Values
-from playground.core.scene import Bars, Images, Paths, Points, Scene
+from playground.core.scene import Bars, Images, Paths, Points, Role, Scene
 from playground.data.images.digits import DIGITS
 from playground.data.images.examples import held_out_image
 
 from ...config import VaeConfig
 from ...panel_parts import latent_extent
 from ..codes import code_points
+
+ROLES: tuple[Role, ...] = ("data",) + ("generated",) * 8
+"""Of the picture, its reconstruction, and seven more from codes drawn from its posterior."""
 
 
 def panel(config: VaeConfig) -> Panel:
@@ -56,7 +59,7 @@ def draw(arrays: Arrays, values: Values, config: VaeConfig) -> PanelScenes:
                         role="generated",
                         pixels=sheet,
                         columns=3,
-                        roles=("data", *["generated"] * 8),
+                        roles=ROLES,
                     ),
                 ),
                 legend=N_(

@@ -4,7 +4,7 @@ import numpy as np
 
 from playground.core.i18n import N_
 from playground.core.panels import Arrays, PanelScenes, Values
-from playground.core.scene import Images, Scene
+from playground.core.scene import Images, Role, Scene
 
 from ...config import VaeConfig
 from ...panel_parts import code_scene
@@ -16,6 +16,7 @@ __all__ = ["draw", "panel"]
 
 def draw(arrays: Arrays, values: Values, config: VaeConfig) -> PanelScenes:
     """See `panel_data.latent`."""
+    roles: tuple[Role, ...] = ("generated",) + ("data",) * len(arrays["near"])
     where = code_scene(arrays, code_points(arrays), config)
     return (
         (N_("Position in latent space"), where),
@@ -45,7 +46,7 @@ def draw(arrays: Arrays, values: Values, config: VaeConfig) -> PanelScenes:
                         role="data",
                         columns=4,
                         pixels=np.concatenate([arrays["drawn"], arrays["near"]]),
-                        roles=("generated", *["data"] * len(arrays["near"])),
+                        roles=roles,
                     ),
                 ),
                 legend=N_(

@@ -2,7 +2,7 @@
 
 from playground.core.i18n import N_
 from playground.core.panels import Arrays, Panel, PanelScenes, Values
-from playground.core.scene import Images, Scene
+from playground.core.scene import Images, Role, Scene
 
 from ...config import VaeConfig
 from ...panel_parts import CRITIC_RESULT, signal_values, signals_panel
@@ -19,7 +19,7 @@ def draw(arrays: Arrays, values: Values, config: VaeConfig) -> PanelScenes:
     """See `panel_data.signals`."""
     texts = signal_values(arrays)
     least, most = float(arrays["known_nats"].min()), float(arrays["known_nats"].max())
-    roles = tuple("data" if real else "generated" for real in arrays["is_real"] > 0.5)
+    roles: tuple[Role, ...] = tuple("data" if real else "generated" for real in arrays["is_real"] > 0.5)
     return (
         (
             N_("Two sets, sorted by a critic"),
