@@ -16,5 +16,6 @@ if command -v npm >/dev/null; then
 fi
 "$python" -m ruff check .
 "$python" -m ruff format --check --quiet .
+"$python" -m pyright --pythonpath "$python"
 # what only computes runs beside what stands in line for servers and browsers (tests/conftest.py)
 exec "$python" -m pytest -n 2 --dist loadgroup "$@"

@@ -6,6 +6,7 @@ from pathlib import Path
 from playground.core.errors import UserError
 from playground.data.bits import tables
 from playground.data.plane import user_data
+from playground.data.settings import USER_MADE
 from playground.engine.text_store import TextStore
 from playground.render import image_points
 
@@ -28,4 +29,4 @@ def own_data(values: Mapping[str, object]) -> dict[str, object]:
     except OSError as error:
         raise UserError("{path} cannot be read: {why}.", path=path, why=error.strerror) from None
     points = image_points.points_from_image(raw) if path.suffix.lower() in IMAGE_SUFFIXES else user_data.read_csv(raw)
-    return {"data": "own", "own": user_data.encode(user_data.fit_to_frame(points))}
+    return {"data": USER_MADE, "own": user_data.encode(user_data.fit_to_frame(points))}

@@ -177,7 +177,7 @@ def _report(run: Run, first: int, seconds: float, scores: dict, as_json: bool) -
         )
         return
     print(f"{run.family}: {run.step} steps, {seconds:.1f} s, {rate:.0f} steps/s")
-    if getattr(run.config, "data", None) == "own":
+    if getattr(run.config, "user_made", False):
         print("  Own data: the scores compare with a kernel estimate of the points.")
     for name, score in scores.items():
         known = math.isfinite(score.floor)

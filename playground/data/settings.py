@@ -26,16 +26,19 @@ class Choice:
 
     title: str
     domain: Literal["plane", "images", "bits"]
+    user_made: bool = False
+    """Whether a visitor draws or uploads it."""
 
 
 DATA = {
     **{name: Choice(data.title, "plane") for name, data in DISTRIBUTIONS.items()},
     "digits": Choice(N_("Handwritten digits"), "images"),
     "xor": Choice(N_("XOR triples"), "bits"),
-    "own": Choice(N_("Own data"), "plane"),
+    "own": Choice(N_("Own data"), "plane", user_made=True),
     "table": Choice(N_("Table from a file"), "bits"),
 }
 """By the name that the setting `data` has for it."""
+(USER_MADE,) = (name for name, choice in DATA.items() if choice.user_made)
 PLANE_DATA = tuple(name for name, choice in DATA.items() if choice.domain == "plane")
 IMAGE_DATA = tuple(name for name, choice in DATA.items() if choice.domain == "images")
 
@@ -76,7 +79,7 @@ def own_setting() -> Any:
         N_("The points that you drew or uploaded, as a short text. If it is empty, a heart is the example."),
         group="data",
         longest=MAX_CODE_LENGTH,
-        when={"data": ("own",)},
+        when={"data": (USER_MADE,)},
     )
 
 
@@ -100,6 +103,11 @@ class DataConfig(Config):
 
     data: PlaneData = data_setting("moons", N_("The distribution to learn."))
     own: OwnData = own_setting()
+
+    @property
+    def user_made(self) -> bool:
+        """Whether the visitor drew or uploaded the data; `own` has the points."""
+        return self.data == USER_MADE
 
     @property
     def shaped_like(self) -> str:

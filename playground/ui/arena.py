@@ -11,7 +11,7 @@ from playground.arena.contestants import contestants, select, shared_data
 from playground.arena.settings import ArenaConfig
 from playground.core.config import specs
 from playground.core.i18n import N_, Translate
-from playground.data.settings import DATA
+from playground.data.settings import DATA, USER_MADE
 
 from . import link, own_data
 from .controls import choose, controls, settings
@@ -129,8 +129,8 @@ def _mount(config: ArenaConfig, lang: str, translate: Translate) -> None:
             "count": len(select(config.contestants)),
             "lang": lang,
             "opening": True,
-            "choices": [[name, translate(DATA[name].title)] for name in possible if name != "own"],
-            "own": own_points(config.model_dump()) if "own" in possible else None,
+            "choices": [[name, translate(DATA[name].title)] for name in possible if name != USER_MADE],
+            "own": own_points(config.model_dump()) if USER_MADE in possible else None,
             "heading": heading(config, translate),
             "strings": {name: translate(text) for name, text in STRINGS.items()},
         },

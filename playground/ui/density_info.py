@@ -54,5 +54,4 @@ def density_info(lesson: Lesson, words: str, words_own: str) -> None:
     )
     with beside:
         st.metric(_(N_("Entropy of the data")), _(N_("{value} nats")).format(value=f"{data.entropy:.3f}"))
-        own = lesson.config.data == "own"
-        st.markdown(_(words_own if own else words))
+        st.markdown(_(words_own if data.estimated else words))

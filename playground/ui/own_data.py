@@ -13,6 +13,7 @@ from playground.core.i18n import N_, Translate
 from playground.core.registry import family as find
 from playground.core.scene import Points, Scene
 from playground.data.plane import point_codec, user_data
+from playground.data.settings import USER_MADE
 
 from .controls import choose, settings
 from .pad import pad
@@ -27,7 +28,7 @@ def request_dialog(family: str) -> None:
 
 def pick_data(family: str, value: str) -> None:
     """From a callback: a distribution was picked on the stage; the pencil is `own`."""
-    request_dialog(family) if value == "own" else switch_data(family, value)
+    request_dialog(family) if value == USER_MADE else switch_data(family, value)
 
 
 def switch_data(family: str, value: str, **more: Any) -> None:
@@ -52,7 +53,7 @@ def dialog(family: str, config: Any, translate: Translate) -> None:
             key=f"{family} own data tabs",
         )
         with drawing:
-            begun = user_data.get(config.own).points if config.data == "own" else None
+            begun = user_data.get(config.own).points if config.user_made else None
             pad(f"{family} pad", translate, begun, lambda points: _use(family, points))
             if refused := st.session_state.pop(f"{family} refused own data", None):
                 st.error(refused.sentence(translate))
@@ -95,7 +96,7 @@ def _use(family: str, points: np.ndarray) -> None:
     except UserError as refusal:
         st.session_state[f"{family} refused own data"] = refusal
         return
-    switch_data(family, "own", own=code)
+    switch_data(family, USER_MADE, own=code)
     st.session_state[f"{family} has own data"] = True
 
 
@@ -149,7 +150,7 @@ def _preview(family: str, kind: str, read: Callable[[], np.ndarray], translate: 
 
 def _explain(config: Any, translate: Translate) -> None:
     """Under the stage: what truth the scores of own data compare with."""
-    if config.data != "own":
+    if not config.user_made:
         return
     data = user_data.get(config.own)
     st.caption(

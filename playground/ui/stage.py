@@ -18,6 +18,7 @@ from playground.core.i18n import N_
 from playground.core.registry import family as find
 from playground.data.plane import user_data
 from playground.data.plane.point_codec import evenly_spaced
+from playground.data.settings import USER_MADE
 
 RUN_ID = re.compile(r"[a-z0-9]{4,40}")
 BOOTSTRAP = """
@@ -242,8 +243,8 @@ def stage(
             "run": run,
             "autoplay": autoplay,
             "pin": pin if pin and RUN_ID.fullmatch(pin) else None,
-            "choices": [[str(value), title] for value, title in choices if value != "own"],
-            "own": own_points(config) if "own" in known else None,
+            "choices": [[str(value), title] for value, title in choices if value != USER_MADE],
+            "own": own_points(config) if USER_MADE in known else None,
             "strings": {name: translate(text) for name, text in STRINGS.items()},
         },
     )
@@ -257,7 +258,7 @@ def data_choices(family: str, translate: Callable[[str], str]) -> list[tuple[str
 
 def own_points(config: Mapping[str, Any]) -> list[int]:
     """A few of the visitor's own points, as whole numbers from -100 to 100 across the frame; else none."""
-    if config.get("data") != "own":
+    if config.get("data") != USER_MADE:
         return []
     points = user_data.get(config["own"]).points
     return (points[evenly_spaced(len(points), 160)].ravel() * (100 / 3)).round().astype(int).tolist()

@@ -3,14 +3,9 @@
 from playground.core.i18n import N_
 from playground.core.scene import Chart, Series
 
-DISTANCE_TITLE = N_("Distance to the data (sliced Wasserstein)")
 GRADIENT = Chart("grad", N_("Length of the gradient"), (Series("grad", N_("length"), "gradient"),), log=True)
 
 
 def loss_chart(*scores: Series) -> Chart:
     """The loss of the batch, and of fixed pairs."""
     return Chart("loss", N_("Loss"), (Series("loss", N_("of the batch"), "field"), *scores), low=0.0)
-
-
-def distance_chart(title: str = DISTANCE_TITLE) -> Chart:
-    return Chart("distance", title, (Series("sliced_w2", N_("distance"), "generated"),), low=0.0)

@@ -7,10 +7,11 @@ from playground.core.i18n import N_
 from playground.core.layers import Bars, Images, Layer, Role
 from playground.core.scene import Chart, Scene, Series, Trajectory
 from playground.data.images.digits import DIGITS
+from playground.metrics.charts import distance_chart
 from playground.metrics.scores import usual_distance
 
 from ..catalogue import CATALOGUE
-from ..charts import GRADIENT, distance_chart, loss_chart
+from ..charts import GRADIENT, loss_chart
 from ..conditioning import chosen_class
 from ..config import DiffusionConfig
 from ..diagram import trajectory
@@ -60,7 +61,7 @@ def charts(config: DiffusionConfig) -> tuple[Chart, ...]:
         Series("train_denoising", N_("of training images"), "data"),
         Series("denoising", N_("of validation images"), "generated"),
     )
-    return (loss, distance_chart(), GRADIENT)
+    return (loss, distance_chart(DIGITS), GRADIENT)
 
 
 def strip(images: np.ndarray, predictions: np.ndarray) -> tuple[np.ndarray, tuple[Role, ...]]:

@@ -7,9 +7,10 @@ from playground.core.i18n import N_
 from playground.core.scene import Arrows, Bars, Chart, Paths, Points, Scene, Series, Trajectory
 from playground.data.dataset import dataset_of
 from playground.data.plane.distribution import Distribution
+from playground.metrics.charts import distance_chart
 
 from ..catalogue import CATALOGUE
-from ..charts import GRADIENT, distance_chart, loss_chart
+from ..charts import GRADIENT, loss_chart
 from ..conditioning import chosen_class, target_data
 from ..config import DiffusionConfig
 from ..diagram import trajectory
@@ -107,10 +108,9 @@ def charts(config: DiffusionConfig) -> tuple[Chart, ...]:
         (Series("straightness", N_("bend"), "field"), Series("one_step", N_("single step"), "generated")),
         log=True,
     )
-    own = N_("Distance to the estimate of your data (sliced Wasserstein)")
     return (
         loss_chart(Series("denoising", N_("of fixed pairs"), "data")),
-        distance_chart(own) if config.data == "own" else distance_chart(),
+        distance_chart(dataset_of(config)),
         *([straight] if config.process == "linear" else []),
         GRADIENT,
     )
@@ -150,9 +150,10 @@ def _legend(config: DiffusionConfig, several_classes: bool) -> str:
 
 def _density_title(config: DiffusionConfig) -> str:
     """How exact the density in the background is."""
-    if config.data == "own":
+    data: Distribution = dataset_of(config)
+    if data.estimated:
         return N_("Density at this time (kernel estimate of your data)")
-    if gaussian_components(dataset_of(config)) is None:
+    if gaussian_components(data) is None:
         return N_("Density at this time (on a grid)")
     return N_("Density at this time")
 

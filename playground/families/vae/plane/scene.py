@@ -21,6 +21,7 @@ from playground.core.scene import (
 )
 from playground.data.dataset import dataset_of
 from playground.data.plane.distribution import Distribution
+from playground.metrics.charts import distance_chart
 
 from ..config import VaeConfig
 from ..diagram import (
@@ -147,8 +148,8 @@ def scene(frame: Frame, config: VaeConfig) -> Scene:
 
 def charts(config: VaeConfig) -> tuple[Chart, ...]:
     """The charts, with the entropy as reference."""
-    own = config.data == "own"
-    floor = N_("entropy of the estimate of your data") if own else N_("entropy: the minimum")
+    data: Distribution = dataset_of(config)
+    floor = N_("entropy of the estimate of your data") if data.estimated else N_("entropy: the minimum")
     exact = (Series("nll", N_("−log p(x), exact"), "generated"),) if config.latent <= 2 else ()
     return (
         Chart(
@@ -161,17 +162,10 @@ def charts(config: VaeConfig) -> tuple[Chart, ...]:
                 *exact,
             ),
             unit=N_("nats"),
-            guides=((dataset_of(config).entropy, floor),),
+            guides=((data.entropy, floor),),
         ),
         *bound_charts(config),
-        Chart(
-            "distance",
-            N_("Distance to the estimate of your data (sliced Wasserstein)")
-            if own
-            else N_("Distance to the data (sliced Wasserstein)"),
-            (Series("sliced_w2", N_("distance"), "generated"),),
-            low=0.0,
-        ),
+        distance_chart(data),
     )
 
 
