@@ -28,4 +28,4 @@ def image_scene(
 ) -> Scene:
     """Images in rows of `columns`, and a sentence."""
     layer = Images(name="images", title=title, role=role, pixels=pixels, columns=columns, roles=roles)
-    return Scene((layer,), legend=words, words=words, values=values)
+    return Scene((layer,), legend=words, words=words, values=dict(values))
