@@ -145,7 +145,7 @@ def test_a_fork_names_its_parent_and_leaves_it_alone(tmp_path):
             assert child.run.config_now().g_lr == 0.01
             assert (live_run.run.step, live_run.run.state) == (6, before)
             assert hub.store.load(child.run.id).parent == (live_run.run.id, 3)
-            with pytest.raises(UserError, match="has not come to step 99"):
+            with pytest.raises(UserError, match="has not reached step 99"):
                 await hub.fork(live_run, 99, {}, YOU)
 
     asyncio.run(story())

@@ -69,7 +69,7 @@ def test_forks_may_change_live_settings_and_only_those(live_server):
             me.until(lambda b: b.latest("refused"))
             assert me.latest("refused")["about"] == "fork"
         me.tell(do="fork", step=10_000)
-        me.until(lambda b: "not come to step 10000" in b.latest("refused")["text"])
+        me.until(lambda b: "not reached step 10000" in b.latest("refused")["text"])
 
 
 def test_the_tree_is_sent_when_it_changes_and_not_with_every_chunk(live_server):
