@@ -1,5 +1,5 @@
-"""What a family says about itself: titles, its card on the home page, its leaf of the family tree, and who stands for
-it in the arena. Every text is a message id.
+"""The description of a family: titles, its card on the home page, its leaf of the family tree, its entries in the
+arena. Every text is a message id.
 
 Each family has a file `about.py` with `ABOUT = About(...)`; home page, tree, arena and registry read it.
 """

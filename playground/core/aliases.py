@@ -1,17 +1,17 @@
-"""Old names that stand in shared links, weights files, tables and run folders, and what they are called now.
+"""Old names in shared links, weights files, tables and run folders, and their present names.
 
-Nothing is called by its old name any more; but a link, a file or a folder made before a name changed opens as it did.
+The code uses only the present names. Links, files and folders with old names still open.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
 SETTINGS = {"way": "execution"}
-"""Of settings."""
+"""Settings."""
 SCORES: dict[str, str] = {"astray": "outside_hdr"}
-"""Of metrics and scores."""
+"""Metrics and scores."""
 RUNS = {"verdict": "measurement"}
-"""Of what run.json says of a run."""
+"""Keys in run.json."""
 ARRAYS: dict[str, dict[str, str]] = {
     "normalizing_flow": {
         "stops": "keyframes",
@@ -20,17 +20,17 @@ ARRAYS: dict[str, dict[str, str]] = {
         "stretch": "log_det",
     },
 }
-"""Of arrays in frames, by family."""
+"""Arrays in frames, by family."""
 
 
 def current(names: Mapping[str, str], values: Mapping[str, Any]) -> dict[str, Any]:
-    """`values` by the present names; what stands there under its present name already is kept."""
+    """`values` under the present names. A value that already has its present name takes precedence."""
     renamed = {names.get(name, name): value for name, value in values.items()}
     return renamed | {name: value for name, value in values.items() if name not in names}
 
 
 def first(names: Mapping[str, str], values: Mapping[str, Any]) -> dict[str, Any]:
-    """`values` by the names that they had at first: what is made of these does not change when a name does."""
+    """`values` under their original names: hashes of these do not change when a name does."""
     earlier = {now: old for old, now in reversed(list(names.items()))}
     return {earlier.get(name, name): value for name, value in values.items()}
 

@@ -117,7 +117,7 @@ class Config(BaseModel):
     """Half steps that a step of the family can be asked for, such as one player of a game: name -> title."""
 
     data_defaults: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
-    """Settings that suit a choice of data better than the defaults: who picks it gets them as well."""
+    """Settings that suit a data set better than the defaults; choosing the data set applies them."""
 
     seed: int = setting(
         0,

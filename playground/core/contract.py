@@ -19,56 +19,56 @@ State = dict[str, np.ndarray]
 
 
 class Experiment(ABC):
-    """A model, its objective, its optimiser and its random numbers; knows nothing of screens, files, time."""
+    """A model, its objective, its optimiser and its random generators, independent of screens, files and time."""
 
     Config: ClassVar[type[AnyConfig]]
     config: Any
     """The settings in force, of the family's `Config`."""
     steps: int
-    """How many steps were done since the beginning."""
+    """Number of steps done."""
 
     def __init__(self, config: AnyConfig):
         self.config, self.steps = config, 0
 
     @abstractmethod
     def step(self, part: str | None = None) -> dict[str, float]:
-        """Do one optimisation step (or only one part of it, of `Config.parts`); its scalars by name."""
+        """Do one optimisation step, or only one part of it (see `Config.parts`). Returns its scalars by name."""
 
     @abstractmethod
     def snapshot(self) -> dict[str, np.ndarray]:
-        """What can be drawn now, from noise that never changes: motion on screen is learning."""
+        """The arrays of a frame, made from fixed noise: motion on screen is learning."""
 
     @abstractmethod
     def evaluate(self, thorough: bool = False) -> dict[str, Score]:
-        """Quality now, each value with its floor; leaves the training's random numbers untouched.
+        """The current scores, each with its floor. Does not use the random numbers of training.
 
-        By default what live curves show, in milliseconds; `thorough`: all that applies, on more samples.
+        By default the scores of the live charts, in milliseconds; `thorough`: all scores, on more samples.
         """
 
     @abstractmethod
     def sample(self, n: int, seed: int, **given: Any) -> np.ndarray:
-        """Fresh samples of the model as it is now, (n, ...) float32, decided by `seed`, and by what is `given`: a
-        class, a prompt, ... `UserError` for what the family knows nothing of."""
+        """Fresh samples of the current model, (n, ...) float32, determined by `seed` and the options `given`: a class,
+        a prompt, ... `UserError` for options that the family does not have."""
 
     def respond(self, question: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-        """What the model as it is now makes of something shown to it, such as where a generator sends points
-        of its noise; changes nothing, draws no random numbers. `UserError` for what it cannot answer.
+        """The answer of the current model to a question, such as the samples for given noise. Changes no state and
+        draws no random numbers. `UserError` for questions that it does not support.
         """
         raise UserError(N_("This model has no panels."))
 
     @property
     def parameters(self) -> int:
-        """How many numbers are learned; 0: the family does not say."""
+        """Number of learned parameters; 0: unknown."""
         return 0
 
     @property
     def calls(self) -> int:
-        """How many passes through the model, one after the other, it takes to draw a sample."""
+        """Number of consecutive passes through the model for one sample."""
         return 1
 
     def log_prob(self, x: np.ndarray) -> np.ndarray | None:
-        """Log densities (n,) in nats, or lower bounds of them where `bounded`, that the model as it is now gives to
-        points `x` (n, ...); None: it has no density that could be told."""
+        """Log densities (n,) in nats of points `x` (n, ...) under the current model, or lower bounds if `bounded`.
+        None: the model has no density that can be evaluated."""
         return None
 
     @property

@@ -82,7 +82,7 @@ class Edge:
 
 @dataclass(frozen=True)
 class Beat:
-    """One moment of a step told slowly: what lights up, which edges flow, and a caption."""
+    """One moment of a step in slow motion: highlighted nodes, animated edges, and a caption."""
 
     part: str
     caption: str
@@ -147,7 +147,7 @@ class Number:
 class Trajectory:
     """A second time axis, inside each frame: the layers of a flow, the path of a sampler.
 
-    What lies between two moments is interpolated. Pictures stand at its end unless told otherwise.
+    Between two moments the layers are interpolated. Exported pictures show the last moment by default.
     """
 
     title: str

@@ -26,7 +26,7 @@ class RunControls:
         self.scheduler, self.index, self.tasks = scheduler, index, tasks
 
     def play(self, live_run: LiveRun) -> None:
-        """Go on while somebody watches; `UserError` if the run cannot."""
+        """Train while the run is watched; `UserError` if it cannot continue."""
         live_run.run.check_not_stopped()
         live_run.playing = True
         self.schedule(live_run)

@@ -10,7 +10,7 @@ from .run import Run
 
 
 def cost(live_run: LiveRun, slots: Sequence[Slot], active: int, limits: Limits) -> dict[str, Any]:
-    """Figures for the person who looks at the run.
+    """The costs of a run, as its viewers see them.
 
     `share` is the part (0 to 1) of all workers' time that is this run's when everybody takes turns, `queue` how many
     runs share its worker, `slice_ms` its turn; `step_us` the time of a step with everything around it, as long as

@@ -73,7 +73,7 @@ class Cluster:
                 self._spread()
 
     def _spread(self) -> None:
-        """Give a home to who has none, and move one out of each crowded worker while others have nobody."""
+        """Assign a worker to executors without one, and move executors from workers with several to idle workers."""
         for executor in self.executors:
             if executor.worker is not None and executor.worker not in self.live:
                 executor.broken.set()

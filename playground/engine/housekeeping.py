@@ -15,12 +15,11 @@ from .store import Store
 from .worker import warm_up
 
 WARM_UP_RETRY_S = 2.0
-"""Between two looks at whether a worker in use has become free to get ready for another family."""
+"""Seconds between two checks whether a busy worker is free to prepare another family."""
 
 
 async def warm_up_worker(slot: Slot, anyone_watching: Callable[[], bool]) -> None:
-    """Let a worker import and trace each family before the first visitor waits for it; only while nobody watches a
-    run."""
+    """Let a worker import and trace each family before the first visitor waits for it, while no run is watched."""
     executor = slot.executor
     try:
         for name in FAMILIES:

@@ -1,7 +1,7 @@
-"""The runs of this server: made, found and removed. What can be asked of each stands in `controls`.
+"""The runs of this server: creation, lookup and removal. The commands to a run are in `controls`.
 
-A run advances while somebody watches it, or its owner asked it to go on. Limits live here.
-Every method belongs to the server's event loop.
+A run advances while it has viewers, or in the background if its owner asked for it. All limits apply here.
+All methods must be called in the server's event loop.
 """
 
 import asyncio
@@ -87,7 +87,7 @@ class Hub:
         run = start(name, config, owner_hash(token), self.limits.of_a_cell() if cell else self.limits)
         run.cell = cell
         live_run = self._add(run)
-        self.tasks.start(self.scheduler.save_and_notify(live_run))  # who learns its id finds it after a restart
+        self.tasks.start(self.scheduler.save_and_notify(live_run))  # so that its id is valid after a restart
         return live_run
 
     async def add(self, run: Run) -> LiveRun:

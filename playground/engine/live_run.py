@@ -25,41 +25,41 @@ Listener = Callable[[str | None], None]
 
 @dataclass(eq=False)
 class LiveRun:
-    """A run in memory: who watches it, what was asked of it, where it is at home."""
+    """A run in memory: its viewers, its pending commands, its slot."""
 
     run: Run
     playing: bool = False
     background: bool = False
     shared_slots: asyncio.Semaphore | None = None
-    """What the cells of one grid share: no more of them are under way at a time than there are workers, so that a
-    visitor with sixteen cells does not get sixteen turns."""
+    """Shared by the cells of one grid: at most as many cells compute at a time as there are workers, so that a visitor
+    with sixteen cells does not get sixteen turns."""
     budget: Budget | None = None
     """Where training ends in the arena, until the run is opened as a full one; None: nowhere."""
     measuring: asyncio.Task | None = None
-    """Its being measured for the arena."""
+    """The task that scores it for the arena."""
     speed: float | None = None
-    """Steps a second at most; None: as fast as it goes."""
+    """Maximum number of steps per second; None: as fast as possible."""
     listeners: set[Listener] = field(default_factory=set)
     task: asyncio.Task | None = None
-    """Its chunks, one after the other, while it is active."""
+    """The task that computes its chunks while it is active."""
     commanded: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set by every command, so that a slow pace does not make anybody wait."""
+    """Set by every command, so that commands need not wait at a slow speed."""
     queued_steps: list[str | None] = field(default_factory=list)
-    """Single steps asked for: whole ones (None) or parts, in order."""
+    """Requested single steps in order: whole steps (None) or parts."""
     pending_changes: dict[str, Any] = field(default_factory=dict)
-    """Live settings changed while a chunk is under way: they hold from the next chunk on."""
+    """Live settings changed during a chunk; they apply from the next chunk on."""
     slot: Slot | None = None
     cached: bool = False
-    """Whether the slot's worker has the experiment alive at the run's newest step."""
+    """Whether the slot's worker has the experiment in memory at the run's newest step."""
     unwatched: float = field(default_factory=time.monotonic)
     rate: float = 0.0
-    """Steps a second, lately."""
+    """Recent number of steps per second."""
     overhead_s: float = 0.0
-    """Seconds of the last chunk that were not steps: pictures, scores, state."""
+    """Seconds of the last chunk outside of steps: frames, scores, state."""
     last_scores_at: float = 0.0
     last_state_at: float = 0.0
     pending_writes: int = 0
-    """Writings under way: viewers are told of what they write when it is on disk."""
+    """Number of pending writes: viewers are notified once the data are on disk."""
 
     def notify(self, note: str | None = None) -> None:
         for listener in list(self.listeners):
@@ -115,9 +115,9 @@ class LiveRun:
         if not (self.playing and self.watched):
             return None
         seconds = limits.slice_high_s if self.shared_slots else limits.slice(workers, active)
-        if self.budget is not None:  # seven pictures and scores must not cost more than seven trainings
+        if self.budget is not None:  # fewer, longer chunks: frames and scores take less of the time
             seconds *= 2
-        if active <= workers:  # where nobody waits, a picture must not cost more than the training before it
+        if active <= workers:  # no other run waits: frames must not cost more time than the steps before them
             seconds = max(seconds, min(self.overhead_s, 2 * limits.slice_high_s))
         rest = None if self.budget is None else self.budget.left(run.step, run.spent)
         if rest is not None:

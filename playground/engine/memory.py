@@ -6,9 +6,9 @@ import sys
 
 
 def trim() -> None:
-    """Give back to the system what runs have left behind: measured, 28 MB after 20 runs of 1,500 steps, of which 8 are
-    still held after this. Connections and their pictures refer to each other and wait for the collector (some 40 ms);
-    then glibc keeps what many small arrays had, until it is told. Elsewhere than on Linux only the first is done."""
+    """Return unused memory to the system. Measured after 20 runs of 1,500 steps: 28 MB unused, 8 MB after this.
+    Connections and their frames form reference cycles, which the garbage collector frees (about 40 ms); glibc keeps the
+    memory of many small arrays until malloc_trim. Other systems than Linux only run the collector."""
     gc.collect()
     if sys.platform == "linux" and (found := getattr(ctypes.CDLL(None), "malloc_trim", None)) is not None:
         found(0)

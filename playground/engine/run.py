@@ -19,23 +19,23 @@ from .timeline import Timeline
 
 
 def owner_hash(token: str) -> str:
-    """What is kept of an owner's token: enough to recognise it, useless to anyone who reads it."""
+    """The stored hash of an owner's token: it identifies the owner, and the token cannot be recovered from it."""
     return hashlib.sha256(token.encode()).hexdigest()[:32]
 
 
 def new_id() -> str:
-    """An unguessable name for a run: whoever has the link may watch."""
+    """A random, unguessable id of a run: anyone with its link may watch."""
     return secrets.token_hex(8)
 
 
 @dataclass(eq=False)
 class Run:
-    """One training and all that is remembered of it. Its history only grows; changing the past forks."""
+    """A training with its history. The history only grows; a change in the past makes a fork."""
 
     family: str
     config: Config
     owner: str
-    """`owner_hash` of the visitor who may command it."""
+    """`owner_hash` of the visitor with control."""
     timeline: Timeline
     id: str = field(default_factory=new_id)
     parent: tuple[str, int] | None = None
@@ -46,7 +46,7 @@ class Run:
     created: float = field(default_factory=time.time)
     used: float = field(default_factory=time.time)
     written: int = 0
-    """Events that are on disk: only of those is anybody told."""
+    """Number of events on disk; viewers receive only these."""
     step: int = 0
     state: bytes | None = None
     state_step: int = 0

@@ -111,7 +111,7 @@ class Store:
         self.write(self.saving(run))
 
     def load(self, name: str) -> Run | None:
-        """The run in that folder, as it was told to its viewers; None if there is none (any more)."""
+        """The run in the folder `name`, in the last state its viewers saw; None if there is none."""
         folder = self.root / name
         try:
             about = self._about(name)

@@ -23,7 +23,7 @@ async def sweep(
     results: ResultsCsv,
     on_row: Callable[[dict[str, Any]], object],
 ) -> None:
-    """Train the cells that the table does not have yet; `on_row` hears of every row when it is on disk."""
+    """Train the cells that are not in the table yet; `on_row` is called with each row once it is on disk."""
     left = [cell for cell in cells if not results.done(cell.key)]
     if not left:
         return
@@ -37,7 +37,7 @@ async def sweep(
                 row = _row(name, cell, budget, result)
                 results.add(row)
                 on_row(row)
-            await asyncio.sleep(0)  # an executor that works at once would let nobody else
+            await asyncio.sleep(0)  # an inline executor would otherwise block the event loop
 
     await asyncio.gather(*map(work, slots))
 

@@ -43,13 +43,13 @@ def batch_keys(name: str, configs: Sequence[Mapping[str, Any]]) -> list[Hashable
 
 
 def parameter_counts(name: str, configs: Sequence[Mapping[str, Any]]) -> list[int]:
-    """How many parameters the model of each of these settings has; 0: not told."""
+    """The number of parameters of the model of each of these settings; 0: unknown."""
     kind = family(name).load_experiment()
     return [kind(parse(kind.Config, config)).parameters for config in configs]
 
 
 def train_cells(name: str, configs: Sequence[Mapping[str, Any]], steps: int, seconds: float | None) -> list[Result]:
-    """Train and measure each; those that diverge are told of, the others go on."""
+    """Train and score each. A run that diverges is reported in its result; the others continue."""
     kind = family(name).load_experiment()
     experiments = [kind(parse(kind.Config, config)) for config in configs]
     if len(experiments) > 1:

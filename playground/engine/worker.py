@@ -29,10 +29,10 @@ class ExperimentCache:
         self.capacity = capacity
         self.experiments: OrderedDict[str, Experiment] = OrderedDict()
         self.past: tuple[tuple, Experiment] | None = None
-        """The last moment of the past that somebody asked about, as many questions come in a row."""
+        """The past state that was asked about last: consecutive questions usually concern the same one."""
 
     def run_chunk(self, chunk: Chunk) -> Progress:
-        """Do a chunk, on the living experiment if it stands where the chunk begins."""
+        """Do a chunk, on the cached experiment if it is at the step where the chunk begins."""
         experiment = self.experiments.pop(chunk.run, None)
         if experiment is None or experiment.steps != chunk.step:
             if chunk.state is None and chunk.step > 0:

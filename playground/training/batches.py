@@ -1,7 +1,7 @@
-"""Random batches drawn ahead: cheap, and batch number i is always the same, whoever asks and when.
+"""Random batches drawn ahead in blocks: cheap, and batch number i does not depend on when it is drawn.
 
 A block of batches comes from a generator seeded by (seed, name of the stream, number of the block),
-so that a counter is all the state that randomness needs: resuming and rewinding are exact.
+so that a counter is the only random state: resuming and rewinding are exact.
 """
 
 from collections.abc import Callable

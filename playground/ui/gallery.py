@@ -90,7 +90,7 @@ def png(image: Image.Image) -> bytes:
 
 
 def animated_webp(pictures: list[Image.Image]) -> bytes:
-    """An animated WebP that plays once and rests at its end: under five seconds nobody needs a pause button."""
+    """An animated WebP that plays once. It takes less than five seconds, so it needs no pause button."""
     file = io.BytesIO()
     pictures[0].save(file, "WEBP", save_all=True, append_images=pictures[1:], duration=FRAME_MS, loop=1, quality=60)
     return file.getvalue()
@@ -107,7 +107,7 @@ def link_grid(items: Iterable[tuple[str, str, bytes]]) -> None:
 
 
 def animated_picture(animation: bytes, still: bytes, alt: str) -> None:
-    """An animation, or its last picture for those who asked their system for less motion."""
+    """An animation, or its last picture if the visitor's system prefers reduced motion."""
     st.html(
         f'{STYLE}<picture class="pg-moving"><source media="(prefers-reduced-motion: reduce)" '
         f'srcset="{_inline(still, "png")}"><img alt="{html.escape(alt)}" src="{_inline(animation, "webp")}">'

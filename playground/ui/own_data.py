@@ -1,4 +1,4 @@
-"""The dialog in which somebody gives own data: draw them, upload points, or a picture."""
+"""The dialog for own data: draw points, upload points, or upload a picture."""
 
 from collections.abc import Callable
 from typing import Any

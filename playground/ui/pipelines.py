@@ -46,7 +46,7 @@ def service() -> PipelineService:
 
 
 def is_local(address: str | None, headers: Any) -> bool:
-    """Whether a visitor is on the server's own machine: no other address, no other name of it, and nobody between."""
+    """Whether a visitor is on the server's own machine: a local address and host name, and no proxy in between."""
     if any(headers.get(name) for name in FORWARDED):
         return False
     try:

@@ -28,7 +28,7 @@ INK_LEVEL = 8
 
 @dataclass(frozen=True, kw_only=True)
 class Digits:
-    """The pictures as a distribution: each of the training pictures with the same chance.
+    """The pictures as a distribution: uniform over the training pictures.
 
     Frozen and hashable: floors are cached by it.
     """

@@ -11,7 +11,7 @@ from .distribution import Distribution, lattice
 
 CHUNK_ROWS = 1024  # rows of a density at a time: (rows, components) stays in the processor's cache
 MAX_CLASSES = 10
-"""Most modes that are told apart as classes."""
+"""Maximum number of modes that are classes of their own."""
 TAIL_STDS = 6.5  # standard deviations: beyond lies 7e-10 of a plane Gaussian
 
 

@@ -1,6 +1,6 @@
-"""A distribution made from somebody's own points: drawn, uploaded, or taken from a picture.
+"""A distribution made from a visitor's own points: drawn, uploaded, or taken from a picture.
 
-The truth is a kernel estimate: a round Gaussian of one width at every point. Its width is the one of
+The truth is a kernel density estimate: an isotropic Gaussian of one width at every point. Its width is the one of
 `WIDTHS` that predicts each point best from all others (leave-one-out likelihood: Habbema et al. 1974,
 Duin 1976), at least 0.04. Samples, density, entropy and cell masses are those of the estimate, so a score
 says how well the estimate is met, not whatever the points came from.

@@ -1,2 +1,1 @@
-"""Pipelines of the diffusers library that somebody else trained: where they may lie, what is read of them, and who
-computes with them."""
+"""Pretrained pipelines of the diffusers library: allowed locations, safe loading, and the process that runs them."""

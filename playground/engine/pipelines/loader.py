@@ -24,7 +24,7 @@ MAX_SIDE = 256
 
 
 class Request(NamedTuple):
-    """What somebody asks of a pipeline."""
+    """A visitor's request to a pipeline."""
 
     sampler: str = "ddim"
     steps: int = 50

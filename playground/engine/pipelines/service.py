@@ -56,7 +56,7 @@ class PipelineService:
         within = None if hub else self.sources.boundary(found)
         if self._executor is None:
             self._executor = self.make()
-        ready = self._executor.submit(loader.import_libraries)  # imports take seconds, and are nobody's fault
+        ready = self._executor.submit(loader.import_libraries)  # not part of the request's time
         future = self._executor.submit(
             loader.draw,
             str(found),
