@@ -27,7 +27,7 @@ class Leaf:
     place: int
     """Its place on the branch, from left to right."""
     how: str
-    """How it learns, in a sentence."""
+    """One sentence about how it learns."""
     sampling: str
     density: str
     code: str
@@ -39,10 +39,10 @@ class Entry:
 
     name: str
     place: int
-    """Where it stands in the arena, from 0 on; its colour and mark follow from it."""
+    """Position in the arena, from 0 on; it determines colour and mark."""
     title: str
     how: str
-    """How samples come about, in a sentence."""
+    """One sentence about how it samples."""
     density: str
     """Whether log p is known: exact, a bound, none."""
     latent: str

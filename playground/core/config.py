@@ -78,7 +78,7 @@ KINDS: dict[Any, Kind] = {bool: "bool", int: "int", float: "float", str: "text"}
 
 @dataclass(frozen=True)
 class Setting:
-    """What a field of a `Config` says about itself; texts are message ids."""
+    """The description of a field of a `Config`; texts are message ids."""
 
     name: str
     title: str
@@ -98,7 +98,7 @@ class Setting:
 
     @property
     def bounds(self) -> tuple[float, float]:
-        """Of a number, inclusive."""
+        """Bounds of a number, inclusive."""
         if self.low is None or self.high is None:
             raise TypeError(f"{self.name} has no bounds")
         return self.low, self.high

@@ -96,7 +96,7 @@ class Experiment(ABC):
 
 @dataclass(frozen=True)
 class Frame:
-    """What can be drawn of a run at one step: named arrays, locked."""
+    """The arrays of a run at one step, by name, read-only."""
 
     step: int
     arrays: Mapping[str, np.ndarray]

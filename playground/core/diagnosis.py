@@ -16,7 +16,7 @@ from .score import Score
 
 @dataclass(frozen=True)
 class History:
-    """What a run has shown so far."""
+    """The history of a run that the diagnosis reads."""
 
     config: Any
     """The settings in force now, of the family's `Config`."""
@@ -49,7 +49,7 @@ class Rule:
     rule: str
     limits: Mapping[str, Any]
     remedy: str
-    """What helps, in words (a message id)."""
+    """The remedy in words (a message id)."""
     settings: Mapping[str, Any]
     """The same as settings."""
 
@@ -72,7 +72,7 @@ def divergence_rule(
     remedy: str = N_("Adam with a lower learning rate and gradient clipping, as a new run with the same seed."),
     **settings: Any,
 ) -> Rule:
-    """What every family that learns by gradients looks for; `settings` are those of its remedy."""
+    """The rule for divergence of every family that learns by gradients; `settings` are those of its remedy."""
     rule = N_("The loss, the gradient or a weight is no longer a finite number.")
     return Rule(N_("Divergence"), rule, {}, remedy, settings)
 

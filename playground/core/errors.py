@@ -1,4 +1,4 @@
-"""What a person asked for cannot be done: one sentence that can be translated."""
+"""An error for people: the request cannot be fulfilled; one translatable sentence says why."""
 
 from collections.abc import Callable
 

@@ -55,11 +55,11 @@ class Panel:
 
 
 Value = float | str | bool | np.ndarray
-"""Of a slider, a choice, a switch, a picture (rows, columns)."""
+"""The values of a slider, a choice, a switch, a picture (rows, columns)."""
 Values = dict[str, Any]
 """A `Value` for each dial, by its name."""
 Arrays = dict[str, np.ndarray]
-"""What a model answers, by name."""
+"""The arrays of an answer, by name."""
 Compute = Callable[[Values, Any], Arrays]
 """(values, context) -> what is drawn; the context is the model and what else the family needs to answer."""
 PanelScenes = tuple[tuple[str, Scene], ...]

@@ -66,7 +66,7 @@ class Family:
         return getattr(self._load("experiment"), self.about.experiment)
 
     def scene(self, frame: "Frame", config: AnyConfig) -> "Scene":
-        """What is drawn of a frame."""
+        """The scene of a frame."""
         return self._load(config.domain, "scene").scene(frame, config)
 
     def charts(self, config: AnyConfig) -> "tuple[Chart, ...]":
@@ -74,7 +74,7 @@ class Family:
         return self._load(config.domain, "scene").charts(config)
 
     def panels(self, config: AnyConfig) -> "tuple[Panel, ...]":
-        """What can be asked of a model with these settings, in the order of the page."""
+        """The panels of a model with these settings, in the order of the page."""
         return panels_of(self.package, config)
 
     def draw_panel(self, name: str, arrays: "Arrays", values: "Values", config: AnyConfig) -> "PanelScenes":
@@ -83,7 +83,7 @@ class Family:
 
     @cached_property
     def diagnose(self) -> "Callable[[History], list[Finding]]":
-        """What a run has shown -> what is wrong with it; a family without `diagnosis.py` finds nothing."""
+        """The findings in the history of a run; none for a family without `diagnosis.py`."""
         if find_spec(f"{self.package}.diagnosis") is None:
             return lambda history: []
         return self._load("diagnosis").diagnose

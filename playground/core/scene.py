@@ -101,7 +101,7 @@ class Probe:
     """The name of the places (n, 2) in the answer, drawn on the stage."""
     dim: int
     reach: float
-    """How far from 0 a coordinate may be moved."""
+    """The largest absolute value of a coordinate."""
     unit: float
     """Coordinates in one unit of the node's axes."""
     shape: tuple[int, int] | None = None
@@ -154,7 +154,7 @@ class Trajectory:
     moments: tuple[float, ...]
     """Rising; at least two."""
     labels: tuple[str, ...]
-    """What to write at each moment; "": nothing."""
+    """The label of each moment; "": none."""
     start: str
     """What is found at the first moment, and `end` at the last: noise, data."""
     end: str

@@ -18,4 +18,4 @@ class Stopwatch:
 
 
 PREPARING = Stopwatch()
-"""What is done once for many steps in this process, such as tracing them: no model's own training time."""
+"""Work done once for many steps in this process, such as tracing: it does not count as training time."""

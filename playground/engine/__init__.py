@@ -1,1 +1,1 @@
-"""Where runs compute, what is kept of them, and who looks at them."""
+"""Computing runs, storing them, and serving them to viewers."""

@@ -1,4 +1,4 @@
-"""What can be asked of a run in memory: play, pause, step, change a setting, look back, answer a question."""
+"""Commands to a run in memory: play, pause, step, change a setting, show a past step, answer a question."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""What a run costs now: its share of the machine, its turn among others, its memory and disk."""
+"""The current costs of a run: its share of the workers, its time slice, its memory and disk space."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -47,7 +47,7 @@ MAX_FAILED_STARTS = 30
 
 
 class Slot:
-    """One worker's place: its executor, made anew when the worker dies."""
+    """The place of one worker: its executor, which is replaced when the worker dies."""
 
     def __init__(self, make: Callable[[], Executor]):
         self.make = make

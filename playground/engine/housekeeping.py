@@ -1,4 +1,4 @@
-"""What the server does on the side: workers get ready before they are needed, unused runs leave memory and disk."""
+"""Background tasks of the server: preparing workers in advance, removing unused runs from memory and disk."""
 
 import asyncio
 import math

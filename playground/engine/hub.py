@@ -37,7 +37,7 @@ class Hub:
 
     @property
     def active(self) -> int:
-        """How many runs are being computed."""
+        """Number of runs that compute now."""
         return sum(live_run.active for live_run in self.live_runs.values())
 
     async def open(self) -> None:

@@ -10,7 +10,7 @@ from playground.core.i18n import N_
 
 
 class Limits(BaseModel):
-    """What a visitor, a run and the server may use."""
+    """Limits for a visitor, a run and the server."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -1,4 +1,4 @@
-"""What the server does with a run now; the run itself is what is remembered."""
+"""A run in memory with its commands, viewers and slot; `Run` holds the part that is stored."""
 
 import asyncio
 import contextlib
@@ -34,7 +34,7 @@ class LiveRun:
     """Shared by the cells of one grid: at most as many cells compute at a time as there are workers, so that a visitor
     with sixteen cells does not get sixteen turns."""
     budget: Budget | None = None
-    """Where training ends in the arena, until the run is opened as a full one; None: nowhere."""
+    """The budget in the arena, until the run is opened as a full one; None: unlimited."""
     measuring: asyncio.Task | None = None
     """The task that scores it for the arena."""
     speed: float | None = None
@@ -79,7 +79,7 @@ class LiveRun:
         return self.budget is not None and self.budget.left(self.run.step, self.run.spent) is None
 
     def turn(self) -> contextlib.AbstractAsyncContextManager:
-        """What its work has to wait for: a turn among the cells of its grid."""
+        """The lock its chunks wait for: a turn among the cells of its grid."""
         return self.shared_slots or contextlib.nullcontext()
 
     def config_now(self) -> Config:
@@ -94,7 +94,7 @@ class LiveRun:
             self.pending_changes.clear()
 
     def next_work(self, limits: Limits, workers: int, active: int) -> dict[str, Any] | None:
-        """What the next chunk should do, or None when there is nothing (more) to do."""
+        """The next chunk, or None if there is nothing to do."""
         run, now = self.run, time.monotonic()
         left = limits.steps - run.step
         if run.newest is None:

@@ -1,4 +1,4 @@
-"""Where the server keeps what it writes."""
+"""The folders that the server writes to."""
 
 import os
 import tempfile

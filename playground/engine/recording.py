@@ -47,7 +47,7 @@ class Recording:
     scores: dict[str, Score]
     command: str
     events: tuple[Event, ...] = ()
-    """What was done by hand on the way."""
+    """The manual changes during training."""
     name: str = ""
     """By which it is asked for: its file's, without the ending."""
 

@@ -52,13 +52,13 @@ class Run:
     state_step: int = 0
     newest: Frame | None = None
     step_ms: float = float("nan")
-    """What a step takes, lately, without what surrounds it."""
+    """Recent time of a step in seconds, without frames and scores."""
     stopped: tuple[str, dict[str, Any]] | None = None
     """Why it cannot go on: a sentence's template and its values."""
     spent: float = 0.0
     """Seconds of computing in its steps; what was computed again after a crash is not counted twice."""
     measurement: Mapping[str, Any] | None = None
-    """What the arena measured of it, at the step that stands in it."""
+    """The measurement for the arena, with the step it was made at."""
 
     def next_chunk(self, *, cached: bool, **budget: Any) -> Chunk:
         """The next piece of work; `cached`: its worker has the experiment alive, so no state need travel."""

@@ -1,4 +1,4 @@
-"""How runs are computed: chunk after chunk, each run on the worker that has it cached; a crash loses nothing."""
+"""Computes runs chunk by chunk, each on the worker that has it cached. A crash loses nothing."""
 
 import asyncio
 import logging

@@ -30,7 +30,7 @@ from .timeline import Scalars, Timeline
 
 @dataclass(frozen=True)
 class Saving:
-    """What has to be written for one chunk: taken on the server's loop, written in a thread."""
+    """The data to write after one chunk: collected in the server's event loop, written in a thread."""
 
     folder: Path
     about: bytes
@@ -55,7 +55,7 @@ class Store:
         self._files: dict[str, set[str]] = {}
 
     def saving(self, run: Run) -> Saving:
-        """What of the run is not on disk yet."""
+        """The part of the run that is not on disk yet."""
         rows, columns, scores = self._saved.get(run.id, (0, -1, 0))
         scalars = run.timeline.scalars
         rewrite = columns != len(scalars.names)

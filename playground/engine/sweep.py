@@ -43,7 +43,7 @@ async def sweep(
 
 
 async def _results(slot: Slot, name: str, group: Sequence[Cell], budget: Budget) -> list[Result | UserError]:
-    """What a worker made of a group; if it fails as a group, of each cell alone."""
+    """The results of a group; if the group fails, each cell is trained alone."""
     configs = [cell.config.model_dump() for cell in group]
     try:
         return await slot.call(train_cells, name, configs, budget.steps, budget.seconds)
@@ -67,7 +67,7 @@ def reason(error: Exception) -> UserError:
 
 
 def _row(name: str, cell: Cell, budget: Budget, result: Result | UserError) -> dict[str, Any]:
-    """One line of the table: key, what varies, how it went, every measure with what a perfect model scores."""
+    """One row of the table: key, varied settings, outcome, every score with its floor."""
     row: dict[str, Any] = {"key": cell.key, "family": name, **cell.values, "seed": cell.config.seed}
     if isinstance(result, UserError):
         return {**row, "steps": 0, "status": "failed", "error": str(result)}

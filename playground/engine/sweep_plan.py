@@ -1,4 +1,4 @@
-"""What a sweep is: a cell for every combination of settings, and which cells are trained together."""
+"""The plan of a sweep: one cell for each combination of settings, and groups of cells that train together."""
 
 import hashlib
 import itertools
@@ -22,13 +22,13 @@ against as many steps alone: GANs at batch 32 are 2.9 times as fast, at 64: 2.0,
 
 @dataclass(frozen=True)
 class Budget:
-    """How long a cell trains: so many steps, or as many as fit into so many seconds, whatever comes first."""
+    """The length of a training: a number of steps, a number of seconds, or both, whichever ends first."""
 
     steps: int
     seconds: float | None = None
 
     def left(self, steps: int, seconds: float) -> "Budget | None":
-        """What is left of it after so many steps and seconds of computing; None: nothing."""
+        """The rest of the budget after these steps and seconds of compute time; None: used up."""
         if steps >= self.steps or self.seconds is not None and seconds >= self.seconds:
             return None
         return Budget(self.steps - steps, None if self.seconds is None else self.seconds - seconds)

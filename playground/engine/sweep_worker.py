@@ -1,4 +1,4 @@
-"""What a worker does for a sweep: train a few cells, together or one alone, and measure them."""
+"""The worker side of a sweep: trains a few cells, as an ensemble or one by one, and scores them."""
 
 import math
 import time
@@ -15,7 +15,7 @@ from playground.core.score import Score
 
 @dataclass(frozen=True)
 class Result:
-    """What became of one cell."""
+    """The result of one cell."""
 
     steps: int
     seconds: float
@@ -25,7 +25,7 @@ class Result:
     parameters: int
     scores: Mapping[str, Score]
     together: int
-    """How many cells were trained in the same step."""
+    """Number of cells trained in the same ensemble."""
     error: tuple[str, dict[str, Any]] | None = None
     """Why it ended before its time: a sentence's template and its values."""
 

@@ -1,4 +1,4 @@
-"""What happens inside a worker process: chunks of work on runs that it keeps alive between chunks."""
+"""The code of a worker process: it computes chunks and keeps experiments in memory between them."""
 
 import contextlib
 import os

@@ -1,1 +1,1 @@
-"""What the pages share: language, settings as widgets, the link, the frame of a lesson."""
+"""Shared by all pages: language, settings as widgets, links, the layout of a lesson."""

@@ -71,7 +71,7 @@ STRINGS = {
 
 @dataclass(frozen=True)
 class Selection:
-    """What the visitor has set."""
+    """The settings of the visitor."""
 
     config: ArenaConfig
     values: Mapping[str, Any]
@@ -138,7 +138,7 @@ def _mount(config: ArenaConfig, lang: str, translate: Translate) -> None:
 
 
 def heading(config: ArenaConfig, translate: Translate) -> str:
-    """What is compared, in a line."""
+    """One line that describes the comparison."""
     equal = N_("{data}: {seconds} seconds of compute time each, seed {seed}")
     if config.budget == "steps":
         equal = N_("{data}: {steps} training steps each, seed {seed}")
@@ -166,7 +166,7 @@ def share(selection: Selection, lang: str, translate: Translate) -> None:
 
 
 def command(values: Mapping[str, Any]) -> str:
-    """What to type for the same scorecard."""
+    """The command line for the same scorecard."""
     parameters = link.parameters(NAME, ArenaConfig, values)
     budget = "steps" if values["budget"] == "steps" else "seconds"
     wanted = ("data", "own", "contestants", "seed")

@@ -14,7 +14,7 @@ from playground.core.i18n import N_, Translate
 from . import link
 
 PRESETS_KEEP = ("data", "own", "seed", "execution", "device")
-"""What a preset leaves as it is, unless it names it."""
+"""Settings that a preset keeps unless it names them."""
 
 
 def settings(kind: type[Config], family: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What is known of the data of a page: their exact density, some samples, their entropy."""
+"""Information on the data of a page: exact density, samples, entropy."""
 
 import numpy as np
 import streamlit as st

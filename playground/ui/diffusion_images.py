@@ -1,4 +1,4 @@
-"""What to try on the page about diffusion where data are images."""
+"""Hints and cards of the diffusion page for images."""
 
 from playground.core.i18n import N_
 from playground.families.diffusion.config import RECTIFIED_FLOW

@@ -1,4 +1,4 @@
-"""What is known of pictures as data: some of each kind, and how they are split."""
+"""Information on a data set of pictures: examples of each class, and the split."""
 
 import numpy as np
 import streamlit as st

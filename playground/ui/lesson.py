@@ -43,7 +43,7 @@ class Paper:
 
 @dataclass(frozen=True)
 class Lesson:
-    """What the parts of a page need of one another."""
+    """The state that the parts of a page share."""
 
     family: str
     lang: str
@@ -106,7 +106,7 @@ def valid_config(kind: type[ConfigT], family: str, values: Mapping[str, Any], tr
 
 
 def look_for(lesson: Lesson, hints: Sequence[Hint]) -> None:
-    """What to look for: each with a button that sets the stage for it."""
+    """“What to look for”: hints, each with a button that applies its settings."""
     _ = lesson.translate
     st.subheader(_(N_("What to look for")), anchor=False)
     for number, hint in enumerate(hints):
@@ -144,7 +144,7 @@ def share(lesson: Lesson) -> None:
 
 
 def command(lesson: Lesson) -> str:
-    """What to type to train with these settings."""
+    """The command line that trains with these settings."""
     changed = link.parameters(lesson.family, type(lesson.config), lesson.values)
     changed = {key.partition(".")[2]: value for key, value in changed.items()}
     parts = [f"--{name} {changed.pop(name)}" for name in ("data", "seed") if name in changed]

@@ -1,4 +1,4 @@
-"""What stands under the stage on every lesson's page, in the same order: hints beside the maths, tabs at the end."""
+"""The parts under the stage of every lesson, in the same order: hints beside the maths, tabs at the end."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -14,7 +14,7 @@ Draw = Callable[[], None]
 
 
 def hints_and_maths(page: Lesson, hints: Sequence[Hint], maths: Draw) -> None:
-    """What to look for, and beside it the mathematics."""
+    """“What to look for”, and beside it the mathematics."""
     left, right = st.columns(2, gap="large")
     with left:
         lesson.look_for(page, hints)

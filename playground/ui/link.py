@@ -27,7 +27,7 @@ def went_back() -> bool:
 
 
 def raw_settings(family: str) -> dict[str, str]:
-    """What the address says about a family's settings, as it stands there."""
+    """The settings of a family in the address, as texts."""
     start = f"{family}."
     return {key.removeprefix(start): value for key, value in st.query_params.items() if key.startswith(start)}
 

@@ -126,7 +126,7 @@ def _picture(family: str, translate: Translate) -> None:
 
 
 def _preview(family: str, kind: str, read: Callable[[], np.ndarray], translate: Translate) -> None:
-    """What was understood of a file, and the button that takes it."""
+    """The points found in a file, and the button that uses them."""
     from playground.render.picture import picture
 
     try:

@@ -28,7 +28,7 @@ FORWARDED = ("x-forwarded-for", "x-forwarded-host", "x-real-ip", "forwarded", "v
 
 @dataclass(frozen=True)
 class Result:
-    """What was drawn, ready to be shown."""
+    """The generated pictures, ready to be shown."""
 
     name: str
     request: Request

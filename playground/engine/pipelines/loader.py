@@ -185,5 +185,5 @@ def _drop_oldest(cache: Path) -> None:
 
 
 def _first_line(error: Exception) -> str:
-    """What an error says, in one short line."""
+    """The message of an error in one short line."""
     return (str(error).strip().splitlines() or [type(error).__name__])[0][:160].rstrip(".")
