@@ -15,7 +15,7 @@ from playground.families.normalizing_flow.maps.actnorm import ActNorm
 from playground.families.normalizing_flow.maps.autoregressive import IAF, MAF
 from playground.families.normalizing_flow.maps.batchnorm import BatchNorm
 from playground.families.normalizing_flow.maps.coupling import Coupling
-from playground.families.normalizing_flow.maps.monotone import Additive, Affine, log_sigmoid_scale, soft_bound
+from playground.families.normalizing_flow.maps.monotone import Additive, Affine, soft_bound
 from playground.families.normalizing_flow.maps.planar import Planar
 from playground.families.normalizing_flow.maps.radial import Radial
 from playground.families.normalizing_flow.maps.spline import Spline
@@ -71,6 +71,11 @@ class ForNflows(nn.Module):
 def in_nflows(ours: Coupling) -> nf.Transform:
     kind = {Affine: nf.AffineCouplingTransform, Additive: nf.AdditiveCouplingTransform}[type(ours.transform)]
     return kind([1, 0] if ours.flip else [0, 1], lambda inputs, outputs: ForNflows(ours.net))
+
+
+def log_sigmoid_scale(u):
+    """The log of the scale of nflows, sigmoid(u + 2) + 1e-3, at most about 1."""
+    return (torch.sigmoid(u + 2) + 1e-3).log()
 
 
 @pytest.mark.parametrize("flip", [False, True])

@@ -57,11 +57,6 @@ class GaussianMixture:
         norm = x.shape[1] / 2 * math.log(2 * math.pi * variance)
         return torch.logsumexp(self._terms(x, level), 1) - (x**2).sum(1) / (2 * variance) - norm
 
-    def subset(self, which: Tensor) -> "GaussianMixture":
-        """The mixture of some components (indices, or a mask (k,)): the data of one class."""
-        weights = self.weights[which]
-        return GaussianMixture(self.means[which], weights / weights.sum(), self.std)
-
     def to(self, *args, **kwargs) -> "GaussianMixture":
         """As `Tensor.to`."""
         return GaussianMixture(self.means.to(*args, **kwargs), self.weights.to(*args, **kwargs), self.std)

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from playground.core.config import Config
 from playground.core.score import Score
-from playground.data.bits.binary import MAX_LISTED_DIM, Binary, states
+from playground.data.bits.binary import Binary, states
 from playground.data.images.digits import Part
 from playground.training import batches, view
 from playground.training.view import Current, half_precision
@@ -120,13 +120,6 @@ class View(view.View):
         with torch.no_grad():
             log_q = log_prob(net, self.tensor(every)).double().cpu().numpy()
         return float(np.exp(log_p) @ (log_p - log_q))
-
-    def total_probability(self, net: BitNetwork) -> float:
-        """The sum of the model's probabilities over all vectors, NaN where these are too many."""
-        if self.dataset.dim > MAX_LISTED_DIM:
-            return math.nan
-        with torch.no_grad():
-            return float(log_prob(net, self.tensor(states(self.dataset.dim))).double().exp().sum())
 
     def sample(self, now: Current, n: int, seed: int) -> np.ndarray:
         """`n` fresh vectors (n, dim) float32 of bits."""

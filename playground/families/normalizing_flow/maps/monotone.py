@@ -50,11 +50,6 @@ def tanh_bound(u: Tensor) -> Tensor:
     return (u * _QUARTER).tanh() * _FOUR
 
 
-def log_sigmoid_scale(u: Tensor) -> Tensor:
-    """The log of the scale of nflows, sigmoid(u + 2) + 1e-3, at most about 1."""
-    return (torch.sigmoid(u + 2) + 1e-3).log()
-
-
 class Affine:
     """y exp(s) + t (RealNVP, Dinh et al. 2016, equation 4), s = log_scale(u) of the network's u; t comes first."""
 
