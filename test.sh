@@ -17,5 +17,5 @@ fi
 "$python" -m ruff check .
 "$python" -m ruff format --check --quiet .
 "$python" -m pyright --pythonpath "$python"
-# what only computes runs beside what stands in line for servers and browsers (tests/conftest.py)
+# browsers in one process, servers and workers in the other; then both do what only computes (tests/conftest.py)
 exec "$python" -m pytest -n 2 --dist loadgroup "$@"

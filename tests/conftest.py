@@ -18,9 +18,8 @@ FLAGS = [
     "--disable-sync",
 ]
 os.environ["OMP_NUM_THREADS"] = "1"  # as in every worker: sums in another order would be other bits
-SERVED = ("test_cluster", "test_faults")
+WORKERS = ("test_cluster", "test_faults")
 """Modules that start workers or servers of their own."""
-FIXTURES = {"server", "live_server", "chromium"}
 HELPERS = {"support.sockets", "support.hubs"}
 """What only tests with workers use."""
 EXPECTED = ("_stcore/host-config", "_stcore/health")
@@ -28,14 +27,19 @@ EXPECTED = ("_stcore/host-config", "_stcore/health")
 
 
 def pytest_collection_modifyitems(config, items):
-    """Servers, browsers and workers stand in one line; what only computes runs beside them. Only the former, which run
-    against the clock of a shared machine, get a second chance."""
+    """Browsers stand in one line, servers and workers in another; what only computes runs when these are done. Only the
+    former two, which run against the clock of a shared machine, get a second chance."""
     for item in items:
         helped = any(getattr(value, "__module__", "") in HELPERS for value in vars(item.module).values())
-        if helped or FIXTURES & set(item.fixturenames) or item.module.__name__ in SERVED:
-            item.add_marker(pytest.mark.xdist_group("served"))
-            if config.option.reruns is None:
-                item.add_marker(pytest.mark.flaky(reruns=1))
+        if "chromium" in item.fixturenames:
+            line = "browsers"
+        elif helped or {"server", "live_server"} & set(item.fixturenames) or item.module.__name__ in WORKERS:
+            line = "workers"
+        else:
+            continue
+        item.add_marker(pytest.mark.xdist_group(line))
+        if config.option.reruns is None:
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.fixture(scope="session")

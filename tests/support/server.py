@@ -33,6 +33,7 @@ class Server:
             env={
                 **os.environ,
                 "PLAYGROUND_RUNS": str(self.runs),
+                "PLAYGROUND_WORKERS": "1",  # the browser needs the other core
                 "STREAMLIT_SERVER_HEADLESS": "true",
                 **environ,
             },
