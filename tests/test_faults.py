@@ -14,5 +14,6 @@ def test_nothing_that_a_client_was_told_is_lost(monkeypatch):
         pytest.skip("descriptors and environments of processes are read as Linux shows them")
     import faults
 
-    result = faults.measure(count=4, seconds=10, pause=1.5)
+    monkeypatch.setattr(faults, "IDLE_S", 1)
+    result = faults.measure(count=4, seconds=8, pause=1.0)
     assert [row for row in result["figures"] if not row.get("met", True)] == [], faults.table(result)

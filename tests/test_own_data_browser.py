@@ -21,7 +21,7 @@ def points(page) -> int:
     return int(page.locator(".pad").get_attribute("data-points"))
 
 
-def ring(box, count=40):
+def ring(box, count=20):
     middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     for angle in np.linspace(0, 2 * np.pi, count):
         yield middle[0] + box["width"] * 0.3 * np.cos(angle), middle[1] + box["width"] * 0.3 * np.sin(angle)
