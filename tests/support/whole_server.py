@@ -28,9 +28,9 @@ def open_stages(client: TestClient) -> None:
     for family in FAMILIES:
         with client.websocket_connect("/live/socket") as socket:
             wanted = {"family": family, "config": {}, "owner": "m" * 32, "run": None, "play": False}
-            socket.send_text(json.dumps({"do": "open", **wanted}))
-            while socket.receive().get("bytes") is None:  # the first frame
-                pass
+            socket.send_text(json.dumps({"do": "watch", **wanted}))
+            while (message := socket.receive()).get("bytes") is None:  # the first frame
+                assert json.loads(message["text"])["is"] != "refused", message["text"]
 
 
 if __name__ == "__main__":
