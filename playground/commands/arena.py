@@ -25,7 +25,7 @@ from playground.engine.results_csv import ResultsCsv
 from playground.engine.sweep import reason
 from playground.engine.sweep_plan import Budget
 
-from .own_data import own_data
+from .own_data import add_reading_arguments, own_data
 from .table import aligned
 
 HELP = "train every family on the same data under the same budget, and compare"
@@ -60,6 +60,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, help="the scorecard, a .csv file; an existing one is continued")
     parser.add_argument("--workers", type=int, help="contestants trained at a time (default: one per core)")
     parser.add_argument("--engine", help="where to train: loky (processes, the default), inline, dask://host:8786")
+    add_reading_arguments(parser)
     parser.add_argument("--json", action="store_true", help="no progress bar; the last line is a JSON object")
 
 
@@ -104,7 +105,7 @@ def _asked(given: argparse.Namespace) -> ArenaConfig:
         for name in ("data", "own", "seconds", "steps", "contestants", "seed")
         if (value := getattr(given, name)) is not None
     }
-    values |= own_data(values)
+    values |= own_data(values, given)
     return parse(ArenaConfig, {**values, "budget": "steps" if given.steps is not None else "seconds"})
 
 

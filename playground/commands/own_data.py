@@ -1,19 +1,83 @@
-"""Data of one's own, named by a path on the command line."""
+"""Data of one's own, named by a path on the command line, and how its file is to be read."""
 
+import argparse
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
 
 from playground.core.errors import UserError
 from playground.data.bits import tables
 from playground.data.plane import user_data
-from playground.data.settings import USER_MADE
+from playground.data.plane.point_table import PointTable, read_points
 from playground.engine.text_store import TextStore
-from playground.render import image_points
+from playground.render.image_points import points_from_image
 
 IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp")
+SEPARATORS = {"semicolon": ";", "tab": "\t", "bar": "|", "comma": ",", "spaces": " "}
+DECIMALS = {"point": ".", "comma": ","}
 
 
-def own_data(values: Mapping[str, object]) -> dict[str, object]:
+@dataclass(frozen=True)
+class OwnPoints:
+    """The points that were read of a file."""
+
+    points: np.ndarray  # (m, 2), in the file's own units
+    names: tuple[str, str] = ("", "")
+    table: PointTable | None = None
+    """None: they come from a picture."""
+
+    @property
+    def code(self) -> str:
+        """The setting `own` that stands for them."""
+        return user_data.fitted_code(self.points, self.names)
+
+
+def add_reading_arguments(parser: argparse.ArgumentParser) -> None:
+    """Flags that say how own data are read; what is not said is found out."""
+    reading = parser.add_argument_group("reading own data")
+    reading.add_argument("--columns", metavar="X,Y", help="two columns of a table, by their headings or numbers from 1")
+    reading.add_argument("--separator", choices=SEPARATORS, help="what separates the columns")
+    reading.add_argument("--decimal", choices=DECIMALS, help="the decimal sign")
+    reading.add_argument("--leave-out-far", action="store_true", help="leave out points far from all others, such as -999")
+    reading.add_argument("--ink", choices=("auto", "dark", "light"), default="auto", help="what a picture draws with")
+
+
+def read_own(path: Path, given: argparse.Namespace) -> OwnPoints:
+    """The points of a table or a picture; `UserError` says why there are none."""
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise UserError("{path} cannot be read: {why}.", path=path, why=error.strerror) from None
+    if path.suffix.lower() in IMAGE_SUFFIXES:
+        return OwnPoints(points_from_image(raw, given.ink))
+    separator, decimal = SEPARATORS.get(given.separator), DECIMALS.get(given.decimal)
+    table = read_points(raw, separator=separator, decimal=decimal)
+    if given.columns is not None:
+        columns = [_column(table, name.strip()) for name in given.columns.split(",")]
+        if len(columns) != 2:
+            raise UserError("--columns wants two columns, such as 2,3 or x,y, not '{given}'.", given=given.columns)
+        table = read_points(raw, columns, separator, decimal)
+    points = table.points[~table.far] if given.leave_out_far else table.points
+    return OwnPoints(points, table.names, table)
+
+
+def _column(table: PointTable, name: str) -> int:
+    """The place of a column that is named by its heading or its number from 1."""
+    headings = table.table.headings
+    if name in headings:
+        return headings.index(name)
+    if name.isdecimal() and 1 <= int(name) <= len(headings):
+        return int(name) - 1
+    raise UserError(
+        "There is no column '{name}'; there are: {names}.",
+        name=name,
+        names=", ".join(heading or str(place) for place, heading in enumerate(headings, 1)),
+    )
+
+
+def own_data(values: Mapping[str, object], given: argparse.Namespace) -> dict[str, object]:
     """`data=own:FILE`, `own=@HASH` and `data=npz:FILE` as the settings that they stand for."""
     data, code = str(values.get("data", "")), str(values.get("own", ""))
     kind, colon, file = data.partition(":")
@@ -23,10 +87,4 @@ def own_data(values: Mapping[str, object]) -> dict[str, object]:
         return {"own": TextStore().expand(code)}
     if not data.startswith("own:"):
         return {}
-    path = Path(data.removeprefix("own:"))
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise UserError("{path} cannot be read: {why}.", path=path, why=error.strerror) from None
-    points = image_points.points_from_image(raw) if path.suffix.lower() in IMAGE_SUFFIXES else user_data.read_csv(raw)
-    return {"data": USER_MADE, "own": user_data.encode(user_data.fit_to_frame(points))}
+    return {"data": "own", "own": read_own(Path(data.removeprefix("own:")), given).code}

@@ -7,6 +7,7 @@ from importlib import import_module
 COMMANDS = {
     "list": "list_families",
     "train": "train",
+    "data": "data",
     "sample": "sample",
     "sweep": "sweep",
     "arena": "arena",

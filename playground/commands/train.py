@@ -22,7 +22,7 @@ from playground.engine.local import train
 from playground.engine.run import Run, start
 from playground.engine.store import Store
 
-from .own_data import own_data
+from .own_data import add_reading_arguments, own_data
 
 HELP = "train a model and print its quality"
 DENSE, SPARSE = 240, 24
@@ -44,6 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--weights", type=Path, help="write the trained weights to this .safetensors file")
     parser.add_argument("--frames", type=int, help="frames of the training kept in the weights file (default 36)")
     parser.add_argument("--resume", type=Path, help="continue the run in this folder")
+    add_reading_arguments(parser)
     parser.add_argument("--json", action="store_true", help="no progress bar; the last line is a JSON object")
 
 
@@ -118,7 +119,7 @@ def _fresh(given: argparse.Namespace, limits: Limits) -> Run:
             raise UserError("--set wants KEY=VALUE, not '{pair}'.", pair=pair)
         values[key] = value
     values |= {key: value for key in ("data", "seed") if (value := getattr(given, key)) is not None}
-    values |= own_data(values)
+    values |= own_data(values, given)
     config: Config = parse(kind.Config, values)
     return start(given.family, config, "", limits)
 
@@ -156,6 +157,8 @@ def _reproduce(given: argparse.Namespace) -> str:
     words = ["python -m playground train", given.family]
     words += [f"--{key} {value}" for key in ("data", "preset", "seed") if (value := getattr(given, key)) is not None]
     words += [f"--set {shlex.quote(pair)}" for pair in given.set]
+    words += [f"--{key} {shlex.quote(value)}" for key in ("columns", "separator", "decimal") if (value := getattr(given, key))]
+    words += ["--leave-out-far"] * given.leave_out_far + [f"--ink {given.ink}"] * (given.ink != "auto")
     words += [f"--frames {given.frames}"] if given.frames else []
     return " ".join([*words, f"--steps {given.steps} --weights {given.weights.name}"])
 

@@ -1,10 +1,12 @@
-"""A picture read as a density: the darker a place, the more points it gets."""
+"""A picture read as a density: the more ink a place has, the more points it gets."""
 
 import io
 import threading
+from typing import Literal
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageOps
+from scipy.ndimage import gaussian_filter, percentile_filter
 
 from playground.core.errors import UserError
 from playground.core.i18n import N_
@@ -16,53 +18,77 @@ MAX_BYTES, MAX_PIXELS = 8_000_000, 16_000_000
 MAX_SIDE = 256
 """Pixels along the longer side that are looked at."""
 PAPER_SHARE = 0.12
-"""What is lighter than this share of the darkest place counts as white."""
+"""What has less than this share of the most ink counts as paper."""
+DARK_EDGE, WHITE_EDGE = 0.4, 0.9
+"""Grey of the picture's edge: below the first the drawing is light on a dark ground; up to the second, a drawing on a
+sheet of paper is looked for."""
+LINE_SHARE, MIN_CONTRAST, MAX_LINES = 0.35, 0.2, 0.25
+"""A line on grey paper: its share of the greatest contrast, that contrast, and how much of the sheet lines may cover."""
+Ink = Literal["auto", "dark", "light"]
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP")
 _lock = threading.Lock()  # a picture of 16 million pixels takes 64 MB while it is read
 
 
-def points_from_image(raw: bytes, light: bool = False) -> np.ndarray:
-    """2,000 points (m, 2) where the picture is dark (or `light`), the same for the same file.
+def points_from_image(raw: bytes, ink: Ink = "auto") -> np.ndarray:
+    """2,000 points (m, 2) where the picture has ink, the same for the same file.
 
-    `UserError` says what is wrong with the file. Size is read from the head before a pixel is unpacked.
+    `ink`: "dark" or "light" places, or those that differ from the picture's edge ("auto"; of a grey sheet of paper, what
+    is darker than the paper around it). `UserError` says what is wrong with the file. Size is read from the head before
+    a pixel is unpacked.
     """
-    ink = _ink(raw)  # (row, column), 0 to 1
-    ink = ink[::-1]  # rows from below
-    if light:
-        ink = ink.max() - ink
-    ink = np.where(ink < PAPER_SHARE * max(ink.max(), 1e-9), 0.0, ink)
-    if ink.max() < 0.02 or ink.max() - ink.min() < 0.02:
-        raise UserError(N_("The picture has only one colour; there is nothing to learn."))
+    density = _density(_grey(raw), ink)[::-1]  # rows from below
+    if density.max() < 0.02 or density.max() - density.min() < 0.02:
+        raise UserError(N_("That picture is of one colour all over; there is nothing to learn in it."))
     random = np.random.default_rng(0)
-    heap = np.cumsum(ink.ravel())
-    chosen = np.searchsorted(heap, random.uniform(0, heap[-1], MAX_POINTS), side="right").clip(0, ink.size - 1)
-    row, column = np.divmod(chosen, ink.shape[1])
+    heap = np.cumsum(density.ravel())
+    chosen = np.searchsorted(heap, random.uniform(0, heap[-1], MAX_POINTS), side="right").clip(0, density.size - 1)
+    row, column = np.divmod(chosen, density.shape[1])
     places = np.stack([column, row], 1) + random.uniform(0, 1, (MAX_POINTS, 2))  # anywhere in its pixel
-    return (places - np.array(ink.shape[::-1]) / 2) * (2 * FIT_HALF_WIDTH / max(ink.shape))
+    return (places - np.array(density.shape[::-1]) / 2) * (2 * FIT_HALF_WIDTH / max(density.shape))
 
 
-def _ink(raw: bytes) -> np.ndarray:
-    """Darkness 0 to 1 of a picture on white paper, its longer side at most `MAX_SIDE`."""
+def _density(grey: np.ndarray, ink: Ink) -> np.ndarray:
+    """How much ink each place has, from grey (row, column), 0 black to 1 white."""
+    edge = float(np.median(np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])))
+    if ink == "auto" and (drawn := _drawn_on_paper(grey, edge)) is not None:
+        return drawn
+    light = ink == "light" or ink == "auto" and edge < DARK_EDGE
+    density = grey - min(grey.min(), edge) if light else 1 - grey
+    return np.where(density < PAPER_SHARE * max(density.max(), 1e-9), 0.0, density)
+
+
+def _drawn_on_paper(grey: np.ndarray, edge: float) -> np.ndarray | None:
+    """The lines of a drawing on an unevenly lit, grey sheet: what is darker than the paper around it (a local threshold);
+    None where the picture is something else."""
+    if not DARK_EDGE < edge < WHITE_EDGE:
+        return None
+    around = max(grey.shape) // 6 | 1
+    paper = gaussian_filter(percentile_filter(grey, 80, around), around / 4)
+    darker = np.clip(paper - grey, 0, None)
+    lines = darker > LINE_SHARE * darker.max()
+    if darker.max() < MIN_CONTRAST or lines.mean() > MAX_LINES:
+        return None
+    return np.where(lines, darker, 0.0)
+
+
+def _grey(raw: bytes) -> np.ndarray:
+    """Grey 0 to 1 of a picture held upright, its longer side at most `MAX_SIDE`. What is clear becomes paper in the
+    colour that the drawing on it is not."""
     if len(raw) > MAX_BYTES:
         raise UserError(
-            N_("The file is too large: {size} kB, the maximum is {most} kB."),
-            size=len(raw) // 1000,
-            most=MAX_BYTES // 1000,
+            N_("That file is too large: {size} kB, at most {most} kB."), size=len(raw) // 1000, most=MAX_BYTES // 1000
         )
     try:
         with _lock, Image.open(io.BytesIO(raw), formats=FORMATS) as image:
+            image.draft("L", (MAX_SIDE, MAX_SIDE))  # a large photograph is not unpacked whole
             if image.width * image.height > MAX_PIXELS:
                 raise UserError(
-                    N_("The picture has {width} × {height} pixels; the maximum is {most} million pixels."),
+                    N_("That picture has {width} × {height} pixels; at most {most} million are read."),
                     width=image.width,
                     height=image.height,
                     most=MAX_PIXELS // 1_000_000,
                 )
-            image.draft("L", (MAX_SIDE, MAX_SIDE))  # a large photograph is not unpacked whole
-            small = image.convert("RGBA")
-            small.thumbnail((MAX_SIDE, MAX_SIDE))
-            paper = Image.new("RGBA", small.size, "white")
-            grey = Image.alpha_composite(paper, small).convert("L")
+            return _small_grey(ImageOps.exif_transpose(image))
     except UserError:
         raise
     except (
@@ -76,5 +102,17 @@ def _ink(raw: bytes) -> np.ndarray:
         OverflowError,
         Image.DecompressionBombError,
     ) as error:  # what Pillow raises for files that are not what they claim
-        raise UserError(N_("The file cannot be read as a picture (PNG, JPEG, GIF, WebP or BMP).")) from error
-    return 1 - np.asarray(grey, np.float64) / 255
+        raise UserError(N_("That file cannot be read as a picture (PNG, JPEG, GIF, WebP or BMP).")) from error
+
+
+def _small_grey(image: Image.Image) -> np.ndarray:
+    if image.mode.startswith("I"):  # 16 bits a pixel: Pillow's own conversion cuts off what is above 255
+        deep = Image.fromarray(np.asarray(image).astype(np.float32) / 65_535)
+        deep.thumbnail((MAX_SIDE, MAX_SIDE))
+        return np.asarray(deep, np.float64).clip(0, 1)
+    small = image.convert("RGBA")
+    small.thumbnail((MAX_SIDE, MAX_SIDE))
+    grey, alpha = (np.asarray(small.convert("LA"), np.float64) / 255).transpose(2, 0, 1)
+    drawn = (grey * alpha).sum() / max(alpha.sum(), 1e-9)
+    paper = 1.0 if drawn <= 0.5 else 0.0
+    return alpha * grey + (1 - alpha) * paper

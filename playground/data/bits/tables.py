@@ -7,11 +7,13 @@ names some. Nothing in a file is executed: arrays are read without pickle.
 
 import gzip
 import os
+import re
 import warnings
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -25,10 +27,12 @@ MAX_SOURCE_LENGTH = 400
 MAX_BYTES, MAX_NUMBERS, MAX_COLUMNS = 600_000_000, 100_000_000, 2048
 """How large a file may be when unpacked, how many bits it may hold, and how many to a vector."""
 MIN_ROWS = 10
-VALIDATION_ONE_IN = 6
-"""Where there is no validation part, each sixth of the training vectors: the last ones."""
-INK_THRESHOLD = 128
-"""From this grey on, of 255, a pixel counts as set."""
+ONE_IN = 6
+"""Where a part is missing, each sixth of the vectors becomes one, drawn at random with a fixed seed: rows are often sorted
+by class."""
+GREY, GREY_MAX = 255, 200
+"""The scale of grey levels, and from which largest level on a table has this scale."""
+OPTIONS = re.compile(r"^(?P<place>.*?)(?:,threshold=(?P<threshold>-?\d+(?:\.\d+)?))?$", re.S)
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,13 @@ class Parts:
     valid: np.ndarray
     test: np.ndarray
     shape: tuple[int, int] | None = None
+    threshold: float | None = None
+    """From this level on a number of the file counts as 1; None: it holds 0 and 1 alone."""
+
+    @cached_property
+    def constant(self) -> list[int]:
+        """Columns, from 1 on, that have one value in all training vectors."""
+        return (np.flatnonzero(self.train.min(0) == self.train.max(0)) + 1).tolist()
 
 
 def checked_source(source: str) -> str:
@@ -52,38 +63,41 @@ def read(source: str) -> Parts:
     """The vectors of `npz:PATH` or `mnist:PATH`; `UserError` where there are none to be had."""
     if not source:
         raise UserError(N_("A table needs a file: on the command line, --data npz:PATH or --data mnist:PATH."))
-    kind, path = _path(source)
+    kind, path, threshold = _path(source)
     try:
-        return READERS[kind](path)
+        return READERS[kind](path, threshold)
     except UserError:
         raise
     except OSError as error:
         raise UserError(N_("{name} cannot be read: {why}."), name=path.name, why=error.strerror or "?") from None
     except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, KeyError):
-        raise UserError(N_("{name} is damaged or has another format than its name says."), name=path.name) from None
+        raise UserError(N_("{name} is damaged, or not what its name says."), name=path.name) from None
     except MemoryError:
         raise UserError(N_("{name} does not fit into memory."), name=path.name) from None
 
 
-def _path(source: str) -> tuple[str, Path]:
-    """Kind and place of a source. Whether a file is there is looked at only where reading is allowed."""
-    kind, colon, place = source.partition(":")
+def _path(source: str) -> tuple[str, Path, float | None]:
+    """Kind, place and threshold of a source. Whether a file is there is looked at only where reading is allowed."""
+    kind, colon, rest = source.partition(":")
+    options = OPTIONS.match(rest)
+    place = options["place"] if options else ""
+    threshold = float(options["threshold"]) if options and options["threshold"] else None
     if not colon or kind not in READERS or not place or "\0" in place:
         raise UserError(N_("A table is named like npz:PATH or mnist:PATH, not '{given}'."), given=source[:40])
     allowed = os.environ.get(FOLDERS_VARIABLE)
     if allowed is None:  # no server: whoever runs this may read whatever the system lets them
-        return kind, Path(place).expanduser()
+        return kind, Path(place).expanduser(), threshold
     path = Path(place).resolve()
     folders = [Path(folder).resolve() for folder in allowed.split(os.pathsep) if folder]
     if not any(path.is_relative_to(folder) for folder in folders):
         raise UserError(
-            N_("This server reads no tables by path. Use the command line, or a folder that its operator has allowed.")
+            N_("This server reads no tables by path; use the command line, or a folder that its operator has allowed.")
         )
-    return kind, path
+    return kind, path, threshold
 
 
-def _npz(path: Path) -> Parts:
-    """Arrays named train, valid (or validation), test, or the same with `_data`."""
+def _npz(path: Path, threshold: float | None) -> Parts:
+    """Arrays named train, valid (or validation), test, or the same with `_data`; or one array, which is parted."""
     with open(path, "rb") as file:
         if file.read(2) != b"PK":
             raise UserError(N_("{name} is no .npz file."), name=path.name)
@@ -98,27 +112,29 @@ def _npz(path: Path) -> Parts:
             for part, name in (("train", "train"), ("valid", "validation"), ("valid", "valid"), ("test", "test"))
             if name in named
         }
-    if not {"train", "test"} <= found.keys():
+        if not found and len(named) == 1:
+            found = {"train": arrays[arrays.files[0]]}
+    if "train" not in found or "test" not in found and len(found) > 1:
         raise UserError(
             N_("{name} needs arrays called train, valid and test; it has: {names}."),
             name=path.name,
             names=", ".join(sorted(named.values()))[:200],
         )
-    return _parts(path, found)
+    return _parts(path, found, threshold)
 
 
-def _mnist(path: Path) -> Parts:
+def _mnist(path: Path, threshold: float | None) -> Parts:
     """A folder with the four usual IDX files (or the two of pictures), packed by gzip or not; or MNIST as .npz, whose
     arrays are called x_train and x_test. Grey is made black or white at half."""
     if path.is_dir():
         found = {part: _idx(_present(path, f"{stem}-images")) for part, stem in (("train", "train"), ("test", "t10k"))}
-        return _parts(path, found)
+        return _parts(path, found, threshold)
     if path.suffix == ".npz":
         with zipfile.ZipFile(path) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > MAX_BYTES:
                 raise UserError(N_("{name} is too large: at most {most} MB."), name=path.name, most=MAX_BYTES // 10**6)
         with np.load(path, allow_pickle=False) as arrays:
-            return _parts(path, {part: arrays[f"x_{part}"] for part in ("train", "test")})
+            return _parts(path, {part: arrays[f"x_{part}"] for part in ("train", "test")}, threshold)
     raise UserError(
         N_(
             "MNIST is a folder with train-images-idx3-ubyte and t10k-images-idx3-ubyte (.gz or not), or an "
@@ -146,12 +162,12 @@ def _idx(path: Path) -> np.ndarray:
         raise UserError(N_("{name} is no IDX file of pictures."), name=path.name)
     shape = tuple(int(length) for length in np.frombuffer(raw, ">u4", 3, 4))
     if len(raw) != 16 + shape[0] * shape[1] * shape[2]:
-        raise UserError(N_("{name} is damaged or has another format than its name says."), name=path.name)
+        raise UserError(N_("{name} is damaged, or not what its name says."), name=path.name)
     return np.frombuffer(raw, np.uint8, offset=16).reshape(shape)
 
 
-def _parts(path: Path, found: dict[str, np.ndarray]) -> Parts:
-    """Arrays as bits, the last of the training ones held out where nothing is there to choose by."""
+def _parts(path: Path, found: dict[str, np.ndarray], threshold: float | None) -> Parts:
+    """Arrays as bits; what is missing of valid and test is drawn from the training vectors."""
     for part, array in found.items():
         if (
             array.dtype.kind not in "buif"
@@ -174,24 +190,37 @@ def _parts(path: Path, found: dict[str, np.ndarray]) -> Parts:
     if len({array.shape[1:] for array in found.values()}) > 1:
         raise UserError(N_("The arrays of {name} differ in their columns."), name=path.name)
     shape = found["train"].shape[1:]
-    bits = {part: _bits(path, part, array.reshape(len(array), -1)) for part, array in found.items()}
-    if "valid" not in bits:
-        held = len(bits["train"]) // VALIDATION_ONE_IN
-        bits["valid"], bits["train"] = bits["train"][-held:], bits["train"][:-held]
-    for array in bits.values():
+    at = threshold if threshold is not None else _threshold(path, found)
+    bits = {part: array.reshape(len(array), -1) >= at for part, array in found.items()}
+    random = np.random.default_rng(0)
+    for part in ("test", "valid"):
+        if part not in bits:
+            rows = random.permutation(len(bits["train"]))
+            held = len(rows) // ONE_IN
+            bits[part], bits["train"] = bits["train"][rows[:held]], bits["train"][np.sort(rows[held:])]
+    made = {part: array.astype(np.uint8) for part, array in bits.items()}
+    for array in made.values():
         array.setflags(write=False)
-    return Parts(**bits, shape=(shape[0], shape[1]) if len(shape) == 2 else None)
+    plain = all(((array == 0) | (array == 1)).all() for array in found.values())
+    return Parts(
+        **made, shape=(shape[0], shape[1]) if len(shape) == 2 else None, threshold=None if plain else float(at)
+    )
 
 
-def _bits(path: Path, part: str, array: np.ndarray) -> np.ndarray:
-    """0 and 1 as they are, 0 to 1 from one half on, 0 to 255 from `INK_THRESHOLD` on."""
-    if not np.isfinite(array).all() or array.min() < 0 or array.max() > 255:
-        raise UserError(
-            N_("The array {part} of {name} holds numbers that are neither bits nor grey levels from 0 to 255."),
-            part=part,
-            name=path.name,
-        )
-    return (array >= (0.5 if array.max() <= 1 else INK_THRESHOLD)).astype(np.uint8)
+def _threshold(path: Path, found: Mapping[str, np.ndarray]) -> float:
+    """From which level on a number counts as 1, for all parts alike: the upper one of two levels, else half of the
+    scale, which reaches from 0 (or the smallest, if it is negative) to the largest level, or to 255 where these are
+    grey levels."""
+    for part, array in found.items():
+        if not np.isfinite(array).all():
+            raise UserError(
+                N_("The array {part} of {name} holds something that is no number."), part=part, name=path.name
+            )
+    levels = np.unique(np.concatenate([np.unique(array) for array in found.values()]).astype(float))
+    if len(levels) == 2:
+        return float(levels[1])
+    low, high = min(levels[0], 0.0), levels[-1]
+    return float(low + (GREY if GREY_MAX <= high <= GREY and low == 0 else high)) / 2
 
 
-READERS: dict[str, Callable[[Path], Parts]] = {"npz": _npz, "mnist": _mnist}
+READERS: dict[str, Callable[[Path, float | None], Parts]] = {"npz": _npz, "mnist": _mnist}

@@ -6,7 +6,6 @@ Duin 1976), at least 0.04. Samples, density, entropy and cell masses are those o
 says how well the estimate is met, not whatever the points came from.
 """
 
-import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -15,22 +14,26 @@ from scipy.spatial.distance import cdist
 
 from playground.core.errors import UserError
 from playground.core.i18n import N_
+from playground.core.units import Units
 
-from . import point_codec
+from . import point_codec, units_codec
 from .densities import Isotropic
 
 WIDTHS = 0.04 * 2.0 ** (np.arange(10) / 2)
 """Widths to choose from, 0.04 to 0.9: far above the code's rounding, far below the frame."""
 MAX_LEFT_OUT = 600
 """How many points, spread evenly over all, judge the widths."""
-MIN_POINTS = 10
+MIN_POINTS, MIN_PLACES = 10, 3
+"""Points, and different ones among them."""
+MAX_ASPECT = 4.0
+"""Where the range of one axis is more than so many times that of the other, each has its own scale."""
 FIT_HALF_WIDTH = 2.5
 """Half width of the square that points from elsewhere are fitted into."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class UserData(Isotropic):
-    """A kernel estimate of the points in `code` (see `codes`). `UserError` where the code is broken."""
+    """A kernel estimate of the points in `code` (see `point_codec`). `UserError` where the code is broken."""
 
     code: str
     name: str = "own"
@@ -43,9 +46,14 @@ class UserData(Isotropic):
     @cached_property
     def points(self) -> np.ndarray:
         """The points (m, 2) as the code has them."""
-        points = point_codec.decode(self.code)
+        points = point_codec.decode(self.code.partition(".")[0])
         points.setflags(write=False)
         return points
+
+    @cached_property
+    def units(self) -> Units:
+        """The person's own units."""
+        return units_codec.decode(self.code.partition(".")[2])
 
     @cached_property
     def std(self) -> float:
@@ -86,44 +94,63 @@ def kernel_width(points: np.ndarray) -> float:
     return float(WIDTHS[int(np.argmax(likelihood))])
 
 
-def fit_to_frame(points: np.ndarray) -> np.ndarray:
-    """Points from elsewhere (m, 2), moved and scaled alike in both directions until they fit the frame.
+def fitting_units(points: np.ndarray, names: tuple[str, str] = ("", "")) -> Units:
+    """The units in which points from elsewhere (m, 2) fit into the frame. Both axes have one scale, unless their ranges
+    are very different.
 
     Points that lie in the frame and fill a good part of it stay as they are. `UserError` where there are
-    too few, or all at one place.
+    too few, or too few different ones.
     """
     points = np.asarray(points, np.float64).reshape(-1, 2)
     if len(points) < MIN_POINTS:
         raise UserError(
-            N_("Your own data need at least {fewest} points; there are {count}."), fewest=MIN_POINTS, count=len(points)
+            N_("Own data needs at least {fewest} points; here are {count}."), fewest=MIN_POINTS, count=len(points)
         )
     low, high = points.min(0), points.max(0)
-    span = (high - low).max()
-    if not np.isfinite(span) or span <= 1e-12 * max(np.abs(high).max(), np.abs(low).max()):
-        raise UserError(N_("All points are the same. Your own data need different points."))
-    if max(-low.min(), high.max()) <= 3 and span >= 2:
-        return points
-    return (points - (low + high) / 2) * (2 * FIT_HALF_WIDTH / span)
+    span = high - low
+    if not np.isfinite(span).all() or span.max() <= 1e-12 * np.abs(points).max():
+        raise UserError(N_("All points lie at one place; own data needs a shape."))
+    if (count := len(np.unique(points, axis=0))) < MIN_PLACES:
+        raise UserError(
+            N_("These points lie at only {count} places; own data needs at least {fewest}."),
+            count=count,
+            fewest=MIN_PLACES,
+        )
+    if np.abs(points).max() <= point_codec.HALF_WIDTH and span.max() >= 2 and span.min() * MAX_ASPECT >= span.max():
+        return Units(names=names)
+    alike = span.min() * MAX_ASPECT >= span.max() or span.min() == 0
+    scale = (np.full(2, span.max()) if alike else span) / (2 * FIT_HALF_WIDTH)
+    center = (low + high) / 2
+    return Units((float(center[0]), float(center[1])), (float(scale[0]), float(scale[1])), names)
 
 
-def encode(points: np.ndarray) -> str:
-    """The code of points (m, 2) in the frame: at most `codes.MOST` of them. `UserError` if too few."""
+def fitted_code(points: np.ndarray, names: tuple[str, str] = ("", "")) -> str:
+    """The code of points (m, 2) in a person's own units, which it keeps. `UserError` as in `fitting_units`."""
+    units = fitting_units(points, names)
+    return encode(units.to_frame(points), units)
+
+
+def encode(points: np.ndarray, units: Units | None = None) -> str:
+    """The code of points (m, 2) in the frame, at most `point_codec.MAX_POINTS` of them, and of the units that they come
+    from. `UserError` if too few."""
     points = np.asarray(points, np.float64).reshape(-1, 2)
     if len(points) < MIN_POINTS:
         raise UserError(
-            N_("Your own data need at least {fewest} points; there are {count}."), fewest=MIN_POINTS, count=len(points)
+            N_("Own data needs at least {fewest} points; here are {count}."), fewest=MIN_POINTS, count=len(points)
         )
-    return point_codec.encode(points)
+    code = point_codec.encode(points)
+    return code if units in (None, Units()) else f"{code}.{units_codec.encode(units)}"
 
 
 def checked_code(code: str) -> str:
     """The code itself, if it is one of own data (an empty one stands for the example); `UserError` if broken."""
-    if code and len(point_codec.decode(code)) < MIN_POINTS:
-        raise UserError(
-            N_("Your own data need at least {fewest} points; there are {count}."),
-            fewest=MIN_POINTS,
-            count=len(point_codec.decode(code)),
-        )
+    if code:
+        places, _, units = code.partition(".")
+        units_codec.decode(units)
+        if (count := len(point_codec.decode(places))) < MIN_POINTS:
+            raise UserError(
+                N_("Own data needs at least {fewest} points; here are {count}."), fewest=MIN_POINTS, count=count
+            )
     return code
 
 
@@ -142,55 +169,3 @@ def heart(count: int = 240) -> np.ndarray:
     along = np.append(0, np.cumsum(np.hypot(*np.diff(outline, axis=0).T)))
     even = np.linspace(0, along[-1], count, endpoint=False)
     return np.stack([np.interp(even, along, outline[:, axis]) for axis in (0, 1)], 1)
-
-
-def read_csv(raw: bytes) -> np.ndarray:
-    """The points of a CSV file: its first two columns of numbers, (m, 2). `UserError` says what is wrong with it.
-
-    Commas, semicolons, tabs or spaces part the columns; one line of headings may come first.
-    """
-    if len(raw) > MAX_CSV_BYTES:
-        raise UserError(
-            N_("The file is too large: {size} kB, the maximum is {most} kB."),
-            size=len(raw) // 1000,
-            most=MAX_CSV_BYTES // 1000,
-        )
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise UserError(N_("The file is not a table of text (CSV in UTF-8).")) from None
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    if not lines:
-        raise UserError(N_("The file is empty."))
-    if len(lines) > MAX_CSV_LINES:
-        raise UserError(
-            N_("The file has too many lines: {count}, the maximum is {most}."), count=len(lines), most=MAX_CSV_LINES
-        )
-    if len(_cells(lines[0])) < 2:
-        raise UserError(N_("The file has only one column; points need two."))
-    first = _row(lines[0]) is None and len(lines) > 1  # headings
-    rows = []
-    for number, line in enumerate(lines[first:], 1 + first):
-        row = _row(line)
-        if row is None:
-            raise UserError(
-                N_("Line {number} does not begin with two numbers: “{line}”."), number=number, line=line[:40]
-            )
-        rows.append(row)
-    return np.array(rows)
-
-
-MAX_CSV_BYTES, MAX_CSV_LINES = 2_000_000, 100_000
-"""How large a CSV file may be."""
-
-
-def _cells(line: str) -> list[str]:
-    return [cell for cell in re.split(r"[,;\t ]+", line) if cell]
-
-
-def _row(line: str) -> tuple[float, float] | None:
-    try:
-        x, y = (float(cell.strip("\"'")) for cell in _cells(line)[:2])
-    except ValueError:
-        return None
-    return (x, y) if np.isfinite([x, y]).all() and max(abs(x), abs(y)) < 1e100 else None
