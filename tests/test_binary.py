@@ -69,14 +69,48 @@ def test_tables_with_and_without_a_validation_part(tmp_path):
     np.savez(tmp_path / "b.npz", train=bits.astype(bool), test=bits[:10])
     a, b = (table(f"npz:{tmp_path / name}") for name in ("a.npz", "b.npz"))
     assert a.shape == (2, 3) and np.array_equal(a.rows("train"), bits) and len(a.rows("valid")) == 12
-    assert len(b.rows("train")) == 34 and np.array_equal(b.rows("valid"), bits[34:])
+    assert len(b.rows("train")) == 34 and len(b.rows("valid")) == 6
+    parted = np.concatenate([b.rows("train"), b.rows("valid")])
+    assert sorted(map(tuple, parted)) == sorted(map(tuple, bits))  # each row is in one part
+
+
+def test_levels_decide_the_threshold_for_all_parts_alike(tmp_path):
+    """Half of the scale, which is that of all parts together; the upper one of two levels; or what is asked for."""
+    random = np.random.default_rng(2)
+
+    def read(most, low=0, option="", top=None):
+        """Training vectors of levels up to `most`; in the test part up to `top`."""
+        train = random.integers(low, most + 1, (40, 6))
+        np.savez(tmp_path / "t.npz", train=train, test=random.integers(low, (top or most) + 1, (20, 6)))
+        return train, tables.read(f"npz:{tmp_path / 't.npz'}{option}")
+
+    for most, top, threshold in ((16, 16, 8), (15, 15, 7.5), (255, 255, 127.5), (8, 16, 8), (40, 40, 20)):
+        train, found = read(most, top=top)
+        assert found.threshold == threshold
+        kept = {tuple(row) for row in (train >= threshold).astype(int)}
+        assert {tuple(row) for row in np.concatenate([found.train, found.valid])} == kept
+    assert read(2, low=1)[1].threshold == 2
+    assert read(16, option=",threshold=3.5")[1].threshold == 3.5
+    assert read(1)[1].threshold is None
+
+
+def test_rows_that_are_sorted_by_class_are_in_every_part(tmp_path):
+    """Each of ten classes has a bit of its own: none is missing from what is held out."""
+    rows = np.repeat(np.eye(10, 12), 30, 0)
+    np.savez(tmp_path / "a.npz", train=rows, test=rows)
+    np.savez(tmp_path / "one.npz", digits=rows)
+    for name in ("a", "one"):
+        found = tables.read(f"npz:{tmp_path / name}.npz")
+        assert all((part[:, :10].sum(0) > 0).all() for part in (found.train, found.valid, found.test))
+        assert found.constant == [11, 12]
+        assert np.array_equal(found.train, tables.read(f"npz:{tmp_path / name}.npz").train)
 
 
 def test_what_is_no_table_gets_a_sentence(tmp_path, monkeypatch):
     bits = np.zeros((20, 4))
     for name, arrays in {
-        "names": {"x": bits},
-        "values": {"train": bits - 1, "test": bits},
+        "names": {"x": bits, "test": bits},
+        "names too": {"x": bits, "y": bits},
         "nan": {"train": bits * np.nan, "test": bits},
         "flat": {"train": bits[0], "test": bits},
         "columns": {"train": bits, "test": bits[:, :3]},
@@ -89,8 +123,8 @@ def test_what_is_no_table_gets_a_sentence(tmp_path, monkeypatch):
     (tmp_path / "train-images-idx3-ubyte").write_bytes(idx(np.zeros((20, 2, 2)))[:-1])
     for name, part in {
         "names": "train, valid and test",
-        "values": "neither bits nor grey",
-        "nan": "neither bits",
+        "names too": "train, valid and test",
+        "nan": "not finite",
         "flat": "no table",
         "columns": "differ in their columns",
         "few": "too many or too few rows",

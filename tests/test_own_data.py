@@ -184,7 +184,7 @@ def test_settings_resolve_in_one_place():
     "value, words",
     [
         ("!", "damaged"),
-        ("A" * 9000, "at most 8000 characters"),
+        ("A" * 9000, "at most 8601 characters"),
         (3, "a text of at most"),
         (point_codec.encode(np.zeros((3, 2))), "at least 10 points"),
     ],
@@ -261,4 +261,4 @@ def test_the_command_line_takes_a_file(tmp_path):
     assert config["data"] == "own" and len(point_codec.decode(config["own"])) == 80
     table.write_text("nothing\nto\nsee")
     bad = run("--data", f"own:{table}", "--steps", "3")
-    assert bad.returncode != 0 and "only one column" in bad.stderr and "Traceback" not in bad.stderr
+    assert bad.returncode != 0 and "no two columns" in bad.stderr and "Traceback" not in bad.stderr

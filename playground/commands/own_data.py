@@ -11,6 +11,7 @@ from playground.core.errors import UserError
 from playground.data.bits import tables
 from playground.data.plane import user_data
 from playground.data.plane.point_table import PointTable, read_points
+from playground.data.settings import USER_MADE
 from playground.engine.text_store import TextStore
 from playground.render.image_points import points_from_image
 
@@ -40,7 +41,9 @@ def add_reading_arguments(parser: argparse.ArgumentParser) -> None:
     reading.add_argument("--columns", metavar="X,Y", help="two columns of a table, by their headings or numbers from 1")
     reading.add_argument("--separator", choices=SEPARATORS, help="what separates the columns")
     reading.add_argument("--decimal", choices=DECIMALS, help="the decimal sign")
-    reading.add_argument("--leave-out-far", action="store_true", help="leave out points far from all others, such as -999")
+    reading.add_argument(
+        "--leave-out-far", action="store_true", help="leave out points far from all others, such as -999"
+    )
     reading.add_argument("--ink", choices=("auto", "dark", "light"), default="auto", help="what a picture draws with")
 
 
@@ -87,4 +90,4 @@ def own_data(values: Mapping[str, object], given: argparse.Namespace) -> dict[st
         return {"own": TextStore().expand(code)}
     if not data.startswith("own:"):
         return {}
-    return {"data": "own", "own": read_own(Path(data.removeprefix("own:")), given).code}
+    return {"data": USER_MADE, "own": read_own(Path(data.removeprefix("own:")), given).code}

@@ -8,6 +8,7 @@ import numpy as np
 
 from playground.core.errors import UserError
 from playground.core.registry import family
+from playground.core.units import Units
 from playground.engine.limits import Limits
 from playground.engine.recording import read
 from playground.engine.store import Store
@@ -23,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace) -> None:
-    """Write samples of the model in `weights` to `out`: .npz, .csv or .png."""
+    """Write samples of the model in `weights` to `out`: .npz, .csv or .png. Those of own data are in its own units."""
     weights, n, out = given.weights, given.n, given.out
     if out.suffix not in WRITERS:
         raise UserError("{out} must end in {kinds}.", out=out.name, kinds=", ".join(WRITERS))
@@ -32,7 +33,10 @@ def run(given: argparse.Namespace) -> None:
     if not weights.exists():
         raise UserError("{weights} does not exist.", weights=weights)
     experiment = _experiment(weights)
-    WRITERS[out.suffix](experiment.sample(n, given.seed), out)
+    samples, units = experiment.sample(n, given.seed), experiment.config.own_units
+    if units is not None and samples.ndim == 2 and samples.shape[1] == 2:
+        samples = units.from_frame(samples)
+    WRITERS[out.suffix](samples, out, units)
 
 
 def _experiment(weights: Path):
@@ -52,24 +56,30 @@ def _experiment(weights: Path):
     return experiment
 
 
-def _npz(samples: np.ndarray, out: Path) -> None:
+def _npz(samples: np.ndarray, out: Path, units: Units | None) -> None:
     np.savez_compressed(out, samples=samples)
 
 
-def _csv(samples: np.ndarray, out: Path) -> None:
+def _csv(samples: np.ndarray, out: Path, units: Units | None) -> None:
     flat = samples.reshape(len(samples), -1)
     with open(out, "w", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow([f"x{i + 1}" for i in range(flat.shape[1])])
+        names = units.names if units is not None and all(units.names) else None
+        writer.writerow(names or [f"x{i + 1}" for i in range(flat.shape[1])])
         writer.writerows(flat.tolist())
 
 
-def _png(samples: np.ndarray, out: Path) -> None:
+def _png(samples: np.ndarray, out: Path, units: Units | None) -> None:
     from playground.core.scene import Images, Points, Scene
     from playground.render.picture import picture
 
     if samples.ndim == 2 and samples.shape[1] == 2:
-        layer = Points(name="fake", title="Generated samples", role="generated", xy=samples)
+        layer = Points(
+            name="fake",
+            title="Generated samples",
+            role="generated",
+            xy=samples if units is None else units.to_frame(samples),
+        )
     else:
         layer = Images(name="fake", title="Generated samples", role="generated", pixels=samples)
     picture(Scene((layer,), legend="", words=""), size=800).save(out)

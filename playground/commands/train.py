@@ -157,7 +157,8 @@ def _reproduce(given: argparse.Namespace) -> str:
     words = ["python -m playground train", given.family]
     words += [f"--{key} {value}" for key in ("data", "preset", "seed") if (value := getattr(given, key)) is not None]
     words += [f"--set {shlex.quote(pair)}" for pair in given.set]
-    words += [f"--{key} {shlex.quote(value)}" for key in ("columns", "separator", "decimal") if (value := getattr(given, key))]
+    reading = {key: getattr(given, key) for key in ("columns", "separator", "decimal")}
+    words += [f"--{key} {shlex.quote(value)}" for key, value in reading.items() if value]
     words += ["--leave-out-far"] * given.leave_out_far + [f"--ink {given.ink}"] * (given.ink != "auto")
     words += [f"--frames {given.frames}"] if given.frames else []
     return " ".join([*words, f"--steps {given.steps} --weights {given.weights.name}"])
@@ -165,6 +166,8 @@ def _reproduce(given: argparse.Namespace) -> str:
 
 def _report(run: Run, first: int, seconds: float, scores: dict, as_json: bool) -> None:
     rate = (run.step - first) / max(seconds, 1e-9)
+    units = run.config.own_units
+    own_nll = scores["nll"].value + units.log_scale if units is not None and "nll" in scores else None
     if as_json:
         print(
             json.dumps(
@@ -175,6 +178,7 @@ def _report(run: Run, first: int, seconds: float, scores: dict, as_json: bool) -
                     "seconds": round(seconds, 3),
                     "steps_per_s": round(rate, 1),
                     "metrics": {name: score._asdict() for name, score in scores.items()},
+                    **({} if own_nll is None else {"nll_own_units": own_nll}),
                 }
             )
         )
@@ -182,6 +186,8 @@ def _report(run: Run, first: int, seconds: float, scores: dict, as_json: bool) -
     print(f"{run.family}: {run.step} steps, {seconds:.1f} s, {rate:.0f} steps/s")
     if getattr(run.config, "user_made", False):
         print("  Own data: the scores compare with a kernel estimate of the points.")
+    if own_nll is not None:
+        print(f"  {'nll':14} {own_nll:10.4f}   in the units of the file")
     for name, score in scores.items():
         known = math.isfinite(score.floor)
         perfect = f"{score.floor:.4f} [{score.low:.4f}, {score.high:.4f}]" if known else "unknown"

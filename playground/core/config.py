@@ -15,6 +15,7 @@ from pydantic.fields import FieldInfo
 from . import aliases
 from .errors import UserError
 from .i18n import N_
+from .units import Units
 
 GROUPS = {
     "data": N_("Data"),
@@ -155,6 +156,11 @@ class Config(BaseModel):
     def domain(self) -> str:
         """The domain of these settings' data."""
         return self.domain_of(dict(self))
+
+    @property
+    def own_units(self) -> Units | None:
+        """The units of a person's own data; None where data are in those of the frame."""
+        return None
 
     @model_validator(mode="before")
     @classmethod

@@ -8,7 +8,7 @@ folder for each domain of data (`plane`, `images`, `bits`, ...), which has the s
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib import import_module
 from importlib.util import find_spec
@@ -66,8 +66,9 @@ class Family:
         return getattr(self._load("experiment"), self.about.experiment)
 
     def scene(self, frame: "Frame", config: AnyConfig) -> "Scene":
-        """The scene of a frame."""
-        return self._load(config.domain, "scene").scene(frame, config)
+        """The scene of a frame, its axes in the units of the data."""
+        scene = self._load(config.domain, "scene").scene(frame, config)
+        return replace(scene, units=config.own_units) if config.own_units is not None else scene
 
     def charts(self, config: AnyConfig) -> "tuple[Chart, ...]":
         """Which curves are drawn, with their theory."""

@@ -25,6 +25,7 @@ from .layers import (
     Role,
     Text,
 )
+from .units import Units
 
 __all__ = [
     "Arrows",
@@ -179,6 +180,8 @@ class Scene:
     trajectory: Trajectory | None = None
     axes: Axes | None = None
     """Titles of the axes; None: x and y are places of the plane and need none."""
+    units: Units | None = None
+    """What the numbers along the edges and under the pointer are in; None: the frame's own."""
 
     def layer(self, name: str) -> Layer:
         return next(layer for layer in self.layers if layer.name == name)

@@ -13,10 +13,13 @@ from pydantic import AfterValidator, ValidationInfo
 from playground.core.config import Config, setting
 from playground.core.errors import UserError
 from playground.core.i18n import N_
+from playground.core.units import Units
 
 from .bits import tables
+from .dataset import dataset_of
 from .plane.distributions import DISTRIBUTIONS
 from .plane.point_codec import MAX_CODE_LENGTH
+from .plane.units_codec import MAX_LENGTH as MAX_UNITS_LENGTH
 from .plane.user_data import checked_code
 
 
@@ -78,7 +81,7 @@ def own_setting() -> Any:
         N_("Own data"),
         N_("The points that you drew or uploaded, as a short text. If it is empty, a heart is the example."),
         group="data",
-        longest=MAX_CODE_LENGTH,
+        longest=MAX_CODE_LENGTH + 1 + MAX_UNITS_LENGTH,
         when={"data": (USER_MADE,)},
     )
 
@@ -113,6 +116,10 @@ class DataConfig(Config):
     def shaped_like(self) -> str:
         """A name of data of the same domain and shape, the same for all that a step cannot tell apart."""
         return PLANE_DATA[0] if self.domain == "plane" else self.data
+
+    @property
+    def own_units(self) -> Units | None:
+        return dataset_of(self).units if self.domain == "plane" else None
 
     @classmethod
     def domain_of(cls, values: Mapping[str, Any]) -> str:

@@ -116,7 +116,7 @@ def html(source: ExportSource, theme: Theme, translate: Translate, lang: str) ->
 
 def npz(source: ExportSource) -> bytes:
     """`steps` (frames,), and every kept frame's arrays, stacked: (frames, ...) where shapes agree throughout,
-    else `<name>.<step>` one by one."""
+    else `<name>.<step>` one by one; of own data also `center` and `scale` (2,) of its units."""
     steps = sorted(source.frames)
     arrays: dict[str, np.ndarray] = {"steps": np.array(steps, np.int64)}
     for name in dict.fromkeys(name for step in steps for name in source.frames[step].arrays):
@@ -125,6 +125,8 @@ def npz(source: ExportSource) -> bytes:
             arrays[name] = np.stack(list(found.values()))
         else:
             arrays |= {f"{name}.{step}": array for step, array in found.items()}
+    if (units := source.config.own_units) is not None:  # a person's own = center + scale * frame
+        arrays |= {"center": np.array(units.center), "scale": np.array(units.scale)}
     out = io.BytesIO()
     np.savez_compressed(out, allow_pickle=False, **arrays)
     return out.getvalue()

@@ -45,6 +45,8 @@ def encode_frame(header: Mapping[str, Any], scene: Scene, translate: Translate) 
     top = {**header, "layers": layers, "legend": legend, "words": words, "extent": scene.extent}
     if scene.axes is not None:
         top["axes"] = {**asdict(scene.axes), "x": _words(scene.axes.x, translate), "y": _words(scene.axes.y, translate)}
+    if scene.units is not None:
+        top["units"] = asdict(scene.units)
     if scene.trajectory is not None:
         top["trajectory"] = _trajectory(scene.trajectory, translate)
     text = json.dumps(top, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()

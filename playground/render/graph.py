@@ -39,7 +39,7 @@ def ticks(low: float, high: float, log: bool, most: int = 6) -> list[tuple[float
 
 
 def _label(value: float) -> str:
-    return f"{value:.6g}".replace("-", "\u2212")
+    return f"{value:.10g}".replace("-", "\u2212")
 
 
 def _power(k: int) -> str:

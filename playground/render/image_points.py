@@ -20,10 +20,11 @@ MAX_SIDE = 256
 PAPER_SHARE = 0.12
 """What has less than this share of the most ink counts as paper."""
 DARK_EDGE, WHITE_EDGE = 0.4, 0.9
-"""Grey of the picture's edge: below the first the drawing is light on a dark ground; up to the second, a drawing on a
-sheet of paper is looked for."""
-LINE_SHARE, MIN_CONTRAST, MAX_LINES = 0.35, 0.2, 0.25
-"""A line on grey paper: its share of the greatest contrast, that contrast, and how much of the sheet lines may cover."""
+"""Grey of the picture's edge: below the first the drawing is light on a dark ground; where it is nowhere as light as
+the second, a drawing on a sheet of paper is looked for."""
+LINE_SHARE, MIN_CONTRAST, MAX_LINES = 0.35, 0.2, 0.2
+"""A line on grey paper: its share of the greatest contrast, the least of that, and how much of the sheet lines may
+cover."""
 Ink = Literal["auto", "dark", "light"]
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP")
 _lock = threading.Lock()  # a picture of 16 million pixels takes 64 MB while it is read
@@ -32,13 +33,13 @@ _lock = threading.Lock()  # a picture of 16 million pixels takes 64 MB while it 
 def points_from_image(raw: bytes, ink: Ink = "auto") -> np.ndarray:
     """2,000 points (m, 2) where the picture has ink, the same for the same file.
 
-    `ink`: "dark" or "light" places, or those that differ from the picture's edge ("auto"; of a grey sheet of paper, what
-    is darker than the paper around it). `UserError` says what is wrong with the file. Size is read from the head before
-    a pixel is unpacked.
+    `ink`: "dark" or "light" places, or those that differ from the picture's edge ("auto"; of a grey sheet of paper,
+    what is darker than the paper around it). `UserError` says what is wrong with the file. Size is read from the head
+    before a pixel is unpacked.
     """
     density = _density(_grey(raw), ink)[::-1]  # rows from below
     if density.max() < 0.02 or density.max() - density.min() < 0.02:
-        raise UserError(N_("That picture is of one colour all over; there is nothing to learn in it."))
+        raise UserError(N_("The picture has only one colour; there is nothing to learn."))
     random = np.random.default_rng(0)
     heap = np.cumsum(density.ravel())
     chosen = np.searchsorted(heap, random.uniform(0, heap[-1], MAX_POINTS), side="right").clip(0, density.size - 1)
@@ -49,19 +50,18 @@ def points_from_image(raw: bytes, ink: Ink = "auto") -> np.ndarray:
 
 def _density(grey: np.ndarray, ink: Ink) -> np.ndarray:
     """How much ink each place has, from grey (row, column), 0 black to 1 white."""
-    edge = float(np.median(np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])))
-    if ink == "auto" and (drawn := _drawn_on_paper(grey, edge)) is not None:
+    edges = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
+    edge, lightest = float(np.median(edges)), float(np.quantile(edges, 0.95))
+    if ink == "auto" and DARK_EDGE < edge <= lightest < WHITE_EDGE and (drawn := _drawn_on_paper(grey)) is not None:
         return drawn
     light = ink == "light" or ink == "auto" and edge < DARK_EDGE
     density = grey - min(grey.min(), edge) if light else 1 - grey
     return np.where(density < PAPER_SHARE * max(density.max(), 1e-9), 0.0, density)
 
 
-def _drawn_on_paper(grey: np.ndarray, edge: float) -> np.ndarray | None:
-    """The lines of a drawing on an unevenly lit, grey sheet: what is darker than the paper around it (a local threshold);
-    None where the picture is something else."""
-    if not DARK_EDGE < edge < WHITE_EDGE:
-        return None
+def _drawn_on_paper(grey: np.ndarray) -> np.ndarray | None:
+    """The lines of a drawing on an unevenly lit, grey sheet: what is darker than the paper around it (a local
+    threshold); None where the picture is something else."""
     around = max(grey.shape) // 6 | 1
     paper = gaussian_filter(percentile_filter(grey, 80, around), around / 4)
     darker = np.clip(paper - grey, 0, None)
@@ -76,14 +76,16 @@ def _grey(raw: bytes) -> np.ndarray:
     colour that the drawing on it is not."""
     if len(raw) > MAX_BYTES:
         raise UserError(
-            N_("That file is too large: {size} kB, at most {most} kB."), size=len(raw) // 1000, most=MAX_BYTES // 1000
+            N_("The file is too large: {size} kB, the maximum is {most} kB."),
+            size=len(raw) // 1000,
+            most=MAX_BYTES // 1000,
         )
     try:
         with _lock, Image.open(io.BytesIO(raw), formats=FORMATS) as image:
             image.draft("L", (MAX_SIDE, MAX_SIDE))  # a large photograph is not unpacked whole
             if image.width * image.height > MAX_PIXELS:
                 raise UserError(
-                    N_("That picture has {width} × {height} pixels; at most {most} million are read."),
+                    N_("The picture has {width} × {height} pixels; the maximum is {most} million pixels."),
                     width=image.width,
                     height=image.height,
                     most=MAX_PIXELS // 1_000_000,
@@ -102,7 +104,7 @@ def _grey(raw: bytes) -> np.ndarray:
         OverflowError,
         Image.DecompressionBombError,
     ) as error:  # what Pillow raises for files that are not what they claim
-        raise UserError(N_("That file cannot be read as a picture (PNG, JPEG, GIF, WebP or BMP).")) from error
+        raise UserError(N_("The file cannot be read as a picture (PNG, JPEG, GIF, WebP or BMP).")) from error
 
 
 def _small_grey(image: Image.Image) -> np.ndarray:

@@ -7,7 +7,6 @@ import plotly.graph_objects as go
 
 from playground.core.scene import (
     Arrows,
-    Axes,
     Bars,
     Contour,
     Heatmap,
@@ -22,9 +21,9 @@ from playground.core.scene import (
 )
 
 from .at_moment import at_moment
-from .graph import ticks
 from .layers import by_role, cap_lengths, visible_layers
 from .palette import PALETTES, Palette, Theme
+from .plotly_axes import add_axes, add_units
 
 Translate = Callable[[str], str]
 FONT = '"Source Sans", "Source Sans Pro", sans-serif'  # what Streamlit's pages are set in
@@ -45,7 +44,9 @@ def figure(
     palette, scene = PALETTES[theme], at_moment(scene, moment)
     fig = go.Figure(layout=_layout(scene, palette, height))
     if scene.axes:
-        _add_axes(fig, scene, scene.axes, palette, translate)
+        add_axes(fig, scene, scene.axes, palette, translate)
+    elif scene.units:
+        add_units(fig, scene, scene.units)
     for layer in visible_layers(scene, layers):
         DRAWERS[layer.kind](fig, layer, palette, translate)
     return fig
@@ -74,24 +75,6 @@ def _layout(scene: Scene, palette: Palette, height: int) -> go.Layout:
         xaxis={**axis, "range": [x0, x1]},
         yaxis={**axis, "range": [y0, y1], "scaleanchor": "x"},
     )
-
-
-def _add_axes(fig: go.Figure, scene: Scene, axes: Axes, palette: Palette, translate: Translate) -> None:
-    """Axes of a graph: titles, a light grid, numbers that undo the logarithms."""
-    x0, x1, y0, y1 = scene.extent
-    for update, title, low, high, log in (
-        (fig.update_xaxes, axes.x, x0, x1, axes.log_x),
-        (fig.update_yaxes, axes.y, y0, y1, axes.log_y),
-    ):
-        numbers = ticks(low, high, log)
-        update(
-            title=translate(title) if title else None,
-            showgrid=True,
-            gridcolor=palette.line,
-            scaleanchor=None,
-            tickvals=[at for at, _ in numbers],
-            ticktext=[text for _, text in numbers],
-        )
 
 
 def _common(layer: Layer, translate: Translate) -> dict:

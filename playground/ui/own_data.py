@@ -1,6 +1,5 @@
 """The dialog for own data: draw points, upload points, or upload a picture."""
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,14 +10,12 @@ from playground.core.config import Config, specs
 from playground.core.errors import UserError
 from playground.core.i18n import N_, Translate
 from playground.core.registry import family as find
-from playground.core.scene import Points, Scene
 from playground.data.plane import point_codec, user_data
 from playground.data.settings import USER_MADE
 
 from .controls import choose, settings
+from .own_files import upload_picture, upload_table
 from .pad import pad
-
-PICTURE_FORMATS = ("png", "jpg", "jpeg", "gif", "webp", "bmp")
 
 
 def request_dialog(family: str) -> None:
@@ -54,13 +51,13 @@ def dialog(family: str, config: Any, translate: Translate) -> None:
         )
         with drawing:
             begun = user_data.get(config.own).points if config.user_made else None
-            pad(f"{family} pad", translate, begun, lambda points: _use(family, points))
+            pad(f"{family} pad", translate, begun, lambda points: _use_drawn(family, points))
             if refused := st.session_state.pop(f"{family} refused own data", None):
                 st.error(refused.sentence(translate))
         with table:
-            _table(family, translate)
+            upload_table(family, translate, lambda code: _use(family, code))
         with picture:
-            _picture(family, translate)
+            upload_picture(family, translate, lambda code: _use(family, code))
         st.caption(
             translate(
                 N_(
@@ -89,63 +86,18 @@ def offer(kind: type[Config], family: str, config: Any, translate: Translate) ->
     )
 
 
-def _use(family: str, points: np.ndarray) -> None:
+def _use_drawn(family: str, points: np.ndarray) -> None:
     """From a callback: train on these points; a drawing stays where it was drawn."""
     try:
-        code = user_data.encode(points)
+        _use(family, user_data.encode(points))
     except UserError as refusal:
         st.session_state[f"{family} refused own data"] = refusal
-        return
+
+
+def _use(family: str, code: str) -> None:
+    """From a callback: train on the points of this code."""
     switch_data(family, USER_MADE, own=code)
     st.session_state[f"{family} has own data"] = True
-
-
-def _table(family: str, translate: Translate) -> None:
-    file = st.file_uploader(
-        translate(N_("A table with two columns, x and y; a header line is allowed")),
-        type=("csv", "txt", "tsv"),
-        key=f"{family} table",
-        max_upload_size=2,
-    )
-    if file is not None:
-        _preview(family, "table", lambda: user_data.read_csv(file.getvalue()), translate)
-
-
-def _picture(family: str, translate: Translate) -> None:
-    from playground.render import image_points
-
-    file = st.file_uploader(
-        translate(N_("A picture: darker regions get more points")),
-        type=PICTURE_FORMATS,
-        key=f"{family} picture",
-        max_upload_size=image_points.MAX_BYTES // 1_000_000,
-    )
-    light = st.toggle(translate(N_("Lighter regions get more points")), key=f"{family} picture light")
-    if file is not None:
-        _preview(family, "picture", lambda: image_points.points_from_image(file.getvalue(), light), translate)
-
-
-def _preview(family: str, kind: str, read: Callable[[], np.ndarray], translate: Translate) -> None:
-    """The points found in a file, and the button that uses them."""
-    from playground.render.picture import picture
-
-    try:
-        found = read()
-        points = point_codec.decode(user_data.encode(user_data.fit_to_frame(found)))
-    except UserError as refusal:
-        st.error(refusal.sentence(translate))
-        return
-    scene = Scene(
-        (Points(name="own", title="", role="data", xy=points.astype(np.float32), size=2),),
-        "",
-        "",
-        extent=(-3.0, 3.0, -3.0, 3.0),
-    )
-    st.image(picture(scene, 300, "dark" if st.context.theme.type == "dark" else "light"), width=300)
-    st.markdown(translate(N_("{count} points found, {kept} kept.")).format(count=len(found), kept=len(points)))
-    st.button(
-        translate(N_("Train on it")), key=f"{family} use {kind}", type="primary", on_click=_use, args=(family, points)
-    )
 
 
 def _explain(config: Any, translate: Translate) -> None:
@@ -153,7 +105,7 @@ def _explain(config: Any, translate: Translate) -> None:
     if not config.user_made:
         return
     data = user_data.get(config.own)
-    st.caption(
+    texts = [
         translate(
             N_(
                 "Own data: {count} points. Their density is a kernel density estimate: a Gaussian of width {width} at "
@@ -161,4 +113,20 @@ def _explain(config: Any, translate: Translate) -> None:
                 "estimate; all scores and floors compare with it."
             )
         ).format(count=len(data.points), width=f"{data.std:.3f}")
-    )
+    ]
+    if data.units is not None:
+        texts.append(
+            translate(
+                N_(
+                    "The axes show your own units. Scores are in those of the frame, where 1 is {x} of {x_name} and "
+                    "{y} of {y_name}. In your units every negative log-likelihood is {shift} nats larger."
+                )
+            ).format(
+                x=f"{data.units.scale[0]:.4g}",
+                y=f"{data.units.scale[1]:.4g}",
+                x_name=data.units.names[0] or "x",
+                y_name=data.units.names[1] or "y",
+                shift=f"{data.units.log_scale:.3f}",
+            )
+        )
+    st.caption(" ".join(texts))

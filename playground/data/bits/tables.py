@@ -28,8 +28,8 @@ MAX_BYTES, MAX_NUMBERS, MAX_COLUMNS = 600_000_000, 100_000_000, 2048
 """How large a file may be when unpacked, how many bits it may hold, and how many to a vector."""
 MIN_ROWS = 10
 ONE_IN = 6
-"""Where a part is missing, each sixth of the vectors becomes one, drawn at random with a fixed seed: rows are often sorted
-by class."""
+"""Where a part is missing, each sixth of the vectors becomes one, drawn at random with a fixed seed: rows are often
+sorted by class."""
 GREY, GREY_MAX = 255, 200
 """The scale of grey levels, and from which largest level on a table has this scale."""
 OPTIONS = re.compile(r"^(?P<place>.*?)(?:,threshold=(?P<threshold>-?\d+(?:\.\d+)?))?$", re.S)
@@ -71,7 +71,7 @@ def read(source: str) -> Parts:
     except OSError as error:
         raise UserError(N_("{name} cannot be read: {why}."), name=path.name, why=error.strerror or "?") from None
     except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, KeyError):
-        raise UserError(N_("{name} is damaged, or not what its name says."), name=path.name) from None
+        raise UserError(N_("{name} is damaged or has another format than its name says."), name=path.name) from None
     except MemoryError:
         raise UserError(N_("{name} does not fit into memory."), name=path.name) from None
 
@@ -91,7 +91,7 @@ def _path(source: str) -> tuple[str, Path, float | None]:
     folders = [Path(folder).resolve() for folder in allowed.split(os.pathsep) if folder]
     if not any(path.is_relative_to(folder) for folder in folders):
         raise UserError(
-            N_("This server reads no tables by path; use the command line, or a folder that its operator has allowed.")
+            N_("This server reads no tables by path. Use the command line, or a folder that its operator has allowed.")
         )
     return kind, path, threshold
 
@@ -162,7 +162,7 @@ def _idx(path: Path) -> np.ndarray:
         raise UserError(N_("{name} is no IDX file of pictures."), name=path.name)
     shape = tuple(int(length) for length in np.frombuffer(raw, ">u4", 3, 4))
     if len(raw) != 16 + shape[0] * shape[1] * shape[2]:
-        raise UserError(N_("{name} is damaged, or not what its name says."), name=path.name)
+        raise UserError(N_("{name} is damaged or has another format than its name says."), name=path.name)
     return np.frombuffer(raw, np.uint8, offset=16).reshape(shape)
 
 
@@ -214,7 +214,7 @@ def _threshold(path: Path, found: Mapping[str, np.ndarray]) -> float:
     for part, array in found.items():
         if not np.isfinite(array).all():
             raise UserError(
-                N_("The array {part} of {name} holds something that is no number."), part=part, name=path.name
+                N_("The array {part} of {name} holds values that are not finite numbers."), part=part, name=path.name
             )
     levels = np.unique(np.concatenate([np.unique(array) for array in found.values()]).astype(float))
     if len(levels) == 2:

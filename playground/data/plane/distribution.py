@@ -3,11 +3,13 @@
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, fields
 from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 
 from playground.core.errors import UserError
 from playground.core.i18n import N_
+from playground.core.units import Units
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +26,7 @@ class Distribution(ABC):
     domain = "plane"
     split = ()
     estimated = False
+    units: ClassVar[Units | None] = None
     """Whether it is only an estimate, made of points that were given."""
 
     def __getstate__(self) -> dict:

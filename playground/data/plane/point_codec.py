@@ -22,7 +22,8 @@ GRID_STEP = 2 * HALF_WIDTH / (2**GRID_BITS - 1)
 MAX_POINTS = 2000
 """Points a code holds."""
 MAX_CODE_LENGTH = 8000
-"""Characters of a code of points: three bytes to a gap at most, the compression's own, four characters to three bytes."""
+"""Characters of a code of points: three bytes to a gap at most, the compression's own, four characters to three
+bytes."""
 MAX_UNPACKED_BYTES = 3 * MAX_POINTS
 
 

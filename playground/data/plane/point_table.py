@@ -63,7 +63,9 @@ class PointTable:
         bad = np.isnan(self._values)
         missing = text = 0
         for row in np.flatnonzero(bad.any(1)):
-            cells = [self.table.rows[row][column] for column, is_bad in zip(self.columns, bad[row], strict=True) if is_bad]
+            cells = [
+                self.table.rows[row][column] for column, is_bad in zip(self.columns, bad[row], strict=True) if is_bad
+            ]
             if any(SPACES.sub(" ", cell).strip().lower() in MISSING for cell in cells):
                 missing += 1
             else:
@@ -93,7 +95,7 @@ def read_points(
     chosen = tuple(columns) if columns is not None else likely_columns(table)
     found = PointTable(table, (chosen[0], chosen[1]))
     if not len(found.points):
-        raise UserError(N_("No row of that file has two numbers in the columns {names}."), names=", ".join(found.names))
+        raise UserError(N_("No row of the file has numbers in both columns, {names}."), names=", ".join(found.names))
     return found
 
 
@@ -117,7 +119,7 @@ def likely_columns(table: TextTable) -> tuple[int, int]:
     name a class. `UserError` if there are no two columns of numbers."""
     candidates = numeric_columns(table)
     if len(candidates) < 2:
-        raise UserError(N_("That file has no two columns of numbers; points need two."))
+        raise UserError(N_("The file has no two columns of numbers; points need two."))
     words = {re.sub(r"[^a-z]", "", re.sub(r"\(.*?\)|\[.*?\]", "", table.headings[c].lower())): c for c in candidates}
     for first, second in NAMES:
         if first in words and second in words:
@@ -143,8 +145,10 @@ def _counts_rows(table: TextTable, column: int) -> bool:
     values = numbers([row[column] for row in table.rows], table.decimal)
     if len(values) < 3 or np.isnan(values).any():
         return False
-    return bool((np.diff(values) == 1).all()) and values[0] in (0, 1) and (
-        table.headings[column].lower().strip() in INDEX or len(values) >= 10
+    return (
+        bool((np.diff(values) == 1).all())
+        and values[0] in (0, 1)
+        and (table.headings[column].lower().strip() in INDEX or len(values) >= 10)
     )
 
 

@@ -7,6 +7,7 @@ pair under which most lines hold two numbers.
 import csv
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import numpy as np
 
@@ -24,7 +25,7 @@ COMMENT = re.compile(r"\s*(#|%|//)")
 BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe\0\0": "utf-32", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 NUMBERS = {
     decimal: re.compile(
-        rf"[+-]?(?:\d+|[1-9]\d{{0,2}}(?:[{thousands}]\d{{3}})+)?(?:{re.escape(decimal)}\d*)?(?:[eE][+-]?\d+)?"
+        rf"[+-]?(?={re.escape(decimal)}?\d)(?:\d+|[1-9]\d{{0,2}}(?:[{thousands}]\d{{3}})+)?(?:{re.escape(decimal)}\d*)?(?:[eE][+-]?\d+)?"
     )
     for decimal, thousands in ((".", ",'’ "), (",", ".'’ "))
 }
@@ -53,9 +54,11 @@ def read(raw: bytes, separator: str | None = None, decimal: str | None = None) -
     comments = [line for line in lines if COMMENT.match(line)]
     lines = [line for line in lines if not COMMENT.match(line)]
     if not lines:
-        raise UserError(N_("That file is empty."))
+        raise UserError(N_("The file is empty."))
     if len(lines) > MAX_LINES:
-        raise UserError(N_("That file has too many lines: {count}, at most {most}."), count=len(lines), most=MAX_LINES)
+        raise UserError(
+            N_("The file has too many lines: {count}, the maximum is {most}."), count=len(lines), most=MAX_LINES
+        )
     separator, decimal = _dialect(lines[:TRIED_LINES], separator, decimal)
     rows = _cells(lines, separator)
     first = _first_row(rows, decimal)
@@ -78,14 +81,15 @@ def numbers(cells: list[str], decimal: str) -> np.ndarray:
 def number(cell: str, decimal: str) -> float:
     """The number in a cell, or nan."""
     text = SPACES.sub(" ", cell).strip().replace("\u2212", "-")
-    if NUMBERS[decimal].fullmatch(text) and any(c.isdigit() for c in text):
+    if NUMBERS[decimal].fullmatch(text):
         thousands = "," if decimal == "." else "."
         plain = re.sub(rf"[{thousands}'’ ]", "", text).replace(decimal, ".")
         value = float(plain)
         return value if abs(value) < 1e100 else np.nan
     if re.match(r"\d{4}-\d\d-\d\d", text):
         try:
-            return float(np.datetime64(text.removesuffix("Z").replace(" ", "T"), "ms").astype(np.int64)) / 86_400_000
+            time = datetime.fromisoformat(text)
+            return (time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp() / 86_400
         except ValueError:
             return np.nan
     return np.nan
@@ -95,7 +99,9 @@ def _text(raw: bytes) -> str:
     """Text in the encoding that its first bytes or its look tell: UTF-8, UTF-16, GB 18030 or Windows-1252."""
     if len(raw) > MAX_BYTES:
         raise UserError(
-            N_("That file is too large: {size} kB, at most {most} kB."), size=len(raw) // 1000, most=MAX_BYTES // 1000
+            N_("The file is too large: {size} kB, the maximum is {most} kB."),
+            size=len(raw) // 1000,
+            most=MAX_BYTES // 1000,
         )
     if raw[:4] == b"PK\x03\x04" or raw[:4] == b"\xd0\xcf\x11\xe0":
         raise UserError(N_("That is a workbook, not a table of text. Save it as CSV and choose that file."))
@@ -109,7 +115,7 @@ def _text(raw: bytes) -> str:
             continue
         if "\0" not in text:
             return text
-    raise UserError(N_("That file is not a table of text (CSV)."))
+    raise UserError(N_("The file is not a table of text (CSV)."))
 
 
 def _lines(text: str) -> list[str]:
@@ -142,8 +148,8 @@ def _dialect(lines: list[str], separator: str | None, decimal: str | None) -> tu
 
 
 def _by_preference(separator: str | None, decimal: str | None) -> list[tuple[str, str]]:
-    """Pairs to try, in the order in which a tie is decided. Where both signs would do, it is the comma after a semicolon
-    or tab (such files come from countries that write it), else the point."""
+    """Pairs to try, in the order in which a tie is decided. Where both signs would do, it is the comma after a
+    semicolon or tab (such files come from countries that write it), else the point."""
     return [
         (part, sign)
         for part in ([separator] if separator else SEPARATORS)
@@ -160,4 +166,4 @@ def _first_row(rows: list[list[str]], decimal: str) -> int:
             counted = [cell for cell in row if cell] == [str(i) for i in range(len([c for c in row if c]))]
             below = [cell for other in rows[at + 1 :] for cell in other]
             return at + (counted and any(decimal in cell for cell in below))
-    raise UserError(N_("That file has no two columns of numbers; points need two."))
+    raise UserError(N_("The file has no two columns of numbers; points need two."))

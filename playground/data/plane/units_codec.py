@@ -24,10 +24,8 @@ def encode(units: Units) -> str:
 
 
 def decode(text: str) -> Units:
-    """The units of a text; "" stands for those of the frame. `UserError` if it is not whole."""
-    if not text:
-        return Units()
-    broken = UserError(N_("The code of the own data is broken; copy the whole link, or draw the data again."))
+    """The units of a text. `UserError` if it is not whole."""
+    broken = UserError(N_("Your own data in this link are damaged. Copy the whole link, or draw the data again."))
     if len(text) > MAX_LENGTH:
         raise broken
     try:

@@ -51,9 +51,10 @@ class UserData(Isotropic):
         return points
 
     @cached_property
-    def units(self) -> Units:
-        """The person's own units."""
-        return units_codec.decode(self.code.partition(".")[2])
+    def units(self) -> Units | None:
+        """The units that the points came in; None: those of the frame."""
+        text = self.code.partition(".")[2]
+        return units_codec.decode(text) if text else None
 
     @cached_property
     def std(self) -> float:
@@ -104,15 +105,17 @@ def fitting_units(points: np.ndarray, names: tuple[str, str] = ("", "")) -> Unit
     points = np.asarray(points, np.float64).reshape(-1, 2)
     if len(points) < MIN_POINTS:
         raise UserError(
-            N_("Own data needs at least {fewest} points; here are {count}."), fewest=MIN_POINTS, count=len(points)
+            N_("Your own data need at least {fewest} points; there are {count}."), fewest=MIN_POINTS, count=len(points)
         )
+    if names == ("x", "y") or all(name.isdecimal() for name in names):
+        names = ("", "")  # they say nothing
     low, high = points.min(0), points.max(0)
     span = high - low
     if not np.isfinite(span).all() or span.max() <= 1e-12 * np.abs(points).max():
-        raise UserError(N_("All points lie at one place; own data needs a shape."))
+        raise UserError(N_("All points are the same. Your own data need different points."))
     if (count := len(np.unique(points, axis=0))) < MIN_PLACES:
         raise UserError(
-            N_("These points lie at only {count} places; own data needs at least {fewest}."),
+            N_("There are only {count} different points. Your own data need at least {fewest}."),
             count=count,
             fewest=MIN_PLACES,
         )
@@ -136,7 +139,7 @@ def encode(points: np.ndarray, units: Units | None = None) -> str:
     points = np.asarray(points, np.float64).reshape(-1, 2)
     if len(points) < MIN_POINTS:
         raise UserError(
-            N_("Own data needs at least {fewest} points; here are {count}."), fewest=MIN_POINTS, count=len(points)
+            N_("Your own data need at least {fewest} points; there are {count}."), fewest=MIN_POINTS, count=len(points)
         )
     code = point_codec.encode(points)
     return code if units in (None, Units()) else f"{code}.{units_codec.encode(units)}"
@@ -146,10 +149,11 @@ def checked_code(code: str) -> str:
     """The code itself, if it is one of own data (an empty one stands for the example); `UserError` if broken."""
     if code:
         places, _, units = code.partition(".")
-        units_codec.decode(units)
+        if units:
+            units_codec.decode(units)
         if (count := len(point_codec.decode(places))) < MIN_POINTS:
             raise UserError(
-                N_("Own data needs at least {fewest} points; here are {count}."), fewest=MIN_POINTS, count=count
+                N_("Your own data need at least {fewest} points; there are {count}."), fewest=MIN_POINTS, count=count
             )
     return code
 

@@ -70,10 +70,10 @@ export class Picture {
     if (graph) drawGraph(ctx, shown, frame, size, size, theme, opacity);
     else {
       drawLayers(ctx, shown, this.view, theme, opacity);
-      if (spatial(shown)) drawTicks(ctx, this.view, theme);
+      if (spatial(shown)) drawTicks(ctx, this.view, theme, this.focus ? null : frame.units);
     }
     this.app.overlay(graph || this.focus ? null : ctx, this.view);
-    this.readOut.update(ctx, graph ? [] : shown);
+    this.readOut.update(ctx, graph ? [] : shown, this.focus ? null : frame.units);
   }
 
   /** Let the layers of these names stand out; null: all alike. */

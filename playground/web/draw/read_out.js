@@ -27,7 +27,8 @@ export class ReadOut {
     this.picture = picture;
   }
 
-  update(ctx, layers) {
+  /** `units`: what the numbers are in, {center, scale}; null: the frame's own. */
+  update(ctx, layers, units = null) {
     const { view } = this.picture;
     const onPlane = layers.filter((layer) => layer.kind === "heatmap" || layer.kind === "points");
     this.element.hidden = !this.at || !onPlane.length;
@@ -48,7 +49,10 @@ export class ReadOut {
       ctx.lineWidth = 1.3;
       ctx.stroke();
     }
-    write(this.place, `${this.app.words.decimal(x, 2)}, ${this.app.words.decimal(y, 2)}`);
+    const place = [x, y].map((at, axis) =>
+      units ? this.app.words.figure(units.center[axis] + units.scale[axis] * at) : this.app.words.decimal(at, 2),
+    );
+    write(this.place, place.join(", "));
     this.lines.replaceChildren(
       ...found.map(([role, text]) => h("span", {}, h("i", { class: `pg-dot pg-is-${role}` }), text)),
     );

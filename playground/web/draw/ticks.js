@@ -1,8 +1,16 @@
 // Round numbers along the edges of a picture.
 
-/** Numbers along the lower and the left edge, over the picture. */
-export function drawTicks(ctx, view, theme) {
+const OWN = { center: [0, 0], scale: [1, 1], names: ["", ""] };
+
+/** Numbers along the lower and the left edge, over the picture; in `units` of a person's data, with their names. */
+export function drawTicks(ctx, view, theme, units) {
   const [x0, x1, y0, y1] = view.extent;
+  const { center, scale, names } = units ?? OWN;
+  const along = (axis, low, high) =>
+    ticks(center[axis] + scale[axis] * low, center[axis] + scale[axis] * high).map((tick) => [
+      (tick - center[axis]) / scale[axis],
+      format(tick),
+    ]);
   ctx.save();
   ctx.font = `10.5px ${theme.font}`;
   ctx.textBaseline = "alphabetic";
@@ -17,9 +25,12 @@ export function drawTicks(ctx, view, theme) {
     ctx.fillText(text, x, y);
   };
   ctx.textAlign = "center";
-  for (const tick of ticks(x0, x1)) label(format(tick), view.x(tick), view.height - 6);
+  for (const [at, text] of along(0, x0, x1)) label(text, view.x(at), view.height - 6);
   ctx.textAlign = "left";
-  for (const tick of ticks(y0, y1)) label(format(tick), 6, view.y(tick) + 3.5);
+  for (const [at, text] of along(1, y0, y1)) label(text, 6, view.y(at) + 3.5);
+  if (names[1]) label(names[1], 6, 13);
+  ctx.textAlign = "right";
+  if (names[0]) label(names[0], view.width - 6, view.height - 20);
   ctx.restore();
 }
 
@@ -33,4 +44,4 @@ export function ticks(low, high, rough = (high - low) / 6, edge = 0.04) {
   return found;
 }
 
-export const format = (value) => (Math.round(value * 1e6) / 1e6).toString().replace("-", "\u2212");
+export const format = (value) => String(Number(value.toPrecision(10))).replace("-", "\u2212");
