@@ -1,6 +1,7 @@
 """Uploads of own data: a table or a picture, what was read of it, and how it can be read otherwise."""
 
 from collections.abc import Callable
+from typing import cast
 
 import numpy as np
 import streamlit as st
@@ -68,7 +69,7 @@ def upload_picture(family: str, translate: Translate, use: Use) -> None:
     if file is None:
         return
     try:
-        points = image_points.points_from_image(file.getvalue(), ink)
+        points = image_points.points_from_image(file.getvalue(), cast(image_points.Ink, ink))
     except UserError as refusal:
         st.error(refusal.sentence(translate))
         return
