@@ -131,11 +131,18 @@ def test_a_table_is_shown_refused_in_a_sentence_and_trained_on(open_page):
     open_pad(page)
     page.get_by_role("tab", name="Points (CSV)").click()
     table(page, "words.csv", b"x,y\nred,blue\ngreen,pink\n")
-    page.get_by_text("Line 2 does not begin with two numbers").wait_for()
+    page.get_by_text("no two columns of numbers").wait_for()
     assert state(page, "run") == run and "gan.own" not in page.url
-    rows = np.random.default_rng(0).normal(size=(3000, 2)) * [40, 10]
-    table(page, "points.csv", "\n".join(f"{x:.3f},{y:.3f}" for x, y in rows).encode())
-    page.get_by_text("3000 points found, 2000 kept.").wait_for()
+    rows = np.random.default_rng(0).normal(size=(3000, 2)) * [400, 10]
+    rows[:7] = -999
+    cells = [f"{i};{x:.3f};{y:.3f}".replace(".", ",") for i, (x, y) in enumerate(rows, 1)]
+    table(page, "points.csv", "\n".join(["id;price;area", *cells, "3001;;5"]).encode("utf-8-sig"))
+    page.get_by_text("3000 points from the columns price").wait_for()
+    page.get_by_text("Rows left out because a number is missing: 1.").wait_for()
+    page.get_by_text("7 points lie far from the rest (-999)").wait_for()
+    page.get_by_role("dialog").locator("label:has-text('Leave these points out')").click()
+    page.get_by_text("2000 of 2993 points are kept.").wait_for()
+    page.get_by_text("each axis has its own scale").wait_for()
     page.get_by_role("dialog").get_by_role("button", name="Train on it").last.click()
     drawn_is_what_trains(page)
     assert "gan.own=%40" in page.url or "gan.own=@" in page.url  # too long for a link: kept under its hash
