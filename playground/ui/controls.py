@@ -35,16 +35,24 @@ def controls(kind: type[Config], family: str, translate: Translate) -> dict[str,
     _init_state(kind, family)
     _show_refused(family, translate)
     values = {s.name: st.session_state[_key(family, s.name)] for s in specs(kind)}
+    shown, known = f"{family} shown", st.session_state.get(f"{family} shown", frozenset())
+    for spec in specs(kind):
+        # A click while the page is being drawn starts it again, and the browser may miss the first widgets' values:
+        # they are said again until the page was drawn to its end.
+        if (key := _key(family, spec.name)) not in known:
+            st.session_state[key] = st.session_state[key]
+    drawn = []
     for group, title in GROUPS.items():
         members = [s for s in relevant(kind, values) if s.group == group and s.kind != "text"]
         if members:
             place = st.sidebar.expander(f"**{translate(title)}**", expanded=group != "run")
+            drawn += [_key(family, spec.name) for spec in members]
             for spec in members:
                 with place:
                     values[spec.name] = _widget(
                         spec, family, translate, partial(_choose_companions, kind, family, spec.name)
                     )
-    st.session_state[f"settings of {family}"] = dict(values)
+    st.session_state[f"settings of {family}"], st.session_state[shown] = dict(values), frozenset(drawn)
     values = link.in_force(kind, values)
     link.write(f"{family}.", link.parameters(family, kind, values))
     return values
