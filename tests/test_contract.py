@@ -10,7 +10,7 @@ from safetensors.numpy import load, save
 from playground.core.advance import advance, build
 from playground.core.config import Config as AnyConfig
 from playground.core.config import parse, specs
-from playground.core.contract import Chunk, Event, Experiment, Frame
+from playground.core.contract import Chunk, Event, Experiment, Frame, text_array
 from playground.core.registry import FAMILIES
 from playground.engine.limits import Limits
 from playground.engine.run import start
@@ -217,6 +217,11 @@ def test_huge_weights_are_told_of_any_model(family, settings):
     huge = {name: np.full_like(a, 1e30) if a.dtype.kind == "f" else np.array(a) for name, a in state.items()}
     run.state = save(huge)
     assert load_and_check(run)[1].divergence.quantity == "frame"
+
+
+def test_frames_carry_text():
+    frame = Frame(3, {"x": np.zeros(2, np.float32), "tokens": text_array("每 token", 7)})
+    assert Frame.from_bytes(3, frame.to_bytes()).text("tokens") == "每 tok"
 
 
 @every_family

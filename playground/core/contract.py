@@ -105,6 +105,10 @@ class Frame:
         for array in self.arrays.values():
             array.setflags(write=False)
 
+    def text(self, name: str) -> str:
+        """A text among the arrays: see `text_array`."""
+        return self.arrays[name].tobytes().rstrip(b"\0").decode()
+
     def to_bytes(self) -> bytes:
         return save({k: np.asarray(v, order="C") for k, v in self.arrays.items()}, {"step": str(self.step)})
 
@@ -112,6 +116,13 @@ class Frame:
     def from_bytes(cls, step: int, raw: bytes, names: Mapping[str, str] = MappingProxyType({})) -> "Frame":
         """`names`: what arrays were called when the bytes were written -> what they are called now."""
         return cls(step, aliases.current(names, load(raw)))
+
+
+def text_array(text: str, size: int) -> np.ndarray:
+    """A text as a frame carries it: UTF-8 in `size` bytes (uint8), filled up with zeros; what is longer is cut between
+    two characters. All frames of a run have the same size, so that they can be stacked."""
+    raw = text.encode()[:size].decode(errors="ignore").encode()
+    return np.frombuffer(raw.ljust(size, b"\0"), np.uint8).copy()
 
 
 @dataclass(frozen=True)
