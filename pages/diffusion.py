@@ -17,8 +17,7 @@ from playground.ui.panels import panels
 from playground.ui.pipelines import pipelines
 
 DOMAINS = {"plane": diffusion_plane, "images": diffusion_images}
-SOURCES = {"plane": "processes.py", "images": "images/unet.py"}
-"""The file of the family that is shown below the sampler."""
+SOURCES = {"plane": "processes.py", "images": "images/unet.py"}  # the family's file that is shown below the sampler
 
 PROPOSED = {"objective": ["epsilon", "x0", "v", "velocity"], "process": ["ddpm", "linear"]}
 
@@ -159,8 +158,7 @@ def reflow_presets() -> None:
                 st.rerun()  # the whole page: the settings stand outside this fragment
 
 
-BELOW = {"heat": derivation, "rectified": reflow_presets}
-"""What stands below a panel."""
+BELOW = {"heat": derivation, "rectified": reflow_presets}  # what stands below a panel
 
 
 @st.fragment

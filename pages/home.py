@@ -13,7 +13,7 @@ from playground.ui.lesson import language
 
 # Of a family's card, of the place for its picture, and of that itself, in pixels: three cards side by side on a
 # wide screen, one on a phone.
-WIDTH, HEIGHT, SIZE = 420, 250, 288
+WIDTH, HEIGHT, SIZE = 404, 250, 288
 
 lang = language()
 _ = translator(lang)

@@ -1,5 +1,6 @@
 """Every page, in both languages, without an exception; settings, presets and hints reach the stage."""
 
+import ast
 import io
 
 import pytest
@@ -130,3 +131,11 @@ def test_a_family_with_a_recording_shows_its_training(monkeypatch):
         assert (moving.n_frames, moving.info["loop"]) == (3, 1)
         assert gallery.FRAMES * gallery.FRAME_MS < 5000
     assert Image.open(io.BytesIO(still)).size == (60, 60)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_a_page_draws_no_text_that_only_stands_in_its_source(page):
+    """Streamlit's "magic" would write a bare string of a page on the screen."""
+    first, *rest = ast.parse(page.read_text("utf-8")).body
+    bare = [node.lineno for node in rest if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)]
+    assert bare == []
