@@ -7,6 +7,7 @@ from starlette.middleware import Middleware
 
 from playground.core.resources import PACKAGE
 from playground.data.bits import tables
+from playground.live.base_path import BasePath
 from playground.live.preload import Preload
 from playground.live.server import Live
 
@@ -16,5 +17,5 @@ app = st.App(
     PACKAGE / "ui" / "navigation.py",
     routes=live.routes(),
     lifespan=live.lifespan,
-    middleware=[Middleware(Preload)],
+    middleware=[Middleware(BasePath), Middleware(Preload)],
 )

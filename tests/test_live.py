@@ -10,7 +10,7 @@ from hypothesis import strategies as some
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 from support.sockets import ME, YOU, browser, decode
@@ -18,11 +18,13 @@ from support.sockets import ME, YOU, browser, decode
 from playground.core.errors import UserError
 from playground.core.scene import Heatmap, Points, Scene, Text
 from playground.families.gan.config import GanConfig
+from playground.live.base_path import BasePath
 from playground.live.bundle import bundle
 from playground.live.commands import read_command
 from playground.live.origin import same_origin
 from playground.live.preload import Preload
 from playground.live.protocol import encode_frame
+from playground.live.server import Live
 
 
 def test_frames_carry_what_was_drawn():
@@ -213,6 +215,9 @@ def test_only_pages_of_this_server_may_open_the_socket(live_server):
     assert same_origin({"host": "a:1", "origin": "http://a:1"}, {})
     assert same_origin({"host": "in:1", "x-forwarded-host": "a.space", "origin": "https://a.space"}, {})
     assert same_origin({"host": "a", "origin": "https://b"}, {"PLAYGROUND_ORIGINS": "c, b"})
+    assert same_origin({"host": "a", "origin": "http://a:2"}, {})  # a proxy that leaves the port out
+    assert same_origin({"host": "in:1", "origin": "http://a:2", "sec-fetch-site": "same-origin"}, {})
+    assert not same_origin({"host": "a:1", "origin": "http://a:2", "sec-fetch-site": "same-site"}, {})
     assert not same_origin({"host": "a:1", "origin": "http://a:2"}, {})
     assert not same_origin({"host": "a:1", "origin": "null"}, {})
 
@@ -242,9 +247,34 @@ def test_lessons_name_the_stages_files_in_their_head_and_all_else_passes_unchang
     )
     html = {"accept": "text/html,*/*"}
     lesson = client.get("/gan", headers=html)
-    assert f'<link rel="modulepreload" href="/live/all.js?v={bundle().version}">' in lesson.text
-    assert "__streamlit={BACKEND_BASE_URL:location.origin}" in lesson.text
+    assert f'<link rel="modulepreload" href="./live/all.js?v={bundle().version}">' in lesson.text
+    assert "__streamlit={BACKEND_BASE_URL:new URL('.',location.href).href}" in lesson.text
     assert lesson.text.endswith("ü</html>")
     assert int(lesson.headers["content-length"]) == len(lesson.content)
     assert client.get("/gan").text == client.get("/", headers=html).text == "<html><head></head>ü</html>"
     assert client.get("/data", headers=html).content == b"</head>"
+
+
+@pytest.mark.parametrize("option", ["play", "/play", "/play/", "a/b"])
+def test_live_routes_and_lessons_are_found_below_the_servers_path(monkeypatch, option):
+    monkeypatch.setattr("playground.live.base_path.st.get_option", {"server.baseUrlPath": option}.__getitem__)
+    base = f"/{option.strip('/')}"
+
+    async def page(request):
+        return Response("<html><head></head></html>", media_type="text/html")
+
+    async def greet(socket):
+        await socket.accept()
+        await socket.send_text("hello")
+        await socket.close()
+
+    routes = [*Live().routes(), WebSocketRoute("/live/greet", greet), Route(f"{base}/gan", page), Route(base, page)]
+    client = TestClient(Starlette(routes=routes, middleware=[Middleware(BasePath), Middleware(Preload)]))
+    assert client.get(f"{base}/live/stage/mount.js").text == client.get("/live/stage/mount.js").text != ""
+    assert client.get(f"{base}/live/thumbnails.json").json()
+    assert client.get(f"{base}x/live/thumbnails.json").status_code == 404
+    with client.websocket_connect(f"{base}/live/greet") as socket:
+        assert socket.receive_text() == "hello"
+    html = {"accept": "text/html"}
+    assert "all.js" in client.get(f"{base}/gan", headers=html).text
+    assert "all.js" not in client.get(base, headers=html).text

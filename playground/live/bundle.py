@@ -98,9 +98,9 @@ class Bundle:
 
     def links(self) -> Iterator[str]:
         """For a page's head: what a browser will need for the stage."""
-        yield f'<link rel="modulepreload" href="/live/all.js?v={self.version}">'
-        yield '<link rel="modulepreload" href="/live/stage/mount.js">'
-        yield f'<link rel="preload" as="style" href="/live/all.css?v={self.version}">'
+        yield f'<link rel="modulepreload" href="./live/all.js?v={self.version}">'
+        yield '<link rel="modulepreload" href="./live/stage/mount.js">'
+        yield f'<link rel="preload" as="style" href="./live/all.css?v={self.version}">'
 
     def answer(self, request: Request, kind: str) -> Response:
         """`all.js` or `all.css`: under the address of this version for ever, under any other asked after each time."""

@@ -13,18 +13,20 @@ import streamlit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from .base_path import base_path, route
 from .bundle import bundle
 
 STATIC = Path(streamlit.__file__).parent / "static"
 HELD = ("BidiComponent", "ButtonGroup", "Html")
 """What every lesson holds, as Streamlit calls the scripts for it."""
-WHERE = "<script>window.__streamlit={BACKEND_BASE_URL:location.origin}</script>"
+WHERE = "<script>window.__streamlit={BACKEND_BASE_URL:new URL('.',location.href).href}</script>"
+"""Every lesson is one step below the server's address, whatever a proxy has put before it."""
 
 
 @cache
 def head() -> bytes:
     """What is added to a lesson's head."""
-    later = (f'<link rel="modulepreload" href="/static/js/{name}">' for name in fetched_later(STATIC))
+    later = (f'<link rel="modulepreload" href="./static/js/{name}">' for name in fetched_later(STATIC))
     return "".join([WHERE, *bundle().links(), *later]).encode()
 
 
@@ -48,9 +50,10 @@ class Preload:
 
     def __init__(self, app: ASGIApp):
         self.app, self.head = app, head()
+        self.lesson = re.compile(f"{re.escape(base_path())}/[^/]+")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if not _asks_for_a_lesson(scope):
+        if not self._asks_for_a_lesson(scope):
             await self.app(scope, receive, send)
             return
         plain = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
@@ -75,12 +78,11 @@ class Preload:
 
         await self.app({**scope, "headers": plain}, receive, changed)
 
-
-def _asks_for_a_lesson(scope: Scope) -> bool:
-    """A browser that opens a page other than the first one, which has no stage."""
-    return (
-        scope["type"] == "http"
-        and scope["method"] == "GET"
-        and scope["path"] != "/"
-        and "text/html" in Headers(scope=scope).get("accept", "")
-    )
+    def _asks_for_a_lesson(self, scope: Scope) -> bool:
+        """A browser that opens a page other than the first one, which has no stage."""
+        return (
+            scope["type"] == "http"
+            and scope["method"] == "GET"
+            and self.lesson.fullmatch(route(scope)) is not None
+            and "text/html" in Headers(scope=scope).get("accept", "")
+        )

@@ -17,11 +17,12 @@ STREAMLIT = ("-m", "streamlit", "run", "app.py")
 class Server:
     """The app as `streamlit run app.py` starts it, on a port of its own."""
 
-    def __init__(self, runs: Path):
+    def __init__(self, runs: Path, base: str = ""):
+        """`base`: the path below which everything is served, such as `/play`."""
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url, self.base = f"http://127.0.0.1:{self.port}{base}", base
         self.runs = runs
         self.process: subprocess.Popen | None = None
 
@@ -35,6 +36,7 @@ class Server:
                 "PLAYGROUND_RUNS": str(self.runs),
                 "PLAYGROUND_WORKERS": "1",  # the browser needs the other core
                 "STREAMLIT_SERVER_HEADLESS": "true",
+                **({"STREAMLIT_SERVER_BASE_URL_PATH": self.base} if self.base else {}),
                 **environ,
             },
             stdout=subprocess.DEVNULL,

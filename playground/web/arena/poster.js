@@ -82,7 +82,7 @@ export async function poster(arena, scorecard) {
   drawTriangle(ctx, EDGE, table + 24, triangle, { arena, grid, status, pointed: null });
   const lines = wrapped(ctx, arena.t("triangle_help"), WIDTH - 3 * EDGE - triangle, `14px ${theme.font}`);
   lines.forEach((line, i) => write(line, 2 * EDGE + triangle, table + 150 + 22 * i, { tone: soft }));
-  write(location.host, WIDTH - EDGE, canvas.height / SCALE - 22, {
+  write(location.host + new URL(".", location.href).pathname.slice(0, -1), WIDTH - EDGE, canvas.height / SCALE - 22, {
     size: 12,
     align: "right",
     tone: soft,

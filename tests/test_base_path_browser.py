@@ -1,0 +1,61 @@
+"""The GAN page as a visitor uses it, below a path: the server's own (`--server.baseUrlPath`), and one that a proxy
+takes off. Nothing outside of the path is asked for."""
+
+import contextlib
+
+import pytest
+from support.browser import mine, pause, state, wait
+from support.gan_visit import (  # noqa: F401  the same visit at every address
+    test_a_reloaded_tab_finds_its_run,
+    test_a_restarted_server_is_found_again_and_the_run_goes_on,
+    test_it_opens_on_something_alive_and_play_begins_a_run,
+    test_pause_half_steps_scrubbing_and_back,
+    test_settings_live_in_the_link_and_begin_another_run,
+)
+from support.prefix_proxy import PrefixProxy
+from support.server import Server
+
+SEED = 815
+
+
+@pytest.fixture(scope="module", params=["own", "proxy"])
+def server(request, tmp_path_factory):
+    """What `url` of the server below a path is to a browser."""
+    with contextlib.ExitStack() as stack:
+        server = Server(tmp_path_factory.mktemp("runs"), base="/play" if request.param == "own" else "")
+        server.start()
+        stack.callback(server.stop)
+        if request.param == "proxy":
+            proxy = PrefixProxy("/play", server.port)
+            stack.callback(proxy.stop)
+            server.url = proxy.url
+        yield server
+
+
+def test_nothing_outside_of_the_path_is_asked_for(server, open_page):
+    page = open_page("/")
+    asked = []
+    page.context.on("request", lambda request: asked.append(request.url))
+    page.goto(server.url + "/")
+    page.locator("a[href^='gan?']").first.click()
+    wait(page, "p.drawn > 0")
+    assert page.url.startswith(f"{server.url}/gan")
+    page.goto(f"{server.url}/gan?gan.seed={SEED}")
+    mine(page)
+    pause(page)
+    preloaded = page.locator("link[rel=modulepreload][href*='all.js']").first.evaluate("link => link.href")
+    assert preloaded.startswith(f"{server.url}/live/all.js?v=")
+    assert sum(url == preloaded for url in asked) <= 2  # what is loaded ahead is what is used
+    page.locator(".pg-export").first.click()
+    with page.expect_download() as download:
+        page.locator("a[download], a[href*='picture.png']").first.click()
+    assert download.value.url.startswith(f"{server.url}/live/runs/{state(page, 'run')}/picture.png")
+    assert download.value.path().read_bytes().startswith(b"\x89PNG")
+    assert [url for url in asked if not url.startswith((server.url + "/", "data:", "blob:"))] == []
+
+
+def test_the_arena_leads_to_the_lessons(server, open_page):
+    page = open_page("/arena?arena.contestants=gan&arena.budget=steps&arena.steps=50")
+    link = page.locator("a[href*='/gan?run=']").first
+    link.wait_for(timeout=60_000)
+    assert link.get_attribute("href").startswith(f"{server.url}/gan?run=")
