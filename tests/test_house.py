@@ -235,6 +235,13 @@ def test_no_file_grows_into_two():
     assert long == {}
 
 
+@pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_json_is_written_strictly(path):
+    """By `core.strict_json.dumps`: Python's own writes NaN and Infinity, which no other reader takes."""
+    if path != PACKAGE / "core" / "strict_json.py":
+        assert not {"json.dumps", "json.dump"} & imported(path) and not re.search(r"\bjson\.dumps?\(", path.read_text())
+
+
 @pytest.mark.parametrize("path", sorted(Path(__file__).parent.rglob("*.py")), ids=lambda p: p.stem)
 def test_no_test_module_imports_another(path):
     """What several need stands in tests/support, fixtures in conftest.py."""

@@ -3,6 +3,8 @@
 Seeds are fixed; the error rates stated are what a fresh seed would risk with correct code.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 import ot
 import pytest
@@ -132,6 +134,26 @@ def test_samples_outside_the_frame_count():
     half = np.concatenate([d.sample(250, np.random.default_rng(4)), far[:250]])
     assert grid_js(half, d) > 0.15 and grid_kl(half, d) > 0.4
     assert default_bins(500) == 10 and default_bins(10) == 4 and default_bins(10**6) == 50
+
+
+@pytest.mark.parametrize("mass", [5e-324, 1e-323, 1e-310, 1e-17])
+def test_cells_of_next_to_no_mass_leave_the_divergences_bounded(mass):
+    """As a kernel estimate of own data has them, far from every point."""
+    masses = np.full(16, mass)
+    masses[0] = 1.0
+
+    @dataclass(frozen=True)
+    class Sharp:
+        bounds = (-1.0, 1.0)
+
+        def cell_masses(self, edges):
+            return masses.reshape(4, 4)
+
+    d = Sharp()
+    for x in (np.full((50, 2), -0.9), np.full((50, 2), 0.9), np.full((50, 2), 9.0)):
+        assert 0 <= grid_js(x, d, 4) <= np.log(2) and np.isfinite(grid_kl(x, d, 4))
+    assert grid_js(np.full((50, 2), -0.9), d, 4) == pytest.approx(0, abs=1e-12)
+    assert grid_js(np.full((50, 2), 9.0), d, 4) == pytest.approx(np.log(2))
 
 
 @pytest.mark.parametrize("name", list(DISTRIBUTIONS))

@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import hashlib
-import json
 import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -18,6 +17,7 @@ from playground.arena.settings import ArenaConfig
 from playground.core.aliases import SETTINGS, first
 from playground.core.config import Config, parse
 from playground.core.errors import UserError
+from playground.core.strict_json import dumps
 from playground.engine.arena_jobs import train_and_measure
 from playground.engine.executors import Slot, open_slots
 from playground.engine.limits import Limits
@@ -93,7 +93,7 @@ def run(given: argparse.Namespace) -> int:
             for slot in slots:
                 slot.close()
         rows = [{name: results.rows[key].get(name, "") for name in results.columns} for key in jobs]
-    print(json.dumps({"rows": rows}) if given.json else aligned(rows, SHOWN, "contestant"))
+    print(dumps({"rows": rows}) if given.json else aligned(rows, SHOWN, "contestant"))
     return 0 if all(row["status"] == "done" for row in rows) else 1
 
 
@@ -150,5 +150,5 @@ async def contest(
 
 def _key(one: Contestant, settings: Config, config: ArenaConfig) -> str:
     budget = [config.budget, config.steps if config.budget == "steps" else config.seconds]
-    named = json.dumps([one.family, first(SETTINGS, settings.model_dump(exclude={"device"})), budget], sort_keys=True)
+    named = dumps([one.family, first(SETTINGS, settings.model_dump(exclude={"device"})), budget], sort_keys=True)
     return hashlib.sha256(named.encode()).hexdigest()[:16]

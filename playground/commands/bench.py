@@ -2,11 +2,11 @@
 
 import argparse
 import importlib.util
-import json
 import sys
 
 from playground.core.errors import UserError
 from playground.core.resources import BENCH
+from playground.core.strict_json import dumps
 
 HELP = "measure what the project promises"
 
@@ -36,5 +36,5 @@ def run(given: argparse.Namespace) -> int:
         if not given.json:
             print(importlib.import_module("_figures").table(results[name]))
     if given.json:
-        print(json.dumps(results))
+        print(dumps(results))
     return 0 if all(row.get("met", True) for rows in results.values() for row in rows["figures"]) else 1

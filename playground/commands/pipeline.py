@@ -1,12 +1,12 @@
 """`pipeline`: images from a pretrained pipeline of the diffusers library, under any sampler."""
 
 import argparse
-import json
 from pathlib import Path
 
 import numpy as np
 
 from playground.core.errors import UserError
+from playground.core.strict_json import dumps
 from playground.engine.limits import Limits
 from playground.engine.paths import runs_root
 from playground.engine.pipelines import loader
@@ -68,7 +68,7 @@ def run(given: argparse.Namespace) -> None:
         "out": str(given.out),
     }
     print(
-        json.dumps(about)
+        dumps(about)
         if given.json
         else "{sampler}: {calls} calls of the network, {ms_per_call} ms each, {seconds} s in all -> {out}".format(
             **about

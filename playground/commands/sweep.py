@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import json
 import signal
 import sys
 from collections.abc import Mapping, Sequence
@@ -14,6 +13,7 @@ from tqdm import tqdm
 from playground.core.aliases import SETTINGS, current
 from playground.core.errors import UserError
 from playground.core.registry import family
+from playground.core.strict_json import dumps
 from playground.engine.executors import open_slots
 from playground.engine.limits import Limits
 from playground.engine.results_csv import ResultsCsv
@@ -87,7 +87,7 @@ def run(given: argparse.Namespace) -> int:
         for slot in slots:
             slot.close()
     rows = [{name: results.rows[cell.key].get(name, "") for name in results.columns} for cell in wanted]
-    print(json.dumps({"rows": rows}) if given.json else summary(rows, list(grid)))
+    print(dumps({"rows": rows}) if given.json else summary(rows, list(grid)))
     return 0 if all(row["status"] == "done" for row in rows) else 1
 
 

@@ -1,7 +1,6 @@
 """`train`: a run in this process, with a progress bar, that survives Ctrl-C."""
 
 import argparse
-import json
 import math
 import secrets
 import shlex
@@ -16,6 +15,7 @@ from tqdm import tqdm
 from playground.core.config import Config, parse
 from playground.core.errors import UserError
 from playground.core.registry import family
+from playground.core.strict_json import dumps
 from playground.engine import recording
 from playground.engine.limits import Limits
 from playground.engine.local import train
@@ -170,7 +170,7 @@ def _report(run: Run, first: int, seconds: float, scores: dict, as_json: bool) -
     own_nll = scores["nll"].value + units.log_scale if units is not None and "nll" in scores else None
     if as_json:
         print(
-            json.dumps(
+            dumps(
                 {
                     "family": run.family,
                     "config": run.config.model_dump(),

@@ -19,6 +19,7 @@ from babel.messages.pofile import write_po
 
 from playground.core.errors import UserError
 from playground.core.i18n import LANGUAGES, catalogue_path, read_catalogue
+from playground.core.strict_json import dumps
 
 ROOT = Path(__file__).resolve().parents[2]
 PLACES = ("playground", "pages")
@@ -108,7 +109,7 @@ def main(arguments: list[str] | None = None) -> int:
             return 2
     if given.missing:
         empty = {m.id: "" for m in read_catalogue(given.lang) if m.id and not m.string}
-        given.missing.write_text(json.dumps(empty, indent=1, ensure_ascii=False), "utf-8")
+        given.missing.write_text(dumps(empty, indent=1, ensure_ascii=False), "utf-8")
     left = problems(given.lang)
     print("\n".join([*left, f"{given.lang}: {len(left)} to do"]))
     return 0

@@ -1,5 +1,7 @@
 """A measured quality, beside what a perfect model would score."""
 
+import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 
@@ -10,3 +12,8 @@ class Score(NamedTuple):
     floor: float
     low: float
     high: float
+
+    @classmethod
+    def read(cls, values: Sequence[float | None]) -> "Score":
+        """From a file: null is what was no finite number."""
+        return cls(*(math.nan if value is None else float(value) for value in values))

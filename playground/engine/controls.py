@@ -14,7 +14,7 @@ from .live_run import LiveRun
 from .questions import Answer
 from .run_index import RunIndex
 from .scheduler import PastStep, Scheduler
-from .tasks import Tasks
+from .supervisor import Supervisor
 
 MAX_QUEUED_STEPS = 100
 
@@ -22,7 +22,7 @@ MAX_QUEUED_STEPS = 100
 class RunControls:
     """Every method belongs to the server's event loop."""
 
-    def __init__(self, scheduler: Scheduler, index: RunIndex, tasks: Tasks):
+    def __init__(self, scheduler: Scheduler, index: RunIndex, tasks: Supervisor):
         self.scheduler, self.index, self.tasks = scheduler, index, tasks
 
     def play(self, live_run: LiveRun) -> None:
@@ -61,7 +61,7 @@ class RunControls:
             live_run.pending_changes.update(changes)
             if not live_run.active:
                 live_run.apply_changes()
-                self.tasks.start(self.scheduler.save_and_notify(live_run))
+                self.tasks.start("save", self.scheduler.save_and_notify(live_run), live_run.fail)
             live_run.notify()
         return True
 
@@ -73,13 +73,13 @@ class RunControls:
             and not live_run.run.stopped
             and (live_run.measuring is None or live_run.measuring.done())
         ):
-            live_run.measuring = self.tasks.start(measure_run(self.scheduler, live_run))
+            live_run.measuring = self.tasks.start("measure", measure_run(self.scheduler, live_run), live_run.fail)
 
     def schedule(self, live_run: LiveRun) -> None:
         """Start the run's chunks if there is anything to do."""
         live_run.commanded.set()
         if not live_run.active and (live_run.playing or live_run.queued_steps or live_run.run.newest is None):
-            live_run.task = self.tasks.start(self.scheduler.run(live_run))
+            live_run.task = self.tasks.start("run", self.scheduler.run(live_run), live_run.fail)
         live_run.notify()
 
     async def at_step(self, live_run: LiveRun, step: int) -> PastStep:

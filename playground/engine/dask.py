@@ -5,6 +5,7 @@ Whatever goes wrong between here and there (a dead worker, a dead scheduler, a l
 """
 
 import contextlib
+import logging
 import threading
 from collections import Counter
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
@@ -19,6 +20,8 @@ from playground.core.errors import UserError
 from playground.core.i18n import N_
 
 from .worker import prepare
+
+log = logging.getLogger(__name__)
 
 TICK_S = 0.3
 REACH_S = 10.0
@@ -68,6 +71,9 @@ class Cluster:
                     self.client = self._connect()
                 self.live = self._look()
             except (*FAULTS, TimeoutError, UserError, RuntimeError):  # RuntimeError: the client is closing
+                self.live = frozenset()
+            except Exception:  # without this thread no lost worker would ever be replaced
+                log.exception("dask")
                 self.live = frozenset()
             with self.lock:
                 self._spread()

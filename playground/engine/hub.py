@@ -21,7 +21,7 @@ from .run import Run, fork, owner_hash, start
 from .run_index import RunIndex
 from .scheduler import Scheduler
 from .store import Store
-from .tasks import Tasks
+from .supervisor import Supervisor
 
 
 class Hub:
@@ -31,7 +31,7 @@ class Hub:
         self.limits, self.slots, self.store = limits, slots, store
         self.live_runs: dict[str, LiveRun] = {}
         """The runs in memory."""
-        self.index, self.tasks = RunIndex(store), Tasks()
+        self.index, self.tasks = RunIndex(store), Supervisor()
         self.scheduler = Scheduler(limits, slots, store, lambda: self.active)
         self.controls = RunControls(self.scheduler, self.index, self.tasks)
 
@@ -49,8 +49,12 @@ class Hub:
 
         for slot in self.slots:
             if not isinstance(slot.executor, Inline):
-                self.tasks.start(warm_up_worker(slot, anyone_watching))
-        self.tasks.start(remove_unused(self.live_runs, self.store, self.scheduler.writer, self.forget))
+                self.tasks.start("warm-up", warm_up_worker(slot, anyone_watching))
+
+        async def housekeeping() -> None:
+            await remove_unused(self.live_runs, self.store, self.scheduler.writer, self.forget)
+
+        self.tasks.start("housekeeping", self.tasks.keep("housekeeping", housekeeping))
 
     async def close(self) -> None:
         """End the workers; everything that was reported to a browser is on disk."""
@@ -87,7 +91,8 @@ class Hub:
         run = start(name, config, owner_hash(token), self.limits.of_a_cell() if cell else self.limits)
         run.cell = cell
         live_run = self._add(run)
-        self.tasks.start(self.scheduler.save_and_notify(live_run))  # so that its id is valid after a restart
+        # so that its id is valid after a restart
+        self.tasks.start("save", self.scheduler.save_and_notify(live_run), live_run.fail)
         return live_run
 
     async def add(self, run: Run) -> LiveRun:

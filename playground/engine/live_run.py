@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,8 +17,15 @@ from .limits import Limits
 from .run import Run
 from .sweep_plan import Budget
 
+log = logging.getLogger(__name__)
+
 STATE_EVERY_S = 0.4
 SCORES_EVERY_S, ARENA_SCORES_EVERY_S = 0.5, 2.0
+
+FAILED = N_("Your run was paused because of an error on the server. Nothing of it was lost; press play to go on.")
+NOT_WRITTEN = N_(
+    "Your run was paused because the server cannot write to its disk. All of it is in memory; press play to go on."
+)
 
 Listener = Callable[[str | None], None]
 """Called on the loop when a run has something new; with a note's message id when there is one."""
@@ -63,7 +71,15 @@ class LiveRun:
 
     def notify(self, note: str | None = None) -> None:
         for listener in list(self.listeners):
-            listener(note)
+            try:
+                listener(note)
+            except Exception:  # a defect in what one viewer sees must end neither the run nor what others see
+                log.exception("a viewer of run %s", self.run.id)
+
+    def fail(self, error: Exception) -> None:
+        """What was done for it has failed: it pauses, and its viewers are told."""
+        self.playing = False
+        self.notify(NOT_WRITTEN if isinstance(error, OSError) else FAILED)
 
     @property
     def watched(self) -> bool:

@@ -24,6 +24,7 @@ from playground.core.i18n import N_
 from playground.core.registry import family
 from playground.core.resources import WEIGHTS
 from playground.core.score import Score
+from playground.core.strict_json import dumps
 
 from .run import Run
 from .timeline import Thinned, Timeline
@@ -98,14 +99,14 @@ def encode(run: Run, command: str, frames: int = FRAMES) -> bytes:
         "config": run.config.model_dump_json(),
         "step": str(run.step),
         "command": command,
-        "scores": json.dumps({name: list(score) for name, score in run.scores().items()}),
+        "scores": dumps({name: list(score) for name, score in run.scores().items()}),
     }
     if repeated:
-        about["repeated"] = json.dumps(repeated)
+        about["repeated"] = dumps(repeated)
     if alike:
         about["lasting"] = "true"
     if run.events:
-        about["events"] = json.dumps([asdict(event) for event in run.events])
+        about["events"] = dumps([asdict(event) for event in run.events])
     return save(tensors, about)
 
 
@@ -165,7 +166,7 @@ def read(path: Path) -> Recording:
 def _recording(about: dict[str, str], tensors: dict[str, np.ndarray]) -> Recording:
     config = parse(family(about["family"]).Config, json.loads(about["config"]))
     told = current(SCORES, json.loads(about.get("scores", "{}")))
-    scores = {name: Score(*map(float, s)) for name, s in told.items()}
+    scores = {name: Score.read(s) for name, s in told.items()}
     events = tuple(
         Event(int(e["step"]), current(SETTINGS, dict(e["changes"])), e["part"])
         for e in json.loads(about.get("events", "[]"))

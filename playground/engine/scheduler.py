@@ -101,7 +101,11 @@ class Scheduler:
     async def save(self, run: Run) -> None:
         """Write what is new. Only what is on disk is reported to browsers."""
         saving, events = self.store.saving(run), len(run.events)
-        await asyncio.get_running_loop().run_in_executor(self.writer, self.store.write, saving)
+        try:
+            await asyncio.get_running_loop().run_in_executor(self.writer, self.store.write, saving)
+        except Exception:
+            self.store.forget_written(run.id)
+            raise
         run.written = events
 
     async def _chunk(self, live_run: LiveRun, slot: Slot, budget: dict[str, Any]) -> Progress | None:

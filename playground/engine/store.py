@@ -22,6 +22,7 @@ from playground.core.config import parse
 from playground.core.contract import Event, Frame
 from playground.core.registry import family
 from playground.core.score import Score
+from playground.core.strict_json import dumps
 
 from .limits import Limits
 from .run import Run
@@ -40,6 +41,8 @@ class Saving:
     rewrite: bool
     """Write all rows anew (a first save, or a new column), not only append."""
     scores: str
+    scores_anew: bool
+    """Write all scores anew."""
     files: dict[str, bytes]
     gone: tuple[str, ...]
 
@@ -72,17 +75,17 @@ class Store:
         files = {name: raw for name, raw in wanted.items() if name not in known}
         files |= {f"frames/{step}": frame.to_bytes() for step, frame in frames.items() if f"frames/{step}" not in known}
         lines = "".join(
-            json.dumps([step, {k: list(s) for k, s in found.items()}]) + "\n"
-            for step, found in run.timeline.scores[scores:]
+            dumps([step, {k: list(s) for k, s in found.items()}]) + "\n" for step, found in run.timeline.scores[scores:]
         )
         gone = [f"{name}.safetensors" for name in known - names] + ([before] if before not in (None, file) else [])
         saving = Saving(
             self.root / run.id,
-            json.dumps({**_about(run), "rows": file}).encode(),
+            dumps({**_about(run), "rows": file}).encode(),
             scalars.rows[0 if rewrite else rows :].tobytes(),
             file,
             rewrite,
             lines,
+            scores == 0,
             files,
             tuple(gone),
         )
@@ -95,16 +98,19 @@ class Store:
         """Write it; run.json comes last and makes it count."""
         for name in ("frames", "states"):
             (saving.folder / name).mkdir(parents=True, exist_ok=True)
-        with open(saving.folder / saving.columns, "wb" if saving.rewrite else "ab") as file:
-            file.write(saving.rows)
+        _add(saving.folder / saving.columns, saving.rows, saving.rewrite)
         if saving.scores or saving.rewrite:
-            with open(saving.folder / "scores.jsonl", "a") as file:
-                file.write(saving.scores)
+            _add(saving.folder / "scores.jsonl", saving.scores.encode(), saving.scores_anew)
         for name, raw in saving.files.items():
             _replace(saving.folder / f"{name}.safetensors", raw)
         _replace(saving.folder / "run.json", saving.about)
         for name in saving.gone:
             (saving.folder / name).unlink(missing_ok=True)
+
+    def forget_written(self, name: str) -> None:
+        """Writing a run has failed: the next time all of it is written, so that nothing is missing in its folder."""
+        self._saved.pop(name, None)
+        self._files.pop(name, None)
 
     def save(self, run: Run) -> None:
         """Write at once (command line, tests)."""
@@ -232,6 +238,15 @@ def _rows(folder: Path, about: dict) -> Scalars:
     return Scalars(names, rows)
 
 
+def _add(path: Path, raw: bytes, anew: bool) -> None:
+    """Append; or take the place of what is there, which stays whole until then."""
+    if anew:
+        _replace(path, raw)
+        return
+    with open(path, "ab") as file:
+        file.write(raw)
+
+
 def _replace(path: Path, raw: bytes) -> None:
     """Write to a temporary name and rename: a file is there whole or not at all."""
     temporary = path.with_name(path.name + ".part")
@@ -256,7 +271,7 @@ def _scores(folder: Path, last: int) -> list[tuple[int, dict[str, Score]]]:
         step, scores = json.loads(line)
         if step > last:
             break
-        found.append((step, {name: Score(*values) for name, values in current(SCORES, scores).items()}))
+        found.append((step, {name: Score.read(values) for name, values in current(SCORES, scores).items()}))
         good += len(line)
     if good < len(raw):
         os.truncate(path, good)

@@ -2,7 +2,6 @@
 
 import hashlib
 import itertools
-import json
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +11,7 @@ from playground.core.config import Config, parse, relevant, specs
 from playground.core.errors import UserError
 from playground.core.i18n import N_
 from playground.core.registry import family
+from playground.core.strict_json import dumps
 
 MAX_CELLS = 10_000
 MAX_ROWS, MIN_GROUP = 1024, 4
@@ -78,7 +78,7 @@ def normalised(config: Config) -> Config:
 
 def _key(name: str, config: Config, budget: Budget) -> str:
     settings = first(SETTINGS, config.model_dump(exclude={"device"}))
-    described = json.dumps([name, settings, budget.steps, budget.seconds], sort_keys=True)
+    described = dumps([name, settings, budget.steps, budget.seconds], sort_keys=True)
     return hashlib.sha256(described.encode()).hexdigest()[:16]
 
 

@@ -1,5 +1,6 @@
 """The history of a run: every scalar, and frames and states thinned over the *whole* run."""
 
+import math
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from typing import Generic, TypeVar
@@ -117,7 +118,7 @@ def mean_row(names: Sequence[str], rows: np.ndarray) -> dict[str, float]:
     kept = ~np.isnan(rows)
     counts = kept.sum(0)
     sums = np.where(kept, rows, 0).sum(0)
-    return {name: float(f"{s / c:.5g}") for name, s, c in zip(names, sums, counts, strict=True) if c}
+    return {name: float(f"{s / c:.5g}") for name, s, c in zip(names, sums, counts, strict=True) if c and np.isfinite(s)}
 
 
 class Timeline:
@@ -135,7 +136,7 @@ class Timeline:
         """The past for drawing: thinned scalars, and the values of thinned scores at their steps."""
         every = max(1, len(self.scores) // most)
         scored = [
-            (step, {name: float(f"{s.value:.5g}") for name, s in scores.items()})
+            (step, {name: float(f"{s.value:.5g}") for name, s in scores.items() if math.isfinite(s.value)})
             for step, scores in self.scores[::every]
         ]
         return self.recorded or sorted(self.scalars.thinned(most) + scored, key=lambda point: point[0])

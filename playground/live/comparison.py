@@ -77,7 +77,7 @@ class Comparison(ABC):
         for live_run in kept:
             if live_run not in self.runs and not live_run.listeners:
                 self.hub.controls.pause(live_run)
-        self._counting = asyncio.get_running_loop().create_task(self._count())
+        self._counting = self.outbox.supervisor.start("sizes", self._count())
         self.outbox.add(introduced)
         for live_run in self.runs:
             self.hub.controls.schedule(live_run)

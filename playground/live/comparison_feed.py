@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from playground.core.registry import family
@@ -40,10 +41,12 @@ class ComparisonFeed:
         while True:
             await self.outbox.wait()
             self._begin()
-            self.comparison.tend()
-            await self._send_figures()
-            await self._send_pictures()
+            for part in (self._tend, self._send_figures, self._send_pictures):
+                await self.outbox.supervisor.attempt(part.__name__, part)
             await asyncio.sleep(TICK_S)
+
+    async def _tend(self) -> None:
+        self.comparison.tend()
 
     def _begin(self) -> None:
         """Where other runs are looked at, nothing of them was sent."""
@@ -64,23 +67,26 @@ class ComparisonFeed:
 
     async def _send_pictures(self) -> None:
         """One picture of each run that has a new one, in turns where the browser is slow."""
-        runs, now = self._runs, time.monotonic()
+        runs, first = self._runs, self._turn
+        self._turn += 1
         for offset in range(len(runs)):
             if self.comparison.runs is not runs:  # others are looked at since
                 return
-            number = (self._turn + offset) % len(runs)
-            run = runs[number].run
-            frame = run.newest
-            if frame is None or frame is self._shown[number] or runs[number].pending_writes:
-                continue
-            if self.outbox.undrawn >= MAX_UNDRAWN or now - self._pictured[number] < PICTURE_S:
-                self.outbox.wake()
-                continue
-            self._shown[number], self._pictured[number] = frame, now
-            header = {"seq": self.outbox.number(), "cell": number, "step": frame.step}
-            scene = small_scene(family(run.family).scene(frame, runs[number].config_now()))
-            await self.outbox.send_bytes(encode_frame(header, scene, self.comparison.translate))
-        self._turn += 1
+            number = (first + offset) % len(runs)
+            await self.outbox.supervisor.attempt(f"picture {number}", partial(self._send_picture, number))
+
+    async def _send_picture(self, number: int) -> None:
+        live_run, now = self._runs[number], time.monotonic()
+        frame = live_run.run.newest
+        if frame is None or frame is self._shown[number] or live_run.pending_writes:
+            return
+        if self.outbox.undrawn >= MAX_UNDRAWN or now - self._pictured[number] < PICTURE_S:
+            self.outbox.wake()
+            return
+        self._shown[number], self._pictured[number] = frame, now
+        scene = small_scene(family(live_run.run.family).scene(frame, live_run.config_now()))
+        about = {"cell": number, "step": frame.step}
+        await self.outbox.send_picture(lambda seq: encode_frame({"seq": seq, **about}, scene, self.outbox.translate))
 
 
 def small_scene(scene: Scene) -> Scene:

@@ -1,11 +1,10 @@
 """One browser's socket: its commands come in, what it looks at goes out, until it leaves."""
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -15,9 +14,10 @@ from playground.core.i18n import N_, translator
 
 from .commands import read_command
 from .origin import same_origin
-from .outbox import Outbox
+from .outbox import Gone, Outbox
 from .state import LiveState
 
+T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 FOREIGN, FULL = 4403, 4429
@@ -40,27 +40,36 @@ async def connect(
     socket: WebSocket, state: LiveState, commands: TypeAdapter, begin: Callable[[Outbox], Connection]
 ) -> None:
     """Let a browser in, unless it comes from a foreign page or the server is full, and serve it."""
-    outbox = Outbox(socket.send_json, socket.send_bytes, translator(socket.query_params.get("lang", "en")))
+    translate = translator(socket.query_params.get("lang", "en"))
+    outbox = Outbox(_sender(socket, socket.send_text), _sender(socket, socket.send_bytes), translate)
     if not same_origin(socket.headers):
         await socket.close(FOREIGN, "foreign origin")
         return
     await socket.accept()
     if state.connections >= state.hub.limits.viewers:
         full = outbox.translate(N_("The server is full. Try again in a minute."))
-        await socket.send_json({"is": "refused", "about": "connect", "text": full})
+        await outbox.send_json({"is": "refused", "about": "connect", "text": full})
         await socket.close(FULL)
         return
     state.connections += 1
     connection = begin(outbox)
-    sender = asyncio.ensure_future(connection.serve())
+    sender = outbox.supervisor.start("sender", outbox.supervisor.keep("sender", connection.serve))
     try:
         await _listen(socket, commands, connection, outbox, sender)
     finally:
         state.connections -= 1
-        sender.cancel()
-        with contextlib.suppress(asyncio.CancelledError, WebSocketDisconnect, RuntimeError):
-            await sender
+        await outbox.supervisor.cancel()
         connection.detach()
+
+
+def _sender(socket: WebSocket, send: Callable[[T], Awaitable[None]]) -> Callable[[T], Awaitable[None]]:
+    async def sending(message: T) -> None:
+        try:
+            await send(message)
+        except (WebSocketDisconnect, RuntimeError, OSError):  # RuntimeError: it was closed from this side
+            raise Gone from None
+
+    return sending
 
 
 async def _listen(

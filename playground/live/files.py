@@ -18,6 +18,7 @@ from playground.core.i18n import N_, Translate
 from playground.core.registry import family
 from playground.core.scene import Scene
 from playground.core.score import Score
+from playground.core.strict_json import dumps
 from playground.engine.recording import Recording, encode
 from playground.engine.run import Run
 from playground.render.crop import crop_to_content
@@ -165,7 +166,7 @@ def zip_run(name: str, files: Sequence[tuple[str, bytes]]) -> bytes:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as file:
         for path, raw in files:
             if path == "run.json":
-                raw = json.dumps({**json.loads(raw), "owner": ""}).encode()
+                raw = dumps({**json.loads(raw), "owner": ""}).encode()
             file.writestr(f"{name}/{path}", raw)
     return out.getvalue()
 

@@ -2,13 +2,24 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from playground.core.errors import UserError
-from playground.core.i18n import Translate
+from playground.core.i18n import N_, Translate
+from playground.core.strict_json import dumps
+from playground.engine.supervisor import Supervisor
 
 Message = Mapping[str, Any]
+TOLD_EVERY_S = 30.0
+"""Between two notes that something could not be shown."""
+
+PARTLY = N_("Part of this page is not up to date because of an error on the server. Your run is not affected.")
+
+
+class Gone(Exception):
+    """The browser has left."""
 
 
 class Outbox:
@@ -16,15 +27,30 @@ class Outbox:
 
     def __init__(
         self,
-        send_json: Callable[[Message], Awaitable[None]],
+        send_text: Callable[[str], Awaitable[None]],
         send_bytes: Callable[[bytes], Awaitable[None]],
         translate: Translate,
     ):
-        self.send_json, self.send_bytes, self.translate = send_json, send_bytes, translate
+        """Both ways of sending raise `Gone` when the browser has left."""
+        self._send_text, self.send_bytes, self.translate = send_text, send_bytes, translate
+        self.supervisor = Supervisor(self._apologise, (Gone,))
+        """Of all that works for this browser."""
+        self._told_at = -TOLD_EVERY_S
         self._news = asyncio.Event()
         self._waiting: list[Message | bytes] = []
         self._sent = self._drawn = 0
         """Numbers of the last picture sent, and of the last one that the browser has drawn."""
+
+    async def send_json(self, message: Message) -> None:
+        """Send it now. A number that is not finite is null."""
+        await self._send_text(dumps(message, ensure_ascii=False, separators=(",", ":")))
+
+    async def send_picture(self, encode: Callable[[int], bytes]) -> None:
+        """Send what `encode` makes of the next picture's number. One that cannot be made has no number: the browser
+        would be waited for to draw it."""
+        raw = encode(self._sent + 1)
+        self._sent += 1
+        await self.send_bytes(raw)
 
     def wake(self) -> None:
         """There is something new to look at."""
@@ -59,11 +85,6 @@ class Outbox:
         """Whether the browser has not read its last large answer."""
         return any(isinstance(message, bytes) for message in self._waiting)
 
-    def number(self) -> int:
-        """The number of the next picture, which is about to be sent."""
-        self._sent += 1
-        return self._sent
-
     @property
     def undrawn(self) -> int:
         """How many pictures are under way."""
@@ -73,3 +94,9 @@ class Outbox:
         """The browser has drawn everything up to this picture."""
         self._drawn = max(self._drawn, min(number, self._sent))
         self.wake()
+
+    def _apologise(self) -> None:
+        """Something for this browser has failed."""
+        if (now := time.monotonic()) - self._told_at >= TOLD_EVERY_S:
+            self._told_at = now
+            self.note(PARTLY, "warning")

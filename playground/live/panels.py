@@ -6,7 +6,6 @@ are their lengths in bytes.
 """
 
 import asyncio
-import json
 import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -16,6 +15,7 @@ from playground.core.i18n import N_, Translate
 from playground.core.panels import Panel, question, validate
 from playground.core.registry import family
 from playground.core.scene import Scene
+from playground.core.strict_json import dumps
 
 from . import commands as c
 from .outbox import Outbox
@@ -46,7 +46,7 @@ class Panels:
             return
         self.waiting[asked.name] = asked
         if self.task is None or self.task.done():
-            self.task = asyncio.get_running_loop().create_task(self._work())
+            self.task = self.outbox.supervisor.start("panel", self._work())
 
     async def _work(self) -> None:
         while self.waiting:
@@ -92,7 +92,7 @@ class Panels:
 def encode(header: Mapping[str, Any], scenes: Sequence[tuple[str, Scene]], translate: Translate) -> bytes:
     """(title, scene) side by side as one message."""
     parts = [encode_frame({"title": translate(title) if title else ""}, scene, translate) for title, scene in scenes]
-    text = json.dumps({**header, "sizes": [len(part) for part in parts]}, separators=(",", ":")).encode()
+    text = dumps({**header, "sizes": [len(part) for part in parts]}, separators=(",", ":")).encode()
     text += b" " * (-(len(text) + 8) % 8)
     return b"".join([MAGIC, len(text).to_bytes(4, "little"), text, *parts])
 

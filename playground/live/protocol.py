@@ -6,7 +6,6 @@ multiple of 8. Heat maps travel as uint8 between their bounds; positions, and ev
 changes along a trajectory (there is much of it), as float16.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, fields
 from typing import Any
@@ -15,8 +14,10 @@ import numpy as np
 
 from playground.core.i18n import Translate
 from playground.core.scene import Chart, Diagram, Heatmap, Images, Layer, Matrix, Scene, Trajectory
+from playground.core.strict_json import dumps
 
 MAGIC = b"PGF1"
+LARGEST = 3.4e38  # of float32
 TEXTS = {"title", "low_title", "high_title", "text", "labels", "guides"}
 
 
@@ -49,7 +50,7 @@ def encode_frame(header: Mapping[str, Any], scene: Scene, translate: Translate) 
         top["units"] = asdict(scene.units)
     if scene.trajectory is not None:
         top["trajectory"] = _trajectory(scene.trajectory, translate)
-    text = json.dumps(top, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    text = dumps(top, ensure_ascii=False, separators=(",", ":")).encode()
     text += b" " * (-(len(text) + 8) % 8)
     return b"".join([MAGIC, len(text).to_bytes(4, "little"), text, *arrays])
 
@@ -62,7 +63,7 @@ def _pack(layer: Layer, name: str, value: np.ndarray, graph: bool) -> tuple[str,
         return "u1", _bytes(value, 0.0, 1.0), (0.0, 1.0)
     if (name in ("xy", "uv") or layer.trajectory) and not graph:  # a graph's axes may begin far from 0
         return "f2", np.clip(np.nan_to_num(value), -6e4, 6e4).astype("<f2"), ()
-    return "f4", np.nan_to_num(value).astype("<f4"), ()
+    return "f4", np.clip(np.nan_to_num(value), -LARGEST, LARGEST).astype("<f4"), ()
 
 
 def _trajectory(trajectory: Trajectory, translate: Translate) -> dict[str, Any]:
@@ -87,7 +88,9 @@ def _trajectory(trajectory: Trajectory, translate: Translate) -> dict[str, Any]:
 
 
 def _bytes(value: np.ndarray, low: float, high: float) -> np.ndarray:
-    scaled = (np.nan_to_num(np.asarray(value, np.float32)) - low) * (255.0 / (high - low))
+    if not 0 < high - low < np.inf:  # bounds that say nothing: a family's defect, which must not end the pictures
+        return np.zeros(np.shape(value), np.uint8)
+    scaled = (np.nan_to_num(np.asarray(value, np.float64)) - low) * (255.0 / (high - low))
     return np.clip(np.rint(scaled), 0, 255).astype(np.uint8)
 
 

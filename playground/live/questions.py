@@ -33,7 +33,7 @@ class Questions:
         """Answer this one as soon as the one before it is done; what waited in between is dropped."""
         self.next = question
         if self.task is None or self.task.done():
-            self.task = asyncio.get_running_loop().create_task(self._work())
+            self.task = self.outbox.supervisor.start("ask", self._work())
 
     async def _work(self) -> None:
         while self.next is not None:

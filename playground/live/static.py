@@ -1,7 +1,6 @@
 """What the browser loads besides the pages: scripts, styles, Plotly, small pictures of the data."""
 
 import gzip
-import json
 from functools import cache
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from playground.core.resources import WEB
+from playground.core.strict_json import dumps
 from playground.data.bits.binary import TRIPLES
 from playground.data.images.digits import DIGITS
 from playground.data.plane import distributions
@@ -69,7 +69,7 @@ def _thumbnails() -> bytes:
         pictures[name] = np.rint(xy.ravel() * (100 / 3)).astype(int).clip(-100, 100).tolist()
     pictures[DIGITS.name] = np.rint(200 * DIGITS.dots() - 100).astype(int).ravel().tolist()
     pictures[TRIPLES.name] = np.rint(200 * TRIPLES.dots() - 100).astype(int).ravel().tolist()
-    return json.dumps(pictures, separators=(",", ":")).encode()
+    return dumps(pictures, separators=(",", ":")).encode()
 
 
 def thumbnails(request: Request) -> Response:

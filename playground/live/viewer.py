@@ -1,5 +1,6 @@
 """The sending loop of one browser's stage. A slow browser gets the newest picture, never a queue."""
 
+import math
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -49,25 +50,21 @@ class Viewer:
         """Send what is new, as fast as the browser takes it, until cancelled."""
         view = self.view
         while True:
-            await self.outbox.wait(self._patience())
+            await self.outbox.wait(await self.outbox.supervisor.attempt("patience", self._patience))
             if self._held or view.timeline is None:
                 continue
             self.replay.advance(ready=self.outbox.undrawn < MAX_UNDRAWN)
             if self._introduced != view.changes:
                 await self._introduce(view.timeline)
-            await self._send_status()
-            await self._send_tree()
-            if news := self.diagnosis.news(view.live_run, view.cursor is None, self.translate):
-                await self.outbox.send_json(news)
-            if self.outbox.undrawn < MAX_UNDRAWN:
-                await self._send_frame()
+            for part in (self._send_status, self._send_tree, self._send_diagnosis, self._send_frame):
+                await self.outbox.supervisor.attempt(part.__name__, part)
 
     @property
     def _held(self) -> bool:
         """Whether the run has something new that is not on disk yet: it is not sent before it is saved."""
         return self.view.live_run is not None and self.view.live_run.pending_writes > 0
 
-    def _patience(self) -> float | None:
+    async def _patience(self) -> float | None:
         """Seconds until there may be something to send though nobody says so; None: never."""
         if self._held:
             return None
@@ -80,8 +77,8 @@ class Viewer:
 
     async def _introduce(self, timeline: Timeline) -> None:
         """What does not change from frame to frame."""
-        view = self.view
-        self._introduced, self._shown, self._status = view.changes, None, {}
+        view, changes = self.view, self.view.changes
+        self._shown, self._status = None, {}
         self.status.forget()
         kind, config = family(view.family), view.config_at(0)
         await self.outbox.send_json(
@@ -99,6 +96,7 @@ class Viewer:
         )
         self._rows, self._scores = timeline.scalars.count, len(timeline.scores)
         await self.outbox.send_json({"is": "curves", "reset": True, "points": timeline.curve()})
+        self._introduced = changes
 
     async def _send_tree(self) -> None:
         view = self.view
@@ -116,7 +114,13 @@ class Viewer:
             self._status, self._status_at = status, now
             await self.outbox.send_json({"is": "status", **status})
 
+    async def _send_diagnosis(self) -> None:
+        if news := self.diagnosis.news(self.view.live_run, self.view.cursor is None, self.translate):
+            await self.outbox.send_json(news)
+
     async def _send_frame(self) -> None:
+        if self.outbox.undrawn >= MAX_UNDRAWN:
+            return
         view, frame = self.view, self.view.frame()
         timeline = view.timeline
         if frame is None or timeline is None or frame is self._shown or self._held:
@@ -126,16 +130,15 @@ class Viewer:
             await self.outbox.send_json({"is": "diagram", **describe_diagram(scene.diagram, self.translate)})
         self._shown = frame
         header = {
-            "seq": self.outbox.number(),
             "run": view.run_id,
             "step": frame.step,
             "points": self._new_points(timeline),
             "scores": {
-                name: [None if v != v else round(v, 6) for v in score]
+                name: [round(v, 6) if math.isfinite(v) else None for v in score]
                 for name, score in self._scores_at(frame.step).items()
             },
         }
-        await self.outbox.send_bytes(encode_frame(header, scene, self.translate))
+        await self.outbox.send_picture(lambda seq: encode_frame({"seq": seq, **header}, scene, self.translate))
 
     def _scores_at(self, step: int) -> Mapping[str, Score]:
         view = self.view
@@ -147,7 +150,7 @@ class Viewer:
         """Curve points since the last frame sent: means of the new steps, and new scores."""
         points = timeline.scalars.thinned(POINTS, self._rows)
         points += [
-            (step, {name: float(f"{s.value:.5g}") for name, s in scores.items() if s.value == s.value})
+            (step, {name: float(f"{s.value:.5g}") for name, s in scores.items() if math.isfinite(s.value)})
             for step, scores in timeline.scores[self._scores :]
         ]
         self._rows, self._scores = timeline.scalars.count, len(timeline.scores)

@@ -77,10 +77,13 @@ def grid_kl(x: np.ndarray, distribution: Distribution, bins: int | None = None) 
 
 
 def grid_js(x: np.ndarray, distribution: Distribution, bins: int | None = None) -> float:
-    """Jensen-Shannon divergence in nats (0 to ln 2) over the same cells, which needs no smoothing."""
+    """Jensen-Shannon divergence in nats (0 to ln 2) over the same cells, which needs no smoothing.
+
+    Doubled, not halved: half of the smallest number is 0, and a cell of so little mass would make it infinite.
+    """
     bins = bins or default_bins(len(x))
     p, q = _masses(distribution, bins), _counts(x, distribution, bins) / len(x)
-    return float((rel_entr(p, (p + q) / 2) + rel_entr(q, (p + q) / 2)).sum() / 2)
+    return float(np.clip((rel_entr(2 * p, p + q) + rel_entr(2 * q, p + q)).sum() / 4, 0, np.log(2)))
 
 
 def mass_covered(x: np.ndarray, distribution: Distribution, bins: int = 20) -> float:

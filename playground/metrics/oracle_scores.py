@@ -10,6 +10,7 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
+from playground.core.strict_json import dumps
 from playground.data.images.digits import Digits
 from playground.data.plane.distribution import Distribution
 
@@ -40,4 +41,4 @@ def known(metric: str, distribution: Data, n: int, seed: int) -> Floor | None:
 
 def write(rows: dict[str, Floor]) -> None:
     """Replace the table."""
-    TABLE.write_text("{\n" + ",\n".join(f"{json.dumps(k)}: {json.dumps(v)}" for k, v in rows.items()) + "\n}\n")
+    TABLE.write_text("{\n" + ",\n".join(f"{dumps(k)}: {dumps(v)}" for k, v in rows.items()) + "\n}\n")
