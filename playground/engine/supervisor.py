@@ -38,6 +38,7 @@ class Supervisor:
         task = asyncio.get_running_loop().create_task(self._watched(name, work, tell))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(lambda _: work.close())  # cancelled before its first step, it was never begun
         return task
 
     async def keep(self, name: str, loop: Callable[[], Awaitable[Any]]) -> None:
