@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from support.hubs import a_hub, until
-from support.sockets import CONFIG, ME, Browser, browser, serving
+from support.sockets import CONFIG, ME, Browser, browser
 
 from playground.core.score import Score
 from playground.engine import hub, supervisor
@@ -154,13 +154,13 @@ def wanted(monkeypatch, name, values):
     monkeypatch.setattr(Run, "scores", lambda self, step=None: {**real(self, step), name: values})
 
 
-def test_an_infinite_score_stops_no_picture(tmp_path, monkeypatch):
+def test_an_infinite_score_stops_no_picture(live_server, monkeypatch):
     wanted(monkeypatch, "grid_js", Score(math.inf, math.nan, -math.inf, math.inf))
-    with serving(tmp_path) as server, browser(server) as me:
+    with browser(live_server) as me:
         me.watch(seed=31, play=True)
         me.until(lambda b: len(b.frames) > 5 and "grid_js" in b.frames[-1]["scores"])
         assert me.frames[-1]["scores"]["grid_js"] == [None] * 4
-        live_run = server.live.hub.get(me.latest("watching")["run"])
+        live_run = live_server.live.hub.get(me.latest("watching")["run"])
         live_run.run.timeline.scores.append((live_run.run.step, {"grid_js": Score(math.inf, 0.0, 0.0, 0.0)}))
         count = len(me.frames)
         me.until(lambda b: len(b.frames) > count + 5)
@@ -168,7 +168,7 @@ def test_an_infinite_score_stops_no_picture(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("part", ["tree", "encode_frame", "family"])
-def test_a_part_that_is_broken_for_a_while_is_told_and_mends(tmp_path, monkeypatch, caplog, part):
+def test_a_part_that_is_broken_for_a_while_is_told_and_mends(live_server, monkeypatch, caplog, part):
     """Whatever of the sending loop fails, the rest goes on, and it comes back by itself."""
     real, failures = getattr(viewer, part), []
 
@@ -179,7 +179,7 @@ def test_a_part_that_is_broken_for_a_while_is_told_and_mends(tmp_path, monkeypat
         return real(*args, **options)
 
     monkeypatch.setattr(viewer, part, broken)
-    with caplog.at_level(logging.ERROR), serving(tmp_path) as server, browser(server) as me:
+    with caplog.at_level(logging.ERROR), browser(live_server) as me:
         me.watch(seed=32, play=True)
         me.until(lambda b: b.latest("note"))
         assert me.latest("note")["text"] == PARTLY
@@ -187,7 +187,7 @@ def test_a_part_that_is_broken_for_a_while_is_told_and_mends(tmp_path, monkeypat
     assert any("failed" in record.message for record in caplog.records)
 
 
-def test_a_broken_picture_of_one_run_does_not_keep_the_others_from_theirs(tmp_path, monkeypatch):
+def test_a_broken_picture_of_one_run_does_not_keep_the_others_from_theirs(live_server, monkeypatch):
     real = comparison_feed.encode_frame
 
     def broken(header, scene, translate):
@@ -197,7 +197,7 @@ def test_a_broken_picture_of_one_run_does_not_keep_the_others_from_theirs(tmp_pa
 
     monkeypatch.setattr(comparison_feed, "encode_frame", broken)
     grid = {"do": "sweep", "family": "gan", "config": CONFIG, "grid": {"seed": [1, 2, 3]}, "owner": ME, "play": True}
-    with serving(tmp_path) as server, server.websocket_connect("/live/socket/sweep") as socket:
+    with live_server.websocket_connect("/live/socket/sweep") as socket:
         me = Browser(socket)
         me.tell(**grid)
         me.until(lambda b: {1, 2} <= {frame["cell"] for frame in b.frames} and len(b.frames) > 6)
@@ -235,7 +235,7 @@ def test_housekeeping_goes_on_after_a_defect(tmp_path, monkeypatch, caplog):
     assert caplog.text.count("housekeeping failed") == 2
 
 
-def test_a_full_disk_pauses_the_run_says_so_and_loses_nothing(tmp_path, monkeypatch):
+def test_a_full_disk_pauses_the_run_says_so_and_loses_nothing(live_server, monkeypatch):
     real, full = Store.write, []
 
     def write(self, saving):
@@ -244,7 +244,7 @@ def test_a_full_disk_pauses_the_run_says_so_and_loses_nothing(tmp_path, monkeypa
         real(self, saving)
 
     monkeypatch.setattr(Store, "write", write)
-    with serving(tmp_path) as server, browser(server) as me:
+    with browser(live_server) as me:
         me.watch(seed=33, play=True)
         me.until(lambda b: b.status.get("head", 0) > 20)
         full.append(1)
@@ -256,9 +256,9 @@ def test_a_full_disk_pauses_the_run_says_so_and_loses_nothing(tmp_path, monkeypa
         me.until(lambda b: b.status["head"] > head + 20)
         me.tell(do="pause")
         me.until(lambda b: not b.status["playing"])
-        run = server.live.hub.get(me.latest("watching")["run"]).run
+        run = live_server.live.hub.get(me.latest("watching")["run"]).run
         time.sleep(0.3)
-        again = Store(tmp_path, server.live.hub.limits).load(run.id)
+        again = Store(live_server.live.hub.store.root, live_server.live.hub.limits).load(run.id)
         assert again.step == run.step and len(again.timeline.scalars.rows) == run.step
         assert np.array_equal(again.timeline.scalars.rows, run.timeline.scalars.rows, equal_nan=True)
         steps = [step for step, _ in again.timeline.scores]

@@ -1,13 +1,13 @@
 """`data`: what is read of a file before anything is trained on it."""
 
 import argparse
-import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from playground.core.errors import UserError
+from playground.core.strict_json import dumps
 from playground.data.bits import tables
 from playground.data.plane import user_data
 from playground.data.plane.point_table import column_name
@@ -33,10 +33,10 @@ def run(given: argparse.Namespace) -> None:
     bits = source.partition(":")[0] in tables.READERS
     found = _bits(source) if bits else _points(read_own(Path(source.removeprefix("own:")), given))
     if given.json:
-        print(json.dumps(found, ensure_ascii=False, allow_nan=False))
+        print(dumps(found, ensure_ascii=False))
         return
     for name, value in found.items():
-        print(f"{name:10} {json.dumps(value, ensure_ascii=False)}")
+        print(f"{name:10} {dumps(value, ensure_ascii=False)}")
 
 
 def _points(own: OwnPoints) -> dict[str, Any]:

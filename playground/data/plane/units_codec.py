@@ -2,13 +2,13 @@
 
 import base64
 import binascii
-import json
 import math
 
 from pydantic import TypeAdapter, ValidationError
 
 from playground.core.errors import UserError
 from playground.core.i18n import N_
+from playground.core.strict_json import dumps
 from playground.core.units import Units
 
 MAX_LENGTH, MAX_NAME = 600, 40
@@ -19,7 +19,7 @@ FIELDS = TypeAdapter(tuple[float, float, float, float, str, str])
 def encode(units: Units) -> str:
     """The text of units (base64url of a JSON list)."""
     names = [name[:MAX_NAME] for name in units.names]
-    raw = json.dumps([*units.center, *units.scale, *names], ensure_ascii=False, separators=(",", ":")).encode()
+    raw = dumps([*units.center, *units.scale, *names], ensure_ascii=False, separators=(",", ":")).encode()
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
