@@ -122,8 +122,8 @@ def test_cells_share_no_more_turns_than_there_are_workers(server, monkeypatch):
         ({"seed": list(range(7))}, "7 cells; at most 6"),
         ({"data": ["moon"]}, "'data' cannot be 'moon'"),
         ({"deep": [1]}, "no setting 'deep'"),
-        ({"seed": [0], "data": []}, "not understood"),
-        ({}, "not understood"),
+        ({"seed": [0], "data": []}, "not valid"),
+        ({}, "not valid"),
     ],
 )
 def test_what_cannot_be_a_grid_is_refused_in_a_sentence(server, grid, said):

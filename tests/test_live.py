@@ -91,7 +91,7 @@ def test_a_returning_visitor_finds_the_run_and_another_only_watches(live_server)
         assert not other.latest("watching")["mine"]
         other.tell(do="play")
         other.until(lambda b: b.latest("refused"))
-        assert "somebody else's run" in other.latest("refused")["text"]
+        assert "belongs to someone else" in other.latest("refused")["text"]
         other.tell(do="reset")
         other.until(lambda b: b.latest("watching")["run"] not in (run, None))
         assert other.latest("watching")["mine"]

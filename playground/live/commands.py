@@ -84,7 +84,7 @@ class Reset(Command):
 
 
 class Background(Command):
-    """Go on although nobody watches, or not."""
+    """Turn training in the background on or off."""
 
     do: Literal["background"]
     on: bool
@@ -181,5 +181,5 @@ def read_command(text: str | None, commands: TypeAdapter = COMMANDS):
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "?"
         raise UserError(
-            N_("That message was not understood ({where}: {why})."), where=where, why=first["msg"]
+            N_("The message is not valid ({where}: {why})."), where=where, why=first["msg"]
         ) from None

@@ -174,7 +174,7 @@ class Exports:
     async def _brought(self, request: Request) -> Response:
         token, limit = request.headers.get("x-playground-owner", ""), self.hub.limits.weights_mb
         if not OWNER.fullmatch(token):
-            raise UserError(N_("Weights need an owner: send them from a page of this playground."))
+            raise UserError(N_("Upload weights from a page of this playground."))
         raw, size, most = bytearray(), 0, limit * 1_000_000
         async for part in request.stream():
             size += len(part)

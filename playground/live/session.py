@@ -50,7 +50,7 @@ class Session:
         if live_run is None:
             return self.begin(playing=False)
         if not self.owns(live_run):
-            raise UserError(N_("You are watching somebody else's run; press reset to begin your own."))
+            raise UserError(N_("This run belongs to someone else. Press reset to start your own."))
         return live_run
 
     def begin(self, playing: bool) -> LiveRun:

@@ -81,7 +81,7 @@ def speed(session: Session, command: c.Speed) -> None:
 
 
 def background(session: Session, command: c.Background) -> None:
-    """Go on although nobody watches, or not."""
+    """Turn training in the background on or off."""
     live_run = session.own_run()
     live_run.background = command.on
     session.hub.controls.schedule(live_run)

@@ -12,7 +12,7 @@ from playground.engine.timeline import Timeline
 
 from .outbox import Outbox
 
-NOTHING_OPEN = N_("This connection does not watch a run yet.")
+NOTHING_OPEN = N_("This connection is not watching a run.")
 
 
 class View:

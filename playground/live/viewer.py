@@ -65,7 +65,7 @@ class Viewer:
         return self.view.live_run is not None and self.view.live_run.pending_writes > 0
 
     async def _patience(self) -> float | None:
-        """Seconds until there may be something to send though nobody says so; None: never."""
+        """Seconds until there may be something to send without a command or a notification; None: never."""
         if self._held:
             return None
         waits = self.diagnosis.waits()

@@ -1,4 +1,4 @@
-// What tells contestants apart: each has a colour, a mark and a dash, since colour alone does not suffice.
+// What distinguishes contestants: each has a colour, a mark and a dash, since colour alone does not suffice.
 
 const ROLES = ["data", "generated", "field", "gradient", "truth", "neutral", "ink"];
 const DASHES = [[], [7, 3], [2, 3], [9, 3, 2, 3], [4, 4], [], [7, 3]];

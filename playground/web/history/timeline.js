@@ -70,7 +70,7 @@ export class Timeline {
   sendRequest() {
     if (!this.request || (this.sent && performance.now() - this.sent < PATIENCE)) return;
     this.sent = performance.now();
-    this.app.story.cancel();
+    this.app.slowMotion.cancel();
     this.app.session.send(this.request);
     this.app.history.pin.forward(this.request);
     this.request = null;
@@ -135,7 +135,8 @@ export class Timeline {
     attribute(this.slider, "max", head);
     if (!this.dragging && !this.request) {
       if (status.live) this.beyond = null;
-      const step = status.live && !this.app.story.holding ? status.head : (this.beyond ?? this.app.frame?.step ?? 0);
+      const step =
+        status.live && !this.app.slowMotion.holding ? status.head : (this.beyond ?? this.app.frame?.step ?? 0);
       if (Number(this.slider.value) !== step) this.slider.value = step;
     }
     this.show(Number(this.slider.value));

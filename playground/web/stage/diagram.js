@@ -133,7 +133,7 @@ export class Diagram {
 
   /** Highlight what a beat is about; null: all alike. */
   light(beat) {
-    this.element.classList.toggle("pg-telling", Boolean(beat));
+    this.element.classList.toggle("pg-slow-motion", Boolean(beat));
     for (const { node, element } of this.cards.values())
       element.classList.toggle("pg-lit", Boolean(beat?.nodes.includes(node.name)));
     this.edges.light(beat);

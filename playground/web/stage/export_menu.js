@@ -1,4 +1,4 @@
-// The menu "Take it with you": the run as files, a link to it, a recording of the stage; and weights from a file.
+// The menu "Export": the run as files, a link to it, a recording of the stage; and weights from a file.
 
 import { attribute, h, icon, write } from "../core/dom.js";
 import { download } from "../core/files.js";

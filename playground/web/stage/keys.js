@@ -39,7 +39,7 @@ export class Keys {
       "]": () => player.setSpeed(player.index + 1),
       Home: () => timeline.seek(0),
       End: () => timeline.toHead(),
-      Escape: () => (this.app.story.telling ? this.app.story.cancel() : this.app.focus(null)),
+      Escape: () => (this.app.slowMotion.running ? this.app.slowMotion.cancel() : this.app.focus(null)),
       "?": () => this.show(),
       ",": () => trajectory.step(-1),
       ".": () => trajectory.step(1),

@@ -11,7 +11,7 @@ export const handlersOf = (stage) => ({
     if (other && mine && !recording) stage.player.sendSpeed();
   },
   diagram: (message) => {
-    stage.story.beats = message.beats;
+    stage.slowMotion.beats = message.beats;
     stage.diagram.set(message);
     stage.walk.set(message.probe);
   },
@@ -41,7 +41,7 @@ function receive(stage, frame) {
   stage.seen.frames += 1;
   stage.timeline.answered();
   const begins = frame.run !== stage.frame?.run && frame.step === 0;
-  if (!begins && stage.story.hold(frame)) return false;
+  if (!begins && stage.slowMotion.hold(frame)) return false;
   stage.show(frame);
   return !stage.hidden;
 }

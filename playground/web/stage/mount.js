@@ -1,4 +1,4 @@
-// What Streamlit mounts for the stage. Streamlit only tells it the settings; from then on everything is a message on the
+// What Streamlit mounts for the stage. Streamlit only passes the settings; from then on everything is a message on the
 // socket, and the page's script does not run again.
 
 import { addStage, removeStage } from "../core/event_bus.js";

@@ -6,22 +6,22 @@ const TOAST = 7000; // ms
 const MAX_TOASTS = 3;
 const SELDOM = 5000; // ms between two announcements
 
-/** One line under the bar: the caption of a step that is being told, else a hint, else what is on show. */
+/** One line under the bar: the caption of a step in slow motion, else a hint, else what is on show. */
 export class Caption {
   constructor() {
     this.number = h("span", { class: "pg-beat" });
     this.text = h("span");
     this.badge = h("span", { class: "pg-badge", hidden: true });
     this.element = h("p", { class: "pg-caption" }, this.badge, this.number, this.text);
-    this.story = this.hint = this.idle = null;
+    this.beat = this.hint = this.idle = null;
   }
 
   show(changes) {
     Object.assign(this, changes);
-    const story = this.story;
-    this.element.classList.toggle("pg-telling", Boolean(story));
-    write(this.number, story ? `${story.number}/${story.count}` : "");
-    write(this.text, story?.caption ?? this.hint ?? this.idle ?? "");
+    const { beat } = this;
+    this.element.classList.toggle("pg-slow-motion", Boolean(beat));
+    write(this.number, beat ? `${beat.number}/${beat.count}` : "");
+    write(this.text, beat?.caption ?? this.hint ?? this.idle ?? "");
     attribute(this.element, "title", this.text.textContent);
   }
 

@@ -3,12 +3,12 @@
 import { speedIndex, SPEEDS } from "./speeds.js";
 
 export class Player {
-  constructor({ session, story }) {
+  constructor({ session, slowMotion }) {
     this.session = session;
-    this.story = story;
+    this.slowMotion = slowMotion;
     this.slow = false; // whether the slider is at slow motion
     this.strolling = false; // whether it plays in slow motion
-    this.stepping = 0; // steps that are being told
+    this.stepping = 0; // steps that are shown in slow motion
     this.chosen = undefined; // the speed chosen on this page; undefined: the server's own
   }
 
@@ -22,7 +22,7 @@ export class Player {
   }
 
   play() {
-    this.story.cancel();
+    this.slowMotion.cancel();
     if (this.slow) this.stroll();
     else if (this.session.send({ do: "play" }) && !this.session.recording)
       this.expect({ playing: true, stopped: null });
@@ -34,26 +34,26 @@ export class Player {
     this.expect({ playing: false });
   }
 
-  /** End slow motion and the step that is being told. */
+  /** End slow motion and the step that is shown in it. */
   halt() {
     this.strolling = false;
-    this.story.cancel();
+    this.slowMotion.cancel();
     this.session.on.changed();
   }
 
-  /** One step, or one part of it, told slowly; pressed again meanwhile, it goes on to the next step. */
+  /** One step, or one part of it, in slow motion; pressed again meanwhile, it goes on to the next step. */
   step(part = null) {
     this.strolling = false;
     if (this.session.playing) this.expect({ playing: false });
-    return this.tell(part);
+    return this.show(part);
   }
 
-  /** Resolves to whether the step was told to its end. */
-  async tell(part) {
+  /** Resolves to whether the step was shown to its end. */
+  async show(part) {
     this.stepping += 1;
-    const telling = this.story.tell(part);
-    if (!this.session.send({ do: "step", part })) this.story.cancel();
-    const whole = await telling;
+    const shown = this.slowMotion.play(part);
+    if (!this.session.send({ do: "step", part })) this.slowMotion.cancel();
+    const whole = await shown;
     this.stepping -= 1;
     return whole;
   }
@@ -63,7 +63,7 @@ export class Player {
     this.strolling = true;
     this.session.on.changed();
     while (this.strolling) {
-      const whole = await this.tell(null);
+      const whole = await this.show(null);
       if (!whole || this.session.status.stopped) this.strolling = false;
     }
     this.session.on.changed();

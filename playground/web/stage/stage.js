@@ -13,7 +13,7 @@ import { Switches } from "./legend.js";
 import { handlersOf } from "./messages.js";
 import { Player } from "./player.js";
 import { RenderLoop } from "./render_loop.js";
-import { Story } from "./story.js";
+import { SlowMotion } from "./slow_motion.js";
 
 export class Stage {
   constructor(parent, { family, strings, lang }) {
@@ -29,7 +29,7 @@ export class Stage {
     this.cuts = new TrajectoryCuts();
     this.series = new Series();
     this.switches = new Switches(family);
-    this.story = new Story({
+    this.slowMotion = new SlowMotion({
       beat: (...beat) => this.showBeat(...beat),
       reveal: (frame, span) => this.show(frame, span),
     });
@@ -73,11 +73,11 @@ export class Stage {
     this.changed();
   }
 
-  /** Highlight what a part of the slow step is about; null: it has been told to its end. */
+  /** Highlight what a part of the slow step is about; null: it has been shown to its end. */
   showBeat(beat, number, count) {
     this.diagram.light(beat);
     this.picture.light(layersOf(beat, this.diagram.nodes, this.frame));
-    this.caption.show({ story: beat ? { caption: beat.caption, number, count } : null });
+    this.caption.show({ beat: beat ? { caption: beat.caption, number, count } : null });
   }
 
   /** Bring a node of the diagram to the picture; null: the whole scene. */
@@ -149,7 +149,7 @@ export class Stage {
     this.destroyed = true;
     this.loop.stop();
     this.session.close();
-    this.story.cancel();
+    this.slowMotion.cancel();
     const { diagram, picture, trajectory, timeline, curves, announcer, history, resize } = this;
     for (const part of [diagram, picture, trajectory.slider, timeline, curves, announcer, history]) part.destroy();
     resize.disconnect();
