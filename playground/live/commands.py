@@ -180,6 +180,4 @@ def read_command(text: str | None, commands: TypeAdapter = COMMANDS):
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "?"
-        raise UserError(
-            N_("The message is not valid ({where}: {why})."), where=where, why=first["msg"]
-        ) from None
+        raise UserError(N_("The message is not valid ({where}: {why})."), where=where, why=first["msg"]) from None
