@@ -216,6 +216,11 @@ def test_only_pages_of_this_server_may_open_the_socket(live_server):
     assert same_origin({"host": "in:1", "x-forwarded-host": "a.space", "origin": "https://a.space"}, {})
     assert same_origin({"host": "a", "origin": "https://b"}, {"PLAYGROUND_ORIGINS": "c, b"})
     assert same_origin({"host": "a", "origin": "http://a:2"}, {})  # a proxy that leaves the port out
+    assert same_origin({"host": "127.0.0.1:8501", "origin": "http://localhost:80"}, {})  # one on the same machine
+    assert not same_origin({"host": "127.0.0.1:8501", "origin": "http://a"}, {})
+    assert not same_origin({"host": "a:1", "origin": "http://localhost:1"}, {})
+    assert not same_origin({"host": "[", "origin": "http://localhost:1"}, {})
+    assert not same_origin({"host": "a", "origin": "http://["}, {})
     assert same_origin({"host": "in:1", "origin": "http://a:2", "sec-fetch-site": "same-origin"}, {})
     assert not same_origin({"host": "a:1", "origin": "http://a:2", "sec-fetch-site": "same-site"}, {})
     assert not same_origin({"host": "a:1", "origin": "http://a:2"}, {})

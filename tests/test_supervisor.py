@@ -17,6 +17,7 @@ from playground.engine.live_run import NOT_WRITTEN, LiveRun
 from playground.engine.run import Run
 from playground.engine.store import Store
 from playground.engine.supervisor import Supervisor
+from playground.families.gan.config import GanConfig
 from playground.live import comparison_feed, viewer
 from playground.live.outbox import PARTLY, Gone, Outbox
 
@@ -233,6 +234,21 @@ def test_housekeeping_goes_on_after_a_defect(tmp_path, monkeypatch, caplog):
 
     asyncio.run(story())
     assert caplog.text.count("housekeeping failed") == 2
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "{}", '{"events": 3, "owner": []}'])
+def test_a_damaged_run_does_not_keep_the_server_from_starting(tmp_path, text):
+    (tmp_path / "damaged").mkdir()
+    (tmp_path / "damaged" / "run.json").write_text(text)
+
+    async def story():
+        async with a_hub(tmp_path, inline=True) as opened:
+            live_run = opened.begin(ME, "gan", GanConfig(**CONFIG))
+            await until(lambda: not live_run.pending_writes)
+        async with a_hub(tmp_path, inline=True) as again:
+            return again.find(ME, "gan", GanConfig(**CONFIG)).run.id == live_run.run.id
+
+    assert asyncio.run(story())
 
 
 def test_a_full_disk_pauses_the_run_says_so_and_loses_nothing(live_server, monkeypatch):

@@ -25,6 +25,7 @@ from playground.engine.results_csv import ResultsCsv
 from playground.engine.sweep import reason
 from playground.engine.sweep_plan import Budget
 
+from .output import check_file, complain
 from .own_data import add_reading_arguments, own_data
 from .table import aligned
 
@@ -67,10 +68,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> int:
     """Train and measure the contestants asked for; 0 when all are done, 1 when some failed, 130 after Ctrl-C."""
     config = _asked(given)
-    if given.out is not None and given.out.suffix != ".csv":
-        raise UserError("--out needs a name that ends in .csv, not {name}.", name=given.out.name)
-    if given.out is not None and not given.out.parent.is_dir():
-        raise UserError("--out: the folder {folder} does not exist.", folder=given.out.parent)
+    if given.out is not None:
+        check_file("--out", given.out, (".csv",))
     limits = Limits.from_environment()
     if given.workers is not None:
         if given.workers < 1:
@@ -89,12 +88,13 @@ def run(given: argparse.Namespace) -> int:
             print("Stopped; with --out the same command goes on with those that are not done.", file=sys.stderr)
             return 130
         finally:
+            complain(results.moved)
             signal.signal(signal.SIGINT, before)
             for slot in slots:
                 slot.close()
         rows = [{name: results.rows[key].get(name, "") for name in results.columns} for key in jobs]
     print(dumps({"rows": rows}) if given.json else aligned(rows, SHOWN, "contestant"))
-    return 0 if all(row["status"] == "done" for row in rows) else 1
+    return 2 if results.moved else 0 if all(row["status"] == "done" for row in rows) else 1
 
 
 def _asked(given: argparse.Namespace) -> ArenaConfig:

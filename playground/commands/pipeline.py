@@ -5,13 +5,15 @@ from pathlib import Path
 
 import numpy as np
 
-from playground.core.errors import UserError
 from playground.core.strict_json import dumps
 from playground.engine.limits import Limits
 from playground.engine.paths import runs_root
 from playground.engine.pipelines import loader
 from playground.engine.pipelines.sources import PipelineSources
 from playground.render.contact_sheet import contact_sheet
+
+from .numbers import check_between, check_seed
+from .output import check_file, write
 
 MAX_IMAGES, MAX_STEPS = 256, 1000
 HELP = "draw images from a pretrained diffusers pipeline, under any sampler"
@@ -35,30 +37,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> None:
     """Write a grid of images, and beside it the sampling trajectories of the first ones. There is no time limit: the
     command line serves one person."""
-    if given.out.suffix not in (".png", ".npz"):
-        raise UserError("--out needs a name that ends in .png or .npz, not {name}.", name=given.out.name)
-    if not given.out.resolve().parent.is_dir():
-        raise UserError("--out: the folder {folder} does not exist.", folder=given.out.parent)
-    for flag, value, low, high in (
-        ("-n", given.n, 1, MAX_IMAGES),
-        ("--steps", given.steps, 1, MAX_STEPS),
-        ("--eta", given.eta, 0, 1),
-    ):
-        if not low <= value <= high:
-            raise UserError(
-                "{flag} must be from {low} to {high}, not {value}.", flag=flag, low=low, high=high, value=value
-            )
+    check_between("-n", given.n, 1, MAX_IMAGES)
+    check_between("--steps", given.steps, 1, MAX_STEPS)
+    check_between("--eta", given.eta, 0, 1)
+    check_seed(given.seed)
+    check_file("--out", given.out, (".png", ".npz"))
+    beside = given.out.with_name(f"{given.out.stem}-way.png")
+    if given.out.suffix == ".png":
+        check_file("--out", beside, (".png",))
     found = PipelineSources(hub=True).find(given.path, is_local=True)
     limits = Limits.from_environment()
     request = loader.Request(given.sampler, given.steps, given.eta, given.seed, given.n)
     drawn = loader.draw(str(found), isinstance(found, str), request, str(runs_root() / "pipelines"), limits.pipeline_mb)
     if given.out.suffix == ".npz":
-        np.savez_compressed(given.out, pictures=drawn.images, strip=drawn.strip)
+        write("--out", given.out, lambda path: np.savez_compressed(path, pictures=drawn.images, strip=drawn.strip))
     else:
-        contact_sheet(drawn.images, round(given.n**0.5 + 0.49)).save(given.out)
-        contact_sheet(drawn.strip.swapaxes(0, 1).reshape(-1, *drawn.strip.shape[2:]), len(drawn.strip)).save(
-            given.out.with_name(f"{given.out.stem}-way.png")
-        )
+        write("--out", given.out, contact_sheet(drawn.images, round(given.n**0.5 + 0.49)).save)
+        strip = drawn.strip.swapaxes(0, 1).reshape(-1, *drawn.strip.shape[2:])
+        write("--out", beside, contact_sheet(strip, len(drawn.strip)).save)
     about = {
         "sampler": given.sampler,
         "steps": given.steps,

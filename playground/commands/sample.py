@@ -6,12 +6,11 @@ from pathlib import Path
 
 import numpy as np
 
-from playground.core.errors import UserError
-from playground.core.registry import family
 from playground.core.units import Units
-from playground.engine.limits import Limits
-from playground.engine.recording import read
-from playground.engine.store import Store
+
+from .numbers import check_between, check_seed
+from .output import check_file, write
+from .trained import load_model
 
 HELP = "draw samples from trained weights"
 
@@ -25,35 +24,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> None:
     """Write samples of the model in `weights` to `out`: .npz, .csv or .png. Those of own data are in its own units."""
-    weights, n, out = given.weights, given.n, given.out
-    if out.suffix not in WRITERS:
-        raise UserError("{out} must end in {kinds}.", out=out.name, kinds=", ".join(WRITERS))
-    if not 1 <= n <= 10_000_000:
-        raise UserError("-n must be from 1 to 10000000, not {n}.", n=n)
-    if not weights.exists():
-        raise UserError("{weights} does not exist.", weights=weights)
-    experiment = _experiment(weights)
-    samples, units = experiment.sample(n, given.seed), experiment.config.own_units
+    check_between("-n", given.n, 1, 10_000_000)
+    check_seed(given.seed)
+    check_file("--out", given.out, list(WRITERS))
+    experiment = load_model(given.weights)
+    samples, units = experiment.sample(given.n, given.seed), experiment.config.own_units
     if units is not None and samples.ndim == 2 and samples.shape[1] == 2:
         samples = units.from_frame(samples)
-    WRITERS[out.suffix](samples, out, units)
-
-
-def _experiment(weights: Path):
-    """The trained model of a weights file or of a run's folder."""
-    from playground.core.advance import build
-    from playground.core.contract import Chunk
-
-    if weights.is_dir():
-        run = Store(weights.resolve().parent, Limits()).load(weights.resolve().name)
-        if run is None or run.state is None:
-            raise UserError("{folder} holds no run.", folder=weights)
-        return build(run.chunk_at(run.step, want_state=False), family(run.family).load_experiment())
-    recording = read(weights)
-    kind = family(recording.family).load_experiment()
-    experiment = build(Chunk("", recording.family, recording.config.model_dump(), 0, None), kind)
-    experiment.load_state_dict(recording.state)
-    return experiment
+    write("--out", given.out, lambda path: WRITERS[path.suffix](samples, path, units))
 
 
 def _npz(samples: np.ndarray, out: Path, units: Units | None) -> None:

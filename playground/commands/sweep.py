@@ -20,6 +20,7 @@ from playground.engine.results_csv import ResultsCsv
 from playground.engine.sweep import sweep
 from playground.engine.sweep_plan import Budget, plan_cells
 
+from .output import check_file, complain
 from .table import aligned
 
 HELP = "train every combination of some settings into a table"
@@ -55,10 +56,7 @@ def run(given: argparse.Namespace) -> int:
     if clash := sorted(base.keys() & grid.keys()):
         raise UserError("'{name}' stands in --set and in --grid; choose one.", name=clash[0])
     wanted = plan_cells(given.family, base, grid, budget)
-    if not given.out.parent.is_dir():
-        raise UserError("--out: the folder {folder} does not exist.", folder=given.out.parent)
-    if given.out.suffix != ".csv":
-        raise UserError("--out needs a name that ends in .csv, not {name}.", name=given.out.name)
+    check_file("--out", given.out, (".csv",))
     if given.workers is not None and given.workers < 1:
         raise UserError("--workers must be at least 1, not {count}.", count=given.workers)
     results = ResultsCsv(given.out)
@@ -80,15 +78,14 @@ def run(given: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return 130
-    except OSError as error:
-        raise UserError("--out: {file} cannot be written: {why}.", file=given.out, why=error.strerror) from None
     finally:
+        complain(results.moved)
         signal.signal(signal.SIGINT, before)
         for slot in slots:
             slot.close()
     rows = [{name: results.rows[cell.key].get(name, "") for name in results.columns} for cell in wanted]
     print(dumps({"rows": rows}) if given.json else summary(rows, list(grid)))
-    return 0 if all(row["status"] == "done" for row in rows) else 1
+    return 2 if results.moved else 0 if all(row["status"] == "done" for row in rows) else 1
 
 
 def _budget(given: argparse.Namespace) -> Budget:

@@ -2,6 +2,7 @@
 
 import argparse
 import math
+import os
 import secrets
 import shlex
 import signal
@@ -22,7 +23,10 @@ from playground.engine.local import train
 from playground.engine.run import Run, start
 from playground.engine.store import Store
 
+from .numbers import check_between
+from .output import KeptElsewhere, check_file, check_folder, complain, keep_elsewhere, write
 from .own_data import add_reading_arguments, own_data
+from .trained import model_of, read_run
 
 HELP = "train a model and print its quality"
 DENSE, SPARSE = 240, 24
@@ -53,12 +57,16 @@ def run(given: argparse.Namespace) -> int:
     limits = Limits.from_environment()
     if given.steps < 1:
         raise UserError("--steps must be at least 1, not {steps}.", steps=given.steps)
-    if given.weights and given.weights.suffix != ".safetensors":
-        raise UserError("--weights needs a name that ends in .safetensors, not {name}.", name=given.weights.name)
+    if given.frames is not None:
+        check_between("--frames", given.frames, 2, DENSE)
     run = _resumed(given, limits) if given.resume else _fresh(given, limits)
     folder = given.resume or given.out
     if given.steps <= run.step:
         raise UserError("The run stands at step {step} already; ask for more with --steps.", step=run.step)
+    if given.weights:
+        check_file("--weights", given.weights, (".safetensors",), make_folder=True)
+    if folder is not None:
+        check_folder("--resume" if given.resume else "--out", folder)
     interrupted = []
     before = signal.signal(signal.SIGINT, lambda *_: interrupted.append(True))
     first = run.step
@@ -74,27 +82,49 @@ def run(given: argparse.Namespace) -> int:
             )
     finally:
         signal.signal(signal.SIGINT, before)
-    if run.step < given.steps and not interrupted:
-        raise _diverged(run, folder)
     if interrupted and folder is None:
         folder = Path("runs") / f"{run.family}-{secrets.token_hex(3)}"
-    if folder is not None:
-        run.id = folder.resolve().name
-        Store(folder.resolve().parent, limits).save(run)
+    failed = [] if folder is None else _save(run, folder, "--resume" if given.resume else "--out", limits)
     if interrupted:
+        complain(*failed)
+        place = next((error.values["there"] for error in failed if isinstance(error, KeptElsewhere)), folder)
         print(
             f"Stopped at step {run.step}; go on with: python -m playground train {run.family} "
-            f"--resume {shlex.quote(str(folder))} --steps {given.steps}",
+            f"--resume {shlex.quote(str(place))} --steps {given.steps}",
             file=sys.stderr,
         )
         return 130
+    if run.step < given.steps:
+        complain(*failed)
+        raise UserError(
+            "The training diverged after step {step}, the last good state; try a lower learning rate.", step=run.step
+        )
     scores = experiment.evaluate(thorough=True)
     if given.weights:
         run.timeline.scores.append((run.step, scores))
         run.state = save({name: np.asarray(array, order="C") for name, array in experiment.export_state().items()})
-        recording.write(run, given.weights, _reproduce(given), given.frames or recording.FRAMES)
+        raw = recording.encode(run, _reproduce(given), given.frames or recording.FRAMES)
+        try:
+            write("--weights", given.weights, lambda path: path.write_bytes(raw))
+        except UserError as error:
+            failed.append(error)
     _report(run, first, seconds, scores, given.json)
-    return 0
+    complain(*failed)
+    return 2 if failed else 0
+
+
+def _save(run: Run, folder: Path, flag: str, limits: Limits) -> list[UserError]:
+    """Write the run's folder; where that fails, the error that says where it is kept."""
+
+    def write_run(place: Path) -> None:
+        run.id = place.resolve().name
+        Store(place.resolve().parent, limits).save(run)
+
+    try:
+        write_run(folder)
+    except OSError as error:
+        return [keep_elsewhere(flag, folder, error, write_run)]
+    return []
 
 
 def _dense(frames: int | None) -> int:
@@ -103,7 +133,7 @@ def _dense(frames: int | None) -> int:
 
 
 def _fresh(given: argparse.Namespace, limits: Limits) -> Run:
-    if given.out and given.out.exists() and (not given.out.is_dir() or any(given.out.iterdir())):
+    if given.out and os.path.exists(given.out) and (not given.out.is_dir() or any(given.out.iterdir())):
         raise UserError("{out} already exists; choose another --out, or continue with --resume {out}.", out=given.out)
     kind = family(given.family)
     values: dict[str, object] = {}
@@ -129,10 +159,7 @@ def _resumed(given: argparse.Namespace, limits: Limits) -> Run:
         raise UserError(
             "--resume goes on with the run's own settings; leave out --data, --seed, --set, --preset, --out."
         )
-    folder = given.resume.resolve()
-    run = Store(folder.parent, limits).load(folder.name)
-    if run is None:
-        raise UserError("{folder} holds no run.", folder=given.resume)
+    run = read_run(given.resume, limits)
     if run.family != given.family:
         raise UserError(
             "{folder} holds a run of {family}, not of {asked}.",
@@ -140,16 +167,8 @@ def _resumed(given: argparse.Namespace, limits: Limits) -> Run:
             family=run.family,
             asked=given.family,
         )
+    model_of(run, given.resume)  # a damaged state is known before the progress bar
     return run
-
-
-def _diverged(run: Run, folder: Path | None) -> UserError:
-    if folder is not None:
-        run.id = folder.resolve().name
-        Store(folder.resolve().parent, Limits.from_environment()).save(run)
-    return UserError(
-        "The training diverged after step {step}, the last good state; try a lower learning rate.", step=run.step
-    )
 
 
 def _reproduce(given: argparse.Namespace) -> str:

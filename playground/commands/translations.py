@@ -104,12 +104,16 @@ def main(arguments: list[str] | None = None) -> int:
     if given.fill:
         try:
             fill(given.lang, json.loads(given.fill.read_text("utf-8")))
-        except UserError as error:
-            print(error, file=sys.stderr)
+        except (UserError, OSError, ValueError, AttributeError) as error:  # AttributeError: no table of texts
+            print(f"{given.fill}: {error}" if not isinstance(error, UserError) else error, file=sys.stderr)
             return 2
     if given.missing:
         empty = {m.id: "" for m in read_catalogue(given.lang) if m.id and not m.string}
-        given.missing.write_text(dumps(empty, indent=1, ensure_ascii=False), "utf-8")
+        try:
+            given.missing.write_text(dumps(empty, indent=1, ensure_ascii=False), "utf-8")
+        except OSError as error:
+            print(f"{given.missing}: {error.strerror}", file=sys.stderr)
+            return 2
     left = problems(given.lang)
     print("\n".join([*left, f"{given.lang}: {len(left)} to do"]))
     return 0

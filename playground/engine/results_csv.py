@@ -3,6 +3,8 @@
 import csv
 import io
 import os
+import secrets
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -19,8 +21,11 @@ MAX_BYTES = 64_000_000
 class ResultsCsv:
     """Rows by key. A sweep that was killed finds here which of its cells are done."""
 
-    def __init__(self, path: Path):
+    def __init__(self, path: Path, shelter: Path | None = None):
+        """`shelter`: the folder in which it is kept when the file cannot be written any more."""
         self.path, self.columns = path, [KEY]
+        self.shelter = Path(tempfile.gettempdir()) if shelter is None else shelter
+        self.moved: UserError | None = None
         self.rows: dict[str, dict[str, str]] = {}
         self._read()
 
@@ -49,8 +54,22 @@ class ResultsCsv:
             self._rewrite()
 
     def add(self, row: Mapping[str, Any]) -> None:
-        """Write a row: appended in one piece, or, where it brings new columns or takes the place of another, with
-        the whole table under a new name that then takes over."""
+        """Write a row. From when on the file cannot be written, the whole table is kept elsewhere: `moved` says it."""
+        try:
+            self._add(row)
+        except OSError as error:
+            before, self.path = self.path, self.shelter / f"{self.path.stem}-{secrets.token_hex(3)}{self.path.suffix}"
+            self.moved = UserError(
+                N_("{file} cannot be written: {why}. The table is kept in {there}."),
+                file=before,
+                why=error.strerror or error,
+                there=self.path,
+            )
+            self._rewrite()
+
+    def _add(self, row: Mapping[str, Any]) -> None:
+        """Appended in one piece, or, where it brings new columns or takes the place of another, with the whole table
+        under a new name that then takes over."""
         texts = {name: _text(value) for name, value in row.items()}
         fresh = [name for name in texts if name not in self.columns]
         anew = bool(fresh) or not self.rows or texts[KEY] in self.rows

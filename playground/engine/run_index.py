@@ -1,5 +1,6 @@
 """Which runs there are, whose they are, and by which settings a visitor finds a run again. Bookkeeping only."""
 
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -10,6 +11,8 @@ from playground.core.registry import family
 from .live_run import LiveRun
 from .run import Run
 from .store import Store
+
+log = logging.getLogger(__name__)
 
 
 class RunIndex:
@@ -27,10 +30,16 @@ class RunIndex:
     def load(self) -> None:
         """Find the runs of an earlier server."""
         for about in self.store.abouts():
-            settings = "" if about["events"] or about["parent"] else _settings_now(about["family"], about["config"])
-            self._owned.setdefault(about["owner"], {})[about["id"]] = settings
-            if about.get("cell"):
-                self._cells.add(about["id"])
+            try:
+                self._load(about)
+            except (KeyError, TypeError, AttributeError, ValueError):  # one damaged run must not stop the server
+                log.exception("a run that cannot be read")
+
+    def _load(self, about: Mapping[str, Any]) -> None:
+        settings = "" if about["events"] or about["parent"] else _settings_now(about["family"], about["config"])
+        self._owned.setdefault(about["owner"], {})[about["id"]] = settings
+        if about.get("cell"):
+            self._cells.add(about["id"])
 
     def add(self, run: Run) -> None:
         if run.cell:

@@ -10,6 +10,7 @@ What a file has beyond run.json's step belongs to a chunk that was never reporte
 """
 
 import json
+import logging
 import os
 import shutil
 from dataclasses import asdict, dataclass
@@ -27,6 +28,8 @@ from playground.core.strict_json import dumps
 from .limits import Limits
 from .run import Run
 from .timeline import Scalars, Timeline
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -182,8 +185,14 @@ class Store:
         return sorted(found)
 
     def abouts(self) -> list[dict]:
-        """run.json of every run, the longest unused first."""
-        return [self._about(name) for _, name in self.names()]
+        """run.json of every run, the longest unused first. What is damaged is left out: it must not stop the server."""
+        found = []
+        for _, name in self.names():
+            try:
+                found.append(self._about(name))
+            except (OSError, ValueError, AttributeError):
+                log.exception("run %s cannot be read", name)
+        return found
 
     def delete(self, name: str) -> None:
         """Remove a run from the disk."""
@@ -234,7 +243,8 @@ def _rows(folder: Path, about: dict) -> Scalars:
     flat = np.fromfile(path, np.float32, count=about["step"] * len(names))
     count = len(flat) // len(names) if names else 0
     rows = flat[: count * len(names)].reshape(count, len(names))
-    os.truncate(path, rows.nbytes)
+    if path.stat().st_size > rows.nbytes:  # a folder that is only read may be read-only
+        os.truncate(path, rows.nbytes)
     return Scalars(names, rows)
 
 
