@@ -19,6 +19,7 @@ from playground.engine.pipelines.service import PipelineService
 from playground.engine.pipelines.sources import PipelineSources
 from playground.families.diffusion import pretrained
 from playground.families.diffusion.catalogue import CATALOGUE, PRETRAINED
+from playground.families.diffusion.pretrained_levels import noise_levels
 from playground.ui import pipelines as section
 
 
@@ -68,7 +69,7 @@ def refused(call, *args):
 )
 def test_our_ddim_gives_the_numbers_of_their_pipeline(unet, eta, settings):
     """Every pixel within 1e-4 of a range of 1, from the same noise."""
-    scheduler = DDIMScheduler(100, **settings)
+    scheduler = DDIMScheduler.from_config({"num_train_timesteps": 100, "_class_name": "DDIMScheduler"} | settings)
     pipeline = DDIMPipeline(unet, scheduler)
     pipeline.set_progress_bar_config(disable=True)
     theirs = pipeline(
@@ -76,9 +77,8 @@ def test_our_ddim_gives_the_numbers_of_their_pipeline(unet, eta, settings):
     ).images
     noise = torch.randn((3, 1, 8, 8), generator=(generator := torch.Generator().manual_seed(5)))
     with torch.no_grad():
-        *_, ours = pretrained._by_own_sampler(
-            pretrained.Network(unet, 3), scheduler.config, "ddim", 7, noise, generator, eta
-        )
+        levels = noise_levels(scheduler.config, "ddim", 7)
+        *_, ours = pretrained.by_own_sampler(pretrained.Network(unet, 3), levels, "ddim", noise, generator, eta)
     ours = (ours / 2 + 0.5).clamp(0, 1).permute(0, 2, 3, 1).numpy()
     assert np.abs(ours - theirs).max() < 1e-4
     assert theirs.std() > 0.1  # else the test would say nothing

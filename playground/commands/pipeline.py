@@ -62,6 +62,7 @@ def run(given: argparse.Namespace) -> None:
         "seconds": round(drawn.seconds, 3),
         "ms_per_call": round(1000 * drawn.network_seconds / drawn.calls, 2),
         "out": str(given.out),
+        "note": drawn.note,
     }
     print(
         dumps(about)
@@ -69,4 +70,5 @@ def run(given: argparse.Namespace) -> None:
         else "{sampler}: {calls} calls of the network, {ms_per_call} ms each, {seconds} s in all -> {out}".format(
             **about
         )
+        + (f"\n{drawn.note}" if drawn.note else "")
     )

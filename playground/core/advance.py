@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from safetensors.numpy import load, save
 
-from .config import Config, parse
+from .config import Config, parse, reopen
 from .contract import Chunk, Divergence, Event, Experiment, Frame, Progress, State
 from .stopwatch import PREPARING
 
@@ -23,7 +23,7 @@ def config_at(kind: type[Config], config: Mapping[str, Any], events: Sequence[Ev
     for event in events:
         if event.step <= step:
             merged.update(event.changes)
-    return parse(kind, merged)
+    return reopen(kind, merged)
 
 
 def build(chunk: Chunk, kind: type[Experiment]) -> Experiment:
@@ -83,11 +83,11 @@ def advance(chunk: Chunk, experiment: Experiment) -> Progress:
 
 def _prepare(experiment: Experiment, chunk: Chunk) -> str | None:
     """Apply what was done by hand before the coming step; the part to do, or None for a whole step."""
-    part = None
+    part, kind = None, type(experiment.config)
     for event in chunk.events:
         if event.step == experiment.steps:
             if event.changes:
-                experiment.configure(experiment.config.changed(**event.changes))
+                experiment.configure(reopen(kind, {**experiment.config.model_dump(), **event.changes}))
             part = event.part or part
     return part
 

@@ -173,6 +173,11 @@ class Config(BaseModel):
         """Settings that go along when a visitor picks a value of the choice `name`; `now`: what is set then."""
         return {}
 
+    @classmethod
+    def reopened(cls, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Settings of an earlier run, which may stand in a combination that is refused by now, in one that is not."""
+        return values
+
     def with_defaults(self, *names: str, **changes: Any) -> Self:
         """A copy with the settings `names` at their defaults, and `changes`, which are not checked."""
         return self.model_copy(update={**{name: type(self).model_fields[name].default for name in names}, **changes})
@@ -232,6 +237,11 @@ def parse(kind: type[ConfigT], values: Mapping[str, Any]) -> ConfigT:
         return kind.model_validate(dict(values))
     except ValidationError as error:
         raise _refusal(kind, error) from None
+
+
+def reopen(kind: type[ConfigT], values: Mapping[str, Any]) -> ConfigT:
+    """`parse` for settings of a run that has begun: see `Config.reopened`."""
+    return parse(kind, kind.reopened(values))
 
 
 def _refusal(kind: type[Config], error: ValidationError) -> UserError:

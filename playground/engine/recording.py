@@ -17,7 +17,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import load, save
 
 from playground.core.aliases import ARRAYS, SCORES, SETTINGS, current
-from playground.core.config import Config, parse
+from playground.core.config import Config, reopen
 from playground.core.contract import Event, Frame
 from playground.core.errors import UserError
 from playground.core.i18n import N_
@@ -164,7 +164,7 @@ def read(path: Path) -> Recording:
 
 
 def _recording(about: dict[str, str], tensors: dict[str, np.ndarray]) -> Recording:
-    config = parse(family(about["family"]).Config, json.loads(about["config"]))
+    config = reopen(family(about["family"]).Config, json.loads(about["config"]))
     told = current(SCORES, json.loads(about.get("scores", "{}")))
     scores = {name: Score.read(s) for name, s in told.items()}
     events = tuple(

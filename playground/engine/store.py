@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from playground.core.aliases import ARRAYS, RUNS, SCORES, SETTINGS, current
-from playground.core.config import parse
+from playground.core.config import reopen
 from playground.core.contract import Event, Frame
 from playground.core.registry import family
 from playground.core.score import Score
@@ -159,7 +159,7 @@ class Store:
         return current(RUNS, json.loads((self.root / name / "run.json").read_bytes()))
 
     def _run(self, about: dict, step: int) -> Run:
-        config = parse(family(about["family"]).Config, about["config"])
+        config = reopen(family(about["family"]).Config, about["config"])
         return Run(
             about["family"],
             config,

@@ -37,6 +37,8 @@ class Result:
     calls: int
     seconds: float
     network_seconds: float
+    note: str = ""
+    """What differs from diffusers' own sampler of the same name: a message id."""
 
 
 @st.cache_resource(show_spinner=False)
@@ -64,9 +66,9 @@ def pipelines(lesson: Lesson) -> None:
         _(
             N_(
                 "The samplers of this page work with any network, not only on the plane. Here they use networks that "
-                "others have trained on pictures: any DDPM or DDIM pipeline of the diffusers library, from a folder "
-                "or from the Hugging Face Hub. The same seed gives the same initial noise, so samplers can be "
-                "compared."
+                "others have trained on pictures with the diffusers library, from a folder or from the Hugging Face "
+                "Hub: on a chain of betas (DDPM), with exploding variance, or by flow matching. The same seed gives "
+                "the same initial noise, so samplers can be compared."
             )
         )
     )
@@ -134,6 +136,7 @@ def _draw(text: str, request: Request) -> Result:
         drawn.calls,
         drawn.seconds,
         drawn.network_seconds,
+        drawn.note,
     )
 
 
@@ -158,4 +161,5 @@ def _show(lesson: Lesson, result: Result) -> None:
             ms=f"{1000 * result.network_seconds / result.calls:.0f}",
             seconds=f"{result.seconds:.1f}",
         )
+        + (" " + _(result.note) if result.note else "")
     )

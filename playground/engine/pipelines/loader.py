@@ -54,16 +54,9 @@ def draw(place: str, hub: bool, request: Request, cache: str, max_mb: int, withi
     folder = fetch(place, Path(cache), max_mb) if hub else Path(place)
     found = inspect(folder, max_mb, Path(within) if within else None)
     unet = network(str(folder), max(file.stat().st_mtime_ns for file in (folder / "unet").iterdir()), max_mb)
-    try:
-        return pretrained.generate(
-            unet, found["scheduler"], request.sampler, request.steps, request.seed, request.n, request.eta
-        )
-    except UserError:
-        raise
-    except (ValueError, TypeError, RuntimeError, IndexError, AttributeError) as error:
-        raise UserError(
-            N_("This sampler cannot run with the settings of {name}: {why}."), name=folder.name, why=_first_line(error)
-        ) from None
+    return pretrained.generate(
+        unet, found["scheduler"], request.sampler, request.steps, request.seed, request.n, request.eta
+    )
 
 
 @lru_cache(maxsize=1)

@@ -101,7 +101,7 @@ def inspect(folder: Path, max_mb: int, within: Path | None = None) -> dict[str, 
         )
     found = {
         "unet": _read_json(folder, "unet/config.json", within),
-        "scheduler": _read_json(folder, "scheduler/scheduler_config.json", within),
+        "scheduler": {**_read_json(folder, "scheduler/scheduler_config.json", within), "_class_name": scheduler[1]},
     }
     files = sorted((folder / "unet").glob(f"{WEIGHTS}*.safetensors"))
     if not files:

@@ -10,7 +10,7 @@ from torch import Tensor
 from playground.training.batches import BatchStream, Draw, gaussian, uniform
 from playground.training.learner import Tensors
 
-from .couplings import COUPLINGS
+from .couplings import paired
 from .processes import Process
 
 
@@ -43,6 +43,7 @@ def training_streams(
 ) -> dict[str, Stream]:
     """`data`, `noise` (n, dim) and `level` (n, 5) by number; a number always gives the same batch.
 
+    The coupling pairs data and noise within each class.
     With `classes`, the argument `data` draws (n, dim + classes), and there is also `label` (n, classes): the unit
     vector of the class, or, with probability `drop`, zeros."""
     rows = BatchStream(data, size, seed, "real", device)
@@ -54,13 +55,15 @@ def training_streams(
         streams["data"] = Derived(lambda number: rows[number][:, :dim].contiguous())
         streams["label"] = Derived(lambda number: rows[number][:, dim:] * (kept[number] >= drop))
     if coupling != "independent":
-        points = streams["data"]
-        streams["noise"] = Derived(lambda number: _coupled(coupling, points[number], noise[number]))
+        streams["noise"] = Derived(lambda number: coupled(coupling, rows[number], noise[number], dim))
     return streams
 
 
-def _coupled(coupling: str, data: Tensor, noise: Tensor) -> Tensor:
-    return torch.from_numpy(COUPLINGS[coupling](data.cpu().numpy(), noise.cpu().numpy())).to(data)
+def coupled(coupling: str, rows: Tensor, noise: Tensor, dim: int, size: int | None = None) -> Tensor:
+    """The noise (n, dim), paired in batches of `size` with data `rows` (n, dim + classes): see `couplings.paired`."""
+    points = rows.cpu().numpy()
+    labels = points[:, dim:] if points.shape[1] > dim else None
+    return torch.from_numpy(paired(coupling, points[:, :dim], noise.cpu().numpy(), labels, size)).to(noise)
 
 
 @dataclass(frozen=True)

@@ -94,10 +94,11 @@ PRETRAINED = tuple(name for name, entry in CATALOGUE.items() if entry.pretrained
 """Samplers for pretrained pipelines of diffusers."""
 
 
-def fits(sampler: str, process: str) -> bool:
-    """Whether the sampler can run on the process."""
+def fits(sampler: str, process: str, independent: bool = True) -> bool:
+    """Whether the sampler can run on the process; `independent`: noise and data were paired independently in training
+    (see `constraints.independent_noise`), without which there is no score for samplers that add noise."""
     entry = CATALOGUE[sampler]
-    if entry.needs_signal and process in ZERO_TERMINAL_SNR:
+    if entry.needs_signal and process in ZERO_TERMINAL_SNR or not independent and is_random(sampler, 0.0):
         return False
     return not entry.processes or process in entry.processes
 

@@ -10,8 +10,18 @@ from playground.core.i18n import N_
 from playground.data.settings import DataConfig, PlaneOrImages, data_setting
 from playground.training.settings import batch_setting, ema_setting, lr_setting
 
-from .catalogue import CATALOGUE
-from .constraints import CLASSES, check_classes, check_reflow, check_sampler, check_spacing, check_wanted
+from .catalogue import CATALOGUE, is_random
+from .constraints import (
+    CLASSES,
+    check_classes,
+    check_eta,
+    check_reflow,
+    check_sampler,
+    check_spacing,
+    check_wanted,
+    independent_noise,
+    reflows,
+)
 from .spacings import SPACINGS
 
 if TYPE_CHECKING:  # the names of a table, which type checkers do not read
@@ -177,7 +187,7 @@ class DiffusionConfig(DataConfig):
         live=True,
         options={name: spacing.title for name, spacing in SPACINGS.items()},
     )
-    eta: float = setting(
+    eta: Annotated[float, AfterValidator(check_eta)] = setting(
         0.0,
         N_("Fresh noise (η)"),
         N_("Share of the noise that DDIM replaces in each step: 0 gives a deterministic path, 1 gives DDPM."),
@@ -213,7 +223,9 @@ class DiffusionConfig(DataConfig):
     @classmethod
     def companions(cls, name: str, now: Mapping[str, Any]) -> Mapping[str, Any]:
         """Velocities go with straight lines, all other predictions with DDPM's chain, unless another process was
-        chosen."""
+        chosen; pairs of noise and data that depend on each other go with samplers without fresh noise."""
+        if name in ("coupling", "rounds", "distil"):
+            return cls.without_score(now)
         straight = now["objective"] == "velocity"
         if name != "objective" or now["process"] != ("ddpm" if straight else "linear"):
             return {}
@@ -228,4 +240,22 @@ class DiffusionConfig(DataConfig):
     @property
     def reflows(self) -> bool:
         """Whether there are rounds of reflow."""
-        return self.process == "linear" and bool(self.rounds or self.distil)
+        return reflows(dict(self))
+
+    @property
+    def independent(self) -> bool:
+        """Whether noise and data are independent in training: see `constraints.independent_noise`."""
+        return independent_noise(dict(self))
+
+    @classmethod
+    def without_score(cls, now: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The changes that take the fresh noise from a sampler where there is no score."""
+        sampler = now.get("sampler", "ddim")
+        if independent_noise(now) or sampler not in CATALOGUE or not is_random(sampler, float(now.get("eta", 0.0))):
+            return {}
+        return {"sampler": sampler if CATALOGUE[sampler].eta else "ddim", "eta": 0.0}
+
+    @classmethod
+    def reopened(cls, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Runs from before samplers with fresh noise were refused on coupled pairs are sampled without it."""
+        return {**values, **cls.without_score(values)}

@@ -1,6 +1,6 @@
 """Pretrained pixel networks of the diffusers library under the samplers of this project, and under their own.
 
-The network becomes a `Field`, the betas that it was trained with become a process; nothing here knows of files.
+The network becomes a `Field`, the noise levels that it was trained on a process; nothing here knows of files.
 """
 
 from __future__ import annotations
@@ -8,8 +8,6 @@ from __future__ import annotations
 import inspect
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -22,27 +20,21 @@ from playground.core.i18n import N_
 from .catalogue import CATALOGUE
 from .levels import Level
 from .predictions import PREDICTIONS
-from .processes import Discrete
+from .pretrained_levels import (
+    NoiseLevels,
+    check_chain,
+    check_steps,
+    noise_levels,
+    signal2_of,
+    trained_for,
+)
 from .samplers import SAMPLERS
 
 if TYPE_CHECKING:
     from diffusers import UNet2DModel  # takes seconds
 
-PREDICTION_TYPES = {"epsilon": "epsilon", "sample": "x0", "v_prediction": "v"}
-"""The names of predictions in diffusers -> here."""
 STRIP_LENGTH, STRIP_ROWS = 9, 4
 """Moments of the denoising strip, and images in it."""
-
-
-@dataclass(frozen=True)
-class GivenChain(Discrete):
-    """A chain with the variances (T,) that a network was trained with."""
-
-    variances: tuple[float, ...] = field(default=(), repr=False)
-
-    @cached_property
-    def betas(self) -> np.ndarray:
-        return np.array(self.variances)
 
 
 class Generated(NamedTuple):
@@ -57,12 +49,8 @@ class Generated(NamedTuple):
     """In all, without loading."""
     network_seconds: float
     """Seconds inside the network."""
-
-
-def chain_of(scheduler: Any) -> GivenChain:
-    """The chain of a diffusers scheduler with `alphas_cumprod`."""
-    a2 = scheduler.alphas_cumprod.double().numpy().clip(1e-12, 1.0)
-    return GivenChain(len(a2), "given", tuple((1 - a2 / np.append(1.0, a2[:-1])).tolist()))
+    note: str = ""
+    """What differs from diffusers' own sampler of the same name: a message id."""
 
 
 class Network:
@@ -83,27 +71,29 @@ class Network:
 
 
 class PixelField:
-    """A network as a field for samplers, at the levels of a chain of `steps`.
+    """A network as a field for samplers, at its noise levels.
 
-    `bound`: predicted data are clipped there and the predicted noise stays, as in diffusers (`clip_sample`).
+    Predicted data are clipped at the levels' bound and the predicted noise stays, as in diffusers (`clip_sample`).
     """
 
-    def __init__(self, network: Network, kind: str, steps: int, bound: float | None):
-        self.network, self.steps, self.bound = network, steps, bound
-        self.prediction = PREDICTIONS[PREDICTION_TYPES[kind]]
+    def __init__(self, network: Network, levels: NoiseLevels):
+        self.network, self.levels, self.prediction = network, levels, PREDICTIONS[levels.prediction]
 
     def __call__(self, x: Tensor, level: Level) -> tuple[Tensor, Tensor]:
-        output = self.network(x, round(level.t * self.steps) - 1)[:, : x.shape[1]]  # the rest are learned variances
-        x0, eps = self.prediction.solve(output, x, level)
-        return (x0 if self.bound is None else x0.clamp(-self.bound, self.bound)), eps
+        told = self.levels.told[self.levels.place(level.t)]
+        output = self.network(x, told if isinstance(told, int) else torch.tensor(told))
+        x0, eps = self.prediction.solve(output[:, : x.shape[1]], x, level)  # the rest are learned variances
+        bound = self.levels.bound
+        return (x0 if bound is None else x0.clamp(-bound, bound)), eps
 
 
 @torch.no_grad()
 def generate(
     unet: UNet2DModel, settings: Mapping[str, Any], sampler: str, steps: int, seed: int, n: int, eta: float = 0.0
 ) -> Generated:
-    """`n` images of a `UNet2DModel` trained with a scheduler of these `settings`, under any of `catalogue.PRETRAINED`,
-    in `steps` of the scheduler's own steps. Equal seeds start from equal noise, whatever the sampler.
+    """`n` images of a `UNet2DModel` trained with a scheduler of these `settings` (and `_class_name`), under any of
+    `catalogue.PRETRAINED`, in `steps` of the scheduler's own steps. Equal seeds start from equal noise, whatever the
+    sampler.
 
     `UserError` if sampler and settings do not go together.
     """
@@ -111,49 +101,44 @@ def generate(
     height, width = (size, size) if isinstance(size, int) else size
     generator = torch.Generator().manual_seed(seed)
     noise = torch.randn((n, unet.config["in_channels"], height, width), generator=generator)
-    network, began, states = Network(unet, n), time.perf_counter(), [noise]
-    walk = _by_diffusers if CATALOGUE[sampler].scheduler else _by_own_sampler
-    for x in walk(network, settings, sampler, steps, noise, generator, eta):
-        states.append(x)
+    network, began = Network(unet, n), time.perf_counter()
+    try:
+        states, levels = [noise], None
+        if not CATALOGUE[sampler].scheduler:
+            levels = noise_levels(settings, sampler, steps)
+            walk = by_own_sampler(network, levels, sampler, noise, generator, eta)
+        else:
+            walk = by_diffusers(network, settings, sampler, steps, noise, generator, eta)
+        states.extend(walk)
+    except UserError:
+        raise
+    except (ValueError, TypeError, RuntimeError, IndexError, AttributeError, ArithmeticError) as error:
+        why = (str(error).strip().splitlines() or [type(error).__name__])[0][:160].rstrip(".")
+        raise UserError(
+            N_("This sampler cannot run with the settings of this pipeline ({name}): {why}."),
+            name=trained_for(settings),
+            why=why,
+        ) from None
+    if levels is not None and levels.unit_range:
+        states = [2 * x - 1 for x in states]
     if not bool(torch.isfinite(states[-1]).all()):
         raise UserError(N_("The images are no longer finite numbers: this sampler does not suit this network."))
     few = [states[round(i)] for i in np.linspace(0, len(states) - 1, min(STRIP_LENGTH, len(states)))]
     strip = np.stack([pixels(_shrunk(x[:STRIP_ROWS])) for x in few[:-1]] + [pixels(states[-1][:STRIP_ROWS])])
-    return Generated(pixels(states[-1]), strip, network.calls, time.perf_counter() - began, network.seconds)
+    note = levels.note if levels else ""
+    return Generated(pixels(states[-1]), strip, network.calls, time.perf_counter() - began, network.seconds, note)
 
 
-def _by_own_sampler(
-    network: Network,
-    settings: Mapping[str, Any],
-    sampler: str,
-    steps: int,
-    x: Tensor,
-    generator: torch.Generator,
-    eta: float,
+def by_own_sampler(
+    network: Network, levels: NoiseLevels, sampler: str, x: Tensor, generator: torch.Generator, eta: float
 ) -> Iterator[Tensor]:
-    from diffusers import DDIMScheduler
-
-    guide = DDIMScheduler.from_config(dict(settings))  # gives the steps of the chain, and whether data are clipped
-    assert isinstance(guide, DDIMScheduler)  # a tuple only where what was not used is asked for
-    if guide.config["thresholding"]:
-        raise UserError(N_("This pipeline needs dynamic thresholding, which only the samplers of diffusers have."))
-    if guide.config["prediction_type"] not in PREDICTION_TYPES:
-        raise UserError(
-            N_("This network predicts '{kind}', which the samplers here do not support."),
-            kind=guide.config["prediction_type"],
-        )
-    guide.set_timesteps(steps)
-    chain = chain_of(guide)
-    last = 0.0 if guide.config["set_alpha_to_one"] else 1 / chain.steps
-    times = [*((moment + 1) / chain.steps for moment in guide.timesteps.tolist()), last]
-    bound = guide.config["clip_sample_range"] if guide.config["clip_sample"] else None
+    """The images after each step of one of our samplers, from standard normal noise x."""
     own = {"eta": eta} if CATALOGUE[sampler].eta else {}
-    yield from SAMPLERS[sampler](
-        PixelField(network, guide.config["prediction_type"], chain.steps, bound), chain, x, times, generator, **own
-    )
+    field, start = PixelField(network, levels), levels.start * x
+    yield from SAMPLERS[sampler](field, levels, start, levels.times_down, generator, **own)
 
 
-def _by_diffusers(
+def by_diffusers(
     network: Network,
     settings: Mapping[str, Any],
     sampler: str,
@@ -162,10 +147,20 @@ def _by_diffusers(
     generator: torch.Generator,
     eta: float,
 ) -> Iterator[Tensor]:
+    """The same under a scheduler of diffusers."""
     import diffusers
 
-    scheduler = getattr(diffusers, CATALOGUE[sampler].scheduler).from_config(settings)
+    check_chain(settings, sampler)
+    given = dict(settings)
+    kind, signal2 = getattr(diffusers, CATALOGUE[sampler].scheduler), signal2_of(trained_for(settings), settings)
+    scheduler = kind.from_config(given)
+    now = scheduler.alphas_cumprod.double().numpy()
+    if len(now) != len(signal2) or np.abs(now - signal2).max() > 1e-6:  # it would have other defaults or formulas
+        before = np.append(1.0, signal2[:-1])
+        given |= {"trained_betas": (1 - signal2 / before).tolist(), "rescale_betas_zero_snr": False}
+        scheduler = kind.from_config({**given, "num_train_timesteps": len(signal2)})
     scheduler.set_timesteps(steps)
+    check_steps(scheduler.timesteps.tolist(), len(scheduler.alphas_cumprod), settings, steps)
     offered = {"eta": eta, "generator": generator}
     extra = {name: offered[name] for name in offered.keys() & inspect.signature(scheduler.step).parameters.keys()}
     channels, x = x.shape[1], x * scheduler.init_noise_sigma

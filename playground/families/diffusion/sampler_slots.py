@@ -25,8 +25,10 @@ SLOT_TITLES = (
 
 
 def fitting_samplers(config: DiffusionConfig) -> tuple[tuple[str, str], ...]:
-    """(value, title) of the samplers that run on the process of these settings."""
-    return tuple((name, entry.title) for name, entry in CATALOGUE.items() if fits(name, config.process))
+    """(value, title) of the samplers that run with these settings."""
+    return tuple(
+        (name, entry.title) for name, entry in CATALOGUE.items() if fits(name, config.process, config.independent)
+    )
 
 
 def slot_dials(

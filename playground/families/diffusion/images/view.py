@@ -11,6 +11,7 @@ from playground import metrics
 from playground.data.images.digits import Digits, Part
 from playground.training.view import Current, half_precision
 
+from ..batches import coupled
 from ..conditioning import chosen_class, network_range, one_hot, passes_per_call, target_data
 from ..config import DiffusionConfig
 from ..levels import Level
@@ -42,8 +43,9 @@ class View(SamplerView):
         super().__init__(config, dataset, device)
         self.noise = self.fixed_noise("shown noise", SHOWN_COUNT)
         self._column_labels = self._one_hot(np.arange(SHOWN_COUNT) % COLUMNS) if self.classes else None
-        self._added_noise = self.fixed_noise("mixed in", SHOWN_COUNT)
         self._pairs = {part: self._draw_pairs(part) for part in PARTS}
+        x0, _, labels = self._pairs["valid"]
+        self._added_noise = self._coupled(x0[:SHOWN_COUNT], labels, self.fixed_noise("mixed in", SHOWN_COUNT))
         self._losses: tuple[Tensor | None, np.ndarray] | None = None
         self._run: tuple[Tensor, DiffusionConfig, list[Moment], list[Tensor]] | None = None
 
@@ -161,7 +163,12 @@ class View(SamplerView):
         data, count = self.dataset.vectors(part), THOROUGH_LEVEL_COUNT * PAIRS_PER_LEVEL
         x0 = self.tensor(network_range(self.dataset, data[:count]))
         labels = self._one_hot(self.dataset.labels(part)[:count]) if self.classes else None
-        return x0, self.fixed_noise(f"noise of {part}", len(x0)), labels
+        return x0, self._coupled(x0, labels, self.fixed_noise(f"noise of {part}", len(x0))), labels
+
+    def _coupled(self, x: Tensor, labels: Tensor | None, noise: Tensor) -> Tensor:
+        """The noise, paired with images (n, 64) in batches of the size of training."""
+        rows = x if labels is None else torch.cat([x, labels[: len(x)]], 1)
+        return coupled(self.config.coupling, rows, noise, x.shape[1], self.config.batch)
 
     def _one_hot(self, labels: np.ndarray) -> Tensor:
         return self.tensor(one_hot(labels, self.classes))

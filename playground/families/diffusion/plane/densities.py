@@ -29,11 +29,11 @@ def kernel_density_grids(
     data: Tensor, noise: Tensor, levels: Sequence[Level], bounds: tuple[float, float], size: int
 ) -> np.ndarray:
     """A kernel estimate of the density of a * data + s * noise for pairs (n, 2) each: (levels, size, size) on a grid
-    of the frame. The kernels are Gaussians as wide as a cell."""
+    of the frame, at the scale at which it is drawn. The kernels are Gaussians as wide as a cell."""
     axis, width = torch.linspace(*bounds, size), (bounds[1] - bounds[0]) / (size - 1)
     p = []
     for level in levels:
-        x = level.a * data + level.s * noise
+        x = display_scale(level) * (level.a * data + level.s * noise)
         kernels = torch.exp(-(((axis - x[..., None]) / width) ** 2) / 2) / (width * (2 * np.pi) ** 0.5)  # (n, 2, size)
         p.append(kernels[:, 1].T @ kernels[:, 0] / len(x))
     return torch.stack(p).numpy()

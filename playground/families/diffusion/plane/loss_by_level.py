@@ -20,7 +20,8 @@ PAIR_COUNT = 1024
 class LossByLevel:
     """Of pairs (1024, 2) each, with `labels` (1024, classes) where the network is given classes.
 
-    A round of reflow brings pairs of its own, which take the place of these; their lowest loss is 0."""
+    A round of reflow brings pairs of its own, which take the place of these; their lowest loss is 0. That of pairs
+    that are not `independent` in another way is unknown: what the data were then depends on more than the point."""
 
     def __init__(
         self,
@@ -29,8 +30,10 @@ class LossByLevel:
         dataset: Distribution,
         pairs: tuple[Tensor, Tensor],
         labels: Tensor | None,
+        independent: bool = True,
     ):
         self._objective, self._process, self._pairs, self._labels = objective, process, pairs, labels
+        self._independent = independent
         device = pairs[0].device
         self._optimal = (
             GuidedDenoiser(optimal_denoiser(dataset).to(device), ())
@@ -58,10 +61,12 @@ class LossByLevel:
             ]
         )
 
-    def lowest(self, count: int, pairs: int, teacher: TeacherPairs | None = None) -> Tensor:
-        """That of the optimal denoiser on the same pairs."""
+    def lowest(self, count: int, pairs: int, teacher: TeacherPairs | None = None) -> Tensor | None:
+        """That of the optimal denoiser on the same pairs, or None where it is unknown."""
         if teacher:
             return self._pairs[0].new_zeros(count, pairs)
+        if not self._independent:
+            return None
         if (count, pairs) not in self._lowest:
             self._lowest[count, pairs] = self(self._optimal, count, pairs)
         return self._lowest[count, pairs]

@@ -20,6 +20,7 @@ from .layers import cell, data_extent, density_layer, grid, limit_lengths, true_
 
 FLOW_LENGTH, SCORE_LENGTH = 0.12, 0.15
 """Lengths of arrows for one unit; the longest end at the next arrow."""
+LOSS_ALONE = N_("Loss at each noise level (the lowest possible is unknown for these pairs)")
 
 
 def scene(frame: Frame, config: DiffusionConfig) -> Scene:
@@ -42,16 +43,7 @@ def scene(frame: Frame, config: DiffusionConfig) -> Scene:
             length=FLOW_LENGTH,
             trajectory=True,
         ),
-        Arrows(
-            name="score",
-            title=N_("Score times the noise level"),
-            role="gradient",
-            xy=points,
-            uv=limit_lengths(a["score"], distance / SCORE_LENGTH),
-            length=SCORE_LENGTH,
-            trajectory=True,
-            shown=False,
-        ),
+        *([_score(a["score"], points, distance)] if config.independent else []),
         Points(
             name="noised",
             title=N_("Data, noised to this time"),
@@ -74,7 +66,7 @@ def scene(frame: Frame, config: DiffusionConfig) -> Scene:
         ),
         Points(name="guess", title=N_("Predicted data"), role="generated", xy=a["guess"], stage=False),
         Points(name="noise", title=N_("Noise"), role="neutral", xy=a["cloud"][0], stage=False),
-        _loss_bars(a),
+        _loss_bars(a["errors"] if config.independent or config.reflows else a["errors"][:1], a["at"]),
     )
     words = N_("At step {step}: {done} sampling steps, {calls} network calls.")
     if CATALOGUE[config.sampler].calls and done < config.steps:
@@ -135,6 +127,12 @@ def _legend(config: DiffusionConfig, several_classes: bool) -> str:
             "velocity. The [field:background] is the density of this round's training pairs at this time; the "
             "[truth:line] encloses 95 percent of the data."
         )
+    if config.coupling != "independent":
+        return N_(
+            "Each [generated:dot] is noise that the flow moves to data; the [gradient:arrows] are the network's "
+            "velocity. The [field:background] is the density of training pairs at this time, paired by optimal "
+            "transport; the [truth:line] encloses 95 percent of the data."
+        )
     if config.process == "ve":
         return N_(
             "Each [generated:dot] is noise that the sampler moves to data, drawn smaller where there is more noise; "
@@ -151,6 +149,8 @@ def _legend(config: DiffusionConfig, several_classes: bool) -> str:
 def _density_title(config: DiffusionConfig) -> str:
     """How exact the density in the background is."""
     data: Distribution = dataset_of(config)
+    if not config.independent:
+        return N_("Density at this time (kernel estimate of training pairs)")
     if data.estimated:
         return N_("Density at this time (kernel estimate of your data)")
     if gaussian_components(data) is None:
@@ -158,19 +158,32 @@ def _density_title(config: DiffusionConfig) -> str:
     return N_("Density at this time")
 
 
-def _loss_bars(a) -> Bars:
-    """The loss at each noise level, beside the lowest possible one."""
-    learned, best = a["errors"]
+def _score(score: np.ndarray, points: np.ndarray, distance: float) -> Arrows:
+    return Arrows(
+        name="score",
+        title=N_("Score times the noise level"),
+        role="gradient",
+        xy=points,
+        uv=limit_lengths(score, distance / SCORE_LENGTH),
+        length=SCORE_LENGTH,
+        trajectory=True,
+        shown=False,
+    )
+
+
+def _loss_bars(errors: np.ndarray, at: np.ndarray) -> Bars:
+    """The loss at each noise level `at` (n,), beside the lowest possible one, if that is known: (1 or 2, n)."""
+    known = len(errors) > 1
     return Bars(
         name="errors",
-        title=N_("Loss at each noise level (second bar: the lowest possible)"),
+        title=N_("Loss at each noise level (second bar: the lowest possible)") if known else LOSS_ALONE,
         role="field",
         stage=False,
-        values=np.stack([learned, best], 1).ravel(),
-        labels=tuple(text for t in a["at"] for text in (f"t={t:.1f}", "")),
-        roles=("field", "truth") * len(best),
+        values=errors.T.ravel(),
+        labels=tuple(text for t in at for text in (f"t={t:.1f}", *[""] * (len(errors) - 1))),
+        roles=("field", "truth")[: len(errors)] * len(at),
         low=0.0,
-        high=float(max(1.0, 1.2 * best.max())),
+        high=float(max(1.0, 1.2 * errors[-1].max())),
     )
 
 

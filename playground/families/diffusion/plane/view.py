@@ -1,5 +1,7 @@
 """What is drawn, scored and sampled of a diffusion model on the plane."""
 
+import math
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -11,6 +13,7 @@ from playground.data.plane.distribution import Distribution
 from playground.training import batches
 from playground.training.view import Current, half_precision
 
+from ..batches import coupled
 from ..class_labels import random_labels
 from ..conditioning import chosen_class, one_hot, passes_per_call, target_data
 from ..config import DiffusionConfig
@@ -46,22 +49,24 @@ class View(SamplerView):
         super().__init__(config, dataset, device)
         self.noise = self.fixed_noise("shown noise", SHOWN_COUNT)
         self.data, self.labels = self._labelled_data("shown data", SHOWN_COUNT)
-        self._added_noise = self.fixed_noise("mixed in", SHOWN_COUNT)
+        self._added_noise = self._coupled(self.data, self.labels, self.fixed_noise("mixed in", SHOWN_COUNT))
         self._live_noise = self.fixed_noise("judged noise", LIVE_COUNT)
         self._grid = grid_points(dataset.bounds, ARROW_SIZE).to(device)
         x0, pair_labels = self._labelled_data("judged data", PAIR_COUNT)
-        pairs = (x0, self.fixed_noise("judged pairs", PAIR_COUNT))
-        self._loss = LossByLevel(self.objective, self.process, dataset, pairs, pair_labels)
+        pairs = (x0, self._coupled(x0, pair_labels, self.fixed_noise("judged pairs", PAIR_COUNT)))
+        self._loss = LossByLevel(self.objective, self.process, dataset, pairs, pair_labels, self._pairs_independent)
+        self._pairs, self._pair_labels = TeacherPairs(*pairs, last=False), pair_labels
+        self._class_pairs: tuple[int, TeacherPairs] | None = None
         self._kernel_densities: tuple[Tensor, tuple[float, ...], np.ndarray] | None = None
 
     def snapshot(self, now: Current) -> dict[str, np.ndarray]:
         """Arrays for a trajectory of m keyframes from noise to data: `stops` (m,) 1 - t; `levels` (m, 3) signal a,
         noise s, calls so far; `cloud` (m, 300, 2) fixed noise on its way through the sampler; `tracks` (60, k, 2) the
         paths of the first of them; `noised` (m, 300, 2) data, noised to these times; `flow`, `score` (m, 225, 2) on a
-        grid: dx / d(1 - t), and the score times s; `density` (m, c, c) of p_t; `guess` (300, 2) predicted data where
-        signal and noise are equal, at `half` (); `errors` (2, 6) the loss at noise levels `at` (6,), of the network
-        and of the optimal denoiser; `steps` () that were done. With classes: `kinds`, `data_kinds` (300,) the classes
-        of cloud and data, as colours in [0, 1].
+        grid: dx / d(1 - t), and, where it is known, the score times s; `density` (m, c, c) of p_t; `guess` (300, 2)
+        predicted data where signal and noise are equal, at `half` (); `errors` (1 or 2, 6) the loss at noise levels
+        `at` (6,), of the network and, where it is known, the lowest possible one; `steps` () that were done. With
+        classes: `kinds`, `data_kinds` (300,) the classes of cloud and data, as colours in [0, 1].
 
         Large arrays are in half precision.
         """
@@ -77,21 +82,22 @@ class View(SamplerView):
             level = self.half_noise
             with_labels = field.given(self.labels) if self.classes else field
             guess, _ = with_labels(level.a * data + level.s * added_noise, level)
-            learned = self._loss(now.model.unbounded, LEVEL_COUNT, PAIRS_PER_LEVEL, teacher).mean(1)
-            lowest = self._loss.lowest(LEVEL_COUNT, PAIRS_PER_LEVEL, teacher).mean(1)
+            errors = [self._loss(now.model.unbounded, LEVEL_COUNT, PAIRS_PER_LEVEL, teacher)]
+            if (lowest := self._loss.lowest(LEVEL_COUNT, PAIRS_PER_LEVEL, teacher)) is not None:
+                errors.append(lowest)
         levels = self.process.levels(times)
         noised = [display_scale(level) * (level.a * data + level.s * added_noise) for level in levels]
         density = (
-            self._pair_densities(teacher, times)
-            if teacher
-            else density_grids(target_data(config, self.dataset), self.process, times, DENSITY_SIZE)
+            density_grids(target_data(config, self.dataset), self.process, times, DENSITY_SIZE)
+            if self._pairs_independent and not teacher
+            else self._pair_densities(teacher or self._wanted_pairs(config), times)
         )
         large = {
             "cloud": torch.stack([self._scaled(m.t, m.x) for m in keyframes]),
             "noised": torch.stack(noised),
             "tracks": torch.stack(tracks, 1),
             "flow": flow,
-            "score": score,
+            **({"score": score} if config.independent else {}),
             "density": torch.from_numpy(density),
             "guess": guess,
         }
@@ -103,7 +109,7 @@ class View(SamplerView):
             "levels": [(level.a, level.s, m.nfe * passes) for level, m in zip(levels, keyframes, strict=True)],
             **self._class_colours(config),
             "at": [level.t for level in self._loss.levels(LEVEL_COUNT, teacher)],
-            "errors": torch.stack([learned, lowest]).cpu().numpy(),
+            "errors": torch.stack(errors).mean(2).cpu().numpy(),
         }
         return {
             **{name: half_precision(tensor) for name, tensor in large.items()},
@@ -113,12 +119,16 @@ class View(SamplerView):
     def evaluate(self, now: Current, thorough: bool) -> dict[str, metrics.Score]:
         """Distance of 500 samples to the data, and the loss on 1,024 fixed pairs, whose floor is the loss of the
         optimal denoiser on the same pairs. Live with at most 50 calls; `thorough`: 2,000 new samples with all steps,
-        by every metric. For rectified flow also its straightness, and its single step."""
+        by every metric. For rectified flow also its straightness, and its single step. For pairs by optimal transport
+        the lowest loss is unknown."""
         config, field, teacher = now.config, now.model.bounded, now.model.teacher_pairs
         with torch.no_grad():
             spread = THOROUGH_LEVEL_COUNT, PAIR_COUNT // THOROUGH_LEVEL_COUNT
             loss, optimal = self._loss(now.model.unbounded, *spread, teacher), self._loss.lowest(*spread, teacher)
-        lowest, interval = float(optimal.mean()), 1.96 * float(optimal.std()) / PAIR_COUNT**0.5
+        floor = (math.nan,) * 3
+        if optimal is not None:
+            lowest, interval = float(optimal.mean()), 1.96 * float(optimal.std()) / PAIR_COUNT**0.5
+            floor = lowest, lowest - interval, lowest + interval
         if thorough:
             samples, names = self.sample(now, THOROUGH_COUNT, self.config.seed), None
         else:
@@ -132,7 +142,7 @@ class View(SamplerView):
         return {
             **metrics.evaluate(samples, target_data(config, self.dataset), names),
             **straight,
-            "denoising": metrics.Score(float(loss.mean()), lowest, lowest - interval, lowest + interval),
+            "denoising": metrics.Score(float(loss.mean()), *floor),
         }
 
     def sample(self, now: Current, n: int, seed: int) -> np.ndarray:
@@ -183,7 +193,7 @@ class View(SamplerView):
         return torch.stack(flow), torch.stack(score)
 
     def _pair_densities(self, teacher: TeacherPairs, times: tuple[float, ...]) -> np.ndarray:
-        """Density (times, c, c) on the lines between the pairs of a round; kept for as long as the pairs."""
+        """Density (times, c, c) on the lines between pairs; kept for as long as the pairs."""
         cached = self._kernel_densities
         if cached is None or cached[0] is not teacher.data or cached[1] != times:
             pairs = teacher.data.cpu(), teacher.noise.cpu()
@@ -191,6 +201,26 @@ class View(SamplerView):
             cached = teacher.data, times, kernel_density_grids(*pairs, levels, bounds, DENSITY_SIZE)
             self._kernel_densities = cached
         return cached[2]
+
+    @property
+    def _pairs_independent(self) -> bool:
+        """Whether pairs of data and noise are independent, before any reflow."""
+        return self.config.coupling == "independent"
+
+    def _coupled(self, x: Tensor, labels: Tensor | None, noise: Tensor) -> Tensor:
+        """The noise, paired with data (n, 2) in batches of the size of training."""
+        rows = x if labels is None else torch.cat([x, labels], 1)
+        return coupled(self.config.coupling, rows, noise, x.shape[1], self.config.batch)
+
+    def _wanted_pairs(self, config: DiffusionConfig) -> TeacherPairs:
+        """The fixed pairs of data and noise; those of the class to sample, if it is a single one."""
+        label = chosen_class(config)
+        if label is None or self._pair_labels is None:
+            return self._pairs
+        if self._class_pairs is None or self._class_pairs[0] != label:
+            rows = self._pair_labels[:, label] > 0
+            self._class_pairs = label, TeacherPairs(self._pairs.data[rows], self._pairs.noise[rows], last=False)
+        return self._class_pairs[1]
 
     def _class_colours(self, config: DiffusionConfig) -> dict[str, np.ndarray]:
         """Classes as numbers from 0 to 1."""

@@ -22,7 +22,7 @@ def dpm_solver(
     for now, then in pairwise(process.levels(times)):
         x0, _ = field(x, now)
         length, known = half_log_snr(then) - half_log_snr(now), x0
-        if before is not None and then.s > 0:
+        if before is not None and then.s > 0 and length * length_before > 0:  # a step may lead to where it begins
             r = length_before / length
             known = x0 + (x0 - before) / (2 * r)
         # exp(-length) written out: it has its limit also where a or s is 0

@@ -40,8 +40,8 @@ class Context:
         if name in STRAIGHT_PATHS:
             field, process = ProcessAdapter(field, self.process), Linear()
         generator = torch.Generator(self.device).manual_seed(self.config.seed)
-        steps = CATALOGUE[sampler].steps(calls)
-        return list(sample(sampler, field, process, noise, steps, generator, eta=self.config.eta))
+        steps, eta = CATALOGUE[sampler].steps(calls), self.config.eta if self.config.independent else 0.0
+        return list(sample(sampler, field, process, noise, steps, generator, eta=eta))
 
     def with_labels(self, labels: np.ndarray, guidance: float) -> Field:
         """The field for images of these classes (n,)."""

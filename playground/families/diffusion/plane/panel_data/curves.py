@@ -35,7 +35,7 @@ def compute(values: Values, context: Context) -> Arrays:
     paths of the same field (NaN for random samplers), straightness (likewise). `floors` (4,) of the last four: the
     average score of 500 perfect samples, or NaN; `bend` (): the straightness of the exact paths."""
     names, noise = chosen_samplers(values), context.noise(LIVE_COUNT, 1)
-    context = context.with_eta(values["eta"])
+    context = context.with_eta(values.get("eta", 0.0))
     field = context.optimal if values["optimal"] else context.field
     exact = context.run_sampler("heun", noise, REFERENCE_STEPS, field)
     entropy, spread = entropy_estimate(context.data)

@@ -8,7 +8,7 @@ from playground import metrics
 from playground.core.panels import Arrays, Values
 from playground.training.batches import generator
 
-from ...couplings import COUPLINGS
+from ...couplings import paired
 from ...predictions import velocity
 from ...reflow import follow_flow
 from ...samplers import Field, Moment
@@ -68,8 +68,12 @@ def _lines(number: int, noise: Tensor, context: Context) -> np.ndarray:
         start = noise[:TRACK_COUNT]
         end = follow_flow(context.model.rounds.fields[number - 1], context.process, start)
         return torch.stack([start, end], 1).cpu().numpy()
-    end = context.data.sample(BATCH_SIZE, generator(context.config.seed, "panel data"))
-    start = COUPLINGS[context.config.coupling](end, noise[:BATCH_SIZE].cpu().numpy())
+    labels, stream = None, generator(context.config.seed, "panel data")
+    if context.config.classes and context.data.classes:
+        end, labels = context.data.labelled(BATCH_SIZE, stream)
+    else:
+        end = context.data.sample(BATCH_SIZE, stream)
+    start = paired(context.config.coupling, end, noise[:BATCH_SIZE].cpu().numpy(), labels)
     return np.stack([start, end], 1)[:TRACK_COUNT]
 
 

@@ -26,7 +26,7 @@ def compute(values: Values, context: Context) -> Arrays:
     steps = {i: CATALOGUE[name].steps(count) if equal_calls else count for i, name in names.items()}
     cost = sum(steps[i] * max(CATALOGUE[name].calls, 1) for i, name in names.items())
     noise = context.noise(POINT_COUNT)[: min(max(MAX_WORK // cost, LIVE_COUNT), POINT_COUNT)]
-    context = context.with_eta(values["eta"])
+    context = context.with_eta(values.get("eta", 0.0))
     field, runs, took = context.optimal if values["optimal"] else context.field, {}, {}
     for i, name in names.items():
         began = time.perf_counter()

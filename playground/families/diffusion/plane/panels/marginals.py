@@ -7,6 +7,7 @@ from playground.core.scene import Scene
 from ...config import PROCESS_TITLES, DiffusionConfig
 from ...drawing import sampling_trajectory
 from ..layers import data_extent, density_layer, trajectory_layers
+from .slots import described
 
 COMPARED_PROCESSES = ("vp", "ve", "subvp", "linear")
 
@@ -15,9 +16,12 @@ def panel(config: DiffusionConfig) -> Panel:
     return Panel(
         "marginals",
         N_("Same marginals"),
-        N_(
-            "The reverse SDE and the probability flow from the same noise with the optimal denoiser: the paths differ, "
-            "but the clouds have the same density at every time, shown in the background."
+        described(
+            N_(
+                "The reverse SDE and the probability flow from the same noise with the optimal denoiser: the paths "
+                "differ, but the clouds have the same density at every time, shown in the background."
+            ),
+            config,
         ),
         (
             Dial(

@@ -16,7 +16,9 @@ LINE_COUNT = 80
 """Lines from noised to predicted points."""
 
 
-def panel(config: DiffusionConfig) -> Panel:
+def panel(config: DiffusionConfig) -> Panel | None:
+    if not config.independent:  # neither the score nor the best prediction is known
+        return None
     return Panel(
         "network",
         N_("Input and prediction"),

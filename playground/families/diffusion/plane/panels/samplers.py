@@ -10,7 +10,7 @@ from ...config import DiffusionConfig
 from ...drawing import sampling_trajectory
 from ...sampler_slots import chosen_samplers
 from ..layers import data_extent, trajectory_layers, true_contour
-from .slots import ETA, OPTIMAL, sampler_dials
+from .slots import OPTIMAL, eta_dials, sampler_dials
 
 
 def panel(config: DiffusionConfig) -> Panel:
@@ -31,7 +31,7 @@ def panel(config: DiffusionConfig) -> Panel:
                 "calls",
                 options=(("calls", N_("network calls")), ("steps", N_("steps"))),
             ),
-            ETA,
+            *eta_dials(config),
             OPTIMAL,
         ),
         live=False,

@@ -9,6 +9,7 @@ from playground.core.scene import Scene, Trajectory
 from ...config import DiffusionConfig
 from ...drawing import keyframe_labels, sampling_trajectory
 from ..layers import data_extent, density_layer, trajectory_layers
+from .slots import described
 
 SDES = {
     "vp": N_("VP SDE: less signal, more noise"),
@@ -24,10 +25,13 @@ def panel(config: DiffusionConfig) -> Panel:
     return Panel(
         "sdes",
         N_("Three SDEs"),
-        N_(
-            "Forwards: the same data and random numbers in three stochastic differential equations. Backwards: from "
-            "the ends of these paths with the optimal denoiser, with new noise or without. The background is the "
-            "density at each time. Click a point to follow it in every picture."
+        described(
+            N_(
+                "Forwards: the same data and random numbers in three stochastic differential equations. Backwards: "
+                "from the ends of these paths with the optimal denoiser, with new noise or without. The background is "
+                "the density at each time. Click a point to follow it in every picture."
+            ),
+            config,
         ),
         (
             Dial("direction", N_("Direction"), "choice", FORWARDS, options=tuple(DIRECTIONS.items())),

@@ -16,7 +16,11 @@ def sampler_dials(config: DiffusionConfig, *others: str) -> tuple[Dial, ...]:
     offered = fitting_samplers(config)
     defaults = [config.sampler]
     for name in (*others, *(name for name, _ in offered)):
-        if len(defaults) < max(REQUIRED, len(others) + 1) and name not in defaults and fits(name, config.process):
+        if (
+            len(defaults) < max(REQUIRED, len(others) + 1)
+            and name not in defaults
+            and fits(name, config.process, config.independent)
+        ):
             defaults.append(name)
     return slot_dials(offered, defaults, len(SLOT_TITLES), REQUIRED)
 
@@ -30,6 +34,24 @@ ETA = Dial(
     step=0.05,
     help=N_("Share of the noise that DDIM replaces in each step: 0 gives a deterministic path, 1 gives DDPM."),
 )
+
+
+INDEPENDENT_PAIRS = N_(
+    "This panel is about data and noise that are paired independently; the network of these settings learns from other "
+    "pairs and is not used."
+)
+
+
+def described(text: str, config: DiffusionConfig) -> str:
+    """The description of a panel about independent pairs: another one, where the network is not trained on these."""
+    return text if config.independent else INDEPENDENT_PAIRS
+
+
+def eta_dials(config: DiffusionConfig) -> tuple[Dial, ...]:
+    """DDIM's dial, where fresh noise is right."""
+    return (ETA,) if config.independent else ()
+
+
 OPTIMAL = Dial(
     "optimal",
     N_("Optimal denoiser instead of the network"),
