@@ -4,8 +4,19 @@ import streamlit as st
 
 from playground.core.i18n import N_
 from playground.core.registry import family as find
+from playground.data.dataset import dataset_of
 from playground.families.diffusion.catalogue import CATALOGUE
-from playground.families.diffusion.maths import GUIDANCE, HEAT_EQUATION, OBJECTIVES, PATH, PROCESSES, REFLOW, SAMPLERS
+from playground.families.diffusion.gaussian_components import gaussian_components
+from playground.families.diffusion.maths import (
+    COUPLED,
+    GUIDANCE,
+    HEAT_EQUATION,
+    OBJECTIVES,
+    PATH,
+    PROCESSES,
+    REFLOW,
+    sampler_formula,
+)
 from playground.families.diffusion.presets import PRESETS
 from playground.ui import code, diffusion_images, diffusion_plane, lesson, lesson_layout
 from playground.ui.cards import cards
@@ -116,12 +127,14 @@ def maths() -> None:
         (N_("The process"), PROCESSES[config.process]),
         *([(N_("Reflow"), REFLOW)] if config.reflows else []),
         (N_("The objective"), OBJECTIVES[config.objective]),
-        (N_("The sampler"), SAMPLERS[CATALOGUE[config.sampler].kind]),
+        (N_("The sampler"), sampler_formula(config)),
         *([(N_("Guidance"), GUIDANCE)] if config.classes else []),
     ):
         st.caption(_(title))
         st.latex(formula)
         st.markdown(_(words))
+        if words == OBJECTIVES[config.objective][1] and not config.independent:
+            st.markdown(_(COUPLED))
 
 
 def derivation() -> None:
@@ -184,12 +197,19 @@ def known() -> None:
     if page.config.domain == "images":
         image_info(page)
         return
+    exact = gaussian_components(dataset_of(page.config)) is not None
     density_info(
         page,
         N_(
             "The density of these data is known, and so is the optimal denoiser: for any noisy point, the mean of all "
             "data that could have become it. So the loss has a known floor, and every sampler can also run with the "
             "optimal denoiser instead of a network."
+        )
+        if exact
+        else N_(
+            "The density of these data is known. Their optimal denoiser has no closed form: that of Gaussians on a grid "
+            "stands for it, so the floor of the loss is up to a percent too high at single noise levels, and samples "
+            "of the optimal denoiser are blurred by the width of a cell."
         ),
         N_(
             "These are your own data. Training and scores use a kernel density estimate of your points as the truth. "

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from playground.core.advance import config_at
-from playground.core.config import parse, reopen
+from playground.core.combinations import reopen
+from playground.core.config import parse
 from playground.core.contract import Event, Frame
 from playground.core.errors import UserError
 from playground.core.registry import FAMILIES

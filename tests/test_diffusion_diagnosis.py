@@ -34,8 +34,7 @@ def trained(updates, **settings):
 CASES = {
     "too_fast": {"lr": 0.1},
     "too_slow": {"lr": 1e-5},
-    "noise_left": PRESETS["too_few_steps"].settings,
-    "few_steps": {"process": "linear", "objective": "velocity", "sampler": "euler", "steps": 1},
+    "few_steps": PRESETS["too_few_steps"].settings,
     "overdone": {"classes": True, "wanted": "all", "guidance": 6.0},
 }
 

@@ -5,11 +5,13 @@ from pathlib import Path
 
 import numpy as np
 
+from playground.core.errors import UserError
 from playground.core.strict_json import dumps
 from playground.engine.limits import Limits
 from playground.engine.paths import runs_root
 from playground.engine.pipelines import loader
 from playground.engine.pipelines.sources import PipelineSources
+from playground.families.diffusion.catalogue import CATALOGUE
 from playground.render.contact_sheet import contact_sheet
 
 from .numbers import check_between, check_seed
@@ -45,6 +47,8 @@ def run(given: argparse.Namespace) -> None:
     beside = given.out.with_name(f"{given.out.stem}-way.png")
     if given.out.suffix == ".png":
         check_file("--out", beside, (".png",))
+    if given.eta and given.sampler in CATALOGUE and not CATALOGUE[given.sampler].eta:
+        raise UserError("--eta plays no part with the sampler {sampler}; it needs ddim.", sampler=given.sampler)
     found = PipelineSources(hub=True).find(given.path, is_local=True)
     limits = Limits.from_environment()
     request = loader.Request(given.sampler, given.steps, given.eta, given.seed, given.n)

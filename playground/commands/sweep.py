@@ -11,6 +11,7 @@ from typing import Any
 from tqdm import tqdm
 
 from playground.core.aliases import SETTINGS, current
+from playground.core.combinations import check_played
 from playground.core.errors import UserError
 from playground.core.registry import family
 from playground.core.strict_json import dumps
@@ -56,6 +57,7 @@ def run(given: argparse.Namespace) -> int:
     if clash := sorted(base.keys() & grid.keys()):
         raise UserError("'{name}' stands in --set and in --grid; choose one.", name=clash[0])
     wanted = plan_cells(given.family, base, grid, budget)
+    check_played(family(given.family).Config, {**base, **grid}, *(cell.config.model_dump() for cell in wanted))
     check_file("--out", given.out, (".csv",))
     if given.workers is not None and given.workers < 1:
         raise UserError("--workers must be at least 1, not {count}.", count=given.workers)

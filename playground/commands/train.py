@@ -13,7 +13,10 @@ import numpy as np
 from safetensors.numpy import save
 from tqdm import tqdm
 
+from playground.core.aliases import SETTINGS, current
+from playground.core.combinations import check_played
 from playground.core.config import Config, parse
+from playground.core.contract import SOLVER, Divergence, Progress
 from playground.core.errors import UserError
 from playground.core.registry import family
 from playground.core.strict_json import dumps
@@ -73,12 +76,14 @@ def run(given: argparse.Namespace) -> int:
     try:
         with tqdm(total=given.steps, initial=first, unit="step", disable=given.json or None) as bar:
             every = max(1, given.steps // _dense(given.frames)) if given.weights else None
+            last: list[Progress] = []
+
+            def on_progress(run: Run, progress: Progress) -> None:
+                last[:] = [progress]
+                bar.update(run.step - bar.n)
+
             experiment, seconds = train(
-                run,
-                given.steps,
-                every=every,
-                stop=lambda: bool(interrupted),
-                on_progress=lambda r, p: bar.update(r.step - bar.n),
+                run, given.steps, every=every, stop=lambda: bool(interrupted), on_progress=on_progress
             )
     finally:
         signal.signal(signal.SIGINT, before)
@@ -96,9 +101,7 @@ def run(given: argparse.Namespace) -> int:
         return 130
     if run.step < given.steps:
         complain(*failed)
-        raise UserError(
-            "The training diverged after step {step}, the last good state; try a lower learning rate.", step=run.step
-        )
+        raise _diverged(run, last[-1].divergence)
     scores = experiment.evaluate(thorough=True)
     if given.weights:
         run.timeline.scores.append((run.step, scores))
@@ -137,6 +140,7 @@ def _fresh(given: argparse.Namespace, limits: Limits) -> Run:
         raise UserError("{out} already exists; choose another --out, or continue with --resume {out}.", out=given.out)
     kind = family(given.family)
     values: dict[str, object] = {}
+    asked: dict[str, object] = {}
     if given.preset:
         if given.preset not in kind.presets:
             raise UserError(
@@ -147,10 +151,11 @@ def _fresh(given: argparse.Namespace, limits: Limits) -> Run:
         key, equals, value = pair.partition("=")
         if not equals:
             raise UserError("--set wants KEY=VALUE, not '{pair}'.", pair=pair)
-        values[key] = value
+        values[key] = asked[key] = value
     values |= {key: value for key in ("data", "seed") if (value := getattr(given, key)) is not None}
     values |= own_data(values, given)
     config: Config = parse(kind.Config, values)
+    check_played(kind.Config, current(SETTINGS, asked), config.model_dump())
     return start(given.family, config, "", limits)
 
 
@@ -169,6 +174,15 @@ def _resumed(given: argparse.Namespace, limits: Limits) -> Run:
         )
     model_of(run, given.resume)  # a damaged state is known before the progress bar
     return run
+
+
+def _diverged(run: Run, divergence: Divergence | None) -> UserError:
+    if divergence is not None and divergence.quantity == SOLVER:
+        template, values = divergence.reason
+        return UserError(template, **values)
+    return UserError(
+        "The training diverged after step {step}, the last good state; try a lower learning rate.", step=run.step
+    )
 
 
 def _reproduce(given: argparse.Namespace) -> str:

@@ -4,6 +4,7 @@ A pure function of (family, config, state, budget): state goes in and comes out,
 crashed worker loses nothing, and rewinding or forking a run is only keeping an older state.
 """
 
+import contextlib
 import math
 import time
 from collections.abc import Mapping, Sequence
@@ -12,8 +13,10 @@ from typing import Any
 import numpy as np
 from safetensors.numpy import load, save
 
-from .config import Config, parse, reopen
-from .contract import Chunk, Divergence, Event, Experiment, Frame, Progress, State
+from .combinations import reopen
+from .config import Config, parse
+from .contract import SOLVER, Chunk, Divergence, Event, Experiment, Frame, Progress, State
+from .errors import Stiff
 from .stopwatch import PREPARING
 
 
@@ -61,19 +64,26 @@ def advance(chunk: Chunk, experiment: Experiment) -> Progress:
         if broken:
             break
         rows.append(row)
-    frame = None if broken or not chunk.snapshot else Frame(experiment.steps, experiment.snapshot())
+    frame = None
+    if not broken and chunk.snapshot:
+        frame = _picture(experiment)
+        broken = None if frame else SOLVER
     divergence = None
     if broken or not _finite(experiment.state_dict()) or frame and not _finite(frame.arrays):
         quantity = broken or next(iter(rows[-1] if rows else ["frame"]))  # without a step: the weights were broken
         divergence = Divergence(quantity, experiment.steps)
         rows, frame = _last_good(experiment, chunk, before, rows)
+    scores = {}
+    if chunk.evaluate and (rows or divergence is None):
+        with contextlib.suppress(Stiff):
+            scores = experiment.evaluate()
     names = list(dict.fromkeys(name for row in rows for name in row))  # half steps have fewer scalars
     return Progress(
         step=experiment.steps,
         state=save(_packed(experiment.state_dict())) if chunk.want_state or divergence else None,
         frame=frame,
         metrics={name: np.array([row.get(name, math.nan) for row in rows], np.float32) for name in names},
-        scores=experiment.evaluate() if chunk.evaluate and (rows or divergence is None) else {},
+        scores=scores,
         stepping=stepping,
         seconds=time.perf_counter() - began,
         divergence=divergence,
@@ -92,7 +102,15 @@ def _prepare(experiment: Experiment, chunk: Chunk) -> str | None:
     return part
 
 
-def _last_good(experiment: Experiment, chunk: Chunk, before: State, rows: list) -> tuple[list, Frame]:
+def _picture(experiment: Experiment) -> Frame | None:
+    """The frame of an experiment; None where a solver cannot follow its velocity."""
+    try:
+        return Frame(experiment.steps, experiment.snapshot())
+    except Stiff:
+        return None
+
+
+def _last_good(experiment: Experiment, chunk: Chunk, before: State, rows: list) -> tuple[list, Frame | None]:
     """Go back to the last of the good steps after which every number, the picture's too, is finite.
 
     By bisection, each time from the beginning of the chunk: a picture may break long before the scalars do.
@@ -102,7 +120,7 @@ def _last_good(experiment: Experiment, chunk: Chunk, before: State, rows: list) 
     while bad - good > 1:
         middle = (good + bad) // 2
         found = _repeated(experiment, chunk, before, middle)
-        if _finite(experiment.state_dict()) and _finite(found.arrays):
+        if found and _finite(experiment.state_dict()) and _finite(found.arrays):
             good, frame = middle, found
         else:
             bad = middle
@@ -111,13 +129,13 @@ def _last_good(experiment: Experiment, chunk: Chunk, before: State, rows: list) 
     return rows[:good], frame
 
 
-def _repeated(experiment: Experiment, chunk: Chunk, before: State, steps: int) -> Frame:
+def _repeated(experiment: Experiment, chunk: Chunk, before: State, steps: int) -> Frame | None:
     """The picture after the first `steps` steps of the chunk, which are done once more."""
     experiment.load_state_dict(before)
     experiment.configure(config_at(type(experiment).Config, chunk.config, chunk.events, chunk.step))
     for _ in range(steps):
         experiment.step(_prepare(experiment, chunk))
-    return Frame(experiment.steps, experiment.snapshot())
+    return _picture(experiment)
 
 
 def _finite(arrays: Mapping[str, np.ndarray]) -> bool:

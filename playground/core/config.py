@@ -174,6 +174,11 @@ class Config(BaseModel):
         return {}
 
     @classmethod
+    def idle(cls, values: Mapping[str, Any]) -> Mapping[str, str]:
+        """Settings that play no part among these for reasons that `when` cannot say -> what they need."""
+        return {}
+
+    @classmethod
     def reopened(cls, values: Mapping[str, Any]) -> Mapping[str, Any]:
         """Settings of an earlier run, which may stand in a combination that is refused by now, in one that is not."""
         return values
@@ -237,11 +242,6 @@ def parse(kind: type[ConfigT], values: Mapping[str, Any]) -> ConfigT:
         return kind.model_validate(dict(values))
     except ValidationError as error:
         raise _refusal(kind, error) from None
-
-
-def reopen(kind: type[ConfigT], values: Mapping[str, Any]) -> ConfigT:
-    """`parse` for settings of a run that has begun: see `Config.reopened`."""
-    return parse(kind, kind.reopened(values))
 
 
 def _refusal(kind: type[Config], error: ValidationError) -> UserError:

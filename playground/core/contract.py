@@ -17,6 +17,14 @@ from .score import Score
 
 State = dict[str, np.ndarray]
 
+SOLVER = "solver"
+"""The scalar that is infinite where a solver cannot follow a velocity any more."""
+DIVERGED = N_("{quantity} is no longer a finite number at step {step}: training diverged.")
+STIFF_TRAINING = N_(
+    "At step {step} the velocity has become too steep for the adaptive solver: training diverged. Use a lower learning "
+    "rate, or a solver with steps of fixed length, such as RK4."
+)
+
 
 class Experiment(ABC):
     """A model, its objective, its optimiser and its random generators, independent of screens, files and time."""
@@ -162,6 +170,13 @@ class Divergence:
 
     quantity: str
     step: int
+
+    @property
+    def reason(self) -> tuple[str, dict[str, Any]]:
+        """One sentence that names the remedy: a message id, and its values."""
+        if self.quantity == SOLVER:
+            return STIFF_TRAINING, {"quantity": self.quantity, "step": self.step}
+        return DIVERGED, {"quantity": self.quantity, "step": self.step}
 
 
 @dataclass(frozen=True)

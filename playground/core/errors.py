@@ -22,5 +22,9 @@ class UserError(ValueError):
         return translate(self.template).format(**self.values)
 
 
+class Stiff(UserError):
+    """A differential equation cannot be solved in the number of evaluations that is allowed."""
+
+
 def _rebuild(kind: type[UserError], template: str, values: dict[str, object]) -> UserError:
     return kind(template, **values)

@@ -48,11 +48,8 @@ def train_and_measure(name: str, config: Mapping[str, Any], budget: Budget) -> d
         )
         spent += progress.spent
         if (broken := progress.divergence) is not None:
-            raise UserError(
-                N_("{quantity} is no longer a finite number at step {step}: training diverged."),
-                quantity=broken.quantity,
-                step=broken.step,
-            )
+            template, values = broken.reason
+            raise UserError(template, **values)
     return measurement(experiment, spent).to_dict()
 
 

@@ -17,7 +17,8 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import load, save
 
 from playground.core.aliases import ARRAYS, SCORES, SETTINGS, current
-from playground.core.config import Config, reopen
+from playground.core.combinations import reopen
+from playground.core.config import Config
 from playground.core.contract import Event, Frame
 from playground.core.errors import UserError
 from playground.core.i18n import N_

@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import BrokenExecutor, ThreadPoolExecutor
 from typing import Any, NamedTuple
 
-from playground.core.contract import Frame, Progress
+from playground.core.contract import SOLVER, Frame, Progress
 from playground.core.errors import UserError
 from playground.core.i18n import N_
 
@@ -180,7 +180,10 @@ async def _until(due: float, commanded: asyncio.Event) -> bool:
 
 
 def _note_divergence(run: Run, progress: Progress) -> None:
-    if progress.divergence is not None:
+    if progress.divergence is not None and progress.divergence.quantity == SOLVER:
+        template, values = progress.divergence.reason
+        run.stopped = (template, {**values, "kept": progress.step})
+    elif progress.divergence is not None:
         run.stopped = (
             N_(
                 "{quantity} is no longer a finite number at step {step}: training diverged. The run stopped at step "

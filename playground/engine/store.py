@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from playground.core.aliases import ARRAYS, RUNS, SCORES, SETTINGS, current
-from playground.core.config import reopen
+from playground.core.combinations import reopen
 from playground.core.contract import Event, Frame
 from playground.core.registry import family
 from playground.core.score import Score

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from playground.core.config import parse
-from playground.core.contract import Experiment
-from playground.core.i18n import N_
+from playground.core.contract import SOLVER, Divergence, Experiment
+from playground.core.errors import Stiff
 from playground.core.registry import family
 from playground.core.score import Score
 
@@ -116,11 +116,11 @@ def _broken(row: Mapping[str, float]) -> str | None:
 def _result(experiment: Experiment, clock: _Clock, broken: str | None, steps: int) -> Result:
     scores, error = {}, None
     if broken is None:
-        scores = experiment.evaluate(thorough=True)
-        broken = next((name for name, score in scores.items() if not math.isfinite(score.value)), None)
+        try:
+            scores = experiment.evaluate(thorough=True)
+            broken = next((name for name, score in scores.items() if not math.isfinite(score.value)), None)
+        except Stiff:
+            broken = SOLVER
     if broken is not None:
-        error = (
-            N_("{quantity} is no longer a finite number at step {step}: training diverged."),
-            {"quantity": broken, "step": steps},
-        )
+        error = Divergence(broken, steps).reason
     return Result(steps, clock.seconds, clock.ms, experiment.parameters, scores, clock.count, error)

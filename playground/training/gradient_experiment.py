@@ -1,6 +1,7 @@
 """The skeleton of experiments that learn by gradients, once for all families: device, prepared programs, settings as
 tensors, batches by number, state in and out, averaged and best weights."""
 
+import math
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -8,7 +9,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from playground.core.contract import State
+from playground.core.contract import SOLVER, State
+from playground.core.errors import Stiff
 from playground.data.dataset import dataset_of
 
 from .checkpoint import VALIDATE_EVERY, BestCheckpoint
@@ -45,7 +47,10 @@ class GradientExperiment(Recipe, ViewedExperiment):
         """The updates of one step, or of a part of it; the objective says which scalars they give."""
         scalars: dict[str, float] = {}
         for move in self.moves(part):
-            self._state, values = self._program(move)(self._state, self._settings, self.draw())
+            try:
+                self._state, values = self._program(move)(self._state, self._settings, self.draw())
+            except Stiff:  # a step that is never done: it diverges as one whose scalars are not finite
+                values = {SOLVER: math.inf}
             scalars |= values
         self.steps += 1
         if self.best is not None and self.steps % VALIDATE_EVERY == 0:

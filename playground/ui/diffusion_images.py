@@ -64,7 +64,10 @@ CARDS = (
             ("DDPM", {**WITH_CLASSES, "steps": 10, "sampler": "ddpm"}),
             (N_("larger"), {**WITH_CLASSES, "steps": 10, "sampler": "ddpm_large"}),
         ),
-        N_("After such large steps, the remaining steps cannot remove the fresh noise."),
+        N_(
+            "After such large steps the larger variance leaves noise in the images, and the smaller one makes them too "
+            "much alike. DDIM comes closest to the data here."
+        ),
     ),
     Card(
         "kinds",

@@ -29,16 +29,16 @@ HINTS = (
     Hint(
         N_("Too few steps."),
         N_(
-            "DDPM with the larger variance and ten steps leaves noise in every sample, however well the network has "
-            "learned. Raise the steps slowly and watch the distance fall."
+            "Four steps of DDIM cannot follow the curved paths, however well the network has learned. Raise the steps "
+            "slowly and watch the distance fall."
         ),
-        {"sampler": "ddpm_large", "steps": 10},
+        dict(PRESETS["too_few_steps"].settings),
     ),
     Hint(
         N_("Straight paths need few steps."),
         N_(
-            "A rectified flow needs about five Euler steps. Its paths are almost straight, except where its training "
-            "lines crossed."
+            "The paths of a rectified flow are almost straight, except where its training lines crossed: five Euler "
+            "steps come close to the data. Raise the steps and watch what is still missing."
         ),
         FLOW,
     ),
@@ -79,7 +79,10 @@ CARDS = (
     Card(
         "steps",
         N_("Fewer steps, one network"),
-        N_("The same network with 1, 3, 10 and 50 steps of DDIM. In one step all samples land on the mean."),
+        N_(
+            "The same network with 1, 3, 10 and 50 steps of DDIM. It predicts the noise, and cannot do a single step: "
+            "its samples stick to the border."
+        ),
         (
             (N_("1 step"), {"steps": 1}),
             (N_("3 steps"), {"steps": 3}),
@@ -87,8 +90,10 @@ CARDS = (
             (N_("50 steps"), {}),
         ),
         N_(
-            "A single step calls the network at pure noise, where the optimal prediction is the mean of all data. Each "
-            "later step calls it again at a point where more is decided."
+            "A single step calls the network at pure noise, where the optimal prediction is the mean of all data. A "
+            "network that predicts the noise cannot say it: its error is multiplied by $s/a = 157$ and cut off at the "
+            "border (Salimans and Ho 2022, section 4). One that predicts the data or v lands on the mean. Each later "
+            "step calls the network again at a point where more is decided."
         ),
     ),
     Card(
@@ -101,8 +106,10 @@ CARDS = (
             (N_("larger"), {"steps": 20, "sampler": "ddpm_large"}),
         ),
         N_(
-            "Fresh noise corrects earlier errors, but needs small steps: over a large step the true reverse "
-            "distribution is not Gaussian. Without noise a step can be larger."
+            "Fresh noise corrects earlier errors, but over a large step the true reverse distribution is not Gaussian. "
+            "The smaller variance is right for data that are a single point, the larger one for data that are "
+            "Gaussian noise themselves (Ho et al. 2020, section 3.2): with few steps, the first loses spread, and the "
+            "second leaves a little noise."
         ),
     ),
     Card(
@@ -140,9 +147,12 @@ CARDS = (
     Card(
         "leap",
         N_("A single step"),
-        N_("One network call each: DDIM, a rectified flow, and one that was straightened twice and distilled."),
+        N_(
+            "One network call each: DDIM with a network that predicts v, a rectified flow, and one that was "
+            "straightened twice and distilled."
+        ),
         (
-            (N_("DDIM"), {"steps": 1}),
+            (N_("DDIM"), {"objective": "v", "steps": 1}),
             (N_("rectified flow"), {**FLOW, "steps": 1}),
             (N_("distilled"), dict(PRESETS["distilled"].settings)),
         ),
@@ -155,7 +165,7 @@ CARDS = (
     Card(
         "explode",
         N_("Blurring instead of shrinking"),
-        N_("The VE SDE only adds noise, fifty times as wide as the data. Samples come inwards from far away."),
+        N_("The VE SDE only adds noise, up to a standard deviation of fifty. Samples come inwards from far away."),
         (
             (N_("VE SDE"), {"process": "ve", "sampler": "predictor_corrector", "steps": 200}),
             (N_("VP SDE"), {"process": "vp", "sampler": "euler_maruyama", "steps": 200}),

@@ -17,7 +17,8 @@ ABOUT = About(
         1,
         how=N_(
             "The same with a thousand small steps, and an encoder that only adds noise. As the steps become "
-            "infinitely small, without fresh noise, it is a flow."
+            "infinitely small, without fresh noise, it is a flow. The usual losses weigh the terms of that "
+            "bound anew, and that of rectified flow is no bound."
         ),
         sampling=N_("many calls"),
         density=N_("along the flow"),
@@ -29,7 +30,7 @@ ABOUT = About(
             4,
             N_("DDPM, sampled by DDIM"),
             how=N_("50 steps remove the noise, each a call of the network."),
-            density=N_("exact"),
+            density=N_("a bound, along the probability flow"),
             latent=N_("the noise at the other end of the path"),
             settings={"sampler": "ddim", "steps": 50},
         ),
@@ -38,7 +39,7 @@ ABOUT = About(
             5,
             N_("Rectified flow"),
             how=N_("Ten steps along nearly straight lines from noise to data, each a call of the network."),
-            density=N_("exact"),
+            density=N_("exact, of the flow without the error of its steps"),
             latent=N_("the noise at the other end of the path"),
             settings={"process": "linear", "objective": "velocity", "sampler": "euler", "steps": 10},
         ),

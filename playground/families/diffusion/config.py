@@ -71,8 +71,8 @@ class DiffusionConfig(DataConfig):
         "ddpm",
         N_("Process"),
         N_(
-            "The way from data to noise: many small steps (DDPM), infinitely many (the SDEs), or straight lines "
-            "(rectified flow)."
+            "The way from data to noise: many small steps (DDPM; the VP SDE is their limit), stochastic differential "
+            "equations, or straight lines (rectified flow)."
         ),
         options=PROCESS_TITLES,
     )
@@ -246,6 +246,11 @@ class DiffusionConfig(DataConfig):
     def independent(self) -> bool:
         """Whether noise and data are independent in training: see `constraints.independent_noise`."""
         return independent_noise(dict(self))
+
+    @classmethod
+    def idle(cls, values: Mapping[str, Any]) -> Mapping[str, str]:
+        """Without reflow there is a single round without end."""
+        return {} if reflows(values) else {"round": "rounds > 0 / distil = True"}
 
     @classmethod
     def without_score(cls, now: Mapping[str, Any]) -> Mapping[str, Any]:

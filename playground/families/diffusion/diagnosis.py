@@ -63,16 +63,6 @@ RULES = MappingProxyType(
             N_("Guidance 1: the class without exaggeration."),
             {"guidance": 1.0},
         ),
-        "noise_left": Rule(
-            N_("Noise is left in the samples"),
-            N_(
-                "The sampler adds noise of the larger variance in fewer than {steps} steps. The loss is near its "
-                "optimum, yet the distance of the samples is above the range of perfect samples."
-            ),
-            {"steps": 300},
-            N_("DDPM's smaller variance, which is right for few steps, or DDIM, which adds no noise."),
-            {"sampler": "ddim", "eta": 0.0},
-        ),
         "few_steps": Rule(
             N_("Too few steps for this sampler"),
             N_(
@@ -178,16 +168,6 @@ def _sampled(history: History, config: DiffusionConfig) -> Finding | None:
     if loss_ratios is None or 100 * (loss_ratios[1] - 1) > RULES["few_steps"].limits["share"]:
         return None
     entry = CATALOGUE[config.sampler]
-    if config.sampler == "ddpm_large" and config.steps < RULES["noise_left"].limits["steps"]:
-        return Finding(
-            "noise_left",
-            RULES["noise_left"],
-            N_(
-                "The distance of the samples is {value}, that of perfect samples {floor}, although the network has "
-                "learned well: with the larger variance and {steps} steps, the last step cannot remove all noise."
-            ),
-            {**distance, "steps": config.steps},
-        )
     calls = entry.calls * config.steps - entry.spared
     if entry.calls and calls <= RULES["few_steps"].limits["calls"]:
         return Finding(

@@ -94,6 +94,11 @@ class DiffusionExperiment(GradientExperiment):
         *_, last = self.view.run_sampler(self.config, field, noise, self.config.steps)
         return last.nfe * passes_per_call(self.config)
 
+    @property
+    def bounded(self) -> bool:
+        """A chain has no density below its first step, but a bound."""
+        return self.config.process == "ddpm"
+
     def current(self) -> Current:
         bound = max(map(abs, self.dataset.bounds))
         shown = ShownFields(self.config, self.objective, self._state["average"], bound, self.reflow, self.steps)

@@ -2,6 +2,9 @@
 
 from playground.core.i18n import N_
 
+from .catalogue import CATALOGUE
+from .config import DiffusionConfig
+
 PATH = r"x_t = a(t)\,x_0 + s(t)\,\varepsilon,\qquad \varepsilon\sim\mathcal N(0, I)"
 
 PROCESSES = {
@@ -17,7 +20,7 @@ PROCESSES = {
         r"dx = -\tfrac12\beta(t)\,x\,dt + \sqrt{\beta(t)}\,dw,\qquad a^2 = e^{-\int_0^t\beta},\quad s^2 = 1-a^2",
         N_(
             "DDPM's chain in the limit of infinitely many, infinitely small steps: a stochastic differential equation "
-            "that preserves the variance."
+            "that preserves a variance of 1. Data of another variance come to 1 on the way."
         ),
     ),
     "subvp": (
@@ -28,7 +31,7 @@ PROCESSES = {
         r"dx = g(t)\,dw,\qquad a = 1,\quad \partial_t p_t = \tfrac12 g^2\,\Delta p_t",
         N_(
             "Only noise is added. This is the heat equation: $p_t$ is the blurred density of the data. The cloud grows "
-            "to fifty times the width, so the picture zooms out with time."
+            "to a standard deviation of fifty, whatever the data's, so the picture zooms out with time."
         ),
     ),
     "linear": (
@@ -68,28 +71,63 @@ OBJECTIVES = {
     ),
 }
 
-SAMPLERS = {
-    "chain": (
-        r"x_{t'} = a'\,\hat x_0 + \sqrt{s'^2-\sigma^2}\;\hat\varepsilon + \sigma z,\qquad \sigma = \eta\,"
-        r"\frac{s'}{s}\sqrt{1-\frac{a^2}{a'^2}}",
-        N_(
-            "DDIM and DDPM are one family: predict the data, then add noise again, a part of it fresh. With $\\eta = "
-            "1$ this is DDPM's ancestral sampling, with $\\eta = 0$ nothing is random."
-        ),
+CHAIN = (
+    r"x_{t'} = a'\,\hat x_0 + \sqrt{s'^2-\sigma^2}\;\hat\varepsilon + \sigma z,\qquad \sigma = \eta\,"
+    r"\frac{s'}{s}\sqrt{s^2-\frac{a^2}{a'^2}\,s'^2}",
+    N_(
+        "DDIM and DDPM are one family: predict the data, then add noise again, a part of it fresh. With $\\eta = "
+        "1$ this is DDPM's ancestral sampling, with $\\eta = 0$ nothing is random. (In the paper $a^2 + s^2 = 1$, and "
+        "the root is $\\sqrt{1 - a^2/a'^2}$.)"
     ),
-    "sde": (
-        r"dx = \bigl(f x - g^2\,\nabla\log p_t(x)\bigr)\,dt + g\,d\bar w",
-        N_("The SDE backwards in time: the score pulls points towards the data, and each step adds noise."),
+)
+SDE = (
+    r"dx = \bigl(f x - g^2\,\nabla\log p_t(x)\bigr)\,dt + g\,d\bar w",
+    N_("The SDE backwards in time: the score pulls points towards the data, and each step adds noise."),
+)
+TAMED_SDE = (
+    r"dx = \bigl(\dot a\,\hat x_0 + \dot s\,\hat\varepsilon - \tfrac12 w^2\,\nabla\log p_t(x)\bigr)\,dt + "
+    r"w\,d\bar w,\qquad w^2 = a\,g^2",
+    N_(
+        "The SDE backwards in time: the score pulls points towards the data, and each step adds noise. Any amount of "
+        "noise $w$ leaves the densities as they are (Ma et al. 2024, SiT). With $w = g$ this is the reverse SDE of "
+        "Song et al. 2021, but on this path $g$ grows without bound where the signal ends, so $w$ is smaller here."
     ),
-    "ode": (
-        r"\frac{dx}{dt} = f x - \tfrac12 g^2\,\nabla\log p_t(x) = \dot a\,\hat x_0 + \dot s\,\hat\varepsilon",
-        N_(
-            "The probability flow: no noise at all, yet at each time the same density as the SDE's. Any solver of "
-            "ordinary differential equations works; better ones need fewer calls."
-        ),
+)
+ODE = (
+    r"\frac{dx}{dt} = f x - \tfrac12 g^2\,\nabla\log p_t(x) = \dot a\,\hat x_0 + \dot s\,\hat\varepsilon",
+    N_(
+        "The probability flow: no noise at all, yet at each time the same density as the SDE's. Any solver of "
+        "ordinary differential equations works; better ones need fewer calls."
     ),
-}
-"""By the kind of sampler."""
+)
+COUPLED_ODE = (
+    r"\frac{dx}{dt} = \dot a\,\hat x_0 + \dot s\,\hat\varepsilon",
+    N_(
+        "The flow along the mean velocity of all lines through a point. Noise and data are paired here, so the "
+        "predicted noise is not the score, and there is no SDE with the same densities to sample from."
+    ),
+)
+COUPLED = N_(
+    "Noise and data are not independent in these pairs: the predicted noise is not $-s\\,\\nabla\\log p_t$, and "
+    "samplers that add noise on the way are not offered."
+)
+"""Said of the objective."""
+
+
+def tamed(process: str, schedule: str) -> bool:
+    """Whether the reverse SDE adds less noise than g: see `Process.reverse_g2`."""
+    return process in ("linear", "trigonometric") or process == "ddpm" and schedule == "cosine"
+
+
+def sampler_formula(config: DiffusionConfig) -> tuple[str, str]:
+    """Of the sampler of these settings."""
+    kind = CATALOGUE[config.sampler].kind
+    if kind == "sde":
+        return TAMED_SDE if tamed(config.process, config.schedule) else SDE
+    if kind == "ode":
+        return ODE if config.independent else COUPLED_ODE
+    return CHAIN
+
 
 REFLOW = (
     r"\begin{aligned}\hat x_0 &= \varepsilon - \int_0^1 u_{\theta_k}(x_t, t)\,dt\\ \theta_{k+1} &= \arg\min_\theta\;"

@@ -13,7 +13,7 @@ PRESETS = {
     ),
     "rectified_flow": Preset(
         N_("Rectified flow"),
-        N_("Straight lines from noise to data, and the velocity along them: ten Euler steps are enough."),
+        N_("Straight lines from noise to data, and the velocity along them, followed in ten steps of Euler's method."),
         RECTIFIED_FLOW,
     ),
     "ot_flow": Preset(
@@ -71,8 +71,8 @@ PRESETS = {
     ),
     "too_few_steps": Preset(
         N_("Too few steps"),
-        N_("DDPM's sampler with large variance, meant for a thousand steps, in ten: the samples stay noisy."),
-        {"sampler": "ddpm_large", "steps": 10},
+        N_("Four steps of DDIM, too few to follow the curved paths, however well the network has learned."),
+        {"steps": 4},
     ),
 }
 DIVERGING = {"lr": 1.0, "depth": 6, "width": 256, "batch": 8}

@@ -159,7 +159,7 @@ def signal2_of(name: str, settings: Mapping[str, Any]) -> np.ndarray:
 
     kind = getattr(diffusers, name)
     if name in OWN_BETAS:
-        scheduler = kind.from_config(dict(settings))
+        scheduler: Any = kind.from_config(dict(settings))
     else:
         of_kind = inspect.signature(kind.__init__).parameters
         defaults = {key: of_kind[key].default for key in BETAS if key in of_kind}

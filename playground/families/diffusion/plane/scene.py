@@ -20,6 +20,9 @@ from .layers import cell, data_extent, density_layer, grid, limit_lengths, true_
 
 FLOW_LENGTH, SCORE_LENGTH = 0.12, 0.15
 """Lengths of arrows for one unit; the longest end at the next arrow."""
+LOSS_ON_A_GRID = N_(
+    "Loss at each noise level (second bar: the lowest possible, for Gaussians on a grid in place of the data)"
+)
 LOSS_ALONE = N_("Loss at each noise level (the lowest possible is unknown for these pairs)")
 
 
@@ -31,6 +34,7 @@ def scene(frame: Frame, config: DiffusionConfig) -> Scene:
     points, distance = grid(extent, size)[None], cell(extent, size)
     done, calls = int(a["steps"].item()), int(a["levels"][-1, 2])
     several_classes = "kinds" in a and chosen_class(config) is None
+    exact = gaussian_components(data) is not None
     layers = (
         density_layer(a["density"], extent, title=_density_title(config), low_title=N_("none"), high_title=N_("high")),
         true_contour(target_data(config, data)),
@@ -66,7 +70,7 @@ def scene(frame: Frame, config: DiffusionConfig) -> Scene:
         ),
         Points(name="guess", title=N_("Predicted data"), role="generated", xy=a["guess"], stage=False),
         Points(name="noise", title=N_("Noise"), role="neutral", xy=a["cloud"][0], stage=False),
-        _loss_bars(a["errors"] if config.independent or config.reflows else a["errors"][:1], a["at"]),
+        _loss_bars(a["errors"] if config.independent or config.reflows else a["errors"][:1], a["at"], exact),
     )
     words = N_("At step {step}: {done} sampling steps, {calls} network calls.")
     if CATALOGUE[config.sampler].calls and done < config.steps:
@@ -171,12 +175,14 @@ def _score(score: np.ndarray, points: np.ndarray, distance: float) -> Arrows:
     )
 
 
-def _loss_bars(errors: np.ndarray, at: np.ndarray) -> Bars:
-    """The loss at each noise level `at` (n,), beside the lowest possible one, if that is known: (1 or 2, n)."""
+def _loss_bars(errors: np.ndarray, at: np.ndarray, exact: bool) -> Bars:
+    """The loss at each noise level `at` (n,), beside the lowest possible one, if that is known: (1 or 2, n); `exact`:
+    not on a grid."""
     known = len(errors) > 1
+    both = N_("Loss at each noise level (second bar: the lowest possible)") if exact else LOSS_ON_A_GRID
     return Bars(
         name="errors",
-        title=N_("Loss at each noise level (second bar: the lowest possible)") if known else LOSS_ALONE,
+        title=both if known else LOSS_ALONE,
         role="field",
         stage=False,
         values=errors.T.ravel(),

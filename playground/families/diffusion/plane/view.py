@@ -13,20 +13,20 @@ from playground.data.plane.distribution import Distribution
 from playground.training import batches
 from playground.training.view import Current, half_precision
 
-from ..batches import coupled
 from ..class_labels import random_labels
 from ..conditioning import chosen_class, one_hot, passes_per_call, target_data
 from ..config import DiffusionConfig
 from ..drawing import display_scale
-from ..likelihood import log_likelihood
+from ..likelihood import chain_bound, log_likelihood, spread_of
 from ..predictions import velocity
-from ..reflow_schedule import TeacherPairs
+from ..processes import Discrete
 from ..sampler_runs import limited_steps, thin
 from ..sampler_view import SamplerView
 from ..samplers import Field
 from ..straightness import straightness_scores
 from .counts import LIVE_COUNT, SHOWN_COUNT, THOROUGH_COUNT, TRACK_COUNT
-from .densities import density_grids, grid_points, kernel_density_grids
+from .densities import grid_points
+from .fixed_pairs import FixedPairs
 from .loss_by_level import PAIR_COUNT, LossByLevel
 from .panel_data.context import Context
 
@@ -49,15 +49,14 @@ class View(SamplerView):
         super().__init__(config, dataset, device)
         self.noise = self.fixed_noise("shown noise", SHOWN_COUNT)
         self.data, self.labels = self._labelled_data("shown data", SHOWN_COUNT)
-        self._added_noise = self._coupled(self.data, self.labels, self.fixed_noise("mixed in", SHOWN_COUNT))
         self._live_noise = self.fixed_noise("judged noise", LIVE_COUNT)
         self._grid = grid_points(dataset.bounds, ARROW_SIZE).to(device)
         x0, pair_labels = self._labelled_data("judged data", PAIR_COUNT)
-        pairs = (x0, self._coupled(x0, pair_labels, self.fixed_noise("judged pairs", PAIR_COUNT)))
-        self._loss = LossByLevel(self.objective, self.process, dataset, pairs, pair_labels, self._pairs_independent)
-        self._pairs, self._pair_labels = TeacherPairs(*pairs, last=False), pair_labels
-        self._class_pairs: tuple[int, TeacherPairs] | None = None
-        self._kernel_densities: tuple[Tensor, tuple[float, ...], np.ndarray] | None = None
+        fixed = FixedPairs(config, self.process, x0, self.fixed_noise("judged pairs", PAIR_COUNT), pair_labels)
+        self._added_noise = fixed.paired(self.data, self.fixed_noise("mixed in", SHOWN_COUNT), self.labels)
+        pairs = fixed.pairs.data, fixed.pairs.noise
+        self._loss = LossByLevel(self.objective, self.process, dataset, pairs, pair_labels, fixed.independent)
+        self._fixed = fixed
 
     def snapshot(self, now: Current) -> dict[str, np.ndarray]:
         """Arrays for a trajectory of m keyframes from noise to data: `stops` (m,) 1 - t; `levels` (m, 3) signal a,
@@ -87,11 +86,7 @@ class View(SamplerView):
                 errors.append(lowest)
         levels = self.process.levels(times)
         noised = [display_scale(level) * (level.a * data + level.s * added_noise) for level in levels]
-        density = (
-            density_grids(target_data(config, self.dataset), self.process, times, DENSITY_SIZE)
-            if self._pairs_independent and not teacher
-            else self._pair_densities(teacher or self._wanted_pairs(config), times)
-        )
+        density = self._fixed.density(config, self.dataset, teacher, times, DENSITY_SIZE)
         large = {
             "cloud": torch.stack([self._scaled(m.t, m.x) for m in keyframes]),
             "noised": torch.stack(noised),
@@ -150,9 +145,17 @@ class View(SamplerView):
         return self._end(now.config, now.model.bounded, self.new_noise(n, seed), now.config.steps, seed)
 
     def log_prob(self, now: Current, x: np.ndarray) -> np.ndarray:
-        """Of the probability flow of the learned field, by the change of variables."""
-        field = now.model.unbounded.unconditional()
-        return log_likelihood(field, self.process, self.tensor(x), tolerance=1e-4).log_prob.cpu().numpy()
+        """Of the probability flow of the learned field, by the change of variables; of a chain, which has no times
+        below its first step, a lower bound (see `likelihood.chain_bound`)."""
+        field, points = now.model.unbounded.unconditional(), self.tensor(x)
+        if not isinstance(self.process, Discrete):
+            return log_likelihood(field, self.process, points, tolerance=1e-4).log_prob.cpu().numpy()
+        generator = batches.generator(self.config.seed, "last step")
+        fitted = self.tensor(self.dataset.sample(THOROUGH_COUNT, generator))
+        noise = self.tensor(batches.gaussian(2)(len(fitted) + len(x), generator))
+        first = self.process.level(self.process.span[0])
+        spread, noise = spread_of(field, first, fitted, noise[: len(fitted)]), noise[len(fitted) :]
+        return chain_bound(field, self.process, points, noise, spread, tolerance=1e-4).cpu().numpy()
 
     def context(self, now: Current) -> Context:
         return Context(
@@ -191,36 +194,6 @@ class View(SamplerView):
             flow.append(-scale * velocity(x0, eps, level))
             score.append(-eps)
         return torch.stack(flow), torch.stack(score)
-
-    def _pair_densities(self, teacher: TeacherPairs, times: tuple[float, ...]) -> np.ndarray:
-        """Density (times, c, c) on the lines between pairs; kept for as long as the pairs."""
-        cached = self._kernel_densities
-        if cached is None or cached[0] is not teacher.data or cached[1] != times:
-            pairs = teacher.data.cpu(), teacher.noise.cpu()
-            levels, bounds = self.process.levels(times), self.dataset.bounds
-            cached = teacher.data, times, kernel_density_grids(*pairs, levels, bounds, DENSITY_SIZE)
-            self._kernel_densities = cached
-        return cached[2]
-
-    @property
-    def _pairs_independent(self) -> bool:
-        """Whether pairs of data and noise are independent, before any reflow."""
-        return self.config.coupling == "independent"
-
-    def _coupled(self, x: Tensor, labels: Tensor | None, noise: Tensor) -> Tensor:
-        """The noise, paired with data (n, 2) in batches of the size of training."""
-        rows = x if labels is None else torch.cat([x, labels], 1)
-        return coupled(self.config.coupling, rows, noise, x.shape[1], self.config.batch)
-
-    def _wanted_pairs(self, config: DiffusionConfig) -> TeacherPairs:
-        """The fixed pairs of data and noise; those of the class to sample, if it is a single one."""
-        label = chosen_class(config)
-        if label is None or self._pair_labels is None:
-            return self._pairs
-        if self._class_pairs is None or self._class_pairs[0] != label:
-            rows = self._pair_labels[:, label] > 0
-            self._class_pairs = label, TeacherPairs(self._pairs.data[rows], self._pairs.noise[rows], last=False)
-        return self._class_pairs[1]
 
     def _class_colours(self, config: DiffusionConfig) -> dict[str, np.ndarray]:
         """Classes as numbers from 0 to 1."""

@@ -5,12 +5,16 @@ from itertools import pairwise
 
 import torch
 from torch import Tensor
-from torchdiffeq import odeint
+
+from playground.training.ode import solve_adaptively
 
 from ..levels import Level
 from ..predictions import velocity
 from ..processes import Process
 from .field import Field
+
+MOST_EVALUATIONS = 3000
+"""Of the adaptive method in one run."""
 
 
 def _v(field: Field, x: Tensor, level: Level) -> Tensor:
@@ -83,6 +87,5 @@ def adaptive(
         return _v(field, x, process.level(min(max(float(t), times[-1]), times[0])))
 
     at = torch.tensor(times, dtype=torch.float64)
-    states = odeint(slope, x, at, rtol=tolerance, atol=tolerance, method="dopri5", options={"step_t": at[-1:]})
-    assert isinstance(states, Tensor)  # a tuple only where x is one
+    states = solve_adaptively(slope, x, at, tolerance=tolerance, most=MOST_EVALUATIONS, options={"step_t": at[-1:]})
     yield from states[1:]

@@ -7,7 +7,8 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
-from torchdiffeq import odeint
+
+from playground.training.ode import solve_adaptively
 
 from .bijection import Bijection
 from .steps import STEPS, solve
@@ -67,12 +68,11 @@ class Continuous(Bijection):
             count = max(1, math.ceil(self.steps * abs(end - start) - 1e-9))
             return solve(self.velocity, STEPS[self.solver], x, start, end, count)
         times = x.new_tensor([start, end])
-        x, log_det = odeint(
+        x, log_det = solve_adaptively(
             lambda t, now: self.velocity(t, now[0]),
             (x, x.new_zeros(len(x))),
             times,
             method=self.solver,
-            rtol=TOLERANCE,
-            atol=TOLERANCE,
+            tolerance=TOLERANCE,
         )
         return x[-1], log_det[-1]

@@ -9,7 +9,7 @@ from playground.core.scene import Axes, Extent, Layer, Mesh, Scene
 from ...catalogue import CATALOGUE
 from ...config import DiffusionConfig
 from ...sampler_slots import chosen_samplers, curve_layers
-from .slots import OPTIMAL, eta_dials, sampler_dials
+from .slots import eta_dials, optimal_dial, sampler_dials
 
 FLOOR_SHADE = 0.25
 """Strength of the region that is explained by sampling variance alone."""
@@ -59,7 +59,7 @@ def panel(config: DiffusionConfig) -> Panel:
         (
             *sampler_dials(config, "ddpm", "dpm_solver", "heun"),
             *eta_dials(config),
-            OPTIMAL,
+            optimal_dial(config),
             Dial(
                 "measure",
                 N_("Error"),

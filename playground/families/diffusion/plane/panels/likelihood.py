@@ -8,13 +8,22 @@ from playground.core.scene import Heatmap, Layer, Scene
 
 from ...config import DiffusionConfig
 from ..layers import data_extent, density_layer
-from .slots import OPTIMAL
+from .slots import optimal_dial
+
+LEFT = N_(
+    "The [field:density] at t = 1/T, from {calls} calls in {took} ms: a chain has no earlier time, so noise of {left} "
+    "is left in it. Its mass in the frame: {mass}."
+)
+LEFT_WORDS = N_(
+    "The [field:density] at t = 1/T, from {calls} calls in {took} ms: a chain has no earlier time, so noise of {left} "
+    "is left in it, which costs {cost} nats on new data even with the optimal denoiser. Its mass in the frame: {mass}."
+)
 
 
 def panel(config: DiffusionConfig) -> Panel:
     return Panel(
         "likelihood",
-        N_("Exact likelihood"),
+        N_("Likelihood, a bound") if config.process == "ddpm" else N_("Exact likelihood"),
         N_(
             "The probability flow maps each point to noise, whose density is known; the change of variables gives the "
             "density of the samples. It needs the trace of the velocity's Jacobian: exact, or estimated with one "
@@ -29,7 +38,7 @@ def panel(config: DiffusionConfig) -> Panel:
                 options=(("exact", N_("exact")), ("probe", N_("one random probe"))),
             ),
             Dial("steps", N_("Steps (Runge-Kutta 4)"), default=20, low=4, high=50, step=1),
-            OPTIMAL,
+            optimal_dial(config),
         ),
         live=False,
     )
@@ -38,6 +47,7 @@ def panel(config: DiffusionConfig) -> Panel:
 def draw(data: Arrays, values: Values, config: DiffusionConfig) -> PanelScenes:
     extent, model, true = data_extent(config), data["model"], data["data"]
     took, calls, gap, error, off, mass = data["facts"].tolist()
+    left, cost = data["chain"].tolist() if "chain" in data else (np.nan, np.nan)
     limit = max(float(true.max()) / 2, 1e-6)
     numbers = {
         "took": f"{took:.0f}",
@@ -46,7 +56,23 @@ def draw(data: Arrays, values: Values, config: DiffusionConfig) -> PanelScenes:
         "interval": f"{1.96 * error:.3f}",
         "off": f"{off:.2f}",
         "mass": f"{mass:.3f}",
+        "left": f"{left:.2g}",
+        "cost": f"{cost:.3f}",
     }
+    density_words = N_(
+        "The [field:density] of the samples, from {calls} calls in {took} ms. Its mass in the frame: {mass}."
+    )
+    gap_words = N_(
+        "[data:Too much] or [generated:too little] density. On new data, the mean log p of the model is "
+        "{gap} ± {interval} nats below the true one; the error of single points is {off} nats."
+    )
+    if left == left:
+        density_words = LEFT_WORDS if cost == cost else LEFT
+        gap_words = N_(
+            "[data:Too much] or [generated:too little] density. On new data, the mean log p of the model is at most "
+            "{gap} ± {interval} nats below the true one: a bound, with DDPM's last step, a Gaussian, in place of the "
+            "noise that is left in the pictures."
+        )
 
     def scene(layer: Layer, words: str) -> Scene:
         return Scene((layer,), legend=words, words=words, values=numbers, extent=extent)
@@ -70,10 +96,7 @@ def draw(data: Arrays, values: Values, config: DiffusionConfig) -> PanelScenes:
             N_("The model's density"),
             scene(
                 density(model, N_("Density of the samples")),
-                N_(
-                    "The [field:density] of the samples, from {calls} calls in {took} ms. Its mass in the frame: "
-                    "{mass}."
-                ),
+                density_words,
             ),
         ),
         (
@@ -84,10 +107,7 @@ def draw(data: Arrays, values: Values, config: DiffusionConfig) -> PanelScenes:
             N_("The difference"),
             scene(
                 difference,
-                N_(
-                    "[data:Too much] or [generated:too little] density. On new data, the mean log p of the model is "
-                    "{gap} ± {interval} nats below the true one; the error of single points is {off} nats."
-                ),
+                gap_words,
             ),
         ),
     )

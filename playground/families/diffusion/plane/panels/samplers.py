@@ -10,7 +10,7 @@ from ...config import DiffusionConfig
 from ...drawing import sampling_trajectory
 from ...sampler_slots import chosen_samplers
 from ..layers import data_extent, trajectory_layers, true_contour
-from .slots import OPTIMAL, eta_dials, sampler_dials
+from .slots import eta_dials, optimal_dial, sampler_dials
 
 
 def panel(config: DiffusionConfig) -> Panel:
@@ -32,7 +32,7 @@ def panel(config: DiffusionConfig) -> Panel:
                 options=(("calls", N_("network calls")), ("steps", N_("steps"))),
             ),
             *eta_dials(config),
-            OPTIMAL,
+            optimal_dial(config),
         ),
         live=False,
     )

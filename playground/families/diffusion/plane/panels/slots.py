@@ -2,9 +2,11 @@
 
 from playground.core.i18n import N_
 from playground.core.panels import Dial
+from playground.data.dataset import dataset_of
 
 from ...catalogue import fits
 from ...config import DiffusionConfig
+from ...gaussian_components import gaussian_components
 from ...sampler_slots import SLOT_TITLES, fitting_samplers, slot_dials
 
 REQUIRED = 2
@@ -52,12 +54,17 @@ def eta_dials(config: DiffusionConfig) -> tuple[Dial, ...]:
     return (ETA,) if config.independent else ()
 
 
-OPTIMAL = Dial(
-    "optimal",
-    N_("Optimal denoiser instead of the network"),
-    "switch",
-    False,
-    help=N_(
-        "Samplers then use the optimal denoiser of these data, which is known: all remaining error is the sampler's."
-    ),
+EXACT = N_(
+    "Samplers then use the optimal denoiser of these data, which is known: all remaining error is the sampler's."
 )
+ON_A_GRID = N_(
+    "Samplers then use the optimal denoiser, which for these data is that of Gaussians on a grid: beside the sampler's "
+    "error, samples are blurred by the width of a cell, and some lie outside the data."
+)
+
+
+def optimal_dial(config: DiffusionConfig) -> Dial:
+    """The optimal denoiser instead of the network."""
+    exact = gaussian_components(dataset_of(config)) is not None
+    title = N_("Optimal denoiser instead of the network")
+    return Dial("optimal", title, "switch", False, help=EXACT if exact else ON_A_GRID)
