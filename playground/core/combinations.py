@@ -1,4 +1,5 @@
-"""Combinations of settings: those of earlier runs, and settings that play no part among the others."""
+"""Combinations of settings: those of earlier runs, changes in mid-run, settings that play no
+part among the others."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -26,3 +27,9 @@ def check_played(kind: type[Config], names: Iterable[str], *combinations: Mappin
                 name=spec.name,
                 needs=", ".join(needs),
             )
+
+
+def only_live(kind: type[Config], changes: Mapping[str, Any]) -> bool:
+    """Whether a run may take these changes in mid-run."""
+    live = {s.name for s in specs(kind) if s.live}
+    return set(changes) <= live

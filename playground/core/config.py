@@ -289,12 +289,6 @@ def differences(old: Config, new: Config) -> dict[str, Any]:
     return {name: value for name, value in after.items() if before.get(name) != value}
 
 
-def only_live(kind: type[Config], changes: Mapping[str, Any]) -> bool:
-    """Whether a run may take these changes in mid-run."""
-    live = {s.name for s in specs(kind) if s.live}
-    return set(changes) <= live
-
-
 @dataclass(frozen=True)
 class Preset:
     """Settings worth a click; texts are message ids."""

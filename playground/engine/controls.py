@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from playground.core.config import Config, differences, only_live
+from playground.core.combinations import only_live
+from playground.core.config import Config, differences
 from playground.core.errors import UserError
 from playground.core.i18n import N_
 

@@ -11,7 +11,7 @@ import numpy as np
 from safetensors.numpy import load, save
 
 from playground.core.advance import advance, config_at
-from playground.core.config import only_live
+from playground.core.combinations import only_live
 from playground.core.contract import Chunk, Event, Frame, Progress
 from playground.core.errors import UserError
 from playground.core.i18n import N_

@@ -1,6 +1,7 @@
 """Commands of the tree of runs: a fork from the moment shown, a run deleted."""
 
-from playground.core.config import only_live, parse
+from playground.core.combinations import only_live
+from playground.core.config import parse
 from playground.core.errors import UserError
 from playground.core.i18n import N_
 

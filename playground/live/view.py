@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from playground.core.config import Config, differences, only_live
+from playground.core.combinations import only_live
+from playground.core.config import Config, differences
 from playground.core.contract import Frame
 from playground.core.errors import UserError
 from playground.core.i18n import N_
