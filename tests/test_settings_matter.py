@@ -50,7 +50,7 @@ def plays_part(kind, spec):
 def others(spec, now):
     """Other values of a setting, cheap ones first."""
     if spec.kind == "choice":
-        return [value for value in spec.offered() if value not in (now, "own", "table")]
+        return [value for value in spec.choices if value not in (now, "own", "table")]
     if spec.kind == "bool":
         return [not now]
     near = [now / 2, now * 2, spec.low, spec.high] if now else [0.5, 1, spec.high]

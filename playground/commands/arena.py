@@ -14,9 +14,9 @@ from tqdm import tqdm
 
 from playground.arena.contestants import Contestant
 from playground.arena.settings import ArenaConfig
-from playground.core.aliases import SETTINGS, first
 from playground.core.config import Config, parse
 from playground.core.errors import UserError
+from playground.core.kept import hashed
 from playground.core.strict_json import dumps
 from playground.engine.arena_jobs import train_and_measure
 from playground.engine.executors import Slot, open_slots
@@ -150,5 +150,5 @@ async def contest(
 
 def _key(one: Contestant, settings: Config, config: ArenaConfig) -> str:
     budget = [config.budget, config.steps if config.budget == "steps" else config.seconds]
-    named = dumps([one.family, first(SETTINGS, settings.model_dump(exclude={"device"})), budget], sort_keys=True)
+    named = dumps([one.family, hashed(settings), budget], sort_keys=True)
     return hashlib.sha256(named.encode()).hexdigest()[:16]

@@ -8,6 +8,8 @@ from typing import Any
 
 SETTINGS = {"way": "execution"}
 """Settings."""
+LATER = {"degrees": "in_turn"}
+"""Settings that came later: what held before, wherever it makes a difference (`core/kept.py`)."""
 SCORES: dict[str, str] = {"astray": "outside_hdr"}
 """Metrics and scores."""
 RUNS = {"verdict": "measurement"}

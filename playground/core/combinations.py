@@ -14,6 +14,12 @@ def reopen(kind: type[ConfigT], values: Mapping[str, Any]) -> ConfigT:
     return parse(kind, kind.reopened(values))
 
 
+def plays_part(config: Config, name: str) -> bool:
+    """Whether a setting makes a difference among the others."""
+    kind, values = type(config), config.model_dump()
+    return name in {spec.name for spec in relevant(kind, values)} and name not in kind.idle(values)
+
+
 def check_played(kind: type[Config], names: Iterable[str], *combinations: Mapping[str, Any]) -> None:
     """`UserError` if a setting that somebody asked for plays no part in any of these combinations of settings."""
     for spec in specs(kind):

@@ -17,11 +17,11 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import load, save
 
 from playground.core.aliases import ARRAYS, SCORES, SETTINGS, current
-from playground.core.combinations import reopen
 from playground.core.config import Config
 from playground.core.contract import Event, Frame
 from playground.core.errors import UserError
 from playground.core.i18n import N_
+from playground.core.kept import parse_kept
 from playground.core.registry import family
 from playground.core.resources import WEIGHTS
 from playground.core.score import Score
@@ -165,7 +165,7 @@ def read(path: Path) -> Recording:
 
 
 def _recording(about: dict[str, str], tensors: dict[str, np.ndarray]) -> Recording:
-    config = reopen(family(about["family"]).Config, json.loads(about["config"]))
+    config = parse_kept(family(about["family"]).Config, json.loads(about["config"]))
     told = current(SCORES, json.loads(about.get("scores", "{}")))
     scores = {name: Score.read(s) for name, s in told.items()}
     events = tuple(

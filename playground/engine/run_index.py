@@ -4,8 +4,9 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from playground.core.config import Config, parse
+from playground.core.config import Config
 from playground.core.errors import UserError
+from playground.core.kept import parse_kept
 from playground.core.registry import family
 
 from .live_run import LiveRun
@@ -97,6 +98,6 @@ def _settings(name: str, config: Config) -> str:
 def _settings_now(name: str, config: dict[str, Any]) -> str:
     """The settings of an earlier server under their present names; "" if they are not valid any more."""
     try:
-        return _settings(name, parse(family(name).Config, config))
+        return _settings(name, parse_kept(family(name).Config, config))
     except UserError:
         return ""

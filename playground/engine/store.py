@@ -19,8 +19,8 @@ from pathlib import Path
 import numpy as np
 
 from playground.core.aliases import ARRAYS, RUNS, SCORES, SETTINGS, current
-from playground.core.combinations import reopen
 from playground.core.contract import Event, Frame
+from playground.core.kept import parse_kept
 from playground.core.registry import family
 from playground.core.score import Score
 from playground.core.strict_json import dumps
@@ -159,7 +159,7 @@ class Store:
         return current(RUNS, json.loads((self.root / name / "run.json").read_bytes()))
 
     def _run(self, about: dict, step: int) -> Run:
-        config = reopen(family(about["family"]).Config, about["config"])
+        config = parse_kept(family(about["family"]).Config, about["config"])
         return Run(
             about["family"],
             config,

@@ -6,10 +6,10 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from playground.core.aliases import SETTINGS, first
 from playground.core.config import Config, parse, relevant, specs
 from playground.core.errors import UserError
 from playground.core.i18n import N_
+from playground.core.kept import hashed
 from playground.core.registry import family
 from playground.core.strict_json import dumps
 
@@ -77,8 +77,7 @@ def normalised(config: Config) -> Config:
 
 
 def _key(name: str, config: Config, budget: Budget) -> str:
-    settings = first(SETTINGS, config.model_dump(exclude={"device"}))
-    described = dumps([name, settings, budget.steps, budget.seconds], sort_keys=True)
+    described = dumps([name, hashed(config), budget.steps, budget.seconds], sort_keys=True)
     return hashlib.sha256(described.encode()).hexdigest()[:16]
 
 

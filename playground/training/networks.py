@@ -52,7 +52,7 @@ class MADE(nn.Module):
     (Germain et al. 2015, section 4).
 
     `rank` (dim,) gives each number its place in the order, from 0; by default they come as they stand. A hidden
-    unit of degree d sees the first d numbers and speaks to those after them; degrees 1 to dim - 1 take turns.
+    unit of degree d sees the first d numbers and speaks to those after them (`degrees`).
     Outputs for number i lie together: `last` has dim * count outputs, those of number 0 first.
     """
 
@@ -65,13 +65,14 @@ class MADE(nn.Module):
         activation: str,
         rank: Iterable[int] | None = None,
         last: type[nn.Linear] = nn.Linear,
+        even: bool = True,
     ):
         super().__init__()
         self.net = MLP(dim, dim * count, width, depth, activation, last)
         # Kept from numpy's hands: a plain tensor, even where parameters are made on the meta device.
         place = np.arange(dim) if rank is None else np.array([*rank])
         self.rank, self.count = torch.from_numpy(place), count
-        self.masks = masks(place, degrees(dim, width), depth, count)
+        self.masks = masks(place, degrees(dim, width, even), depth, count)
 
     def forward(self, x: Tensor) -> Tensor:  # (batch, dim) -> (batch, dim, count)
         *hidden, (last, mask) = zip(self.net.linear, self.masks, strict=True)
@@ -81,9 +82,15 @@ class MADE(nn.Module):
         return F.linear(h, last.weight * mask.to(h), last.bias).view(*x.shape, self.count)
 
 
-def degrees(dim: int, width: int) -> np.ndarray:
-    """How many numbers each hidden unit of a `MADE` sees: 1 to dim - 1 take turns, (width,)."""
-    return np.arange(width) % max(1, dim - 1) + 1
+def degrees(dim: int, width: int, even: bool = True) -> np.ndarray:
+    """How many numbers each hidden unit of a `MADE` sees, (width,): 1 to dim - 1 take turns.
+
+    With fewer units than that no unit would see the last numbers: `even` then spreads the degrees over all of them.
+    """
+    most = max(1, dim - 1)
+    if even and width < most:
+        return np.rint(np.linspace(1, most, width)).astype(int)
+    return np.arange(width) % most + 1
 
 
 def masks(place: np.ndarray, seen: np.ndarray, depth: int, count: int = 1, more: int = 0) -> list[Tensor]:

@@ -1,13 +1,50 @@
 """The settings of training that families share, each declared once; a family gives its own defaults. No torch here."""
 
 from collections.abc import Mapping
+from types import SimpleNamespace
 from typing import Any, Literal
 
 from playground.core.config import setting
+from playground.core.errors import UserError
 from playground.core.i18n import N_
+from playground.data.dataset import dataset_of
+from playground.data.settings import DataConfig
 
+Degrees = Literal["even", "in_turn"]
 OptimiserName = Literal["adam", "sgd", "rmsprop"]
 Activation = Literal["relu", "leaky_relu", "elu", "silu", "tanh"]
+
+
+class MaskedConfig(DataConfig):
+    """Settings of a family with a masked network, of its `width` and with its `degrees` (`degrees_setting`)."""
+
+    @classmethod
+    def masked_numbers(cls, values: Mapping[str, Any]) -> int:
+        """How many numbers the masked network sees one after the other."""
+        return dataset_of(SimpleNamespace(**values, domain=cls.domain_of(values))).dim
+
+    @classmethod
+    def idle(cls, values: Mapping[str, Any]) -> Mapping[str, str]:
+        """With a hidden unit for every degree, both ways of giving them out are the same."""
+        try:
+            narrow = values["width"] < cls.masked_numbers(values) - 1
+        except UserError:  # a table that is not here
+            narrow = True
+        return super().idle(values) if narrow else {**super().idle(values), "degrees": "width < numbers - 1"}
+
+
+def degrees_setting(when: Mapping[str, tuple[Any, ...]]) -> Any:
+    return setting(
+        "even",
+        N_("Degrees of the hidden units"),
+        N_(
+            "A hidden unit of degree d sees the first d numbers. Where there are fewer units than numbers, degrees are "
+            "spread evenly over all of them; in turn, as older runs have it, only the first numbers are seen."
+        ),
+        options={"even": N_("spread evenly"), "in_turn": N_("in turn")},
+        when=when,
+        unlisted=("in_turn",),
+    )
 
 
 def batch_setting(default: int, help: str = N_("Number of samples in each update.")) -> Any:

@@ -43,7 +43,12 @@ def controls(kind: type[Config], family: str, translate: Translate) -> dict[str,
             st.session_state[key] = st.session_state[key]
     drawn = []
     for group, title in GROUPS.items():
-        members = [s for s in relevant(kind, values) if s.group == group and s.kind != "text"]
+        # a text has no widget, nor has a single choice: there is nothing to choose
+        members = [
+            s
+            for s in relevant(kind, values)
+            if s.group == group and s.kind != "text" and len(s.offered(values[s.name])) != 1
+        ]
         if members:
             place = st.sidebar.expander(f"**{translate(title)}**", expanded=group != "run")
             drawn += [_key(family, spec.name) for spec in members]

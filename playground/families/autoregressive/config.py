@@ -7,10 +7,13 @@ from playground.core.config import setting
 from playground.core.i18n import N_
 from playground.data.settings import PLANE_DATA, BitsOrPlane, DataConfig, TableData, data_setting, table_setting
 from playground.training.settings import (
+    Degrees,
+    MaskedConfig,
     OptimiserName,
     batch_setting,
     best_setting,
     clip_setting,
+    degrees_setting,
     ema_setting,
     lr_setting,
     optimiser_setting,
@@ -20,7 +23,7 @@ ORDER_AGNOSTIC = ("fvsbn", "nade", "made", "transformer")
 """Models that work in any order of the bits."""
 
 
-class AutoregressiveConfig(DataConfig):
+class AutoregressiveConfig(MaskedConfig):
     """Conditional probabilities, one for each bit; on the plane, of the bins of one axis given the other."""
 
     domains: ClassVar[Mapping[str, str]] = {**DataConfig.domains, "digits": "bits"}
@@ -86,6 +89,7 @@ class AutoregressiveConfig(DataConfig):
         high=16,
         when={"domain": ("bits",), "model": ("made",)},
     )
+    degrees: Degrees = degrees_setting({"domain": ("bits",), "model": ("made",)})
     channels: int = setting(
         32,
         N_("Channels"),

@@ -30,7 +30,7 @@ MAX_ACTIVATIONS = 2**22
 NETWORKS: dict[str, Callable[[AutoregressiveConfig, list[Order], tuple[int, int]], BitNetwork]] = {
     "fvsbn": lambda c, o, shape: FVSBN(o, c.leak),
     "nade": lambda c, o, shape: NADE(o, c.width, c.leak),
-    "made": lambda c, o, shape: MADE(o, c.width, c.depth, c.masks, c.direct, c.leak),
+    "made": lambda c, o, shape: MADE(o, c.width, c.depth, c.masks, c.direct, c.leak, c.degrees == "even"),
     "transformer": lambda c, o, shape: Transformer(o, c.channels, c.blocks, c.heads, c.leak),
     "pixelcnn": lambda c, o, shape: PixelCNN(o, shape, c.channels, c.blocks, c.leak),
 }

@@ -60,7 +60,9 @@ def _autoregressive(kind: Callable[[MADE, MonotoneTransform], Bijection]) -> Bui
     def build(config: NormalizingFlowConfig, shape: Shape, k: int) -> Bijection:
         dim, transform = math.prod(shape), Affine()
         rank = range(dim)[::-1] if flips(config, k) else range(dim)
-        return kind(MADE(dim, transform.count, config.width, config.depth, config.activation, rank, Zero), transform)
+        even = config.degrees == "even"
+        made = MADE(dim, transform.count, config.width, config.depth, config.activation, rank, Zero, even)
+        return kind(made, transform)
 
     return build
 

@@ -6,14 +6,17 @@ from typing import Any, ClassVar, Literal
 
 from playground.core.config import setting
 from playground.core.i18n import N_
-from playground.data.settings import DataConfig, PlaneOrImages, data_setting
+from playground.data.settings import PlaneOrImages, data_setting
 from playground.training.settings import (
     Activation,
+    Degrees,
+    MaskedConfig,
     OptimiserName,
     activation_setting,
     batch_setting,
     best_setting,
     clip_setting,
+    degrees_setting,
     ema_setting,
     lr_setting,
     optimiser_setting,
@@ -36,7 +39,7 @@ IMAGE_SETTINGS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
 """Settings that suit small images, by flow: convolutions are narrower and take smaller batches."""
 
 
-class NormalizingFlowConfig(DataConfig):
+class NormalizingFlowConfig(MaskedConfig):
     """A chain of invertible maps between noise and data."""
 
     data_defaults: ClassVar[Mapping[str, Mapping[str, Any]]] = {"digits": {"flow": "maf", **IMAGE_SETTINGS["maf"]}}
@@ -92,6 +95,7 @@ class NormalizingFlowConfig(DataConfig):
         when={"flow": NETWORKS},
     )
     depth: int = setting(2, N_("Depth"), N_("Hidden layers of each network."), low=1, high=4, when={"flow": NETWORKS})
+    degrees: Degrees = degrees_setting({"flow": ("maf", "iaf")})
     activation: Activation = activation_setting("relu", when={"flow": (*COUPLINGS, "maf", "iaf")})
     bins: int = setting(8, N_("Bins"), N_("Pieces of each spline."), low=2, high=32, when={"flow": ("nsf",)})
     tail: float = setting(

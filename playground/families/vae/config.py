@@ -5,21 +5,24 @@ from typing import Any, ClassVar, Literal
 
 from playground.core.config import setting
 from playground.core.i18n import N_
-from playground.data.settings import DataConfig, PlaneOrImages, data_setting
+from playground.data.settings import PlaneOrImages, data_setting
 from playground.training.settings import (
     Activation,
+    Degrees,
+    MaskedConfig,
     OptimiserName,
     activation_setting,
     batch_setting,
     best_setting,
     clip_setting,
+    degrees_setting,
     ema_setting,
     lr_setting,
     optimiser_setting,
 )
 
 
-class VaeConfig(DataConfig):
+class VaeConfig(MaskedConfig):
     """A variational autoencoder: an encoder, a random latent code, a decoder."""
 
     data_defaults: ClassVar[Mapping[str, Mapping[str, Any]]] = {
@@ -92,6 +95,7 @@ class VaeConfig(DataConfig):
         ),
         when={"domain": ("images",)},
     )
+    degrees: Degrees = degrees_setting({"domain": ("images",), "strong": (True,)})
 
     beta: float = setting(
         1.0,
@@ -155,3 +159,8 @@ class VaeConfig(DataConfig):
     def autoregressive(self) -> bool:
         """Whether the decoder also depends on the previous pixels."""
         return self.strong and self.domain == "images"
+
+    @classmethod
+    def masked_numbers(cls, values: Mapping[str, Any]) -> int:
+        """The code comes before the pixels."""
+        return values["latent"] + super().masked_numbers(values)

@@ -79,7 +79,8 @@ class StrongDecoder(Decoder):
 
     def _network(self, config: VaeConfig) -> nn.Module:
         self.latent = config.latent
-        return MADE(config.latent + self.dim, self.numbers, config.width, max(1, config.depth), config.activation)
+        size = config.latent + self.dim, self.numbers, config.width, max(1, config.depth)
+        return MADE(*size, config.activation, even=config.degrees == "even")
 
     def forward(self, z: Tensor, x: Tensor | None = None) -> tuple[Tensor, Tensor]:
         x = torch.zeros(*z.shape[:-1], self.dim, device=z.device).to(z) if x is None else x

@@ -22,12 +22,19 @@ class MADE(BitNetwork):
     """
 
     def __init__(
-        self, orders: list[Order], width: int, depth: int, connections: int = 1, direct: bool = True, leak: bool = False
+        self,
+        orders: list[Order],
+        width: int,
+        depth: int,
+        connections: int = 1,
+        direct: bool = True,
+        leak: bool = False,
+        even: bool = True,
     ):
         super().__init__(orders, leak)
         self.net = MLP(self.dim, self.dim, width, depth, "relu")
         self.direct = NormalLinear(self.dim, self.dim, bias=False, std=0.01) if direct else None
-        generator, regular = np.random.default_rng(3), degrees(self.dim, width)
+        generator, regular = np.random.default_rng(3), degrees(self.dim, width, even)
         hidden = [regular, *(generator.permutation(regular) for _ in range(1, connections))]
         sets = [masks(ranks(order), hidden[k % connections], depth, more=int(leak)) for k, order in enumerate(orders)]
         self.masks = [torch.stack(layer) for layer in zip(*sets, strict=True)]  # (sets, out, in) each
