@@ -44,6 +44,9 @@ def plays_part(kind, spec):
                 elif other != "domain" and values[other] not in allowed:
                     values[other] = allowed[0]
     assert spec.name in {s.name for s in relevant(kind, values)}
+    if not parse(kind, values).decides(spec.name):
+        values |= {"data": "digits", "width": 16}  # more numbers than units
+    assert parse(kind, values).decides(spec.name)
     return values
 
 
