@@ -5,6 +5,7 @@ import pytest
 from safetensors.numpy import load
 
 from playground.core.advance import advance, build
+from playground.core.combinations import plays_part
 from playground.core.config import parse, relevant, specs
 from playground.core.contract import Chunk
 from playground.core.registry import FAMILIES
@@ -25,7 +26,7 @@ def cases():
                 yield pytest.param(name, spec.name, id=f"{name}-{spec.name}")
 
 
-def plays_part(kind, spec):
+def under_which_it_plays_a_part(kind, spec):
     """Settings under which this one plays a part: what it asks for, and what that asks for in turn."""
     values = {s.name: s.default for s in specs(kind)} | {"execution": "eager"}
     known = {s.name: s for s in specs(kind)}
@@ -44,9 +45,9 @@ def plays_part(kind, spec):
                 elif other != "domain" and values[other] not in allowed:
                     values[other] = allowed[0]
     assert spec.name in {s.name for s in relevant(kind, values)}
-    if not parse(kind, values).decides(spec.name):
+    if not plays_part(parse(kind, values), spec.name):
         values |= {"data": "digits", "width": 16}  # more numbers than units
-    assert parse(kind, values).decides(spec.name)
+    assert plays_part(parse(kind, values), spec.name)
     return values
 
 
@@ -84,7 +85,7 @@ def same(one, other):
 def test_a_setting_has_an_effect(family, name):
     kind = FAMILIES[family].Config
     spec = next(s for s in specs(kind) if s.name == name)
-    plain = plays_part(kind, spec)
+    plain = under_which_it_plays_a_part(kind, spec)
     helpful = [
         {**plain, **preset.settings} for preset in FAMILIES[family].presets.values() if "rounds" in preset.settings
     ]
