@@ -7,8 +7,8 @@ from playground.data.plane.distribution import Distribution
 
 
 def entropy_guide(data: Distribution) -> tuple[float, str]:
-    """The line that no negative log likelihood falls below."""
-    title = N_("entropy of the estimate of your data") if data.estimated else N_("entropy, the lower bound")
+    """The line below which no negative log likelihood falls on average; that of a batch may."""
+    title = N_("entropy of the estimate of your data") if data.estimated else N_("entropy: the lower bound of the mean")
     return data.entropy, title
 
 

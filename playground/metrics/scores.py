@@ -17,6 +17,7 @@ from playground.core.errors import UserError
 from playground.core.i18n import N_
 from playground.core.score import Score
 from playground.data.images.digits import DIGITS, Digits
+from playground.data.plane.distribution import Distribution
 from playground.data.plane.distributions import DISTRIBUTIONS
 
 from . import distances, frechet, oracle_scores
@@ -25,6 +26,7 @@ from .oracle_scores import SAMPLES, Data
 
 REFERENCE_SAMPLES = 32768  # points of the truth that sliced W2 compares with
 MAX_QUADRATIC_SAMPLES = 2000  # points on either side that the quadratic metrics compare
+FLOAT32_EPS = float(np.finfo(np.float32).eps)
 
 
 def nll(log_probs: np.ndarray) -> float:
@@ -35,6 +37,28 @@ def nll(log_probs: np.ndarray) -> float:
 def nll_gap(log_probs: np.ndarray, entropy: float) -> float:
     """What the NLL lies above the truth's entropy, in nats: an estimate of KL(truth || model)."""
     return nll(log_probs) - entropy
+
+
+def likelihood(log_q: np.ndarray, x: np.ndarray, distribution: Distribution) -> dict[str, Score]:
+    """`nll` and `nll_gap` of a model with log densities `log_q` (n,), or bounds on them, at data `x` (n, 2).
+
+    The log density of the truth at the same points, less its mean, is subtracted as a control variate: 2,000 points
+    leave the entropy uncertain by .03 nats, so that good models would seem to fall below it. The expectation stays, the
+    error that remains is that of log(truth / model), and a perfect model scores the entropy itself, up to rounding.
+    """
+    truth = distribution.log_prob(np.asarray(x, np.float64)) + distribution.entropy
+    control = np.where(np.isfinite(truth), truth, 0.0)  # at a sharp edge rounding may put a point outside
+    value, entropy = nll(log_q - control), distribution.entropy
+    slack = rounding(distribution)
+    return {
+        "nll": Score(value, entropy, entropy - slack, entropy + slack),
+        "nll_gap": Score(value - entropy, 0.0, -slack, slack),
+    }
+
+
+def rounding(distribution: Distribution) -> float:
+    """What the rounding of log densities in single precision may make of a mean of them, in nats."""
+    return 8 * FLOAT32_EPS * (1 + abs(distribution.entropy))
 
 
 @dataclass(frozen=True)
@@ -48,8 +72,10 @@ class Metric:
     applies: Callable[[Data], bool]
     quadratic: bool = False
     likelihood: bool = False
-    fresh: Callable[[Any, np.random.Generator], np.ndarray] | None = None
-    """What a perfect model gives, where samples of the distribution are none: they were trained on."""
+    fresh: Callable[[Any, int, np.random.Generator], np.ndarray] | None = None
+    """What a perfect model gives for n samples, where samples of the distribution are none: they were trained on."""
+    widen: Callable[[Any], float] = lambda distribution: 1.0
+    """By how much its scores scatter more than those of `fresh`."""
 
 
 @lru_cache(maxsize=32)
@@ -104,20 +130,24 @@ def usual_distance(digits: Digits) -> float:
     return float(np.median(distances.nearest(digits.unseen(), digits.vectors("train"))[1]))
 
 
-def _unseen(digits: Digits, generator: np.random.Generator) -> np.ndarray:
-    """The unseen pictures drawn anew with replacement (the bootstrap), as many as there are: they are fewer than
-    the samples, and so the larger doubt."""
+def _unseen(digits: Digits, n: int, generator: np.random.Generator) -> np.ndarray:
+    """Unseen pictures drawn anew (the bootstrap), as many as have the scatter of these and of n samples together."""
     unseen = digits.unseen()
-    return unseen[generator.integers(len(unseen), size=len(unseen))]
+    return unseen[generator.integers(len(unseen), size=round(1 / (1 / len(unseen) + 1 / n)))]
 
 
 def _frechet(x: np.ndarray, digits: Digits) -> float:
     return frechet.distance(x, digits) if len(x) >= frechet.PICTURE_COUNT else float("nan")
 
 
-def _compared_unseen(digits: Digits, generator: np.random.Generator) -> np.ndarray:
+def _compared_unseen(digits: Digits, n: int, generator: np.random.Generator) -> np.ndarray:
     """As many of the unseen pictures as are judged; none of them twice, or they would be fewer."""
     return generator.permutation(digits.unseen())[: frechet.PICTURE_COUNT]
+
+
+def _without_replacement(digits: Digits) -> float:
+    """Such sets are more alike than fresh ones: the finite population correction (Cochran 1977, section 2.6)."""
+    return (1 - frechet.PICTURE_COUNT / len(digits.unseen())) ** -0.5
 
 
 def _all_digits(distribution: Data) -> bool:
@@ -166,7 +196,7 @@ METRICS: dict[str, Metric] = {
     ),
     "frechet": Metric(
         frechet.TITLE, N_("squared, in units of the features"), "lower",
-        _frechet, _all_digits, quadratic=True, fresh=_compared_unseen,
+        _frechet, _all_digits, quadratic=True, fresh=_compared_unseen, widen=_without_replacement,
     ),
     "nll": Metric(
         N_("Negative log likelihood"), N_("nats"), "lower",
@@ -195,12 +225,15 @@ def floor(name: str, distribution: Any, n: int, seed: int) -> oracle_scores.Floo
     if metric.likelihood:  # a mean of n independent terms: its law is known
         log_p = distribution.log_prob(_reference(distribution, REFERENCE_SAMPLES))
         centre = distribution.entropy if name == "nll" else 0.0
-        half = 1.96 * float(log_p.std()) / np.sqrt(n)
+        half = max(1.96 * float(log_p.std()) / np.sqrt(n), rounding(distribution))  # uniform data: no deviation
         return centre, centre - half, centre + half
     k = 1 if metric.quadratic or n > MAX_QUADRATIC_SAMPLES else 5
-    draw = metric.fresh or (lambda distribution, generator: distribution.sample(n, generator))
-    draws = [metric.value(draw(distribution, generator).astype(np.float64), distribution) for _ in range(40 * k - 1)]
-    mean, draws = float(np.mean(draws)), sorted(draws)
+    draw = metric.fresh or (lambda distribution, n, generator: distribution.sample(n, generator))
+    draws = [metric.value(draw(distribution, n, generator).astype(np.float64), distribution) for _ in range(40 * k - 1)]
+    mean, wide = float(np.mean(draws)), metric.widen(distribution)
+    if wide > 1:  # of a distance, which is never negative
+        draws = [max(mean + wide * (value - mean), 0.0) for value in draws]
+    draws = sorted(draws)
     return mean, min(draws[k - 1], mean), max(draws[-k], mean)  # a rare miss may pull a count's mean out
 
 

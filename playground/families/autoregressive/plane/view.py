@@ -56,10 +56,12 @@ class View(view.View):
         seed, data = self.config.seed, self.dataset
         if thorough:
             x = data.sample(EVALUATION_COUNT, batches.generator(seed, "fresh data"))
-            return metrics.evaluate(self.sample(now, EVALUATION_COUNT, seed), data, None, self.log_prob(now, x))
+            found = metrics.evaluate(self.sample(now, EVALUATION_COUNT, seed), data)
+            return found | metrics.likelihood(self.log_prob(now, x), x, data)
         with torch.no_grad():
             samples = now.model.sample(self._scored_u, self._reach).cpu().numpy()
-        return metrics.evaluate(samples, data, ("nll", "nll_gap", "sliced_w2"), self.log_prob(now, self._scored))
+        found = metrics.evaluate(samples, data, ("sliced_w2",))
+        return found | metrics.likelihood(self.log_prob(now, self._scored), self._scored, data)
 
     def log_prob(self, now: Current, x: np.ndarray) -> np.ndarray:
         """Log density in nats at points (n, 2): (n,); the least there is outside of the square."""

@@ -43,7 +43,6 @@ class View(view.View):
         self.data = self.fixed(dataset.sample, SHOWN_POINTS, "shown data")
         self._scored_noise = self.fixed(gaussian(2), scored, "judged noise")
         self._scored_data = self.fixed(dataset.sample, scored, "judged data")
-        self._control = control_variate(self._scored_data.cpu().numpy(), dataset)
         self._coarse_points, self._fine_points = (
             self.tensor(square_grid(dataset, n, np.float32).reshape(-1, 2)) for n in (self._coarse, self._fine)
         )
@@ -87,11 +86,6 @@ class View(view.View):
     def evaluate(self, now: Current, thorough: bool) -> dict[str, metrics.Score]:
         """Quality at 2,000 fixed data points and of samples from fixed noise: likelihood, distance, share of samples
         outside the HDR, and the largest round-trip error; `thorough`: 2,000 fresh points of both, by every metric.
-
-        The log density of the truth at the same points, less its mean, is subtracted from the likelihood as a control
-        variate: 2,000 points leave the entropy uncertain by .03 nats, so that good models would seem to fall below
-        it. The expectation stays; the error that remains is that of log(truth / model), and a perfect model scores
-        the entropy itself.
         """
         flow, data, x = now.model, self.dataset, self._scored_data
         if thorough:
@@ -104,13 +98,11 @@ class View(view.View):
         samples = there[ROUND_TRIP_POINTS:].cpu().numpy()
         if thorough:
             samples = self.sample(now, SCORED_POINTS, self.config.seed)
-        log_prob = log_prob - (control_variate(x.cpu().numpy(), data) if thorough else self._control)
-        scores = metrics.evaluate(samples, data, None if thorough else ("nll", "nll_gap", "sliced_w2"), log_prob)
-        for name, least in (("nll", data.entropy), ("nll_gap", 0.0)):
-            scores[name] = metrics.Score(scores[name].value, least, least, least)
+        scores = metrics.evaluate(samples, data, None if thorough else ("sliced_w2",))
         rounding = FLOAT32_EPS * data.half_width
         return {
             **scores,
+            **metrics.likelihood(log_prob, x.cpu().numpy(), data),
             "outside_hdr": outside_hdr(samples, data),
             "invertibility": metrics.Score(error, rounding, 0.0, 4 * rounding),
         }
@@ -132,12 +124,6 @@ class View(view.View):
 
     def context(self, now: Current) -> Context:
         return Context(now.model, self.config, self.dataset, self.device)
-
-
-def control_variate(x: np.ndarray, data: Distribution) -> np.ndarray:
-    """log p(x) of the truth less its mean, which is minus the entropy, at points x (n, 2), in nats: (n,)."""
-    found = data.log_prob(x.astype(np.float64)) + data.entropy
-    return np.where(np.isfinite(found), found, 0.0)  # at a sharp edge rounding may put a point outside
 
 
 def _equal_mass_grid() -> np.ndarray:
