@@ -1,3 +1,3 @@
 """The panels under the stage, in the order of the page."""
 
-PANELS = ("latent", "blur", "signals")
+PANELS = ("latent", "blur", "signals", "gradients")
