@@ -8,7 +8,8 @@ from playground.data.dataset import dataset_of
 from playground.families.autoregressive.formulas import FORMULAS
 from playground.families.autoregressive.orders import ORDERS
 from playground.ui import code, lesson, lesson_layout
-from playground.ui.cards import Card, cards
+from playground.ui.autoregressive_cards import CARDS
+from playground.ui.cards import cards
 from playground.ui.density_info import density_info
 from playground.ui.image_info import image_info
 from playground.ui.lesson import Hint, Paper
@@ -47,7 +48,8 @@ HINTS = (
     Hint(
         N_("A rule that no pair of bits shows."),
         N_(
-            "Nine bits; every third is the exclusive or of the two before it. FVSBN stays 1.48 nats above the entropy; "
+            "Nine bits; every third is the exclusive or of the two before it. FVSBN stays "
+            "{figure:autoregressive.xor.linear_gap} nats above the entropy; "
             "NADE and MADE reach it in seconds."
         ),
         {"data": "xor", "model": "fvsbn"},
@@ -56,129 +58,6 @@ HINTS = (
         N_("The plane in cells."),
         N_("Points of the plane: first x₁, then x₂ given x₁. The same idea, with a softmax over bins."),
         {"data": "moons", "batch": 256},
-    ),
-)
-
-# Figures in the cards: seed 0, settings that a card does not name at their defaults; `test_nll` of `evaluate(thorough=True)`
-# after the given number of steps, with the weights that were best on the validation part.
-CARDS = (
-    Card(
-        "order",
-        N_("The order"),
-        N_(
-            "The same network and the same pictures in another order. Every order gives an exact likelihood; which is "
-            "easiest to learn? Compare the curves (pin a run to see two)."
-        ),
-        (
-            (N_("row by row"), {}),
-            (N_("column by column"), {"order": "columns"}),
-            (N_("from the middle outwards"), {"order": "inside"}),
-            (N_("random"), {"order": "shuffled"}),
-        ),
-        N_(
-            "The product rule holds in any order, but the conditionals differ, and so do the networks. Measured after "
-            "3,000 steps: 17.50, 17.30, 17.23 and 17.36 nats per test picture. On pictures this small, no order is "
-            "much better than a random one."
-        ),
-    ),
-    Card(
-        "agnostic",
-        N_("All orders at once"),
-        N_(
-            "One set of weights learns eight orders in turn. It is worse in each of them, but their mean is better "
-            "than any: see “Orders compared” below."
-        ),
-        (
-            (N_("one order"), {"width": 512}),
-            (N_("eight orders"), {"width": 512, "orders": 8}),
-            (N_("eight masks"), {"width": 512, "masks": 8}),
-        ),
-        N_(
-            "More orders are a harder task for the shared weights, which reduces overfitting, and the mean of eight "
-            "models is more cautious than each of them (Uria, Murray, Larochelle 2014; Germain et al. 2015). Measured "
-            "after 4,000 steps: 17.27 nats with one order, 16.83 with eight, 17.31 with eight masks of one order."
-        ),
-    ),
-    Card(
-        "model",
-        N_("One conditional, five networks"),
-        N_(
-            "From a logistic regression for each pixel to attention: how many nats does each network need for a "
-            "validation picture? The line shows independent pixels."
-        ),
-        (
-            ("FVSBN", {"model": "fvsbn"}),
-            ("NADE", {"model": "nade"}),
-            ("MADE", {}),
-            ("Transformer", {"model": "transformer"}),
-            ("PixelCNN", {"model": "pixelcnn"}),
-        ),
-        N_(
-            "Independent pixels cost 25.3 nats. Logistic regressions share nothing and reach 18.5. Hidden units find "
-            "common strokes, and a Transformer shares what it learns between all positions."
-        ),
-    ),
-    Card(
-        "decay",
-        N_("Overfitting, and a remedy"),
-        N_(
-            "MADE has 37,000 weights and 1,200 training pictures. Watch the validation curve turn up. With a little "
-            "weight decay it falls more slowly, and ends lower."
-        ),
-        ((N_("no decay"), {}), (N_("decay 0.2"), {"decay": 0.2}), (N_("decay 1"), {"decay": 1.0})),
-        N_("Measured after 3,000 steps: 17.50 nats without decay, 17.22 with 0.2, 18.66 with 1, which is too much."),
-    ),
-    Card(
-        "xor",
-        N_("What logistic regressions cannot learn"),
-        N_(
-            "Nine bits with a rule in every three. The line is the entropy; a model that weighs bits one by one stays "
-            "at least 1.48 nats above it."
-        ),
-        (
-            ("FVSBN", {"data": "xor", "model": "fvsbn"}),
-            ("NADE", {"data": "xor", "model": "nade"}),
-            ("MADE", {"data": "xor"}),
-        ),
-        N_(
-            "Given the first two bits, the third is nearly certain, but either of them alone says nothing about it: a "
-            "weighted sum of the two cannot tell. Hidden units can, with one for each case."
-        ),
-    ),
-    Card(
-        "leak",
-        N_("A leak"),
-        N_(
-            "One error in a mask, and each pixel depends on itself. The loss looks wonderful. Look at the samples, at "
-            "the triangle, and at the diagnosis."
-        ),
-        (
-            (N_("MADE with a leak"), {"leak": True}),
-            (N_("NADE with a leak"), {"leak": True, "model": "nade"}),
-            (N_("Without a leak"), {}),
-        ),
-        N_(
-            "The network learns to copy: each probability is 0 or 1, like the pixel itself. The product is no longer a "
-            "probability: it does not sum to 1 over all pictures. In sampling, the pixel is not there yet, so there is "
-            "nothing to copy. Such errors are easily made; the leak test below finds them without training."
-        ),
-    ),
-    Card(
-        "cells",
-        N_("How fine a grid"),
-        N_(
-            "On the plane, a density can be no sharper than a cell. Look at the thin rings with few bins, and with "
-            "many."
-        ),
-        (
-            (N_("16 bins"), {"data": "rings", "batch": 256, "bins": 16}),
-            (N_("48 bins"), {"data": "rings", "batch": 256, "bins": 48}),
-            (N_("128 bins"), {"data": "rings", "batch": 256, "bins": 128}),
-        ),
-        N_(
-            "Even a perfect model of cells loses the variation of the density within them: on the rings 0.12 nats with "
-            "48 bins along each axis, 0.02 with 128. More bins are harder to learn: each contains fewer points."
-        ),
     ),
 )
 
@@ -256,12 +135,13 @@ def plane_info() -> None:
         page,
         N_(
             "The density of these data is known exactly. So the model's density can be compared with it in every cell, "
-            "and its negative log likelihood with the entropy: no model can get below that."
+            "and its negative log likelihood with the entropy: on average no model can be lower. The loss of a batch "
+            "is a mean over a few points and may be."
         ),
         N_(
-            "These are your own data. Training and scores use a kernel estimate of your points as the truth: a Gaussian "
-            "at each point, with the width that best predicts each point from all others. The density and entropy "
-            "shown are those of the estimate."
+            "These are your own data. Training and scores use a kernel estimate of your points as the truth: a "
+            "Gaussian at each point, with the width that best predicts each point from all others. The density and "
+            "entropy shown are those of the estimate."
         ),
     )
 

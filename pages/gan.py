@@ -46,8 +46,9 @@ OBJECTIVES = {
         r"\begin{aligned}\min_D\;& \mathbb E_{x\sim p}\max(0,1-D(x)) + \mathbb E_{z}\max(0,1+D(G(z)))\\"
         r"\min_G\;& -\mathbb E_{z}\,D(G(z))\end{aligned}",
         N_(
-            "$D$ ignores a sample that is on the correct side by a margin of 1; the generator maximises $D$ itself. "
-            "At equilibrium the discriminator's loss is 2."
+            "$D$ ignores a sample that is on the correct side by a margin of 1; the generator maximises $D$ itself. At "
+            "equilibrium the discriminator's loss is 2, for every constant $D=c$ from $-1$ to $1$. So the generator's "
+            "loss, $-c$, has no level of its own."
         ),
     ),
     "wgan": (
@@ -253,8 +254,10 @@ def plane_info() -> None:
     density_info(
         page,
         N_(
-            "The density of these data is known exactly. A GAN has no density that can be evaluated, so its quality "
-            "is measured on samples. Beside every score stands its floor: the score of fresh samples of the data."
+            "The density of these data is known exactly. A GAN has no density that can be evaluated, so its quality is "
+            "measured on samples. Beside every score stands its floor: the mean score of as many fresh samples of the "
+            "data. Samples are compared with many more points of the data, or with its exact masses; two samples of "
+            "equal size would be further apart, as both are random."
         ),
         N_(
             "These are your own data. Training and scores take a kernel density estimate of your points for the "

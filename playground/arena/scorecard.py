@@ -83,8 +83,9 @@ COLUMNS = (
         N_("Sliced W2"),
         N_("units of the axes"),
         N_(
-            "Sliced Wasserstein-2 distance between 2,000 samples and the data: the cost of moving one to the other, "
-            "averaged over all directions. Below it the floor: the score of fresh data."
+            "Sliced Wasserstein-2 distance between 2,000 samples and the data: the root of the mean squared distance "
+            "by which points move along a direction from one to the other, over all directions. Below it the floor: "
+            "the score of fresh data."
         ),
         "lower",
     ),

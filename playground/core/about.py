@@ -12,7 +12,7 @@ from .i18n import N_
 
 BRANCHES = {
     "samples": N_("By comparing samples, without a density"),
-    "bound": N_("By a bound on the likelihood, with latent codes"),
+    "bound": N_("By a bound on the likelihood, or a reweighted one, with latent codes"),
     "likelihood": N_("By the exact likelihood"),
 }
 """The family tree's branches: what the models below each have in common."""

@@ -8,9 +8,14 @@ import streamlit as st
 
 from playground.core.i18n import N_
 
+from . import figures
 from .controls import reset
 from .lesson import Lesson
 
+MEASURED = N_(
+    "Measured figures are means of three trainings, or of a shipped model; their last digit is uncertain by their "
+    "standard error. `python -m playground bench figures` measures them again."
+)
 CARD = 300
 """Width in pixels: four stand side by side on a wide screen, one on a phone."""
 
@@ -50,3 +55,5 @@ def cards(lesson: Lesson, title: str, words: str, shown: Sequence[Card]) -> None
                         )
                 with st.popover(_(N_("Why?")), type="tertiary"):
                     st.markdown(_(card.why))
+                    if figures.named(card.why):
+                        st.caption(_(MEASURED))

@@ -13,7 +13,7 @@ from playground.core.i18n import N_, Translate, translator
 from playground.core.registry import family as find
 from playground.core.resources import PACKAGE
 
-from . import link, own_data
+from . import figures, link, own_data
 from .controls import choose, controls, preset_buttons, reset, settings
 from .stage import stage
 
@@ -61,7 +61,7 @@ def language() -> str:
 def open_lesson(family: str, idea: str, autoplay: bool = False) -> Lesson:
     """Headline, one sentence (a message id), settings in the sidebar, and the stage."""
     lang = language()
-    translate = translator(lang)
+    translate = figures.filling(translator(lang))
     known = find(family)
     st.title(translate(known.title), anchor=False)
     st.markdown(translate(idea))

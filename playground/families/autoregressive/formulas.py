@@ -23,11 +23,13 @@ FORMULAS = {
     ),
     "made": Formula(
         r"\begin{aligned} h &= \mathrm{relu}\bigl((W \odot M)\, x + c\bigr)\\ \mathrm{logit}\, p &= "
-        r"(V \odot M')\, h + (A \odot M'')\, x + b\\ M'_{ik} &= [\,m_k \le i\,]\end{aligned}",
+        r"(V \odot M')\, h + (A \odot M'')\, x + b\\ M_{kj} &= [\,j \le m_k\,],\quad M'_{ik} = [\,m_k < i\,],\quad "
+        r"M''_{ij} = [\,j < i\,]\end{aligned}",
         N_(
             "An ordinary network whose weights are multiplied by masks: hidden unit $k$ has a degree $m_k$, depends on "
-            "the first $m_k$ bits of the order, and feeds only the bits after them. One pass gives all probabilities; "
-            "a sample takes $n$ passes."
+            "the first $m_k$ bits of the order, and feeds only the bits after them ($m_k < i$; with $m_k = i$ each bit "
+            "would see itself). Bits are counted from 1, in the order. One pass gives all probabilities; a sample "
+            "takes $n$ passes."
         ),
         "made",
     ),

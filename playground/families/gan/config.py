@@ -123,8 +123,8 @@ class GanConfig(DataConfig):
         0.1,
         N_("R1 penalty"),
         N_(
-            "Weight of the discriminator's squared gradient norm at real samples. It stabilises training near the "
-            "equilibrium; 0 switches it off."
+            "The penalty is half this number (γ/2) times the discriminator's mean squared gradient norm at real "
+            "samples. It stabilises training near the equilibrium; 0 switches it off."
         ),
         group="objective",
         live=True,

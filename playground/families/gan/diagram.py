@@ -6,7 +6,7 @@ from playground.core.i18n import N_
 from playground.core.scene import Bars, Beat, Edge, Layer, Node, Points, Probe
 from playground.data.dataset import dataset_of
 
-from .config import GanConfig
+from .config import CRITICS, PROBABILISTIC, GanConfig
 from .equilibrium import EQUILIBRIUM
 
 BIN_COUNT = 10
@@ -65,6 +65,13 @@ def _loss_bar(name, title, label, role, loss, level, config: GanConfig) -> Bars:
         high=high,
         guides=(level,) if level else (),
     )
+
+
+def output_kind(config: GanConfig) -> str:
+    """What a discriminator's output means: a probability, an output between two targets, or a critic's score."""
+    if config.objective in PROBABILISTIC:
+        return "probability"
+    return "score" if config.objective in CRITICS else "output"
 
 
 def percent(outputs: np.ndarray) -> int:

@@ -110,7 +110,10 @@ PRESETS = {
     ),
     "wgan_gp": Preset(
         N_("Wasserstein with gradient penalty"),
-        N_("The critic estimates a distance; its loss approaches 0 as the samples approach the data."),
+        N_(
+            "The critic's loss is minus its estimate of a distance: it rises to 0 as the samples approach the data. "
+            "(The figures of the paper show the estimate itself, which falls.)"
+        ),
         {"objective": "wgan_gp", "r1": 0.0, "d_steps": 5, "beta1": 0.0},
     ),
     "one_dimension": Preset(

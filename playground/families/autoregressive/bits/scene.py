@@ -107,7 +107,7 @@ def charts(config: AutoregressiveConfig) -> tuple[Chart, ...]:
     independent = data.independent("valid")
     guides = [(independent, N_("independent pixels"))]
     if data.entropy is not None:
-        guides = [(independent, N_("independent bits")), (data.entropy, N_("entropy, the lower bound"))]
+        guides = [(independent, N_("independent bits")), (data.entropy, N_("entropy: the lower bound of the mean"))]
     likelihood = Chart(
         "nll",
         N_("Negative log likelihood"),

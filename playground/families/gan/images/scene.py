@@ -10,8 +10,27 @@ from playground.metrics.charts import distance_chart
 from playground.metrics.scores import usual_distance
 
 from ..config import GanConfig
-from ..diagram import BEATS, EDGES, NODES, UNIT_SQUARE, diagram_layers, percent, probe
+from ..diagram import BEATS, EDGES, NODES, UNIT_SQUARE, diagram_layers, output_kind, percent, probe
 from ..equilibrium import curves
+
+WORDS = {
+    "probability": N_(
+        "At step {step} the discriminator gives real images a mean probability of {real} percent of being real, and "
+        "generated images {fake} percent. The nearest training image is {far} times as far away as from held-out "
+        "images."
+    ),
+    "output": N_(
+        "At step {step} the discriminator's mean output is {real} for real and {fake} for generated images, on a scale "
+        "from 0 (generated) to 100 (real). The nearest training image is {far} times as far away as from held-out "
+        "images."
+    ),
+    "score": N_(
+        "At step {step} the critic's mean score is {real} for real and {fake} for generated images, on a scale from 0 "
+        "to 100 relative to the images shown. The nearest training image is {far} times as far away as from held-out "
+        "images."
+    ),
+}
+"""By what the output means."""
 
 SORTED_COUNT = 32
 """Images of each kind that are sorted by the discriminator's output."""
@@ -55,10 +74,7 @@ def scene(frame: Frame, config: GanConfig) -> Scene:
             "Each image is [generated:generated] from noise that stays fixed throughout training. "
             "Choose “Memorised?” in the diagram to see the nearest [data:training image] beside it."
         ),
-        words=N_(
-            "At step {step} the discriminator rates real images {real} percent real and generated images {fake} "
-            "percent real. The nearest training image is {far} times as far away as from held-out images."
-        ),
+        words=WORDS[output_kind(config)],
         values={
             "step": str(frame.step),
             "real": str(percent(a["d_real"])),

@@ -24,8 +24,24 @@ from playground.data.plane.drawing import frame_extent
 from playground.metrics.charts import distance_chart
 
 from ..config import GanConfig
-from ..diagram import BEATS, EDGES, NODES, diagram_layers, percent, probe
+from ..diagram import BEATS, EDGES, NODES, diagram_layers, output_kind, percent, probe
 from ..equilibrium import curves
+
+WORDS = {
+    "probability": N_(
+        "At step {step} the discriminator gives real samples a mean probability of {real} percent of being real, and "
+        "generated samples {fake} percent."
+    ),
+    "output": N_(
+        "At step {step} the discriminator's mean output is {real} for real and {fake} for generated samples, on a "
+        "scale from 0 (generated) to 100 (real)."
+    ),
+    "score": N_(
+        "At step {step} the critic's mean score is {real} for real and {fake} for generated samples, on a scale from 0 "
+        "to 100 relative to the samples shown. A critic has no probabilities."
+    ),
+}
+"""By what the output means."""
 
 
 def scene(frame: Frame, config: GanConfig) -> Scene:
@@ -72,10 +88,7 @@ def scene(frame: Frame, config: GanConfig) -> Scene:
             "Each dot is a [data:real] or a [generated:generated] sample. The background shows the output of the "
             "[field:discriminator]; its gradients, the [gradient:arrows], tell the samples where to move."
         ),
-        words=N_(
-            "At step {step} the discriminator rates real samples {real} percent real and generated samples {fake} "
-            "percent real."
-        ),
+        words=WORDS[output_kind(config)],
         values={"step": str(frame.step), "real": str(percent(a["d_real"])), "fake": str(percent(a["d_fake"]))},
     )
 

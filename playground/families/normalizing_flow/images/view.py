@@ -17,7 +17,7 @@ from playground.training.batches import gaussian, generator, uniform
 from playground.training.view import Current
 
 from ..config import NormalizingFlowConfig
-from ..maps.logit import Logit, bits_per_dim, dequantise
+from ..maps.logit import Logit, bits_per_dim, dequantise, quantise
 from ..maps.squeeze import Squeeze
 from ..model import Flow, standard_normal_log_prob
 from ..plan import plan
@@ -132,11 +132,6 @@ class View(view.View):
             if isinstance(getattr(bijection, "inner", bijection), Squeeze | Logit):
                 z, _ = bijection(z)
         return z.clamp(0, 1).view(-1, *self.dataset.shape)
-
-
-def quantise(x: Tensor, levels: int) -> Tensor:
-    """Outputs of a flow (n, dim), 0 to 1, as pixels: level / (levels - 1)."""
-    return (x * levels).floor().clamp(0, levels - 1) / (levels - 1)
 
 
 def _inverse_intermediates(flow: Flow, x: Tensor) -> tuple[list[Tensor], Tensor]:

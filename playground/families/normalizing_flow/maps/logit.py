@@ -42,6 +42,11 @@ def dequantise(x: Tensor, u: Tensor, levels: int) -> Tensor:
     return (x * (levels - 1) + u) / levels
 
 
+def quantise(x: Tensor, levels: int) -> Tensor:
+    """Outputs of a flow (n, dim), 0 to 1, as pixels: level / (levels - 1)."""
+    return (x * levels).floor().clamp(0, levels - 1) / (levels - 1)
+
+
 def bits_per_dim(nll: Number, dim: int, levels: int) -> Number:
     """Bits per dimension of the levels, from nats -log p of dequantised pixels: each level has an interval of
     1 / levels (Theis et al. 2016, section 3.1)."""

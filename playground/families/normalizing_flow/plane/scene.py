@@ -191,7 +191,10 @@ def _diagram(keyframes: np.ndarray, extent: Extent, ode: bool) -> Diagram:
         Node(
             "nll",
             "−log p(x)",
-            N_("The loss: minus the mean of log p(z₀) − Σ log|det J|. It cannot fall below the entropy of the data."),
+            N_(
+                "The loss: minus the mean of log p(z₀) − Σ log|det J|. On average over the data it cannot fall below "
+                "their entropy; the mean over a few points may."
+            ),
             ("nll",),
             LOSS_SLOT,
             extent=UNIT_EXTENT,

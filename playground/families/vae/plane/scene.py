@@ -149,7 +149,7 @@ def scene(frame: Frame, config: VaeConfig) -> Scene:
 def charts(config: VaeConfig) -> tuple[Chart, ...]:
     """The charts, with the entropy as reference."""
     data: Distribution = dataset_of(config)
-    floor = N_("entropy of the estimate of your data") if data.estimated else N_("entropy: the minimum")
+    floor = N_("entropy of the estimate of your data") if data.estimated else N_("entropy: the lower bound of the mean")
     exact = (Series("nll", N_("−log p(x), exact"), "generated"),) if config.latent <= 2 else ()
     return (
         Chart(

@@ -57,7 +57,9 @@ def panel(config: GanConfig) -> Panel:
         N_("From noise to samples"),
         N_(
             "Each noise vector has a colour, and its sample has the same colour. Smaller noise gives less varied "
-            "samples (the truncation trick); larger noise is outside the range of training."
+            "samples, but not always more likely ones: a generator stretches most in the middle of the noise, so they "
+            "may even leave the data. (The truncation trick of Brock et al. 2019 is another one: it draws large "
+            "numbers anew.) Larger noise is outside the range of training."
         ),
         dials,
     )

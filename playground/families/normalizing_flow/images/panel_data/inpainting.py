@@ -23,9 +23,11 @@ MAX_GRADIENT = 40.0
 
 
 def compute(values: Values, context: Context) -> Arrays:
-    """Langevin steps on the logits of the missing pixels along the gradient of log p, with noise (then the pixels
-    become samples of the conditional distribution) or without (then they climb to a likely image): as in Dinh et al.
-    2014, section 5.2. It needs only the density, one pass per step, of any flow.
+    """Langevin steps on the logits of the missing pixels along the gradient of log p, with noise or without: then they
+    climb to a likely image. With noise the stationary distribution is about the conditional one, but steps are not
+    accepted or rejected, gradients are cut at `MAX_GRADIENT`, and logits stay in the range of the grey levels. It needs
+    only the density of a flow, one pass per step. (Dinh et al. 2014, section 5.2, ascend in the pixels, with steps and
+    noise that shrink.)
     """
     pixels = held_out_image(int(values["digit"]), round(values["which"]) - 1)
     missing = context.tensor(missing_mask(values["missing"]))  # (64,)

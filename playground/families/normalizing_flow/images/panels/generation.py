@@ -18,8 +18,9 @@ def panel(config: NormalizingFlowConfig) -> Panel:
         "generation",
         N_("Generation"),
         N_(
-            "The layers transform fresh noise to images. A temperature below 1 scales the noise down: the images "
-            "become cleaner, but less diverse."
+            "The layers transform fresh noise to images. A temperature below 1 scales the noise down: the images are "
+            "less diverse, and as a set further from the data. (Kingma and Dhariwal 2018 mean by temperature a power "
+            "of the density; for flows that preserve volume the two agree.)"
         ),
         (
             Dial("temperature", N_("Temperature"), default=0.8, low=0.0, high=1.5, step=0.05),
@@ -37,7 +38,7 @@ def draw(arrays: Arrays, values: Values, config: NormalizingFlowConfig) -> Panel
         pixels,
         columns,
         N_("Samples"),
-        N_("The flow itself needs {bits} bits per dimension for these images on average."),
+        N_("The flow itself needs {bits} bits per dimension for these images on average, rounded to grey levels."),
         values={"bits": f"{float(arrays['bits'].mean()):.2f}"},
     )
     test_images = DIGITS.images("test")[: len(pixels)] / np.float32(DIGITS.levels - 1)

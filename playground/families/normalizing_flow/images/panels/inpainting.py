@@ -19,8 +19,9 @@ def panel(config: NormalizingFlowConfig) -> Panel:
         N_("Inpainting"),
         N_(
             "Half of a real image is given. The pixels of the other half start at random and take Langevin steps, each "
-            "a gradient step on log p plus noise, until they are samples of the conditional distribution. Without the "
-            "noise they climb to a likely image (optimisation)."
+            "a gradient step on log p plus noise. The steps are not corrected and steep gradients are cut, so the "
+            "results are only approximate samples of the conditional distribution. Without the noise they climb to a "
+            "likely image (optimisation)."
         ),
         (
             digit_dial("digit", N_("Digit"), 3),
@@ -39,8 +40,9 @@ def draw(arrays: Arrays, values: Values, config: NormalizingFlowConfig) -> Panel
     figures = {"before": f"{before:.2f}", "after": f"{after:.2f}", "real": f"{float(arrays['bits_real'][0]):.2f}"}
     words = {
         "langevin": N_(
-            "Langevin steps on the logits, as in Dinh et al. 2014: {before} bits per dimension at the start, {after} "
-            "at the end; the [data:real] image has {real}. More steps come closer to true samples."
+            "Langevin steps on the logits of the pixels: {before} bits per dimension at the start, {after} at the end; "
+            "the [data:real] image has {real}. Dinh et al. 2014 climb on the pixels themselves, with noise that "
+            "shrinks from step to step."
         ),
         "climb": N_(
             "Gradient steps on log p without noise: {before} bits per dimension at the start, {after} at the end; the "

@@ -16,8 +16,10 @@ def panel(config: NormalizingFlowConfig) -> Panel:
         "generation",
         N_("Generation"),
         N_(
-            "The layers transform fresh noise to samples. A temperature below 1 scales the noise down: the samples "
-            "become more typical, but less diverse."
+            "The layers transform fresh noise to samples. A temperature below 1 scales the noise down: the samples are "
+            "less diverse. Where the middle of the noise is mapped into the data, they also stay closer to the data; "
+            "elsewhere they leave it more often, since the middle of the noise may lie on a bridge. (Kingma and "
+            "Dhariwal 2018 mean by temperature a power of the density; for flows that preserve volume the two agree.)"
         ),
         (
             Dial("temperature", N_("Temperature"), default=1.0, low=0.0, high=2.0, step=0.05),
