@@ -1,8 +1,15 @@
-"""What is said of diffusion models, measured: classes with optimal transport."""
+"""What is said of diffusion models, measured: classes with optimal transport, fresh noise in few steps.
 
-from _figures import figure
+Four minutes of a core.
+
+python bench/_truth_diffusion.py coupling noise
+"""
+
+from _figures import figure, main
 
 from playground.core.config import parse
+from playground.data.images.digits import DIGITS
+from playground.engine import recording
 from playground.families.diffusion.config import RECTIFIED_FLOW, DiffusionConfig
 from playground.families.diffusion.experiment import DiffusionExperiment
 from playground.metrics.scores import score
@@ -34,6 +41,44 @@ def optimal_coupling() -> list[dict]:
     return rows
 
 
+def fresh_noise_on_digits() -> list[dict]:
+    """The card "Fresh noise" of the digits: in ten steps DDIM comes closest, the larger variance leaves noise, and the
+    smaller one makes images too much alike. Frechet distances of the shipped network; ratios of the distance to the
+    nearest training image, which is 1 for unseen images."""
+    shipped, found = recording.read(recording.WEIGHTS / "diffusion-digits-ddpm.safetensors"), {}
+    for sampler in ("ddim", "ddpm", "ddpm_large"):
+        experiment = DiffusionExperiment(shipped.config.changed(sampler=sampler, steps=10))
+        experiment.load_state_dict(shipped.state)
+        x = experiment.sample(600, 0)
+        found[sampler] = {name: score(name, x, DIGITS).value for name in ("frechet", "nearest_ratio")}
+    shown = "; ".join(f"{name} {two['frechet']:.3f}, {two['nearest_ratio']:.2f}" for name, two in found.items())
+    other = min(found[name]["frechet"] for name in ("ddpm", "ddpm_large"))
+    ratio, near, far = (found[name]["nearest_ratio"] for name in ("ddim", "ddpm", "ddpm_large"))
+    return [
+        figure(
+            "digits in ten steps: Frechet distance of DDIM over the best other",
+            "<= 1",
+            found["ddim"]["frechet"] / other,
+            how=shown,
+        ),
+        figure(
+            "digits in ten steps: nearest training image, larger variance over DDIM", ">= 1.05", far / ratio, how=shown
+        ),
+        figure(
+            "digits in ten steps: nearest training image, smaller variance over DDIM",
+            "<= 0.95",
+            near / ratio,
+            how=shown,
+        ),
+    ]
+
+
 def _distance(experiment: DiffusionExperiment, label: int) -> float:
     experiment.configure(experiment.config.changed(wanted=str(label)))
     return score("sliced_w2", experiment.sample(SAMPLES, 1), experiment.dataset.one_class(label)).value
+
+
+PARTS = {"coupling": optimal_coupling, "noise": fresh_noise_on_digits}
+
+if __name__ == "__main__":
+    main(__doc__, PARTS)
