@@ -65,7 +65,7 @@ def test_pixels_appear_in_the_order():
     so_far = shown.trajectory.numbers[0].values
     assert so_far[0] == 0 and (np.diff(so_far) <= 0).all()
     dependencies = frame["hears"].astype(np.float32).reshape(64, 8, 8).transpose(0, 2, 1).reshape(64, 64)
-    assert np.triu(dependencies).max() == 0
+    assert np.triu(dependencies).max() < 1e-6  # rows of a matrix product may be summed in another order
 
 
 def test_completions_keep_what_is_given():

@@ -100,7 +100,8 @@ def test_a_run_folder_is_gone_on_with(name, tmp_path, capsys):
     for score, before in scores.items():
         if score != "invertibility":  # rounding itself
             now = Score.read([told["metrics"][score][part] for part in Score._fields])
-            assert now[:2] == pytest.approx(before, rel=2e-3, abs=2e-3, nan_ok=True), score
+            near = {"nll": 0.03, "nll_gap": 0.03, "nearest_ratio": 5e-3}.get(score, 2e-3)  # estimated better since
+            assert now[:2] == pytest.approx(before, rel=2e-3, abs=near, nan_ok=True), score
 
 
 def test_the_server_finds_an_old_run_by_its_settings(tmp_path):
