@@ -2,10 +2,10 @@
 
 Four minutes of a core.
 
-python bench/_truth_diffusion.py coupling noise
+python bench/truth.py coupling noise
 """
 
-from _figures import figure, main
+from _figures import figure
 
 from playground.core.config import parse
 from playground.data.images.digits import DIGITS
@@ -76,9 +76,3 @@ def fresh_noise_on_digits() -> list[dict]:
 def _distance(experiment: DiffusionExperiment, label: int) -> float:
     experiment.configure(experiment.config.changed(wanted=str(label)))
     return score("sliced_w2", experiment.sample(SAMPLES, 1), experiment.dataset.one_class(label)).value
-
-
-PARTS = {"coupling": optimal_coupling, "noise": fresh_noise_on_digits}
-
-if __name__ == "__main__":
-    main(__doc__, PARTS)

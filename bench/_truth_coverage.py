@@ -1,13 +1,13 @@
 """Whether the 95 % intervals of the metrics cover perfect models as often as they say, at several sample sizes.
 
-    python -m playground bench coverage
+    python bench/truth.py coverage
 
 Each figure is a share of 200 perfect models, ten for each of 20 floors. A floor of M draws covers Beta(.95 (M + 1),
 0.05 (M + 1)), so the share of correct code has a standard error of .017 or less; the bounds are 2.5 of them away.
 """
 
 import numpy as np
-from _figures import figure, main
+from _figures import figure
 
 from playground.data.plane.distributions import get
 from playground.metrics.scores import METRICS, score
@@ -42,15 +42,3 @@ def coverage() -> list[dict]:
                 if name not in COUNTS:
                     found.append(figure(f"{name}, n = {n}: at most", f"<= {HIGHEST}", share))
     return found
-
-
-PARTS = {"coverage": coverage}
-
-
-def run() -> dict:
-    """All figures."""
-    return {"figures": coverage()}
-
-
-if __name__ == "__main__":
-    main(__doc__, PARTS)
