@@ -18,6 +18,7 @@ from datetime import date
 
 import torch
 from _figures import figure, table
+from _figures_diffusion import guidance
 from _figures_flows import flow_pictures, flows, temperatures
 from _figures_others import autoregressive, gan, gan_noise, known, vae_pictures, vae_plane
 from _rows import Rows
@@ -35,6 +36,7 @@ CHEAP: dict[str, Callable[[], Rows]] = {
     "known": known,
     "temperatures": temperatures,
     "gan_noise": gan_noise,
+    "guidance": guidance,
 }
 """Parts that take seconds: they train nothing."""
 PARTS: dict[str, Callable[[], Rows]] = {

@@ -151,11 +151,19 @@ TYPED = {
 }
 """Decimal numbers that stand in texts although nothing measured them."""
 PROSE = (
-    *(f"pages/{name}.py" for name in ("gan", "normalizing_flow", "vae", "autoregressive", "arena", "home")),
+    *(
+        f"pages/{name}.py"
+        for name in ("gan", "normalizing_flow", "diffusion", "vae", "autoregressive", "arena", "home")
+    ),
     "playground/ui/vae_cards.py",
     "playground/ui/flow_cards.py",
     "playground/ui/autoregressive_cards.py",
-    *(f"playground/families/{name}/presets.py" for name in ("gan", "normalizing_flow", "vae", "autoregressive")),
+    "playground/ui/diffusion_plane.py",
+    "playground/ui/diffusion_images.py",
+    *(
+        f"playground/families/{name}/presets.py"
+        for name in ("gan", "normalizing_flow", "diffusion", "vae", "autoregressive")
+    ),
 )
 
 
@@ -216,7 +224,7 @@ def bench(name):
     return module
 
 
-@pytest.mark.parametrize("part", ["known", "temperatures", "gan_noise"])
+@pytest.mark.parametrize("part", ["known", "temperatures", "gan_noise", "guidance"])
 def test_the_cheap_figures_are_those_of_the_file(part):
     """Within 4 combined standard errors: with fixed seeds they are the same on one machine."""
     module = bench("figures")

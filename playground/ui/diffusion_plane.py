@@ -186,7 +186,8 @@ CARDS = (
         N_(
             "With 0 both moons appear. With 1 samples are those of one moon. With more they move away from the other "
             "moon: the samples contract and leave the data. With the optimal denoiser instead of a network, their "
-            "width along the moon falls from 1.1 to 0.8 and 0.5."
+            "width along the moon falls from {figure:diffusion.guidance.1} to {figure:diffusion.guidance.3} and "
+            "{figure:diffusion.guidance.8}."
         ),
     ),
 )
