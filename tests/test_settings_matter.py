@@ -46,7 +46,9 @@ def under_which_it_plays_a_part(kind, spec):
                     values[other] = allowed[0]
     assert spec.name in {s.name for s in relevant(kind, values)}
     if not plays_part(parse(kind, values), spec.name):
-        values |= {"data": "digits", "width": 16}  # more numbers than units
+        presets = next(known for known in FAMILIES.values() if known.Config is kind).presets.values()
+        reflow = next((dict(preset.settings) for preset in presets if "rounds" in preset.settings), {})
+        values |= reflow if spec.name == "round" else {"data": "digits", "width": 16}  # more numbers than units
     assert plays_part(parse(kind, values), spec.name)
     return values
 

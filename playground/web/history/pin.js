@@ -118,7 +118,13 @@ export class Pin {
   /** The run on show is at another step: show the pinned one as near to it as possible. */
   follow(now = false) {
     const { frame, session: shown } = this.app;
-    if (!this.session?.watching || !frame || (!now && performance.now() - (this.asked ?? 0) < BETWEEN)) return;
+    clearTimeout(this.later);
+    if (!this.session?.watching || !frame) return;
+    const rest = BETWEEN - (performance.now() - (this.asked ?? -BETWEEN));
+    if (!now && rest > 0) {
+      this.later = setTimeout(() => this.follow(), rest); // the last move of the run on show counts, too
+      return;
+    }
     const { step } = frame;
     if (!now && step === this.exactly) return; // on show already, while kept moments may be far from it
     if (this.together && shown.playing && step >= this.head) {
@@ -185,6 +191,7 @@ export class Pin {
   }
 
   destroy() {
+    clearTimeout(this.later);
     this.session?.close();
     this.picture.destroy();
   }
