@@ -17,5 +17,5 @@ fi
 "$python" -m ruff check .
 "$python" -m ruff format --check --quiet .
 "$python" -m pyright --pythonpath "$python"
-# browsers in one process, servers and workers in the other; then both do what only computes (tests/conftest.py)
-exec "$python" -m pytest -n 2 --dist loadgroup "$@"
+# Three processes on two cores: tests of browsers and servers wait more than they compute (tests/conftest.py).
+exec "$python" -m pytest -n 3 --dist loadgroup "$@"

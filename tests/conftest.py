@@ -27,12 +27,13 @@ EXPECTED = ("_stcore/host-config", "_stcore/health")
 
 
 def pytest_collection_modifyitems(config, items):
-    """Browsers stand in one line, servers and workers in another; what only computes runs when these are done. Only the
-    former two, which run against the clock of a shared machine, get a second chance."""
+    """Browsers stand in two lines, servers and workers in a third; what only computes runs when these are done. Only the
+    former, which run against the clock of a shared machine, get a second chance."""
+    lines: dict[str, str] = {}
     for item in items:
         helped = any(getattr(value, "__module__", "") in HELPERS for value in vars(item.module).values())
         if "chromium" in item.fixturenames:
-            line = "browsers"
+            line = lines.setdefault(item.module.__name__, f"browsers {len(lines) % 2}")  # each module in one line
         elif helped or {"server", "live_server"} & set(item.fixturenames) or item.module.__name__ in WORKERS:
             line = "workers"
         else:
