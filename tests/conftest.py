@@ -27,8 +27,8 @@ EXPECTED = ("_stcore/host-config", "_stcore/health")
 
 
 def pytest_collection_modifyitems(config, items):
-    """Browsers stand in two lines, servers and workers in a third; what only computes runs when these are done. Only the
-    former, which run against the clock of a shared machine, get a second chance."""
+    """Browsers stand in two lines, servers and workers in a third; what only computes runs when these are done. Only
+    the former, which run against the clock of a shared machine, get a second chance."""
     lines: dict[str, str] = {}
     for item in items:
         helped = any(getattr(value, "__module__", "") in HELPERS for value in vars(item.module).values())
