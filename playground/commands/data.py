@@ -9,14 +9,12 @@ import numpy as np
 from playground.core.errors import UserError
 from playground.core.strict_json import dumps
 from playground.data.bits import tables
-from playground.data.plane import user_data
+from playground.data.plane import text_table, user_data
 from playground.data.plane.point_table import column_name
 
-from .own_data import DECIMALS, SEPARATORS, OwnPoints, add_reading_arguments, read_own
+from .own_data import OwnPoints, add_reading_arguments, read_own
 
 HELP = "show what is read of a table of points, a picture or a table of bits"
-WORDS = {sign: word for word, sign in SEPARATORS.items()}
-DECIMAL_WORDS = {sign: word for word, sign in DECIMALS.items()}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -58,8 +56,8 @@ def _points(own: OwnPoints) -> dict[str, Any]:
     return found | {
         "dropped": own.table.dropped,
         "far": {"points": int(own.table.far.sum()), "values": own.table.far_values},
-        "separator": WORDS.get(read.separator, read.separator),
-        "decimal": DECIMAL_WORDS[read.decimal],
+        "separator": text_table.SEPARATORS.get(read.separator, read.separator),
+        "decimal": text_table.DECIMALS[read.decimal],
         "numeric": [column_name(read, column) for column in own.table.choices],
         "code": own.code,
     }

@@ -9,15 +9,15 @@ import numpy as np
 
 from playground.core.errors import UserError
 from playground.data.bits import tables
-from playground.data.plane import user_data
+from playground.data.plane import text_table, user_data
 from playground.data.plane.point_table import PointTable, read_points
 from playground.data.settings import USER_MADE
 from playground.engine.text_store import TextStore
 from playground.render.image_points import points_from_image
 
 IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp")
-SEPARATORS = {"semicolon": ";", "tab": "\t", "bar": "|", "comma": ",", "spaces": " "}
-DECIMALS = {"point": ".", "comma": ","}
+SEPARATORS = {word: sign for sign, word in text_table.SEPARATORS.items()}
+DECIMALS = {word: sign for sign, word in text_table.DECIMALS.items()}
 
 
 @dataclass(frozen=True)
