@@ -18,8 +18,8 @@ from datetime import date
 
 import torch
 from _figures import figure, table
-from _figures_diffusion import guidance
-from _figures_flows import flow_pictures, flows, temperatures
+from _figures_diffusion import grid_floor, guidance
+from _figures_flows import background, flow_pictures, flows, temperatures
 from _figures_others import autoregressive, gan, gan_noise, known, vae_pictures, vae_plane
 from _rows import Rows
 
@@ -37,6 +37,8 @@ CHEAP: dict[str, Callable[[], Rows]] = {
     "temperatures": temperatures,
     "gan_noise": gan_noise,
     "guidance": guidance,
+    "grid_floor": grid_floor,
+    "background": background,
 }
 """Parts that take seconds: they train nothing."""
 PARTS: dict[str, Callable[[], Rows]] = {

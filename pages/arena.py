@@ -10,8 +10,8 @@ from playground.ui.lesson import language
 
 HINTS = (
     N_(
-        "**Speed against quality.** A one-call model draws 1,000 samples in a millisecond; fifty denoising steps cost "
-        "fifty times as much. The triangle shows what this buys."
+        "**Speed against quality.** A one-call model calls its network once for each sample; fifty denoising steps "
+        "call it fifty times. The triangle shows what this buys."
     ),
     N_("**More than samples.** A GAN gives only samples. Only a model with a density has a gap to the truth in nats."),
     N_(

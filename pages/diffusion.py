@@ -208,8 +208,9 @@ def known() -> None:
         if exact
         else N_(
             "The density of these data is known. Their optimal denoiser has no closed form: that of Gaussians on a grid "
-            "stands for it, so the floor of the loss is up to a percent too high at single noise levels, and samples "
-            "of the optimal denoiser are blurred by the width of a cell."
+            "stands for it, so the floor of the loss is a little too high (on the checkerboard by at most "
+            "{figure:diffusion.grid_floor} percent at a noise level shown), and samples of the optimal denoiser are "
+            "blurred by the width of a cell."
         ),
         N_(
             "These are your own data. Training and scores use a kernel density estimate of your points as the truth. "

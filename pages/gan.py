@@ -231,10 +231,10 @@ def images_info() -> None:
             _(
                 N_(
                     "Handwritten digits, 8 × 8 pixels with 17 levels of grey each (Alpaydin and Kaynak 1998). Their "
-                    "density is unknown; there are only these images. 597 others are held out: the model is never "
+                    "density is unknown; there are only these images. {unseen} others are held out: the model is never "
                     "trained on them."
                 )
-            )
+            ).format(unseen=len(data.unseen()))
         )
         st.markdown(
             _(

@@ -6,6 +6,7 @@ import torch
 from scipy.stats import chisquare
 
 from playground.data.bits.binary import BINARY_DIGITS, TRIPLES, bernoulli, rectangle, states
+from playground.families.autoregressive.bits import view
 from playground.families.autoregressive.bits.panel_data.matters import mean_abs_jacobian
 from playground.families.autoregressive.config import AutoregressiveConfig
 from playground.families.autoregressive.experiment import AutoregressiveExperiment
@@ -182,6 +183,28 @@ def test_xor_is_learnt_by_hidden_units_only(model, low, high):
     assert low <= gap <= high
     every = states(TRIPLES.dim).astype(np.float32)
     assert np.exp(run.view.log_prob(run.current(), every)).sum() == pytest.approx(1, abs=1e-5)
+
+
+@pytest.mark.parametrize("n, most", [(20, 1.0), (300, 0.97), (2000, 0.97)])
+def test_the_interval_of_the_triples_covers(n, most):
+    """The truth's own mean, 2,000 times: 2.5 standard errors are .012. The law is discrete, so the interval covers .95
+    or more, by the share of a single number of broken rules; of 20 vectors this is .04."""
+    low, high = TRIPLES.nll_interval(n)
+    generator = np.random.default_rng(0)
+    means = [-TRIPLES.log_prob(TRIPLES.sample(n, generator)).mean() for _ in range(2000)]
+    assert 0.938 < np.mean([low - 1e-9 <= value <= high + 1e-9 for value in means]) < most
+    assert low < TRIPLES.entropy < high
+
+
+def test_the_gap_of_a_perfect_model_of_the_triples_is_within_rounding(monkeypatch):
+    run = AutoregressiveExperiment(AutoregressiveConfig(data="xor"))
+
+    def perfect(net, x, *more):
+        return torch.from_numpy(TRIPLES.log_prob(x.numpy())).float()
+
+    monkeypatch.setattr(view, "log_prob", perfect)
+    gap = run.evaluate(thorough=True)["nll_gap"]
+    assert gap.low < gap.value < gap.high < 1e-4
 
 
 def test_the_truth_about_the_triples():

@@ -16,12 +16,14 @@ from playground.core.diagnosis import History
 from playground.core.i18n import translator
 from playground.core.registry import FAMILIES, Family
 from playground.core.score import Score
+from playground.data.plane.distributions import get
 from playground.engine.limits import Limits
 from playground.engine.run import Run, start
 from playground.families.gan import diagnosis
 from playground.families.gan.config import GanConfig
 from playground.families.gan.diagnosis import RULES, diagnose, nearest_share, swing_statistics
 from playground.families.gan.experiment import GanExperiment
+from playground.families.gan.game_view import SAMPLE_COUNT
 from playground.families.gan.presets import PRESETS
 from playground.live.diagnosis import DiagnosisFeed, describe
 from playground.live.diagnosis import diagnose as diagnose_run
@@ -127,6 +129,14 @@ def test_a_critic_gives_no_probabilities():
 def test_collapse_is_less_than_half_of_the_modes(covered, found):
     scores = [(step, {"modes_covered": Score(covered, 8.0, 8.0, 8.0)}) for step in range(0, 3000, 100)]
     assert (names(diagnose(made(scores=scores))) == ["collapse"]) is found
+
+
+@pytest.mark.parametrize("name", ["moons", "8gaussians", "rings", "25narrow"])
+def test_the_share_that_the_rule_names_for_fresh_samples(name):
+    """Mean of 20 draws, each of which scatters by 1.5 percent; the data sets differ by 1."""
+    draws = [[get(name).sample(SAMPLE_COUNT, np.random.default_rng([k, i])) for i in range(2)] for k in range(20)]
+    share = 100 * np.mean([nearest_share(*two) for two in draws])
+    assert share == pytest.approx(RULES["thin_noise"].limits["fresh"], abs=2)
 
 
 def test_collapse_without_modes_is_seen_in_the_picture():

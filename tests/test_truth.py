@@ -1,16 +1,9 @@
-"""What the pages say is what the code does: formulas, levels of theory, estimators, figures in prose."""
-
-import ast
-import importlib.util
-import re
-import sys
-from pathlib import Path
+"""What the pages say is what the code does: formulas, levels of theory, estimators."""
 
 import numpy as np
 import pytest
 import torch
 
-from playground.commands import translations
 from playground.core.config import parse, specs
 from playground.core.resources import WEIGHTS
 from playground.data.dataset import dataset_of
@@ -25,11 +18,6 @@ from playground.families.vae.config import VaeConfig
 from playground.families.vae.estimators import gradients, variance
 from playground.families.vae.experiment import VaeExperiment
 from playground.training.networks import degrees, masks
-from playground.ui import figures
-
-ROOT = Path(__file__).parents[1]
-TEXTS = [str(message.id) for message in translations.extract() if message.id]
-
 
 # ---- formulas -----------------------------------------------------------------------------------
 
@@ -136,98 +124,3 @@ def test_estimators_of_the_gradient_against_closed_forms(linear):
             measured.mean(), by_mean.mean(), rtol=0.06
         )
     assert (variance(found["reparameterisation"]) < variance(found["score"])).all()
-
-
-# ---- figures in prose ---------------------------------------------------------------------------
-
-TYPED = {
-    "0.16": "1 / (2 pi)",
-    "0.69": "log 2",
-    "0.2": "a setting",
-    "0.25": "a setting",
-    "0.3": "a setting",
-    "0.9": "a setting",
-    "1.0": "a setting",
-}
-"""Decimal numbers that stand in texts although nothing measured them."""
-PROSE = (
-    *(
-        f"pages/{name}.py"
-        for name in ("gan", "normalizing_flow", "diffusion", "vae", "autoregressive", "arena", "home")
-    ),
-    "playground/ui/vae_cards.py",
-    "playground/ui/flow_cards.py",
-    "playground/ui/autoregressive_cards.py",
-    "playground/ui/diffusion_plane.py",
-    "playground/ui/diffusion_images.py",
-    *(
-        f"playground/families/{name}/presets.py"
-        for name in ("gan", "normalizing_flow", "diffusion", "vae", "autoregressive")
-    ),
-)
-
-
-def texts_of(path: str) -> list[str]:
-    """The texts that a file marks for translation."""
-    calls = (node for node in ast.walk(ast.parse((ROOT / path).read_text("utf-8"))) if isinstance(node, ast.Call))
-    return [
-        call.args[0].value
-        for call in calls
-        if isinstance(call.func, ast.Name) and call.func.id == "N_" and isinstance(call.args[0], ast.Constant)
-    ]
-
-
-@pytest.mark.parametrize("path", PROSE)
-def test_no_figure_in_prose_is_typed(path):
-    for text in texts_of(path):
-        bare = re.sub(r"section [\d.]+", "", figures.PLACEHOLDER.sub("", text))
-        found = [number for number in re.findall(r"(?<![\d.])\d+\.\d+", bare) if number not in TYPED]
-        assert not found, f"{found} in: {text}"
-        assert not re.search(r"[Mm]easured", text) or figures.named(text) or "Measured" not in text, text
-
-
-def test_every_figure_that_a_text_names_is_in_the_file():
-    named = {key for text in TEXTS for key in figures.named(text)}
-    assert named and named <= set(figures.rows())
-    assert all(figures.figure(key) for key in named)
-    assert "{figure" not in figures.fill(" ".join(TEXTS))
-
-
-@pytest.mark.parametrize("key", [key for key, row in figures.rows().items() if row.claim])
-def test_a_comparison_holds_and_stands_in_a_text(key):
-    """Significant at 2.5 standard errors; or, where the text says that there is no clear difference, not."""
-    row = figures.rows()[key]
-    assert row.holds, (key, row)
-    assert any(row.says in text for text in TEXTS), row.says
-
-
-def test_figures_show_as_many_digits_as_their_error_leaves(monkeypatch):
-    rows = {
-        "a": figures.Row(0.34249, 0.0021, "", ""),
-        "b": figures.Row(23.14, 0.4, "", ""),
-        "c": figures.Row(37184.0, 0.0, "", ""),
-        "d": figures.Row(0.1234, 0.0, "", ""),
-        "e": figures.Row(-0.0004, 0.0098, "", ""),
-    }
-    monkeypatch.setattr(figures, "rows", lambda: rows)
-    shown = [figures.figure(key) for key in rows]
-    assert shown == ["0.342", "23.1", "37,184", "0.123", "0.00"]
-    assert figures.fill("{figure:a} ± {error:a}") == "0.342 ± 0.002"
-
-
-def bench(name):
-    sys.path.insert(0, str(ROOT / "bench"))
-    spec = importlib.util.spec_from_file_location(f"bench_{name}", ROOT / "bench" / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-@pytest.mark.parametrize("part", ["known", "temperatures", "gan_noise", "guidance"])
-def test_the_cheap_figures_are_those_of_the_file(part):
-    """Within 4 combined standard errors: with fixed seeds they are the same on one machine."""
-    module = bench("figures")
-    assert part in module.CHEAP
-    for row in module.run([part])["figures"]:
-        assert row["met"], row

@@ -49,16 +49,16 @@ def likelihood(log_q: np.ndarray, x: np.ndarray, distribution: Distribution) -> 
     truth = distribution.log_prob(np.asarray(x, np.float64)) + distribution.entropy
     control = np.where(np.isfinite(truth), truth, 0.0)  # at a sharp edge rounding may put a point outside
     value, entropy = nll(log_q - control), distribution.entropy
-    slack = rounding(distribution)
+    slack = rounding(entropy)
     return {
         "nll": Score(value, entropy, entropy - slack, entropy + slack),
         "nll_gap": Score(value - entropy, 0.0, -slack, slack),
     }
 
 
-def rounding(distribution: Distribution) -> float:
+def rounding(entropy: float) -> float:
     """What the rounding of log densities in single precision may make of a mean of them, in nats."""
-    return 8 * FLOAT32_EPS * (1 + abs(distribution.entropy))
+    return 8 * FLOAT32_EPS * (1 + abs(entropy))
 
 
 @dataclass(frozen=True)
@@ -225,7 +225,7 @@ def floor(name: str, distribution: Any, n: int, seed: int) -> oracle_scores.Floo
     if metric.likelihood:  # a mean of n independent terms: its law is known
         log_p = distribution.log_prob(_reference(distribution, REFERENCE_SAMPLES))
         centre = distribution.entropy if name == "nll" else 0.0
-        half = max(1.96 * float(log_p.std()) / np.sqrt(n), rounding(distribution))  # uniform data: no deviation
+        half = max(1.96 * float(log_p.std()) / np.sqrt(n), rounding(distribution.entropy))  # uniform data: no deviation
         return centre, centre - half, centre + half
     k = 1 if metric.quadratic or n > MAX_QUADRATIC_SAMPLES else 5
     draw = metric.fresh or (lambda distribution, n, generator: distribution.sample(n, generator))

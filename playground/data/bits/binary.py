@@ -11,6 +11,7 @@ from math import isqrt
 from typing import cast
 
 import numpy as np
+from scipy.special import bdtrik
 
 from playground.core.errors import UserError
 from playground.core.i18n import N_
@@ -54,6 +55,10 @@ class Binary(ABC):
     @property
     def linear_gap(self) -> float | None:
         """Nats above the entropy that a model stays at least if it only weighs bits one by one, where it is known."""
+        return None
+
+    def nll_interval(self, n: int) -> tuple[float, float] | None:
+        """Where the truth's own mean of -log p over `n` vectors lies in 95 % of cases; None: it is not known."""
         return None
 
     def log_prob(self, x: np.ndarray) -> np.ndarray:
@@ -139,12 +144,12 @@ class Triples(Binary):
         return N_(
             "Nine bits in three groups: two fair coins and their exclusive or, which is flipped with probability "
             "1/20. The distribution is known: its entropy is {entropy} nats, and a logistic regression for each bit "
-            "needs at least {gap} more."
+            "needs at least {gap} more. The gap of a model is exact: a sum over all {count} vectors."
         )
 
     @property
     def figures(self) -> dict[str, str]:
-        return {"entropy": f"{self.entropy:.3f}", "gap": f"{self.linear_gap:.3f}"}
+        return {"entropy": f"{self.entropy:.3f}", "gap": f"{self.linear_gap:.3f}", "count": str(2**self.dim)}
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -170,6 +175,12 @@ class Triples(Binary):
         """In nats: of six coins, and of three bits that may break the rule."""
         q = self.flip
         return 6 * np.log(2) - 3 * (q * np.log(q) + (1 - q) * np.log1p(-q))
+
+    def nll_interval(self, n: int) -> tuple[float, float]:
+        """Exact: the mean depends only on how many of 3 n rules are broken, whose law is binomial."""
+        broken = np.ceil(bdtrik(np.array([0.025, 0.975]), 3 * n, self.flip)) / n
+        low, high = 6 * np.log(2) - 3 * np.log1p(-self.flip) + broken * np.log(1 / self.flip - 1)
+        return float(low), float(high)
 
     def dots(self) -> np.ndarray:
         """Its sign, a plus in a circle, as dots: (n, 2) in [0, 1]."""

@@ -71,10 +71,10 @@ RULES = MappingProxyType(
             N_(
                 "The noise has one dimension, so the samples lie on a curve. After step {after}, less than {share} "
                 "percent of the real samples shown are the nearest neighbour of a generated one (for fresh real "
-                "samples about 50), and the median distance of the last {steps} steps is above the range of a perfect "
-                "model."
+                "samples about {fresh}), and the median distance of the last {steps} steps is above the range of a "
+                "perfect model."
             ),
-            {"after": 1500, "share": 20, "steps": 800},
+            {"after": 1500, "share": 20, "fresh": 57, "steps": 800},
             N_("Two-dimensional noise, which can cover an area, as a new run with the same seed."),
             {"noise_dim": 2},
         ),

@@ -95,7 +95,7 @@ PRESETS = {
     "digits": Preset(
         N_("Handwritten digits"),
         N_(
-            "Small images, and small convolutional networks like those of DCGAN. After a minute most generated "
+            "Small images, and small convolutional networks like those of DCGAN. Soon most generated "
             "digits are legible; the diagram compares them with the nearest training images."
         ),
         {"data": "digits", **GanConfig.data_defaults["digits"]},

@@ -106,7 +106,7 @@ def build_bijections(config: NormalizingFlowConfig) -> list[Bijection]:
     if config.domain == "images" and config.flow in SLOW_FLOWS:
         raise UserError(
             N_(
-                "On images of 64 numbers a step of this flow would take about a second; choose NICE, RealNVP, Glow, "
+                "On images of 64 numbers a step of this flow would take too long; choose NICE, RealNVP, Glow, "
                 "MAF, a neural spline, or planar layers."
             )
         )

@@ -87,7 +87,8 @@ FORMULAS = {
             "The limit of infinitely many thin layers: points move along a velocity field, and the density falls where "
             "the field diverges. The field need not be invertible; solving the equation makes the map invertible. "
             "The trace is exact here; FFJORD estimates it, for many dimensions. Only the background of the trajectory "
-            "uses half as many solver steps, to draw faster; its colours differ by less than two percent of the scale."
+            "uses half as many solver steps, to draw faster; its colours differ by {figure:flows.background} percent "
+            "of the scale on average."
         ),
         "continuous",
     ),

@@ -11,6 +11,7 @@ from playground.core.config import Config
 from playground.core.score import Score
 from playground.data.bits.binary import Binary, states
 from playground.data.images.digits import Part
+from playground.metrics.scores import rounding
 from playground.training import batches, view
 from playground.training.view import Current, half_precision
 
@@ -90,7 +91,7 @@ class View(view.View):
     def evaluate(self, now: Current, thorough: bool) -> dict[str, Score]:
         """Nats per vector by the weights validated last, `train_nll` and `valid_nll`; `thorough`: by the shown ones, on
         all vectors of each part, with `test_nll`, too. Where the distribution is known, `nll_gap` is exact: the
-        divergence from the truth, summed over all vectors.
+        divergence from the truth, summed over all vectors, so that only rounding leaves it uncertain.
         """
         net, found = now.model, {}
         for part in ("train", "valid", "test") if thorough else ("train", "valid"):
@@ -103,16 +104,16 @@ class View(view.View):
                     value = self.nats(net, part)
             found[f"{part}_nll"] = Score(value, *self._floor(count))
         if self.dataset.entropy is not None:
-            found["nll_gap"] = Score(self._gap(net), 0.0, 0.0, 0.0)
+            slack = rounding(self.dataset.entropy)
+            found["nll_gap"] = Score(self._gap(net), 0.0, -slack, slack)
         return found
 
     def _floor(self, count: int) -> tuple[float, float, float]:
         """The truth's own mean of -log p over `count` vectors: its expectation and 95 % interval, where known."""
-        data = self.dataset
-        if data.entropy is None:
+        data, interval = self.dataset, self.dataset.nll_interval(count)
+        if data.entropy is None or interval is None:
             return NO_FLOOR
-        half = 1.96 * float(data.log_prob(data.rows("test")).std()) / count**0.5
-        return data.entropy, data.entropy - half, data.entropy + half
+        return data.entropy, *interval
 
     def _gap(self, net: BitNetwork) -> float:
         every = states(self.dataset.dim)

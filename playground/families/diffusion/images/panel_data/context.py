@@ -58,6 +58,12 @@ def accuracy(x: np.ndarray, labels: np.ndarray | None) -> float:
     return float("nan") if labels is None else float((frechet.classify(x) == labels).mean())
 
 
+@lru_cache(maxsize=1)
+def read_right() -> float:
+    """The share of unseen real images that the classifier reads as their digit."""
+    return accuracy(DIGITS.unseen(), np.concatenate([DIGITS.labels("valid"), DIGITS.labels("test")]))
+
+
 def nearest_ratio(x: np.ndarray) -> float:
     return metrics.score("nearest_ratio", x, DIGITS).value
 

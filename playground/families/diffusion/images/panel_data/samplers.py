@@ -13,7 +13,7 @@ from ...sampler_slots import chosen_samplers
 from ..panels.samplers import ALL_DIGITS, SLOT_COUNT
 from ..panels.slots import COLUMNS, STRAIGHT_PATHS
 from ..pixels import images, rounded_pixels
-from .context import Context, accuracy, nearest_ratio
+from .context import Context, accuracy, nearest_ratio, read_right
 
 IMAGE_COUNT, KEYFRAME_COUNT = 50, 9
 """Images of each sampler, and keyframes of their trajectory."""
@@ -22,7 +22,7 @@ IMAGE_COUNT, KEYFRAME_COUNT = 50, 9
 def compute(values: Values, context: Context) -> Arrays:
     """All from the same noise. Of sampler i: `x{i}` (keyframes, 50, 8, 8); `facts{i}`: calls, steps, milliseconds,
     share that the classifier reads as the chosen digit (NaN without one), distance to the nearest training images over
-    that of unseen real images."""
+    that of unseen real images. `read` (): share of unseen real images that the classifier reads right."""
     field, labels, passes, noise = context.field, None, 1, context.noise(IMAGE_COUNT, "shown noise")
     if context.config.classes:
         digit, guidance = values["digit"], values["guidance"]
@@ -32,7 +32,7 @@ def compute(values: Values, context: Context) -> Arrays:
     if values["memorised"]:
         field, labels, passes = context.memorised, None, 1
     stops = np.linspace(0, 1, KEYFRAME_COUNT)
-    arrays: Arrays = {"stops": stops}
+    arrays: Arrays = {"stops": stops, "read": np.array(read_right())}
     for i, name in chosen_samplers(values, SLOT_COUNT).items():
         began = time.perf_counter()
         moments = context.run_sampler(name, field, noise, max(round(values["calls"]) // passes, 1))

@@ -51,8 +51,8 @@ def draw(data: Arrays, values: Values, config: DiffusionConfig) -> PanelScenes:
         if accuracy == accuracy:
             words = N_(
                 "{calls} calls in {steps} steps, {took} ms. A classifier reads {accuracy} percent as the chosen digit "
-                "(real images: 98). The distance to the nearest training image is {far} times that of unseen real "
-                "images."
+                "(of unseen real images {real}). The distance to the nearest training image is {far} times that of "
+                "unseen real images."
             )
         layer = Images(
             name="pictures",
@@ -68,6 +68,7 @@ def draw(data: Arrays, values: Values, config: DiffusionConfig) -> PanelScenes:
             "steps": f"{steps:.0f}",
             "took": f"{took:.0f}",
             "accuracy": f"{100 * accuracy:.0f}",
+            "real": f"{100 * float(data['read']):.0f}",
             "far": f"{distance:.2f}",
         }
         scene = Scene((layer,), legend=words, words=words, trajectory=trajectory, values=numbers)
