@@ -47,7 +47,7 @@ def test_the_panel_tells_it(server, chromium, width, scheme, lang):
     box = panel.bounding_box()
     assert box["x"] >= 0 and box["x"] + box["width"] <= width
     page.wait_for_function("document.querySelector('.pg-cost-panel dd').textContent !== '\u2014'")
-    words = {"en": ("What this costs", "paused, no compute time"), "zh": ("开销", "已暂停，不占用计算时间")}[lang]
+    words = {"en": ("Performance", "paused, no compute time"), "zh": ("性能", "已暂停，不占用计算时间")}[lang]
     assert words[0] in page.inner_text(".pg-cost summary")
     page.keyboard.press("Escape")
     panel.wait_for(state="hidden")

@@ -34,6 +34,7 @@ STRINGS = {
     "failed": N_("The arena could not be loaded. Reload the page to try again."),
     "grid": N_("Arena"),
     "distribution": N_("Distribution"),
+    "all_data": N_("All distributions"),
     "own": N_("Draw or upload own data"),
     "start": N_("Train {count} side by side"),
     "pause": N_("Pause all"),

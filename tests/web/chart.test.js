@@ -5,7 +5,6 @@ import { Series } from "../../playground/web/core/series.js";
 import { chartLayout, chartTraces, lastStep } from "../../playground/web/draw/chart.js";
 
 const theme = { ink: "#000000", paper: "#ffffff", font: "x", roles: { data: "#0069a8", generated: "#bf4d00" } };
-const app = { theme, t: (key) => key };
 const series = (values) => {
   const found = new Series();
   found.add(values.map((value, i) => [10 * i, { loss: value }]));
@@ -21,7 +20,7 @@ const chart = (more = {}) => ({
   ...more,
 });
 const layout = (described, values, pinned = []) =>
-  chartLayout(described, series(values), series(pinned), app, { width: 300, height: 120 });
+  chartLayout(described, series(values), series(pinned), theme, { width: 300, height: 120 });
 
 test("the axis of steps ends at the last step of either run", () => {
   assert.equal(lastStep(chart(), series([1, 2, 3]), series([])), 20);
@@ -36,37 +35,23 @@ test("the range holds values and guides, or the bounds that the chart asks for",
   assert.ok(bounded[0] <= 0 && bounded[0] > -0.1 && bounded[1] >= 1 && bounded[1] < 1.1);
 });
 
-test("on a logarithmic axis, range and labels are decimal logarithms", () => {
-  const { yaxis, annotations } = layout(chart({ log: true, guides: [[0.01, "theory"]] }), [1, 10, 100]);
+test("on a logarithmic axis the range is of decimal logarithms, a guide stands at its value", () => {
+  const { yaxis, shapes } = layout(chart({ log: true, guides: [[0.01, "theory"]] }), [1, 10, 100]);
   assert.equal(yaxis.type, "log");
   assert.ok(yaxis.range[0] <= -2 && yaxis.range[0] > -3 && yaxis.range[1] >= 2 && yaxis.range[1] < 3);
-  assert.equal(annotations[0].y, -2);
+  assert.deepEqual([shapes[0].y0, shapes[0].y1], [0.01, 0.01]);
 });
 
 test("a score's floor is drawn as a band with a line", () => {
   const values = series([3, 2]);
   values.score({ loss: [2, 1, 0.8, 1.2] });
-  const { shapes, annotations } = chartLayout(chart(), values, series([]), app, { width: 300, height: 120 });
+  const { shapes } = chartLayout(chart(), values, series([]), theme, { width: 300, height: 120 });
   assert.deepEqual(
     shapes.map(({ type, y0, y1 }) => [type, y0, y1]),
     [
       ["rect", 0.8, 1.2],
       ["line", 1, 1],
     ],
-  );
-  assert.equal(annotations[0].text, "perfect");
-});
-
-test("labels that would overlap are separated", () => {
-  const guides = [
-    [1, "a"],
-    [1.02, "b"],
-    [1.02, "hidden"],
-  ];
-  const { annotations } = layout(chart({ guides, low: 0, high: 10 }), [1]);
-  assert.deepEqual(
-    annotations.map(({ text }) => text),
-    ["a"],
   );
 });
 

@@ -55,22 +55,22 @@ test("the point near a pixel, and the next one in a direction", () => {
 
 test("the diagram's nodes fill their box without meeting", () => {
   const nodes = ["a", "b", "c", "d"].map((name, i) => ({ name, at: [i % 2, Math.floor(i / 2)] }));
-  const { size, title, tall, boxes } = layoutOf(nodes, [300, 400], false);
+  const { size, title, tall, boxes } = layoutOf(nodes, 300, 400);
   assert.ok(size >= 46 && size <= 118 && tall <= 400);
   for (const { x, y, width, height } of boxes.values()) {
     assert.deepEqual([width, height], [size, size + title]);
     assert.ok(x >= 0 && x + width <= 300 && y >= 0 && y + height <= 400);
   }
   assert.deepEqual([boxes.get("a").y, boxes.get("a").x], [boxes.get("b").y, boxes.get("c").x]);
-  assert.ok(boxes.get("b").x - boxes.get("a").x >= size + 22);
+  assert.ok(boxes.get("b").x - boxes.get("a").x >= size + 18);
   assert.ok(boxes.get("c").y - boxes.get("a").y >= size + title);
 });
 
 test("a long row of nodes is turned in a tall box", () => {
   const nodes = ["a", "b", "c", "d", "e"].map((name, i) => ({ name, at: [i, 0] }));
-  const { boxes } = layoutOf(nodes, [200, 700], false);
+  const { boxes } = layoutOf(nodes, 200, 700);
   assert.equal(new Set([...boxes.values()].map(({ x }) => x)).size, 1);
-  const wide = layoutOf(nodes, [900, 200], false);
+  const wide = layoutOf(nodes, 900, 200);
   assert.equal(new Set([...wide.boxes.values()].map(({ y }) => y)).size, 1);
 });
 

@@ -1,6 +1,7 @@
-// The distributions to pick from, as small pictures: a radio group, moved through with the arrow keys.
+// The distributions to pick from, as small pictures: a radio group in one row, moved through with the arrow keys. A
+// button opens all of them at once.
 
-import { attribute, h, icon, write } from "./dom.js";
+import { attribute, h, icon, iconButton, write } from "./dom.js";
 
 const SIZE = 38;
 
@@ -8,6 +9,7 @@ export class DataPicker {
   constructor(app, onPick) {
     this.onPick = onPick;
     this.pictures = {};
+    this.buttons = new Map();
     this.label = h("span", { class: "pg-small pg-data-title" });
     this.group = h("div", {
       class: "pg-data-options",
@@ -16,13 +18,19 @@ export class DataPicker {
       onKeydown: (event) => this.press(event),
     });
     this.own = this.ownButton(app.t("own"));
+    this.more = iconButton("more", app.t("all_data"), () => this.open(!this.opened), "pg-quiet pg-data-more");
     this.element = h(
       "div",
-      { class: "pg-data-picker" },
-      h("div", { class: "pg-data-row" }, this.group, this.own),
-      this.label,
+      { class: "pg-data-picker", onKeydown: (event) => this.leave(event), onFocusout: (event) => this.blur(event) },
+      h(
+        "div",
+        { class: "pg-data-row" },
+        h("div", { class: "pg-data-shelf" }, this.group, this.label),
+        this.own,
+        this.more,
+      ),
     );
-    this.buttons = new Map();
+    this.open(false);
     fetch(new URL("../thumbnails.json", import.meta.url))
       .then((reply) => reply.json())
       .then((pictures) => {
@@ -43,7 +51,6 @@ export class DataPicker {
       this.known = known;
       this.buttons = new Map(choices.map(([value, title]) => [value, this.button(value, title)]));
       this.group.replaceChildren(...this.buttons.values());
-      this.group.style.setProperty("--pg-data-columns", Math.ceil(choices.length / 2));
     }
     this.select(chosen);
     this.draw();
@@ -99,9 +106,38 @@ export class DataPicker {
       button.tabIndex = name === value || !this.buttons.has(value) ? 0 : -1;
     }
     write(this.label, this.title(value));
+    this.reveal();
+  }
+
+  /** Scroll the row, and nothing else, to the one chosen. */
+  reveal() {
+    const button = this.buttons.get(this.chosen);
+    if (!button || this.opened) return;
+    const { group } = this;
+    group.scrollLeft = button.offsetLeft - group.offsetLeft - (group.clientWidth - button.offsetWidth) / 2;
+  }
+
+  /** Show all of them, or one row. */
+  open(opened) {
+    this.opened = opened;
+    this.element.classList.toggle("pg-open", opened);
+    attribute(this.more, "aria-expanded", opened);
+    if (!opened) this.reveal();
+  }
+
+  leave(event) {
+    if (event.key !== "Escape" || !this.opened) return;
+    event.stopPropagation();
+    this.open(false);
+    this.more.focus();
+  }
+
+  blur({ relatedTarget }) {
+    if (relatedTarget && !this.element.contains(relatedTarget)) this.open(false);
   }
 
   pick(value) {
+    this.open(false);
     if (value === this.chosen) return;
     this.select(value);
     this.onPick(value);

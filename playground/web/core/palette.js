@@ -44,10 +44,11 @@ export function readTheme(element) {
     accent: hex(accent),
     onAccent: luminance(accent) > 0.36 ? "#10141c" : "#ffffff",
     font: style.fontFamily,
+    small: parseFloat(style.getPropertyValue("--pg-small")) || 12, // px: letters in pictures
     roles: ROLES[name],
     kinds: KINDS[name],
   };
-  theme.id = [theme.name, theme.paper, theme.ink, theme.accent, theme.font].join();
+  theme.id = [theme.name, theme.paper, theme.ink, theme.accent, theme.font, theme.small].join();
   theme.diverging = table(theme.roles.generated, MIDDLE[name], theme.roles.data, STRENGTH[name]);
   theme.marks = table(theme.roles.generated, theme.roles.neutral, theme.roles.data, 1);
   const each = (make) => Object.fromEntries(Object.entries(theme.roles).map(([role, colour]) => [role, make(colour)]));

@@ -4,7 +4,7 @@ import { fade } from "../core/palette.js";
 
 const FEW = 40; // points: so few are drawn as markers too
 
-export const MARGIN = { left: 38, right: 8 }; // px
+export const MARGIN = { left: 42, right: 8 }; // px
 
 /** The end of the axis of steps; `pinned`: the pinned run's series. */
 export function lastStep(chart, series, pinned) {
@@ -38,8 +38,7 @@ function traces(chart, series, theme, dash) {
   });
 }
 
-export function chartLayout(chart, series, pinned, app, { width, height }) {
-  const { theme } = app;
+export function chartLayout(chart, series, pinned, theme, { width, height }) {
   const floors = chart.series
     .filter((one) => Number.isFinite(series.scores[one.metric]?.[1]))
     .filter((one) => !chart.log || series.scores[one.metric][1] > 0) // 0 has no place on such an axis
@@ -53,14 +52,9 @@ export function chartLayout(chart, series, pinned, app, { width, height }) {
     fixedrange: true,
     ticks: "",
     automargin: false,
-    tickfont: { size: 10, color: fade(theme.ink, 0.72) },
+    tickfont: { size: theme.small, color: fade(theme.ink, 0.72) },
   };
-  const [shapes, annotations] = [[], []];
-  const place = (value) => (chart.log ? Math.log10(value) : value);
-  for (const [value, title] of chart.guides) {
-    shapes.push(level(value, fade(theme.ink, 0.6), "dash"));
-    annotations.push(label(place(value), title, theme));
-  }
+  const shapes = chart.guides.map(([value]) => level(value, fade(theme.ink, 0.6), "dash"));
   for (const {
     role,
     floor: [, floor, from, to],
@@ -78,22 +72,24 @@ export function chartLayout(chart, series, pinned, app, { width, height }) {
       layer: "below",
     });
     shapes.push(level(floor, fade(colour, 0.9), "dot"));
-    annotations.push(label(place(floor), app.t("perfect"), theme));
   }
   return {
     width,
     height,
     shapes,
-    annotations: separated(annotations, [low, high], height),
     datarevision: series.revision,
     showlegend: false,
     hovermode: "closest",
     dragmode: false,
-    margin: { l: MARGIN.left, r: MARGIN.right, t: 6, b: 20, pad: 0 },
+    margin: { l: MARGIN.left, r: MARGIN.right, t: 6, b: theme.small + 10, pad: 0 },
     paper_bgcolor: "rgba(0,0,0,0)",
     plot_bgcolor: "rgba(0,0,0,0)",
-    font: { family: theme.font, size: 10, color: theme.ink },
-    hoverlabel: { bgcolor: theme.paper, bordercolor: fade(theme.ink, 0.3), font: { color: theme.ink, size: 11 } },
+    font: { family: theme.font, size: theme.small, color: theme.ink },
+    hoverlabel: {
+      bgcolor: theme.paper,
+      bordercolor: fade(theme.ink, 0.3),
+      font: { color: theme.ink, size: theme.small },
+    },
     xaxis: { ...axis, range: [0, end], nticks: 5, tickformat: end < 10000 ? ",d" : "~s" },
     yaxis: {
       ...axis,
@@ -108,35 +104,6 @@ export function chartLayout(chart, series, pinned, app, { width, height }) {
 
 function level(y, color, dash) {
   return { type: "line", xref: "paper", x0: 0, x1: 1, y0: y, y1: y, line: { color, width: 1.1, dash } };
-}
-
-function label(y, text, theme) {
-  return {
-    xref: "paper",
-    x: 1,
-    y,
-    text,
-    showarrow: false,
-    xanchor: "right",
-    yanchor: "bottom",
-    yshift: -1,
-    bgcolor: fade(theme.paper, 0.5),
-    borderpad: 0,
-    font: { size: 10, color: fade(theme.ink, 0.85) },
-  };
-}
-
-/** Labels that would overlap: the lower one moves below its line; of two at one place only the first is kept. */
-function separated(labels, [low, high], height) {
-  const pixels = (value) => ((high - value) / (high - low)) * (height - 26);
-  const sorted = labels
-    .filter((one, i) => labels.slice(0, i).every((other) => Math.abs(pixels(other.y) - pixels(one.y)) > 3))
-    .sort((a, b) => b.y - a.y);
-  sorted.forEach((one, i) => {
-    const crowded = i > 0 && pixels(one.y) - pixels(sorted[i - 1].y) < 14 && sorted[i - 1].yanchor === "bottom";
-    if (crowded || pixels(one.y) < 14) Object.assign(one, { yanchor: "top", yshift: 1 });
-  });
-  return sorted.filter((one) => one.y >= low && one.y <= high);
 }
 
 /** Bounds of nearly all values and all guides, rounded outwards so that they seldom move. */

@@ -5,18 +5,17 @@ import { drawLayers } from "./layers.js";
 import { format, ticks } from "./ticks.js";
 import { viewOf } from "./view.js";
 
-const SMALL = 11; // px of the numbers
 const LINE = 1.6; // px
 const SUPERSCRIPTS = "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079";
 
 /** Draw `layers` of a scene with `axes` {x, y, log_x, log_y} into that size, with room for numbers and titles. */
 export function drawGraph(ctx, layers, { axes, extent }, width, height, theme, opacity) {
   const [x0, x1, y0, y1] = extent;
-  ctx.font = `${SMALL}px ${theme.font}`;
+  ctx.font = `${theme.small}px ${theme.font}`;
   const marks = { x: marksOf(x0, x1, axes.log_x, width / 60), y: marksOf(y0, y1, axes.log_y, height / 36) };
   const widest = Math.max(0, ...marks.y.map(({ text }) => ctx.measureText(text).width));
-  const room = { left: Math.ceil(widest) + 12 + (axes.y ? SMALL + 6 : 0), right: 12, top: 8 };
-  room.bottom = SMALL + 10 + (axes.x ? SMALL + 7 : 0);
+  const room = { left: Math.ceil(widest) + 12 + (axes.y ? theme.small + 6 : 0), right: 12, top: 8 };
+  room.bottom = theme.small + 10 + (axes.x ? theme.small + 7 : 0);
   const [inner, tall] = [width - room.left - room.right, height - room.top - room.bottom];
   if (inner < 20 || tall < 20) return;
   const view = { ...viewOf(inner, tall, extent), unit: LINE };
@@ -52,7 +51,7 @@ function stroke(ctx, x0, y0, x1, y1) {
 
 function numbers(ctx, marks, view, theme) {
   ctx.fillStyle = fade(theme.ink, 0.8);
-  ctx.font = `${SMALL}px ${theme.font}`;
+  ctx.font = `${theme.small}px ${theme.font}`;
   ctx.textBaseline = "top";
   ctx.textAlign = "center";
   for (const { at, text } of marks.x) ctx.fillText(text, view.x(at), view.height + 6);
@@ -63,13 +62,13 @@ function numbers(ctx, marks, view, theme) {
 
 function titles(ctx, axes, room, view, theme) {
   ctx.fillStyle = theme.ink;
-  ctx.font = `500 ${SMALL + 1}px ${theme.font}`;
+  ctx.font = `500 ${theme.small}px ${theme.font}`;
   ctx.textAlign = "center";
   ctx.textBaseline = "alphabetic";
   if (axes.x) ctx.fillText(axes.x, view.width / 2, view.height + room.bottom - 5, view.width);
   if (!axes.y) return;
   ctx.rotate(-Math.PI / 2);
-  ctx.fillText(axes.y, -view.height / 2, SMALL + 1 - room.left, view.height);
+  ctx.fillText(axes.y, -view.height / 2, theme.small - room.left, view.height);
   ctx.rotate(Math.PI / 2);
 }
 

@@ -57,7 +57,7 @@ export function points(ctx, layer, view, theme) {
 /** Names and colours of the kinds, in a row along the upper edge. */
 function key(ctx, kinds, view, theme, diameter) {
   const pitch = Math.min(34, (view.width - 12) / kinds.length);
-  ctx.font = `600 12px ${theme.font}`;
+  ctx.font = `600 ${theme.small}px ${theme.font}`;
   ctx.textAlign = "left";
   ctx.textBaseline = "middle";
   kinds.forEach((name, k) => {

@@ -29,7 +29,7 @@ export function bars(ctx, layer, view, theme) {
     ctx.fillRect(x - half, Math.min(end, zero), 2 * half, Math.max(1, Math.abs(zero - end)));
     if (small || pitch < 36) return;
     ctx.fillStyle = theme.ink;
-    ctx.font = `600 13px ${theme.font}`;
+    ctx.font = `600 ${theme.small}px ${theme.font}`;
     ctx.fillText(number(value), x, Math.min(end, zero) - 6);
   });
   if (!small) labels(ctx, layer.labels, left, pitch, foot + 20, theme);
@@ -40,7 +40,7 @@ export function bars(ctx, layer, view, theme) {
     if (small) continue;
     ctx.textAlign = "right";
     ctx.fillStyle = fade(theme.ink, 0.75);
-    ctx.font = `12px ${theme.font}`;
+    ctx.font = `${theme.small}px ${theme.font}`;
     ctx.fillText(title, right, y(value) - 5);
   }
 }
@@ -53,7 +53,7 @@ function labels(ctx, names, left, pitch, y, theme) {
     else groups.push({ name, start: i, end: i + 1 });
   });
   ctx.fillStyle = theme.ink;
-  ctx.font = `12px ${theme.font}`;
+  ctx.font = `${theme.small}px ${theme.font}`;
   const widest = Math.max(
     ...groups.map(({ name, start, end }) => (ctx.measureText(name).width + 8) / ((end - start) * pitch)),
   );

@@ -12,7 +12,7 @@ export function drawTicks(ctx, view, theme, units) {
       format(tick),
     ]);
   ctx.save();
-  ctx.font = `10.5px ${theme.font}`;
+  ctx.font = `${theme.small}px ${theme.font}`;
   ctx.textBaseline = "alphabetic";
   const label = (text, x, y) => {
     ctx.lineWidth = 3;
@@ -30,7 +30,7 @@ export function drawTicks(ctx, view, theme, units) {
   for (const [at, text] of along(1, y0, y1)) label(text, 6, view.y(at) + 3.5);
   if (names[1]) label(names[1], 6, 13);
   ctx.textAlign = "right";
-  if (names[0]) label(names[0], view.width - 6, view.height - 20);
+  if (names[0]) label(names[0], view.width - 6, view.height - 9 - theme.small);
   ctx.restore();
 }
 

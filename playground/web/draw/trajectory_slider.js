@@ -24,8 +24,8 @@ export class TrajectorySlider {
     this.figures = h("span", { class: "pg-trajectory-figures" });
     this.back = this.button(-1);
     this.forth = this.button(1);
-    this.start = h("span");
-    this.end = h("span");
+    const end = () => h("span", { class: "pg-small pg-trajectory-end", "aria-hidden": "true" });
+    [this.start, this.end] = [end(), end()];
     this.element = h(
       "div",
       { class: "pg-trajectory", role: "group", hidden: true },
@@ -35,13 +35,9 @@ export class TrajectorySlider {
         { class: "pg-trajectory-row" },
         this.back,
         this.forth,
-        h(
-          "div",
-          { class: "pg-track" },
-          this.range,
-          this.marks,
-          h("div", { class: "pg-small pg-trajectory-ends", "aria-hidden": "true" }, this.start, this.end),
-        ),
+        this.start,
+        h("div", { class: "pg-track" }, this.range, this.marks),
+        this.end,
       ),
     );
     this.resize = new ResizeObserver(() => this.thin());

@@ -14,10 +14,11 @@ export class Forks {
     this.graph = svg("svg", { class: "pg-forks-lines", "aria-hidden": "true" });
     this.list = h("ul", { class: "pg-forks-list" });
     this.hint = h("p", { class: "pg-small pg-forks-hint" }, app.t("forks_hint"));
+    this.title = h("summary");
     this.element = h(
-      "section",
+      "details",
       { class: "pg-forks", "aria-label": app.t("forks"), hidden: true },
-      h("h3", {}, app.t("forks")),
+      this.title,
       h("div", { class: "pg-forks-rows" }, this.graph, this.list),
       this.hint,
     );
@@ -35,6 +36,7 @@ export class Forks {
     this.list.replaceChildren(...this.rows.map((row) => row.element));
     if (focused) this.list.querySelector(`[data-key="${focused}"]`)?.focus();
     this.element.hidden = !this.runs.length;
+    write(this.title, `${this.app.t("forks")} (${this.runs.length})`);
     this.hint.hidden = this.runs.some((run) => run.at !== null);
     this.last = 0;
     this.drawn = null;

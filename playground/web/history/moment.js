@@ -1,4 +1,4 @@
-// Under the timeline: go to a step by its number, play on or fork from the moment shown, pin the run.
+// Beside the timeline: go to a step by its number, play on or fork from the moment shown, pin the run.
 
 import { attribute, h, icon } from "../core/dom.js";
 
@@ -25,13 +25,7 @@ export class Moment {
       this.playOn,
       this.fork,
     );
-    this.element = h(
-      "div",
-      { class: "pg-moment-bar" },
-      h("label", { class: "pg-small pg-go-to" }, h("span", {}, t("go_to")), this.step),
-      this.past,
-      this.pin,
-    );
+    this.element = h("div", { class: "pg-moment-bar" }, this.past, this.pin);
   }
 
   button(shape, name, onClick) {

@@ -32,7 +32,7 @@ export class Timeline {
       icon("live"),
       h("span", {}, t("to_live")),
     );
-    this.now = h("span", { class: "pg-small pg-moment" });
+    this.end = h("span");
     this.background = h("input", {
       type: "checkbox",
       onChange: () => app.session.send({ do: "background", on: this.background.checked }),
@@ -48,14 +48,24 @@ export class Timeline {
       { type: "button", class: "pg-text-button", onClick: () => app.session.send({ do: "pause" }) },
       t("stop_recording"),
     );
-    this.element = h(
-      "div",
-      { class: "pg-timeline" },
-      h("div", { class: "pg-track" }, this.ticks, this.slider, this.marks),
-      h("div", { class: "pg-under" }, this.now, this.live, this.stop, this.keep),
-    );
+    this.element = h("div", { class: "pg-timeline" });
     this.resize = new ResizeObserver(() => this.draw());
     this.resize.observe(this.ticks);
+  }
+
+  /** Put it together; `moment`: the history's own part, which stands in the same two lines. */
+  build(moment) {
+    const { t } = this.app;
+    this.element.append(
+      h(
+        "div",
+        { class: "pg-line" },
+        h("h3", {}, t("transport")),
+        h("div", { class: "pg-track" }, this.ticks, this.slider, this.marks),
+        h("label", { class: "pg-small pg-go-to" }, moment.step, this.end),
+      ),
+      h("div", { class: "pg-under" }, this.keep, this.stop, this.live, moment.element),
+    );
   }
 
   /** Show that step; while an answer is under way only the newest request is kept. */
@@ -92,6 +102,15 @@ export class Timeline {
   /** The end of the line: the newest step of the run on show, or of a pinned run that is ahead of it. */
   get head() {
     return Math.max(1, this.app.session.status.head, this.app.history.pin.head);
+  }
+
+  /** To the very step before the one shown, recomputed exactly. */
+  stepBack() {
+    const { app } = this;
+    const step = (app.frame?.step ?? 0) - 1;
+    if (step < 0) return;
+    if (app.player.playing) app.player.pause();
+    this.seek(step, true);
   }
 
   toHead() {
@@ -158,7 +177,7 @@ export class Timeline {
     this.slider.style.setProperty("--share", Math.min(1, step / head));
     const label = app.t("moment", { step: app.words.count(step), head: app.words.count(head) });
     attribute(this.slider, "aria-valuetext", label);
-    write(this.now, label);
+    write(this.end, app.t("of_head", { head: app.words.count(head) }));
   }
 
   /** Marks and ticks stand where the middle of the slider's thumb would be, which is 18 px wide. */

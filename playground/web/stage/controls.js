@@ -6,12 +6,15 @@ import { Cost } from "./cost.js";
 import { ExportMenu } from "./export_menu.js";
 import { SPEEDS } from "./speeds.js";
 
+const SEEDS = 10_000;
+
 export class Controls {
   constructor(app) {
     this.app = app;
     const { t, player } = app;
     this.data = new DataPicker(app, (value) => app.pick(value));
     this.reset = iconButton("reset", t("reset"), () => player.reset());
+    this.die = iconButton("die", t("new_seed"), () => this.drawSeed());
     this.play = iconButton("play", t("play"), () => player.toggle(), "pg-play");
     this.step = iconButton("step", t("step"), () => player.step(null));
     this.halves = h("div", { class: "pg-halves", role: "group", "aria-label": t("half_steps") });
@@ -19,6 +22,7 @@ export class Controls {
       "div",
       { class: "pg-transport", role: "group", "aria-label": t("transport") },
       this.reset,
+      this.die,
       this.play,
       this.step,
       this.halves,
@@ -46,7 +50,7 @@ export class Controls {
     this.counter = h("div", { class: "pg-counter" }, this.count, this.rate, this.cost.element);
     this.keys = iconButton("keys", t("keys"), () => app.keys.show(), "pg-quiet");
     this.menu = new ExportMenu(app);
-    this.tools = h("div", { class: "pg-tools" }, this.menu.button, this.keys);
+    this.tools = h("div", { class: "pg-tools" }, this.menu.button, app.presentation.button, this.keys);
     this.element = h(
       "div",
       { class: "pg-bar" },
@@ -77,6 +81,13 @@ export class Controls {
     this.halves.hidden = !parts.length;
   }
 
+  /** Another seed, and with it another run: it plays on if this one plays. */
+  drawSeed() {
+    const { session, player } = this.app;
+    session.eager = player.playing;
+    this.app.propose({ seed: Math.floor(Math.random() * SEEDS) });
+  }
+
   update() {
     const { app } = this;
     const { player, session } = app;
@@ -90,6 +101,9 @@ export class Controls {
     attribute(this.play, "title", label);
     const commanded = session.connected && session.mine;
     for (const button of [this.play, this.step, ...this.halves.children]) button.disabled = !commanded;
+    const seed = app.t("new_seed_now", { seed: session.page?.config.seed ?? 0 });
+    for (const name of ["title", "aria-label"]) attribute(this.die, name, seed);
+    this.die.disabled = !session.connected;
     this.reset.disabled = !session.connected; // on another visitor's run it begins one of one's own
     if (Number(this.slider.value) !== player.index) this.slider.value = player.index;
     const speed = this.speedLabel(player.index);

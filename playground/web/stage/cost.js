@@ -16,7 +16,7 @@ export class Cost {
         onKeydown: (event) => this.press(event),
         onFocusout: (event) => this.blur(event),
       },
-      h("summary", { class: "pg-small" }, app.t("cost")),
+      h("summary", { class: "pg-small", title: app.t("cost") }, app.t("cost")),
       h(
         "dl",
         { class: "pg-cost-panel" },

@@ -3,8 +3,13 @@
 import { attribute, h, write } from "../core/dom.js";
 import { chartLayout, chartTraces, lastStep, MARGIN } from "../draw/chart.js";
 
+const FIRST = 2; // charts on show; the others are under "More"
 const PERIOD = 250; // ms between two refreshes of a chart
 const SHARE = 0.1; // of the browser's time, for all charts together
+const LOW = 110; // px: height of a chart where the column beside it does not decide
+const HIGH = 260;
+const GAP = 12; // px under a chart
+const MORE = 30; // px of the words that open the other charts
 const RELOAD = 5000; // ms after which Plotly is asked for again
 const ANNOUNCE = 5000; // ms between two changes of a chart's label
 
@@ -34,7 +39,17 @@ export class Curves {
     this.watcher.disconnect();
     for (const chart of this.charts) globalThis.Plotly?.purge(chart.box);
     this.charts = described.map((chart) => this.chart(chart));
-    this.element.replaceChildren(...this.charts.map((chart) => chart.element));
+    const rest = this.charts.slice(FIRST).map((chart) => chart.element);
+    const more = h(
+      "details",
+      { class: "pg-more", onToggle: () => this.measure() },
+      h("summary", {}, this.app.t("more")),
+    );
+    more.append(...rest);
+    this.element.replaceChildren(
+      ...this.charts.slice(0, FIRST).map((chart) => chart.element),
+      ...(rest.length ? [more] : []),
+    );
     for (const chart of this.charts) this.watcher.observe(chart.box);
     this.measure();
   }
@@ -55,23 +70,36 @@ export class Curves {
         ),
       };
     });
+    const guides = described.guides.map(([, text]) => reference("neutral", "pg-dashed", text));
+    const floors = described.series.map((one) => {
+      const value = h("b");
+      const label = reference(one.role, "pg-dotted", this.app.t("perfect"), " ", value);
+      label.hidden = true; // until there is a score to compare with
+      return { one, value, label };
+    });
     const box = h("div", { class: "pg-plot", role: "img", "aria-label": described.title });
     const cursor = h("i", { class: "pg-plot-cursor", hidden: true });
     const title = described.unit ? `${described.title} (${described.unit})` : described.title;
-    const element = h(
-      "figure",
-      { class: "pg-chart" },
-      h("figcaption", {}, h("span", { class: "pg-chart-title" }, title), ...values.map((v) => v.label)),
-      h("div", { class: "pg-plot-frame" }, box, cursor),
+    const caption = h(
+      "figcaption",
+      {},
+      h("span", { class: "pg-chart-title" }, title),
+      ...values.map((v) => v.label),
+      ...guides,
+      ...floors.map((floor) => floor.label),
     );
-    return { described, values, box, cursor, element, drawn: -1, last: 0, visible: true };
+    const element = h("figure", { class: "pg-chart" }, caption, h("div", { class: "pg-plot-frame" }, box, cursor));
+    this.resize.observe(caption);
+    return { described, values, floors, box, cursor, caption, element, drawn: -1, last: 0, visible: true };
   }
 
-  /** Make the charts together as tall as the middle column beside them. */
+  /** Make the charts on show together as tall as the middle column beside them; beside the legend, low. */
   measure() {
     for (const chart of this.charts) chart.drawn = -1;
-    const room = this.app.narrow ? 0 : this.app.main.clientHeight / this.charts.length - 56;
-    this.element.style.setProperty("--pg-plot", `${Math.round(Math.max(76, Math.min(150, room || 130)))}px`);
+    const shown = this.charts.slice(0, this.app.presentation.on ? 1 : FIRST);
+    const heads = shown.reduce((sum, chart) => sum + chart.caption.clientHeight + GAP, 0);
+    const room = this.app.size === "wide" ? (this.app.main.clientHeight - heads - MORE) / shown.length : LOW;
+    this.element.style.setProperty("--pg-plot", `${Math.round(Math.max(76, Math.min(HIGH, room || LOW)))}px`);
   }
 
   /** Load Plotly (4.8 MB); it comes only after the first picture. */
@@ -126,6 +154,11 @@ export class Curves {
       const number = this.series.at(one.metric, moment ?? Infinity);
       write(value, number === undefined ? "" : this.app.words.figure(number));
     }
+    for (const { one, value, label } of chart.floors) {
+      const floor = this.series.scores[one.metric]?.[1];
+      label.hidden = !Number.isFinite(floor);
+      if (!label.hidden) write(value, this.app.words.figure(floor));
+    }
     const values = chart.values.map(({ one, value }) => `${one.title} ${value.textContent}`).join(", ");
     if (performance.now() - (chart.labelled ?? -Infinity) > ANNOUNCE) {
       chart.labelled = performance.now();
@@ -138,7 +171,7 @@ export class Curves {
     if (!width) return;
     const { app, series } = this;
     const traces = chartTraces(chart.described, series, app.history.pin.series, app.theme);
-    const layout = chartLayout(chart.described, series, app.history.pin.series, app, { width, height });
+    const layout = chartLayout(chart.described, series, app.history.pin.series, app.theme, { width, height });
     globalThis.Plotly.react(chart.box, traces, layout, { displayModeBar: false, responsive: false, showTips: false });
   }
 
@@ -149,3 +182,7 @@ export class Curves {
     for (const chart of this.charts) globalThis.Plotly?.purge(chart.box);
   }
 }
+
+/** Words in a chart's caption for a line of reference in it. */
+const reference = (role, kind, ...words) =>
+  h("span", { class: `pg-curve-value pg-is-${role}` }, h("i", { class: `pg-dash ${kind}` }), ...words);

@@ -1,4 +1,5 @@
-// What is wrong with the training: what, why, by which rule it was found, and a remedy.
+// What is wrong with the training, in one line over the timeline: what, and a remedy. Why, and by which rule it was
+// found, opens above it.
 
 import { h } from "../core/dom.js";
 
@@ -12,29 +13,40 @@ export class Diagnosis {
   show(findings) {
     this.app.seen.findings = findings.map((one) => one.name); // for browser tests
     this.element.replaceChildren(...findings.map((one) => this.card(one)));
+    this.app.strip.classList.toggle("pg-has-findings", findings.length > 0);
   }
 
   card({ name, title, text, rule, remedy }) {
     const { t, session } = this.app;
     const possible = session.mine && Object.keys(remedy.settings).length > 0;
-    const advice = possible
+    const remedyButton = possible
       ? h(
-          "p",
-          { class: "pg-remedy" },
-          h(
-            "button",
-            { type: "button", class: "pg-text-button", onClick: () => this.tryRemedy(remedy.settings) },
-            t("try_remedy"),
-          ),
-          h("span", {}, remedy.text),
+          "button",
+          {
+            type: "button",
+            class: "pg-text-button",
+            title: remedy.text,
+            onClick: () => this.tryRemedy(remedy.settings),
+          },
+          t("try_remedy"),
         )
       : null;
     return h(
       "article",
       { class: "pg-diagnosis", "data-name": name },
-      h("p", {}, h("strong", {}, title), " ", text),
-      advice,
-      h("details", {}, h("summary", {}, t("found_by")), h("p", {}, rule)),
+      h(
+        "details",
+        {},
+        h("summary", { title: t("found_by") }, h("strong", {}, title), " ", h("span", {}, text)),
+        h(
+          "div",
+          { class: "pg-diagnosis-card" },
+          h("p", {}, h("strong", {}, title), " ", text),
+          possible ? h("p", {}, remedy.text) : null,
+          h("p", { class: "pg-small" }, h("strong", {}, t("found_by")), " ", rule),
+        ),
+      ),
+      remedyButton,
     );
   }
 

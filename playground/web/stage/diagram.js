@@ -7,6 +7,8 @@ import { fit, viewOf } from "../draw/view.js";
 import { layoutOf } from "./diagram_layout.js";
 import { Edges } from "./edges.js";
 
+const GAP = 12; // px between the diagram and the legend
+const LEAST = 260; // px: so high it may be, whatever stands beneath
 const PERIOD = 50; // ms: small pictures need no sixty frames a second
 const SLICE = 4; // ms of drawing small pictures at a time: the big picture must not wait for all of them
 
@@ -65,14 +67,14 @@ export class Diagram {
   }
 
   place() {
-    const { clientWidth: width, clientHeight: height } = this.element;
+    const { clientWidth: width } = this.element;
     if (!this.nodes.length || !width) return;
-    const alone = this.app.narrow; // not beside the picture
-    const { size, title, tall, boxes } = layoutOf(this.nodes, [width, height], alone);
+    const most =
+      this.app.size === "wide" ? this.app.main.clientHeight - this.app.legend.element.offsetHeight - GAP : Infinity;
+    const { size, title, tall, boxes } = layoutOf(this.nodes, width, Math.max(LEAST, most));
     this.size = size;
     this.element.style.setProperty("--pg-title", `${title - 1}px`);
-    if (alone) this.element.style.height = `${Math.ceil(tall)}px`;
-    else this.element.style.removeProperty("height");
+    this.element.style.height = `${Math.ceil(tall)}px`;
     for (const [name, box] of boxes) {
       const { style } = this.cards.get(name).element;
       style.width = `${box.width}px`;

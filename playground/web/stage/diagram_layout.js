@@ -1,24 +1,22 @@
 // Where the diagram's nodes stand: their grid is fitted into the box, upright or turned.
 
-const TITLE = { low: 19, high: 30 }; // px: height of a node's title, on one line or on two
-const ROOMY = 92; // px: nodes so wide have titles on one line
-const GAP = 22; // px between nodes at least: room for an edge
+const TITLE = { low: 21, high: 32 }; // px: height of a node's title, on one line or on two
+const ROOMY = 88; // px: nodes so wide have titles on one line
+const GAP = 18; // px between nodes at least: room for an edge
 const SMALLEST = 46; // px: side of a node's picture
 const LARGEST = 118;
+const BETWEEN = 30; // px between two rows: room for an edge and its head
 
 /**
- * Place the nodes in a box of that size, or if they stand `alone` in its width only: {size, title, tall, boxes}.
- * `size`: side of the pictures, `title`: height of the titles, `boxes`: name -> {x, y, width, height}, all in pixels.
+ * Place the nodes in a box of that width, at most so high: {size, title, tall, boxes}. `size`: side of the pictures,
+ * `title`: height of the titles, `tall`: what they take, `boxes`: name -> {x, y, width, height}, all in pixels.
  */
-export function layoutOf(nodes, [width, height], alone) {
-  const [upright, turned] = [false, true].map((turn) => gridOf(nodes, [width, height], alone, turn));
+export function layoutOf(nodes, width, most) {
+  const [upright, turned] = [false, true].map((turn) => gridOf(nodes, width, most, turn));
   const { at, columns, rows, size: exact } = turned.size > 1.25 * upright.size ? turned : upright;
   const title = exact < ROOMY ? TITLE.high : TITLE.low;
   const card = exact + title;
-  const pitch = {
-    x: spread(width, columns, exact, exact + 70),
-    y: alone ? card + 36 : spread(height, rows, card, card + 1.5 * exact),
-  };
+  const pitch = { x: spread(width, columns, exact, exact + 70), y: spread(most, rows, card, card + BETWEEN) };
   const indent = (width - (columns - 1) * pitch.x - exact) / 2;
   const size = Math.floor(exact);
   const boxes = nodes.map(({ name }, i) => {
@@ -29,13 +27,13 @@ export function layoutOf(nodes, [width, height], alone) {
 }
 
 /** The nodes' places in columns and rows counted from 0, and how large their pictures may be. */
-function gridOf(nodes, [width, height], alone, turned) {
+function gridOf(nodes, width, most, turned) {
   const at = nodes.map((node) => (turned ? [node.at[1], node.at[0]] : node.at));
   const [xs, ys] = [at.map((p) => p[0]), at.map((p) => p[1])];
   const [left, top] = [Math.min(...xs), Math.min(...ys)];
   const [columns, rows] = [Math.max(...xs) - left + 1, Math.max(...ys) - top + 1];
   const wide = (width - GAP * (columns - 1)) / columns;
-  const high = alone ? LARGEST : (height - GAP * (rows - 1)) / rows - TITLE.high;
+  const high = (most - GAP * (rows - 1)) / rows - TITLE.high;
   const size = Math.max(SMALLEST, Math.min(LARGEST, wide, high));
   return { at: at.map(([x, y]) => [x - left, y - top]), columns, rows, size };
 }

@@ -1,10 +1,26 @@
-// The keyboard, wherever in the stage the focus is; and the card that explains it.
+// The keyboard, on the whole page unless a field has the focus; and the card that explains it.
 
 import { h } from "../core/dom.js";
 import { dialog } from "./dialog.js";
 
 const ALONG = ["moments", "along"]; // keys that need a trajectory
-const KEYS = ["space", "right", "brackets", "home_end", ...ALONG, "go", "fork", "digits", "escape", "question"];
+const FIELDS =
+  "input:not([type=checkbox], [type=radio], [type=range]), textarea, select, [contenteditable=true], [role=slider], [role=dialog], [role=listbox]";
+const OWN = "button, input, a, select, textarea, summary, [role=tab], [role=radio], [role=checkbox]";
+const KEYS = [
+  "space",
+  "right",
+  "left",
+  "brackets",
+  "home_end",
+  ...ALONG,
+  "go",
+  "fork",
+  "present",
+  "digits",
+  "escape",
+  "question",
+];
 
 export class Keys {
   constructor(app) {
@@ -19,6 +35,8 @@ export class Keys {
       h("dd", { "data-row": name }, app.t(`does_${name}`)),
     ]);
     this.card = dialog(app, app.t("keys"), "pg-keys", h("dl", {}, ...rows.flat()));
+    this.listener = (event) => this.press(event);
+    document.addEventListener("keydown", this.listener);
   }
 
   show() {
@@ -28,13 +46,16 @@ export class Keys {
   }
 
   press(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    const own = event.target.closest("button, input, a, select, textarea");
-    if (event.key === " " && own) return; // the space bar belongs to the button that has the focus
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;
+    const { target } = event;
+    if (!(target instanceof Element) || target.closest(FIELDS) || document.querySelector("dialog[open]")) return;
+    const own = target.closest(OWN);
+    if (own && (event.key === " " || (!this.app.root.contains(own) && /^(Arrow|Home|End)/.test(event.key)))) return;
     const { player, timeline, legend, history, trajectory } = this.app;
     const actions = {
       " ": () => player.toggle(),
       ArrowRight: () => player.step(null),
+      ArrowLeft: () => timeline.stepBack(),
       "[": () => player.setSpeed(player.index - 1),
       "]": () => player.setSpeed(player.index + 1),
       Home: () => timeline.seek(0),
@@ -47,6 +68,7 @@ export class Keys {
       b: () => trajectory.toggle(-1),
       g: () => history.moment.step.select(),
       f: () => history.moment.forkHere(),
+      t: () => this.app.presentation.toggle(),
     };
     if (own?.type === "range" && /^(Arrow|Home|End)/.test(event.key)) return;
     const act = /^[1-9]$/.test(event.key) ? () => legend.flip(Number(event.key) - 1) : actions[event.key];
@@ -54,5 +76,9 @@ export class Keys {
     event.preventDefault();
     event.stopPropagation();
     act();
+  }
+
+  destroy() {
+    document.removeEventListener("keydown", this.listener);
   }
 }

@@ -6,7 +6,7 @@ const TOAST = 7000; // ms
 const MAX_TOASTS = 3;
 const SELDOM = 5000; // ms between two announcements
 
-/** One line under the bar: the caption of a step in slow motion, else a hint, else what is on show. */
+/** Two lines over the timeline: the caption of a step in slow motion, else a hint, else what is on show. */
 export class Caption {
   constructor() {
     this.number = h("span", { class: "pg-beat" });
@@ -20,6 +20,7 @@ export class Caption {
     Object.assign(this, changes);
     const { beat } = this;
     this.element.classList.toggle("pg-slow-motion", Boolean(beat));
+    this.element.classList.toggle("pg-speaks", Boolean(beat || this.hint));
     write(this.number, beat ? `${beat.number}/${beat.count}` : "");
     write(this.text, beat?.caption ?? this.hint ?? this.idle ?? "");
     attribute(this.element, "title", this.text.textContent);

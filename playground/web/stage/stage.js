@@ -38,6 +38,7 @@ export class Stage {
     this.keys = new Keys(this);
     this.loop = new RenderLoop(this);
     build(this, parent);
+    this.corner.start();
     this.loop.start();
   }
 
@@ -49,7 +50,18 @@ export class Stage {
     this.updateTheme();
     this.history.linked = data.pin;
     this.session.setPage(data);
+    this.say(data.said);
     this.changed();
+  }
+
+  /** Say once what a button elsewhere on the page has changed, where it can be seen. `said`: {id, text}, or null. */
+  say(said) {
+    if (!said || said.id === this.saidLast) return;
+    if (this.saidLast !== undefined || this.frame) {
+      this.notices.toast(said.text);
+      this.corner.reveal();
+    }
+    this.saidLast = said.id;
   }
 
   /** Show `frame`; `span`: how long the picture takes to become it, in ms. */
@@ -109,6 +121,7 @@ export class Stage {
     this.controls.update();
     this.timeline.update();
     this.history.update();
+    this.corner.update();
     this.notices.update({ lost: !connected && this.frame, stopped: status.stopped, mine: session.mine });
     const empty = !this.frame;
     this.picture.wait(empty || status.busy ? this.t(connected || !empty ? "waiting" : "connecting") : null, empty);
@@ -150,8 +163,9 @@ export class Stage {
     this.loop.stop();
     this.session.close();
     this.slowMotion.cancel();
-    const { diagram, picture, trajectory, timeline, curves, announcer, history, resize } = this;
-    for (const part of [diagram, picture, trajectory.slider, timeline, curves, announcer, history]) part.destroy();
+    const { diagram, picture, trajectory, timeline, curves, announcer, history, corner, presentation, resize } = this;
+    const parts = [diagram, picture, trajectory.slider, timeline, curves, announcer, history, corner, presentation];
+    for (const part of [...parts, this.keys]) part.destroy();
     resize.disconnect();
     this.root.remove();
   }

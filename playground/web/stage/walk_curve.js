@@ -30,7 +30,7 @@ export function drawLetter(ctx, letter, view, x, y, theme) {
   ctx.lineWidth = 2;
   ctx.fill();
   ctx.stroke();
-  ctx.font = `700 11.5px ${theme.font}`;
+  ctx.font = `700 ${theme.small}px ${theme.font}`;
   ctx.textAlign = "center";
   ctx.textBaseline = "middle";
   ctx.fillStyle = theme.paper;

@@ -1,0 +1,91 @@
+// While the reader is further down the page, the picture stays in the corner of the window, small, with play and pause.
+
+import { attribute, h, icon, iconButton, write } from "../core/dom.js";
+
+const ROOM = 1024; // px: a narrower window has no corner to spare
+
+export class Corner {
+  constructor(app) {
+    this.app = app;
+    this.open = false;
+    this.closed = false; // by hand, until the stage is on the screen again
+    const { t } = app;
+    this.play = iconButton("play", t("play"), () => app.player.toggle(), "pg-corner-play");
+    this.step = h("span", { class: "pg-moment" });
+    this.bar = h(
+      "div",
+      { class: "pg-corner-bar" },
+      this.play,
+      this.step,
+      iconButton("up", t("to_stage"), () => this.toStage(), "pg-quiet"),
+      iconButton("close", t("close"), () => this.dismiss(), "pg-quiet"),
+    );
+    this.element = h("aside", { class: "pg pg-corner", "aria-label": t("picture"), hidden: true }, this.bar);
+    this.place = h("div", { class: "pg-picture-place" }); // keeps the picture's room on the stage
+    this.mark = h("i", { class: "pg-picture-mark" }); // in the middle of that room
+  }
+
+  start() {
+    this.app.main.prepend(this.mark);
+    document.body.append(this.element);
+    this.observer = new IntersectionObserver(([entry]) => {
+      this.passed = !entry.isIntersecting && entry.boundingClientRect.top < 100;
+      if (!this.passed) this.closed = false;
+      this.update();
+    });
+    this.observer.observe(this.mark);
+  }
+
+  update() {
+    const { app } = this;
+    const open = Boolean(this.passed && !this.closed && app.frame && innerWidth >= ROOM);
+    if (open !== this.open) this.toggle(open);
+    if (!open) return;
+    if (this.element.dataset.theme !== app.root.dataset.theme) this.dress();
+    write(this.step, app.t("at_step", { step: app.words.count(app.frame.step) }));
+    this.play.disabled = app.controls.play.disabled;
+    if (this.play.dataset.state === String(app.player.playing)) return;
+    this.play.dataset.state = String(app.player.playing);
+    this.play.replaceChildren(icon(app.player.playing ? "pause" : "play"));
+    for (const name of ["title", "aria-label"])
+      attribute(this.play, name, app.t(app.player.playing ? "pause" : "play"));
+  }
+
+  toggle(open) {
+    const { element } = this.app.picture;
+    this.open = open;
+    this.element.hidden = !open;
+    if (open) {
+      element.replaceWith(this.place);
+      this.element.prepend(element);
+    } else this.place.replaceWith(element);
+    this.app.redraw();
+  }
+
+  /** Its colours are those of the stage. */
+  dress() {
+    this.element.style.cssText = this.app.root.style.cssText;
+    this.element.dataset.theme = this.app.root.dataset.theme;
+  }
+
+  dismiss() {
+    this.closed = true;
+    this.update();
+  }
+
+  /** Bring the stage into view, with its bar. */
+  toStage() {
+    const behavior = this.app.reducedMotion.matches ? "auto" : "smooth";
+    this.app.root.scrollIntoView({ behavior, block: "start" });
+  }
+
+  /** Where there is no room for the corner, a change that was asked for elsewhere brings the stage into view. */
+  reveal() {
+    if (this.passed && !this.open) this.toStage();
+  }
+
+  destroy() {
+    this.observer.disconnect();
+    this.element.remove();
+  }
+}
