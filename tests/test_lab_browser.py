@@ -14,7 +14,7 @@ def test_a_failure_is_named_and_its_remedy_tried(open_page):
     wait(page, "p.findings && p.findings.includes('vanishing')", 90_000)
     card = page.locator(".pg-diagnosis[data-name=vanishing]")
     card.locator("summary").click()
-    assert "0.9" in card.locator("details p").inner_text()
+    assert "0.9" in card.locator(".pg-diagnosis-card").inner_text()
     run = state(page, "run")
     card.get_by_role("button").click()
     wait(page, f"p.run !== '{run}' && p.playing && p.step > 10 && p.findings.length === 0", 60_000)

@@ -103,7 +103,7 @@ def test_on_a_phone_the_pinned_run_stands_under_the_other(open_page):
     )
     page.locator(".pg-play").tap()
     wait(page, "!p.playing")
-    page.get_by_role("button", name="Pin this run").first.tap()
+    page.get_by_role("button", name="Pin", exact=True).tap()
     wait(page, "p.pinned && p.pinnedStep !== null")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     big, small = (

@@ -26,6 +26,9 @@ export class Forks {
   }
 
   set(runs) {
+    const forked = runs.filter((run) => run.at !== null).length;
+    if (forked > (this.forked ?? forked)) this.element.open = true; // to see what was just made
+    this.forked = forked;
     this.runs = ordered(runs);
     this.build();
   }
