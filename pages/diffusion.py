@@ -11,10 +11,11 @@ from playground.families.diffusion.maths import (
     COUPLED,
     GUIDANCE,
     HEAT_EQUATION,
-    OBJECTIVES,
     PATH,
     PROCESSES,
     REFLOW,
+    loss_weight,
+    objective_formula,
     sampler_formula,
 )
 from playground.families.diffusion.presets import PRESETS
@@ -123,17 +124,19 @@ def maths() -> None:
         )
     )
     config = page.config
+    objective, weight = objective_formula(config), loss_weight(config)
     for title, (formula, words) in (
         (N_("The process"), PROCESSES[config.process]),
         *([(N_("Reflow"), REFLOW)] if config.reflows else []),
-        (N_("The objective"), OBJECTIVES[config.objective]),
+        (N_("The objective"), objective),
+        *([(N_("The weight of each noise level"), weight)] if weight else []),
         (N_("The sampler"), sampler_formula(config)),
         *([(N_("Guidance"), GUIDANCE)] if config.classes else []),
     ):
         st.caption(_(title))
         st.latex(formula)
         st.markdown(_(words))
-        if words == OBJECTIVES[config.objective][1] and not config.independent:
+        if words == objective[1] and not config.independent:
             st.markdown(_(COUPLED))
 
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from playground.core.i18n import N_
-from playground.families.vae.formulas import DECODERS, ELBO, IWAE, REPARAMETERISED, STRONG
+from playground.families.vae.formulas import ELBO, IWAE, REPARAMETERISED, STRONG, decoder
 from playground.ui import code, lesson, lesson_layout
 from playground.ui.cards import cards
 from playground.ui.density_info import density_info
@@ -149,7 +149,7 @@ def maths() -> None:
             )
         )
     )
-    formula, words = DECODERS[config.decoder_likelihood]
+    formula, words = decoder(config)
     st.latex(formula)
     st.markdown(_(words))
     if config.autoregressive:

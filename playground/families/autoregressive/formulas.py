@@ -28,8 +28,8 @@ FORMULAS = {
         N_(
             "An ordinary network whose weights are multiplied by masks: hidden unit $k$ has a degree $m_k$, depends on "
             "the first $m_k$ bits of the order, and feeds only the bits after them ($m_k < i$; with $m_k = i$ each bit "
-            "would see itself). Bits are counted from 1, in the order. One pass gives all probabilities; a sample "
-            "takes $n$ passes."
+            "would see itself). Bits are counted from 1, in the order. Without direct connections $A = 0$. One pass "
+            "gives all probabilities; a sample takes $n$ passes."
         ),
         "made",
     ),
@@ -43,10 +43,11 @@ FORMULAS = {
         "transformer",
     ),
     "pixelcnn": Formula(
-        r"h_{r,c} = \sum_{(u,v)\,\text{before}\,(r,c)} W_{u-r,\,v-c}\; x_{u,v}",
+        r"h_{r,c} = b + \sum_{(u,v)\,\text{before}\,(r,c)} W_{u-r,\,v-c}\; (2 x_{u,v} - 1)",
         N_(
-            "A convolution whose kernel is cut off at its own pixel, with the same weights everywhere. The receptive "
-            "field grows with the layers, but leaves out a wedge to the right: the blind spot."
+            "A convolution whose kernel is cut off at its own pixel, with the same weights everywhere. This is the "
+            "first layer, for which a pixel is −1 or 1; the others also see their own place. The receptive field grows "
+            "with the layers, but leaves out a wedge to the right: the blind spot."
         ),
         "pixelcnn",
     ),

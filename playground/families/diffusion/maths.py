@@ -49,27 +49,65 @@ PROCESSES = {
 
 OBJECTIVES = {
     "epsilon": (
-        r"\mathcal L = \mathbb E\,\bigl|\varepsilon_\theta(x_t, t) - \varepsilon\bigr|^2",
+        r"\mathcal L = \mathbb E\,\tfrac1d\,\bigl|\varepsilon_\theta(x_t, t) - \varepsilon\bigr|^2",
         N_(
             "The network predicts the noise. Up to a factor this is the score: "
             "$\\nabla\\log p_t(x) = -\\varepsilon(x, t)/s$."
         ),
     ),
     "x0": (
-        r"\mathcal L = \mathbb E\,\bigl|x_\theta(x_t, t) - x_0\bigr|^2",
+        r"\mathcal L = \mathbb E\,\tfrac1d\,\bigl|x_\theta(x_t, t) - x_0\bigr|^2",
         N_(
             "The network predicts the data. The optimal prediction is their mean, given the noisy point: a blurred one."
         ),
     ),
     "v": (
-        r"\mathcal L = \mathbb E\,\bigl|v_\theta(x_t, t) - (a\,\varepsilon - s\,x_0)\bigr|^2",
+        r"\mathcal L = \mathbb E\,\tfrac1d\,\bigl|v_\theta(x_t, t) - (a\,\varepsilon - s\,x_0)\bigr|^2",
         N_("The target is noise where there is little noise, and data where there is much: it is never trivial."),
     ),
     "velocity": (
-        r"\mathcal L = \mathbb E\,\bigl|u_\theta(x_t, t) - (\dot a\,x_0 + \dot s\,\varepsilon)\bigr|^2",
+        r"\mathcal L = \mathbb E\,\tfrac1d\,\bigl|u_\theta(x_t, t) - (\dot a\,x_0 + \dot s\,\varepsilon)\bigr|^2",
         N_("The network predicts the velocity of the point along its path: flow matching."),
     ),
 }
+
+SNR_WEIGHTS = {
+    "epsilon": "1",
+    "x0": r"\frac{a^2}{s^2}",
+    "v": r"\frac{a^2}{(a^2+s^2)^2}",
+    "velocity": r"\frac{a^2}{(a\,\dot s-s\,\dot a)^2}",
+}
+"""Of the squared error of each prediction: with them that of the data has the weight a^2 / s^2."""
+CLIPPED = r"\,\min\Bigl(1,\,\frac{5\,s^2}{a^2}\Bigr)"
+WEIGHT_WORDS = {
+    "simple": N_(
+        "The error is measured in units of the velocity's typical size at each time, so that all times count alike."
+    ),
+    "snr": N_(
+        "The error of the data that follow from the prediction is weighted by the signal-to-noise ratio $a^2/s^2$, "
+        "whatever the network predicts."
+    ),
+    "min_snr": N_(
+        "The error of the data that follow from the prediction is weighted by the signal-to-noise ratio $a^2/s^2$, "
+        "clipped at 5, whatever the network predicts."
+    ),
+}
+
+
+def loss_weight(config: DiffusionConfig) -> tuple[str, str] | None:
+    """The weight w(t) in the objective; None where it is 1 at all times."""
+    name, words = config.weighting, WEIGHT_WORDS[config.weighting]
+    if name == "simple":
+        plain = config.objective != "velocity" or config.process == "linear"
+        return None if plain else (r"w(t) = \frac{2}{\dot a^2+\dot s^2}", words)
+    return f"w(t) = {SNR_WEIGHTS[config.objective]}{CLIPPED if name == 'min_snr' else ''}", words
+
+
+def objective_formula(config: DiffusionConfig) -> tuple[str, str]:
+    """Of the objective of these settings, with its weight."""
+    formula, words = OBJECTIVES[config.objective]
+    return formula if loss_weight(config) is None else formula.replace(r"\tfrac1d", r"w(t)\,\tfrac1d"), words
+
 
 CHAIN = (
     r"x_{t'} = a'\,\hat x_0 + \sqrt{s'^2-\sigma^2}\;\hat\varepsilon + \sigma z,\qquad \sigma = \eta\,"
@@ -78,6 +116,14 @@ CHAIN = (
         "DDIM and DDPM are one family: predict the data, then add noise again, a part of it fresh. With $\\eta = "
         "1$ this is DDPM's ancestral sampling, with $\\eta = 0$ nothing is random. (In the paper $a^2 + s^2 = 1$, and "
         "the root is $\\sqrt{1 - a^2/a'^2}$.)"
+    ),
+)
+LARGE_VARIANCE = (
+    r"x_{t'} = a'\,\hat x_0 + \sqrt{s'^2-\sigma^2}\;\hat\varepsilon + \lambda z,\qquad \lambda^2 = "
+    r"s^2-\frac{a^2}{a'^2}\,s'^2,\quad \sigma = \frac{s'}{s}\,\lambda",
+    N_(
+        "DDPM's ancestral sampling with the larger variance: the fresh noise is that of the step from $x_{t'}$ "
+        "forwards to $x_t$ (Ho et al. 2020, section 3.2). The last step adds none."
     ),
 )
 SDE = (
@@ -126,7 +172,7 @@ def sampler_formula(config: DiffusionConfig) -> tuple[str, str]:
         return TAMED_SDE if tamed(config.process, config.schedule) else SDE
     if kind == "ode":
         return ODE if config.independent else COUPLED_ODE
-    return CHAIN
+    return LARGE_VARIANCE if config.sampler == "ddpm_large" else CHAIN
 
 
 REFLOW = (

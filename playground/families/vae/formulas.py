@@ -2,6 +2,8 @@
 
 from playground.core.i18n import N_
 
+from .config import VaeConfig
+
 ELBO = (
     r"\log p(x) \;\ge\; \underbrace{\mathbb E_{q(z\mid x)}\log p(x\mid z)}_{-\text{reconstruction}} \;-\; "
     r"\underbrace{\mathrm{KL}\bigl(q(z\mid x)\,\|\,\mathcal N(0,I)\bigr)}_{\text{KL}}"
@@ -17,15 +19,15 @@ IWAE = (
 
 DECODERS = {
     "gaussian": (
-        r"p(x\mid z) = \textstyle\prod_i \mathcal N\bigl(x_i;\, \mu_i(z),\, s^2\bigr)",
+        r"p(x\mid z) = \textstyle\prod_i \mathcal N\bigl(x_i;\, \mu_i(z),\, SCALE^2\bigr)",
         N_(
             "The reconstruction term is the squared error divided by $2 s^2$, plus $\\log s$ for each number. The "
             "standard deviation $s$ sets the weight of the squared error against the KL; it can be learned."
         ),
     ),
     "logistic": (
-        r"p(x_i = \tfrac{k}{16}\mid z) = \sigma\!\Bigl(\tfrac{(k+1/2)/16-\mu_i}{s}\Bigr)-"
-        r"\sigma\!\Bigl(\tfrac{(k-1/2)/16-\mu_i}{s}\Bigr)",
+        r"p(x_i = \tfrac{k}{16}\mid z) = \sigma\!\Bigl(\tfrac{(k+1/2)/16-\mu_i}{SCALE}\Bigr)-"
+        r"\sigma\!\Bigl(\tfrac{(k-1/2)/16-\mu_i}{SCALE}\Bigr)",
         N_(
             "A logistic distribution, integrated over the interval around each of the 17 grey levels; the tails "
             "belong to black and white. The probabilities sum to 1, so the bound is a bound on the probability of a "
@@ -47,3 +49,9 @@ STRONG = (
         "code. An unused code has KL 0, so training may ignore it."
     ),
 )
+
+
+def decoder(config: VaeConfig) -> tuple[str, str]:
+    """The likelihood of these settings: its scale is one number, or an output of the decoder."""
+    latex, words = DECODERS[config.decoder_likelihood]
+    return latex.replace("SCALE", "s_i(z)" if config.noise == "own" else "s"), words
