@@ -6,7 +6,7 @@ from playground.arena.contestants import select
 from playground.arena.scorecard import COLUMNS
 from playground.core.i18n import N_, translator
 from playground.ui import arena
-from playground.ui.lesson import language
+from playground.ui.lesson import head, language
 
 HINTS = (
     N_(
@@ -25,15 +25,8 @@ HINTS = (
 )
 lang = language()
 _ = translator(lang)
-st.title(_(N_("Arena")), anchor=False)
-st.markdown(
-    _(
-        N_(
-            "One distribution, one budget, every family. All models train **side by side** on the same data with the "
-            "same budget, and are then measured in the same way. Nothing is precomputed: the numbers come from your "
-            "runs."
-        )
-    )
+head(
+    _(N_("Arena")), _(N_("One distribution, one budget, every family: trained side by side, measured in the same way."))
 )
 page = arena.arena(lang, _)
 

@@ -8,58 +8,13 @@ from playground.data.dataset import dataset_of
 from playground.families.autoregressive.formulas import FORMULAS
 from playground.families.autoregressive.orders import ORDERS
 from playground.ui import code, lesson, lesson_layout
-from playground.ui.autoregressive_cards import CARDS
+from playground.ui.autoregressive_cards import CARDS, HINTS
 from playground.ui.cards import cards
 from playground.ui.density_info import density_info
 from playground.ui.image_info import image_info
-from playground.ui.lesson import Hint, Paper
-from playground.ui.panels import panel_tabs
+from playground.ui.lesson import Paper
 
 CHAIN = r"p(x) = \prod_{i=1}^{n} p(x_i \mid x_1, \dots, x_{i-1})"
-
-HINTS = (
-    Hint(
-        N_("Watch a picture being drawn."),
-        N_(
-            "Play the trajectory under the stage: fifteen pictures, pixel by pixel. The grey of the newest pixel is "
-            "its probability; the first picture shows which pixels it depends on."
-        ),
-        {},
-    ),
-    Hint(
-        N_("The triangle."),
-        N_(
-            "In the diagram, “Dependencies” has a row for each pixel. Nothing lies on or above the diagonal: this "
-            "alone makes the product of the conditionals a probability."
-        ),
-    ),
-    Hint(
-        N_("Break it."),
-        N_("Let every pixel depend on itself: the loss falls below what is possible, and the samples are noise."),
-        {"leak": True},
-    ),
-    Hint(
-        N_("Overfitting."),
-        N_(
-            "The validation curve turns up again while the training curve goes on falling. The best weights are kept; "
-            "the diagnosis says since when."
-        ),
-    ),
-    Hint(
-        N_("A rule that no pair of bits shows."),
-        N_(
-            "Nine bits; every third is the exclusive or of the two before it. FVSBN stays "
-            "{figure:autoregressive.xor.linear_gap} nats above the entropy; "
-            "NADE and MADE reach it in seconds."
-        ),
-        {"data": "xor", "model": "fvsbn"},
-    ),
-    Hint(
-        N_("The plane in cells."),
-        N_("Points of the plane: first x₁, then x₂ given x₁. The same idea, with a softmax over bins."),
-        {"data": "moons", "batch": 256},
-    ),
-)
 
 # The grid of sweeps that a visitor finds at first.
 PROPOSED = {"order": list(ORDERS), "model": ["fvsbn", "made"]}
@@ -160,20 +115,17 @@ def source() -> None:
 
 
 page = lesson.open_lesson(
-    "autoregressive",
-    N_(
-        "One number **after another**: each is drawn from its distribution given all those before it. The product of "
-        "these conditional probabilities is exactly the probability of the whole; the art is to keep the networks from "
-        "seeing too much."
-    ),
+    "autoregressive", N_("Each number is drawn given all those before it; the product of these probabilities is exact.")
 )
 _ = page.translate
-lesson_layout.hints_and_maths(page, HINTS, maths)
-panel_tabs(page, N_("Ask the model"))
-cards(
+lesson_layout.below_the_stage(
     page,
-    N_("One change at a time"),
-    N_("Each button starts a run with default settings, except for one change."),
-    CARDS,
+    hints=HINTS,
+    ask=lambda: lesson_layout.panel_pills(page),
+    change=(N_("One change at a time"), lambda: cards(page, N_("Each button makes one change."), CARDS)),
+    maths=maths,
+    papers=PAPERS,
+    data={"plane": plane_info, "bits": bits_info}[page.config.domain],
+    proposed=PROPOSED,
+    source=source,
 )
-lesson_layout.tabs(page, PAPERS, {"plane": plane_info, "bits": bits_info}[page.config.domain], PROPOSED, source)

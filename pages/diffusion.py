@@ -20,12 +20,11 @@ from playground.families.diffusion.maths import (
 )
 from playground.families.diffusion.presets import PRESETS
 from playground.ui import code, diffusion_images, diffusion_plane, lesson, lesson_layout
+from playground.ui.actions import action
 from playground.ui.cards import cards
-from playground.ui.controls import reset
 from playground.ui.density_info import density_info
 from playground.ui.image_info import image_info
 from playground.ui.lesson import Paper
-from playground.ui.panels import panels
 from playground.ui.pipelines import pipelines
 
 DOMAINS = {"plane": diffusion_plane, "images": diffusion_images}
@@ -163,37 +162,15 @@ def reflow_presets() -> None:
         )
     with st.container(horizontal=True):
         for name in ("distilled", "reflow"):
-            if st.button(
-                _(PRESETS[name].title),
-                key=f"diffusion straighten {name}",
-                help=_(PRESETS[name].help),
-                on_click=reset,
-                args=(type(page.config), page.family),
-                kwargs=dict(PRESETS[name].settings),
-            ):
-                st.rerun()  # the whole page: the settings stand outside this fragment
+            action(page, _(PRESETS[name].title), f"diffusion straighten {name}", PRESETS[name].settings)
 
 
-BELOW = {"heat": derivation, "rectified": reflow_presets}  # what stands below a panel
-
-
-@st.fragment
-def all_panels() -> None:
-    """A tab for each panel: only the open one asks the model."""
-    st.subheader(_(N_("A closer look")), anchor=False)
+def laboratories() -> None:
+    """The panels; on the plane the way to rectified flow is shown with any process."""
     titles = {panel.name: panel.title for panel in find(page.family).panels(page.config)}
-    if page.config.domain == "plane":  # with any process, the way to rectified flow is shown
+    if page.config.domain == "plane":
         titles = {"samplers": titles["samplers"], "rectified": N_("Rectified flow"), **titles}
-    tabs = st.tabs(
-        [_(title) for title in titles.values()],
-        on_change="rerun",
-        key=f"{page.family} uses {len(titles)} {page.lang}",
-    )
-    for tab, name in zip(tabs, titles, strict=True):
-        with tab:
-            if tab.open:
-                panels(page, name)
-                BELOW.get(name, lambda: None)()
+    lesson_layout.panel_pills(page, titles, {"heat": derivation, "rectified": reflow_presets})
 
 
 def known() -> None:
@@ -229,30 +206,24 @@ def source() -> None:
 
 
 page = lesson.open_lesson(
-    "diffusion",
-    N_(
-        "Noise is added to data step by step, and a network learns to predict the data from the noisy version. **A "
-        "sampler** then goes from pure noise to new data; there are many samplers."
-    ),
+    "diffusion", N_("A network learns to remove noise from data; a sampler uses it to turn pure noise into new data.")
 )
 _ = page.translate
 texts = DOMAINS[page.config.domain]
-lesson_layout.hints_and_maths(page, texts.HINTS, maths)
-all_panels()
-cards(
+lesson_layout.below_the_stage(
     page,
-    N_("One change at a time"),
-    N_(
-        "Each button changes one thing; the other settings go to their defaults. Sampling settings change at once, "
-        "without new training. Pin a run to compare two."
+    hints=texts.HINTS,
+    ask=laboratories,
+    change=(
+        N_("One change at a time"),
+        lambda: cards(
+            page, N_("Sampling settings change at once, without new training. Pin a run to compare two."), texts.CARDS
+        ),
     ),
-    texts.CARDS,
-)
-lesson_layout.tabs(
-    page,
-    PAPERS,
-    known,
-    PROPOSED,
-    source,
-    pipelines=(N_("Pretrained networks"), lambda: pipelines(page)),
+    maths=maths,
+    papers=PAPERS,
+    data=known,
+    proposed=PROPOSED,
+    source=source,
+    pipelines=(N_("Pretrained models (Hugging Face)"), lambda: pipelines(page)),
 )

@@ -10,9 +10,9 @@ from playground.ui import code, lesson, lesson_layout
 from playground.ui.density_info import density_info
 from playground.ui.failures import failure_cards
 from playground.ui.gallery import theme
+from playground.ui.gan_cards import FAILURES, HINTS
 from playground.ui.image_info import digit_sheet
-from playground.ui.lesson import Hint, Paper
-from playground.ui.panels import panels
+from playground.ui.lesson import Paper
 
 OBJECTIVES = {
     "minimax": (
@@ -76,65 +76,6 @@ R1 = (
         "circles."
     ),
 )
-
-HINTS = (
-    Hint(
-        N_("The background becomes uniform."),
-        N_(
-            "At first the discriminator separates blue from orange by large regions. When it can no longer tell them "
-            "apart, the background fades, and its loss stays at 2 log 2 (the thin line in the chart)."
-        ),
-        {"data": "ring"},
-    ),
-    Hint(
-        N_("Modes come and go."),
-        N_(
-            "Without R1 penalty and averaging, the samples follow the arrows from mode to mode. Watch “Modes covered” "
-            "rise and fall."
-        ),
-        {"data": "8gaussians", "r1": 0.0, "ema": 0.0},
-    ),
-    Hint(
-        N_("A discriminator that is too good teaches nothing."),
-        N_(
-            "In the original game, with five discriminator updates per generator update, the outputs go to 0 and 1, "
-            "the arrows shrink and the samples stop."
-        ),
-        {"data": "8gaussians", "objective": "minimax", "r1": 0.0, "ema": 0.0, "d_steps": 5, "d_lr": 2e-3, "g_lr": 2e-4},
-    ),
-    Hint(
-        N_("One-dimensional noise gives a curve."),
-        N_(
-            "Switch on the layer “Generator's manifold”: a curve can follow the moons, but it must cross the gap "
-            "between them somewhere."
-        ),
-        {"data": "moons", "noise_dim": 1, "noise": "uniform"},
-    ),
-    Hint(
-        N_("Has it only memorised?"),
-        N_(
-            "Small images: choose “Memorised?” in the diagram to see the nearest training image beside each generated "
-            "one. Move through the noise to see the images between two others."
-        ),
-        {"data": "digits", "noise_dim": 32, "batch": 64},
-    ),
-    Hint(
-        N_("Update one network at a time."),
-        N_(
-            "Pause, then update only one network: the discriminator changes the background, the generator moves its "
-            "samples along the arrows."
-        ),
-    ),
-)
-
-# Finding of the diagnosis: the preset that shows it. (A bare string would be drawn on the page by Streamlit.)
-FAILURES = {
-    "collapse": "mode_collapse",
-    "vanishing": "strong_discriminator",
-    "oscillation": "oscillation",
-    "divergence": "divergence",
-    "thin_noise": "thin_noise",
-}
 
 # The grid of a visitor's first sweep.
 PROPOSED = {"data": ["ring", "8gaussians"], "objective": ["non_saturating", "least_squares", "wgan_gp"]}
@@ -273,14 +214,17 @@ def source() -> None:
 
 
 page = lesson.open_lesson(
-    "gan",
-    N_(
-        "A **generator** maps noise to samples; a **discriminator** tells them from real ones. They train against "
-        "each other until the discriminator can no longer tell the difference."
-    ),
+    "gan", N_("A generator maps noise to samples; a discriminator tells them from real ones; each trains the other.")
 )
 _ = page.translate
-lesson_layout.hints_and_maths(page, HINTS, maths)
-panels(page, "noise")
-failure_cards(page, RULES, FAILURES)
-lesson_layout.tabs(page, PAPERS, data_info, PROPOSED, source)
+lesson_layout.below_the_stage(
+    page,
+    hints=HINTS,
+    ask=lambda: lesson_layout.panel_pills(page),
+    change=(N_("Failure lab"), lambda: failure_cards(page, RULES, FAILURES)),
+    maths=maths,
+    papers=PAPERS,
+    data=data_info,
+    proposed=PROPOSED,
+    source=source,
+)

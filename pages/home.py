@@ -1,19 +1,22 @@
 """The first page: what this is, what there is, and how to use it in a class."""
 
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 
+from playground.core.config import specs
 from playground.core.i18n import N_, translator
 from playground.core.registry import FAMILIES
 from playground.data.plane import distributions
-from playground.ui import gallery
+from playground.ui import gallery, link
 from playground.ui.family_tree import family_tree
-from playground.ui.lesson import language
+from playground.ui.lesson import head, language
 
 # Of a family's card, of the place for its picture, and of that itself, in pixels: three cards side by side on a
 # wide screen, one on a phone.
-WIDTH, HEIGHT, SIZE = 404, 250, 288
+WIDTH, HEIGHT, SIZE = 404, 150, 288
 
 lang = language()
 _ = translator(lang)
@@ -41,45 +44,57 @@ def everybody() -> None:
                 st.image(end, alt=_(title), width=104)
 
 
-def open_button(name: str) -> None:
-    with st.container(key=f"open-{name}"):
-        st.page_link(
-            f"{Path(__file__).parent / name}.py", label=_(N_("Open the lesson")), icon=":material/arrow_forward:"
-        )
+def card(name: str, title: str, words: str) -> Any:
+    """A card that is a link as a whole; the place for its picture."""
+    with st.container(border=True, width=WIDTH, gap="small", key=f"card-{name}"):
+        place = st.container(height=HEIGHT, border=False, key=f"picture-{name}")
+        with st.container(key=f"open-{name}"):
+            st.page_link(f"{Path(__file__).parent / name}.py", label=f"**{title}**")
+        st.caption(words)
+    return place
 
 
-st.title(_(N_("Playground of generative models")), anchor=False)
-st.markdown(
-    _(
-        N_(
-            "How does a machine learn to generate new data? Watch real models train live, on data simple enough to "
-            "see completely. Pause, step, change a setting, rewind."
-        )
-    )
+def data_link(family: str, name: str) -> str:
+    """The page of a family on these data, with the settings that suit them."""
+    kind = FAMILIES[family].Config
+    values = {**{s.name: s.default for s in specs(kind)}, **kind.data_defaults.get(name, {}), "data": name}
+    return f"{family}?{urlencode({**link.parameters(family, kind, values), 'lang': lang})}"
+
+
+head(
+    _(N_("Playground of generative models")),
+    _(N_("Watch models learn to generate data, live and step by step. Pause, change a setting, go back.")),
 )
 pictures = {}
 with st.container(horizontal=True, gap="medium"):
     for name, family in here.items():
-        with st.container(border=True, width=WIDTH, key=f"card-{name}"):
-            pictures[name] = st.container(height=HEIGHT, border=False, key=f"picture-{name}")
-            st.subheader(_(family.title), anchor=False)
-            st.markdown(_(family.about.idea))
-            open_button(name)
-    with st.container(border=True, width=WIDTH, key="card-arena"):
-        pictures["arena"] = st.container(height=HEIGHT, border=False, key="picture-arena")
-        st.subheader(_(N_("Arena")), anchor=False)
-        st.markdown(
-            _(
-                N_(
-                    "One distribution, one budget, every family: all models train side by side, and one scorecard "
-                    "compares their quality, coverage and speed."
-                )
+        pictures[name] = card(name, _(family.title), _(family.about.idea))
+    pictures["arena"] = card(
+        "arena",
+        _(N_("Arena")),
+        _(
+            N_(
+                "One distribution, one budget, every family: all models train side by side, and one scorecard "
+                "compares their quality, coverage and speed."
             )
-        )
-        with st.container(key="open-arena"):
-            st.page_link(
-                f"{Path(__file__).parent / 'arena'}.py", label=_(N_("Open the arena")), icon=":material/trophy:"
-            )
+        ),
+    )
+with st.container(horizontal=True, vertical_alignment="center"):
+    st.subheader(_(N_("Start from the data")), anchor=False, width="content")
+    chosen = st.segmented_control(
+        _(N_("Open with")),
+        list(here),
+        default=st.session_state.get("lesson") if st.session_state.get("lesson") in here else next(iter(here)),
+        required=True,
+        format_func=lambda name: _(here[name].short),
+        key="home family",
+        persist_state="session",
+        label_visibility="collapsed",
+    )
+gallery.link_grid(
+    (data_link(chosen, name), _(data.title), gallery.png(gallery.distribution(name, ground)))
+    for name, data in distributions.DISTRIBUTIONS.items()
+)
 st.subheader(_(N_("The family tree")), anchor=False)
 st.markdown(
     _(
@@ -90,13 +105,6 @@ st.markdown(
     )
 )
 family_tree(_, lang, lambda name: gallery.still(name, ground))
-st.subheader(_(N_("Start from the data")), anchor=False)
-st.markdown(_(N_("Each picture is a distribution on the plane. Choose one, and watch a model learn it.")))
-gallery.link_grid(
-    (f"gan?gan.data={name}&lang={lang}", _(data.title), gallery.png(gallery.distribution(name, ground)))
-    for name, data in distributions.DISTRIBUTIONS.items()
-)
-
 st.subheader(_(N_("In a class")), anchor=False)
 first, second, third = st.columns(3, gap="large")
 first.markdown(

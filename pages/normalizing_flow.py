@@ -4,66 +4,15 @@ import streamlit as st
 
 from playground.core.config import specs
 from playground.core.i18n import N_
-from playground.families.normalizing_flow.config import IMAGE_SETTINGS
 from playground.families.normalizing_flow.formulas import FORMULAS
 from playground.ui import code, lesson, lesson_layout
 from playground.ui.cards import cards
 from playground.ui.density_info import density_info
-from playground.ui.flow_cards import CARDS
+from playground.ui.flow_cards import CARDS, HINTS
 from playground.ui.image_info import image_info
-from playground.ui.lesson import Hint, Paper
-from playground.ui.panels import panel_tabs
+from playground.ui.lesson import Paper
 
 CHANGE = r"\log p(x) = \log p(z_0) - \sum_{k=1}^{K}\log\left|\det \frac{\partial z_k}{\partial z_{k-1}}\right|"
-
-HINTS = (
-    Hint(
-        N_("Handwritten digits."),
-        N_(
-            "A masked autoregressive flow learns small images in seconds: watch grey noise become digits "
-            "along the trajectory. After a while the validation curve rises again, which shows overfitting; "
-            "the best weights are kept."
-        ),
-        {"data": "digits", "flow": "maf", **IMAGE_SETTINGS["maf"]},
-    ),
-    Hint(
-        N_("Through the layers."),
-        N_(
-            "Play the trajectory under the stage: the same layers fold noise into data and unfold data into "
-            "noise. Switch on the warped grid: it bends, but never tears or overlaps."
-        ),
-        {},
-    ),
-    Hint(
-        N_("Change of variables, step by step."),
-        N_(
-            "Along the trajectory log p(z₀) stays the same and the sum of log|det J| changes; their "
-            "difference is the exact log density so far. Where the layers squeeze space, the density rises."
-        ),
-    ),
-    Hint(
-        N_("The entropy is the lower bound."),
-        N_(
-            "The negative log likelihood falls towards the entropy of the data (the thin line). The remaining gap is "
-            "the Kullback–Leibler divergence between the data and the model, in nats. Only the mean over all data "
-            "cannot fall below the line: the loss of a batch is a mean over a few points, and of a good flow many "
-            "batches lie below it."
-        ),
-    ),
-    Hint(
-        N_("Sharp edges need splines."),
-        N_(
-            "A checkerboard has straight edges and corners. Eight affine couplings blur them: their gap is "
-            "{figure:flows.edges.affine} nats, that of four spline couplings {figure:flows.edges.splines}."
-        ),
-        {"data": "checkerboard", "flow": "nsf", "layers": 4},
-    ),
-    Hint(
-        N_("A flow without layers."),
-        N_("A continuous flow moves the noise along a velocity field. Its trajectory is a path in time."),
-        {"data": "8gaussians", "flow": "ffjord", "lr": 3e-3},
-    ),
-)
 
 # The grid of sweeps that is offered at first.
 PROPOSED = {"data": ["moons", "rings", "checkerboard"], "flow": ["nice", "realnvp", "glow", "nsf"]}
@@ -177,22 +126,17 @@ def source() -> None:
 
 
 page = lesson.open_lesson(
-    "normalizing_flow",
-    N_(
-        "A chain of **invertible layers** maps noise to data and data back to noise. The volume change of each layer "
-        "is known, so the model's density is known exactly."
-    ),
+    "normalizing_flow", N_("Invertible layers map noise to data and back; their volume change gives the exact density.")
 )
 _ = page.translate
-lesson_layout.hints_and_maths(page, HINTS, maths)
-panel_tabs(page, N_("Applications"))
-cards(
+lesson_layout.below_the_stage(
     page,
-    N_("Limits"),
-    N_(
-        "What flows cannot do, or only at a cost: each button starts a run that shows it, with the other "
-        "settings at their defaults."
-    ),
-    CARDS,
+    hints=HINTS,
+    ask=lambda: lesson_layout.panel_pills(page),
+    change=(N_("Limits"), lambda: cards(page, N_("What flows cannot do, or only at a cost."), CARDS)),
+    maths=maths,
+    papers=PAPERS,
+    data={"plane": plane_data, "images": image_data}[page.config.domain],
+    proposed=PROPOSED,
+    source=source,
 )
-lesson_layout.tabs(page, PAPERS, {"plane": plane_data, "images": image_data}[page.config.domain], PROPOSED, source)

@@ -3,67 +3,14 @@
 import streamlit as st
 
 from playground.core.i18n import N_
+from playground.core.registry import family as find
 from playground.families.vae.formulas import ELBO, IWAE, REPARAMETERISED, STRONG, decoder
 from playground.ui import code, lesson, lesson_layout
 from playground.ui.cards import cards
 from playground.ui.density_info import density_info
 from playground.ui.image_info import image_info
-from playground.ui.lesson import Hint, Paper
-from playground.ui.panels import panels
-from playground.ui.vae_cards import CARDS, DIGITS
-
-HINTS = (
-    Hint(
-        N_("A map of digits."),
-        N_(
-            "Two latent dimensions: watch the ten digits separate into clusters. Choose the decoder in the diagram to "
-            "see the picture that it generates at each point of the latent plane; then move through the plane by "
-            "hand."
-        ),
-        DIGITS,
-    ),
-    Hint(
-        N_("From data to codes and back."),
-        N_(
-            "Play the trajectory under the stage: each data point moves to its latent code and back to its "
-            "reconstruction. The codes should fill the standard normal prior (the ring). Each outline is a posterior: "
-            "all codes inside it must decode to nearly the same point."
-        ),
-        {},
-    ),
-    Hint(
-        N_("Two terms, one sum."),
-        N_(
-            "During training the reconstruction error falls while the KL rises: codes carry more information. Their "
-            "sum, −ELBO, stays above the exact −log p(x), which stays above the entropy of the data. The gap between "
-            "−ELBO and −log p(x) is the mean KL from the encoder's posterior to the true posterior."
-        ),
-    ),
-    Hint(
-        N_("One latent dimension is a curve."),
-        N_(
-            "With one latent dimension the decoder maps a line to a curve along the data. Variation across the curve "
-            "is modelled as noise."
-        ),
-        {"latent": 1},
-    ),
-    Hint(
-        N_("A linear VAE is PCA."),
-        N_(
-            "Without hidden layers the optimum is known in closed form: probabilistic PCA. The bound is then tight: "
-            "at the optimum the ELBO equals log p(x)."
-        ),
-        {**DIGITS, "likelihood": "gaussian", "noise": "one", "depth": 0, "latent": 8, "lr": 1e-2},
-    ),
-    Hint(
-        N_("More latent dimensions, sharper pictures."),
-        N_(
-            "Eight latent dimensions instead of two: reconstructions are sharper, and the bound improves by "
-            "{figure:vae.room.2_8} nats (test pictures, after 2,500 steps)."
-        ),
-        {**DIGITS, "latent": 8},
-    ),
-)
+from playground.ui.lesson import Paper
+from playground.ui.vae_cards import CARDS, HINTS
 
 PROPOSED = {"data": ["moons", "8gaussians", "checkerboard"], "beta": [0.25, 1.0, 4.0]}
 
@@ -167,33 +114,18 @@ def maths() -> None:
         )
 
 
-@st.fragment
 def laboratories() -> None:
-    """Panels of the model in tabs; only the open one asks the model."""
-    st.subheader(_(N_("Explore the latent space")), anchor=False)
-    offered = {
+    """Panels of the model, by what they are good for."""
+    titles = {
         "latent": N_("Move a latent code"),
+        "walk": N_("Interpolate between two digits"),
+        "drawing": N_("Draw a picture"),
         "blur": N_("Why reconstructions blur"),
         "signals": N_("Two learning signals"),
         "gradients": N_("Two gradient estimators"),
     }
-    if page.config.domain == "images":
-        offered = {
-            "latent": N_("Move a latent code"),
-            "walk": N_("Interpolate between two digits"),
-            "drawing": N_("Draw a picture"),
-            "blur": N_("Why reconstructions blur"),
-            "signals": N_("Two learning signals"),
-        }
-    tabs = st.tabs(
-        [_(title) for title in offered.values()],
-        on_change="rerun",
-        key=f"{page.family} labs {' '.join(offered)} {page.lang}",
-    )
-    for tab, name in zip(tabs, offered, strict=True):
-        with tab:
-            if tab.open:
-                panels(page, name)
+    offered = {panel.name for panel in find(page.family).panels(page.config)}
+    lesson_layout.panel_pills(page, {name: title for name, title in titles.items() if name in offered})
 
 
 def known() -> None:
@@ -222,24 +154,24 @@ def source() -> None:
 
 
 page = lesson.open_lesson(
-    "vae",
-    N_(
-        "An **encoder** maps each data point to a distribution over latent codes; a **decoder** maps a code to a "
-        "distribution over data. Both are trained with one lower bound on the likelihood. To generate, draw a code "
-        "from a Gaussian prior and decode it."
-    ),
+    "vae", N_("An encoder maps data to codes, a decoder maps codes to data; both raise one bound on the likelihood.")
 )
 _ = page.translate
-lesson_layout.hints_and_maths(page, HINTS, maths)
-laboratories()
-cards(
+lesson_layout.below_the_stage(
     page,
-    N_("Posterior collapse"),
-    N_(
-        "The causes of posterior collapse and its remedies, one change at a time. Each button changes the settings "
-        "that it names and resets all others to their defaults. Watch the curve of the KL; pin a run to compare two "
-        "runs."
+    hints=HINTS,
+    ask=laboratories,
+    change=(
+        N_("Posterior collapse"),
+        lambda: cards(
+            page,
+            N_("Causes of posterior collapse, and remedies. Watch the curve of the KL; pin a run to compare two."),
+            CARDS,
+        ),
     ),
-    CARDS,
+    maths=maths,
+    papers=PAPERS,
+    data=known,
+    proposed=PROPOSED,
+    source=source,
 )
-lesson_layout.tabs(page, PAPERS, known, PROPOSED, source)

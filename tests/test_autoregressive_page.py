@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 from support.browser import state, wait
-from support.pages import ROOT, opened
+from support.pages import ROOT, buttons, opened
 
 from playground.core.config import parse
 from playground.core.contract import Frame
@@ -18,6 +18,7 @@ from playground.families.autoregressive.bits.corruptions import CORRUPTED_COUNT,
 from playground.families.autoregressive.config import AutoregressiveConfig
 from playground.families.autoregressive.experiment import AutoregressiveExperiment
 from playground.families.autoregressive.presets import PRESETS
+from playground.ui.autoregressive_cards import CARDS
 
 PAGE = ROOT / "pages" / "autoregressive.py"
 FAMILY = FAMILIES["autoregressive"]
@@ -179,13 +180,13 @@ def test_every_model_has_its_formula_and_its_code(staged):
         *({"autoregressive__model": m} for m in ("fvsbn", "nade", "transformer", "pixelcnn")),
         {"autoregressive__data": "moons"},
     ):
-        at = opened(PAGE, **settings)
+        at = opened(PAGE, **settings, tab="maths")
         assert not at.exception and "prod" in at.latex[0].value
         formulas.add(at.latex[1].value)
-        at.session_state["autoregressive parts en"] = "The code"
+        at.session_state["autoregressive parts en"] = "Code"
         at.run()
         assert "AutoregressiveExperiment(" in at.code[0].value and "class " in at.code[1].value
-    at.session_state["autoregressive parts en"] = "The data"
+    at.session_state["autoregressive parts en"] = "Data"
     at.run()
     assert not at.exception
     assert len(formulas) == 6
@@ -195,24 +196,24 @@ def test_a_link_with_a_path_gets_a_sentence(staged, monkeypatch):
     monkeypatch.setenv("PLAYGROUND_TABLES", "")
     at = opened(PAGE, autoregressive__data="table", autoregressive__table="npz:/etc/passwd")
     assert not at.exception and any("reads no tables by path" in block.value for block in at.warning)
-    assert staged[-1][1]["data"] != "table" and "table" not in at.selectbox(key="autoregressive.data").options
+    assert staged[-1][1]["data"] != "table" and "table" not in str(staged[-1][2].get("choices"))
 
 
 def test_every_card_starts_the_run_it_speaks_of(staged):
-    at = opened(PAGE, autoregressive__seed="5")
-    keys = [button.key for button in at.button if button.key.startswith("autoregressive card")]
     started = set()
-    for key in keys:
-        at.button(key=key).click().run()
-        assert not at.exception, key
-        config = staged[-1][1]
-        assert config["seed"] == 5
-        started.add(tuple(sorted(config.items())))
-    assert len(keys) > 20 and len(started) > 15
+    for card in CARDS:
+        at = opened(PAGE, autoregressive__seed="5", tab=f"change.{card.name}")
+        for key in buttons(at, "autoregressive card"):
+            at.button(key=key).click().run()
+            assert not at.exception, key
+            config = staged[-1][1]
+            assert config["seed"] == 5
+            started.add(tuple(sorted(config.items())))
+    assert len(started) > 15
 
 
 def test_a_half_drawn_picture_is_completed(open_page):
-    page = open_page("/autoregressive?autoregressive.seed=92&autoregressive.width=32")
+    page = open_page("/autoregressive?autoregressive.seed=92&autoregressive.width=32&tab=ask.completion")
     wait(page, "p.run && p.step > 20", 90_000)
     page.click(".pg-play")
     wait(page, "!p.playing")

@@ -148,7 +148,7 @@ def test_by_keyboard_on_a_phone_without_barriers(open_page, scheme):
 
 def test_the_code_tab_has_the_script(open_page):
     page = open_page(f"/gan?gan.seed={SEED + 4}&gan.data=moons")
-    page.get_by_role("tab", name="The code").click()
+    page.get_by_role("tab", name="Code").click()
     shown = page.get_by_text("experiment = GanExperiment(").first
     shown.wait_for()
     assert f"seed={SEED + 4}" in page.locator("code").filter(has_text="GanExperiment(GanConfig(").first.inner_text()

@@ -1,13 +1,15 @@
 """The lesson about diffusion: what it says follows the settings; and in a real browser its race asks the model."""
 
 from support.browser import state, wait
-from support.pages import ROOT, opened
+from support.pages import ROOT, buttons, opened
+
+from playground.ui.diffusion_plane import CARDS
 
 PAGE = ROOT / "pages" / "diffusion.py"
 
 
 def test_every_process_and_objective_has_its_formula(staged):
-    at = opened(PAGE)
+    at = opened(PAGE, tab="maths")
     said = {name: set() for name in ("process", "objective")}
     for place, name in ((1, "process"), (2, "objective")):
         options = at.selectbox(key=f"diffusion.{name}").options
@@ -23,11 +25,11 @@ def test_every_process_and_objective_has_its_formula(staged):
 def test_the_sampler_decides_formula_and_code(staged):
     said = {}
     for sampler, code in (("ddim", "def ddim("), ("euler_maruyama", "def euler_maruyama("), ("heun", "def heun(")):
-        at = opened(PAGE, diffusion__sampler=sampler)
-        at.session_state["diffusion parts en"] = "The code"
+        at = opened(PAGE, diffusion__sampler=sampler, tab="maths")
+        said[sampler] = at.latex[3].value
+        at.session_state["diffusion parts en"] = "Code"
         at.run()
         assert not at.exception and code in "".join(block.value for block in at.code)
-        said[sampler] = at.latex[3].value
     assert len(set(said.values())) == 3
 
 
@@ -47,21 +49,22 @@ def test_a_sampler_that_does_not_fit_is_refused_in_a_sentence(staged):
 
 
 def test_every_card_starts_the_run_it_speaks_of(staged):
-    at = opened(PAGE, diffusion__seed="5")
-    keys = [button.key for button in at.button if button.key.startswith("diffusion card")]
-    assert len(keys) >= 10
-    for key in keys:
-        at.button(key=key).click().run()
-        assert not at.exception, key
-        assert staged[-1][1]["seed"] == 5
-        if key == "diffusion card steps 0":
-            assert (staged[-1][1]["sampler"], staged[-1][1]["steps"]) == ("ddim", 1)
-        if key == "diffusion card noise 2":
-            assert (staged[-1][1]["sampler"], staged[-1][1]["steps"]) == ("ddpm_large", 20)
+    for card in CARDS:
+        at = opened(PAGE, diffusion__seed="5", tab=f"change.{card.name}")
+        assert len(keys := buttons(at, "diffusion card")) == len(card.starts)
+        for key in keys:
+            at.button(key=key).click().run()
+            assert not at.exception, key
+            assert staged[-1][1]["seed"] == 5
+            if key == "diffusion card steps 0":
+                assert (staged[-1][1]["sampler"], staged[-1][1]["steps"]) == ("ddim", 1)
+                assert staged[-1][2]["said"]["text"] == "Sampling steps 50 → 1: at once, without new training."
+            if key == "diffusion card noise 2":
+                assert (staged[-1][1]["sampler"], staged[-1][1]["steps"]) == ("ddpm_large", 20)
 
 
 def test_the_race_asks_the_model_and_follows_its_dials(open_page):
-    page = open_page("/diffusion?diffusion.seed=92&diffusion.width=16&diffusion.steps=8")
+    page = open_page("/diffusion?diffusion.seed=92&diffusion.width=16&diffusion.steps=8&tab=ask.samplers")
     wait(page, "p.run && p.step > 5", 90_000)
     page.click(".pg-play")
     wait(page, "!p.playing")

@@ -283,16 +283,18 @@ def test_a_round_is_shown_as_it_was_learned():
 
 
 def test_the_page_leads_there_and_writes_the_formula(staged):
-    at = opened(ROOT / "pages" / "diffusion.py", diffusion__seed="5")
-    before = len(at.latex)
-    at.session_state["diffusion uses 9 en"] = "Rectified flow"
-    at.run()
+    page = ROOT / "pages" / "diffusion.py"
+    before = len(opened(page, tab="maths").latex)
+    at = opened(page, diffusion__seed="5", tab="ask.rectified")
     at.button(key="diffusion straighten distilled").click().run()
     assert not at.exception
     config = staged[-1][1]
     assert (config["process"], config["rounds"], config["distil"], config["seed"]) == ("linear", 2, True, 5)
-    assert len(at.latex) == before + 1 and r"\arg\min" in at.latex[2].value
     assert "diffusion straighten distilled" not in {button.key for button in at.button}  # it is there now
+    at.session_state["diffusion parts en"] = "Mathematics"
+    at.session_state["diffusion all settings"] = True
+    at.run()
+    assert len(at.latex) == before + 1 and r"\arg\min" in at.latex[2].value
     at.selectbox(key="diffusion.weighting").select("snr").run()
     assert "begins at pure noise" in at.warning[0].value and staged[-1][1]["weighting"] == "simple"
 

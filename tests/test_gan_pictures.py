@@ -295,6 +295,7 @@ def test_divergence_of_pictures_is_found():
 def test_the_page_hides_what_plays_no_part():
     at = AppTest.from_file(Path(__file__).parents[1] / "playground" / "ui" / "navigation.py", default_timeout=30)
     at.query_params["gan.data"] = "digits"
+    at.session_state["gan all settings"] = True
     at.switch_page(str(Path(__file__).parents[1] / "pages" / "gan.py"))
     at.run()
     assert not at.exception, at.exception[0].stack_trace

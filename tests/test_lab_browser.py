@@ -24,7 +24,7 @@ def test_a_failure_is_named_and_its_remedy_tried(open_page):
 def test_the_lab_starts_a_failure_with_one_click(open_page):
     page = mine(open_page(f"/gan?gan.seed={SEED + 1}"))
     run = state(page, "run")
-    page.get_by_role("heading", name="Failure lab").wait_for()
+    page.get_by_role("tab", name="Failure lab").click()
     page.locator("[class*='failure-card-divergence']").get_by_role("button", name="Start this run").click()
     wait(page, f"p.run !== '{run}' && p.findings && p.findings.includes('divergence')", 90_000)
     assert "gan.objective=wgan_gp" in page.url

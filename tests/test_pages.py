@@ -2,17 +2,20 @@
 
 import ast
 import io
+from itertools import cycle
 
 import pytest
 from PIL import Image
-from support.pages import ROOT, opened
+from support.pages import ROOT, buttons, opened, title
 
+from playground.core.config import parse
 from playground.core.contract import Frame
 from playground.core.i18n import LANGUAGES, translator
 from playground.core.registry import FAMILIES
 from playground.engine.recording import Recording
 from playground.engine.timeline import Timeline
-from playground.ui import gallery, lesson
+from playground.ui import gallery, lesson, link
+from playground.ui.controls import first_and_others
 
 PAGES = sorted((ROOT / "pages").glob("*.py"))
 
@@ -21,8 +24,7 @@ PAGES = sorted((ROOT / "pages").glob("*.py"))
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.stem)
 def test_page_opens(page, lang):
     at = opened(page, lang=lang)
-    assert len(at.title) == 1
-    chinese = any("\u4e00" <= sign <= "\u9fff" for sign in at.title[0].value)
+    chinese = any("\u4e00" <= sign <= "\u9fff" for sign in title(at))
     assert chinese == (lang == "zh")
     assert not at.warning
     assert not at.error
@@ -45,15 +47,62 @@ def test_link_reaches_the_stage(name, staged):
 @pytest.mark.parametrize("name", FAMILIES)
 def test_every_preset_and_hint_makes_a_valid_config(name, staged):
     at = opened(ROOT / "pages" / f"{name}.py")
-    keys = [b.key for b in at.button if b.key.startswith((f"{name} preset", f"{name} hint"))]
-    assert len(keys) >= len(FAMILIES[name].presets)
+    kind = FAMILIES[name].Config
+    domain = kind.domain_of(staged[-1][1])
+    keys = buttons(at, f"{name} preset ") + buttons(at, f"{name} hint")
+    assert len(keys) > len(FAMILIES[name].presets)
     for key in keys:
         at.button(key=key).click().run()
         assert not at.exception, key
+        if kind.domain_of(staged[-1][1]) == domain or "preset" in key:  # other data may have other hints
+            assert at.button(key=key).proto.type == "primary", f"{key} is marked as chosen"
     for preset_name, preset in FAMILIES[name].presets.items():
         at.button(key=f"{name} preset {preset_name}").click().run()
         config = staged[-1][1]
         assert {k: config[k] for k in preset.settings} == dict(preset.settings)
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_a_button_says_what_it_did_until_the_visitor_leaves(name, staged):
+    at = opened(ROOT / "pages" / f"{name}.py")
+    assert staged[-1][2]["said"] is None
+    hints = buttons(at, f"{name} hint")
+    said = []
+    for key in hints[-2:]:
+        at.button(key=key).click().run()
+        said.append(staged[-1][2]["said"])
+    assert said[0]["id"] < said[1]["id"] and all("\u2192" in one["text"] or "already" in one["text"] for one in said)
+    at.switch_page(str(ROOT / "pages" / "home.py")).run()
+    at.switch_page(str(ROOT / "pages" / "arena.py")).run()
+    other = next(other for other in FAMILIES if other != name)
+    for there in (other, name):
+        at.switch_page(str(ROOT / "pages" / f"{there}.py")).run()
+        assert staged[-1][2]["said"] is None
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_at_most_six_settings_are_shown_at_first(name):
+    """Whatever preset is in force, and on every kind of data."""
+    for preset in FAMILIES[name].presets.values():
+        kind = FAMILIES[name].Config
+        config = parse(kind, preset.settings).model_dump()
+        first, others = first_and_others(kind, link.in_force(kind, config))
+        assert 3 <= len(first) <= 5, preset
+        names = [spec.name for spec in (*first, *others)]
+        assert len(names) == len(set(names)) and not {"data", "seed"} & set(names)
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_every_tab_opens_by_its_link_and_the_address_names_it(name, staged):
+    page = ROOT / "pages" / f"{name}.py"
+    parts = ["look", "ask", "change", "maths", "data", "sweep", "code", "share"]
+    for part, lang in zip(parts, cycle(LANGUAGES), strict=False):
+        at = opened(page, lang=lang, tab=part)
+        assert at.query_params.get("tab", ["look"]) in (part, [part]), part
+        assert not at.warning and not at.error
+    assert len(at.tabs) >= len(parts)
+    at = opened(page, tab="nonsense")
+    assert "tab" not in at.query_params
 
 
 @pytest.mark.parametrize("name", FAMILIES)
@@ -66,7 +115,7 @@ def test_nonsense_in_the_link_leaves_a_working_page(name, staged):
 
 def test_every_objective_of_the_gan_has_its_formula(staged):
     objectives = ROOT / "pages" / "gan.py"
-    at = opened(objectives)
+    at = opened(objectives, tab="maths")
     formulas = set()
     for objective in at.selectbox(key="gan.objective").options:
         at.selectbox(key="gan.objective").select(objective).run()
@@ -77,16 +126,16 @@ def test_every_objective_of_the_gan_has_its_formula(staged):
 
 def test_the_language_is_picked_kept_across_pages_and_in_the_link():
     at = opened(ROOT / "pages" / "home.py")
-    english = at.title[0].value
+    english = title(at)
     at.segmented_control(key="lang").set_value("zh").run()
-    assert at.title[0].value != english
+    assert title(at) != english
     assert at.query_params["lang"] in ("zh", ["zh"])
     at.switch_page(str(ROOT / "pages" / "gan.py")).run()
-    assert any("\u4e00" <= sign <= "\u9fff" for sign in at.title[0].value)
+    assert any("\u4e00" <= sign <= "\u9fff" for sign in title(at))
 
 
 def test_an_unknown_language_falls_back():
-    assert opened(ROOT / "pages" / "home.py", lang="tlh").title[0].value == "Playground of generative models"
+    assert title(opened(ROOT / "pages" / "home.py", lang="tlh")) == "Playground of generative models"
 
 
 def test_settings_survive_a_visit_to_another_page(staged):
@@ -105,12 +154,12 @@ def test_the_command_line_of_a_lesson_says_what_differs():
 
 def test_a_change_of_language_tells_the_browser_the_new_labels(staged):
     """A select box is sent by its label: one of yesterday's language would be taken for nonsense."""
-    at = opened(ROOT / "pages" / "gan.py", lang="zh", gan__data="moons")
+    at = opened(ROOT / "pages" / "gan.py", lang="zh", gan__objective="hinge")
     at.segmented_control(key="lang").set_value("en").run()
-    sent = at.selectbox(key="gan.data").proto
-    assert (sent.set_value, sent.raw_value) == (True, "Two moons")
+    sent = at.selectbox(key="gan.objective").proto
+    assert (sent.set_value, sent.raw_value) == (True, "hinge")
     at.number_input(key="gan.seed").set_value(3).run()
-    assert (staged[-1][1]["data"], staged[-1][1]["seed"]) == ("moons", 3)
+    assert (staged[-1][1]["objective"], staged[-1][1]["seed"]) == ("hinge", 3)
 
 
 def test_a_family_with_a_recording_shows_its_training(monkeypatch):

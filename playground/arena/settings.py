@@ -28,6 +28,7 @@ class ArenaConfig(DataConfig):
         N_("The budget each model gets: equal compute time (cheap steps, more of them) or equal numbers of steps."),
         group="budget",
         options={"seconds": N_("compute time"), "steps": N_("training steps")},
+        key=True,
     )
     seconds: float = setting(
         10.0,
@@ -41,6 +42,7 @@ class ArenaConfig(DataConfig):
         high=120,
         log=True,
         when={"budget": ("seconds",)},
+        key=True,
     )
     steps: int = setting(
         2000,
@@ -51,6 +53,7 @@ class ArenaConfig(DataConfig):
         high=20_000,
         log=True,
         when={"budget": ("steps",)},
+        key=True,
     )
     contestants: Annotated[str, AfterValidator(normalised)] = setting(
         "",

@@ -42,6 +42,7 @@ def setting(
     longest: int | None = None,
     when: Mapping[str, tuple[Any, ...]] | None = None,
     unlisted: tuple[Any, ...] = (),
+    key: bool | Mapping[str, tuple[Any, ...]] = False,
 ) -> Any:
     """Declare one setting.
 
@@ -50,7 +51,8 @@ def setting(
     `Literal` field come from its annotation, their titles from `options` (value -> marked text).
     A text (`str`) has at most `longest` characters; it travels in links and commands, but has no widget.
     `when`: it plays a part only where other settings, or the `domain` of the data, have one of these values.
-    `unlisted`: choices that no widget offers.
+    `unlisted`: choices that no widget offers. `key`: it is one of the few that a page shows at first, always or, said
+    like `when`, with certain others.
     """
     extra: dict[str, Any] = {
         "group": group,
@@ -59,6 +61,7 @@ def setting(
         "options": dict(options or {}),
         "when": dict(when or {}),
         "unlisted": unlisted,
+        "key": {} if key is True else dict(key) if key else None,
     }
     return Field(
         default,
@@ -96,6 +99,7 @@ class Setting:
     when: Mapping[str, tuple[Any, ...]]
     longest: int | None = None
     unlisted: tuple[Any, ...] = ()
+    key: Mapping[str, tuple[Any, ...]] | None = None
 
     @property
     def bounds(self) -> tuple[float, float]:
@@ -206,7 +210,12 @@ def specs(kind: type[Config]) -> tuple[Setting, ...]:
 def relevant(kind: type[Config], values: Mapping[str, Any]) -> tuple[Setting, ...]:
     """The settings that play a part where `values` are set."""
     known = {**values, "domain": kind.domain_of(values)}
-    return tuple(s for s in specs(kind) if all(known.get(name) in wanted for name, wanted in s.when.items()))
+    return tuple(s for s in specs(kind) if holds(s.when, known))
+
+
+def holds(conditions: Mapping[str, tuple[Any, ...]], known: Mapping[str, Any]) -> bool:
+    """Whether every setting that is named has one of the values."""
+    return all(known.get(name) in wanted for name, wanted in conditions.items())
 
 
 def _spec(name: str, field: FieldInfo) -> Setting:
@@ -233,6 +242,7 @@ def _spec(name: str, field: FieldInfo) -> Setting:
         extra["when"],
         bounds.get("max_length"),
         tuple(extra["unlisted"]),
+        extra["key"],
     )
 
 
@@ -287,12 +297,3 @@ def differences(old: Config, new: Config) -> dict[str, Any]:
     """What `new` sets differently from `old`."""
     before, after = old.model_dump(), new.model_dump()
     return {name: value for name, value in after.items() if before.get(name) != value}
-
-
-@dataclass(frozen=True)
-class Preset:
-    """Settings worth a click; texts are message ids."""
-
-    title: str
-    help: str
-    settings: Mapping[str, Any]

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 from .about import About
 from .config import Config as AnyConfig
-from .config import Preset
 from .errors import UserError
 from .i18n import N_
+from .preset import Preset
 
 if TYPE_CHECKING:
     from .contract import Experiment, Frame

@@ -10,6 +10,8 @@ from playground.core.i18n import N_
 from playground.data.dataset import dataset_of
 from playground.data.settings import DataConfig
 
+Key = bool | Mapping[str, tuple[Any, ...]]
+"""When a setting is one of the few shown at first (`core.config.setting`)."""
 Degrees = Literal["even", "in_turn"]
 OptimiserName = Literal["adam", "sgd", "rmsprop"]
 Activation = Literal["relu", "leaky_relu", "elu", "silu", "tanh"]
@@ -77,8 +79,9 @@ def lr_setting(
     title: str = N_("Learning rate"),
     help: str = N_("Step size of the updates. A larger one learns faster; too large a one diverges."),
     high: float = 10,
+    key: Key = False,
 ) -> Any:
-    return setting(default, title, help, group="optimiser", live=True, low=0, high=high, log=True)
+    return setting(default, title, help, group="optimiser", live=True, low=0, high=high, log=True, key=key)
 
 
 def clip_setting(default: float) -> Any:
@@ -109,7 +112,7 @@ def ema_setting(default: float, title: str = N_("Weight averaging")) -> Any:
     )
 
 
-def best_setting(domain: str) -> Any:
+def best_setting(domain: str, key: Key = False) -> Any:
     """Only where data of this domain are kept for validation."""
     return setting(
         True,
@@ -121,4 +124,5 @@ def best_setting(domain: str) -> Any:
         group="optimiser",
         live=True,
         when={"domain": (domain,)},
+        key=key,
     )

@@ -14,7 +14,8 @@ from playground.core.i18n import N_, Translate
 from playground.data.settings import DATA, USER_MADE
 
 from . import link, own_data
-from .controls import choose, controls, settings
+from .actions import choose
+from .controls import controls, settings
 from .lesson import valid_config
 from .stage import own_points
 

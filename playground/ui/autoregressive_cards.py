@@ -1,4 +1,4 @@
-"""Experiments that the lesson on autoregressive models proposes, each a card that starts a run.
+"""Hints and experiments that the lesson on autoregressive models proposes, each a card that starts a run.
 
 `bench/figures.py` measures their figures, on test pictures, with the weights that were best on the validation part.
 """
@@ -6,6 +6,51 @@
 from playground.core.i18n import N_
 
 from .cards import Card
+from .lesson import Hint
+
+HINTS = (
+    Hint(
+        N_("Watch a picture being drawn."),
+        N_(
+            "Play the trajectory under the stage: fifteen pictures, pixel by pixel. The grey of the newest pixel is "
+            "its probability; the first picture shows which pixels it depends on."
+        ),
+        {},
+    ),
+    Hint(
+        N_("The triangle."),
+        N_(
+            "In the diagram, “Dependencies” has a row for each pixel. Nothing lies on or above the diagonal: this "
+            "alone makes the product of the conditionals a probability."
+        ),
+    ),
+    Hint(
+        N_("Break it."),
+        N_("Let every pixel depend on itself: the loss falls below what is possible, and the samples are noise."),
+        {"leak": True},
+    ),
+    Hint(
+        N_("Overfitting."),
+        N_(
+            "The validation curve turns up again while the training curve goes on falling. The best weights are kept; "
+            "the diagnosis says since when."
+        ),
+    ),
+    Hint(
+        N_("A rule that no pair of bits shows."),
+        N_(
+            "Nine bits; every third is the exclusive or of the two before it. FVSBN stays "
+            "{figure:autoregressive.xor.linear_gap} nats above the entropy; "
+            "NADE and MADE reach it in seconds."
+        ),
+        {"data": "xor", "model": "fvsbn"},
+    ),
+    Hint(
+        N_("The plane in cells."),
+        N_("Points of the plane: first x₁, then x₂ given x₁. The same idea, with a softmax over bins."),
+        {"data": "moons", "batch": 256},
+    ),
+)
 
 CARDS = (
     Card(

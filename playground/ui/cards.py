@@ -8,16 +8,15 @@ import streamlit as st
 
 from playground.core.i18n import N_
 
-from . import figures
-from .controls import reset
+from . import figures, thumbnails
+from .actions import action
 from .lesson import Lesson
+from .lesson_tabs import one_of
 
 MEASURED = N_(
     "Measured figures are means of three trainings, or of a shipped model; their last digit is uncertain by their "
     "standard error. `python -m playground bench figures` measures them again."
 )
-CARD = 300
-"""Width in pixels: four stand side by side on a wide screen, one on a phone."""
 
 
 @dataclass(frozen=True)
@@ -34,26 +33,23 @@ class Card:
     why: str
 
 
-def cards(lesson: Lesson, title: str, words: str, shown: Sequence[Card]) -> None:
-    """The cards under their heading."""
+def cards(lesson: Lesson, words: str, shown: Sequence[Card]) -> None:
+    """One card at a time: what to look for, and its runs side by side, each with a picture of where it leads."""
     _ = lesson.translate
-    st.subheader(_(title), anchor=False)
-    st.markdown(_(words))
-    with st.container(horizontal=True, gap="small"):
-        for card in shown:
-            with st.container(border=True, width=CARD, key=f"{lesson.family} card {card.name}"):
-                st.markdown(f"**{_(card.title)}**")
-                st.caption(_(card.look))
-                with st.container(horizontal=True, gap="small"):
-                    for number, (label, settings) in enumerate(card.starts):
-                        st.button(
-                            _(label),
-                            key=f"{lesson.family} card {card.name} {number}",
-                            on_click=reset,
-                            args=(type(lesson.config), lesson.family),
-                            kwargs=dict(settings),
-                        )
-                with st.popover(_(N_("Why?")), type="tertiary"):
-                    st.markdown(_(card.why))
-                    if figures.named(card.why):
-                        st.caption(_(MEASURED))
+    titles = {card.name: card.title for card in shown}
+    name = one_of(lesson, "change", N_("Experiment"), titles)
+    card = next(card for card in shown if card.name == name)
+    st.caption(_(words) + " " + _(N_("Settings that a button does not name go to their defaults.")))
+    with st.container(key=f"{lesson.family} card {card.name}"):
+        left, right = st.columns([2, 3], gap="large")
+        with left:
+            st.markdown(_(card.look))
+            with st.popover(_(N_("Why?")), type="tertiary"):
+                st.markdown(_(card.why))
+                if figures.named(card.why):
+                    st.caption(_(MEASURED))
+        with right, st.container(horizontal=True, gap="medium"):
+            for number, (label, settings) in enumerate(card.starts):
+                with st.container(width=thumbnails.SIZE + 20, gap="small"):
+                    thumbnails.show(lesson, settings)
+                    action(lesson, _(label), f"{lesson.family} card {card.name} {number}", settings, "stretch")

@@ -1,20 +1,21 @@
-"""A family's settings as widgets: everything about them comes from their declaration."""
+"""A family's settings in the sidebar: the few that matter most, the others behind a click, the seed with a die."""
 
-import math
-from collections.abc import Callable, Collection, Mapping
+import random
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
 import streamlit as st
 
-from playground.core.config import GROUPS, Config, Preset, Setting, parse, relevant, specs
-from playground.core.errors import UserError
+from playground.core.config import GROUPS, Config, Setting, holds, relevant, specs
 from playground.core.i18n import N_, Translate
 
 from . import link
+from .actions import change, choose, fresh, reset, setting_key
+from .widgets import value_text, widget
 
-PRESETS_KEEP = ("data", "own", "seed", "execution", "device")
-"""Settings that a preset keeps unless it names them."""
+NOT_HERE = ("data", "seed")
+"""Settings that have no widget among the others: data are picked on the stage, the seed has a die."""
 
 
 def settings(kind: type[Config], family: str) -> dict[str, Any]:
@@ -24,80 +25,130 @@ def settings(kind: type[Config], family: str) -> dict[str, Any]:
     that the widgets do, and the address follows.
     """
     _init_state(kind, family)
-    return link.in_force(kind, {s.name: st.session_state[_key(family, s.name)] for s in specs(kind)})
+    return link.in_force(kind, _raw(kind, family))
 
 
 def controls(kind: type[Config], family: str, translate: Translate) -> dict[str, Any]:
-    """Draw the widgets in the sidebar, grouped, and return their values.
+    """Draw the widgets in the sidebar and return their values.
 
-    What plays no part is hidden and keeps its value.
+    What plays no part, or is behind a click, is hidden and keeps its value.
     """
     _init_state(kind, family)
     _show_refused(family, translate)
-    values = {s.name: st.session_state[_key(family, s.name)] for s in specs(kind)}
+    values = _raw(kind, family)
     shown, known = f"{family} shown", st.session_state.get(f"{family} shown", frozenset())
     for spec in specs(kind):
         # A click while the page is being drawn starts it again, and the browser may miss the first widgets' values:
         # they are said again until the page was drawn to its end.
-        if (key := _key(family, spec.name)) not in known:
+        if (key := setting_key(family, spec.name)) not in known:
             st.session_state[key] = st.session_state[key]
-    drawn = []
-    for group, title in GROUPS.items():
-        # a text has no widget, nor has a single choice: there is nothing to choose
-        members = [
-            s
-            for s in relevant(kind, values)
-            if s.group == group and s.kind != "text" and len(s.offered(values[s.name])) != 1
-        ]
-        if members:
-            place = st.sidebar.expander(f"**{translate(title)}**", expanded=group != "run")
-            drawn += [_key(family, spec.name) for spec in members]
-            for spec in members:
-                with place:
-                    values[spec.name] = _widget(
-                        spec, family, translate, partial(_choose_companions, kind, family, spec.name)
-                    )
-    st.session_state[f"settings of {family}"], st.session_state[shown] = dict(values), frozenset(drawn)
+    usual, in_force = fresh(kind, values), link.in_force(kind, values)
+    first, others = first_and_others(kind, in_force)
+    changed = [s.name for s in (*first, *others) if in_force[s.name] != usual.get(s.name, s.default)]
+
+    def draw(members: Sequence[Setting]) -> None:
+        for spec in members:
+            back = usual.get(spec.name, spec.default)
+            values[spec.name] = _setting(spec, family, translate, back, spec.name in changed, kind)
+
+    with st.sidebar:
+        draw(first)
+        values["seed"] = _seed(next(s for s in specs(kind) if s.name == "seed"), family, translate)
+        drawn = [*first, *_others(family, others, changed, translate, draw)]
+        if len(changed) > 1:
+            st.button(
+                translate(N_("Back to defaults ({count})")).format(count=len(changed)),
+                key=f"{family} defaults",
+                type="tertiary",
+                icon=":material/undo:",
+                on_click=reset,
+                args=(kind, family),
+            )
+    st.session_state[f"settings of {family}"] = dict(values)
+    st.session_state[shown] = frozenset(setting_key(family, name) for name in ("seed", *(s.name for s in drawn)))
     values = link.in_force(kind, values)
     link.write(f"{family}.", link.parameters(family, kind, values))
     return values
 
 
-def _key(family: str, name: str) -> str:
-    return f"{family}.{name}"
+def first_and_others(
+    kind: type[Config], in_force: Mapping[str, Any]
+) -> tuple[tuple[Setting, ...], tuple[Setting, ...]]:
+    """The settings with a widget that play a part: those that are shown at first, and the others, by their groups."""
+    # a text has no widget, nor has a single choice: there is nothing to choose
+    members = [
+        s
+        for s in relevant(kind, in_force)
+        if s.kind != "text" and s.name not in NOT_HERE and len(s.offered(in_force[s.name])) != 1
+    ]
+    known = {**in_force, "domain": kind.domain_of(in_force)}
+    first = [s for s in members if s.key is not None and holds(s.key, known)]
+    order = [*list(GROUPS)[1:], "data"]
+    return (
+        tuple(sorted(first, key=lambda s: order.index(s.group))),
+        tuple(s for group in GROUPS for s in members if s.group == group and s not in first),
+    )
 
 
-def choose(family: str, **values: Any) -> None:
-    """Set settings from a callback (a preset, a click on the stage)."""
-    for name, value in values.items():
-        st.session_state[_key(family, name)] = value
+def _raw(kind: type[Config], family: str) -> dict[str, Any]:
+    return {s.name: st.session_state[setting_key(family, s.name)] for s in specs(kind)}
 
 
-def reset(kind: type[Config], family: str, **settings: Any) -> None:
-    """From a callback: these settings, and for all that are not named the default, or what suits the data better; but
-    data and run stay. Where one of these settings would play no part with the data, the default data come with them."""
-    fresh = {s.name: s.default for s in specs(kind) if s.name not in PRESETS_KEEP}
-    data = {s.name: s.default for s in specs(kind) if s.name == "data"}  # of a family without data there are none
-    now = {name: settings.get(name, st.session_state.get(_key(family, name))) for name in data}
-    for chosen in (now, data):
-        values = {**fresh, **kind.data_defaults.get(chosen.get("data") or "", {}), **settings, **chosen}
-        if _compatible(kind, values, settings):
-            break
-    choose(family, **values)
+def _others(
+    family: str, others: Sequence[Setting], changed: Sequence[str], translate: Translate, draw: Any
+) -> Sequence[Setting]:
+    """The settings behind a click, by groups; which are drawn: none before the click."""
+    count = sum(s.name in changed for s in others)
+    title = translate(N_("All settings"))
+    if count:
+        title = translate(N_("All settings ({count} changed)")).format(count=count)
+    with st.expander(title, on_change="rerun", key=f"{family} all settings") as place:
+        if not place.open:
+            return ()
+        for group in dict.fromkeys(s.group for s in others):
+            st.caption(f"**{translate(GROUPS[group])}**")
+            draw([s for s in others if s.group == group])
+    return others
 
 
-def _compatible(kind: type[Config], values: Mapping[str, Any], wanted: Collection[str]) -> bool:
-    """Whether these settings go together, and those that are wanted play a part."""
-    try:
-        parse(kind, values)
-    except UserError:
-        return False
-    return set(wanted) <= {s.name for s in relevant(kind, values)}
+def _setting(spec: Setting, family: str, translate: Translate, back: Any, changed: bool, kind: type[Config]) -> Any:
+    """The widget of a setting; if its value is not the usual one, a mark, and the way back."""
+    with st.container(
+        key=f"{family}-{spec.name}-row", horizontal=True, vertical_alignment="bottom", wrap=False, gap=None
+    ):
+        key = setting_key(family, spec.name)
+        value = widget(spec, key, translate, changed, partial(_choose_companions, kind, family, spec.name))
+        if changed:
+            st.button(
+                "",
+                key=f"{family} default {spec.name}",
+                icon=":material/undo:",
+                type="tertiary",
+                help=translate(N_("Back to the default: {value}")).format(value=value_text(spec, back, translate)),
+                on_click=change,
+                args=(kind, family),
+                kwargs={spec.name: back},
+            )
+    return value
+
+
+def _seed(spec: Setting, family: str, translate: Translate) -> int:
+    key = setting_key(family, "seed")
+    with st.container(key=f"{family}-seed-row", horizontal=True, vertical_alignment="bottom", wrap=False, gap="small"):
+        value = widget(spec, key, translate)
+        st.button(
+            "",
+            key=f"{family} die",
+            icon=":material/casino:",
+            help=translate(N_("Draw another seed")),
+            on_click=lambda: choose(family, seed=random.SystemRandom().randrange(1, 10_000)),
+        )
+    return value
 
 
 def _init_state(kind: type[Config], family: str) -> None:
     """Give every setting a value: from the address, from this visitor's last look, or the default."""
-    opening = _key(family, "seed") not in st.session_state
+    opening = setting_key(family, "seed") not in st.session_state
     kept = st.session_state.get(f"settings of {family}", {})
     raw = link.raw_settings(family)
     if link.went_back() or (opening and raw):
@@ -106,7 +157,7 @@ def _init_state(kind: type[Config], family: str) -> None:
         choose(family, **{s.name: kept.get(s.name, s.default) for s in specs(kind)})
     for spec in specs(kind):
         # a widget that was hidden has lost its state; one that is drawn must not be overwritten
-        if (key := _key(family, spec.name)) not in st.session_state:
+        if (key := setting_key(family, spec.name)) not in st.session_state:
             st.session_state[key] = kept.get(spec.name, spec.default)
     _relabel(kind, family)
 
@@ -117,7 +168,7 @@ def _relabel(kind: type[Config], family: str) -> None:
         st.session_state[f"{family} spoke"] = lang
         for spec in specs(kind):
             if spec.kind == "choice":
-                st.session_state[_key(family, spec.name)] = st.session_state[_key(family, spec.name)]
+                st.session_state[setting_key(family, spec.name)] = st.session_state[setting_key(family, spec.name)]
 
 
 def _show_refused(family: str, translate: Translate) -> None:
@@ -136,96 +187,6 @@ def _show_refused(family: str, translate: Translate) -> None:
             )
 
 
-def preset_buttons(kind: type[Config], family: str, presets: Mapping[str, Preset], translate: Translate) -> None:
-    """A button for each preset, in the sidebar."""
-    with st.sidebar.popover(translate(N_("Presets")), icon=":material/tune:", width="stretch"):
-        for name, preset in presets.items():
-            with st.container(width=330, gap=None):
-                st.button(
-                    f"**{translate(preset.title)}**",
-                    key=f"{family} preset {name}",
-                    type="tertiary",
-                    on_click=reset,
-                    args=(kind, family),
-                    kwargs=dict(preset.settings),
-                )
-                st.caption(translate(preset.help))
-
-
 def _choose_companions(kind: type[Config], family: str, name: str) -> None:
     """From a callback: a value was picked, and what goes along with it."""
     choose(family, **kind.companions(name, settings(kind, family)))
-
-
-def _widget(spec: Setting, family: str, translate: Translate, picked: Callable[[], None]) -> Any:
-    key, help = _key(family, spec.name), translate(spec.help)
-    label = translate(spec.title)
-    if spec.live:
-        word = translate(N_("live"))
-        label += f" :gray[:small[· {word}]]"
-        help += " " + translate(N_("Can be changed during training."))
-    if spec.kind == "choice":
-        return _choice(spec, label, help, key, translate, picked)
-    draw = {"bool": _toggle, "int": _whole, "float": _real}[spec.kind]
-    return draw(spec, label, help, key, translate)
-
-
-def _choice(spec: Setting, label: str, help: str, key: str, translate: Translate, picked: Callable[[], None]) -> Any:
-    def shown(value: Any) -> str:
-        return translate(spec.options.get(value, str(value)))
-
-    return st.selectbox(
-        label, spec.offered(st.session_state[key]), key=key, help=help, format_func=shown, on_change=picked
-    )
-
-
-def _toggle(spec: Setting, label: str, help: str, key: str, translate: Translate) -> bool:
-    return st.toggle(label, key=key, help=help)
-
-
-def _whole(spec: Setting, label: str, help: str, key: str, translate: Translate) -> int:
-    if spec.log:
-        return _ladder(spec, label, help, key, powers_of_two(spec), str)
-    if spec.low is not None and spec.high is not None and spec.high - spec.low <= 50:
-        return st.slider(label, int(spec.low), int(spec.high), key=key, help=help)
-    low, high = (None if bound is None else int(bound) for bound in (spec.low, spec.high))
-    return int(st.number_input(label, low, high, step=1, format="%d", key=key, help=help))
-
-
-def _real(spec: Setting, label: str, help: str, key: str, translate: Translate) -> float:
-    if spec.log:
-        return _ladder(spec, label, help, key, one_two_five(spec), "{:g}".format)
-    step = step_size(spec.default)
-    low, high = (None if bound is None else float(bound) for bound in (spec.low, spec.high))
-    if low is not None and high is not None and (high - low) / step <= 100:
-        return st.slider(label, low, high, step=step, key=key, help=help)
-    return st.number_input(label, low, high, step=step, format="%g", key=key, help=help)
-
-
-def _ladder(spec: Setting, label: str, help: str, key: str, rungs: list[Any], shown: Callable[[Any], str]) -> Any:
-    """A slider that moves by factors; an exact value from a link or a preset becomes a rung of its own."""
-    rungs = sorted({*rungs, spec.default, st.session_state[key]})
-    return st.select_slider(label, rungs, key=key, help=help, format_func=shown)
-
-
-def powers_of_two(spec: Setting) -> list[int]:
-    """The bounds, and the powers of two between them."""
-    low, high = map(int, spec.bounds)
-    inner = [2**k for k in range(high.bit_length()) if low < 2**k < high]
-    return [low, *inner, high]
-
-
-def one_two_five(spec: Setting) -> list[float]:
-    """1, 2, 5, 10, ... between the bounds; a lower bound of 0 is followed by a millionth of the upper one."""
-    low, high = spec.bounds
-    smallest = low or high * 1e-6
-    decades = range(math.floor(math.log10(smallest)), math.ceil(math.log10(high)) + 1)
-    ladder = [float(f"{m}e{d}") for d in decades for m in (1, 2, 5)]
-    inner = [value for value in ladder if smallest <= value < high]
-    return [float(low), *inner, float(high)]
-
-
-def step_size(default: float) -> float:
-    """The step at which a default is a whole number of steps: 0.5 -> 0.01, 0.999 -> 0.001."""
-    digits = len(f"{default:.10g}".partition(".")[2])
-    return float(f"1e-{max(digits, 2)}")

@@ -4,23 +4,23 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from playground.core.config import Preset
 from playground.core.diagnosis import Rule
 from playground.core.i18n import N_, Translate
+from playground.core.preset import Preset
 from playground.core.registry import family as find
 
-from .controls import reset
+from . import thumbnails
+from .actions import action
 from .lesson import Lesson
 
-CARD = 300
-"""Width of a card in pixels: four stand side by side on a wide screen, one on a phone."""
+CARD = 340
+"""Width of a card in pixels: three stand side by side on a wide screen, one on a phone."""
 
 
 def failure_cards(lesson: Lesson, rules: Mapping[str, Rule], shown_by: Mapping[str, str]) -> None:
     """A card for each failure. `shown_by`: name of the rule -> name of the preset that has this failure."""
     _ = lesson.translate
-    st.subheader(_(N_("Failure lab")), anchor=False)
-    st.markdown(
+    st.caption(
         _(
             N_(
                 "Each button starts a run that fails. The diagnosis detects the failure from the run's numbers, by "
@@ -36,16 +36,12 @@ def failure_cards(lesson: Lesson, rules: Mapping[str, Rule], shown_by: Mapping[s
 
 
 def _card(lesson: Lesson, name: str, rule: Rule, preset: Preset, _: Translate) -> None:
-    st.markdown(f"**{_(rule.title)}**")
-    st.caption(_(preset.help))
-    st.button(
-        _(N_("Start this run")),
-        key=f"{lesson.family} failure {name}",
-        width="stretch",
-        on_click=reset,
-        args=(type(lesson.config), lesson.family),
-        kwargs=dict(preset.settings),
-    )
+    with st.container(horizontal=True, wrap=False):
+        thumbnails.show(lesson, preset.settings)
+        with st.container(gap="small"):
+            st.markdown(f"**{_(rule.title)}**")
+            st.caption(_(preset.help))
+    action(lesson, _(N_("Start this run")), f"{lesson.family} failure {name}", preset.settings, "stretch")
     with st.popover(_(N_("Rule and remedy")), type="tertiary"):
         found, helps = _(N_("How it is detected")), _(N_("Remedy"))
         st.markdown(f"**{found}** {_(rule.rule).format(**rule.limits)}")

@@ -10,27 +10,27 @@ from playground.core.i18n import N_, Translate
 from playground.core.registry import FAMILIES, Family
 
 STYLE = """<style>
-.pg-tree {--line: color-mix(in srgb, currentColor 28%, transparent); font-size: .92rem; line-height: 1.4}
+.pg-tree {--line: color-mix(in srgb, currentColor 28%, transparent); font-size: .84rem; line-height: 1.35}
 .pg-tree > p {display: table; margin: 0 auto; padding: .3rem 1rem; border: 1px solid var(--line); border-radius: 2rem;
   font-weight: 600}
 .pg-tree > p::after {content: ""; position: absolute; left: 50%; height: 1rem; border-left: 1px solid var(--line);
   margin-top: .35rem}
 .pg-tree ul {list-style: none; margin: 0; padding: 0}
-.pg-tree > ul {display: grid; grid-template-columns: 1fr 2fr 2fr; gap: 0 1.2rem; margin-top: 1rem; padding-top: 1rem;
+.pg-tree > ul {display: grid; grid-template-columns: 1fr 2.3fr 2fr; gap: 0 1.2rem; margin-top: 1rem; padding-top: 1rem;
   position: relative}
 .pg-tree > ul::before {content: ""; position: absolute; top: 0; left: 10%; right: 20%;
   border-top: 1px solid var(--line)}
 .pg-tree > ul > li {position: relative; margin: 0}
 .pg-tree > ul > li::before {content: ""; position: absolute; top: -1rem; left: 50%; height: 1rem;
   border-left: 1px solid var(--line)}
-.pg-tree > ul > li > b {display: block; text-align: center; min-height: 2.8em; padding: .3rem .4rem}
+.pg-tree > ul > li > b {display: block; text-align: center; padding: .3rem .4rem}
 .pg-tree > ul > li > ul {display: grid; grid-auto-flow: column; grid-auto-columns: 1fr; gap: .8rem; position: relative;
   padding-top: .8rem; border-top: 1px solid var(--line)}
 .pg-tree a {display: block; height: 100%; padding: .7rem .8rem; border: 1px solid var(--line); border-radius: .5rem;
   color: inherit; text-decoration: none}
 .pg-tree a:hover, .pg-tree a:focus-visible {outline: 2px solid currentColor}
-.pg-tree a img {float: right; width: 4.6rem; margin: 0 0 .3rem .5rem; border-radius: .35rem}
-.pg-tree dl {display: grid; grid-template-columns: auto 1fr; gap: 0 .6rem; margin: .5rem 0 0; font-size: .84rem;
+.pg-tree a img {float: right; width: 3.6rem; margin: 0 0 .2rem .4rem; border-radius: .35rem}
+.pg-tree dl {display: grid; grid-template-columns: auto 1fr; gap: 0 .6rem; margin: .5rem 0 0; font-size: .8rem;
   clear: both; padding: 0}
 .pg-tree dt {opacity: .72; font-weight: 400; margin: 0; padding: 0}
 .pg-tree dd {margin: 0; padding: 0}

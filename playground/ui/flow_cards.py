@@ -1,8 +1,59 @@
-"""Experiments of the lesson on flows, each a card that starts a run; `bench/figures.py` measures their figures."""
+"""Hints and experiments of the lesson on flows; `bench/figures.py` measures their figures."""
 
 from playground.core.i18n import N_
+from playground.families.normalizing_flow.config import IMAGE_SETTINGS
 
 from .cards import Card
+from .lesson import Hint
+
+HINTS = (
+    Hint(
+        N_("Handwritten digits."),
+        N_(
+            "A masked autoregressive flow learns small images in seconds: watch grey noise become digits "
+            "along the trajectory. After a while the validation curve rises again, which shows overfitting; "
+            "the best weights are kept."
+        ),
+        {"data": "digits", "flow": "maf", **IMAGE_SETTINGS["maf"]},
+    ),
+    Hint(
+        N_("Through the layers."),
+        N_(
+            "Play the trajectory under the stage: the same layers fold noise into data and unfold data into "
+            "noise. Switch on the warped grid: it bends, but never tears or overlaps."
+        ),
+        {},
+    ),
+    Hint(
+        N_("Change of variables, step by step."),
+        N_(
+            "Along the trajectory log p(z₀) stays the same and the sum of log|det J| changes; their "
+            "difference is the exact log density so far. Where the layers squeeze space, the density rises."
+        ),
+    ),
+    Hint(
+        N_("The entropy is the lower bound."),
+        N_(
+            "The negative log likelihood falls towards the entropy of the data (the thin line). The remaining gap is "
+            "the Kullback–Leibler divergence between the data and the model, in nats. Only the mean over all data "
+            "cannot fall below the line: the loss of a batch is a mean over a few points, and of a good flow many "
+            "batches lie below it."
+        ),
+    ),
+    Hint(
+        N_("Sharp edges need splines."),
+        N_(
+            "A checkerboard has straight edges and corners. Eight affine couplings blur them: their gap is "
+            "{figure:flows.edges.affine} nats, that of four spline couplings {figure:flows.edges.splines}."
+        ),
+        {"data": "checkerboard", "flow": "nsf", "layers": 4},
+    ),
+    Hint(
+        N_("A flow without layers."),
+        N_("A continuous flow moves the noise along a velocity field. Its trajectory is a path in time."),
+        {"data": "8gaussians", "flow": "ffjord", "lr": 3e-3},
+    ),
+)
 
 CARDS = (
     Card(

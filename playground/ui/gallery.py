@@ -22,12 +22,12 @@ COMMON_DATA = "8gaussians"
 """Data that most families are shown with, so that they can be compared."""
 STYLE = """<style>
 .pg-gallery {display: grid; gap: .6rem; padding: 2px;
-  grid-template-columns: repeat(auto-fill, minmax(max(6rem, 100% / 7.6), 1fr))}
+  grid-template-columns: repeat(auto-fill, minmax(max(5rem, 100% / 16), 1fr))}
 .pg-gallery a {color: inherit; text-decoration: none; text-align: center; font-size: .84rem; line-height: 1.25;
   border-radius: .4rem; padding: .3rem .2rem .45rem}
 .pg-gallery img {width: 100%; display: block; border-radius: .35rem; margin-bottom: .3rem}
 .pg-gallery a:hover, .pg-gallery a:focus-visible {outline: 2px solid currentColor}
-.pg-moving img {width: 100%; max-width: 15rem; display: block; margin-inline: auto; border-radius: .35rem}
+.pg-moving img {width: 100%; height: 9.2rem; object-fit: contain; display: block; border-radius: .35rem}
 </style>"""
 
 

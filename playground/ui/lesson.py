@@ -1,7 +1,8 @@
 """The frame of a lesson, the same on every page: idea, settings, stage, what to look for, maths, code."""
 
+import html
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,12 +15,17 @@ from playground.core.registry import family as find
 from playground.core.resources import PACKAGE
 
 from . import figures, link, own_data
-from .controls import choose, controls, preset_buttons, reset, settings
+from .actions import change
+from .controls import controls, settings
+from .presets import preset_popover
 from .stage import stage
 
 HEAD_START_S = 0.6
 """When a page opens the stage is drawn before its settings and texts: a browser that is given all at once
 shows the stage half a second later or more."""
+
+
+CODE_HEIGHT = 360
 
 
 @dataclass(frozen=True)
@@ -59,15 +65,16 @@ def language() -> str:
 
 
 def open_lesson(family: str, idea: str, autoplay: bool = False) -> Lesson:
-    """Headline, one sentence (a message id), settings in the sidebar, and the stage."""
+    """Title and one sentence (a message id) in one line, settings in the sidebar, and the stage."""
     lang = language()
     translate = figures.filling(translator(lang))
     known = find(family)
-    st.title(translate(known.title), anchor=False)
-    st.markdown(translate(idea))
+    head(translate(known.title), translate(idea))
     values = settings(known.Config, family)
-    preset_buttons(known.Config, family, known.presets, translate)
+    preset_popover(known.Config, family, values, known.presets, translate)
     config = valid_config(known.Config, family, values, translate)
+    if st.session_state.get("lesson") != family:  # what was said on a visit before is not said again
+        st.session_state["lesson"], st.session_state[f"{family} said"] = family, None
     with st.container(key="stage-room"):
         stage(
             family,
@@ -78,8 +85,9 @@ def open_lesson(family: str, idea: str, autoplay: bool = False) -> Lesson:
             run=st.query_params.get("run"),
             pin=st.query_params.get("pin"),
             autoplay=autoplay,
+            said=st.session_state[f"{family} said"],
             on_pick=lambda value: own_data.pick_data(family, value),
-            on_settings=lambda values: choose(family, **values),
+            on_settings=lambda values: change(known.Config, family, **values),
         )
     if not st.session_state.get(opened := f"{family} was open"):
         st.session_state[opened] = True
@@ -87,6 +95,13 @@ def open_lesson(family: str, idea: str, autoplay: bool = False) -> Lesson:
     own_data.offer(known.Config, family, config, translate)
     controls(known.Config, family, translate)
     return Lesson(family, lang, translate, config, values)
+
+
+def head(title: str, sentence: str) -> None:
+    """The title of a page and one sentence beside it, cut where the line ends: then a tooltip has all of it."""
+    title, sentence = html.escape(title), html.escape(sentence)
+    with st.container(key="head"):
+        st.html(f'<h1>{title}</h1> <p title="{sentence}">{sentence}</p>')
 
 
 def valid_config(kind: type[ConfigT], family: str, values: Mapping[str, Any], translate: Translate) -> ConfigT:
@@ -105,24 +120,6 @@ def valid_config(kind: type[ConfigT], family: str, values: Mapping[str, Any], tr
     return config
 
 
-def look_for(lesson: Lesson, hints: Sequence[Hint]) -> None:
-    """“What to look for”: hints, each with a button that applies its settings."""
-    _ = lesson.translate
-    st.subheader(_(N_("What to look for")), anchor=False)
-    for number, hint in enumerate(hints):
-        with st.container(horizontal=True, vertical_alignment="center", wrap=False):
-            st.markdown(f"**{_(hint.title)}** {_(hint.text)}")
-            if hint.settings is not None:
-                st.button(
-                    _(N_("Try it")),
-                    key=f"{lesson.family} hint {number}",
-                    width="content",
-                    on_click=reset,
-                    args=(type(lesson.config), lesson.family),
-                    kwargs=dict(hint.settings),
-                )
-
-
 def papers(translate: Translate, references: Iterable[Paper]) -> None:
     st.markdown("\n".join(f"- {p.cite}: [{p.title}]({p.url}). {translate(p.brought)}" for p in references))
 
@@ -131,7 +128,7 @@ def code(translate: Translate, name: str) -> None:
     """A source file of the package, as it is run."""
     path = PACKAGE / name
     st.caption(translate(N_("This is the file {name}, as it runs here.")).format(name=f"`playground/{name}`"))
-    st.code(path.read_text("utf-8"), language="python", height=520)
+    st.code(path.read_text("utf-8"), language="python", height=CODE_HEIGHT)
 
 
 def share(lesson: Lesson) -> None:
@@ -150,22 +147,3 @@ def command(lesson: Lesson) -> str:
     parts = [f"--{name} {changed.pop(name)}" for name in ("data", "seed") if name in changed]
     parts += [f"--set {key}={value}" for key, value in changed.items()]
     return " ".join(["python -m playground train", lesson.family, *parts])
-
-
-@st.fragment
-def lazy_tabs(lesson: Lesson, first: str | None = None, **draw: tuple[str, Callable[[], None]]) -> None:
-    """The lower half of a page: tabs, each a (title, function that draws it).
-
-    Only the open tab is drawn: a chart library that the browser has to read before anybody asked for
-    it would hold up the stage by a second or two. `first`: the one that is open at first, if not the first.
-    """
-    tabs = st.tabs(
-        [lesson.translate(title) for title, _ in draw.values()],
-        on_change="rerun",
-        default=lesson.translate(draw[first][0]) if first else None,
-        key=f"{lesson.family} parts {lesson.lang}",
-    )
-    for tab, (_, show) in zip(tabs, draw.values(), strict=True):
-        with tab:
-            if tab.open:
-                show()

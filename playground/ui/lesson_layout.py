@@ -1,44 +1,82 @@
-"""The parts under the stage of every lesson, in the same order: hints beside the maths, tabs at the end."""
+"""What stands under the stage of every lesson: one panel with tabs, in the same order on every page."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
 from playground.core.i18n import N_
+from playground.core.registry import family as find
 
-from . import lesson, sweep
+from . import lesson, sweep, thumbnails
+from .actions import action
 from .lesson import Hint, Lesson, Paper
-
-Draw = Callable[[], None]
-
-
-def hints_and_maths(page: Lesson, hints: Sequence[Hint], maths: Draw) -> None:
-    """“What to look for”, and beside it the mathematics."""
-    left, right = st.columns(2, gap="large")
-    with left:
-        lesson.look_for(page, hints)
-    with right:
-        st.subheader(page.translate(N_("The mathematics")), anchor=False)
-        maths()
+from .lesson_tabs import Draw, lazy_tabs, one_of
+from .panels import panels
 
 
-def tabs(
+def below_the_stage(
     page: Lesson,
+    *,
+    hints: Sequence[Hint],
+    ask: Draw,
+    change: tuple[str, Draw],
+    maths: Draw,
     papers: Sequence[Paper],
     data: Draw,
     proposed: Mapping[str, Sequence[Any]],
     source: Draw,
     **more: tuple[str, Draw],
 ) -> None:
-    """Papers, the data, a grid of sweeps of which the `proposed` one is found at first, `more`, the code, the link."""
-    lesson.lazy_tabs(
+    """`ask`: the panels; `change`: cards under their title; `proposed`: the grid of sweeps that is found at first."""
+
+    def theory() -> None:
+        left, right = st.columns([3, 2], gap="large")
+        with left:
+            maths()
+        with right:
+            st.markdown(f"**{page.translate(N_('Papers'))}**")
+            lesson.papers(page.translate, papers)
+
+    lazy_tabs(
         page,
-        "sweep" if sweep.opened_at_grid(page.family) else None,
-        papers=(N_("Papers"), lambda: lesson.papers(page.translate, papers)),
-        data=(N_("The data"), data),
-        sweep=(N_("Grid of sweeps"), lambda: sweep.grid_of_sweeps(page, proposed)),
-        **more,
-        code=(N_("The code"), source),
-        share=(N_("Share"), lambda: lesson.share(page)),
+        {
+            "look": (N_("What to look for"), lambda: look_for(page, hints)),
+            "ask": (N_("Ask the model"), ask),
+            "change": change,
+            "maths": (N_("Mathematics"), theory),
+            "data": (N_("Data"), data),
+            "sweep": (N_("Sweep"), lambda: sweep.grid_of_sweeps(page, proposed)),
+            **more,
+            "code": (N_("Code"), source),
+            "share": (N_("Share"), lambda: lesson.share(page)),
+        },
+        "sweep" if sweep.opened_at_grid(page.family) else "look",
     )
+
+
+def look_for(page: Lesson, hints: Sequence[Hint]) -> None:
+    """Hints in two columns, each beside a picture of what it leads to, with a button that applies its settings."""
+    _ = page.translate
+    columns = st.columns(2, gap="medium")
+    for number, hint in enumerate(hints):
+        with columns[number % 2], st.container(key=f"{page.family} hint-{number}", horizontal=True, wrap=False):
+            if hint.settings is not None:
+                thumbnails.show(page, hint.settings)
+            with st.container(gap="small"):
+                st.markdown(f"**{_(hint.title)}** {_(hint.text)}")
+                if hint.settings is not None:
+                    action(page, _(N_("Try it")), f"{page.family} hint {number}", hint.settings)
+
+
+def panel_pills(page: Lesson, titles: Mapping[str, str] | None = None, below: Mapping[str, Draw] | None = None) -> None:
+    """The panels that the settings offer, one at a time: only the chosen one asks the model. `titles`: which, and how
+    they are called, if not all; `below`: what stands under a panel."""
+    offered = {panel.name: panel.title for panel in find(page.family).panels(page.config)}
+    titles = offered if titles is None else titles
+    if not titles:
+        return
+    name = one_of(page, "ask", N_("Question"), titles) if len(titles) > 1 else next(iter(titles))
+    panels(page, name)
+    if below and name in below:
+        below[name]()

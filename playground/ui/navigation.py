@@ -8,13 +8,25 @@ from playground.core.resources import PAGES
 from playground.ui import gallery, link
 
 STYLE = """<style>
-[data-testid="stMainBlockContainer"] {padding-inline: clamp(1rem, 2vw, 2.5rem); max-width: 100rem}
+[data-testid="stMainBlockContainer"] {padding: 3rem clamp(1rem, 2vw, 2.5rem) 1rem; max-width: 100rem}
+[data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] {gap: .5rem}
+[data-testid="stHeader"] {height: 3rem; min-height: 3rem}
+.st-key-head h1 {display: inline; font-size: 1.25rem; line-height: 1.75rem; font-weight: 700; padding: 0; margin: 0}
+.st-key-head p {display: inline; font-size: .875rem; color: color-mix(in srgb, currentColor 68%, transparent);
+  margin: 0 0 0 .6rem}
+@media (min-width: 641px) {
+  .st-key-head [data-testid="stHtml"] {height: 1.75rem; overflow: hidden; white-space: nowrap; text-overflow: ellipsis}
+}
 [data-testid="stSidebarContent"] [data-testid="stSidebarUserContent"] {padding-top: .5rem}
 [data-testid="stLayoutWrapper"]:has(> .st-key-language) {position: absolute}
-.st-key-language {position: fixed; top: .8rem; right: 3.4rem; width: auto; z-index: 999990}
+.st-key-language {position: fixed; top: .45rem; right: 3.4rem; width: auto; z-index: 999990}
 [data-testid="stTopNav"] {max-width: calc(100% - 14rem); margin-right: auto}
-[class*="st-key-open-"] [data-testid="stPageLink-NavLink"] {border: 1px solid #8a91a080;
-  padding: .35rem .9rem .35rem .6rem}
+[class*="st-key-card-"] {position: relative}
+[class*="st-key-open-"], [class*="st-key-open-"] * {position: static !important}
+[class*="st-key-open-"] a {padding: 0; background: none}
+[class*="st-key-open-"] a::after {content: ""; position: absolute; inset: 0; border-radius: .5rem}
+[class*="st-key-open-"] a:is(:hover, :focus-visible)::after {outline: 2px solid currentColor}
+[class*="st-key-picture-"] > div {overflow: hidden}
 .st-key-stage-room {min-height: 40rem}
 .katex-display {overflow-x: auto; overflow-y: hidden; padding-block: .15rem}
 </style>"""
@@ -31,12 +43,6 @@ def language() -> str:
 
 lang = language()
 _ = translator(lang)
-st.set_page_config(
-    page_title=_("Playground of generative models"),
-    layout="wide",
-    initial_sidebar_state=SIDEBAR,
-    page_icon=gallery.distribution("moons", "light", 64, 14),
-)
 link.write("lang", {"lang": lang} if lang != language_of(st.context.locale) else {})
 
 home = st.Page(PAGES / "home.py", title=_("Home"), icon=":material/home:", default=True)
@@ -47,6 +53,13 @@ lessons = [
 ]
 arena = st.Page(PAGES / "arena.py", title=_("Arena"), url_path="arena", icon=":material/trophy:")
 page = st.navigation([home, *lessons, arena], position="top")
+name = _("Playground of generative models")
+st.set_page_config(
+    page_title=name if page is home else f"{page.title} · {name}",
+    layout="wide",
+    initial_sidebar_state=SIDEBAR,
+    page_icon=gallery.distribution("moons", "light", 64, 14),
+)
 with st.container(key="language"):
     st.html(STYLE)
     st.segmented_control(

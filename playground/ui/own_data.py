@@ -13,7 +13,8 @@ from playground.core.registry import family as find
 from playground.data.plane import point_codec, user_data
 from playground.data.settings import USER_MADE
 
-from .controls import choose, settings
+from .actions import change
+from .controls import settings
 from .own_files import upload_picture, upload_table
 from .pad import pad
 
@@ -33,7 +34,7 @@ def switch_data(family: str, value: str, **more: Any) -> None:
     kind = ArenaConfig if family == "arena" else find(family).Config
     now, defaults = settings(kind, family), {spec.name: spec.default for spec in specs(kind)}
     back = {name: defaults[name] for name, own in kind.data_defaults.get(now["data"], {}).items() if now[name] == own}
-    choose(family, **{**back, **kind.data_defaults.get(value, {}), **more, "data": value})
+    change(kind, family, **{**back, **kind.data_defaults.get(value, {}), **more, "data": value})
 
 
 def dialog(family: str, config: Any, translate: Translate) -> None:
@@ -71,19 +72,11 @@ def dialog(family: str, config: Any, translate: Translate) -> None:
 
 
 def offer(kind: type[Config], family: str, config: Any, translate: Translate) -> None:
-    """For families that take own data: the way to the dialog from the sidebar, the dialog, what the scores mean."""
+    """For families that take own data: the dialog that the stage's pencil asks for, and what the scores mean."""
     if "own" not in kind.model_fields:
         return
     dialog(family, config, translate)
     _explain(config, translate)
-    st.sidebar.button(
-        translate(N_("Draw or upload own data")),
-        key=f"{family} own data",
-        icon=":material/draw:",
-        width="stretch",
-        on_click=request_dialog,
-        args=(family,),
-    )
 
 
 def _use_drawn(family: str, points: np.ndarray) -> None:

@@ -1,6 +1,5 @@
 """Panels on a page: small laboratories that ask the model on the stage. No script runs when a dial is turned."""
 
-import streamlit as st
 from streamlit.components.v2 import component
 
 from playground.core.i18n import N_
@@ -68,20 +67,3 @@ def panels(lesson: Lesson, *names: str) -> None:
             "strings": {name: translate(text) for name, text in STRINGS.items()},
         },
     )
-
-
-@st.fragment
-def panel_tabs(lesson: Lesson, heading: str) -> None:
-    """Every panel that the lesson's settings offer, each in a tab of its own: only the open one asks the model."""
-    translate = lesson.translate
-    st.subheader(translate(heading), anchor=False)
-    titles = {panel.name: translate(panel.title) for panel in find(lesson.family).panels(lesson.config)}
-    tabs = st.tabs(
-        list(titles.values()),
-        on_change="rerun",
-        key=f"{lesson.family} panel tabs {' '.join(titles)} {lesson.lang}",
-    )
-    for tab, name in zip(tabs, titles, strict=True):
-        with tab:
-            if tab.open:
-                panels(lesson, name)

@@ -216,6 +216,7 @@ def stage(
     run: str | None = None,
     pin: str | None = None,
     autoplay: bool = False,
+    said: Mapping[str, Any] | None = None,
     on_pick: Callable[[str], None] | None = None,
     on_settings: Callable[[Mapping[str, Any]], None] | None = None,
 ) -> None:
@@ -223,9 +224,10 @@ def stage(
 
     `choices` are the distributions to pick from: (value, translated title); None: those of the family's setting
     `data`, if it has one. `run` watches the run with that id, otherwise the server finds the visitor's own; `pin`
-    is the id of a run to be seen beside it. `on_pick` is called, as a Streamlit callback before the script runs
-    again, with the value the visitor picked; `on_settings` likewise with settings that something on the stage
-    proposes (a remedy, a fork to be opened): checked names and values, those not named stay as they are.
+    is the id of a run to be seen beside it. `said`: what a button did, {id: a number that rises, text}; None: nothing
+    new. `on_pick` is called, as a Streamlit callback before the script runs again, with the value the visitor picked;
+    `on_settings` likewise with settings that something on the stage proposes (a remedy, a fork to be opened): checked
+    names and values, those not named stay as they are.
     """
     if choices is None:
         choices = data_choices(family, translate)
@@ -258,6 +260,7 @@ def stage(
             "pin": pin if pin and RUN_ID.fullmatch(pin) else None,
             "choices": [[str(value), title] for value, title in choices if value != USER_MADE],
             "own": own_points(config) if USER_MADE in known else None,
+            "said": dict(said) if said else None,
             "strings": {name: translate(text) for name, text in STRINGS.items()},
         },
     )

@@ -13,8 +13,8 @@ from playground.core.i18n import N_
 from playground.engine.limits import Limits
 
 from . import link
-from .controls import one_two_five, powers_of_two
 from .lesson import Lesson
+from .widgets import one_two_five, powers_of_two
 
 BOOTSTRAP = """
 export default (component) => {

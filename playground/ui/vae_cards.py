@@ -1,12 +1,66 @@
-"""Experiments that the lesson on VAEs proposes, each a card that starts a run."""
+"""Hints and experiments that the lesson on VAEs proposes, each a card that starts a run."""
 
 from playground.core.i18n import N_
 from playground.families.vae.config import VaeConfig
 
 from .cards import Card
+from .lesson import Hint
 
 DIGITS = {"data": "digits", **VaeConfig.data_defaults["digits"]}
 STRONG_DIGITS = {**DIGITS, "strong": True, "latent": 8}
+
+HINTS = (
+    Hint(
+        N_("A map of digits."),
+        N_(
+            "Two latent dimensions: watch the ten digits separate into clusters. Choose the decoder in the diagram to "
+            "see the picture that it generates at each point of the latent plane; then move through the plane by "
+            "hand."
+        ),
+        DIGITS,
+    ),
+    Hint(
+        N_("From data to codes and back."),
+        N_(
+            "Play the trajectory under the stage: each data point moves to its latent code and back to its "
+            "reconstruction. The codes should fill the standard normal prior (the ring). Each outline is a posterior: "
+            "all codes inside it must decode to nearly the same point."
+        ),
+        {},
+    ),
+    Hint(
+        N_("Two terms, one sum."),
+        N_(
+            "During training the reconstruction error falls while the KL rises: codes carry more information. Their "
+            "sum, −ELBO, stays above the exact −log p(x), which stays above the entropy of the data. The gap between "
+            "−ELBO and −log p(x) is the mean KL from the encoder's posterior to the true posterior."
+        ),
+    ),
+    Hint(
+        N_("One latent dimension is a curve."),
+        N_(
+            "With one latent dimension the decoder maps a line to a curve along the data. Variation across the curve "
+            "is modelled as noise."
+        ),
+        {"latent": 1},
+    ),
+    Hint(
+        N_("A linear VAE is PCA."),
+        N_(
+            "Without hidden layers the optimum is known in closed form: probabilistic PCA. The bound is then tight: "
+            "at the optimum the ELBO equals log p(x)."
+        ),
+        {**DIGITS, "likelihood": "gaussian", "noise": "one", "depth": 0, "latent": 8, "lr": 1e-2},
+    ),
+    Hint(
+        N_("More latent dimensions, sharper pictures."),
+        N_(
+            "Eight latent dimensions instead of two: reconstructions are sharper, and the bound improves by "
+            "{figure:vae.room.2_8} nats (test pictures, after 2,500 steps)."
+        ),
+        {**DIGITS, "latent": 8},
+    ),
+)
 
 CARDS = (
     Card(

@@ -1,5 +1,6 @@
 """Pages without a browser: Streamlit's own test client."""
 
+import re
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
@@ -17,3 +18,20 @@ def opened(page: Path, **params: str) -> AppTest:
     at.run()
     assert not at.exception, at.exception[0].stack_trace
     return at
+
+
+def title(at: AppTest) -> str:
+    """Of the page, in its first line."""
+    (found,) = [re.search("<h1>(.*?)</h1>", block.proto.body) for block in at.get("html") if "<h1>" in block.proto.body]
+    return found[1]
+
+
+def buttons(at: AppTest, start: str) -> list[str]:
+    """The keys of the buttons that start so."""
+    return [button.key for button in at.button if button.key.startswith(start)]
+
+
+def choices(at: AppTest, start: str) -> list[str]:
+    """The titles of the buttons of which one is chosen, whose key starts so."""
+    (found,) = [group for group in at.get("button_group") if group.proto.id.split("-", 2)[-1].startswith(start)]
+    return [option.content for option in found.proto.options]

@@ -11,7 +11,7 @@ class MixtureConfig(DataConfig):
 
     data: PlaneData = data_setting("8gaussians", N_("The distribution to learn."))
     batch: int = batch_setting(256)
-    components: int = setting(8, N_("Components"), N_("The number of Gaussians."), low=1, high=64)
+    components: int = setting(8, N_("Components"), N_("The number of Gaussians."), low=1, high=64, key=True)
     optimiser: OptimiserName = optimiser_setting()
     lr: float = lr_setting(1e-2)
     ema: float = ema_setting(0.99)

@@ -1,7 +1,7 @@
 """Settings worth a click."""
 
-from playground.core.config import Preset
 from playground.core.i18n import N_
+from playground.core.preset import Preset
 
 PRESETS = {
     "default": Preset(N_("One for each mode"), N_("Eight components for eight modes."), {}),

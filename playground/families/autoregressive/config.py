@@ -51,6 +51,7 @@ class AutoregressiveConfig(MaskedConfig):
             "pixelcnn": "PixelCNN",
         },
         when={"domain": ("bits",)},
+        key=True,
     )
     width: int = setting(
         256,
@@ -60,6 +61,7 @@ class AutoregressiveConfig(MaskedConfig):
         high=1024,
         log=True,
         when={"domain": ("bits",), "model": ("nade", "made")},
+        key=True,
     )
     depth: int = setting(
         1, N_("Depth"), N_("Number of hidden layers."), low=1, high=4, when={"domain": ("bits",), "model": ("made",)}
@@ -106,6 +108,7 @@ class AutoregressiveConfig(MaskedConfig):
         low=1,
         high=8,
         when={"domain": ("bits",), "model": ("transformer", "pixelcnn")},
+        key=True,
     )
     heads: Literal[1, 2, 4] = setting(
         4,
@@ -124,6 +127,7 @@ class AutoregressiveConfig(MaskedConfig):
             "shuffled": N_("random"),
         },
         when={"domain": ("bits",), "model": ORDER_AGNOSTIC},
+        key=True,
     )
     leak: bool = setting(
         False,
@@ -133,6 +137,7 @@ class AutoregressiveConfig(MaskedConfig):
             "become noise."
         ),
         when={"domain": ("bits",)},
+        key=True,
     )
 
     bins: int = setting(
@@ -143,6 +148,7 @@ class AutoregressiveConfig(MaskedConfig):
         high=256,
         log=True,
         when={"domain": ("plane",)},
+        key=True,
     )
     units: int = setting(
         128,
@@ -152,12 +158,15 @@ class AutoregressiveConfig(MaskedConfig):
         high=512,
         log=True,
         when={"domain": ("plane",)},
+        key=True,
     )
-    layers: int = setting(2, N_("Depth"), N_("Number of hidden layers."), low=1, high=4, when={"domain": ("plane",)})
+    layers: int = setting(
+        2, N_("Depth"), N_("Number of hidden layers."), low=1, high=4, when={"domain": ("plane",)}, key=True
+    )
 
     best: bool = best_setting("bits")
     optimiser: OptimiserName = optimiser_setting()
-    lr: float = lr_setting(3e-3)
+    lr: float = lr_setting(3e-3, key={"domain": ("plane",)})
     decay: float = setting(
         0.0,
         N_("Weight decay"),
@@ -170,6 +179,7 @@ class AutoregressiveConfig(MaskedConfig):
         low=0,
         high=10,
         log=True,
+        key=True,
     )
     clip: float = clip_setting(10.0)
     ema: float = ema_setting(0.99)

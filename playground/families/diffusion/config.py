@@ -55,6 +55,7 @@ class DiffusionConfig(DataConfig):
         N_("Give the network the class of each example, such as its digit. A chosen class can then be sampled."),
         group="data",
         when={"data": tuple(CLASSES)},
+        key={"domain": ("images",)},
     )
     drop: float = setting(
         0.15,
@@ -75,6 +76,7 @@ class DiffusionConfig(DataConfig):
             "equations, or straight lines (rectified flow)."
         ),
         options=PROCESS_TITLES,
+        key={"domain": ("plane",), "classes": (False,)},
     )
     schedule: Literal["linear", "cosine", "sigmoid"] = setting(
         "linear",
@@ -113,6 +115,7 @@ class DiffusionConfig(DataConfig):
         ),
         group="objective",
         options={"epsilon": N_("noise (ε)"), "x0": N_("data (x₀)"), "v": N_("v"), "velocity": N_("velocity")},
+        key={"domain": ("plane",), "classes": (False,)},
     )
     weighting: Literal["simple", "snr", "min_snr"] = setting(
         "simple",
@@ -139,6 +142,7 @@ class DiffusionConfig(DataConfig):
         low=0,
         high=3,
         when={"process": ("linear",)},
+        key={"domain": ("plane",), "classes": (False,), "sampler": ("euler",)},
     )
     distil: Annotated[bool, AfterValidator(check_reflow)] = setting(
         False,
@@ -168,6 +172,7 @@ class DiffusionConfig(DataConfig):
         group="sampling",
         live=True,
         options={name: entry.title for name, entry in CATALOGUE.items()},
+        key=True,
     )
     steps: int = setting(
         50,
@@ -178,6 +183,7 @@ class DiffusionConfig(DataConfig):
         low=1,
         high=1000,
         log=True,
+        key=True,
     )
     spacing: Annotated[SpacingName, AfterValidator(check_spacing)] = setting(
         "uniform",
@@ -196,6 +202,7 @@ class DiffusionConfig(DataConfig):
         low=0,
         high=1,
         when={"sampler": tuple(name for name, entry in CATALOGUE.items() if entry.eta)},
+        key={"domain": ("plane",)},
     )
     wanted: Annotated[WantedClass, AfterValidator(check_wanted)] = setting(
         "all",
@@ -205,6 +212,7 @@ class DiffusionConfig(DataConfig):
         live=True,
         options={"all": N_("all classes")},
         when=WITH_CLASSES,
+        key=True,
     )
     guidance: float = setting(
         1.0,
@@ -218,6 +226,7 @@ class DiffusionConfig(DataConfig):
         low=0,
         high=8,
         when=WITH_CLASSES,
+        key=True,
     )
 
     @classmethod

@@ -1,7 +1,7 @@
 """Settings worth a click."""
 
-from playground.core.config import Preset
 from playground.core.i18n import N_
+from playground.core.preset import Preset
 
 from .config import RECTIFIED_FLOW, DiffusionConfig
 
@@ -9,12 +9,13 @@ DIGITS = {"data": "digits", "classes": True, **DiffusionConfig.data_defaults["di
 
 PRESETS = {
     "default": Preset(
-        N_("Noise, step by step"), N_("DDPM's chain of a thousand steps, sampled in fifty steps by DDIM."), {}
+        N_("Noise, step by step"), N_("DDPM's chain of a thousand steps, sampled in fifty steps by DDIM."), {}, "works"
     ),
     "rectified_flow": Preset(
         N_("Rectified flow"),
         N_("Straight lines from noise to data, and the velocity along them, followed in ten steps of Euler's method."),
         RECTIFIED_FLOW,
+        "works",
     ),
     "ot_flow": Preset(
         N_("Rectified flow, optimal transport"),
@@ -35,6 +36,7 @@ PRESETS = {
         N_("Distilled to one step"),
         N_("Two rounds of reflow, then a last round that learns only the single step from noise to data."),
         {**RECTIFIED_FLOW, "steps": 1, "rounds": 2, "distil": True, "lr": 5e-3},
+        "works",
     ),
     "score_sde": Preset(
         N_("Score SDE"),
@@ -50,16 +52,19 @@ PRESETS = {
         N_("Ten steps"),
         N_("A second-order solver with ten network calls, and a schedule that keeps the data visible for longer."),
         {"schedule": "cosine", "objective": "v", "sampler": "dpm_solver", "steps": 10},
+        "works",
     ),
     "digits": Preset(
         N_("Handwritten digits"),
         N_("A small U-Net on images of 8 × 8 pixels. It knows the digit of each image, so each digit can be sampled."),
         DIGITS,
+        "works",
     ),
     "digits_flow": Preset(
         N_("Handwritten digits, rectified flow"),
         N_("The same network and images, along straight lines from noise to image."),
         {**DIGITS, **RECTIFIED_FLOW, "steps": 20},
+        "works",
     ),
     "guided": Preset(
         N_("Guided to one class"),
@@ -73,6 +78,7 @@ PRESETS = {
         N_("Too few steps"),
         N_("Four steps of DDIM, too few to follow the curved paths, however well the network has learned."),
         {"steps": 4},
+        "fails",
     ),
 }
 DIVERGING = {"lr": 1.0, "depth": 6, "width": 256, "batch": 8}

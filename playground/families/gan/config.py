@@ -50,6 +50,7 @@ class GanConfig(DataConfig):
             "from eight on, they cannot be drawn as a grid."
         ),
         options={1: "1D", 2: "2D", 8: "8D", 32: "32D"},
+        key=True,
     )
     noise: Literal["gaussian", "uniform"] = setting(
         "gaussian",
@@ -118,6 +119,7 @@ class GanConfig(DataConfig):
             "wgan": N_("Wasserstein, clipped"),
             "wgan_gp": N_("Wasserstein, gradient penalty"),
         },
+        key=True,
     )
     r1: float = setting(
         0.1,
@@ -131,6 +133,7 @@ class GanConfig(DataConfig):
         low=0,
         high=100,
         log=True,
+        key=True,
     )
     gp: float = setting(
         1.0,
@@ -162,7 +165,9 @@ class GanConfig(DataConfig):
     )
 
     optimiser: OptimiserName = optimiser_setting()
-    g_lr: float = lr_setting(1e-3, N_("Generator: learning rate"), N_("Step size of the generator's updates."))
+    g_lr: float = lr_setting(
+        1e-3, N_("Generator: learning rate"), N_("Step size of the generator's updates."), key=True
+    )
     d_lr: float = lr_setting(1e-3, N_("Discriminator: learning rate"), N_("Step size of the discriminator's updates."))
     beta1: float = setting(
         0.5,
@@ -193,5 +198,6 @@ class GanConfig(DataConfig):
         live=True,
         low=1,
         high=10,
+        key=True,
     )
     ema: float = ema_setting(0.999, N_("Averaged generator"))

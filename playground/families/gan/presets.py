@@ -1,13 +1,16 @@
 """Settings of a GAN worth a click: good ones, and each failure that `diagnosis` finds."""
 
-from playground.core.config import Preset
 from playground.core.i18n import N_
+from playground.core.preset import Preset
 
 from .config import GanConfig
 
 PRESETS = {
     "default": Preset(
-        N_("Stable training"), N_("The default settings of this playground: they find every mode and keep it."), {}
+        N_("Stable training"),
+        N_("The default settings of this playground: they find every mode and keep it."),
+        {},
+        "works",
     ),
     "gan_lab": Preset(
         N_("GAN Lab"),
@@ -34,6 +37,7 @@ PRESETS = {
             "d_steps": 2,
             "ema": 0.99,
         },
+        "works",
     ),
     "no_regulariser": Preset(
         N_("No regularisation"),
@@ -42,6 +46,7 @@ PRESETS = {
             "both, all modes are found."
         ),
         {"data": "8narrow", "r1": 0.0, "ema": 0.0},
+        "fails",
     ),
     "mode_collapse": Preset(
         N_("Mode collapse"),
@@ -50,6 +55,7 @@ PRESETS = {
             "next, and the discriminator follows."
         ),
         {"data": "8gaussians", "r1": 0.0, "ema": 0.0, "beta1": 0.9, "g_lr": 5e-3},
+        "fails",
     ),
     "strong_discriminator": Preset(
         N_("Discriminator too strong"),
@@ -58,6 +64,7 @@ PRESETS = {
             "gradient vanishes."
         ),
         {"data": "8narrow", "objective": "minimax", "r1": 0.0, "ema": 0.0, "d_steps": 10, "d_lr": 5e-3, "g_lr": 1e-4},
+        "fails",
     ),
     "oscillation": Preset(
         N_("Oscillation"),
@@ -66,6 +73,7 @@ PRESETS = {
             "the discriminator has just learned to detect them, and later return."
         ),
         {"data": "2gaussians", "objective": "minimax", "r1": 0.0, "ema": 0.0, "beta1": 0.9},
+        "fails",
     ),
     "divergence": Preset(
         N_("Divergence"),
@@ -83,6 +91,7 @@ PRESETS = {
             "g_lr": 0.05,
             "d_lr": 0.05,
         },
+        "fails",
     ),
     "thin_noise": Preset(
         N_("Too few noise dimensions"),
@@ -91,6 +100,7 @@ PRESETS = {
             "never fills them."
         ),
         {"data": "2gaussians", "noise_dim": 1, "noise": "uniform"},
+        "fails",
     ),
     "digits": Preset(
         N_("Handwritten digits"),
@@ -99,6 +109,7 @@ PRESETS = {
             "digits are legible; the diagram compares them with the nearest training images."
         ),
         {"data": "digits", **GanConfig.data_defaults["digits"]},
+        "works",
     ),
     "least_squares": Preset(
         N_("Least squares"),

@@ -58,6 +58,7 @@ class NormalizingFlowConfig(MaskedConfig):
         low=0,
         high=1,
         when={"domain": ("plane",)},
+        key=True,
     )
 
     flow: Literal["planar", "radial", "nice", "realnvp", "glow", "maf", "iaf", "nsf", "ffjord"] = setting(
@@ -75,6 +76,7 @@ class NormalizingFlowConfig(MaskedConfig):
             "nsf": N_("Neural spline"),
             "ffjord": N_("Continuous (FFJORD)"),
         },
+        key=True,
     )
     layers: int = setting(
         8,
@@ -84,6 +86,7 @@ class NormalizingFlowConfig(MaskedConfig):
         high=64,
         log=True,
         when={"flow": ("planar", "radial", *COUPLINGS, "maf", "iaf")},
+        key=True,
     )
     width: int = setting(
         64,
@@ -93,6 +96,7 @@ class NormalizingFlowConfig(MaskedConfig):
         high=256,
         log=True,
         when={"flow": NETWORKS},
+        key=True,
     )
     depth: int = setting(2, N_("Depth"), N_("Hidden layers of each network."), low=1, high=4, when={"flow": NETWORKS})
     degrees: Degrees = degrees_setting({"flow": ("maf", "iaf")})
@@ -161,11 +165,12 @@ class NormalizingFlowConfig(MaskedConfig):
         high=64,
         log=True,
         when={"flow": ("ffjord",), "solver": ("rk4", "midpoint", "euler")},
+        key=True,
     )
 
-    best: bool = best_setting("images")
+    best: bool = best_setting("images", key=True)
     optimiser: OptimiserName = optimiser_setting()
-    lr: float = lr_setting(1e-3)
+    lr: float = lr_setting(1e-3, key=True)
     clip: float = clip_setting(1.0)
     ema: float = ema_setting(0.999)
 

@@ -1,12 +1,12 @@
 """Settings of flows worth a click."""
 
-from playground.core.config import Preset
 from playground.core.i18n import N_
+from playground.core.preset import Preset
 
 from .config import IMAGE_SETTINGS
 
 PRESETS = {
-    "default": Preset(N_("Two moons"), N_("RealNVP: eight affine couplings map a Gaussian to two moons."), {}),
+    "default": Preset(N_("Two moons"), N_("RealNVP: eight affine couplings map a Gaussian to two moons."), {}, "works"),
     "volume": Preset(
         N_("Volume preserved"),
         N_(
@@ -14,11 +14,13 @@ PRESETS = {
             "density, only in other places. Compare RealNVP on the same data."
         ),
         {"flow": "nice", "scaling": False, "data": "8gaussians"},
+        "fails",
     ),
     "masks": Preset(
         N_("Masks that do not alternate"),
         N_("All layers transform the same coordinate; the other one stays Gaussian."),
         {"alternate": False},
+        "fails",
     ),
     "bridge": Preset(
         N_("The thin bridge"),
@@ -27,6 +29,7 @@ PRESETS = {
             "layers make it thinner but cannot remove it."
         ),
         {"layers": 4},
+        "fails",
     ),
     "splines": Preset(
         N_("Splines"),
@@ -35,6 +38,7 @@ PRESETS = {
             "the bridges between the parts almost vanish."
         ),
         {"flow": "nsf", "layers": 4, "data": "checkerboard"},
+        "works",
     ),
     "noise": Preset(
         N_("Noise as a remedy"),
@@ -58,6 +62,7 @@ PRESETS = {
             "pass, a sample one pass per coordinate; in the inverse autoregressive flow it is the reverse."
         ),
         {"flow": "maf", "layers": 5},
+        "works",
     ),
     "continuous": Preset(
         N_("A continuous flow"),
@@ -66,6 +71,7 @@ PRESETS = {
             "from its divergence."
         ),
         {"flow": "ffjord", "data": "8gaussians", "lr": 3e-3},
+        "works",
     ),
     "digits": Preset(
         N_("Handwritten digits"),
@@ -74,6 +80,7 @@ PRESETS = {
             "learns in seconds and soon overfits, as the validation images show."
         ),
         {"data": "digits", "flow": "maf", **IMAGE_SETTINGS["maf"]},
+        "works",
     ),
     "scales": Preset(
         N_("Digits, several scales"),
@@ -83,6 +90,7 @@ PRESETS = {
             "fewer bits than RealNVP; a neural spline flow needs still fewer."
         ),
         {"data": "digits", "flow": "glow", **IMAGE_SETTINGS["glow"]},
+        "works",
     ),
 }
 DIVERGING = {"optimiser": "sgd", "lr": 10.0, "clip": 1000.0}

@@ -32,7 +32,9 @@ class VaeConfig(MaskedConfig):
     data: PlaneOrImages = data_setting("moons", N_("The distribution that the autoencoder learns."))
     batch: int = batch_setting(256)
 
-    latent: int = setting(2, N_("Latent dimensions"), N_("Number of dimensions of the latent code."), low=1, high=16)
+    latent: int = setting(
+        2, N_("Latent dimensions"), N_("Number of dimensions of the latent code."), low=1, high=16, key=True
+    )
     width: int = setting(
         64,
         N_("Width"),
@@ -62,6 +64,7 @@ class VaeConfig(MaskedConfig):
             "bernoulli": N_("Bernoulli (black and white)"),
         },
         when={"domain": ("images",)},
+        key=True,
     )
     noise: Literal["one", "own", "fixed"] = setting(
         "one",
@@ -72,6 +75,7 @@ class VaeConfig(MaskedConfig):
         ),
         options={"one": N_("one learned number"), "own": N_("output of the decoder"), "fixed": N_("fixed")},
         when={"likelihood": ("gaussian", "logistic")},
+        key=True,
     )
     sigma: float = setting(
         0.1,
@@ -85,6 +89,7 @@ class VaeConfig(MaskedConfig):
         high=3,
         log=True,
         when={"noise": ("fixed",), "likelihood": ("gaussian", "logistic")},
+        key={"domain": ("plane",)},
     )
     strong: bool = setting(
         False,
@@ -94,6 +99,7 @@ class VaeConfig(MaskedConfig):
             "data without the code, which leads to posterior collapse."
         ),
         when={"domain": ("images",)},
+        key=True,
     )
     degrees: Degrees = degrees_setting({"domain": ("images",), "strong": (True,)})
 
@@ -108,6 +114,7 @@ class VaeConfig(MaskedConfig):
         live=True,
         low=0,
         high=20,
+        key=True,
     )
     anneal: int = setting(
         0,
@@ -142,11 +149,12 @@ class VaeConfig(MaskedConfig):
         low=1,
         high=50,
         log=True,
+        key={"domain": ("plane",)},
     )
 
     best: bool = best_setting("images")
     optimiser: OptimiserName = optimiser_setting()
-    lr: float = lr_setting(3e-3)
+    lr: float = lr_setting(3e-3, key={"domain": ("plane",), "noise": ("one", "own")})
     clip: float = clip_setting(10.0)
     ema: float = ema_setting(0.999)
 

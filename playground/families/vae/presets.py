@@ -1,7 +1,7 @@
 """Named groups of settings."""
 
-from playground.core.config import Preset
 from playground.core.i18n import N_
+from playground.core.preset import Preset
 
 from .config import VaeConfig
 
@@ -11,6 +11,7 @@ PRESETS = {
         N_("Two moons"),
         N_("Two-dimensional data, two latent dimensions: the encoder maps the moons to a Gaussian."),
         {},
+        "works",
     ),
     "thread": Preset(
         N_("One latent dimension"),
@@ -26,6 +27,7 @@ PRESETS = {
             "Two latent dimensions: each digit is a point of a plane, and each point of the plane decodes to a picture."
         ),
         ON_DIGITS,
+        "works",
     ),
     "digits8": Preset(
         N_("Handwritten digits, eight latent dimensions"),
@@ -34,11 +36,13 @@ PRESETS = {
             "fits on a plane."
         ),
         {**ON_DIGITS, "latent": 8},
+        "works",
     ),
     "grey": Preset(
         N_("Digits in grey levels"),
         N_("All 17 grey levels, each pixel with a discretised logistic distribution."),
         {**ON_DIGITS, "likelihood": "logistic", "latent": 8},
+        "works",
     ),
     "pca": Preset(
         N_("Linear: probabilistic PCA"),
@@ -57,11 +61,13 @@ PRESETS = {
             "code."
         ),
         {"beta": 20.0},
+        "fails",
     ),
     "strong_collapse": Preset(
         N_("A strong decoder"),
         N_("A decoder that also depends on the previous pixels needs the code less, so the KL falls."),
         {**ON_DIGITS, "strong": True, "latent": 8},
+        "fails",
     ),
 }
 DIVERGING = {"optimiser": "sgd", "lr": 1.0, "clip": 1000.0}

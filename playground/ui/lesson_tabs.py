@@ -1,0 +1,65 @@
+"""Tabs of which only the open one is drawn, and choices within them; both stand in the address (`tab=ask.noise`)."""
+
+from collections.abc import Callable, Mapping
+
+import streamlit as st
+
+from . import link
+from .lesson import Lesson
+
+PARAMETER = "tab"
+Draw = Callable[[], None]
+
+
+@st.fragment
+def lazy_tabs(lesson: Lesson, parts: Mapping[str, tuple[str, Draw]], first: str) -> None:
+    """Tabs: name -> (title, function that draws it); `first` is open if the address names none.
+
+    Only the open tab is drawn: a chart library that the browser has to read before anybody asked for
+    it would hold up the stage by a second or two.
+    """
+    titles = {name: lesson.translate(title) for name, (title, _) in parts.items()}
+    key, last = f"{lesson.family} parts {lesson.lang}", f"{lesson.family} part"
+    asked = _asked()[0]
+    if key not in st.session_state or (link.went_back() and asked in parts):
+        st.session_state[key] = titles[
+            next(name for name in (asked, st.session_state.get(last), first) if name in parts)
+        ]
+    tabs = st.tabs(list(titles.values()), on_change="rerun", key=key)
+    for tab, (name, (_, show)) in zip(tabs, parts.items(), strict=True):
+        with tab:
+            if tab.open:
+                st.session_state[last] = name
+                if _asked()[0] != name:
+                    _write(name if name != next(iter(parts)) else "")
+                show()
+
+
+def one_of(lesson: Lesson, part: str, label: str, titles: Mapping[str, str]) -> str:
+    """Buttons of which one is chosen, within the tab `part`; `titles`: name -> message id. The name that is chosen."""
+    key, last = f"{lesson.family} {part} {' '.join(titles)} {lesson.lang}", f"{lesson.family} {part}"
+    first, asked = next(iter(titles)), _asked()[1] if _asked()[0] == part else ""
+    if key not in st.session_state or (link.went_back() and asked in titles):
+        st.session_state[key] = next(name for name in (asked, st.session_state.get(last), first) if name in titles)
+    chosen = st.pills(
+        lesson.translate(label),
+        list(titles),
+        key=key,
+        required=True,
+        format_func=lambda name: lesson.translate(titles[name]),
+        label_visibility="collapsed",
+    )
+    st.session_state[last] = chosen
+    if (asked or first) != chosen:
+        _write(part if chosen == first else f"{part}.{chosen}")
+    return chosen
+
+
+def _asked() -> tuple[str, str]:
+    """The tab in the address, and what is chosen in it."""
+    part, _, chosen = st.query_params.get(PARAMETER, "").partition(".")
+    return part, chosen
+
+
+def _write(value: str) -> None:
+    link.write(PARAMETER, {PARAMETER: value} if value else {})
