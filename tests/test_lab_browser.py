@@ -1,6 +1,6 @@
 """The failure lab and the latent walk in a real browser."""
 
-from support.browser import mine, pause, state, wait
+from support.browser import mine, pause, state, tap, wait
 
 SEED = 5200
 STRONG = (
@@ -68,7 +68,7 @@ def test_on_a_phone_with_touch_in_chinese(open_page):
             reduced_motion="reduce",
         )
     )
-    page.locator(".pg-walk-open").tap()
+    tap(page.locator(".pg-walk-open"))
     wait(page, "p.walk && p.walk.answers > 0 && p.walk.xy.length === 64")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert "噪声是一维的" in page.locator(".pg-walk-words").inner_text()

@@ -1,6 +1,6 @@
 """The time machine on the page: fork at a scrubbed step, the tree, and back; a pinned run in step."""
 
-from support.browser import mine, pause, state, wait
+from support.browser import mine, pause, state, tap, wait
 
 SEED = 5711
 
@@ -103,7 +103,7 @@ def test_on_a_phone_the_pinned_run_stands_under_the_other(open_page):
     )
     page.locator(".pg-play").tap()
     wait(page, "!p.playing")
-    page.get_by_role("button", name="Pin", exact=True).tap()
+    tap(page.get_by_role("button", name="Pin", exact=True))
     wait(page, "p.pinned && p.pinnedStep !== null")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     big, small = (

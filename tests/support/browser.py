@@ -21,6 +21,12 @@ def mine(page):
     return page
 
 
+def tap(locator):
+    """Tap what may stand under the bar at the foot of a phone's screen."""
+    locator.evaluate("element => element.scrollIntoView({ block: 'center' })")
+    locator.tap()
+
+
 def pause(page):
     page.click(".pg-play")
     wait(page, "!p.playing")
