@@ -2,6 +2,8 @@
 
 import { attribute, h } from "../core/dom.js";
 import { fade } from "../core/palette.js";
+import { screen } from "../draw/screen.js";
+import { inSight, unwatch, watch } from "../draw/sight.js";
 import { fit } from "../draw/view.js";
 import { colour, dash, drawMark } from "./marks.js";
 
@@ -16,6 +18,8 @@ export class Triangle {
     this.status = [];
     this.resize = new ResizeObserver(() => this.redraw());
     this.resize.observe(this.element);
+    this.draw = this.draw.bind(this);
+    watch(this.canvas, () => this.redraw());
   }
 
   set(grid) {
@@ -36,15 +40,16 @@ export class Triangle {
   }
 
   redraw() {
-    this.request ??= requestAnimationFrame(() => {
-      this.request = null;
-      const width = this.canvas.clientWidth;
-      if (!this.grid || !width) return;
-      const { ctx } = fit(this.canvas, width, width * 0.86);
-      ctx.clearRect(0, 0, width, width);
-      drawTriangle(ctx, 0, 0, width, this);
-      attribute(this.canvas, "aria-label", this.description());
-    });
+    screen.request(this.draw);
+  }
+
+  draw() {
+    const width = this.canvas.clientWidth;
+    if (!this.grid || !width || !inSight(this.canvas)) return;
+    const { ctx } = fit(this.canvas, width, width * 0.86);
+    ctx.clearRect(0, 0, width, width);
+    drawTriangle(ctx, 0, 0, width, this);
+    attribute(this.canvas, "aria-label", this.description());
   }
 
   description() {
@@ -58,7 +63,8 @@ export class Triangle {
   }
 
   destroy() {
-    cancelAnimationFrame(this.request);
+    screen.cancel(this.draw);
+    unwatch(this.canvas);
     this.resize.disconnect();
   }
 }

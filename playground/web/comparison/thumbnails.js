@@ -2,6 +2,8 @@
 
 import { attribute, h, write } from "../core/dom.js";
 import { drawLayers } from "../draw/layers.js";
+import { screen } from "../draw/screen.js";
+import { inSight, unwatch, watch } from "../draw/sight.js";
 import { fit, viewOf } from "../draw/view.js";
 
 export class Thumbnails {
@@ -9,15 +11,18 @@ export class Thumbnails {
     this.comparison = comparison;
     this.element = h("div", { class: "pg-thumbnails", hidden: true });
     this.cells = [];
+    this.draw = this.draw.bind(this);
     this.resize = new ResizeObserver(() => this.redraw());
     this.resize.observe(this.element);
   }
 
   set({ cells, axes }) {
     const { t } = this.comparison;
+    for (const { canvas } of this.cells) unwatch(canvas);
     this.cells = cells.map((one) => {
       const { labels } = one;
       const canvas = h("canvas", { role: "img", "aria-label": labels.join(", ") });
+      watch(canvas, () => this.redraw());
       const figure = h("span", { class: "pg-thumbnail-figure" });
       const step = h("span", { class: "pg-thumbnail-step" });
       const used = h("i", { class: "pg-thumbnail-used", "aria-hidden": "true" });
@@ -63,15 +68,15 @@ export class Thumbnails {
   }
 
   redraw() {
-    this.request ??= requestAnimationFrame(() => this.draw());
+    screen.request(this.draw);
   }
 
   draw() {
-    this.request = null;
     const { theme } = this.comparison;
-    for (const cell of this.cells) {
-      const size = cell.canvas.clientWidth;
-      if (!cell.frame || !size) continue;
+    const sizes = this.cells.map(({ canvas }) => canvas.clientWidth); // read before anything is drawn
+    for (const [i, cell] of this.cells.entries()) {
+      const size = sizes[i];
+      if (!cell.frame || !size || !inSight(cell.canvas)) continue;
       const same = cell.drawn === cell.frame && cell.theme === theme.id;
       const { ctx, changed } = fit(cell.canvas, size, size);
       if (same && !changed) continue;
@@ -83,7 +88,8 @@ export class Thumbnails {
   }
 
   destroy() {
-    cancelAnimationFrame(this.request);
+    screen.cancel(this.draw);
+    for (const { canvas } of this.cells) unwatch(canvas);
     this.resize.disconnect();
   }
 }

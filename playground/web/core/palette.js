@@ -29,8 +29,9 @@ const INK = { light: "#1f2430", dark: "#eef0f4" };
 const MIDDLE = { light: "#fbfbf8", dark: "#13161c" }; // the undecided middle of a diverging scale
 const STRENGTH = { light: 0.5, dark: 0.42 }; // of a scale's ends: points on top must stand out
 
-/** Streamlit's theme, from its CSS variables; its background decides whether it is a dark one. */
-export function readTheme(element) {
+/** Streamlit's theme, from its CSS variables; its background decides whether it is a dark one. `known`: the theme that
+ * was read before; if it is still the same, this is returned. */
+export function readTheme(element, known = null) {
   const style = getComputedStyle(element);
   const read = (name) => parse(style.getPropertyValue(`--st-${name}`).trim());
   const paper = read("background-color");
@@ -49,6 +50,7 @@ export function readTheme(element) {
     kinds: KINDS[name],
   };
   theme.id = [theme.name, theme.paper, theme.ink, theme.accent, theme.font, theme.small].join();
+  if (theme.id === known?.id) return known;
   theme.diverging = table(theme.roles.generated, MIDDLE[name], theme.roles.data, STRENGTH[name]);
   theme.marks = table(theme.roles.generated, theme.roles.neutral, theme.roles.data, 1);
   const each = (make) => Object.fromEntries(Object.entries(theme.roles).map(([role, colour]) => [role, make(colour)]));
@@ -60,8 +62,8 @@ export function readTheme(element) {
 
 /** Bring `component.theme` up to date with the page; whether it changed. */
 export function updateTheme(component) {
-  const theme = readTheme(component.root);
-  if (theme.id === component.theme?.id) return false;
+  const theme = readTheme(component.root, component.theme);
+  if (theme === component.theme) return false;
   component.theme = theme;
   applyTheme(component.root, theme);
   return true;

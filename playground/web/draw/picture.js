@@ -4,6 +4,7 @@ import { attribute, h, write } from "../core/dom.js";
 import { drawGraph } from "./graph.js";
 import { drawLayers, spatial } from "./layers.js";
 import { ReadOut } from "./read_out.js";
+import { inSight, unwatch, watch } from "./sight.js";
 import { drawTicks } from "./ticks.js";
 import { fit, viewOf } from "./view.js";
 
@@ -29,6 +30,7 @@ export class Picture {
       app.redraw();
     });
     this.resize.observe(this.element);
+    watch(this.canvas, () => app.redraw());
   }
 
   /** The layers on show, from back to front. */
@@ -58,7 +60,8 @@ export class Picture {
   draw(layers) {
     const { size } = this;
     const { frame, theme } = this.app;
-    if (!size || !theme) return;
+    if (!size || !theme || !inSight(this.canvas)) return;
+    if (this.same(frame ? this.shown(layers) : [], size)) return;
     const { ctx } = fit(this.canvas, size, size);
     ctx.fillStyle = theme.paper;
     ctx.fillRect(0, 0, size, size);
@@ -74,6 +77,17 @@ export class Picture {
     }
     this.app.overlay(graph || this.focus ? null : ctx, this.view);
     this.readOut.update(ctx, graph ? [] : shown, this.focus ? null : frame.units);
+  }
+
+  /** Whether it would be the picture that is drawn already. */
+  same(shown, size) {
+    const { app, focus, readOut, drawn } = this;
+    const { axes, units, extent } = app.frame ?? {};
+    const now = [app.theme, JSON.stringify([axes, units, extent]), focus, readOut.at, size, devicePixelRatio];
+    for (const layer of shown) now.push(layer, layer.stamp, this.opacity(layer.name));
+    this.drawn = now;
+    const moving = app.walk?.open; // it draws over the picture
+    return !moving && drawn?.length === now.length && now.every((value, i) => value === drawn[i]);
   }
 
   /** Let the layers of these names stand out; null: all alike. */
@@ -100,5 +114,6 @@ export class Picture {
 
   destroy() {
     this.resize.disconnect();
+    unwatch(this.canvas);
   }
 }

@@ -5,7 +5,7 @@ import { chartLayout, chartTraces, lastStep, MARGIN } from "../draw/chart.js";
 
 const FIRST = 2; // charts on show; the others are under "More"
 const PERIOD = 250; // ms between two refreshes of a chart
-const SHARE = 0.1; // of the browser's time, for all charts together
+const SHARE = 0.05; // of the browser's time, for all charts together
 const LOW = 110; // px: height of a chart where the column beside it does not decide
 const HIGH = 260;
 const GAP = 12; // px under a chart
@@ -19,6 +19,7 @@ export class Curves {
     this.series = app.series;
     this.charts = [];
     this.element = h("section", { class: "pg-curves", "aria-label": app.t("curves") });
+    for (const side of ["left", "right"]) this.element.style.setProperty(`--pg-plot-${side}`, `${MARGIN[side]}px`);
     this.next = 0;
     this.cost = 20;
     this.watcher = new IntersectionObserver((entries) => {
@@ -102,7 +103,7 @@ export class Curves {
     this.element.style.setProperty("--pg-plot", `${Math.round(Math.max(76, Math.min(HIGH, room || LOW)))}px`);
   }
 
-  /** Load Plotly (4.8 MB); it comes only after the first picture. */
+  /** Load Plotly (4.8 MB), once the page is built: to read it takes a browser a second. */
   load() {
     if (this.loading || globalThis.Plotly) return;
     this.loading = h("script", { src: new URL("../plotly.min.js", import.meta.url).href, async: true });
@@ -118,9 +119,7 @@ export class Curves {
 
   refresh() {
     const now = performance.now();
-    if (!this.app.theme || this.app.hidden) return;
-    this.point();
-    if (now < this.next) return;
+    if (!this.app.theme || this.app.hidden || now < this.next) return;
     const state = `${this.series.revision}|${this.app.theme.id}`;
     const stale = this.charts.filter((chart) => chart.visible && now - chart.last > PERIOD && chart.drawn !== state);
     const chart = stale.sort((a, b) => a.last - b.last)[0];
@@ -134,7 +133,7 @@ export class Curves {
     this.next = now + this.cost / SHARE;
   }
 
-  /** Mark the moment shown: a line in every chart, and the values there. This costs nothing and is done at once. */
+  /** Mark the moment shown: a line in every chart, and the values there. */
   point() {
     const moment = this.app.session.status.live === false && this.app.frame ? this.app.frame.step : null;
     const state = `${this.series.revision}|${moment}`;
@@ -144,7 +143,7 @@ export class Curves {
       chart.cursor.hidden = moment === null;
       const share =
         moment === null ? 0 : Math.min(1, moment / lastStep(chart.described, this.series, this.app.history.pin.series));
-      chart.cursor.style.left = `calc(${MARGIN.left}px + (100% - ${MARGIN.left + MARGIN.right}px) * ${share})`;
+      chart.cursor.style.backgroundPositionX = `${100 * share}%`; // no layout, and its box stays where it is
       this.write(chart, moment);
     }
   }

@@ -2,6 +2,7 @@
 
 import { attribute, h } from "../core/dom.js";
 import { drawLayers } from "../draw/layers.js";
+import { inSight, unwatch, watch } from "../draw/sight.js";
 import { TrajectoryCuts } from "../draw/trajectory_cuts.js";
 import { fit, viewOf } from "../draw/view.js";
 import { layoutOf } from "./diagram_layout.js";
@@ -9,7 +10,6 @@ import { Edges } from "./edges.js";
 
 const GAP = 12; // px between the diagram and the legend
 const LEAST = 260; // px: so high it may be, whatever stands beneath
-const PERIOD = 50; // ms: small pictures need no sixty frames a second
 const SLICE = 4; // ms of drawing small pictures at a time: the big picture must not wait for all of them
 
 export class Diagram {
@@ -20,13 +20,14 @@ export class Diagram {
     this.edges = new Edges();
     this.box = h("div", { class: "pg-nodes" });
     this.element = h("section", { class: "pg-diagram", "aria-label": app.t("diagram") }, this.edges.element, this.box);
-    this.drawn = 0;
     this.queue = []; // cards still to be drawn
     this.resize = new ResizeObserver(() => this.place());
     this.resize.observe(this.element);
+    watch(this.element, () => this.app.redraw());
   }
 
   set({ nodes, edges }) {
+    for (const { canvas } of this.cards.values()) unwatch(canvas);
     this.nodes = nodes;
     this.joined = edges;
     this.cards = new Map(nodes.map((node) => [node.name, this.card(node)]));
@@ -53,7 +54,12 @@ export class Diagram {
       h("span", { class: "pg-node-title" }, node.title),
       canvas,
     );
-    return { node, element, canvas, cuts: new TrajectoryCuts() };
+    const card = { node, element, canvas, cuts: new TrajectoryCuts() };
+    watch(canvas, () => {
+      this.stale = true;
+      this.app.redraw();
+    });
+    return card;
   }
 
   /** Bring a node to the stage, or go to the node's moment. */
@@ -92,17 +98,21 @@ export class Diagram {
     return this.app.trajectory.cutAt(own, node.moment, cuts);
   }
 
-  /** Draw the newest frame into the nodes when it is time; whether something is left to draw. */
-  draw(now, layers) {
+  /** Let the dots run on, to where they are `now`. */
+  run(now) {
+    if (this.flowing && inSight(this.element)) this.edges.flow(now);
+  }
+
+  /** Draw the newest frame into the nodes when it is `due`; whether something is left to draw. */
+  draw(layers, due) {
     if (!this.size || !layers.length) return false;
     if (!this.queue.length) {
       if (!this.stale && !this.moved) return false;
-      if (now - this.drawn < PERIOD) return true;
+      if (!due) return true;
       const follows = ({ node }) =>
         node.moment === null && layers.some((l) => l.trajectory && node.layers.includes(l.name));
-      this.queue = [...this.cards.values()].filter((card) => this.stale || follows(card));
+      this.queue = [...this.cards.values()].filter((card) => inSight(card.canvas) && (this.stale || follows(card)));
       this.stale = this.moved = false;
-      this.drawn = now;
     }
     const begin = performance.now();
     while (this.queue.length && performance.now() - begin < SLICE) this.paint(this.queue.shift(), layers);
@@ -110,11 +120,15 @@ export class Diagram {
   }
 
   paint(card, layers) {
+    const own = this.layersOf(card, layers);
+    const now = [this.app.theme, this.size, devicePixelRatio, ...own.flatMap((layer) => [layer, layer.stamp])];
+    if (now.length === card.drawn?.length && now.every((value, i) => value === card.drawn[i])) return;
+    card.drawn = now;
     const { ctx } = fit(card.canvas, this.size - 2, this.size - 2);
     const view = viewOf(this.size - 2, this.size - 2, card.node.extent);
     ctx.fillStyle = this.app.theme.paper;
     ctx.fillRect(0, 0, view.width, view.height);
-    drawLayers(ctx, this.layersOf(card, layers), view, this.app.theme);
+    drawLayers(ctx, own, view, this.app.theme);
   }
 
   /** The stage shows another moment of the trajectory: mark the nearest node. */
@@ -135,17 +149,30 @@ export class Diagram {
 
   /** Highlight what a beat is about; null: all alike. */
   light(beat) {
-    this.element.classList.toggle("pg-slow-motion", Boolean(beat));
+    this.lit = Boolean(beat);
+    this.element.classList.toggle("pg-slow-motion", this.lit);
     for (const { node, element } of this.cards.values())
       element.classList.toggle("pg-lit", Boolean(beat?.nodes.includes(node.name)));
     this.edges.light(beat);
+    this.app.redraw();
   }
 
+  /** Let the dots run along the edges, or rest. */
   flow(on) {
+    if (on === this.running) return;
+    this.running = on;
     this.element.classList.toggle("pg-flowing", on);
+    this.app.redraw();
+  }
+
+  /** Whether dots run along some edges. */
+  get flowing() {
+    return (this.running || this.lit) && !this.app.reducedMotion.matches;
   }
 
   destroy() {
     this.resize.disconnect();
+    unwatch(this.element);
+    for (const { canvas } of this.cards.values()) unwatch(canvas);
   }
 }

@@ -2,10 +2,14 @@
 
 import { svg } from "../core/dom.js";
 
+const PITCH = 16; // px between two dots, as in the styles
+const SPEED = { usual: PITCH / 1100, lit: PITCH / 450 }; // px a ms
+
 export class Edges {
   constructor() {
     this.element = svg("svg", { class: "pg-edges", "aria-hidden": "true" });
     this.groups = new Map();
+    this.lit = false;
   }
 
   /** `boxes`: name -> {x, y, width, height} in pixels. */
@@ -35,7 +39,13 @@ export class Edges {
     this.element.replaceChildren(...drawn);
   }
 
+  /** Move the dots on: they are dashes that are shifted. */
+  flow(now) {
+    this.element.style.strokeDashoffset = -((now * (this.lit ? SPEED.lit : SPEED.usual)) % PITCH).toFixed(2);
+  }
+
   light(beat) {
+    this.lit = Boolean(beat);
     const lit = new Set((beat?.edges ?? []).map(([source, target]) => `${source}>${target}`));
     for (const [name, group] of this.groups) group.classList.toggle("pg-lit", lit.has(name));
   }

@@ -42,6 +42,5 @@ function receive(stage, frame) {
   stage.timeline.answered();
   const begins = frame.run !== stage.frame?.run && frame.step === 0;
   if (!begins && stage.slowMotion.hold(frame)) return false;
-  stage.show(frame);
-  return !stage.hidden;
+  return stage.loop.bring(frame);
 }

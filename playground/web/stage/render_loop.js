@@ -1,30 +1,46 @@
-// Draws the stage when something has moved and someone can see it.
+// Shows frames and draws the stage, at the page's pace (draw/screen.js), when something has moved and someone can see it.
+
+import { pageSettled } from "../core/settled.js";
+import { screen } from "../draw/screen.js";
 
 const QUIET = 1200; // ms without a frame after which the diagram's edges stop flowing
 const TICK = 500; // ms
+const AROUND = 100; // ms between two changes around the picture: each costs a browser style, layout and paint of the page
 
 export class RenderLoop {
   constructor(stage) {
     this.stage = stage;
     this.offscreen = false;
     this.fresh = false; // whether a new frame has not been drawn yet
+    this.around = -Infinity; // when what is around the picture was changed last
+    this.arrived = null; // a frame that will be shown with the next drawing
+    this.settled = false; // whether the page is built: until then one frame stands still
     this.request = this.request.bind(this);
+    this.draw = this.draw.bind(this);
   }
 
   start() {
     this.observer = new IntersectionObserver(([entry]) => {
       this.offscreen = !entry.isIntersecting;
+      if (this.hidden) this.show();
       this.request();
     });
     this.observer.observe(this.stage.root);
     document.addEventListener("visibilitychange", this.request);
     this.clock = setInterval(() => this.tick(), TICK);
+    pageSettled().then(() => {
+      if (this.stopped) return;
+      this.settled = true;
+      this.stage.curves.load();
+      this.request();
+    });
   }
 
   stop() {
     this.stopped = true;
-    cancelAnimationFrame(this.requested);
+    screen.cancel(this.draw);
     clearInterval(this.clock);
+    clearTimeout(this.later);
     this.observer.disconnect();
     document.removeEventListener("visibilitychange", this.request);
   }
@@ -33,34 +49,58 @@ export class RenderLoop {
     return document.hidden || this.offscreen;
   }
 
-  /** Draw with the browser's next frame. */
+  /** Draw with the next picture of the page. */
   request() {
-    if (this.requested || this.hidden || this.stopped) return;
-    this.requested = requestAnimationFrame(() => this.draw());
+    if (!this.hidden && !this.stopped) screen.request(this.draw);
   }
 
-  draw() {
-    this.requested = null;
+  /** A frame came: it is shown with the next drawing, for what it changes around the picture costs the browser another
+   * drawing; whether it will be drawn. */
+  bring(frame) {
+    if (this.arrived) this.stage.series.add(this.arrived.points ?? []);
+    this.arrived = frame;
+    if (this.hidden) this.show();
+    this.request();
+    return !this.hidden;
+  }
+
+  show(now = performance.now()) {
+    const { arrived } = this;
+    this.arrived = null;
+    if (arrived) this.stage.show(arrived, { now });
+  }
+
+  draw(now) {
     const { stage } = this;
+    if (this.settled || !stage.frame) this.show(now);
+    const due = now - this.around >= AROUND - 1;
+    if (due) {
+      this.around = now;
+      stage.bringUpToDate();
+      stage.diagram.run(now);
+    }
     const { frame, seen, session, trajectory, tween } = stage;
-    const now = performance.now();
     const travelling = trajectory.advance(now);
     stage.picture.draw(trajectory.cut(tween.at(now), frame, stage.cuts));
-    const more = stage.diagram.draw(now, frame?.layers ?? []);
+    const more = stage.diagram.draw(frame?.layers ?? [], due);
     seen.pictures += 1;
     seen.drawn += this.fresh ? 1 : 0;
+    seen.drawing = screen.pace.share;
+    seen.interval = screen.pace.interval;
     this.fresh = false;
-    session.acknowledge();
+    if (!this.arrived) session.acknowledge();
     seen.lastAck = session.lastAck;
     const pinned = stage.history.pin.draw(now);
+    clearTimeout(this.later);
     if (tween.moving(now) || travelling || more || pinned) this.request();
+    else if (stage.outdated || stage.diagram.flowing) this.later = setTimeout(this.request, this.around + AROUND - now);
   }
 
   tick() {
     const { session, reducedMotion, diagram } = this.stage;
     this.stage.updateTheme();
     const arriving = performance.now() - (session.arrived ?? -Infinity) < QUIET && !session.past;
-    diagram.flow(arriving && !reducedMotion.matches && !this.hidden);
+    diagram.flow(arriving && this.settled && !reducedMotion.matches && !this.hidden);
     if (this.hidden) session.acknowledge();
   }
 }

@@ -7,6 +7,7 @@ import { Session } from "../core/session.js";
 import { Words } from "../core/words.js";
 import { TrajectoryCuts } from "../draw/trajectory_cuts.js";
 import { Tween } from "../draw/tween.js";
+import { keepUnchanged } from "../draw/unchanged.js";
 import { Keys } from "./keys.js";
 import { build } from "./layout.js";
 import { Switches } from "./legend.js";
@@ -31,7 +32,7 @@ export class Stage {
     this.switches = new Switches(family);
     this.slowMotion = new SlowMotion({
       beat: (...beat) => this.showBeat(...beat),
-      reveal: (frame, span) => this.show(frame, span),
+      reveal: (frame, span) => this.show(frame, { span }),
     });
     this.session = new Session(handlersOf(this));
     this.player = new Player(this);
@@ -64,22 +65,20 @@ export class Stage {
     this.saidLast = said.id;
   }
 
-  /** Show `frame`; `span`: how long the picture takes to become it, in ms. */
-  show(frame, span) {
-    const first = !this.frame;
+  /** Show `frame`; `span`: how long the picture takes to become it, in ms; `now`: the time of the drawing. */
+  show(frame, { span, now = performance.now() } = {}) {
     const other = this.frame?.run !== frame.run;
+    frame.layers = keepUnchanged(frame.layers, this.frame?.layers);
     this.frame = frame;
     this.trajectory.set(frame.trajectory);
     const instant = this.reducedMotion.matches || this.hidden || other;
-    this.tween.push(frame, performance.now(), { span, instant });
+    this.tween.push(frame, now, { span, instant });
     this.series.add(frame.points ?? []);
     this.series.score(frame.scores);
     this.diagram.stale = true;
     this.legend.show(frame, this.picture.focus);
-    this.controls.showStep(frame.step);
     this.picture.describe(frame.words);
     this.announcer.announce(frame.words);
-    if (first) this.curves.load();
     this.loop.fresh = true;
     this.history.pin.follow();
     this.changed();
@@ -105,21 +104,26 @@ export class Stage {
     this.caption.show({ hint: node ? `${node.title}: ${node.help}` : null });
   }
 
-  /** Something around the picture has changed: it is brought up to date once, before the next drawing. */
+  /** Something around the picture has changed: it is brought up to date soon (render_loop.js). */
   changed() {
-    if (this.updating) return;
-    this.updating = true;
-    queueMicrotask(() => {
-      this.updating = false;
-      if (!this.destroyed) this.refresh();
-    });
+    this.outdated = true;
+    if (this.hidden) queueMicrotask(() => this.bringUpToDate());
+    else this.redraw();
+  }
+
+  bringUpToDate() {
+    if (!this.outdated || this.destroyed) return;
+    this.outdated = false;
+    this.refresh();
   }
 
   refresh() {
     const { session, player } = this;
     const { status, watching, connected } = session;
     this.controls.update();
+    this.controls.showStep(this.frame?.step ?? 0);
     this.timeline.update();
+    this.curves.point();
     this.history.update();
     this.corner.update();
     this.notices.update({ lost: !connected && this.frame, stopped: status.stopped, mine: session.mine });
@@ -140,7 +144,6 @@ export class Stage {
       lastAck: session.lastAck,
     });
     publish(this);
-    this.redraw();
   }
 
   updateTheme() {
