@@ -1,7 +1,6 @@
 """The frame of a lesson, the same on every page: idea, settings, stage, what to look for, maths, code."""
 
 import html
-import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,11 +18,6 @@ from .actions import change
 from .controls import controls, settings
 from .presets import preset_popover
 from .stage import stage
-
-HEAD_START_S = 0.6
-"""When a page opens the stage is drawn before its settings and texts: a browser that is given all at once
-shows the stage half a second later or more."""
-
 
 CODE_HEIGHT = 360
 
@@ -89,9 +83,6 @@ def open_lesson(family: str, idea: str, autoplay: bool = False) -> Lesson:
             on_pick=lambda value: own_data.pick_data(family, value),
             on_settings=lambda values: change(known.Config, family, **values),
         )
-    if not st.session_state.get(opened := f"{family} was open"):
-        st.session_state[opened] = True
-        time.sleep(HEAD_START_S)
     own_data.offer(known.Config, family, config, translate)
     controls(known.Config, family, translate)
     return Lesson(family, lang, translate, config, values)

@@ -1,7 +1,7 @@
 // How often pictures are drawn: as often as a share of the browser's time allows, at even distances.
 
 export const PERIOD = 1000 / 60; // ms between two frames of a screen
-export const SHARE = 0.22; // of the main thread, for everything that is drawn
+export const SHARE = 0.25; // of the main thread, for everything that is drawn
 const SLOWEST = 8; // periods between two frames
 const LEARN = 0.15; // weight of the newest frame's cost
 const STRAY = 3; // so many times the usual cost is an accident, such as a collection of garbage
@@ -10,7 +10,7 @@ const WINDOW = 2000; // ms over which the share is measured
 
 export class Pace {
   constructor() {
-    this.cost = 4; // ms of a frame: script, style, layout, paint
+    this.cost = 3; // ms of a frame: script, style, layout, paint
     this.every = 1; // periods from one frame to the next
     this.due = -Infinity;
     this.window = { since: null, spent: 0, share: 0 };
