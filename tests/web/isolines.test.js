@@ -3,11 +3,15 @@ import { test } from "node:test";
 
 import { isolines } from "../../playground/web/draw/isolines.js";
 
-const segments = (values, rows, columns, level) => {
+const lines = (values, rows, columns, level) => {
   const found = [];
-  isolines(values, rows, columns, level, (...segment) => found.push(segment));
+  isolines(values, rows, columns, level, (line) => found.push(line));
   return found;
 };
+const segments = (...given) =>
+  lines(...given).flatMap((line) =>
+    Array.from({ length: line.length / 2 - 1 }, (_, k) => line.slice(2 * k, 2 * k + 4)),
+  );
 const grid = (rows, columns, value) =>
   Array.from({ length: rows * columns }, (_, i) => value(i % columns, Math.floor(i / columns)));
 
@@ -48,6 +52,24 @@ test("the isoline of a distance is a circle that closes", () => {
   }
   assert.ok(Math.abs(length - 2 * Math.PI * 12.3) < 0.2);
   assert.ok([...ends.values()].every((count) => count === 2));
+});
+
+test("its pieces are joined: an open line is one, and so is a closed one", () => {
+  const open = lines(
+    grid(5, 6, (x) => x),
+    5,
+    6,
+    1.5,
+  );
+  assert.deepEqual(open.length, 1);
+  const round = lines(
+    grid(30, 30, (x, y) => Math.min(Math.hypot(x - 7, y - 7), Math.hypot(x - 21, y - 21))),
+    30,
+    30,
+    4.2,
+  );
+  assert.equal(round.length, 2);
+  for (const line of round) assert.deepEqual(line.slice(0, 2), line.slice(-2));
 });
 
 test("on a saddle the mean decides which corners are joined", () => {

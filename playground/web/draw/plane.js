@@ -82,7 +82,7 @@ export function heatmap(ctx, layer, view, theme) {
   const [dx, dy] = [(x1 - x0) / (columns - 1) / 2, (y1 - y0) / (rows - 1) / 2];
   const [left, top] = [view.x(x0 - dx), view.y(y1 + dy)];
   ctx.imageSmoothingEnabled = true;
-  ctx.imageSmoothingQuality = "medium";
+  ctx.imageSmoothingQuality = view.width < columns ? "medium" : "low"; // the same where it is made larger
   ctx.drawImage(raster(layer, rows, columns, colours), left, top, view.x(x1 + dx) - left, view.y(y0 - dy) - top);
 }
 
@@ -113,12 +113,13 @@ export function contour(ctx, layer, view, theme) {
   const y = (row) => view.y(y0 + (row / (rows - 1)) * (y1 - y0));
   ctx.beginPath();
   for (const level of layer.levels) {
-    isolines(layer.values, rows, columns, level, (c0, r0, c1, r1) => {
-      ctx.moveTo(x(c0), y(r0));
-      ctx.lineTo(x(c1), y(r1));
+    isolines(layer.values, rows, columns, level, (line) => {
+      for (let k = 0; k < line.length; k += 2) ctx[k ? "lineTo" : "moveTo"](x(line[k]), y(line[k + 1]));
+      const last = line.length - 2;
+      if (line[0] === line[last] && line[1] === line[last + 1]) ctx.closePath();
     });
   }
-  ctx.lineCap = "round";
+  ctx.lineJoin = "round";
   haloed(ctx, theme, theme.roles[layer.role], Math.max(1, 1.7 * view.unit));
 }
 
@@ -142,9 +143,7 @@ export function arrows(ctx, layer, view, theme) {
     ctx.lineTo(x + dx, y + dy);
     ctx.lineTo(x + dx - ux + 0.55 * uy, y + dy - uy - 0.55 * ux);
   }
-  ctx.lineCap = "round";
-  ctx.lineJoin = "round";
-  haloed(ctx, theme, theme.roles[layer.role], width);
+  haloed(ctx, theme, theme.roles[layer.role], width); // round ends would take a browser four times as long
 }
 
 export function paths(ctx, layer, view, theme) {
