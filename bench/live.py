@@ -1,27 +1,20 @@
-"""The running app under viewers: frames, pauses, openings, for one and for thirty.
+"""The running app under viewers: openings, frames, pauses, for one and for thirty, beside a bare Streamlit page.
 
-Real servers, real WebSocket clients, a real Chromium; about three minutes.
+Real servers, real WebSocket clients, a real Chromium; about ten minutes. What depends on the day's machine is measured
+as a ratio to a bare page that is opened in turn with ours.
     python -m playground bench live --json
 """
 
 import asyncio
-import contextlib
-import json
 import os
-import secrets
-import signal
-import socket
 import statistics
-import subprocess
-import sys
-import tempfile
 import time
-import urllib.request
-from pathlib import Path
+from collections.abc import Mapping
 
 from _figures import figure
-from playwright.sync_api import sync_playwright
-from websockets.asyncio.client import connect
+from _live_browser import in_turn, own_run, playing
+from _live_server import BARE, healthy, machine, one_core_busy, server
+from _live_viewers import SEED, viewers
 
 from playground.core.config import differences
 from playground.engine.executors import loky_worker
@@ -31,134 +24,8 @@ from playground.engine.worker import run_chunk, warm_up
 from playground.families.gan.config import GanConfig
 from playground.families.gan.presets import PRESETS
 
-ROOT = Path(__file__).parents[1]
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-SEED = 1234
-"""Not the default: no recording is played, a run of one's own begins."""
-
-
-@contextlib.contextmanager
-def server():
-    """A server of its own, as a visitor starts it; ends it and its workers."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    with tempfile.TemporaryDirectory() as runs:
-        process = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "streamlit",
-                "run",
-                "app.py",
-                "--server.port",
-                str(port),
-                "--server.address",
-                "127.0.0.1",
-                "--server.headless",
-                "true",
-            ],
-            cwd=ROOT,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.STDOUT,
-            env={**os.environ, "PLAYGROUND_RUNS": runs},
-        )
-        try:
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(20)
-
-
-def healthy(url: str, seconds: float = 30) -> None:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        with contextlib.suppress(OSError):
-            urllib.request.urlopen(f"{url}/live/health", timeout=1).read()
-            return
-        time.sleep(0.05)
-    raise TimeoutError(url)
-
-
-class Client:
-    """One viewer without a screen: acknowledges every frame, remembers when it came."""
-
-    def __init__(self, url: str, owner: str, **config):
-        self.url, self.owner, self.config = url.replace("http", "ws"), owner, config
-        self.frames: list[tuple[float, int]] = []
-        self.status: dict = {}
-        self.changed = asyncio.Event()
-
-    async def live(self) -> None:
-        async with connect(f"{self.url}/live/socket", max_size=None) as self.socket:
-            await self.tell(do="watch", family="gan", config=self.config, owner=self.owner, play=True)
-            async for message in self.socket:
-                if isinstance(message, bytes):
-                    header = json.loads(message[8 : 8 + int.from_bytes(message[4:8], "little")])
-                    self.frames.append((time.monotonic(), header["step"]))
-                    await self.tell(do="ack", seq=header["seq"])
-                else:
-                    said = json.loads(message)
-                    if said["is"] == "status":
-                        self.status = said
-                self.changed.set()
-
-    async def tell(self, **command) -> None:
-        await self.socket.send(json.dumps(command))
-
-    async def until(self, condition, seconds: float = 60) -> float:
-        began = time.monotonic()
-        async with asyncio.timeout(seconds):
-            while not condition():
-                self.changed.clear()
-                await self.changed.wait()
-        return time.monotonic() - began
-
-    def rate(self, since: float, until: float) -> float:
-        return sum(since <= at < until for at, _ in self.frames) / (until - since)
-
-    def steps(self, since: float, until: float) -> float:
-        """Steps a second, as its frames show them."""
-        seen = [(at, step) for at, step in self.frames if since <= at < until]
-        return (seen[-1][1] - seen[0][1]) / (seen[-1][0] - seen[0][0])
-
-
-async def viewers(url: str, count: int, seconds: float, opening: bool = False, **config) -> dict[str, list[float]]:
-    """So many viewers, each with a run of its own, for a while; then all pause: when came the last new frame?
-
-    `opening`: before that, one more visitor opens a page in a browser, here on the same two cores.
-    """
-    clients = [Client(url, secrets.token_hex(16), seed=SEED + i, **config) for i in range(count)]
-    tasks = [asyncio.create_task(client.live()) for client in clients]
-    await asyncio.gather(*(client.until(lambda c=client: len(c.frames) > 3) for client in clients))
-    begin = time.monotonic() + 2
-    await asyncio.sleep(2 + seconds)
-    end = time.monotonic()
-    opened = [(await asyncio.to_thread(in_chromium, url))["first"]] if opening else []
-    asked = time.monotonic()
-    for client in clients:
-        await client.tell(do="pause")
-    await asyncio.sleep(1.5)
-    pauses = [max(0.0, client.frames[-1][0] - asked) for client in clients]
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-    return {
-        "fps": [c.rate(begin, end) for c in clients],
-        "steps": [c.steps(begin, end) for c in clients],
-        "pause": pauses,
-        "opened": opened,
-    }
+ROUNDS = int(os.environ.get("LIVE_ROUNDS", "7"))
+"""How often each page is opened."""
 
 
 def efficiency(config: GanConfig, chunks: int = 30) -> tuple[float, float]:
@@ -177,70 +44,60 @@ def efficiency(config: GanConfig, chunks: int = 30) -> tuple[float, float]:
     return stepping / wall, (run.step - first) / wall
 
 
-def in_chromium(url: str, cold: float | None = None) -> dict[str, float]:
-    """What a new visitor sees: the first picture, a moving one, own frames a second, from click to pause (ms)."""
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        page = browser.new_page(viewport={"width": 1400, "height": 900})
-        began = cold if cold is not None else time.monotonic()
-        page.goto(f"{url}/gan")
-        page.wait_for_function("window.__playground?.drawn > 0", polling=20, timeout=60_000)
-        first = time.monotonic() - began
-        page.wait_for_function("window.__playground.frames > 2", polling=20, timeout=60_000)
-        moving = time.monotonic() - began
-        page.click(".pg-play")
-        clicked = time.monotonic()
-        page.wait_for_function("window.__playground.run", polling=20, timeout=60_000)
-        begun = page.evaluate("window.__playground.frames")
-        page.wait_for_function(f"window.__playground.frames > {begun} + 1", polling=20, timeout=60_000)
-        own = time.monotonic() - clicked
-        page.wait_for_timeout(3000)
-        frames, since = page.evaluate("window.__playground.frames"), time.monotonic()
-        page.wait_for_timeout(6000)
-        fps = (page.evaluate("window.__playground.frames") - frames) / (time.monotonic() - since)
-        page.evaluate("""() => { const clicked = performance.now(); let step = -1, since = clicked;
-            window.__stood = null;
-            document.querySelector('.pg-play').click();
-            const look = () => { const now = performance.now();
-              if (window.__playground.step !== step) { step = window.__playground.step; since = now; }
-              if (now - since > 600) window.__stood = since - clicked; else requestAnimationFrame(look); };
-            look(); }""")
-        page.wait_for_function("window.__stood !== null")
-        pause = page.evaluate("window.__stood")
-        browser.close()
-    return {"first": first, "moving": moving, "own": own, "fps": fps, "pause": pause}
+def opened(when: str, measured: Mapping[str, float], how: str) -> list[dict]:
+    """The rows of pages that were opened in turn."""
+    times = ", ".join(f"{name} {value:.2f} s" for name, value in measured.items() if "ratio" not in name)
+    return [
+        figure(f"moving picture / bare page's, {when}", "<= 0.75", measured["picture ratio"], how=f"{times}; {how}"),
+        figure(f"usable controls / bare page's, {when}", "<= 1.2", measured["controls ratio"], how=how),
+    ]
 
 
 def run() -> dict:
     """All figures of the live app."""
-    share, bare = efficiency(GanConfig(seed=SEED))
+    rows = []
+    share, bare_steps = efficiency(GanConfig(seed=SEED))
     lab = GanConfig(**PRESETS["gan_lab"].settings)
     began = time.monotonic()
-    with server() as url:
+    with server() as url, server(BARE) as bare:
         healthy(url)
-        cold = in_chromium(url, began)
-        warm_ = in_chromium(url)
-        one = asyncio.run(viewers(url, 1, 8))
-        gan_lab = asyncio.run(viewers(url, 1, 8, **differences(GanConfig(), lab)))
-        thirty = asyncio.run(viewers(url, 30, 15, opening=True))
+        healthy(bare, path="_stcore/health")
+        cold = own_run(f"{url}/gan")
+        start_to_picture = time.monotonic() - began
+        in_turn(f"{url}/gan", bare, 1)  # both have served a page before
+        rows += opened("quiet", in_turn(f"{url}/gan", bare, ROUNDS), machine())
+        with one_core_busy():
+            rows += opened("one core busy", in_turn(f"{url}/gan", bare, ROUNDS), machine())
+            busy = own_run(f"{url}/gan")
+        for page in ("gan", "diffusion"):
+            seen = playing(f"{url}/{page}")
+            how = f"{seen['pictures']:.0f} pictures/s, drawing {seen['drawing']:.2f} by its own count; {machine()}"
+            rows.append(figure(f"main thread while {page} plays", "<= 0.3", seen["busy"], unit="s/s", how=how))
+        one, _ = asyncio.run(viewers(url, 1, 8))
+        gan_lab, _ = asyncio.run(viewers(url, 1, 8, **differences(GanConfig(), lab)))
+        thirty, beside = asyncio.run(viewers(url, 30, 15, lambda: in_turn(f"{url}/gan", bare, 3)))
+    how = machine()
     pauses = sorted(thirty["pause"])
     return {
         "figures": [
+            *rows,
+            figure("click to the last new step, one core busy", "<= 200", busy["pause"], unit="ms", how=how),
+            figure("click to the last new step", "", cold["pause"], unit="ms"),
+            figure("new frames a second in Chromium", ">= 10", cold["fps"], unit="fps"),
+            figure("cold start: a visit of play, nine seconds, and pause", "", start_to_picture, unit="s"),
+            figure("cold: page to moving picture", "", cold["moving"], unit="s"),
+            figure("cold: play to own moving picture", "", cold["own"], unit="s", how="workers may still import torch"),
+            figure("one core busy: play to own moving picture", "", busy["own"], unit="s"),
             figure(
                 "share of a 100 ms chunk spent in steps",
                 ">= 0.85",
                 share,
                 how="loky worker, frame and transport included",
             ),
-            figure("start to moving picture, cold", "< 8", cold["moving"], unit="s", how="from `streamlit run` on"),
-            figure("play to own moving picture, cold", "", cold["own"], unit="s", how="workers may still import torch"),
-            figure("play to own moving picture, warm", "", warm_["own"], unit="s"),
-            figure("open to first picture, warm server", "< 2", warm_["first"], unit="s"),
-            figure("open to moving picture, warm server", "< 2", warm_["moving"], unit="s"),
-            figure("new frames a second in Chromium", ">= 10", max(cold["fps"], warm_["fps"]), unit="fps"),
-            figure("click to the last new step on the stage", "< 200", max(cold["pause"], warm_["pause"]), unit="ms"),
             figure("one viewer: frames a second", ">= 10", one["fps"][0], unit="fps"),
-            figure("one viewer: steps a second", "", one["steps"][0], unit="steps/s", how=f"bare chunks: {bare:.0f}"),
+            figure(
+                "one viewer: steps a second", "", one["steps"][0], unit="steps/s", how=f"bare chunks: {bare_steps:.0f}"
+            ),
             figure(
                 "GAN Lab preset in the running app",
                 ">= 600",
@@ -248,9 +105,21 @@ def run() -> dict:
                 unit="steps/s",
                 how="GAN Lab is capped at 60 by the screen; the aim is 1200",
             ),
-            figure("30 viewers: least frames a second", ">= 2", min(thirty["fps"]), unit="fps"),
+            figure("30 viewers: least frames a second", ">= 2", min(thirty["fps"]), unit="fps", how=how),
             figure("30 viewers: median frames a second", "", statistics.median(thirty["fps"]), unit="fps"),
-            figure("30 viewers: pause, 95th percentile", "<= 0.5", pauses[round(0.95 * (len(pauses) - 1))], unit="s"),
-            figure("30 viewers: a page opens", "< 3", thirty["opened"][0], unit="s"),
+            figure(
+                "30 viewers: pause, 95th percentile",
+                "<= 0.5",
+                pauses[round(0.95 * (len(pauses) - 1))],
+                unit="s",
+                how=how,
+            ),
+            figure(
+                "30 viewers: a page's moving picture / bare page's beside them",
+                "<= 1.3",
+                beside["picture ratio"],
+                how=f"{beside['moving']:.2f} s, {beside['bare picture']:.2f} s",
+            ),
+            figure("30 viewers: usable controls / bare page's beside them", "<= 1.3", beside["controls ratio"]),
         ]
     }

@@ -10,7 +10,8 @@ import random
 import time
 
 from _figures import figure
-from live import SEED, Client, healthy, server
+from _live_server import healthy, server
+from _live_viewers import SEED, Client
 
 STEPS = 4000
 LOOKS, FORKS = 24, 6

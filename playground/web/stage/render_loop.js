@@ -46,7 +46,7 @@ export class RenderLoop {
   }
 
   get hidden() {
-    return document.hidden || this.offscreen;
+    return document.hidden || (this.offscreen && !this.stage.corner?.open); // the picture may stand in the corner
   }
 
   /** Draw with the next picture of the page. */
