@@ -70,3 +70,11 @@ test("it takes a little longer than frames take to come, within bounds", () => {
   assert.equal(rhythm(10), 30);
   assert.equal(rhythm(1000), 700);
 });
+
+test("a layer that both frames share does not move", () => {
+  const tween = new Tween();
+  const { layers } = frame([1, 2]);
+  tween.push({ layers }, 0);
+  tween.push({ layers }, 1000, { span: 100 });
+  assert.equal(tween.at(1050)[0], layers[0]);
+});

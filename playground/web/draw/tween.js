@@ -43,7 +43,7 @@ export class Tween {
 
 /** A layer on its way: it reads like `to`, with arrays of its own. */
 function blend(seen, to) {
-  if (!to.tween || !seen || seen.kind !== to.kind || !alike(seen.shapes, to.shapes)) return to;
+  if (!to.tween || !seen || seen === to || seen.kind !== to.kind || !alike(seen.shapes, to.shapes)) return to;
   const layer = Object.create(to);
   layer.from = {};
   layer.to = to;
