@@ -3,7 +3,7 @@
 export const PERIOD = 1000 / 60; // ms between two frames of a screen
 export const SHARE = 0.25; // of the main thread, for everything that is drawn
 const SLOWEST = 8; // periods between two frames
-const LEARN = 0.15; // weight of the newest frame's cost
+const LEARN = { up: 0.08, down: 0.15 }; // weight of a dearer and of a cheaper frame: most dear ones were interrupted
 const STRAY = 3; // so many times the usual cost is an accident, such as a collection of garbage
 const CALM = 0.8; // of its budget a quicker pace must need at most: the pace does not waver
 const WINDOW = 2000; // ms over which the share is measured
@@ -33,7 +33,8 @@ export class Pace {
 
   /** A frame took `cost` ms until it was painted. */
   spent(cost, now) {
-    this.cost += LEARN * (Math.min(cost, STRAY * this.cost) - this.cost);
+    const more = Math.min(cost, STRAY * this.cost) - this.cost;
+    this.cost += (more > 0 ? LEARN.up : LEARN.down) * more;
     const needed = this.cost / (SHARE * PERIOD);
     if (needed > this.every) this.every = Math.min(SLOWEST, Math.ceil(needed));
     else if (this.every > 1 && needed < CALM * (this.every - 1)) this.every -= 1;
