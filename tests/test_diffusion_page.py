@@ -1,8 +1,11 @@
 """The lesson about diffusion: what it says follows the settings; and in a real browser its race asks the model."""
 
+from streamlit.testing.v1 import AppTest
 from support.browser import state, wait
 from support.pages import ROOT, buttons, opened
 
+from playground.core.config import relevant
+from playground.families.diffusion.config import DiffusionConfig
 from playground.ui.diffusion_plane import CARDS
 
 PAGE = ROOT / "pages" / "diffusion.py"
@@ -111,3 +114,43 @@ def follow(page, pictures):
 
 def inked(canvas):
     return canvas.evaluate("canvas => canvas.toDataURL()")
+
+
+def widgets():
+    import streamlit as st
+
+    from playground.core.config import specs
+    from playground.families.diffusion.config import DiffusionConfig
+    from playground.ui.widgets import widget
+
+    for spec in specs(DiffusionConfig):
+        if spec.name in ("rounds", "distil"):
+            st.session_state.setdefault(spec.name, spec.default)
+            widget(spec, spec.name, str, picked=lambda name=spec.name: st.session_state.update(picked=name))
+
+
+def test_reflow_brings_a_sampler_without_fresh_noise():
+    """As the coupling does, so that no sentence is needed; and only then the steps of a round are shown."""
+    at = AppTest.from_function(widgets).run()
+    at.slider(key="rounds").set_value(1).run()
+    assert at.session_state["picked"] == "rounds"
+    at.toggle(key="distil").set_value(True).run()
+    assert at.session_state["picked"] == "distil"
+    before = DiffusionConfig(process="linear", objective="velocity", sampler="ddpm").model_dump()
+    for name, value in (("rounds", 1), ("distil", True)):
+        after = {**before, name: value}
+        after |= DiffusionConfig.companions(name, after)
+        assert (after["sampler"], after["eta"]) == ("ddim", 0.0) and DiffusionConfig(**after)
+        shown = [{spec.name for spec in relevant(DiffusionConfig, values)} for values in (before, after)]
+        assert "round" not in shown[0] and "round" in shown[1]
+
+
+def test_a_sampler_that_does_not_go_with_the_pairs_has_a_remedy():
+    at = opened(PAGE, **{"diffusion.coupling": "optimal"})
+    at.session_state["diffusion all settings"] = True
+    at.run()
+    assert not any(one.key == "diffusion.round" for one in (*at.slider, *at.number_input, *at.select_slider))
+    next(one for one in at.selectbox if one.key == "diffusion.sampler").set_value("ddpm").run()
+    assert "choose a sampler" in at.warning[0].value
+    next(one for one in at.button if one.key == "diffusion remedy").click().run()
+    assert at.session_state["diffusion.sampler"] == "ddim" and not at.warning

@@ -2,14 +2,20 @@
 
 import argparse
 import csv
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 
+from playground.core.aliases import SETTINGS, current
+from playground.core.combinations import check_played
+from playground.core.config import Config, specs
+from playground.core.errors import UserError
 from playground.core.units import Units
 
 from .numbers import check_between, check_seed
 from .output import check_file, write
+from .pairs import pairs
 from .trained import load_model
 
 HELP = "draw samples from trained weights"
@@ -19,6 +25,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("weights", type=Path, help="a .safetensors file or the folder of a run")
     parser.add_argument("-n", type=int, default=1000, help="number of samples (default 1000)")
     parser.add_argument("--seed", type=int, default=0, help="seed of the noise (default 0)")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="KEY=VALUE", help="a setting of sampling, such as steps=20"
+    )
     parser.add_argument("--out", type=Path, required=True, help="x.npz, x.csv or x.png")
 
 
@@ -28,10 +37,28 @@ def run(given: argparse.Namespace) -> None:
     check_seed(given.seed)
     check_file("--out", given.out, list(WRITERS))
     experiment = load_model(given.weights)
+    if given.set:
+        experiment.configure(_sampled_with(experiment.config, pairs("--set", given.set)))
     samples, units = experiment.sample(given.n, given.seed), experiment.config.own_units
     if units is not None and samples.ndim == 2 and samples.shape[1] == 2:
         samples = units.from_frame(samples)
     write("--out", given.out, lambda path: WRITERS[path.suffix](samples, path, units))
+
+
+def _sampled_with(config: Config, asked: Mapping[str, str]) -> Config:
+    """The settings with others of sampling; `UserError` where one is none, or plays no part."""
+    kind, wanted = type(config), current(SETTINGS, asked)
+    known = [spec.name for spec in specs(kind) if spec.group == "sampling" and spec.live]
+    for name in wanted:
+        if name not in known:
+            raise UserError(
+                "'{name}' is no setting of sampling; --set takes here: {names}.",
+                name=name,
+                names=", ".join(known) or "-",
+            )
+    changed = config.changed(**wanted)
+    check_played(kind, wanted, changed.model_dump())
+    return changed
 
 
 def _npz(samples: np.ndarray, out: Path, units: Units | None) -> None:

@@ -22,6 +22,7 @@ from playground.engine.sweep import sweep
 from playground.engine.sweep_plan import Budget, plan_cells
 
 from .output import check_file, complain
+from .pairs import pairs
 from .table import aligned
 
 HELP = "train every combination of some settings into a table"
@@ -53,7 +54,7 @@ def run(given: argparse.Namespace) -> int:
     family(given.family)
     budget = _budget(given)
     grid = current(SETTINGS, _grid(given))
-    base = current(SETTINGS, _pairs("--set", given.set))
+    base = current(SETTINGS, pairs("--set", given.set))
     if clash := sorted(base.keys() & grid.keys()):
         raise UserError("'{name}' stands in --set and in --grid; choose one.", name=clash[0])
     wanted = plan_cells(given.family, base, grid, budget)
@@ -99,21 +100,9 @@ def _budget(given: argparse.Namespace) -> Budget:
     return Budget(unlimited if given.steps is None else given.steps, given.seconds)
 
 
-def _pairs(flag: str, given: Sequence[str]) -> dict[str, str]:
-    pairs: dict[str, str] = {}
-    for pair in given:
-        key, equals, value = pair.partition("=")
-        if not equals or not key:
-            raise UserError("{flag} wants KEY=VALUE, not '{pair}'.", flag=flag, pair=pair)
-        if key in pairs:
-            raise UserError("'{name}' stands twice in {flag}.", name=key, flag=flag)
-        pairs[key] = value
-    return pairs
-
-
 def _grid(given: argparse.Namespace) -> dict[str, list[Any]]:
     grid: dict[str, list[Any]] = {}
-    for name, text in _pairs("--grid", given.grid).items():
+    for name, text in pairs("--grid", given.grid).items():
         values = list(dict.fromkeys(value.strip() for value in text.split(",")))
         if "" in values:
             raise UserError("--grid {name}: a value is missing in '{text}'.", name=name, text=text)

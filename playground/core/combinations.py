@@ -16,8 +16,7 @@ def reopen(kind: type[ConfigT], values: Mapping[str, Any]) -> ConfigT:
 
 def plays_part(config: Config, name: str) -> bool:
     """Whether a setting makes a difference among the others."""
-    kind, values = type(config), config.model_dump()
-    return name in {spec.name for spec in relevant(kind, values)} and name not in kind.idle(values)
+    return name in {spec.name for spec in relevant(type(config), config.model_dump())}
 
 
 def check_played(kind: type[Config], names: Iterable[str], *combinations: Mapping[str, Any]) -> None:
@@ -25,7 +24,7 @@ def check_played(kind: type[Config], names: Iterable[str], *combinations: Mappin
     for spec in specs(kind):
         if spec.name not in names:
             continue
-        if all(spec not in relevant(kind, values) or spec.name in kind.idle(values) for values in combinations):
+        if all(spec not in relevant(kind, values) for values in combinations):
             needs = [f"{name} = {' / '.join(map(str, wanted))}" for name, wanted in spec.when.items()]
             needs += [kind.idle(values)[spec.name] for values in combinations[:1] if spec.name in kind.idle(values)]
             raise UserError(

@@ -208,9 +208,10 @@ def specs(kind: type[Config]) -> tuple[Setting, ...]:
 
 
 def relevant(kind: type[Config], values: Mapping[str, Any]) -> tuple[Setting, ...]:
-    """The settings that play a part where `values` are set."""
-    known = {**values, "domain": kind.domain_of(values)}
-    return tuple(s for s in specs(kind) if holds(s.when, known))
+    """The settings that play a part where `values` are set: the one rule by which the page shows settings, and the
+    command line takes them."""
+    known, idle = {**values, "domain": kind.domain_of(values)}, kind.idle(values)
+    return tuple(s for s in specs(kind) if s.name not in idle and holds(s.when, known))
 
 
 def holds(conditions: Mapping[str, tuple[Any, ...]], known: Mapping[str, Any]) -> bool:

@@ -7,14 +7,14 @@ from typing import Any
 
 import streamlit as st
 
-from playground.core.config import ConfigT, parse
+from playground.core.config import Config, ConfigT, parse, specs
 from playground.core.errors import UserError
 from playground.core.i18n import N_, Translate, translator
 from playground.core.registry import family as find
 from playground.core.resources import PACKAGE
 
 from . import figures, link, own_data
-from .actions import change
+from .actions import change, choose
 from .controls import controls, settings
 from .presets import preset_popover
 from .stage import stage
@@ -106,9 +106,31 @@ def valid_config(kind: type[ConfigT], family: str, values: Mapping[str, Any], tr
                 why=refusal.sentence(translate)
             )
         )
+        _offer_remedy(kind, family, values, translate)
         config = parse(kind, st.session_state.get(accepted, {"seed": values["seed"]}))
     st.session_state[accepted] = config.model_dump()
     return config
+
+
+def _offer_remedy(kind: type[Config], family: str, values: Mapping[str, Any], translate: Translate) -> None:
+    """A button with the settings that make these go together, where the family knows some."""
+    changes = {name: value for name, value in kind.reopened(values).items() if values.get(name) != value}
+    try:
+        parse(kind, {**values, **changes})
+    except UserError:
+        return
+    titles = {spec.name: spec for spec in specs(kind)}
+    words = ", ".join(
+        f"{translate(titles[name].title)}: {translate(str(titles[name].options.get(value, value)))}"
+        for name, value in changes.items()
+    )
+    st.button(
+        translate(N_("Use {settings}")).format(settings=words),
+        key=f"{family} remedy",
+        on_click=choose,
+        args=(family,),
+        kwargs=changes,
+    )
 
 
 def papers(translate: Translate, references: Iterable[Paper]) -> None:

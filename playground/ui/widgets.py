@@ -14,7 +14,7 @@ def widget(
     spec: Setting, key: str, translate: Translate, changed: bool = False, picked: Callable[[], None] | None = None
 ) -> Any:
     """Draw a setting under `key`, with a mark if its value is not the default; its value. `picked`: called when another
-    choice is picked."""
+    value is picked of a choice, a switch or a short slider."""
     label, help = translate(spec.title), translate(spec.help)
     if changed:
         label = f":primary[●] {label}"
@@ -25,7 +25,7 @@ def widget(
     if spec.kind == "choice":
         return _choice(spec, label, help, key, translate, picked)
     draw = {"bool": _toggle, "int": _whole, "float": _real}[spec.kind]
-    return draw(spec, label, help, key, translate)
+    return draw(spec, label, help, key, picked)
 
 
 def _choice(spec: Setting, label: str, help: str, key: str, translate: Translate, picked: Any) -> Any:
@@ -37,20 +37,20 @@ def _choice(spec: Setting, label: str, help: str, key: str, translate: Translate
     )
 
 
-def _toggle(spec: Setting, label: str, help: str, key: str, translate: Translate) -> bool:
-    return st.toggle(label, key=key, help=help)
+def _toggle(spec: Setting, label: str, help: str, key: str, picked: Any) -> bool:
+    return st.toggle(label, key=key, help=help, on_change=picked)
 
 
-def _whole(spec: Setting, label: str, help: str, key: str, translate: Translate) -> int:
+def _whole(spec: Setting, label: str, help: str, key: str, picked: Any) -> int:
     if spec.log:
         return _ladder(spec, label, help, key, powers_of_two(spec), str)
     if spec.low is not None and spec.high is not None and spec.high - spec.low <= 50:
-        return st.slider(label, int(spec.low), int(spec.high), key=key, help=help)
+        return st.slider(label, int(spec.low), int(spec.high), key=key, help=help, on_change=picked)
     low, high = (None if bound is None else int(bound) for bound in (spec.low, spec.high))
     return int(st.number_input(label, low, high, step=1, format="%d", key=key, help=help))
 
 
-def _real(spec: Setting, label: str, help: str, key: str, translate: Translate) -> float:
+def _real(spec: Setting, label: str, help: str, key: str, picked: Any) -> float:
     if spec.log:
         return _ladder(spec, label, help, key, one_two_five(spec), "{:g}".format)
     step = step_size(spec.default)
