@@ -141,10 +141,12 @@ def maths() -> None:
 
 def derivation() -> None:
     """From the velocity of points to the heat equation."""
-    st.subheader(_(N_("From moving points to the heat equation")), anchor=False)
-    for formula, words in HEAT_EQUATION:
-        st.markdown(_(words))
-        st.latex(formula)
+    with st.expander(_(N_("From moving points to the heat equation"))):
+        half = (len(HEAT_EQUATION) + 1) // 2
+        for place, part in zip(st.columns(2), (HEAT_EQUATION[:half], HEAT_EQUATION[half:]), strict=True):
+            for formula, words in part:
+                place.markdown(_(words))
+                place.latex(formula)
 
 
 def reflow_presets() -> None:

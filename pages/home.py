@@ -41,7 +41,7 @@ def everybody() -> None:
     for row in (ends[:3], ends[3:]):
         with st.container(horizontal=True, horizontal_alignment="center", gap="small"):
             for end, title in row:
-                st.image(end, alt=_(title), width=104)
+                st.image(end, alt=_(title), width=72)
 
 
 def card(name: str, title: str, words: str) -> Any:

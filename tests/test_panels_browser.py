@@ -21,7 +21,7 @@ def inked(figure):
 
 
 def test_a_dial_changes_the_picture_without_a_run_of_the_script(open_page):
-    page = mine(open_page(f"/gan?gan.seed={SEED}"))
+    page = mine(open_page(f"/gan?gan.seed={SEED}&tab=ask"))
     found = panel(page)
     before = page.evaluate("window.__playground.panels.noise")
     wait(page, f"p.panels.noise.answers > {before['answers'] + 1} && p.panels.noise.step > {before['step']}")  # live
@@ -55,7 +55,7 @@ def test_a_dial_changes_the_picture_without_a_run_of_the_script(open_page):
 
 def test_on_a_phone_in_chinese_about_a_recording(open_page):
     page = open_page(
-        "/gan?lang=zh",
+        "/gan?lang=zh&tab=ask",
         viewport={"width": 390, "height": 844},
         has_touch=True,
         is_mobile=True,

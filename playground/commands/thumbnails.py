@@ -34,8 +34,10 @@ PAGES: Mapping[str, Mapping[Any, str | None]] = {
     "autoregressive": {autoregressive_cards: None},
 }
 """Where hints and cards stand -> the data of the page on which they are shown; None: those with which it opens."""
-SCALE = 2
+SCALE = 1.5
 """Pixels of a file for a pixel of the page."""
+LAYERS = {("diffusion", "plane"): ("truth", "tracks", "cloud"), ("vae", "images"): ("beside",)}
+"""Family, domain -> what is drawn of its scene, where what the stage shows at first would not tell settings apart."""
 
 
 def configs(name: str) -> list[Config]:
@@ -69,11 +71,11 @@ def last_frame(name: str, config: Config, recordings: list[Recording]) -> Frame 
 
 
 def draw(family: Family, config: Config, frame: Frame) -> None:
-    scene = family.scene(frame, config)
+    scene, layers = family.scene(frame, config), LAYERS.get((family.name, config.domain))
     for ground in PALETTES:
         path = file(family.name, type(config), config.model_dump(), ground)
         path.parent.mkdir(exist_ok=True)
-        picture(scene, SIZE * SCALE, ground).save(path, "WEBP", quality=80, method=6)
+        picture(scene, round(SIZE * SCALE), ground, layers).save(path, "WEBP", quality=60, method=6)
 
 
 def main(names: Iterable[str]) -> None:

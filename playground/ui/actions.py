@@ -101,9 +101,9 @@ def sentence(kind: type[Config], before: Mapping[str, Any], after: Mapping[str, 
         return translate(N_("{changes}: at once in your run; a recording gives way to a new run.")).format(
             changes=words
         )
-    return translate(
-        N_("{changes}: a new run from step 0, or one that there is with these settings; the old run is kept.")
-    ).format(changes=words)
+    return translate(N_("{changes}: a new run from step 0, unless there is one; the old run is kept.")).format(
+        changes=words
+    )
 
 
 def _difference(spec: Setting, before: Mapping[str, Any], after: Mapping[str, Any], translate: Translate) -> str:

@@ -48,8 +48,8 @@ def cards(lesson: Lesson, words: str, shown: Sequence[Card]) -> None:
                 st.markdown(_(card.why))
                 if figures.named(card.why):
                     st.caption(_(MEASURED))
-        with right, st.container(horizontal=True, gap="medium"):
+        with right, st.container(horizontal=True, gap="small"):
             for number, (label, settings) in enumerate(card.starts):
-                with st.container(width=thumbnails.SIZE + 20, gap="small"):
+                with st.container(width=thumbnails.SIZE + 18, gap="small"):
                     thumbnails.show(lesson, settings)
                     action(lesson, _(label), f"{lesson.family} card {card.name} {number}", settings, "stretch")

@@ -8,6 +8,7 @@ from playground.core.scene import Heatmap, Points, Scene
 from playground.data.dataset import dataset_of
 from playground.render.plotly import figure
 
+from .figures import MINUS
 from .lesson import Lesson
 
 DENSITY_CELLS = 161
@@ -53,5 +54,7 @@ def density_info(lesson: Lesson, words: str, words_own: str) -> None:
         alt=_(N_("Heat map of the exact density of the data, with 400 samples")),
     )
     with beside:
-        st.metric(_(N_("Entropy of the data")), _(N_("{value} nats")).format(value=f"{data.entropy:.3f}"))
+        st.metric(
+            _(N_("Entropy of the data")), _(N_("{value} nats")).format(value=f"{data.entropy:.3f}".replace("-", MINUS))
+        )
         st.markdown(_(words_own if data.estimated else words))

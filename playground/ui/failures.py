@@ -13,7 +13,7 @@ from . import thumbnails
 from .actions import action
 from .lesson import Lesson
 
-CARD = 340
+CARD = 335
 """Width of a card in pixels: three stand side by side on a wide screen, one on a phone."""
 
 
@@ -41,8 +41,9 @@ def _card(lesson: Lesson, name: str, rule: Rule, preset: Preset, _: Translate) -
         with st.container(gap="small"):
             st.markdown(f"**{_(rule.title)}**")
             st.caption(_(preset.help))
-    action(lesson, _(N_("Start this run")), f"{lesson.family} failure {name}", preset.settings, "stretch")
-    with st.popover(_(N_("Rule and remedy")), type="tertiary"):
-        found, helps = _(N_("How it is detected")), _(N_("Remedy"))
-        st.markdown(f"**{found}** {_(rule.rule).format(**rule.limits)}")
-        st.markdown(f"**{helps}** {_(rule.remedy)}")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        action(lesson, _(N_("Start this run")), f"{lesson.family} failure {name}", preset.settings)
+        with st.popover(_(N_("Rule and remedy")), type="tertiary"):
+            found, helps = _(N_("How it is detected")), _(N_("Remedy"))
+            st.markdown(f"**{found}** {_(rule.rule).format(**rule.limits)}")
+            st.markdown(f"**{helps}** {_(rule.remedy)}")

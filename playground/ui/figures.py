@@ -17,6 +17,7 @@ FILE = Path(__file__).with_suffix(".json")
 SIGNIFICANT = 2.5
 """Standard errors from which on a difference counts: chance exceeds them in 1.2 percent of cases."""
 PLACEHOLDER = re.compile(r"\{(figure|error):([\w.-]+)\}")
+MINUS = "\u2212"
 EXACT_DIGITS, MAX_PLACES = 3, 4
 """Significant digits of figures without an error; decimal places at most."""
 
@@ -58,7 +59,7 @@ def figure(key: str) -> str:
     if not row.error and row.value % 1:
         places = EXACT_DIGITS - 1 - math.floor(math.log10(abs(row.value)))
     places = min(places, MAX_PLACES)
-    return f"{round(row.value, places) + 0.0:,.{max(places, 0)}f}"
+    return f"{round(row.value, places) + 0.0:,.{max(places, 0)}f}".replace("-", MINUS)
 
 
 def error(key: str) -> str:

@@ -11,11 +11,11 @@ STYLE = """<style>
 [data-testid="stMainBlockContainer"] {padding: 3rem clamp(1rem, 2vw, 2.5rem) 1rem; max-width: 100rem}
 [data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] {gap: .5rem}
 [data-testid="stHeader"] {height: 3rem; min-height: 3rem}
-.st-key-head h1 {display: inline; font-size: 1.25rem; line-height: 1.75rem; font-weight: 700; padding: 0; margin: 0}
+.st-key-head h1 {display: inline; font-size: 1.25rem; line-height: 1.6rem; font-weight: 700; padding: 0; margin: 0}
 .st-key-head p {display: inline; font-size: .875rem; color: color-mix(in srgb, currentColor 68%, transparent);
   margin: 0 0 0 .6rem}
 @media (min-width: 641px) {
-  .st-key-head [data-testid="stHtml"] {height: 1.75rem; overflow: hidden; white-space: nowrap; text-overflow: ellipsis}
+  .st-key-head [data-testid="stHtml"] {height: 1.6rem; overflow: hidden; white-space: nowrap; text-overflow: ellipsis}
 }
 [data-testid="stSidebarContent"] [data-testid="stSidebarUserContent"] {padding-top: .5rem}
 [data-testid="stLayoutWrapper"]:has(> .st-key-language) {position: absolute}
@@ -26,7 +26,10 @@ STYLE = """<style>
 [class*="st-key-open-"] a {padding: 0; background: none}
 [class*="st-key-open-"] a::after {content: ""; position: absolute; inset: 0; border-radius: .5rem}
 [class*="st-key-open-"] a:is(:hover, :focus-visible)::after {outline: 2px solid currentColor}
-[class*="st-key-picture-"] > div {overflow: hidden}
+[class*="st-key-picture-"] {overflow: hidden}
+[class*="-row"] > [data-testid="stElementContainer"]:has([data-testid="stButton"]) {flex: 0 0 auto; width: auto}
+[class*="-preset-list"] button {justify-content: flex-start; min-height: 1.9rem; padding-block: .1rem}
+[class*="-preset-list"] p {text-align: left}
 .st-key-stage-room {min-height: 40rem}
 .katex-display {overflow-x: auto; overflow-y: hidden; padding-block: .15rem}
 </style>"""

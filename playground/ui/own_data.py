@@ -15,6 +15,7 @@ from playground.data.settings import USER_MADE
 
 from .actions import change
 from .controls import settings
+from .figures import MINUS
 from .own_files import upload_picture, upload_table
 from .pad import pad
 
@@ -119,7 +120,7 @@ def _explain(config: Any, translate: Translate) -> None:
                 y=f"{data.units.scale[1]:.4g}",
                 x_name=data.units.names[0] or "x",
                 y_name=data.units.names[1] or "y",
-                shift=f"{data.units.log_scale:.3f}",
+                shift=f"{data.units.log_scale:.3f}".replace("-", MINUS),
             )
         )
     st.caption(" ".join(texts))

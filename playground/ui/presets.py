@@ -22,7 +22,10 @@ def preset_popover(
         label = translate(N_("Preset: {title}")).format(title=translate(presets[present[0]].title))
     closed = st.session_state.get(f"{family} presets closed", 0)
     key = f"{family} presets {closed}"  # another key is another popover, which is closed
-    with st.sidebar.popover(label, icon=":material/tune:", width="stretch", key=key):
+    with (
+        st.sidebar.popover(label, icon=":material/tune:", width="stretch", wrap=False, key=key),
+        st.container(gap=None, key=f"{family}-preset-list"),
+    ):
         for group, title in PRESET_GROUPS.items():
             if members := {name: preset for name, preset in presets.items() if preset.group == group}:
                 st.caption(f"**{translate(title)}**")

@@ -9,6 +9,8 @@ import streamlit as st
 from playground.core.config import Setting
 from playground.core.i18n import N_, Translate
 
+from .figures import MINUS
+
 
 def widget(
     spec: Setting, key: str, translate: Translate, changed: bool = False, picked: Callable[[], None] | None = None
@@ -95,4 +97,4 @@ def value_text(spec: Setting, value: Any, translate: Translate) -> str:
         return translate(spec.options.get(value, str(value)))
     if spec.kind == "bool":
         return translate(N_("on") if value else N_("off"))
-    return (f"{value:g}" if spec.kind == "float" else f"{value:,}").replace("-", "\u2212")
+    return (f"{value:g}" if spec.kind == "float" else f"{value:,}").replace("-", MINUS)

@@ -1,0 +1,67 @@
+"""A lesson's measures in a real browser at 1366 x 768: the line of the head, the settings shown at first, the length of
+the page with every tab open, and with every choice in it."""
+
+import pytest
+
+from playground.core.registry import FAMILIES
+
+NAMES = ("stSlider", "stSelectbox", "stNumberInput", "stCheckbox", "stTextInput", "stMultiSelect")
+WIDGETS = f"[data-testid=stSidebar] :is({', '.join(f'[data-testid={name}]' for name in NAMES)})"
+IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
+LONGEST = 1900
+
+
+def length(page):
+    """Of the page, once its script has run and panels have taken their room."""
+    page.wait_for_selector(IDLE, timeout=60_000)
+    page.wait_for_timeout(1200)
+    return page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
+
+
+def box(page, selector):
+    return page.locator(selector).first.bounding_box()
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_a_lesson_keeps_its_measures(open_page, name):
+    page = open_page(f"/{name}", viewport={"width": 1366, "height": 768})
+    page.locator(WIDGETS).first.wait_for(timeout=90_000)
+    page.wait_for_selector(IDLE, timeout=60_000)
+    assert 4 <= page.locator(WIDGETS).count() <= 6
+    head = box(page, ".st-key-head")
+    assert head["y"] <= 54 and head["height"] <= 30
+    assert box(page, ".st-key-stage-room")["y"] <= 84
+    assert page.title().endswith(" · Playground of generative models")
+    lengths = {}
+    tabs = page.locator("[data-testid=stMain] [role=tab]")
+    for number, title in enumerate(tabs.all_inner_texts()):
+        tabs.nth(number).click()
+        lengths[title] = length(page)
+        choices = page.locator("[data-testid=stTabs] [data-testid=stButtonGroup] button")
+        for choice in range(choices.count()):
+            choices.nth(choice).click()
+            lengths[f"{title}: {choices.nth(choice).inner_text()}"] = length(page)
+    assert len(lengths) >= 8
+    assert {title: found for title, found in lengths.items() if found > LONGEST} == {}
+
+
+def test_a_preset_closes_its_list_and_a_setting_goes_back(open_page):
+    page = open_page("/gan", viewport={"width": 1366, "height": 768})
+    page.get_by_role("button", name="Preset: Stable training").click(timeout=90_000)
+    page.get_by_role("button", name="Mode collapse").click()
+    page.get_by_role("button", name="Preset: Mode collapse").wait_for()
+    page.get_by_role("button", name="Least squares").wait_for(state="hidden")
+    page.locator(".st-key-gan-default-r1 button").click()
+    page.get_by_role("button", name="Presets").wait_for()
+    assert "gan.r1" not in page.url and "gan.ema=0" in page.url
+
+
+def test_a_tab_is_in_the_link_and_the_way_back_opens_it_again(open_page):
+    page = open_page("/gan?tab=maths")
+    page.get_by_text("Goodfellow et al. 2014").wait_for(timeout=90_000)
+    page.get_by_role("tab", name="Share").click()
+    page.get_by_text("The same run without a browser:").wait_for()
+    page.wait_for_url("**tab=share**")
+    page.go_back()
+    page.get_by_text("Goodfellow et al. 2014").wait_for()
+    assert page.get_by_role("tab", name="Mathematics").get_attribute("aria-selected") == "true"
