@@ -21,14 +21,16 @@ def figure(name: str, asked: str, measured: float, *, unit: str = "", how: str =
 
 
 def table(result: dict[str, Any]) -> str:
-    """The figures as aligned text."""
-    rows = [("figure", "asked", "measured", "")]
-    for row in result["figures"]:
+    """The figures as aligned text; with a column for the command that repeats them, where a row has one."""
+    found = result["figures"]
+    rows = [("figure", "asked", "measured", "", "repeat" if any("repeat" in row for row in found) else "")]
+    for row in found:
         verdict = {True: "met", False: "MISSED", None: ""}[row.get("met")]
-        rows.append((row["name"], row["asked"], f"{row['measured']:g} {row['unit']}".strip(), verdict))
-    widths = [max(len(row[i]) for row in rows) for i in range(3)]
+        value = f"{row['measured']:g} {row['unit']}".strip()
+        rows.append((row["name"], row["asked"], value, verdict, row.get("repeat", "")))
+    widths = [max(len(row[i]) for row in rows) for i in range(5)]
     return "\n".join(
-        "  ".join([*(cell.ljust(w) for cell, w in zip(row, widths, strict=False)), row[3]]).rstrip() for row in rows
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
     )
 
 
