@@ -16,6 +16,16 @@ if command -v npm >/dev/null; then
 fi
 "$python" -m ruff check .
 "$python" -m ruff format --check --quiet .
-"$python" -m pyright --pythonpath "$python"
-# Three processes on two cores: tests of browsers and servers wait more than they compute (tests/conftest.py).
-exec "$python" -m pytest -n 3 --dist loadgroup "$@"
+types="$(mktemp)"
+trap 'rm -f "$types"' EXIT
+"$python" -m pyright --pythonpath "$python" >"$types" 2>&1 & # beside the first tests, on one core
+checking=$!
+# Three processes on two cores: tests of browsers and servers wait more than they compute. Each takes whole modules, in
+# the order of tests/conftest.py.
+failed=0
+"$python" -m pytest -n 3 --dist loadfile --no-loadscope-reorder "$@" || failed=$?
+wait "$checking" || {
+  cat "$types"
+  exit 1
+}
+exit "$failed"

@@ -26,20 +26,41 @@ EXPECTED = ("_stcore/host-config", "_stcore/health")
 """Streamlit looks for its own base path in two places; the misses are not ours."""
 
 
-def pytest_collection_modifyitems(config, items):
-    """Browsers stand in two lines, servers and workers in a third; what only computes runs when these are done. Only
-    the former, which run against the clock of a shared machine, get a second chance."""
-    lines: dict[str, str] = {}
+LONG = [
+    "contract",
+    "base_path_browser",
+    "malformed",
+    "diffusion_samplers",
+    "own_data_browser",
+    "settings_matter",
+    "hub",
+    "browser",
+    "faults",
+    "template",
+    "browser_take",
+    "exports",
+    "time_machine_page",
+    "pretrained_schedulers",
+    "lab_browser",
+    "live",
+    "packaging",
+    "cost",
+    "trajectory_browser",
+    "grid",
+]
+"""Modules that take longest, tests of browsers between those that compute."""
+
+
+def pytest_collection_modifyitems(items):
+    """Processes take whole modules (test.sh), so that what a module starts is started once; the longest ones begin,
+    so that none is still under way alone at the end. Only tests with servers or browsers, which run against the clock
+    of a shared machine, get a second chance."""
+    place = {f"test_{name}": number for number, name in enumerate(LONG)}
+    items.sort(key=lambda item: place.get(item.module.__name__, len(place)))
     for item in items:
         helped = any(getattr(value, "__module__", "") in HELPERS for value in vars(item.module).values())
-        if "chromium" in item.fixturenames:
-            line = lines.setdefault(item.module.__name__, f"browsers {len(lines) % 2}")  # each module in one line
-        elif helped or {"server", "live_server"} & set(item.fixturenames) or item.module.__name__ in WORKERS:
-            line = "workers"
-        else:
-            continue
-        item.add_marker(pytest.mark.xdist_group(line))
-        if config.option.reruns is None:
+        served = {"chromium", "server", "live_server"} & set(item.fixturenames)
+        if (helped or served or item.module.__name__ in WORKERS) and item.config.option.reruns is None:
             item.add_marker(pytest.mark.flaky(reruns=1))
 
 
@@ -81,13 +102,18 @@ def chromium():
 
 @pytest.fixture
 def open_page(server, chromium):
-    """Open an address as a new visitor; afterwards the console must have stayed clean."""
+    """Open an address as a new visitor; afterwards the console must have stayed clean.
+
+    Without a GPU every picture costs tens of milliseconds: between two frames none is drawn unless a test asks for it.
+    """
     with contextlib.ExitStack() as stack:
         complaints = []
 
         def opened(path="/gan", **options):
-            context = chromium.new_context(**{"viewport": {"width": 1400, "height": 900}, **options})
+            usual = {"viewport": {"width": 1400, "height": 900}, "reduced_motion": "reduce"}
+            context = chromium.new_context(**{**usual, **options})
             stack.callback(context.close)
+            context.on("request", lambda request: opened.asked.append(request.url))
             page = context.new_page()
             page.on("pageerror", lambda error: complaints.append(str(error)))
             page.on(
@@ -97,7 +123,7 @@ def open_page(server, chromium):
             page.goto(server.url + path)
             return page
 
-        opened.complaints = complaints
+        opened.complaints, opened.asked = complaints, []
         yield opened
         own = [c for c in complaints if not any(part in c for part in EXPECTED)]
         assert own == []

@@ -4,13 +4,13 @@ takes off. Nothing outside of the path is asked for."""
 import contextlib
 
 import pytest
-from support.browser import mine, pause, state, wait
-from support.gan_visit import (  # noqa: F401  the same visit at every address
-    test_a_reloaded_tab_finds_its_run,
-    test_a_restarted_server_is_found_again_and_the_run_goes_on,
-    test_it_opens_on_something_alive_and_play_begins_a_run,
-    test_pause_half_steps_scrubbing_and_back,
-    test_settings_live_in_the_link_and_begin_another_run,
+from support.browser import state, wait
+from support.gan_visit import (
+    pause_make_half_steps_and_scrub,
+    pick_other_data,
+    play_the_shipped_training,
+    reload,
+    restart,
 )
 from support.prefix_proxy import PrefixProxy
 from support.server import Server
@@ -32,17 +32,14 @@ def server(request, tmp_path_factory):
         yield server
 
 
-def test_nothing_outside_of_the_path_is_asked_for(server, open_page):
-    page = open_page("/")
-    asked = []
-    page.context.on("request", lambda request: asked.append(request.url))
-    page.goto(server.url + "/")
+def test_a_whole_visit_asks_for_nothing_outside_of_the_path(server, open_page):
+    page, asked = open_page("/"), open_page.asked
     page.locator("a[href^='gan?']").first.click()
     wait(page, "p.drawn > 0")
     assert page.url.startswith(f"{server.url}/gan")
+    play_the_shipped_training(page)
     page.goto(f"{server.url}/gan?gan.seed={SEED}")
-    mine(page)
-    pause(page)
+    pause_make_half_steps_and_scrub(page)
     preloaded = page.locator("link[rel=modulepreload][href*='all.js']").first.evaluate("link => link.href")
     assert preloaded.startswith(f"{server.url}/live/all.js?v=")
     assert sum(url == preloaded for url in asked) <= 2  # what is loaded ahead is what is used
@@ -51,6 +48,10 @@ def test_nothing_outside_of_the_path_is_asked_for(server, open_page):
         page.locator("a[download], a[href*='picture.png']").first.click()
     assert download.value.url.startswith(f"{server.url}/live/runs/{state(page, 'run')}/picture.png")
     assert download.value.path().read_bytes().startswith(b"\x89PNG")
+    reload(page)
+    page.goto(f"{server.url}/gan?gan.seed={SEED + 1}&gan.data=moons&gan.g_width=32")
+    pick_other_data(page)
+    restart(server, page, open_page.complaints)
     assert [url for url in asked if not url.startswith((server.url + "/", "data:", "blob:"))] == []
 
 

@@ -3,17 +3,39 @@
 import json
 
 import pytest
-from support.browser import AXE, mine, state, wait
-from support.gan_visit import (  # noqa: F401  the same visit at every address
-    test_a_reloaded_tab_finds_its_run,
-    test_a_restarted_server_is_found_again_and_the_run_goes_on,
-    test_it_opens_on_something_alive_and_play_begins_a_run,
-    test_pause_half_steps_scrubbing_and_back,
-    test_settings_live_in_the_link_and_begin_another_run,
+from support.browser import AXE, MOTION, mine, pause, state, wait
+from support.gan_visit import (
+    pause_make_half_steps_and_scrub,
+    pick_other_data,
+    play_the_shipped_training,
+    reload,
+    restart,
 )
 
 SEED = 4711
 """Not the shipped training's: a run of one's own begins at once."""
+
+
+def test_it_opens_on_something_alive_and_play_begins_a_run(open_page):
+    play_the_shipped_training(open_page("/gan", **MOTION))
+
+
+def test_pause_half_steps_scrubbing_and_back(open_page):
+    pause_make_half_steps_and_scrub(open_page(f"/gan?gan.seed={SEED}", **MOTION))
+
+
+def test_a_reloaded_tab_finds_its_run(open_page):
+    page = mine(open_page(f"/gan?gan.seed={SEED + 1}"))
+    pause(page)
+    reload(page)
+
+
+def test_settings_live_in_the_link_and_begin_another_run(open_page):
+    pick_other_data(open_page(f"/gan?gan.seed={SEED + 2}&gan.data=moons&gan.g_width=32"))
+
+
+def test_a_restarted_server_is_found_again_and_the_run_goes_on(server, open_page):
+    restart(server, open_page(f"/gan?gan.seed={SEED + 4}"), open_page.complaints)
 
 
 def test_by_keyboard_alone(open_page):

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from safetensors import safe_open
-from support.browser import AXE, mine, pause, state, wait
+from support.browser import AXE, MOTION, mine, pause, state, wait
 
 SEED = 5300
 
@@ -98,7 +98,7 @@ def test_the_link_opens_this_very_run_for_somebody_else(open_page):
 
 
 def test_the_browser_records_the_stage(open_page):
-    page = begun(open_page, SEED + 2)
+    page = begun(open_page, SEED + 2, **MOTION)
     page.get_by_text("Record the stage").click()
     page.locator(".pg-record-stop").wait_for()
     page.click(".pg-play")

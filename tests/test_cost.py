@@ -37,7 +37,9 @@ def test_figures_of_a_shared_and_of_a_resting_run(tmp_path):
 
 @pytest.mark.parametrize(("width", "scheme", "lang"), [(1400, "light", "en"), (390, "dark", "zh")])
 def test_the_panel_tells_it(server, chromium, width, scheme, lang):
-    context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    context = chromium.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
+    )
     page = context.new_page()
     page.goto(f"{server.url}/gan?gan.seed=4712&lang={lang}")
     mine(page)

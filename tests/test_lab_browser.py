@@ -1,6 +1,6 @@
 """The failure lab and the latent walk in a real browser."""
 
-from support.browser import mine, pause, state, tap, wait
+from support.browser import MOTION, mine, pause, state, tap, wait
 
 SEED = 5200
 STRONG = (
@@ -31,7 +31,7 @@ def test_the_lab_starts_a_failure_with_one_click(open_page):
 
 
 def test_a_point_is_dragged_and_moved_by_keys(open_page):
-    page = mine(open_page(f"/gan?gan.seed={SEED + 2}"))
+    page = mine(open_page(f"/gan?gan.seed={SEED + 2}", **MOTION))
     page.click(".pg-walk-open")
     wait(page, "p.walk && p.walk.answers > 1")
     pause(page)

@@ -1,6 +1,6 @@
 """Panels in a real browser: a dial asks the living model, and no script runs again for it."""
 
-from support.browser import mine, pause, wait
+from support.browser import MOTION, mine, pause, wait
 
 SEED = 6300
 RUNS = """new MutationObserver((changes) => { window.__runs = (window.__runs ?? 0) + changes.length })
@@ -21,7 +21,7 @@ def inked(figure):
 
 
 def test_a_dial_changes_the_picture_without_a_run_of_the_script(open_page):
-    page = mine(open_page(f"/gan?gan.seed={SEED}&tab=ask"))
+    page = mine(open_page(f"/gan?gan.seed={SEED}&tab=ask", **MOTION))
     found = panel(page)
     before = page.evaluate("window.__playground.panels.noise")
     wait(page, f"p.panels.noise.answers > {before['answers'] + 1} && p.panels.noise.step > {before['step']}")  # live

@@ -1,6 +1,6 @@
 """The time machine on the page: fork at a scrubbed step, the tree, and back; a pinned run in step."""
 
-from support.browser import mine, pause, state, tap, wait
+from support.browser import MOTION, mine, pause, state, tap, wait
 
 SEED = 5711
 
@@ -39,7 +39,7 @@ def test_fork_at_a_scrubbed_step_change_a_setting_and_back_through_the_tree(open
 
 
 def test_a_pinned_run_is_shown_beside_and_in_step(open_page):
-    page = mine(open_page(f"/gan?gan.seed={SEED + 1}"))
+    page = mine(open_page(f"/gan?gan.seed={SEED + 1}", **MOTION))
     wait(page, "p.head > 300")
     pause(page)
     run, _ = forked(page, 100)

@@ -3,9 +3,11 @@
 from pathlib import Path
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+MOTION = {"reduced_motion": "no-preference"}
+"""Options of a page on which pictures glide from frame to frame: for tests of what moves."""
 
 
-def wait(page, condition, timeout=40_000):
+def wait(page, condition, timeout=90_000):
     page.wait_for_function(
         f"(() => {{ const p = window.__playground; return p && ({condition}) }})()", timeout=timeout, polling=30
     )

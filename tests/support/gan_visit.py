@@ -1,13 +1,10 @@
-"""A visit to the GAN page, as every address of the server must allow it: tests that modules take over."""
+"""A visit to the GAN page, as every address of the server must allow it: steps on a page that is open."""
 
 from .browser import mine, pause, state, wait
 
-SEED = 4711
-"""Not the shipped training's: a run of one's own begins at once."""
 
-
-def test_it_opens_on_something_alive_and_play_begins_a_run(open_page):
-    page = open_page("/gan")
+def play_the_shipped_training(page):
+    """It opens on something alive, and play begins a run."""
     wait(page, "p.frames > 4 && p.run === null")  # the shipped training, played back
     page.click(".pg-play")
     mine(page)
@@ -15,9 +12,9 @@ def test_it_opens_on_something_alive_and_play_begins_a_run(open_page):
     wait(page, f"p.frames > {frames + 10}")
 
 
-def test_pause_half_steps_scrubbing_and_back(open_page):
-    page = mine(open_page(f"/gan?gan.seed={SEED}"))
-    pause(page)
+def pause_make_half_steps_and_scrub(page):
+    """Of a run that plays; in the end it is paused."""
+    pause(mine(page))
     head = state(page, "head")
     page.wait_for_timeout(400)
     assert state(page, "head") == head
@@ -35,34 +32,34 @@ def test_pause_half_steps_scrubbing_and_back(open_page):
     wait(page, f"p.live && p.step === {head + 2}")
 
 
-def test_a_reloaded_tab_finds_its_run(open_page):
-    page = mine(open_page(f"/gan?gan.seed={SEED + 1}"))
-    pause(page)
+def reload(page):
+    """A reloaded tab finds its run, which was paused."""
     run, head = state(page, "run"), state(page, "head")
     page.reload()
     wait(page, f"p.run === '{run}' && p.drawn > 0")
     assert state(page, "head") >= head
 
 
-def test_settings_live_in_the_link_and_begin_another_run(open_page):
-    page = mine(open_page(f"/gan?gan.seed={SEED + 2}&gan.data=moons&gan.g_width=32"))
-    run = state(page, "run")
+def pick_other_data(page):
+    """Settings live in the link and begin another run; the link has two moons, its `kept` settings stay."""
+    run = state(mine(page), "run")
+    kept = [part for part in page.url.partition("?")[2].split("&") if not part.startswith("gan.data")]
     assert page.locator(".pg-data-options [aria-checked=true], .pg-data-options input:checked").count() == 1
     page.locator(".pg-data-options :is([aria-label='Eight Gaussians'], [title='Eight Gaussians'])").first.click()
     page.wait_for_url("**gan.data=8gaussians**")
     wait(page, f"p.run !== '{run}' && p.drawn > 0")
-    for kept in (f"gan.seed={SEED + 2}", "gan.g_width=32"):
-        assert kept in page.url
+    assert len(kept) == 2 and all(part in page.url for part in kept)
 
 
-def test_a_restarted_server_is_found_again_and_the_run_goes_on(server, open_page):
-    page = mine(open_page(f"/gan?gan.seed={SEED + 4}"))
-    run = state(page, "run")
+def restart(server, page, complaints):
+    """A restarted server is found again, and the run goes on."""
+    run = state(mine(page), "run")
     wait(page, "p.head > 100")
+    before = list(complaints)
     server.stop()
     wait(page, "!p.connected")
     head = state(page, "head")
     server.start()
     wait(page, f"p.connected && p.run === '{run}' && p.head >= {head}", 60_000)
     wait(page, f"p.head > {head + 50}", 60_000)
-    open_page.complaints.clear()  # while the server was away the browser may complain
+    complaints[:] = before  # while the server was away the browser may complain
