@@ -3,6 +3,7 @@
 import csv
 import json
 import math
+import time
 
 import numpy as np
 import pytest
@@ -198,11 +199,13 @@ def test_every_contestant_can_be_measured(name, monkeypatch):
     ((one, config),) = (
         ArenaConfig(data="moons", contestants=name, execution="eager").configs().items()
     )  # untraced: two steps
+    began = time.perf_counter()
     found = train_and_measure(one.family, config.model_dump(), Budget(2))
+    whole_ms = 1000 * (time.perf_counter() - began)
     assert found["steps"] == 2 and found["seconds"] > 0 and found["parameters"] > 1000
     assert (found["gap"] is None) == (name == "gan")
     assert found["calls"] == {"ddim": 50, "rectified": 10, "autoregressive": 2}.get(name, 1)
-    assert found["modes"] is None and 0 < found["ms"] < 5000
+    assert found["modes"] is None and 0 < found["ms"] < whole_ms
 
 
 # the command line

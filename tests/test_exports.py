@@ -22,7 +22,7 @@ from playground.engine.local import train
 from playground.engine.recording import encode, read
 from playground.engine.run import owner_hash, start
 from playground.families.gan.config import GanConfig
-from playground.render.film import evenly, film
+from playground.render.film import SIZE, evenly, film
 from playground.render.page import page
 
 CONFIG = GanConfig(g_width=8, d_width=8, batch=16, seed=3)
@@ -76,17 +76,23 @@ def test_film_is_the_whole_run(server, run):
     assert np.abs(np.asarray(gif.convert("RGB"), int) - first).mean() > 1
 
 
-def test_sixty_frames_take_less_than_a_second():
-    """Counted in this process's own seconds, so that a busy machine does not matter; the best of three."""
+def test_sixty_frames_cost_little_more_than_shrinking_sixty_pictures():
+    """Drawing twice as large and shrinking is what no film can do without; it takes 0.43 s where the film takes 0.46.
+    Both in this process's own seconds, the best of three."""
     run = trained(60, CONFIG.changed(data="8gaussians"))
     frame, scene = run.newest, family("gan").scene
-    spent = []
+    large = Image.effect_noise((2 * SIZE, 2 * SIZE), 80).convert("RGB")
+    spent, shrinking = [], []
     for _ in range(3):
+        began = time.process_time()
+        for _ in range(60):
+            large.resize((SIZE, SIZE), Image.Resampling.LANCZOS)
+        shrinking.append(time.process_time() - began)
         began = time.process_time()
         raw = film([(step, scene(frame, run.config)) for step in range(60)])
         spent.append(time.process_time() - began)
     assert Image.open(io.BytesIO(raw)).n_frames >= 1
-    assert min(spent) < 1.0
+    assert min(spent) < 2.3 * min(shrinking)
 
 
 def test_at_most_so_many_evenly_with_both_ends():
