@@ -1,6 +1,6 @@
 """What drawing may cost: the stage in a real browser keeps to its budget and leaves the page's widgets their turn."""
 
-from support.browser import state, wait
+from support.browser import MOTION, state, wait
 
 MAIN_THREAD = 0.45
 """Seconds of computing a second, loosely: bench/live.py asks for 0.3. Other programs can only make it less."""
@@ -15,7 +15,7 @@ def seconds_busy(session):
 
 
 def playing(open_page, **options):
-    page = open_page("/gan", **options)
+    page = open_page("/gan", **{**MOTION, **options})
     wait(page, "p.drawn > 3 && window.Plotly", 60_000)
     page.wait_for_timeout(2000)
     return page
@@ -35,7 +35,7 @@ def test_a_playing_recording_leaves_the_main_thread_free(open_page):
 
 
 def test_nothing_moves_before_the_widgets_are_there(open_page):
-    page = open_page("/gan")
+    page = open_page("/gan", **MOTION)
     page.evaluate("""() => { const look = () => {
         const there = document.querySelector('[data-testid="stSidebar"] input');
         const now = performance.now() / 1000;
