@@ -10,6 +10,9 @@ import pytest
 from support.hubs import CONFIG, ME, YOU, a_hub, undisturbed, until, watched
 
 from playground.core.errors import UserError
+from playground.engine.limits import Limits
+from playground.engine.store import Store
+from playground.families.diffusion.config import DiffusionConfig
 
 
 async def exact_state(hub, live_run, step):
@@ -198,5 +201,36 @@ def test_idle_runs_leave_memory_but_not_the_disk(tmp_path):
             assert heard
             await until(lambda: name not in hub.live_runs, 5)
             assert hub.get(name).run.step == 1
+
+    asyncio.run(story())
+
+
+def test_sampling_settings_of_a_paused_run_are_seen(tmp_path):
+    """At the newest step, in a fork of the past, and after a restart."""
+
+    async def story():
+        config = DiffusionConfig(width=16, batch=32, steps=5)
+        async with a_hub(tmp_path, workers=1) as hub:
+            live_run = hub.begin(ME, "diffusion", config)
+            watched(live_run)
+            hub.controls.play(live_run)
+            await until(lambda: live_run.run.step > 20)
+            hub.controls.pause(live_run)
+            await until(lambda: not live_run.active)
+            step, before = live_run.run.step, live_run.run.newest
+            assert hub.controls.change(live_run, live_run.config_now().changed(eta=1.0))
+            await until(lambda: not live_run.active and live_run.run.newest is not before)
+            after = live_run.run.newest
+            assert live_run.run.step == after.step == step
+            assert any((before.arrays[name] != after.arrays[name]).any() for name in before.arrays)
+            exact = await hub.controls.at_step(live_run, step)
+            assert all((exact.frame.arrays[name] == after.arrays[name]).all() for name in after.arrays)
+            child = await hub.fork(live_run, 10, {"eta": 0.5}, ME)
+            first = child.run.newest
+            hub.controls.schedule(child)
+            await until(lambda: not child.active and child.run.newest is not first)
+            assert child.run.newest.step == child.run.step == 10
+        again = Store(tmp_path, Limits()).load(live_run.run.id)
+        assert all((again.newest.arrays[name] == after.arrays[name]).all() for name in after.arrays)
 
     asyncio.run(story())

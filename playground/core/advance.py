@@ -54,6 +54,8 @@ def advance(chunk: Chunk, experiment: Experiment) -> Progress:
     end = math.inf if chunk.steps is None else chunk.step + chunk.steps
     until = math.inf if chunk.seconds is None else began + chunk.seconds
     stepping, spent, broken = 0.0, 0.0, None
+    if chunk.steps == 0:  # only a picture is wanted, with the settings that the next step will have
+        _prepare(experiment, chunk)
     while experiment.steps < end and (not rows or time.perf_counter() < until):
         part = _prepare(experiment, chunk)
         start, computing = time.perf_counter(), time.thread_time() - PREPARING.seconds

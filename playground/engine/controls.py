@@ -60,10 +60,10 @@ class RunControls:
         if changes:
             self.index.mark_changed(live_run.run)
             live_run.pending_changes.update(changes)
+            live_run.redraw = True
             if not live_run.active:
                 live_run.apply_changes()
-                self.tasks.start("save", self.scheduler.save_and_notify(live_run), live_run.fail)
-            live_run.notify()
+            self.schedule(live_run)
         return True
 
     def measure(self, live_run: LiveRun) -> None:
@@ -79,7 +79,8 @@ class RunControls:
     def schedule(self, live_run: LiveRun) -> None:
         """Start the run's chunks if there is anything to do."""
         live_run.commanded.set()
-        if not live_run.active and (live_run.playing or live_run.queued_steps or live_run.run.newest is None):
+        waiting = live_run.queued_steps or live_run.redraw or live_run.run.newest is None
+        if not live_run.active and (live_run.playing or waiting):
             live_run.task = self.tasks.start("run", self.scheduler.run(live_run), live_run.fail)
         live_run.notify()
 

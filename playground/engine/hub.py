@@ -107,6 +107,7 @@ class Hub:
         child = self._add(fork(live_run.run, step, past.state, past.frame, owner_hash(token), self.limits))
         child.pending_changes.update(changes)
         child.apply_changes()
+        child.redraw = bool(changes)
         await self.scheduler.save(child.run)
         return child
 

@@ -56,6 +56,9 @@ class LiveRun:
     """Requested single steps in order: whole steps (None) or parts."""
     pending_changes: dict[str, Any] = field(default_factory=dict)
     """Live settings changed during a chunk; they apply from the next chunk on."""
+    redraw: bool = False
+    """Whether settings have changed since the newest picture was drawn: some decide how samples are drawn, and a paused
+    run takes no step that would show it."""
     slot: Slot | None = None
     cached: bool = False
     """Whether the slot's worker has the experiment in memory at the run's newest step."""
@@ -115,6 +118,9 @@ class LiveRun:
         left = limits.steps - run.step
         if run.newest is None:
             return {"steps": 0, "want_state": True}
+        if self.redraw:
+            self.redraw = False
+            return {"steps": 0, "want_state": True, "evaluate": True}
         if left <= 0 and (self.playing or self.queued_steps):
             run.stopped = (
                 N_("The run has reached {steps} steps, the maximum on this server."),

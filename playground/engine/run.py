@@ -111,7 +111,10 @@ class Run:
             self.timeline.states.offer(progress.step, progress.state)
         if progress.frame is not None:
             self.newest = progress.frame
-            self.timeline.frames.offer(progress.step, progress.frame)
+            if done > 0 or not self.timeline.frames.items:
+                self.timeline.frames.offer(progress.step, progress.frame)
+            elif progress.step in self.timeline.frames.items:  # the same step, drawn with other settings
+                self.timeline.frames.items[progress.step] = progress.frame
         self.used = time.time()
 
     def config_now(self, step: int | None = None) -> Config:

@@ -48,7 +48,8 @@ class Scheduler:
         try:
             while not run.stopped:
                 live_run.apply_changes()
-                if live_run.playing and live_run.speed and not live_run.queued_steps and run.newest is not None:
+                waiting = live_run.queued_steps or live_run.redraw or run.newest is None
+                if live_run.playing and live_run.speed and not waiting:
                     due = max(due, time.monotonic() - 0.5)
                     if not await _until(due, live_run.commanded):
                         continue

@@ -58,7 +58,8 @@ class Store:
         self._saved: dict[str, tuple[int, int, int]] = {}
         """run -> rows, columns and scores on disk"""
         self._columns: dict[str, str] = {}
-        self._files: dict[str, set[str]] = {}
+        self._files: dict[str, dict[str, Frame | bytes]] = {}
+        """run -> what stands in its files: a frame may be drawn again with other settings"""
 
     def saving(self, run: Run) -> Saving:
         """The part of the run that is not on disk yet."""
@@ -67,20 +68,19 @@ class Store:
         rewrite = columns != len(scalars.names)
         before = self._columns.get(run.id)
         file = f"metrics-{len(scalars.names)}.f32" if rewrite or before is None else before
-        wanted = {f"states/{step}": state for step, state in run.timeline.states.items.items()}
+        wanted: dict[str, Frame | bytes] = {f"states/{step}": s for step, s in run.timeline.states.items.items()}
         if run.state is not None:
             wanted[f"states/{run.state_step}"] = run.state
-        frames = dict(run.timeline.frames.items)
+        wanted |= {f"frames/{step}": frame for step, frame in run.timeline.frames.items.items()}
         if run.newest is not None:
-            frames[run.newest.step] = run.newest
-        known = self._files.setdefault(run.id, set())
-        names = wanted.keys() | {f"frames/{step}" for step in frames}
-        files = {name: raw for name, raw in wanted.items() if name not in known}
-        files |= {f"frames/{step}": frame.to_bytes() for step, frame in frames.items() if f"frames/{step}" not in known}
+            wanted[f"frames/{run.newest.step}"] = run.newest
+        known = self._files.get(run.id, {})
+        fresh = {name: item for name, item in wanted.items() if known.get(name) is not item}
+        files = {name: item.to_bytes() if isinstance(item, Frame) else item for name, item in fresh.items()}
         lines = "".join(
             dumps([step, {k: list(s) for k, s in found.items()}]) + "\n" for step, found in run.timeline.scores[scores:]
         )
-        gone = [f"{name}.safetensors" for name in known - names] + ([before] if before not in (None, file) else [])
+        gone = [f"{name}.safetensors" for name in known.keys() - wanted.keys()] + ([before] if before not in (None, file) else [])
         saving = Saving(
             self.root / run.id,
             dumps({**_about(run), "rows": file}).encode(),
@@ -94,7 +94,7 @@ class Store:
         )
         self._columns[run.id] = file
         self._saved[run.id] = (scalars.count, len(scalars.names), len(run.timeline.scores))
-        self._files[run.id] = set(names)
+        self._files[run.id] = wanted
         return saving
 
     def write(self, saving: Saving) -> None:
@@ -144,7 +144,10 @@ class Store:
             torn.unlink(missing_ok=True)
         run.written, self._columns[run.id] = len(run.events), about.get("rows", "metrics.f32")
         self._saved[run.id] = (run.step, len(run.timeline.scalars.names), len(run.timeline.scores))
-        self._files[run.id] = {f"frames/{s}" for s in frames} | {f"states/{s}" for s in states}
+        self._files[run.id] = {
+            **{f"frames/{step}": frame for step, frame in frames.items()},
+            **{f"states/{step}": state for step, state in states.items()},
+        }
         return run
 
     def summary(self, name: str) -> Run | None:
