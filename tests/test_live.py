@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import time
 
 import numpy as np
 import pytest
@@ -24,6 +25,7 @@ from playground.live.commands import read_command
 from playground.live.origin import same_origin
 from playground.live.preload import Preload
 from playground.live.protocol import encode_frame
+from playground.live.replay import RECORDING_S
 from playground.live.server import Live
 
 
@@ -283,3 +285,37 @@ def test_live_routes_and_lessons_are_found_below_the_servers_path(monkeypatch, o
     html = {"accept": "text/html"}
     assert "all.js" in client.get(f"{base}/gan", headers=html).text
     assert "all.js" not in client.get(base, headers=html).text
+
+
+def test_a_page_that_opens_waits_for_a_button(live_server):
+    with browser(live_server) as me:
+        me.watch(seed=41)
+        me.until(lambda b: b.frames and b.status.get("playing") is False)
+        assert me.status["head"] == 0 and me.latest("watching")["run"]
+        me.configure(seed=42)  # a change of a paused page's settings does not train, either
+        me.until(lambda b: b.latest("watching")["config"]["seed"] == 42 and b.frames[-1]["step"] == 0)
+        assert not me.status["playing"] and not me.status["recorded"]
+        me.tell(do="recorded")
+        me.until(lambda b: b.latest("refused"))
+        assert "no recorded training" in me.latest("refused")["text"]
+
+
+def test_recorded_training_and_own_run(live_server):
+    """A recording plays once, in the time it is given, and rests; it is there again after a run of one's own."""
+    with browser(live_server) as me:
+        began = time.monotonic()
+        me.tell(do="watch", family="gan", config={}, owner=YOU)
+        me.until(lambda b: b.frames and b.status.get("playing"))
+        assert me.latest("watching")["recording"] and me.status["recorded"]
+        me.until(lambda b: not b.status["playing"] and b.frames[-1]["step"] == b.status["head"])
+        assert 0.8 * RECORDING_S < time.monotonic() - began < 3 * RECORDING_S
+        assert len(me.frames) > 10
+        me.tell(do="own", play=True)
+        me.until(lambda b: b.latest("watching")["run"] and b.status["head"] > 5)
+        run = me.latest("watching")["run"]
+        me.tell(do="recorded")
+        me.until(lambda b: b.latest("watching")["recording"] and b.status["playing"])
+        assert not live_server.live.hub.get(run).playing
+        me.tell(do="own")
+        me.until(lambda b: b.latest("watching")["run"] == run)
+        assert not me.status["playing"]

@@ -80,7 +80,9 @@ class Store:
         lines = "".join(
             dumps([step, {k: list(s) for k, s in found.items()}]) + "\n" for step, found in run.timeline.scores[scores:]
         )
-        gone = [f"{name}.safetensors" for name in known.keys() - wanted.keys()] + ([before] if before not in (None, file) else [])
+        gone = [f"{name}.safetensors" for name in known.keys() - wanted.keys()] + (
+            [before] if before not in (None, file) else []
+        )
         saving = Saving(
             self.root / run.id,
             dumps({**_about(run), "rows": file}).encode(),

@@ -41,6 +41,19 @@ class Configure(Command):
     play: bool = False
 
 
+class Recorded(Command):
+    """Look at the shipped training with the settings of the page."""
+
+    do: Literal["recorded"]
+
+
+class Own(Command):
+    """Look at the visitor's own run with the settings of the page: the latest, or a new one; with `play`, train it."""
+
+    do: Literal["own"]
+    play: bool = False
+
+
 class Play(Command):
     do: Literal["play"]
 
@@ -151,6 +164,8 @@ AnyCommand = Annotated[
     | Panel
     | Watch
     | Configure
+    | Recorded
+    | Own
     | Play
     | Pause
     | Step

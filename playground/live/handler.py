@@ -11,6 +11,8 @@ from .session import Session
 ACTIONS: dict[type[c.Command], Callable[[Session, Any], Any]] = {
     c.Watch: watching.watch,
     c.Configure: watching.configure,
+    c.Recorded: lambda session, command: watching.recorded(session),
+    c.Own: watching.own,
     c.Play: lambda session, command: transport.play(session),
     c.Pause: lambda session, command: transport.pause(session),
     c.Step: transport.step,

@@ -1,45 +1,55 @@
 """The past of a training played again: which moment comes next, and when."""
 
 import time
+from bisect import bisect_right
 
 from .view import View
 
 FRAME_S = 0.08
 """Between two frames of the past."""
-HOLD_S = 2.5
-"""How long a recording rests at its end before it begins again."""
+RECORDING_S = 8.0
+"""What a recording takes from its first frame to its last."""
+RETRY_S = 0.04
+"""After which a browser that was not ready is looked at again."""
 
 
 class Replay:
-    """Moves the cursor of one browser's view while it replays."""
+    """Moves the cursor of one browser's view while it replays. A slow browser gets fewer frames, not a longer film."""
 
     def __init__(self, view: View):
         self.view = view
-        self._due = 0.0
+        self._due: float | None = None
+        """When the next frame is to be shown; None: nothing was replayed so far."""
+        self._looked = 0.0
 
     @property
     def wait_s(self) -> float | None:
         """Seconds until the next frame is due; None: nothing is replayed."""
-        return self._due - time.monotonic() if self.view.replaying else None
+        if not self.view.replaying:
+            return None
+        return max(self._due or 0.0, self._looked + RETRY_S) - time.monotonic()
 
     def advance(self, ready: bool) -> None:
-        """Go on to the next frame if it is due and the browser is ready for it. A recording begins again after its end;
-        a run ends at its newest step."""
+        """Go on to the frame that is due if the browser is ready for it. A recording rests at its end; a run goes on
+        at its newest step."""
         view, now = self.view, time.monotonic()
-        if not view.replaying or now < self._due:
+        if not view.replaying:
+            self._due = None
             return
-        self._due = now + FRAME_S
-        timeline = view.timeline
-        if not ready or timeline is None:
+        self._due = now if self._due is None else self._due
+        self._looked = now
+        if not ready or now < self._due or view.timeline is None:
             return
-        frames = timeline.frames
-        following = frames.after(view.cursor if view.cursor is not None else -1)
+        steps = view.timeline.frames.steps
+        period = FRAME_S if view.recording is None else RECORDING_S / len(steps)
+        passed = 1 + int((now - self._due) / period)
+        self._due += passed * period
+        place = bisect_right(steps, view.cursor if view.cursor is not None else -1) - 1 + passed
         view.exact = None
-        if view.recording is not None and following is None:
-            view.cursor = frames.steps[0]
-        elif following is None or following >= view.head:
-            view.cursor = following if view.recording is not None else None
-            view.replaying = view.recording is not None
-            self._due = now + HOLD_S
+        if view.recording is not None:
+            view.cursor = steps[min(place, len(steps) - 1)]
+            view.replaying = place < len(steps) - 1
+        elif place >= len(steps) or steps[place] >= view.head:
+            view.cursor, view.replaying = None, False
         else:
-            view.cursor = following
+            view.cursor = steps[place]

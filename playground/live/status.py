@@ -39,6 +39,7 @@ class Status:
         return {
             "playing": view.replaying or bool(live_run and live_run.playing and live),
             "live": live,
+            "recorded": view.recorded,
             "step": shown.step if shown else 0,
             "head": view.head,
             "kept": view.timeline.frames.steps if view.timeline else [],

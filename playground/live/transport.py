@@ -5,10 +5,10 @@ from .session import Session
 
 
 def play(session: Session) -> None:
-    """Train on; from a moment of the past first play again what is known."""
+    """Train on; from a moment of the past first play again what is known. A recording is played again."""
     view, controls = session.view, session.hub.controls
     if view.recording is not None:
-        session.begin(playing=True)
+        view.replay()
     elif view.live_run is not None and view.cursor is not None and view.cursor < view.head:
         view.replay()
         if view.mine and not view.live_run.run.stopped:

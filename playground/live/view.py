@@ -36,6 +36,8 @@ class View:
         self.exact: Frame | None = None
         """A frame of the past that was recomputed for this browser."""
         self.replaying = False
+        self.recorded = False
+        """Whether there is a shipped training with the page's settings."""
         self.changes = 0
         """How often something else was looked at."""
 
@@ -78,7 +80,10 @@ class View:
         self.outbox.wake()
 
     def replay(self) -> None:
-        """Play what is kept from the cursor on; the end of it is the newest step."""
+        """Play what is kept from the cursor on, from the end of a recording again from its beginning; the end of it is
+        the newest step."""
+        if self.recording is not None and (self.cursor is None or self.cursor >= self.head):
+            self.cursor = self.recording.timeline.frames.steps[0]
         self.replaying = True
         self.outbox.wake()
 

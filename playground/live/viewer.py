@@ -25,7 +25,7 @@ MAX_UNDRAWN = 2
 POINTS = 12
 """Curve points that come with a frame at most."""
 STATUS_S = 0.2
-URGENT = ("playing", "live", "stopped", "busy", "speed")
+URGENT = ("playing", "live", "stopped", "busy", "speed", "recorded")
 """Parts of the status whose changes are sent at once."""
 
 

@@ -32,6 +32,7 @@ async def watch(session: Session, command: c.Watch) -> None:
         view.look_at(live_run=named, mine=mine, follow=mine)
         if command.play and mine and not named.run.stopped:  # it was playing when the connection broke
             hub.controls.play(named)
+    _look_for_recording(session)
     if view.live_run is not None:
         hub.controls.schedule(view.live_run)
 
@@ -44,11 +45,39 @@ async def configure(session: Session, command: c.Configure) -> None:
         await _change_in_mid_run(session, config) or await _use_shipped_weights(session, config, command.play)
     ):
         _settle(session, config, command.play)
+    _look_for_recording(session)
     live_run = view.live_run
     if live_run is not None and command.play and view.mine and not live_run.run.stopped:
         session.hub.controls.play(live_run)
     elif live_run is not None:
         session.hub.controls.schedule(live_run)
+
+
+def recorded(session: Session) -> None:
+    """Look at the shipped training with the page's settings; the visitor's own run is kept, and pauses."""
+    view = session.view
+    recording = _recording(session, session.page_config())
+    if recording is None:
+        raise UserError(N_("There is no recorded training with these settings."))
+    if view.live_run is not None and view.mine:
+        session.hub.controls.pause(view.live_run)
+    view.look_at(recording=recording)
+
+
+def own(session: Session, command: c.Own) -> None:
+    """Look at the visitor's own run with the page's settings, the latest one or a new one."""
+    view, hub = session.view, session.hub
+    found = hub.find(view.owner, view.family, session.page_config())
+    if found is None:
+        session.begin(playing=command.play)
+        return
+    view.look_at(live_run=found)
+    if command.play and not found.run.stopped:
+        hub.controls.play(found)
+
+
+def _look_for_recording(session: Session) -> None:
+    session.view.recorded = _recording(session, session.page_config()) is not None
 
 
 async def _change_in_mid_run(session: Session, config: Config) -> bool:
@@ -88,10 +117,11 @@ async def _use_shipped_weights(session: Session, config: Config, play: bool) -> 
 
 
 def _settle(session: Session, config: Config, play: bool) -> None:
-    """Look at the visitor's run with these settings; else at a recording of them; else at a new run under way."""
+    """Look at the visitor's run with these settings; else at a recording of them; else at a new run. It trains if the
+    one before did, or if the visitor came from a recording; a page that was just opened waits for a button."""
     view, hub = session.view, session.hub
-    before = view.live_run
-    playing = play or before is None or (view.mine and before.playing)
+    before, opening = view.live_run, view.config is None
+    playing = play or (before is None and not opening) or (before is not None and view.mine and before.playing)
     view.config = config
     found = hub.find(view.owner, view.family, config)
     if before is not None and view.mine:

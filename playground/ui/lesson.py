@@ -58,7 +58,7 @@ def language() -> str:
     return st.session_state.get("lang", "en")
 
 
-def open_lesson(family: str, idea: str, autoplay: bool = False) -> Lesson:
+def open_lesson(family: str, idea: str) -> Lesson:
     """Title and one sentence (a message id) in one line, settings in the sidebar, and the stage."""
     lang = language()
     translate = figures.filling(translator(lang))
@@ -78,7 +78,7 @@ def open_lesson(family: str, idea: str, autoplay: bool = False) -> Lesson:
             translate=translate,
             run=st.query_params.get("run"),
             pin=st.query_params.get("pin"),
-            autoplay=autoplay,
+            opening=link.opening(),
             said=st.session_state[f"{family} said"],
             on_pick=lambda value: own_data.pick_data(family, value),
             on_settings=lambda values: change(known.Config, family, **values),

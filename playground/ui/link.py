@@ -6,7 +6,10 @@ command line; and it drops what it cannot read without a word. Here the link car
 own names and values, and what cannot be read is answered with a sentence.
 """
 
+import math
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,6 +21,37 @@ from playground.core.config import Config, parse, relevant, specs
 from playground.core.errors import UserError
 from playground.core.i18n import N_
 from playground.engine.text_store import TextStore
+
+STEP = re.compile(r"[0-9]{1,8}")
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What a link says about the moment it opens at."""
+
+    step: int | None = None
+    speed: float | None = None
+    """In steps a second, 0 in slow motion; None: the link does not say."""
+    layers: list[str] | None = None
+    """The names of the layers that are on."""
+    play: bool = False
+    """Whether training begins at once; else the page waits for a button."""
+
+
+def opening() -> Opening:
+    """That of this page's address; what cannot be read is left out."""
+    asked = st.query_params
+    step, layers = asked.get("step", ""), asked.get("layers")
+    try:
+        speed = float(asked["speed"])
+    except (KeyError, ValueError):
+        speed = math.nan
+    return Opening(
+        int(step) if STEP.fullmatch(step) else None,
+        speed if 0 <= speed < math.inf else None,
+        None if layers is None else [name for name in layers.split(",") if name],
+        asked.get("play") in ("1", "true"),
+    )
 
 
 def went_back() -> bool:

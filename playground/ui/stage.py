@@ -20,6 +20,8 @@ from playground.data.plane import user_data
 from playground.data.plane.point_codec import evenly_spaced
 from playground.data.settings import USER_MADE
 
+from .link import Opening
+
 RUN_ID = re.compile(r"[a-z0-9]{4,40}")
 BOOTSTRAP = """
 export default (component) => {
@@ -42,6 +44,18 @@ STRINGS = {
     "distribution": N_("Distribution"),
     "transport": N_("Training"),
     "play": N_("Play"),
+    "play_recorded": N_("Play the recorded training"),
+    "recorded": N_("Recorded training"),
+    "recorded_help": N_("The training that ships with the playground, with these settings."),
+    "own_run": N_("My run"),
+    "own_run_help": N_("Your own run with these settings; your latest one, or a new one."),
+    "on_the_stage": N_("On the stage"),
+    "train": N_("Train it yourself"),
+    "train_help": N_("Starts a run of your own, from step 0, with these settings."),
+    "gone": N_(
+        "The run of this link is not on this server any more. The stage shows the settings of the link instead; press "
+        "play to train with them."
+    ),
     "pause": N_("Pause"),
     "step": N_("One step"),
     "half_steps": N_("Half steps"),
@@ -64,7 +78,6 @@ STRINGS = {
     "timeline": N_("Timeline of the training"),
     "moment": N_("step {step} of {head}"),
     "to_live": N_("Back to now"),
-    "stop_recording": N_("Stop the recording"),
     "background": N_("Keep training in the background"),
     "background_help": N_("Training goes on when no one watches this run."),
     "back_whole": N_("Back to the whole picture"),
@@ -74,8 +87,7 @@ STRINGS = {
     "lost": N_("The connection was lost and is being restored; your run is kept."),
     "try_now": N_("Try now"),
     "stopped_help": N_("Go back on the timeline, change a setting, or start again."),
-    "recording": N_("recording"),
-    "recording_help": N_("A recorded run. Press play to start your own."),
+    "recording_help": N_("The recorded training. Press play to see it again."),
     "watching": N_("watching"),
     "watching_help": N_("This run belongs to someone else: you can watch it and go back in time, but not control it."),
     "hint": N_("Click a part of the model to bring it to the stage; press ? for the keys."),
@@ -215,7 +227,7 @@ def stage(
     choices: Sequence[tuple[str, str]] | None = None,
     run: str | None = None,
     pin: str | None = None,
-    autoplay: bool = False,
+    opening: Opening | None = None,
     said: Mapping[str, Any] | None = None,
     on_pick: Callable[[str], None] | None = None,
     on_settings: Callable[[Mapping[str, Any]], None] | None = None,
@@ -224,11 +236,12 @@ def stage(
 
     `choices` are the distributions to pick from: (value, translated title); None: those of the family's setting
     `data`, if it has one. `run` watches the run with that id, otherwise the server finds the visitor's own; `pin`
-    is the id of a run to be seen beside it. `said`: what a button did, {id: a number that rises, text}; None: nothing
-    new. `on_pick` is called, as a Streamlit callback before the script runs again, with the value the visitor picked;
-    `on_settings` likewise with settings that something on the stage proposes (a remedy, a fork to be opened): checked
-    names and values, those not named stay as they are.
+    is the id of a run to be seen beside it. `opening`: the moment that the link opens at. `said`: what a button did,
+    {id: a number that rises, text}; None: nothing new. `on_pick` is called, as a Streamlit callback before the script
+    runs again, with the value the visitor picked; `on_settings` likewise with settings that something on the stage
+    proposes (a remedy, a fork to be opened): checked names and values, those not named stay as they are.
     """
+    opening = opening or Opening()
     if choices is None:
         choices = data_choices(family, translate)
     known = {str(value) for value, _ in choices}
@@ -256,7 +269,8 @@ def stage(
             "config": dict(config),
             "lang": lang,
             "run": run,
-            "autoplay": autoplay,
+            "autoplay": opening.play,
+            "link": {"step": opening.step, "speed": opening.speed, "layers": opening.layers},
             "pin": pin if pin and RUN_ID.fullmatch(pin) else None,
             "choices": [[str(value), title] for value, title in choices if value != USER_MADE],
             "own": own_points(config) if USER_MADE in known else None,

@@ -17,8 +17,16 @@ def state(page, name):
     return page.evaluate(f"window.__playground.{name}")
 
 
+def train(page):
+    """Begin or go on with a run of the visitor's own, as a link that does not say `play=1` leaves it to a button."""
+    wait(page, "p.connected && p.drawn > 0")
+    if not state(page, "playing") or state(page, "run") is None:
+        page.locator(".pg-train" if state(page, "run") is None else ".pg-play").first.click()
+
+
 def mine(page):
     """A page with the visitor's own run under way."""
+    train(page)
     wait(page, "p.run && p.playing && p.step > 30 && p.drawn > 5")
     return page
 

@@ -6,7 +6,6 @@ from .browser import mine, pause, state, wait
 def play_the_shipped_training(page):
     """It opens on something alive, and play begins a run."""
     wait(page, "p.frames > 4 && p.run === null")  # the shipped training, played back
-    page.click(".pg-play")
     mine(page)
     frames = state(page, "frames")
     wait(page, f"p.frames > {frames + 10}")

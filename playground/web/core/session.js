@@ -103,9 +103,11 @@ export class Session {
       this.on.watching(message, other);
       if (message.follow && !same(message.config, config)) this.on.follow(message.config);
     } else if (message.is === "status") Object.assign(this.status, message);
-    else if (message.is === "refused" && message.about === "watch" && this.named)
-      this.watch(null); // that run is gone
-    else this.on[message.is]?.(message);
+    else if (message.is === "refused" && message.about === "watch" && this.named) {
+      if (this.named === this.page.run) this.on.gone?.(this.named);
+      this.page.run = null; // that run is gone
+      this.watch(null);
+    } else this.on[message.is]?.(message);
     this.on.changed();
   }
 

@@ -43,18 +43,13 @@ export class Timeline {
       this.background,
       t("background"),
     );
-    this.stop = h(
-      "button",
-      { type: "button", class: "pg-text-button", onClick: () => app.session.send({ do: "pause" }) },
-      t("stop_recording"),
-    );
     this.element = h("div", { class: "pg-timeline" });
     this.resize = new ResizeObserver(() => this.draw());
     this.resize.observe(this.ticks);
   }
 
-  /** Put it together; `moment`: the history's own part, which stands in the same two lines. */
-  build(moment) {
+  /** Put it together; `moment`: the history's own part, `train`: a button; they stand in the same two lines. */
+  build(moment, train) {
     const { t } = this.app;
     this.element.append(
       h(
@@ -64,7 +59,7 @@ export class Timeline {
         h("div", { class: "pg-track" }, this.ticks, this.slider, this.marks),
         h("label", { class: "pg-small pg-go-to" }, moment.step, this.end),
       ),
-      h("div", { class: "pg-under" }, this.keep, this.stop, this.live, moment.element),
+      h("div", { class: "pg-under" }, this.keep, this.live, moment.element, train),
     );
   }
 
@@ -159,7 +154,6 @@ export class Timeline {
       if (Number(this.slider.value) !== step) this.slider.value = step;
     }
     this.show(Number(this.slider.value));
-    this.stop.hidden = !(session.recording && status.playing); // what moves by itself can be stopped (WCAG 2.2.2)
     this.live.hidden = !session.past;
     this.keep.hidden = session.recording || !session.mine || !session.watching;
     if (this.background.checked !== Boolean(status.background)) this.background.checked = Boolean(status.background);

@@ -84,7 +84,7 @@ export class Controls {
   /** Another seed, and with it another run: it plays on if this one plays. */
   drawSeed() {
     const { session, player } = this.app;
-    session.eager = player.playing;
+    session.eager = player.strolling || session.playing;
     this.app.propose({ seed: Math.floor(Math.random() * SEEDS) });
   }
 
@@ -92,7 +92,7 @@ export class Controls {
     const { app } = this;
     const { player, session } = app;
     const { status } = session;
-    const label = app.t(player.playing ? "pause" : "play");
+    const label = app.t(player.playing ? "pause" : session.recording ? "play_recorded" : "play");
     if (this.play.dataset.state !== String(player.playing)) {
       this.play.dataset.state = String(player.playing);
       this.play.replaceChildren(icon(player.playing ? "pause" : "play"));

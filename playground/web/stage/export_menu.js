@@ -1,5 +1,6 @@
 // The menu "Export": the run as files, a link to it, a recording of the stage; and weights from a file.
 
+import { SPEEDS } from "./speeds.js";
 import { attribute, h, icon, write } from "../core/dom.js";
 import { download } from "../core/files.js";
 import { ownerToken } from "../core/socket.js";
@@ -8,6 +9,27 @@ import { Recorder } from "./recorder.js";
 
 const FILES = ["picture.png", "film.gif", "page.html", "frames.npz", "metrics.csv", "weights.safetensors", "run.zip"];
 const ONLY_RUNS = ["run.zip"]; // a shipped training has no folder
+
+/** The address that opens what is on the stage: its run, step and speed, the pinned run, the layers that are on. */
+function linkTo(app) {
+  const { session, frame, history, player, switches } = app;
+  const url = new URL(location.href);
+  const wanted = {
+    run: session.watching.run,
+    pin: history.pin.run,
+    step: frame && frame.step < session.status.head ? frame.step : null,
+    speed: player.index < SPEEDS.length - 1 ? (SPEEDS[player.index] ?? null) : null,
+    layers: frame?.layers
+      .filter((layer) => layer.stage && switches.on(layer))
+      .map((layer) => layer.name)
+      .join(","),
+    play: null,
+  };
+  for (const [name, value] of Object.entries(wanted))
+    if (value === null || value === undefined) url.searchParams.delete(name);
+    else url.searchParams.set(name, value);
+  return url;
+}
 
 export class ExportMenu {
   constructor(app) {
@@ -97,11 +119,7 @@ export class ExportMenu {
 
   async copyLink() {
     const { app } = this;
-    const url = new URL(location.href);
-    url.searchParams.set("run", app.session.watching.run);
-    const pinned = app.history.pin.run;
-    if (pinned) url.searchParams.set("pin", pinned);
-    else url.searchParams.delete("pin");
+    const url = linkTo(app);
     try {
       await navigator.clipboard.writeText(url.href);
       this.card.close();

@@ -12,6 +12,7 @@ import { Diagnosis } from "./diagnosis.js";
 import { Diagram } from "./diagram.js";
 import { Legend } from "./legend.js";
 import { Announcer, Caption, Notices } from "./notices.js";
+import { Mode } from "./mode.js";
 import { Presentation } from "./presentation.js";
 import { Walk } from "./walk.js";
 
@@ -36,12 +37,14 @@ export function build(app, parent) {
   app.legend = new Legend(app);
   app.timeline = new Timeline(app);
   app.history = new History(app);
-  app.timeline.build(app.history.moment);
   app.curves = new Curves(app);
   app.diagnosis = new Diagnosis(app);
   app.notices = new Notices(app);
   app.announcer = new Announcer();
+  app.mode = new Mode(app);
+  app.picture.element.append(app.mode.element);
   app.strip = h("div", { class: "pg-strip" }, app.caption.element, app.diagnosis.element);
+  app.timeline.build(app.history.moment, app.mode.train);
   app.main = h(
     "section",
     { class: "pg-main", "aria-label": app.t("picture") },

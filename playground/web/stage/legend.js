@@ -17,11 +17,18 @@ export class Switches {
     }
   }
 
+  /** A link says which are on; the browser does not remember it, but what is switched after it. */
+  link(names) {
+    this.linked = names;
+  }
+
   on(layer) {
+    if (this.linked && !(layer.name in (this.since ?? {}))) return this.linked.includes(layer.name);
     return this.chosen[layer.name] ?? layer.shown;
   }
 
   set(layer, on) {
+    this.since = { ...this.since, [layer.name]: on };
     this.chosen = { ...this.chosen, [layer.name]: on };
     try {
       const all = JSON.parse(localStorage.getItem(STORAGE_KEY) ?? "{}");

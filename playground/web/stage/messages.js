@@ -31,6 +31,7 @@ export const handlersOf = (stage) => ({
     if (about !== "seek") stage.player.halt();
     else stage.timeline.answered();
   },
+  gone: () => stage.notices.tell("gone"),
   frame: (frame) => receive(stage, frame),
   lost: () => stage.player.halt(),
   changed: () => stage.changed(),

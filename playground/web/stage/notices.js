@@ -38,6 +38,7 @@ export class Notices {
     this.toasts = h("div", { class: "pg-toasts", role: "status", "aria-live": "polite" });
     this.lost = this.banner(app.t("lost"), app.t("try_now"), () => app.session.connection.retry());
     this.stopped = this.banner("", app.t("reset"), () => app.player.reset());
+    this.gone = this.banner(app.t("gone"), app.t("close"), () => this.tell(null));
     this.banners = h("div", { class: "pg-banners", role: "alert" });
   }
 
@@ -47,11 +48,21 @@ export class Notices {
     return { text, button, element: h("div", { class: "pg-banner" }, text, button) };
   }
 
+  /** A banner that stays until it is closed; null: none. */
+  tell(name) {
+    this.told = name;
+    this.app.changed();
+  }
+
   /** Banners are in the page only while they apply: what appears in an alert is read aloud. */
   update({ lost, stopped, mine }) {
     if (stopped) write(this.stopped.text, `${stopped} ${this.app.t("stopped_help")}`);
     this.stopped.button.hidden = !mine;
-    const wanted = [lost ? this.lost.element : null, stopped ? this.stopped.element : null].filter(Boolean);
+    const wanted = [
+      lost ? this.lost.element : null,
+      stopped ? this.stopped.element : null,
+      this.told ? this[this.told].element : null,
+    ].filter(Boolean);
     if (wanted.length !== this.banners.children.length || wanted.some((one, i) => one !== this.banners.children[i])) {
       this.banners.replaceChildren(...wanted);
     }

@@ -12,8 +12,13 @@ export class Player {
     this.chosen = undefined; // the speed chosen on this page; undefined: the server's own
   }
 
+  /** Whether it trains, or a recording is played. */
   get playing() {
-    return this.strolling || this.session.playing;
+    return this.strolling || this.session.status.playing;
+  }
+
+  indexOf(speed) {
+    return speed === 0 ? 0 : speedIndex(speed);
   }
 
   toggle() {
@@ -23,9 +28,8 @@ export class Player {
 
   play() {
     this.slowMotion.cancel();
-    if (this.slow) this.stroll();
-    else if (this.session.send({ do: "play" }) && !this.session.recording)
-      this.expect({ playing: true, stopped: null });
+    if (this.slow && !this.session.recording) this.stroll();
+    else if (this.session.send({ do: "play" })) this.expect({ playing: true, stopped: null });
   }
 
   pause() {

@@ -12,6 +12,7 @@ import { Keys } from "./keys.js";
 import { build } from "./layout.js";
 import { Switches } from "./legend.js";
 import { handlersOf } from "./messages.js";
+import { Opening } from "./opening.js";
 import { Player } from "./player.js";
 import { RenderLoop } from "./render_loop.js";
 import { SlowMotion } from "./slow_motion.js";
@@ -50,6 +51,7 @@ export class Stage {
     this.controls.data.set(data.choices, String(data.config.data ?? ""), data.own);
     this.updateTheme();
     this.history.linked = data.pin;
+    this.opening ??= new Opening(this, data.link);
     this.session.setPage(data);
     this.say(data.said);
     this.changed();
@@ -120,8 +122,10 @@ export class Stage {
   refresh() {
     const { session, player } = this;
     const { status, watching, connected } = session;
+    this.opening?.update();
     this.controls.update();
     this.controls.showStep(this.frame?.step ?? 0);
+    this.mode.update();
     this.timeline.update();
     this.curves.point();
     this.history.update();
@@ -129,10 +133,11 @@ export class Stage {
     this.notices.update({ lost: !connected && this.frame, stopped: status.stopped, mine: session.mine });
     const empty = !this.frame;
     this.picture.wait(empty || status.busy ? this.t(connected || !empty ? "waiting" : "connecting") : null, empty);
-    const badge = session.recording ? "recording" : session.mine ? null : "watching";
+    const badge = session.mine ? null : "watching";
     this.caption.mark(badge && this.t(badge));
+    const about = session.recording ? "recording_help" : badge && "watching_help";
     this.caption.show({
-      idle: this.t(badge ? `${badge}_help` : session.past ? "past" : this.touch.matches ? "hint_touch" : "hint"),
+      idle: this.t(about ? about : session.past ? "past" : this.touch.matches ? "hint_touch" : "hint"),
     });
     Object.assign(this.seen, {
       step: this.frame?.step ?? 0,

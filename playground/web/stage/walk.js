@@ -94,6 +94,7 @@ export class Walk {
 
   /** Training has moved on: the model may send the same points elsewhere. */
   follow(frame) {
+    if (this.app.session.recording) return; // only its end has weights to ask, and only a hand brings it there
     if (frame === this.followed || performance.now() - this.asked < CALM) return;
     this.followed = frame;
     this.ask();
@@ -147,6 +148,7 @@ export class Walk {
     this.follow(frame);
     const card = diagram.cards.get(this.probe.node);
     if (!this.pad.draw(card ? diagram.layersOf(card, frame.layers) : [], theme) || !this.answer || !ctx) return;
+    if (this.app.session.recording && this.answer.step !== frame.step) return;
     if (this.probe.shape) strip(ctx, this.answer.xy, this.probe.shape, view, theme, ["A", "B"]);
     else curve(ctx, this.answer.xy, view, theme, ["A", "B"]);
   }
