@@ -317,5 +317,4 @@ def test_recorded_training_and_own_run(live_server):
         me.until(lambda b: b.latest("watching")["recording"] and b.status["playing"])
         assert not live_server.live.hub.get(run).playing
         me.tell(do="own")
-        me.until(lambda b: b.latest("watching")["run"] == run)
-        assert not me.status["playing"]
+        me.until(lambda b: b.latest("watching")["run"] == run and not b.status["playing"])
