@@ -29,6 +29,7 @@ EXPECTED = ("_stcore/host-config", "_stcore/health")
 LONG = [
     "contract",
     "base_path_browser",
+    "page_browser",
     "malformed",
     "diffusion_samplers",
     "own_data_browser",
