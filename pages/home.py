@@ -16,7 +16,7 @@ from playground.ui.lesson import head, language
 
 # Of a family's card, of the place for its picture, and of that itself, in pixels: three cards side by side on a
 # wide screen, one on a phone.
-WIDTH, HEIGHT, SIZE = 404, 150, 288
+WIDTH, HEIGHT, SIZE = 412, 150, 288
 
 lang = language()
 _ = translator(lang)
@@ -41,7 +41,7 @@ def everybody() -> None:
     for row in (ends[:3], ends[3:]):
         with st.container(horizontal=True, horizontal_alignment="center", gap="small"):
             for end, title in row:
-                st.image(end, alt=_(title), width=72)
+                st.image(end, alt=_(title), width=64)
 
 
 def card(name: str, title: str, words: str) -> Any:
@@ -66,7 +66,7 @@ head(
     _(N_("Watch models learn to generate data, live and step by step. Pause, change a setting, go back.")),
 )
 pictures = {}
-with st.container(horizontal=True, gap="medium"):
+with st.container(horizontal=True, gap="small"):
     for name, family in here.items():
         pictures[name] = card(name, _(family.title), _(family.about.idea))
     pictures["arena"] = card(

@@ -217,7 +217,7 @@ def test_a_half_drawn_picture_is_completed(open_page):
     wait(page, "p.run && p.step > 20", 90_000)
     page.click(".pg-play")
     wait(page, "!p.playing")
-    kept = page.get_by_role("slider", name="How much of it is kept")
+    kept = page.get_by_role("slider", name="Part kept (eighths)")
     kept.scroll_into_view_if_needed()
     wait(page, "p.panels && p.panels.completion", 60_000)
     answers = state(page, "panels.completion.answers")

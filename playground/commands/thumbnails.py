@@ -70,12 +70,17 @@ def last_frame(name: str, config: Config, recordings: list[Recording]) -> Frame 
     return advance(chunk, build(chunk, family.load_experiment())).frame
 
 
+def wanted_size() -> tuple[int, int]:
+    """Of a file, in pixels."""
+    return (round(SIZE * SCALE),) * 2
+
+
 def draw(family: Family, config: Config, frame: Frame) -> None:
     scene, layers = family.scene(frame, config), LAYERS.get((family.name, config.domain))
     for ground in PALETTES:
         path = file(family.name, type(config), config.model_dump(), ground)
         path.parent.mkdir(exist_ok=True)
-        picture(scene, round(SIZE * SCALE), ground, layers).save(path, "WEBP", quality=60, method=6)
+        picture(scene, wanted_size()[0], ground, layers).save(path, "WEBP", quality=60, method=6)
 
 
 def main(names: Iterable[str]) -> None:

@@ -40,9 +40,8 @@ def distance_chart(data: Distribution | Digits) -> Chart:
     """Of the samples to the data."""
     return Chart(
         "distance",
-        N_("Distance to the estimate of your data (sliced Wasserstein)")
-        if data.estimated
-        else N_("Distance to the data (sliced Wasserstein)"),
-        (Series("sliced_w2", N_("distance"), "generated"),),
+        N_("Sliced Wasserstein distance to the estimate") if data.estimated else N_("Sliced Wasserstein distance"),
+        (Series("sliced_w2", N_("samples to data"), "generated"),),
+        unit=N_("data units"),
         low=0.0,
     )

@@ -41,7 +41,7 @@ def cards(lesson: Lesson, words: str, shown: Sequence[Card]) -> None:
     card = next(card for card in shown if card.name == name)
     st.caption(_(words) + " " + _(N_("Settings that a button does not name go to their defaults.")))
     with st.container(key=f"{lesson.family} card {card.name}"):
-        left, right = st.columns([2, 3], gap="large")
+        left, right = st.columns([1, 2], gap="medium")
         with left:
             st.markdown(_(card.look))
             with st.popover(_(N_("Why?")), type="tertiary"):

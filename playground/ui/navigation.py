@@ -21,7 +21,8 @@ STYLE = """<style>
 [data-testid="stLayoutWrapper"]:has(> .st-key-language) {position: absolute}
 .st-key-language {position: fixed; top: .45rem; right: 3.4rem; width: auto; z-index: 999990}
 [data-testid="stTopNav"] {max-width: calc(100% - 14rem); margin-right: auto}
-[class*="st-key-card-"] {position: relative}
+[data-testid="stLayoutWrapper"]:has(> [class*="st-key-card-"]) {align-self: stretch}
+[class*="st-key-card-"] {position: relative; height: 100%}
 [class*="st-key-open-"], [class*="st-key-open-"] * {position: static !important}
 [class*="st-key-open-"] a {padding: 0; background: none}
 [class*="st-key-open-"] a::after {content: ""; position: absolute; inset: 0; border-radius: .5rem}

@@ -34,7 +34,7 @@ def panel(config: AutoregressiveConfig) -> Panel | None:
             Dial("sketch", N_("Your picture"), "pixels", default=_half_picture(data), shape=data.shape),
             Dial(
                 "kept",
-                N_("How much of it is kept"),
+                N_("Part kept (eighths)"),
                 default=KEPT_STEPS // 2,
                 low=0,
                 high=KEPT_STEPS,
