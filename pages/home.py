@@ -50,7 +50,7 @@ def card(name: str, title: str, words: str) -> Any:
         place = st.container(height=HEIGHT, border=False, key=f"picture-{name}")
         with st.container(key=f"open-{name}"):
             st.page_link(f"{Path(__file__).parent / name}.py", label=f"**{title}**")
-        st.caption(words)
+        st.markdown(f":small[{words}]")
     return place
 
 

@@ -56,14 +56,13 @@ lessons = [
     if (PAGES / f"{name}.py").exists()
 ]
 arena = st.Page(PAGES / "arena.py", title=_("Arena"), url_path="arena", icon=":material/trophy:")
+# Before the navigation: without an icon of its own the browser would ask Google's servers for that of the page.
+st.set_page_config(
+    layout="wide", initial_sidebar_state=SIDEBAR, page_icon=gallery.distribution("moons", "light", 64, 14)
+)
 page = st.navigation([home, *lessons, arena], position="top")
 name = _("Playground of generative models")
-st.set_page_config(
-    page_title=name if page is home else f"{page.title} · {name}",
-    layout="wide",
-    initial_sidebar_state=SIDEBAR,
-    page_icon=gallery.distribution("moons", "light", 64, 14),
-)
+st.set_page_config(page_title=name if page is home else f"{page.title} · {name}")
 with st.container(key="language"):
     st.html(STYLE)
     st.segmented_control(
