@@ -12,6 +12,7 @@ from playground.core.diagnosis import History
 from playground.core.errors import UserError
 from playground.core.panels import question, validate
 from playground.core.registry import FAMILIES
+from playground.core.score import Score
 from playground.families.autoregressive import diagnosis
 from playground.families.autoregressive.bits import scene
 from playground.families.autoregressive.bits.corruptions import CORRUPTED_COUNT, CORRUPTIONS, corrupted
@@ -143,7 +144,10 @@ def test_nonsense_is_refused(asked):
 
 
 def history(run: AutoregressiveExperiment, **frame) -> History:
-    return History(run.config, run.steps, {}, frame={**run.snapshot(), **frame})
+    shown = {**run.snapshot(), **frame}
+    nats = dict(zip(("train_nll", "valid_nll"), map(float, shown["judged"]), strict=False))
+    scores = [(run.steps, {name: Score(value, *[float("nan")] * 3) for name, value in nats.items()})]
+    return History(run.config, run.steps, {}, scores, shown)
 
 
 def test_a_leak_and_overfitting_are_named():

@@ -19,12 +19,18 @@ from playground.core.score import Score
 from playground.data.plane.distributions import get
 from playground.engine.limits import Limits
 from playground.engine.run import Run, start
+from playground.families.autoregressive import diagnosis as autoregressive_diagnosis
+from playground.families.autoregressive.config import AutoregressiveConfig
+from playground.families.diffusion import diagnosis as diffusion_diagnosis
+from playground.families.diffusion.config import DiffusionConfig
 from playground.families.gan import diagnosis
 from playground.families.gan.config import GanConfig
 from playground.families.gan.diagnosis import RULES, diagnose, nearest_share, swing_statistics
 from playground.families.gan.experiment import GanExperiment
 from playground.families.gan.game_view import SAMPLE_COUNT
 from playground.families.gan.presets import PRESETS
+from playground.families.vae import diagnosis as vae_diagnosis
+from playground.families.vae.config import VaeConfig
 from playground.live.diagnosis import DiagnosisFeed, describe
 from playground.live.diagnosis import diagnose as diagnose_run
 
@@ -97,9 +103,15 @@ def test_a_remedy_in_mid_run_brings_the_modes_back():
     for _ in range(1000):
         experiment.step()
     experiment.configure(experiment.config.changed(**RULES["collapse"].settings))
-    for _ in range(1000):
+    covered = [experiment.evaluate()["modes_covered"].value]
+    for step in range(1000):
         experiment.step()
-    assert experiment.evaluate()["modes_covered"].value >= 7
+        if step % 100 == 99:
+            covered.append(experiment.evaluate()["modes_covered"].value)
+    assert covered[-1] >= 7
+    assert (
+        max(covered[1:3]) <= covered[0] + 1 and "hardly more modes, or fewer" in RULES["collapse"].remedy
+    )  # said before
 
 
 def made(step=3000, config=None, scores=(), frame=None, **scalars):
@@ -113,6 +125,96 @@ def test_vanishing_needs_a_sure_discriminator_and_a_lost_gradient(gap, fall, fou
     slope = np.where(np.arange(3000) < 50, 1.0, fall)
     past = made(d_real=np.full(3000, 0.5 + gap / 2), d_fake=np.full(3000, 0.5 - gap / 2), g_grad=slope)
     assert ("vanishing" in names(diagnose(past))) is found
+
+
+WITHIN = {"vae": vae_diagnosis, "autoregressive": autoregressive_diagnosis, "diffusion": diffusion_diagnosis}
+
+
+def scored(name, *values, floor=8.0, high=8.0, every=100, steps=3000):
+    """Measurements of one quality, the last of them at step `steps`."""
+    return [(steps - every * (len(values) - 1 - i), {name: Score(v, floor, floor, high)}) for i, v in enumerate(values)]
+
+
+def test_the_sentence_says_where_the_curve_ends():
+    """Of every rule that names a curve: the number in its sentence is the newest of that curve."""
+    n, real = 3000, np.full(3000, 0.97)
+    slope, fake = np.where(np.arange(n) < 50, 1.0, 1e-3), np.full(n, 0.02)
+    real[-1], fake[-1], slope[-1] = 0.99, 0.01, 3e-3
+    (found,) = diagnose(made(d_real=real, d_fake=fake, g_grad=slope))
+    assert found.values == {"real": 99, "fake": 1, "now": "0.003", "once": "1"}
+
+    (found,) = diagnose(made(scores=scored("modes_covered", 2, 2, 2, 2, 0)))
+    assert found.values == {"covered": "0", "all": 8}
+
+    random = np.random.default_rng(3)
+    data, line = random.normal(size=(400, 2)), np.stack([np.linspace(-3, 3, 400), np.zeros(400)], 1)
+    distances = scored("sliced_w2", 0.5, 0.6, 0.7, 0.41, floor=0.05, high=0.1)
+    past = made(config=GanConfig(noise_dim=1), scores=distances, frame={"data": data, "fake": line + 4})
+    (found,) = diagnose(past)
+    assert found.name == "thin_noise" and (found.values["value"], found.values["floor"]) == ("0.41", "0.05")
+
+    columns = {"kl": np.full(n, 0.03), "active": np.zeros(n), "weight": np.full(n, 4.0)}
+    columns["kl"][-1] = 0.05
+    (found,) = WITHIN["vae"].diagnose(History(VaeConfig(latent=8), n, columns))
+    assert found.values == {"kl": "0.050", "weight": "4"}
+    columns = {"kl": np.full(n, 3.0), "active": np.full(n, 2.0)}
+    columns["active"][-1] = 3.0
+    (found,) = WITHIN["vae"].diagnose(History(VaeConfig(latent=8), n, columns))
+    assert found.values == {"all": 8, "active": 3}
+    digits = VaeConfig(data="digits", best=False)
+    (found,) = WITHIN["vae"].diagnose(History(digits, n, {}, scored("valid_elbo", 20, 18, 19.5, 20, 20.5)))
+    assert found.values == {"now": "20.5", "once": "18.0"}
+
+    nats = [(at, {"train_nll": Score(t, *[0.0] * 3), "valid_nll": Score(v, *[0.0] * 3)}) for at, t, v in NATS]
+    judged = {"judged": np.array([1.0, 1.0, 17.2, 4.0], np.float32), "hears": np.zeros((0, 64))}  # best at step 200
+    (found,) = WITHIN["autoregressive"].diagnose(History(AutoregressiveConfig(data="digits"), n, {}, nats, judged))
+    assert found.values == {"valid": "18.25", "best": "17.20", "step": "200", "train": "11.50"}
+
+    few = DiffusionConfig(sampler="euler", steps=3)
+    scores = [
+        (at, {"denoising": Score(d, 0.5, 0.5, 0.5), "sliced_w2": Score(w, 0.05, 0.03, 0.08)})
+        for at, d, w in ((2800, 0.52, 0.9), (3000, 0.51, 0.37))
+    ]
+    (found,) = WITHIN["diffusion"].diagnose(History(few, n, {"error": np.full(n, 0.51)}, scores))
+    assert found.name == "few_steps" and found.values["value"] == "0.37"
+
+
+NATS = ((2900, 12.0, 19.0), (3000, 11.5, 18.25))
+
+
+def test_a_finding_ends_where_its_curve_does_not_say_so_any_more():
+    """Histories in which a rule held until a moment ago."""
+    n = 3000
+    sure = {"d_real": np.full(n, 0.98), "d_fake": np.full(n, 0.02), "g_grad": np.where(np.arange(n) < 50, 1.0, 1e-3)}
+    assert names(diagnose(made(**sure))) == ["vanishing"]
+    for curve, now in (("d_fake", 0.3), ("g_grad", 0.5)):
+        column = sure[curve].copy()
+        column[-1] = now
+        assert diagnose(made(**sure | {curve: column})) == [], curve
+
+    assert names(diagnose(made(scores=scored("modes_covered", *[2] * 8)))) == ["collapse"]
+    assert diagnose(made(scores=scored("modes_covered", *[2] * 7, 5))) == []
+
+    time, noise = np.arange(n), np.random.default_rng(1).normal(0, 0.006, n)
+    for phase in np.linspace(0, 2 * np.pi, 12):  # wherever a swing stands now, it goes on
+        for period in (100, 150, 300):
+            swing = 0.5 + 0.04 * np.sin(2 * np.pi * time / period + phase) + noise
+            assert names(diagnose(made(d_fake=swing))) == ["oscillation"], (phase, period)
+    calm = np.where(time < n - 200, 0.5 + 0.04 * np.sin(2 * np.pi * time / 150), 0.5) + noise
+    assert diagnose(made(d_fake=calm)) == []
+
+    columns = {"kl": np.full(n, 0.03), "active": np.full(n, 2.0)}
+    config = VaeConfig(latent=2)
+    assert names(WITHIN["vae"].diagnose(History(config, n, columns))) == ["collapse"]
+    columns["kl"][-1] = 0.4
+    assert WITHIN["vae"].diagnose(History(config, n, columns)) == []
+
+    fast = DiffusionConfig(lr=0.1)
+    scores = [(n, {"denoising": Score(0.9, 0.5, 0.5, 0.5)})]
+    loss = np.full(n, 0.9)
+    assert names(WITHIN["diffusion"].diagnose(History(fast, n, {"error": loss}, scores))) == ["too_fast"]
+    loss[-20:] = 0.5
+    assert WITHIN["diffusion"].diagnose(History(fast, n, {"error": loss}, scores)) == []
 
 
 def test_a_critic_gives_no_probabilities():
@@ -186,6 +288,17 @@ def test_the_doctor_speaks_only_when_something_changed():
     assert "d_loss" in said["findings"][0]["text"]
     assert doctor.news(live_run, True, str) is None
     assert doctor.news(live_run, False, str)["findings"] == []  # a look back shows none
+
+
+def test_the_numbers_of_a_finding_are_sent_again_as_they_change():
+    run = _run(GanConfig())
+    run.step, run.timeline.scores = 2000, scored("modes_covered", 2, 2, 2, steps=2000)
+    feed, live_run = DiagnosisFeed(), type("Watched", (), {"run": run})()
+    assert "cover 2 of 8" in feed.news(live_run, True, str)["findings"][0]["text"]
+    run.step = 2100
+    run.timeline.scores += scored("modes_covered", 0, steps=2100)
+    feed.at = 0.0
+    assert "cover 0 of 8" in feed.news(live_run, True, str)["findings"][0]["text"]
 
 
 def _run(config) -> Run:

@@ -13,6 +13,9 @@ from .config import Config
 from .i18n import N_
 from .score import Score
 
+NEWEST = 50
+"""Steps, or measurements, among which the newest number of a curve is sought: half steps leave gaps."""
+
 
 @dataclass(frozen=True)
 class History:
@@ -35,6 +38,13 @@ class History:
         column = self.scalars.get(name, np.empty(0))
         recent = column[-steps:] if len(column) >= steps else column[:0]
         return recent[np.isfinite(recent)].astype(np.float64)
+
+    def newest(self, name: str) -> float:
+        """Where the curve of a scalar or a score ends; NaN where there is none. A finding that the curve contradicts
+        here has ended, and a sentence that names the curve says this number."""
+        column = self.scalars.get(name, np.empty(0))[-NEWEST:]
+        values = [*column, *(scores[name].value for _, scores in self.scores[-NEWEST:] if name in scores)]
+        return float(next((value for value in reversed(values) if np.isfinite(value)), np.nan))
 
     def scored(self, name: str, since: int) -> list[Score]:
         """A quality at all steps from `since` on where it was measured."""

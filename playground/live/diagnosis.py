@@ -53,7 +53,8 @@ class DiagnosisFeed:
         self.run: Run | None = None
         self.at = 0.0
         self.seen: tuple[int, bool] | None = None
-        self.sent: list[tuple] = []
+        self.sent: list[tuple[str, dict[str, Any]]] = []
+        """Run and finding, as the reader has it: its numbers are new while the run goes on."""
 
     def news(self, live_run: LiveRun | None, live: bool, translate: Translate) -> dict[str, Any] | None:
         """The message that is due, if there is one. Findings are of the newest step: a look back shows none."""
@@ -63,12 +64,11 @@ class DiagnosisFeed:
         if run is not None and (self._now() == self.seen or time.monotonic() < self.at + EVERY_S):
             return None
         self.at, self.seen = time.monotonic(), self._now()
-        found = [(run, finding) for finding in diagnose(run)] if run is not None else []
-        found_now = [(run.id, finding.name, finding.remedy(run.config_now())) for run, finding in found]
-        if found_now == self.sent:
+        found = [(run.id, describe(finding, run, translate)) for finding in diagnose(run)] if run is not None else []
+        if found == self.sent:
             return None
-        self.sent = found_now
-        return {"is": "diagnosis", "findings": [describe(finding, run, translate) for run, finding in found]}
+        self.sent = found
+        return {"is": "diagnosis", "findings": [described for _, described in found]}
 
     def waits(self) -> list[float]:
         """Seconds until there may be news, if the run has moved on."""

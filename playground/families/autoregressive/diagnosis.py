@@ -74,9 +74,9 @@ def leak(history: History) -> Finding | None:
 def overfitting(history: History) -> Finding | None:
     """Validation pictures cost more than they once did."""
     rule = RULES["overfitting"]
-    train, valid, best, step = np.asarray(history.frame["judged"], np.float32).tolist()
-    step *= STEP_UNIT
-    if best >= MAX_NATS or valid - best < rule.limits["worse"] or history.step - step < rule.limits["steps"]:
+    *_, best, step = np.asarray(history.frame["judged"], np.float32).tolist()
+    step, train, valid = step * STEP_UNIT, history.newest("train_nll"), history.newest("valid_nll")
+    if best >= MAX_NATS or history.step - step < rule.limits["steps"] or not valid - best >= rule.limits["worse"]:
         return None
     return Finding(
         "overfitting",

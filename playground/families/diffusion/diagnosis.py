@@ -26,20 +26,20 @@ RULES = MappingProxyType(
         "too_fast": Rule(
             N_("The learning rate is too high"),
             N_(
-                "After step {after}: the median loss of the last {steps} steps is more than {share} percent above the "
-                "optimum, and the learning rate is above {rate}."
+                "After step {after}: the median loss of the last {steps} steps, and that of the last {newest}, is more "
+                "than {share} percent above the optimum, and the learning rate is above {rate}."
             ),
-            {"after": 600, "steps": 200, "share": 25, "rate": 0.004},
+            {"after": 600, "steps": 200, "newest": 20, "share": 25, "rate": 0.004},
             N_("A learning rate of 0.001. Lower it early: recovery from such large steps takes long."),
             {"lr": 1e-3},
         ),
         "too_slow": Rule(
             N_("The learning rate is too low"),
             N_(
-                "After step {after}: the median loss of the last {steps} steps is more than {share} percent above the "
-                "optimum, and the learning rate is below {rate}."
+                "After step {after}: the median loss of the last {steps} steps, and that of the last {newest}, is more "
+                "than {share} percent above the optimum, and the learning rate is below {rate}."
             ),
-            {"after": 600, "steps": 200, "share": 25, "rate": 1e-4},
+            {"after": 600, "steps": 200, "newest": 20, "share": 25, "rate": 1e-4},
             N_("A learning rate of 0.001."),
             {"lr": 1e-3},
         ),
@@ -97,10 +97,10 @@ def diagnose(history: History) -> list[Finding]:
     return [found] if found else []
 
 
-def _loss_ratios(history: History) -> tuple[float, float] | None:
+def _loss_ratios(history: History, steps: int = RULES["stale"].limits["steps"]) -> tuple[float, float] | None:
     """Loss of the last batches and loss of the averaged weights, both over the optimum."""
     scores = history.scored("denoising", history.step - RECENT)
-    losses = history.last("error", RULES["stale"].limits["steps"])
+    losses = history.last("error", steps)
     if not scores or not len(losses) or not scores[-1].floor > 0 or history.config.coupling != "independent":
         return None  # the optimum is known for independent pairs only
     return float(np.median(losses)) / scores[-1].floor, scores[-1].value / scores[-1].floor
@@ -113,13 +113,16 @@ def _learning_rate(history: History) -> Finding | None:
         ("too_slow", rate < RULES["too_slow"].limits["rate"]),
     ):
         limits = RULES[name].limits
-        if suspect and loss_ratios and history.step >= limits["after"] and 100 * (loss_ratios[0] - 1) > limits["share"]:
+        newest = _loss_ratios(history, limits["newest"])
+        if not (suspect and loss_ratios and newest and history.step >= limits["after"]):
+            continue
+        if 100 * (min(loss_ratios[0], newest[0]) - 1) > limits["share"]:
             return Finding(
                 name,
                 RULES[name],
                 N_(
-                    "The loss of the last {steps} steps is {times} times its optimum. The learning rate is {rate}; "
-                    "0.001 is usual."
+                    "The median loss of the last {steps} steps is {times} times its optimum. The learning rate is "
+                    "{rate}; 0.001 is usual."
                 ),
                 {"steps": limits["steps"], "times": f"{loss_ratios[0]:.2f}", "rate": f"{rate:g}"},
             )
@@ -138,10 +141,12 @@ def _stale(history: History) -> Finding | None:
         "stale",
         RULES["stale"],
         N_(
-            "The loss of the weights is {now} times its optimum, that of their average {then} times: the average "
-            "reaches back {memory} steps. Samples and scores use the average."
+            "The median loss of the weights over the last {steps} steps is {now} times its optimum; the loss of their "
+            "average is {then} times the optimum, for it reaches back {memory} steps. Samples and scores use the "
+            "average."
         ),
         {
+            "steps": limits["steps"],
             "now": f"{loss_ratios[0]:.2f}",
             "then": f"{loss_ratios[1]:.2f}",
             "memory": round(1 / max(1 - history.config.ema, 1e-6)),

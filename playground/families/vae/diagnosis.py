@@ -11,8 +11,8 @@ RULES = MappingProxyType(
         "collapse": Rule(
             N_("Posterior collapse"),
             N_(
-                "Over the last {steps} steps (after step {after}, and after annealing) the mean KL is below {nats} "
-                "nats: the code carries no information about the data."
+                "At the newest step and in the mean over the last {steps} steps (after step {after}, and after "
+                "annealing) the KL is below {nats} nats: the code carries no information about the data."
             ),
             {"steps": 200, "after": 600, "nats": 0.1},
             N_("β = 1, annealing of the KL weight, and free nats for each dimension."),
@@ -21,9 +21,9 @@ RULES = MappingProxyType(
         "idle": Rule(
             N_("Inactive dimensions"),
             N_(
-                "Over the last {steps} steps (after step {after}) at most half of the latent dimensions are active. A "
-                "dimension is active if the variance of its posterior means over a batch is above 0.01 (Burda et al. "
-                "2016)."
+                "At the newest step and in the mean over the last {steps} steps (after step {after}) at most half of "
+                "the latent dimensions are active. A dimension is active if the variance of its posterior means over "
+                "a batch is above 0.01 (Burda et al. 2016)."
             ),
             {"steps": 200, "after": 1500},
             N_(
@@ -61,7 +61,8 @@ def collapse(history: History) -> Finding | None:
     if history.step < max(limits["after"], history.config.anneal + limits["steps"]):
         return None
     kl = history.last("kl", limits["steps"])
-    if not len(kl) or kl.mean() >= limits["nats"]:
+    now = history.newest("kl")
+    if not len(kl) or max(kl.mean(), now) >= limits["nats"]:
         return None
     return Finding(
         "collapse",
@@ -70,7 +71,7 @@ def collapse(history: History) -> Finding | None:
             "The KL is {kl} nats: the posterior of every data point is the prior N(0, I), so the decoder ignores the "
             "code. The weight of the KL is {weight}."
         ),
-        {"kl": f"{kl.mean():.3f}", "weight": f"{history.last('weight', 1).mean():.3g}"},
+        {"kl": f"{now:.3f}", "weight": f"{history.newest('weight'):.3g}"},
     )
 
 
@@ -80,7 +81,8 @@ def idle(history: History) -> Finding | None:
     if history.config.latent < 2 or history.step < max(limits["after"], history.config.anneal + limits["steps"]):
         return None
     active = history.last("active", limits["steps"])
-    if not len(active) or active.mean() > history.config.latent / 2:
+    now = history.newest("active")
+    if not len(active) or max(active.mean(), now) > history.config.latent / 2:
         return None
     return Finding(
         "idle",
@@ -89,7 +91,7 @@ def idle(history: History) -> Finding | None:
             "{active} of {all} latent dimensions are active. In the others the posterior is nearly the prior, and the "
             "decoder ignores them."
         ),
-        {"all": history.config.latent, "active": round(float(active.mean()))},
+        {"all": history.config.latent, "active": round(now)},
     )
 
 
