@@ -110,10 +110,12 @@ def open_page(server, chromium):
     with contextlib.ExitStack() as stack:
         complaints = []
 
-        def opened(path="/gan", **options):
+        def opened(path="/gan", first_visit=False, **options):
             usual = {"viewport": {"width": 1400, "height": 900}, "reduced_motion": "reduce"}
             context = chromium.new_context(**{**usual, **options})
             stack.callback(context.close)
+            if not first_visit:
+                context.add_init_script("try { localStorage.setItem('playground.tour', 'yes') } catch {}")
             context.on("request", lambda request: opened.asked.append(request.url))
             page = context.new_page()
             page.on("pageerror", lambda error: complaints.append(str(error)))

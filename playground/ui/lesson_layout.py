@@ -8,7 +8,7 @@ import streamlit as st
 from playground.core.i18n import N_
 from playground.core.registry import family as find
 
-from . import lesson, sweep, thumbnails
+from . import glossary, lesson, sweep, thumbnails
 from .actions import action
 from .lesson import Hint, Lesson, Paper
 from .lesson_tabs import Draw, lazy_tabs, one_of
@@ -37,6 +37,7 @@ def below_the_stage(
         with right:
             st.markdown(f"**{page.translate(N_('Papers'))}**")
             lesson.papers(page.translate, papers)
+            glossary.listed(page.translate)
 
     lazy_tabs(
         page,

@@ -5,7 +5,7 @@ import streamlit as st
 from playground.core.i18n import LANGUAGES, language_of, translator
 from playground.core.registry import FAMILIES
 from playground.core.resources import PAGES
-from playground.ui import gallery, link
+from playground.ui import gallery, glossary, link
 
 STYLE = """<style>
 [data-testid="stMainBlockContainer"] {padding: 3rem clamp(1rem, 2vw, 2.5rem) 1rem; max-width: 100rem}
@@ -74,3 +74,4 @@ with st.container(key="language"):
         label_visibility="collapsed",
     )
 page.run()
+glossary.explain(lang, _)

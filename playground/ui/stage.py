@@ -158,6 +158,22 @@ STRINGS = {
     "walk_point_pictures": N_("Point {name} of the noise at ({from})"),
     "walk_result": N_("At step {step} the generator maps A ({from_a}) to ({to_a}) and B ({from_b}) to ({to_b})."),
     "walk_point": N_("Point {name} of the noise at ({from}), mapped to ({to})"),
+    "tour": N_("Three steps to begin with"),
+    "tour_play": N_(
+        "Press “Train it yourself” and watch the model learn, step by step. Pause at any time; the arrow keys go one "
+        "step forward or back."
+    ),
+    "tour_time": N_(
+        "Drag this line to go back to any step of the training. From there you can fork: change one setting and "
+        "compare."
+    ),
+    "tour_below": N_(
+        "Choose other data here, settings on the left, and see what to try below the stage. The small picture in the "
+        "corner stays with you."
+    ),
+    "tour_next": N_("Next"),
+    "tour_done": N_("Begin"),
+    "tour_skip": N_("Skip"),
     "close": N_("Close"),
     "keys": N_("Keyboard"),
     "key_space": N_("Space"),

@@ -20,14 +20,13 @@ export class Corner {
       iconButton("up", t("to_stage"), () => this.toStage(), "pg-quiet"),
       iconButton("close", t("close"), () => this.dismiss(), "pg-quiet"),
     );
-    this.element = h("aside", { class: "pg pg-corner", "aria-label": t("picture"), hidden: true }, this.bar);
+    this.element = h("aside", { class: "pg-corner", "aria-label": t("picture"), hidden: true }, this.bar);
     this.place = h("div", { class: "pg-picture-place" }); // keeps the picture's room on the stage
     this.mark = h("i", { class: "pg-picture-mark" }); // in the middle of that room
   }
 
   start() {
     this.app.main.prepend(this.mark);
-    document.body.append(this.element);
     this.observer = new IntersectionObserver(([entry]) => {
       this.passed = !entry.isIntersecting && entry.boundingClientRect.top < 100;
       if (!this.passed) this.closed = false;
@@ -41,7 +40,6 @@ export class Corner {
     const open = Boolean(this.passed && !this.closed && app.frame && innerWidth >= ROOM);
     if (open !== this.open) this.toggle(open);
     if (!open) return;
-    if (this.element.dataset.theme !== app.root.dataset.theme) this.dress();
     write(this.step, app.t("at_step", { step: app.words.count(app.frame.step) }));
     this.play.disabled = app.controls.play.disabled;
     if (this.play.dataset.state === String(app.player.playing)) return;
@@ -62,12 +60,6 @@ export class Corner {
     this.app.redraw();
   }
 
-  /** Its colours are those of the stage. */
-  dress() {
-    this.element.style.cssText = this.app.root.style.cssText;
-    this.element.dataset.theme = this.app.root.dataset.theme;
-  }
-
   dismiss() {
     this.closed = true;
     this.update();
@@ -86,6 +78,5 @@ export class Corner {
 
   destroy() {
     this.observer.disconnect();
-    this.element.remove();
   }
 }

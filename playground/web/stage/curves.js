@@ -1,6 +1,7 @@
 // The live curves: Plotly redraws them in place, one at a time, so seldom that the picture never stutters.
 
 import { attribute, h, write } from "../core/dom.js";
+import { CHANGED } from "../core/glossary.js";
 import { chartLayout, chartTraces, lastStep, MARGIN } from "../draw/chart.js";
 
 const FIRST = 2; // charts on show; the others are under "More"
@@ -53,6 +54,7 @@ export class Curves {
     );
     for (const chart of this.charts) this.watcher.observe(chart.box);
     this.measure();
+    document.dispatchEvent(new Event(CHANGED));
   }
 
   chart(described) {

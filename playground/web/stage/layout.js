@@ -14,6 +14,7 @@ import { Legend } from "./legend.js";
 import { Announcer, Caption, Notices } from "./notices.js";
 import { Mode } from "./mode.js";
 import { Presentation } from "./presentation.js";
+import { Tour } from "./tour.js";
 import { Walk } from "./walk.js";
 
 // Widths of the stage at which its parts move, in px: as in the styles.
@@ -43,6 +44,7 @@ export function build(app, parent) {
   app.announcer = new Announcer();
   app.mode = new Mode(app);
   app.picture.element.append(app.mode.element);
+  app.tour = new Tour(app);
   app.strip = h("div", { class: "pg-strip" }, app.caption.element, app.diagnosis.element);
   app.timeline.build(app.history.moment, app.mode.train);
   app.main = h(
@@ -69,12 +71,13 @@ export function build(app, parent) {
       app.curves.element,
       app.history.forks.element,
     ),
-    app.notices.toasts,
     app.keys.card,
     app.controls.menu.card,
     app.announcer.element,
   );
+  app.over = h("div", { class: "pg pg-over" }, app.notices.toasts, app.corner.element, app.tour.element);
   parent.append(app.root);
+  document.body.append(app.over); // over the sidebar, too
   watchSize(app);
 }
 

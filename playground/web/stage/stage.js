@@ -126,6 +126,7 @@ export class Stage {
     this.controls.update();
     this.controls.showStep(this.frame?.step ?? 0);
     this.mode.update();
+    this.tour.update();
     this.timeline.update();
     this.curves.point();
     this.history.update();
@@ -153,6 +154,8 @@ export class Stage {
 
   updateTheme() {
     if (!updateTheme(this)) return;
+    this.over.style.cssText = this.root.style.cssText;
+    this.over.dataset.theme = this.theme.name;
     this.diagram.stale = true;
     this.timeline.draw();
     this.redraw();
@@ -176,6 +179,7 @@ export class Stage {
     for (const part of [...parts, this.keys]) part.destroy();
     resize.disconnect();
     this.root.remove();
+    this.over.remove();
   }
 }
 

@@ -1,0 +1,72 @@
+// Three steps for the first visit, shown until they are read or put away; then never again in this browser.
+
+import { h, write } from "../core/dom.js";
+
+const SEEN = "playground.tour";
+const STEPS = [
+  ["tour_play", (app) => (app.session.recording ? app.mode.train : app.controls.play)],
+  ["tour_time", (app) => app.timeline.element],
+  ["tour_below", (app) => app.controls.data.element],
+];
+
+export class Tour {
+  constructor(app) {
+    this.app = app;
+    const { t } = app;
+    this.number = 0;
+    this.text = h("p");
+    this.count = h("span", { class: "pg-small" });
+    this.next = h("button", { type: "button", class: "pg-text-button", onClick: () => this.go(this.number + 1) });
+    this.skip = h("button", { type: "button", class: "pg-text-button", onClick: () => this.end() }, t("tour_skip"));
+    this.element = h(
+      "aside",
+      { class: "pg-tour", "aria-label": t("tour"), hidden: true },
+      this.text,
+      h("div", { class: "pg-tour-foot" }, this.count, this.skip, this.next),
+    );
+  }
+
+  /** Begin once there is something to point at. */
+  update() {
+    if (this.begun || !this.app.frame) return;
+    this.begun = true;
+    if (!seen()) this.go(0);
+  }
+
+  go(number) {
+    this.mark(false);
+    if (number === STEPS.length) return this.end();
+    this.number = number;
+    const { t } = this.app;
+    write(this.text, t(STEPS[number][0]));
+    write(this.count, `${number + 1} / ${STEPS.length}`);
+    const last = number === STEPS.length - 1;
+    write(this.next, t(last ? "tour_done" : "tour_next"));
+    this.skip.hidden = last;
+    this.element.hidden = false;
+    this.mark(true);
+  }
+
+  mark(on) {
+    for (const [, part] of STEPS) part(this.app).classList.remove("pg-pointed");
+    if (on) STEPS[this.number][1](this.app).classList.add("pg-pointed");
+  }
+
+  end() {
+    this.mark(false);
+    this.element.hidden = true;
+    try {
+      localStorage.setItem(SEEN, "yes");
+    } catch {
+      // no storage: it is shown at the next visit again
+    }
+  }
+}
+
+function seen() {
+  try {
+    return localStorage.getItem(SEEN) !== null;
+  } catch {
+    return false;
+  }
+}
