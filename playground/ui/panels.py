@@ -7,7 +7,7 @@ from playground.core.registry import family as find
 from playground.live.panels import describe
 
 from .lesson import Lesson
-from .stage import STRINGS as STAGE
+from .stage_words import STRINGS as STAGE
 
 BOOTSTRAP = """
 export default (component) => {
