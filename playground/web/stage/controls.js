@@ -4,6 +4,7 @@ import { DataPicker } from "../core/data_picker.js";
 import { attribute, h, icon, iconButton, write } from "../core/dom.js";
 import { Cost } from "./cost.js";
 import { ExportMenu } from "./export_menu.js";
+import { ShareLink } from "./share_link.js";
 import { SPEEDS } from "./speeds.js";
 
 const SEEDS = 10_000;
@@ -50,7 +51,15 @@ export class Controls {
     this.counter = h("div", { class: "pg-counter" }, this.count, this.rate, this.cost.element);
     this.keys = iconButton("keys", t("keys"), () => app.keys.show(), "pg-quiet");
     this.menu = new ExportMenu(app);
-    this.tools = h("div", { class: "pg-tools" }, this.menu.button, app.presentation.button, this.keys);
+    this.link = new ShareLink(app);
+    this.tools = h(
+      "div",
+      { class: "pg-tools" },
+      this.menu.button,
+      this.link.button,
+      app.presentation.button,
+      this.keys,
+    );
     this.element = h(
       "div",
       { class: "pg-bar" },

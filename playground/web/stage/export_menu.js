@@ -1,6 +1,5 @@
-// The menu "Export": the run as files, a link to it, a recording of the stage; and weights from a file.
+// The menu "Export": the run as files, a recording of the stage; and weights from a file.
 
-import { SPEEDS } from "./speeds.js";
 import { attribute, h, icon, write } from "../core/dom.js";
 import { download } from "../core/files.js";
 import { ownerToken } from "../core/socket.js";
@@ -10,33 +9,11 @@ import { Recorder } from "./recorder.js";
 const FILES = ["picture.png", "film.gif", "page.html", "frames.npz", "metrics.csv", "weights.safetensors", "run.zip"];
 const ONLY_RUNS = ["run.zip"]; // a shipped training has no folder
 
-/** The address that opens what is on the stage: its run, step and speed, the pinned run, the layers that are on. */
-function linkTo(app) {
-  const { session, frame, history, player, switches } = app;
-  const url = new URL(location.href);
-  const wanted = {
-    run: session.watching.run,
-    pin: history.pin.run,
-    step: frame && frame.step < session.status.head ? frame.step : null,
-    speed: player.index < SPEEDS.length - 1 ? (SPEEDS[player.index] ?? null) : null,
-    layers: frame?.layers
-      .filter((layer) => layer.stage && switches.on(layer))
-      .map((layer) => layer.name)
-      .join(","),
-    play: null,
-  };
-  for (const [name, value] of Object.entries(wanted))
-    if (value === null || value === undefined) url.searchParams.delete(name);
-    else url.searchParams.set(name, value);
-  return url;
-}
-
 export class ExportMenu {
   constructor(app) {
     this.app = app;
     const { t } = app;
     this.links = FILES.map((file) => this.link(file));
-    this.copy = this.item("copy_link", () => this.copyLink());
     this.file = h("input", {
       type: "file",
       class: "pg-visually-hidden",
@@ -68,7 +45,7 @@ export class ExportMenu {
     attribute(this.button, "aria-label", t("export"));
     attribute(this.button, "aria-haspopup", "dialog");
     const list = (...items) => h("ul", { class: "pg-export-list" }, ...items.map((one) => h("li", {}, one)));
-    const [files, actions] = [list(...this.links.map(({ link }) => link)), list(this.copy, this.load, this.record)];
+    const [files, actions] = [list(...this.links.map(({ link }) => link)), list(this.load, this.record)];
     this.card = dialog(app, t("export"), "pg-export-card", files, actions);
   }
 
@@ -94,7 +71,6 @@ export class ExportMenu {
       link.parentElement.hidden = !watching || (!watching.run && ONLY_RUNS.includes(file));
       this.aim(link, file);
     }
-    this.copy.parentElement.hidden = !watching?.run;
     this.app.picture.element.append(this.stop); // beside the canvas, not on it: it is not recorded
     this.recorder ??= new Recorder(this.app.picture.canvas, {
       changed: (seconds) => this.showRecording(seconds),
@@ -115,27 +91,6 @@ export class ExportMenu {
     if (frame?.trajectory) query.moment = trajectory.moment.toFixed(3);
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
     link.href = url.href;
-  }
-
-  async copyLink() {
-    const { app } = this;
-    const url = linkTo(app);
-    try {
-      await navigator.clipboard.writeText(url.href);
-      this.card.close();
-      app.notices.toast(app.t("link_copied"));
-    } catch {
-      // without a secure connection there is no clipboard: show the link, to be copied by hand
-      const field = h("input", {
-        class: "pg-export-link",
-        readonly: true,
-        value: url.href,
-        "aria-label": app.t("copy_link"),
-      });
-      this.copy.parentElement.querySelector(".pg-export-link")?.remove();
-      this.copy.after(field);
-      field.select();
-    }
   }
 
   /** Send a weights file to the server, and show the run that it becomes. */

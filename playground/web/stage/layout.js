@@ -73,6 +73,7 @@ export function build(app, parent) {
     ),
     app.keys.card,
     app.controls.menu.card,
+    app.controls.link.card,
     app.announcer.element,
   );
   app.over = h("div", { class: "pg pg-over" }, app.notices.toasts, app.corner.element, app.tour.element);
