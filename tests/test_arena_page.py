@@ -78,6 +78,7 @@ def test_contestants_stop_at_their_budget_are_measured_once_and_found_again(tmp_
             assert gan["gap"] is None and flow["gap"] is not None and flow["calls"] == 10
             assert 0 < gan["seconds"] < time.monotonic() - began and me.cells[0]["used"] == 1 and me.cells[0]["over"]
             runs = [cell["run"] for cell in told["cells"]]
+            assert not any(server.live.hub.runs_of(ME, family) for family in ("gan", "diffusion"))  # of the lessons
             me.tell(do="play")  # the budget is used up: there is nothing to go on with
             me.compare(budget="seconds", seconds=0.3)  # another one, which they have not had: the same runs go on
             me.until(lambda b: all(c["measured"] and c["step"] > 40 for c in b.cells))

@@ -5,6 +5,8 @@ import contextlib
 import pytest
 from support.sockets import CONFIG, ME, YOU, Browser, browser, serving
 
+from playground.engine.run import owner_hash
+
 GRID = {"data": ["moons", "ring"], "g_lr": [0.001, 0.002]}
 
 
@@ -36,7 +38,14 @@ def looking(server, lang="en"):
 
 
 def mine(server, owner=ME):
-    return {run.id for run in server.live.hub.runs_of(owner, "gan")}
+    """All runs of a visitor, cells among them."""
+    hub = server.live.hub
+    return {run.id for run in hub.index.runs_of(owner_hash(owner), "gan", hub.live_runs)}
+
+
+def listed(server, owner=ME):
+    """Those that a lesson lists."""
+    return [run.id for run in server.live.hub.runs_of(owner, "gan")]
 
 
 def test_all_cells_train_side_by_side_and_pause_together(server):
@@ -58,17 +67,50 @@ def test_all_cells_train_side_by_side_and_pause_together(server):
         me.tell(do="pause")
         me.until(lambda b: not any(c["playing"] for c in b.cells))
         runs = [cell["run"] for cell in told["cells"]]
-    with browser(server) as one:  # a cell opens as a full run, with the settings that it has
+    assert listed(server) == []
+    with browser(server) as one:  # a cell opens as a full run, with the settings that it has, and is listed since
         one.watch(run=runs[3])
         one.until(lambda b: b.frames)
         opened = one.latest("watching")
         assert (opened["run"], opened["mine"], opened["follow"]) == (runs[3], True, True)
         assert (opened["config"]["data"], opened["config"]["g_lr"]) == ("ring", 0.002)
+        one.until(lambda b: b.latest("tree"))
+        assert [run["id"] for run in one.latest("tree")["runs"]] == listed(server) == [runs[3]]
     with looking(server) as again:  # and the grid is found again as it was left
         again.compare()
         again.until(lambda b: b.cells and b.frames)
         assert [cell["run"] for cell in again.latest("sweep")["cells"]] == runs
         assert all(c["step"] > 20 and not c["playing"] for c in again.cells)
+
+
+def test_cells_are_compared_at_equal_steps(server):
+    """Whatever has been trained with these settings elsewhere, or farther: what is shown stands at the same step."""
+    grid, owner = {"seed": [61, 62, 63]}, "e" * 32
+    with browser(server) as one:  # a run of the lesson, ahead
+        one.watch(owner=owner, seed=61, play=True)
+        one.until(lambda b: b.frames and b.frames[-1]["step"] > 60)
+    with looking(server) as me:
+        me.compare(grid, owner=owner, play=True)
+        me.until(lambda b: b.cells and all(c["step"] > 40 for c in b.cells))
+        seen = [[c["step"] for c in said["cells"]] for said in me.said if said["is"] == "cells"]
+        assert all(len(set(steps)) == 1 for steps in seen), seen
+        assert len({tuple(steps) for steps in seen}) > 2
+        me.tell(do="pause")
+        me.until(lambda b: not any(c["playing"] for c in b.cells))
+        runs = [cell["run"] for cell in me.latest("sweep")["cells"]]
+    hub = server.live.hub
+    with browser(server) as one:  # one cell is opened as a run of its own, and goes on
+        one.watch(run=runs[1], owner=owner)
+        one.until(lambda b: b.frames)
+        one.tell(do="play")
+        one.until(lambda b: b.frames[-1]["step"] > hub.get(runs[0]).run.step + 200)
+    with looking(server) as me:  # it is left to itself, and the new cell catches up before it is compared
+        me.compare(grid, owner=owner, play=True)
+        me.until(lambda b: b.cells and all(c["scores"] and c["step"] > 60 for c in b.cells))
+        again = [cell["run"] for cell in me.latest("sweep")["cells"]]
+        assert again[0] == runs[0] and again[2] == runs[2] and again[1] != runs[1]
+        scored = [[c["step"] for c in said["cells"] if c["scores"]] for said in me.said if said["is"] == "cells"]
+        assert all(len(set(steps)) <= 1 for steps in scored), scored
 
 
 def test_cells_do_not_take_the_place_of_other_runs(server):

@@ -132,6 +132,15 @@ def test_what_the_arena_measured_is_kept(tmp_path):
     assert Store(tmp_path, Limits()).load("flow").measurement == current(SCORES, measured)
 
 
+@pytest.mark.parametrize("name, cell", [("flow", "arena"), ("vae", "sweep")])
+def test_runs_of_comparisons_are_told_apart_that_were_written_before(tmp_path, name, cell):
+    folder = unpacked(name, tmp_path)
+    about = json.loads((folder / "run.json").read_text())
+    (folder / "run.json").write_text(json.dumps({**about, "cell": True}))
+    run = Store(tmp_path, Limits()).load(name)
+    assert run.cell == cell and run.hidden
+
+
 # tables
 
 

@@ -17,7 +17,7 @@ from .executors import Inline, Slot
 from .housekeeping import remove_unused, warm_up_worker
 from .limits import Limits
 from .live_run import LiveRun
-from .run import Run, fork, owner_hash, start
+from .run import Cell, Run, fork, owner_hash, start
 from .run_index import RunIndex
 from .scheduler import Scheduler
 from .store import Store
@@ -74,18 +74,24 @@ class Hub:
         return self.live_runs[name]
 
     def find(self, token: str, name: str, config: Config) -> LiveRun | None:
-        """The visitor's latest run that began with these settings and was not changed by hand."""
-        return next(self.find_all(token, name, config), None)
+        """The visitor's latest run of a lesson that began with these settings and was not changed by hand."""
+        return next((found for found in self.find_all(token, name, config) if not found.run.hidden), None)
 
     def find_all(self, token: str, name: str, config: Config) -> Iterator[LiveRun]:
-        """All such runs, the latest first."""
+        """All such runs, cells of comparisons among them, the latest first."""
         return map(self.get, self.index.find(owner_hash(token), name, config))
 
     def runs_of(self, token: str, name: str) -> list[Run]:
-        """The visitor's runs of a family, the oldest first; those not in memory without their timelines."""
-        return self.index.runs_of(owner_hash(token), name, self.live_runs)
+        """The visitor's runs of a lesson, the oldest first; those not in memory without their timelines."""
+        return [run for run in self.index.runs_of(owner_hash(token), name, self.live_runs) if not run.hidden]
 
-    def begin(self, token: str, name: str, config: Config, cell: bool = False) -> LiveRun:
+    async def list_cell(self, live_run: LiveRun) -> None:
+        """A cell of a comparison was opened as a run of its own: from now on it is one of the visitor's runs."""
+        if live_run.run.hidden:
+            live_run.run.opened = True
+            await self.scheduler.save(live_run.run)
+
+    def begin(self, token: str, name: str, config: Config, cell: Cell | None = None) -> LiveRun:
         """A new run of the visitor at step 0, or a `cell` of a comparison, which keeps less of its past; beyond the
         visitor's number of runs the oldest goes."""
         run = start(name, config, owner_hash(token), self.limits.of_a_cell() if cell else self.limits)
@@ -115,8 +121,9 @@ class Hub:
         def in_use(name: str) -> bool:
             return name in self.live_runs and bool(self.live_runs[name].listeners)
 
-        most = self.limits.cells if run.cell else self.limits.runs_per_visitor
-        for name in self.index.surplus(run.owner, run.cell, most, in_use):
+        cell = run.cell is not None
+        most = self.limits.cells if cell else self.limits.runs_per_visitor
+        for name in self.index.surplus(run.owner, cell, most, in_use):
             self.forget(name)
         self.index.add(run)
         self.live_runs[run.id] = LiveRun(run)

@@ -5,7 +5,7 @@ import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from playground.core.advance import config_at
 from playground.core.config import Config
@@ -16,6 +16,9 @@ from playground.core.score import Score
 
 from .limits import Limits
 from .timeline import Timeline
+
+Cell = Literal["sweep", "arena"]
+"""Comparisons whose runs are cells."""
 
 
 def owner_hash(token: str) -> str:
@@ -40,8 +43,10 @@ class Run:
     id: str = field(default_factory=new_id)
     parent: tuple[str, int] | None = None
     """(run, step) where it was forked."""
-    cell: bool = False
-    """Whether it belongs to a grid of sweeps: such runs do not take the place of the visitor's others."""
+    cell: Cell | None = None
+    """The comparison that began it: such runs do not take the place of the visitor's others."""
+    opened: bool = False
+    """Whether the visitor opened this cell as a run of its own: it is listed with those since then."""
     events: list[Event] = field(default_factory=list)
     created: float = field(default_factory=time.time)
     used: float = field(default_factory=time.time)
@@ -59,6 +64,11 @@ class Run:
     """Seconds of computing in its steps; what was computed again after a crash is not counted twice."""
     measurement: Mapping[str, Any] | None = None
     """The measurement for the arena, with the step it was made at."""
+
+    @property
+    def hidden(self) -> bool:
+        """Whether only its comparison shows it: it is not among the visitor's runs of a lesson."""
+        return self.cell is not None and not self.opened
 
     def next_chunk(self, *, cached: bool, **budget: Any) -> Chunk:
         """The next piece of work; `cached`: its worker has the experiment alive, so no state need travel."""
@@ -133,6 +143,11 @@ class Run:
         if self.newest is not None and abs(self.newest.step - step) < abs(near - step):
             return self.newest
         return self.timeline.frames.items[near]
+
+    @property
+    def scored_at(self) -> int:
+        """The step of the latest scores; -1: there are none."""
+        return self.timeline.scores[-1][0] if self.timeline.scores else -1
 
     def scores(self, step: int | None = None) -> Mapping[str, Score]:
         """The latest scores up to a step."""

@@ -26,7 +26,7 @@ from playground.core.score import Score
 from playground.core.strict_json import dumps
 
 from .limits import Limits
-from .run import Run
+from .run import Cell, Run
 from .timeline import Scalars, Timeline
 
 log = logging.getLogger(__name__)
@@ -172,7 +172,8 @@ class Store:
             Timeline(self.limits.frames, self.limits.states),
             id=about["id"],
             parent=tuple(about["parent"]) if about["parent"] else None,
-            cell=about.get("cell", False),
+            cell=_cell(about),
+            opened=about.get("opened", False),
             events=[Event(**{**event, "changes": current(SETTINGS, event["changes"])}) for event in about["events"]],
             created=about["created"],
             used=about["used"],
@@ -223,6 +224,15 @@ class Store:
         return gone
 
 
+def _cell(about: dict) -> Cell | None:
+    """The comparison that a run belongs to. It was written as true once, of the arena's runs, too: these were trained
+    under a budget, and most were measured."""
+    cell = about.get("cell")
+    if cell is True:
+        return "arena" if about.get("measurement") else "sweep"
+    return cell or None
+
+
 def _about(run: Run) -> dict:
     return {
         "id": run.id,
@@ -231,6 +241,7 @@ def _about(run: Run) -> dict:
         "owner": run.owner,
         "parent": run.parent,
         "cell": run.cell,
+        "opened": run.opened,
         "events": [asdict(e) for e in run.events],
         "created": run.created,
         "used": run.used,

@@ -1,6 +1,7 @@
 """The arena as a browser sees it: contestants of different families train side by side until their budget is used
 up, and are measured then."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter
@@ -63,14 +64,19 @@ class ArenaComparison(Comparison):
         if command.play is True or command.play == "free" and free:
             self.play()
 
-    def found(self, owner: str, name: str, config: Config) -> LiveRun | None:
-        """Of the runs that have had no more than the budget the one that has come farthest."""
-        fitting = [
-            live_run
-            for live_run in self.hub.find_all(owner, name, config)
-            if live_run.run.cell and within(live_run.run, self.budget)
-        ]
-        return max(fitting, key=lambda live_run: live_run.run.step, default=None)
+    cell = "arena"
+
+    def found(self, owner: str, wanted: Sequence[tuple[str, Config]]) -> list[LiveRun | None]:
+        """Of each one's runs that have had no more than the budget the one that has come farthest."""
+        found: list[LiveRun | None] = []
+        for name, config in wanted:
+            fitting = [
+                live_run
+                for live_run in self.hub.find_all(owner, name, config)
+                if live_run.run.cell == "arena" and within(live_run.run, self.budget)
+            ]
+            found.append(max(fitting, key=lambda live_run: live_run.run.step, default=None))
+        return found
 
     def play(self) -> None:
         for live_run in self.runs:

@@ -5,11 +5,14 @@ import logging
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from playground.core.config import Config
+from playground.core.contract import Frame
+from playground.core.score import Score
 from playground.engine.hub import Hub
 from playground.engine.live_run import LiveRun
+from playground.engine.run import Cell
 from playground.engine.sweep_worker import parameter_counts
 
 from . import commands as c
@@ -40,8 +43,7 @@ class Comparison(ABC):
             case c.Play():
                 self.play()
             case c.Pause():
-                for live_run in self.runs:
-                    self.hub.controls.pause(live_run)
+                self.pause()
             case _:
                 self.show(command)
         self.outbox.wake()
@@ -50,19 +52,22 @@ class Comparison(ABC):
     def show(self, command: Any) -> None:
         """Show the runs that are asked for."""
 
-    def found(self, owner: str, name: str, config: Config) -> LiveRun | None:
-        """The visitor's run of a family that is to be shown for these settings, if there is one."""
-        return self.hub.find(owner, name, config)
+    cell: ClassVar[Cell]
+    """What the runs that it begins are cells of."""
+
+    @abstractmethod
+    def found(self, owner: str, wanted: Sequence[tuple[str, Config]]) -> list[LiveRun | None]:
+        """The visitor's runs that are to be shown for these families and settings; None where one is to be begun."""
 
     def runs_of(self, owner: str, wanted: Sequence[tuple[str, Config]]) -> list[LiveRun]:
         """The visitor's runs of these families with these settings: found or begun."""
-        found = [self.found(owner, name, config) for name, config in wanted]
+        found = self.found(owner, wanted)
         for live_run in found:
             if live_run is not None:
                 live_run.listeners.add(self.on_update)  # those that are begun must not take their place
         runs = []
         for live_run, (name, config) in zip(found, wanted, strict=True):
-            runs.append(live_run or self.hub.begin(owner, name, config, cell=True))
+            runs.append(live_run or self.hub.begin(owner, name, config, self.cell))
             runs[-1].listeners.add(self.on_update)
         return runs
 
@@ -82,10 +87,17 @@ class Comparison(ABC):
         for live_run in self.runs:
             self.hub.controls.schedule(live_run)
 
+    @abstractmethod
     def play(self) -> None:
+        """Have the runs train."""
+
+    def pause(self) -> None:
         for live_run in self.runs:
-            if not live_run.run.stopped:
-                self.hub.controls.play(live_run)
+            self.hub.controls.pause(live_run)
+
+    def frame(self, number: int) -> Frame | None:
+        """The picture of a run that is to be shown."""
+        return self.runs[number].run.newest
 
     async def _count(self) -> None:
         """Learn from a worker how many parameters each model has, once there are pictures to look at."""
@@ -133,12 +145,15 @@ class Comparison(ABC):
             "step": run.step,
             "playing": live_run.playing,
             "stopped": stopped,
-            "scores": {
-                name: [json_number(score.value), json_number(score.floor)] for name, score in run.scores().items()
-            },
+            "scores": scored(run.scores()),
             "ms": json_number(run.step_ms),
             "parameters": self.sizes[number] or None,
         }
+
+
+def scored(scores: Mapping[str, Score]) -> dict[str, list[float | None]]:
+    """Scores as a browser that compares gets them: [value, what a perfect model has]."""
+    return {name: [json_number(score.value), json_number(score.floor)] for name, score in scores.items()}
 
 
 def json_number(value: float) -> float | None:

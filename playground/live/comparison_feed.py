@@ -77,7 +77,7 @@ class ComparisonFeed:
 
     async def _send_picture(self, number: int) -> None:
         live_run, now = self._runs[number], time.monotonic()
-        frame = live_run.run.newest
+        frame = self.comparison.frame(number)
         if frame is None or frame is self._shown[number] or live_run.pending_writes:
             return
         if self.outbox.undrawn >= MAX_UNDRAWN or now - self._pictured[number] < PICTURE_S:
