@@ -121,6 +121,14 @@ def test_what_a_page_says_is_only_words():
     assert "<script>alert" not in text and "<img src=x>" not in text
 
 
+def test_the_curves_of_a_page_have_whole_steps_and_begin_at_0():
+    run = trained(2)
+    scenes = [(s, family("gan").scene(f, run.config)) for s, f in run.timeline.frames.items.items()]
+    text = page("x", scenes, run.timeline.curve(), family("gan").charts(run.config), {})
+    assert '"range":[0,10]' in text and '"tickformat":",d"' in text  # of two steps
+    assert '"range":[0.0,null]' in text  # distances have no other end
+
+
 def test_frames_are_the_same_numbers(server, run):
     with np.load(io.BytesIO(get(server, run, "frames.npz")), allow_pickle=False) as got:
         frames = run.timeline.frames.items

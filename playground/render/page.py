@@ -116,11 +116,11 @@ def _curves(curve: Curve, charts: Sequence[Chart], last: int, theme: Theme, tran
         fig.update_yaxes(
             row=row,
             col=1,
-            range=None if chart.low is None or chart.high is None else [chart.low, chart.high],
+            range=_bounds(chart),
             gridcolor=palette.line,
             type="log" if chart.log else "linear",
         )
-    fig.update_xaxes(gridcolor=palette.line)
+    fig.update_xaxes(gridcolor=palette.line, range=[0, max(last, *(step for step, _ in curve), 10)], tickformat=",d")
     fig.update_layout(
         height=150 * len(charts) + 60,
         showlegend=False,
@@ -130,6 +130,14 @@ def _curves(curve: Curve, charts: Sequence[Chart], last: int, theme: Theme, tran
         font={"color": palette.ink, "family": FONT},
     )
     return fig
+
+
+def _bounds(chart: Chart) -> list[float | None] | None:
+    """The ends of a chart's axis, as Plotly has them; None: from the numbers. What cannot be negative begins at 0."""
+    bounds = [chart.low, chart.high]
+    if bounds == [None, None] or chart.log:
+        return None
+    return bounds
 
 
 def _sentence(legend: str, theme: Theme) -> str:

@@ -28,6 +28,24 @@ test("the axis of steps ends at the last step of either run", () => {
   assert.deepEqual(layout(chart(), [1, 2, 3]).xaxis.range, [0, 20]);
 });
 
+test("the axis of steps has whole numbers, however few steps there are", () => {
+  for (const count of [1, 2, 4, 12, 52, 1001]) {
+    const { range, tick0, dtick } = layout(chart(), Array(count).fill(1)).xaxis;
+    assert.ok(Number.isInteger(dtick) && tick0 === 0, String(dtick));
+    assert.ok(range[1] / dtick >= 2 && range[1] / dtick <= 6, String([range, dtick]));
+  }
+});
+
+test("what cannot be negative begins at 0 and ends above it, even where all of it is 0", () => {
+  for (const values of [[], [0], [0, 0, 0], [1e-9, 0], [0.004, 0.001], [3, 3]]) {
+    const [low, high] = layout(chart({ low: 0, guides: [[0, "none"]] }), values).yaxis.range;
+    assert.ok(low <= 0 && low > -0.05 * high, `${values}: ${low}`);
+    assert.ok(high >= 1.03 * Math.max(...values, 0) && high > 0.001, `${values}: ${high}`);
+  }
+  const [low, high] = layout(chart(), [3, 3, 3]).yaxis.range; // one value: room around it
+  assert.ok(low < 2.9 && low >= 0 && high > 3.1 && high < 6);
+});
+
 test("the range holds values and guides, or the bounds that the chart asks for", () => {
   const [low, high] = layout(chart({ guides: [[5, "theory"]] }), [1, 2, 3]).yaxis.range;
   assert.ok(low <= 1 && low > -1 && high >= 5 && high < 7);

@@ -210,7 +210,7 @@ def bound_charts(config: VaeConfig) -> tuple[Chart, ...]:
             (Series("kl", N_("posterior to prior"), "gradient"),),
             unit=N_("nats"),
             guides=((0.0, N_("0: the code carries no information")),),
-            low=-0.1,
+            low=0.0,
         ),
         Chart(
             "active",

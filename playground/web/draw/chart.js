@@ -90,7 +90,7 @@ export function chartLayout(chart, series, pinned, theme, { width, height }) {
       bordercolor: fade(theme.ink, 0.3),
       font: { color: theme.ink, size: theme.small },
     },
-    xaxis: { ...axis, range: [0, end], nticks: 5, tickformat: end < 10000 ? ",d" : "~s" },
+    xaxis: { ...axis, range: [0, end], tick0: 0, dtick: wholeSteps(end), tickformat: end < 10000 ? ",d" : "~s" },
     yaxis: {
       ...axis,
       range: [low, high],
@@ -100,6 +100,15 @@ export function chartLayout(chart, series, pinned, theme, { width, height }) {
       dtick: chart.log ? (high - low >= 2 ? 1 : "D2") : undefined,
     },
   };
+}
+
+/** Steps from one number of the axis to the next: a whole, round number, about five of them up to `end`. */
+function wholeSteps(end) {
+  const power = 10 ** Math.floor(Math.log10(end / 5));
+  return Math.max(
+    1,
+    [1, 2, 5, 10].map((k) => k * power).find((step) => step >= 0.999 * (end / 5)),
+  );
 }
 
 function level(y, color, dash) {
@@ -117,7 +126,8 @@ function range(chart, all, floors) {
   }
   if (!seen.length) seen.push(0, 1);
   let [low, high] = [Math.min(...seen), Math.max(...seen)];
-  const room = Math.max(high - low, 1e-6);
+  const base = chart.low === null ? low : Math.min(high, to(chart.low || 1e-9)); // what cannot be less begins there
+  const room = [high - base, Math.abs(high)].find((span) => span > 1e-6) ?? 1; // of one value: around it
   const grain = chart.log ? 0.25 : 10 ** Math.floor(Math.log10(room)) / 2;
   low = chart.low === null ? Math.floor((low - 0.06 * room) / grain) * grain : to(chart.low || 1e-9);
   high = chart.high === null ? Math.ceil((high + 0.06 * room) / grain) * grain : to(chart.high);
