@@ -16,16 +16,21 @@ from support.points import moons
 from playground import metrics
 from playground.core.advance import advance, build
 from playground.core.config import parse, specs
-from playground.core.contract import Chunk
+from playground.core.contract import Chunk, Frame
 from playground.core.errors import UserError
 from playground.data.dataset import dataset_of
+from playground.data.in_words import own_points, value_text
 from playground.data.plane import point_codec, user_data
 from playground.data.plane.distribution import Distribution, lattice
 from playground.data.plane.distributions import get
+from playground.engine.limits import Limits
+from playground.engine.run import start
 from playground.engine.text_store import MAX_IN_LINK, TextStore
 from playground.families.gan.config import GanConfig
 from playground.families.gan.experiment import GanExperiment
+from playground.live.run_tree import differs, setting_titles
 from playground.ui import link
+from playground.ui.actions import sentence
 from playground.ui.pad import MAX_SENT_POINTS, parse_points
 
 ROOT = Path(__file__).parents[1]
@@ -262,3 +267,30 @@ def test_the_command_line_takes_a_file(tmp_path):
     table.write_text("nothing\nto\nsee")
     bad = run("--data", f"own:{table}", "--steps", "3")
     assert bad.returncode != 0 and "no two columns" in bad.stderr and "Traceback" not in bad.stderr
+
+
+# ---- how they are named --------------------------------------------------------------------------
+
+
+def test_own_data_are_named_by_their_size_wherever_a_value_stands():
+    """In the tree of runs, on the timeline, beside a pinned run, in what the page says, in a page to take away: the
+    code is for links and commands alone."""
+    code = user_data.encode(moons(300))
+    config, first = GanConfig(data="own", own=code), GanConfig()
+    run = start("gan", config, "o" * 32, Limits())
+    run.newest = Frame(0, {})
+    (label, size) = differs(run, None, str)
+    assert label == "Data: Own data" and size == "Own data: 300 points"
+    titles = setting_titles(GanConfig, [run], str)
+    assert titles["own"]["options"] == {code: "300 points"}
+    said = sentence(GanConfig, in_force(config), in_force(config.changed(own=user_data.encode(moons(200)))), str)
+    assert "300 points \u2192 200 points" in said
+    both = sentence(GanConfig, in_force(first), in_force(config), str)
+    assert code not in both and "Own data" in both
+    for spec in specs(GanConfig):
+        assert code not in value_text(spec, getattr(config, spec.name), str)
+    assert own_points(config.model_dump()) and not own_points(first.model_dump())
+
+
+def in_force(config):
+    return link.in_force(type(config), config.model_dump())

@@ -12,13 +12,14 @@ from pathlib import Path
 import numpy as np
 
 from playground.core.advance import config_at
-from playground.core.config import Config
+from playground.core.config import Config, specs
 from playground.core.contract import Event, Frame
 from playground.core.i18n import N_, Translate
 from playground.core.registry import family
 from playground.core.scene import Scene
 from playground.core.score import Score
 from playground.core.strict_json import dumps
+from playground.data.in_words import value_text
 from playground.engine.recording import Recording, encode
 from playground.engine.run import Run
 from playground.render.crop import crop_to_content
@@ -103,12 +104,17 @@ def gif(source: ExportSource, theme: Theme, translate: Translate) -> bytes:
 def html(source: ExportSource, theme: Theme, translate: Translate, lang: str) -> bytes:
     """The run as a page of its own that needs no network."""
     known = family(source.family)
+    texts = {
+        spec.name: value_text(spec, getattr(source.config, spec.name), translate)
+        for spec in specs(known.Config)
+        if spec.kind == "text"
+    }
     return page(
         translate(known.title),
         source.scenes(MAX_PAGE_FRAMES),
         source.curve,
         known.charts(source.config),
-        source.config.model_dump(),
+        source.config.model_dump() | texts,
         theme,
         translate,
         lang,

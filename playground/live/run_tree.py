@@ -1,12 +1,13 @@
 """The visitor's runs of a family as a tree: where each was forked, and in what it differs, in words."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from playground.core.config import Config, differences, specs
+from playground.core.config import Config, Setting, differences, specs
 from playground.core.i18n import N_, Translate
 from playground.core.registry import family
+from playground.data.in_words import own_points, value_text
 from playground.engine.hub import Hub
 from playground.engine.run import Run
 
@@ -35,9 +36,10 @@ def tree(hub: Hub, token: str, name: str, current: str | None, translate: Transl
                 "stopped": run.stopped is not None,
                 "differs": differs(run, above, translate),
                 "config": run.config_now().model_dump(),
+                "own": own_points(run.config.model_dump()),
             }
         )
-    return {"is": "tree", "runs": entries, "settings": setting_titles(kind, translate)}
+    return {"is": "tree", "runs": entries, "settings": setting_titles(kind, runs.values(), translate)}
 
 
 def differs(run: Run, parent: Run | None, translate: Translate) -> list[str]:
@@ -56,27 +58,25 @@ def differs(run: Run, parent: Run | None, translate: Translate) -> list[str]:
 def change_labels(kind: type[Config], changes: Mapping[str, Any], translate: Translate) -> list[str]:
     """Changed settings by their titles and values."""
     return [
-        f"{translate(spec.title)}: {_value(changes[spec.name], spec.options, translate)}"
+        f"{translate(spec.title)}: {value_text(spec, changes[spec.name], translate)}"
         for spec in specs(kind)
         if spec.name in changes
     ]
 
 
-def _value(value: Any, options: Mapping[Any, str], translate: Translate) -> str:
-    if isinstance(value, bool):
-        return translate(N_("on")) if value else translate(N_("off"))
-    if value in options:
-        return translate(options[value])
-    return f"{value:g}" if isinstance(value, float) else str(value)
+def setting_titles(kind: type[Config], runs: Iterable[Run], translate: Translate) -> dict[str, dict[str, Any]]:
+    """What the settings and their values are called, the texts of these runs among them, and which of the settings a
+    run takes over in mid-run."""
+    configs = [run.config for run in runs]
 
+    def values(spec: Setting) -> Iterable[Any]:
+        return {getattr(config, spec.name) for config in configs} if spec.kind == "text" else spec.options
 
-def setting_titles(kind: type[Config], translate: Translate) -> dict[str, dict[str, Any]]:
-    """What the settings and their choices are called, and which of them a run takes over in mid-run."""
     return {
         spec.name: {
             "title": translate(spec.title),
             "live": spec.live,
-            "options": {str(value): translate(title) for value, title in spec.options.items()},
+            "options": {str(value): value_text(spec, value, translate) for value in values(spec)},
         }
         for spec in specs(kind)
     }

@@ -8,9 +8,9 @@ import streamlit as st
 from playground.core.config import Config, Setting, parse, relevant, specs
 from playground.core.errors import UserError
 from playground.core.i18n import N_, Translate, translator
+from playground.data.in_words import value_text
 
 from . import link
-from .widgets import value_text
 
 KEPT = ("data", "own", "seed", "execution", "device")
 """Settings that a reset keeps unless it names them."""
@@ -107,8 +107,6 @@ def sentence(kind: type[Config], before: Mapping[str, Any], after: Mapping[str, 
 
 
 def _difference(spec: Setting, before: Mapping[str, Any], after: Mapping[str, Any], translate: Translate) -> str:
-    if spec.kind == "text":
-        return translate(spec.title)
     title, old, new = translate(spec.title), *(value_text(spec, v[spec.name], translate) for v in (before, after))
     return f"{title} {old} \u2192 {new}"
 

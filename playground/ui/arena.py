@@ -11,13 +11,13 @@ from playground.arena.contestants import contestants, select, shared_data
 from playground.arena.settings import ArenaConfig
 from playground.core.config import specs
 from playground.core.i18n import N_, Translate
+from playground.data.in_words import own_points
 from playground.data.settings import DATA, USER_MADE
 
 from . import link, own_data
 from .actions import choose
 from .controls import controls, settings
 from .lesson import valid_config
-from .stage import own_points
 
 NAME = "arena"
 """Of its settings in the address."""

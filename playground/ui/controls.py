@@ -9,10 +9,11 @@ import streamlit as st
 
 from playground.core.config import GROUPS, Config, Setting, holds, relevant, specs
 from playground.core.i18n import N_, Translate
+from playground.data.in_words import value_text
 
 from . import link
 from .actions import change, choose, fresh, reset, setting_key
-from .widgets import value_text, widget
+from .widgets import widget
 
 NOT_HERE = ("data", "seed")
 """Settings that have no widget among the others: data are picked on the stage, the seed has a die."""

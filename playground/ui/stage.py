@@ -15,8 +15,7 @@ from streamlit.components.v2 import component
 from playground.core.config import parse, specs
 from playground.core.errors import UserError
 from playground.core.registry import family as find
-from playground.data.plane import user_data
-from playground.data.plane.point_codec import evenly_spaced
+from playground.data.in_words import own_points
 from playground.data.settings import USER_MADE
 
 from .link import Opening
@@ -102,11 +101,3 @@ def data_choices(family: str, translate: Callable[[str], str]) -> list[tuple[str
     """The choices of the family's setting `data`: (value, translated title)."""
     found = [spec for spec in specs(find(family).Config) if spec.name == "data"]
     return [(value, translate(spec.options.get(value, value))) for spec in found for value in spec.offered()]
-
-
-def own_points(config: Mapping[str, Any]) -> list[int]:
-    """A few of the visitor's own points, as whole numbers from -100 to 100 across the frame; else none."""
-    if config.get("data") != USER_MADE:
-        return []
-    points = user_data.get(config["own"]).points
-    return (points[evenly_spaced(len(points), 160)].ravel() * (100 / 3)).round().astype(int).tolist()

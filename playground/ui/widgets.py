@@ -9,8 +9,6 @@ import streamlit as st
 from playground.core.config import Setting
 from playground.core.i18n import N_, Translate
 
-from .figures import MINUS
-
 
 def widget(
     spec: Setting, key: str, translate: Translate, changed: bool = False, picked: Callable[[], None] | None = None
@@ -89,12 +87,3 @@ def step_size(default: float) -> float:
     """The step at which a default is a whole number of steps: 0.5 -> 0.01, 0.999 -> 0.001."""
     digits = len(f"{default:.10g}".partition(".")[2])
     return float(f"1e-{max(digits, 2)}")
-
-
-def value_text(spec: Setting, value: Any, translate: Translate) -> str:
-    """A value as a person reads it: the title of a choice, a number with a true minus sign."""
-    if spec.kind == "choice":
-        return translate(spec.options.get(value, str(value)))
-    if spec.kind == "bool":
-        return translate(N_("on") if value else N_("off"))
-    return (f"{value:g}" if spec.kind == "float" else f"{value:,}").replace("-", MINUS)

@@ -4,6 +4,7 @@
 import { h, iconButton, svg, write } from "../core/dom.js";
 
 const ROW = 48; // px: as in the styles
+const OWN = 56; // pixels of a small picture of own data, twice its size on the page
 const PERIOD = 400; // ms between two drawings of how far the runs have come
 
 export class Forks {
@@ -61,6 +62,7 @@ export class Forks {
         title: `${name}\n${new Date(run.created * 1000).toLocaleString(this.app.words.lang)}`,
         onClick: () => this.open(run),
       },
+      run.own.length ? ownPicture(run.own) : null,
       h("span", { class: "pg-fork-words" }, h("span", { class: "pg-fork-name" }, name), about),
     );
     const action = (shape, label, onClick) => {
@@ -144,6 +146,16 @@ export class Forks {
       svg("circle", { cx: x(to), cy: y(i), r: 5, class: `pg-fork-end ${kind}` }),
     ].filter(Boolean);
   }
+}
+
+/** Own data as a small picture; `xy`: places from -100 to 100 across the frame, one after the other. */
+function ownPicture(xy) {
+  const canvas = h("canvas", { width: OWN, height: OWN, class: "pg-fork-own", "aria-hidden": "true" });
+  const ctx = canvas.getContext("2d");
+  ctx.fillStyle = "#808080"; // seen on both themes
+  for (let i = 0; i < xy.length; i += 2)
+    ctx.fillRect((xy[i] / 200 + 0.5) * OWN - 1, (0.5 - xy[i + 1] / 200) * OWN - 1, 2, 2);
+  return canvas;
 }
 
 /** Runs in the order of the tree: each after its parent, earlier forks first. */

@@ -58,7 +58,9 @@ export class History {
   }
 
   value(name, value) {
-    const title = this.settings[name]?.options[String(value)];
+    const known = this.settings[name];
+    const title = known?.options[String(value)];
+    if (title === undefined && typeof value === "string") return known?.title ?? name; // a code says nothing to anybody
     return title ?? (typeof value === "number" ? String(Number(value.toPrecision(6))) : String(value));
   }
 
