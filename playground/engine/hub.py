@@ -85,12 +85,6 @@ class Hub:
         """The visitor's runs of a lesson, the oldest first; those not in memory without their timelines."""
         return [run for run in self.index.runs_of(owner_hash(token), name, self.live_runs) if not run.hidden]
 
-    async def list_cell(self, live_run: LiveRun) -> None:
-        """A cell of a comparison was opened as a run of its own: from now on it is one of the visitor's runs."""
-        if live_run.run.hidden:
-            live_run.run.opened = True
-            await self.scheduler.save(live_run.run)
-
     def begin(self, token: str, name: str, config: Config, cell: Cell | None = None) -> LiveRun:
         """A new run of the visitor at step 0, or a `cell` of a comparison, which keeps less of its past; beyond the
         visitor's number of runs the oldest goes."""

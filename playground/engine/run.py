@@ -21,6 +21,15 @@ Cell = Literal["sweep", "arena"]
 """Comparisons whose runs are cells."""
 
 
+def cell_of(about: Mapping[str, Any]) -> Cell | None:
+    """The comparison that a kept run belongs to. It was written as true once, of the arena's runs, too: most of these
+    were measured, and no others."""
+    cell = about.get("cell")
+    if cell is True:
+        return "arena" if about.get("measurement") else "sweep"
+    return cell or None
+
+
 def owner_hash(token: str) -> str:
     """The stored hash of an owner's token: it identifies the owner, and the token cannot be recovered from it."""
     return hashlib.sha256(token.encode()).hexdigest()[:32]

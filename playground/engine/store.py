@@ -26,7 +26,7 @@ from playground.core.score import Score
 from playground.core.strict_json import dumps
 
 from .limits import Limits
-from .run import Cell, Run
+from .run import Run, cell_of
 from .timeline import Scalars, Timeline
 
 log = logging.getLogger(__name__)
@@ -172,7 +172,7 @@ class Store:
             Timeline(self.limits.frames, self.limits.states),
             id=about["id"],
             parent=tuple(about["parent"]) if about["parent"] else None,
-            cell=_cell(about),
+            cell=cell_of(about),
             opened=about.get("opened", False),
             events=[Event(**{**event, "changes": current(SETTINGS, event["changes"])}) for event in about["events"]],
             created=about["created"],
@@ -222,15 +222,6 @@ class Store:
                 total -= sizes[name]
                 gone.append(name)
         return gone
-
-
-def _cell(about: dict) -> Cell | None:
-    """The comparison that a run belongs to. It was written as true once, of the arena's runs, too: these were trained
-    under a budget, and most were measured."""
-    cell = about.get("cell")
-    if cell is True:
-        return "arena" if about.get("measurement") else "sweep"
-    return cell or None
 
 
 def _about(run: Run) -> dict:

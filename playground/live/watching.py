@@ -31,7 +31,7 @@ async def watch(session: Session, command: c.Watch) -> None:
         mine = session.owns(named)
         view.look_at(live_run=named, mine=mine, follow=mine)
         if mine:
-            await hub.list_cell(named)
+            await hub.controls.list_cell(named)
         if command.play and mine and not named.run.stopped:  # it was playing when the connection broke
             hub.controls.play(named)
     _look_for_recording(session)
