@@ -51,7 +51,7 @@ def test_a_preset_closes_its_list_and_a_setting_goes_back(open_page):
     page.get_by_role("button", name="Mode collapse").click()
     page.get_by_role("button", name="Preset: Mode collapse").wait_for()
     page.get_by_role("button", name="Least squares").wait_for(state="hidden")
-    page.locator(".st-key-gan-default-r1 button").click()
+    page.locator(".st-key-gan-default-r1 button").first.click()
     page.get_by_role("button", name="Presets").wait_for()
     assert "gan.r1" not in page.url and "gan.ema=0" in page.url
 

@@ -72,7 +72,8 @@ def last_frame(name: str, config: Config, recordings: list[Recording]) -> Frame 
 
 def wanted_size() -> tuple[int, int]:
     """Of a file, in pixels."""
-    return (round(SIZE * SCALE),) * 2
+    side = round(SIZE * SCALE)
+    return side, side
 
 
 def draw(family: Family, config: Config, frame: Frame) -> None:

@@ -1,6 +1,6 @@
 """Tabs of which only the open one is drawn, and choices within them; both stand in the address (`tab=ask.noise`)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import streamlit as st
 
@@ -40,8 +40,8 @@ def one_of(lesson: Lesson, part: str, label: str, titles: Mapping[str, str]) -> 
     key, last = f"{lesson.family} {part} {' '.join(titles)} {lesson.lang}", f"{lesson.family} {part}"
     first, asked = next(iter(titles)), _asked()[1] if _asked()[0] == part else ""
     if key not in st.session_state or (link.went_back() and asked in titles):
-        st.session_state[key] = next(name for name in (asked, st.session_state.get(last), first) if name in titles)
-    chosen = st.pills(
+        st.session_state[key] = _first_of((asked, st.session_state.get(last), first), titles)
+    st.pills(
         lesson.translate(label),
         list(titles),
         key=key,
@@ -49,10 +49,14 @@ def one_of(lesson: Lesson, part: str, label: str, titles: Mapping[str, str]) -> 
         format_func=lambda name: lesson.translate(titles[name]),
         label_visibility="collapsed",
     )
-    st.session_state[last] = chosen
+    chosen = st.session_state[last] = str(st.session_state[key])
     if (asked or first) != chosen:
         _write(part if chosen == first else f"{part}.{chosen}")
     return chosen
+
+
+def _first_of(names: Iterable[str | None], known: Mapping[str, str]) -> str:
+    return next(name for name in names if name is not None and name in known)
 
 
 def _asked() -> tuple[str, str]:

@@ -17,6 +17,8 @@ STYLE = """<style>
 @media (min-width: 641px) {
   .st-key-head [data-testid="stHtml"] {height: 1.6rem; overflow: hidden; white-space: nowrap; text-overflow: ellipsis}
 }
+[data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p {color: inherit}
+[data-testid="stCaptionContainer"] {opacity: .78}
 [data-testid="stSidebarContent"] [data-testid="stSidebarUserContent"] {padding-top: .5rem}
 [data-testid="stLayoutWrapper"]:has(> .st-key-language) {position: absolute}
 .st-key-language {position: fixed; top: .45rem; right: 3.4rem; width: auto; z-index: 999990}
