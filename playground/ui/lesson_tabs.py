@@ -22,9 +22,7 @@ def lazy_tabs(lesson: Lesson, parts: Mapping[str, tuple[str, Draw]], first: str)
     key, last = f"{lesson.family} parts {lesson.lang}", f"{lesson.family} part"
     asked = _asked()[0]
     if key not in st.session_state or (link.went_back() and asked in parts):
-        st.session_state[key] = titles[
-            next(name for name in (asked, st.session_state.get(last), first) if name in parts)
-        ]
+        st.session_state[key] = titles[_first_of((asked, st.session_state.get(last), first), titles)]
     tabs = st.tabs(list(titles.values()), on_change="rerun", key=key)
     for tab, (name, (_, show)) in zip(tabs, parts.items(), strict=True):
         with tab:
