@@ -83,6 +83,8 @@ def test_the_tree_is_sent_when_it_changes_and_not_with_every_chunk(live_server):
         me.tell(do="step", part="generator")
         half = "Half a step: Generator only"
         me.until(lambda b: b.latest("tree") and b.latest("tree")["runs"][-1]["differs"][-1] == half)
+        (done,) = me.latest("tree")["runs"][-1]["halves"]  # it counts as half a step
+        me.until(lambda b: b.status["halves"] == [done])
 
 
 def test_opening_a_run_from_the_tree_brings_its_settings(live_server):

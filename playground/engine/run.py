@@ -153,6 +153,10 @@ class Run:
             return self.newest
         return self.timeline.frames.items[near]
 
+    def halves(self) -> list[int]:
+        """The steps, from 0, of which only a part was done: each of them counts as half of one."""
+        return [event.step for event in self.events if event.part is not None]
+
     @property
     def scored_at(self) -> int:
         """The step of the latest scores; -1: there are none."""

@@ -36,6 +36,7 @@ def tree(hub: Hub, token: str, name: str, current: str | None, translate: Transl
                 "stopped": run.stopped is not None,
                 "differs": differs(run, above, translate),
                 "config": run.config_now().model_dump(),
+                "halves": run.halves(),
                 "own": own_points(run.config.model_dump()),
             }
         )

@@ -46,6 +46,7 @@ class Status:
             "speed": live_run.speed if live_run else None,
             "rate": round(live_run.rate, 1) if live_run else 0,
             "marks": self._marks(run) if run else [],
+            "halves": run.halves() if run else [],
             "stopped": stopped,
             "busy": shown is None,
             "viewers": len(live_run.listeners) if live_run else 1,

@@ -1,5 +1,7 @@
 """A visit to the GAN page, as every address of the server must allow it: steps on a page that is open."""
 
+import re
+
 from .browser import mine, pause, state, wait
 
 
@@ -23,6 +25,8 @@ def pause_make_half_steps_and_scrub(page):
         half.nth(done - 1).click()
         wait(page, f"p.head === {head + done}")
         page.keyboard.press("Escape")
+        counted = f"{head:,}\u00bd" if done == 1 else f"{head + 1:,}"  # each counts as half
+        page.locator(".pg-count", has_text=re.compile(f"^{counted}$")).wait_for()
     page.locator(".pg-caption").wait_for()
     page.locator(".pg-time").focus()
     page.keyboard.press("Home")

@@ -1,9 +1,12 @@
 // The curves' numbers. A metric that has too many points drops every second one: the beginning is never lost.
 
+import { Steps } from "./steps.js";
+
 const MAX_POINTS = 1500; // of a metric
 
 export class Series {
   constructor() {
+    this.steps = new Steps(); // how those of this run are counted
     this.clear();
   }
 

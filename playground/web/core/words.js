@@ -16,6 +16,12 @@ export class Words {
     return Math.round(number).toLocaleString(this.lang);
   }
 
+  /** A number of steps, of which one may be a half: 651½. */
+  steps(number) {
+    const whole = Math.floor(number);
+    return `${whole || number === whole ? this.count(whole) : ""}${number > whole ? "\u00bd" : ""}`;
+  }
+
   decimal(number, digits) {
     return minus(
       rounded(number, digits).toLocaleString(this.lang, {

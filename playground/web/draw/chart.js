@@ -10,7 +10,9 @@ export const MARGIN = { left: 42, right: 8 }; // px
 export function lastStep(chart, series, pinned) {
   return Math.max(
     10,
-    ...[series, pinned].flatMap((lines) => chart.series.map((one) => lines.of(one.metric).x.at(-1) ?? 0)),
+    ...[series, pinned].flatMap((lines) =>
+      chart.series.map((one) => lines.steps.done(lines.of(one.metric).x.at(-1) ?? 0)),
+    ),
   );
 }
 
@@ -24,7 +26,7 @@ function traces(chart, series, theme, dash) {
     const { x, y } = series.of(one.metric);
     const colour = theme.roles[one.role];
     return {
-      x,
+      x: series.steps.halves.length ? x.map((number) => series.steps.done(number)) : x,
       y,
       name: one.title,
       type: "scatter",

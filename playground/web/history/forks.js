@@ -2,6 +2,7 @@
 // leaves its parent where it was forked, named by the settings that differ.
 
 import { h, iconButton, svg, write } from "../core/dom.js";
+import { Steps } from "../core/steps.js";
 
 const ROW = 48; // px: as in the styles
 const OWN = 56; // pixels of a small picture of own data, twice its size on the page
@@ -120,14 +121,16 @@ export class Forks {
     const drawn = JSON.stringify([end, this.runs.map((run) => [run.id, run.current, far(run)]), history.pin.run]);
     if (drawn === this.drawn) return;
     this.drawn = drawn;
+    const steps = new Steps();
     for (const { run, about } of this.rows) {
-      const steps = { from: words.count(run.at ?? 0), to: words.count(far(run)) };
+      steps.set(run.halves);
+      const [from, to] = [run.at ?? 0, far(run)].map((number) => words.steps(steps.done(number)));
       const marks = [
         run.current && t("shown_now"),
         history.pin.run === run.id && t("pinned"),
         run.stopped && t("ended"),
       ];
-      write(about, [t("from_to", steps), ...marks.filter(Boolean)].join(" · "));
+      write(about, [t("from_to", { from, to }), ...marks.filter(Boolean)].join(" · "));
     }
     this.graph.style.height = `${ROW * this.runs.length}px`;
     this.graph.replaceChildren(...this.runs.flatMap((run, i) => this.line(run, i, far(run), end)));

@@ -40,8 +40,10 @@ export class Moment {
 
   /** Show exactly the step that was typed. */
   go() {
-    const wanted = Math.round(Number(this.step.value));
-    if (this.step.value === "" || !Number.isFinite(wanted)) return;
+    const typed = Number(this.step.value);
+    if (this.step.value === "" || !Number.isFinite(typed)) return;
+    const { steps } = this.app.series;
+    const wanted = steps.number(Math.round(2 * typed) / 2);
     const { head } = this.app.timeline;
     if (wanted >= head) this.app.timeline.toHead();
     else this.app.timeline.seek(Math.max(0, wanted), true);
@@ -71,8 +73,10 @@ export class Moment {
   update() {
     const { app } = this;
     const { session, frame } = app;
-    if (document.activeElement !== this.step) this.step.value = String(frame?.step ?? 0);
-    attribute(this.step, "max", app.timeline.head);
+    const { steps } = app.series;
+    if (document.activeElement !== this.step) this.step.value = String(steps.done(frame?.step ?? 0));
+    attribute(this.step, "max", steps.done(app.timeline.head));
+    attribute(this.step, "step", steps.halves.length ? 0.5 : 1);
     this.past.hidden = !session.past || !session.watching;
     this.playOn.hidden = !session.mine;
     this.pin.hidden = !session.watching?.run;

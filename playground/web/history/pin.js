@@ -169,7 +169,10 @@ export class Pin {
       this.send({ do: "pause" });
     }
     const { words } = app;
-    write(this.moment, app.t("moment", { step: words.count(this.frame?.step ?? 0), head: words.count(this.head) }));
+    const { steps } = this.series;
+    if (steps.set(this.session.status.halves)) app.series.revision += 1;
+    const [step, head] = [this.frame?.step ?? 0, this.head].map((number) => words.steps(steps.done(number)));
+    write(this.moment, app.t("moment", { step, head }));
     write(this.differs, app.history.compare());
     this.picture.wait(this.frame ? null : app.t("waiting"), true);
     this.both.hidden = !this.session?.mine || !app.session.mine || app.session.recording || !app.session.watching;

@@ -169,9 +169,9 @@ export class Timeline {
     const { app } = this;
     const { head } = this;
     this.slider.style.setProperty("--share", Math.min(1, step / head));
-    const label = app.t("moment", { step: app.words.count(step), head: app.words.count(head) });
-    attribute(this.slider, "aria-valuetext", label);
-    write(this.end, app.t("of_head", { head: app.words.count(head) }));
+    const [at, end] = [step, head].map((number) => app.words.steps(app.series.steps.done(number)));
+    attribute(this.slider, "aria-valuetext", app.t("moment", { step: at, head: end }));
+    write(this.end, app.t("of_head", { head: end }));
   }
 
   /** Marks and ticks stand where the middle of the slider's thumb would be, which is 18 px wide. */

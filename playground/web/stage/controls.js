@@ -134,6 +134,6 @@ export class Controls {
   }
 
   showStep(step) {
-    write(this.count, this.app.words.count(step));
+    write(this.count, this.app.words.steps(this.app.series.steps.done(step)));
   }
 }

@@ -40,7 +40,7 @@ export class Corner {
     const open = Boolean(this.passed && !this.closed && app.frame && innerWidth >= ROOM);
     if (open !== this.open) this.toggle(open);
     if (!open) return;
-    write(this.step, app.t("at_step", { step: app.words.count(app.frame.step) }));
+    write(this.step, app.t("at_step", { step: app.words.steps(app.series.steps.done(app.frame.step)) }));
     this.play.disabled = app.controls.play.disabled;
     if (this.play.dataset.state === String(app.player.playing)) return;
     this.play.dataset.state = String(app.player.playing);

@@ -144,7 +144,12 @@ export class Curves {
     for (const chart of this.charts) {
       chart.cursor.hidden = moment === null;
       const share =
-        moment === null ? 0 : Math.min(1, moment / lastStep(chart.described, this.series, this.app.history.pin.series));
+        moment === null
+          ? 0
+          : Math.min(
+              1,
+              this.series.steps.done(moment) / lastStep(chart.described, this.series, this.app.history.pin.series),
+            );
       chart.cursor.style.backgroundPositionX = `${100 * share}%`; // no layout, and its box stays where it is
       this.write(chart, moment);
     }

@@ -123,6 +123,7 @@ export class Stage {
     const { session, player } = this;
     const { status, watching, connected } = session;
     this.opening?.update();
+    if (this.series.steps.set(status.halves)) this.series.revision += 1;
     this.controls.update();
     this.controls.showStep(this.frame?.step ?? 0);
     this.mode.update();

@@ -127,7 +127,7 @@ export class Walk {
     this.byHand = false;
     const { words } = this.app;
     const text = (list) => list.map((value) => words.decimal(value, 2)).join(", ");
-    const values = { step: words.count(this.answer.step) };
+    const values = { step: words.steps(this.app.series.steps.done(this.answer.step)) };
     const kind = this.probe.shape ? "_pictures" : "";
     const { points } = this.pad;
     [this.answer.xy[0], this.answer.xy.at(-1)].forEach((xy, i) => {
