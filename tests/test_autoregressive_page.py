@@ -217,7 +217,7 @@ def test_every_card_starts_the_run_it_speaks_of(staged):
 
 
 def test_a_half_drawn_picture_is_completed(open_page):
-    page = open_page("/autoregressive?autoregressive.seed=92&autoregressive.width=32&tab=ask.completion")
+    page = open_page("/autoregressive?autoregressive.seed=92&autoregressive.width=32&tab=ask.completion&play=1")
     wait(page, "p.run && p.step > 20", 90_000)
     page.click(".pg-play")
     wait(page, "!p.playing")

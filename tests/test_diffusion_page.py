@@ -67,7 +67,7 @@ def test_every_card_starts_the_run_it_speaks_of(staged):
 
 
 def test_the_race_asks_the_model_and_follows_its_dials(open_page):
-    page = open_page("/diffusion?diffusion.seed=92&diffusion.width=16&diffusion.steps=8&tab=ask.samplers")
+    page = open_page("/diffusion?diffusion.seed=92&diffusion.width=16&diffusion.steps=8&tab=ask.samplers&play=1")
     wait(page, "p.run && p.step > 5", 90_000)
     page.click(".pg-play")
     wait(page, "!p.playing")

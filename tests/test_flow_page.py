@@ -68,7 +68,8 @@ def test_a_divergence_is_named_with_its_remedy():
 
 
 def test_panels_answer_and_a_card_begins_another_run(open_page):
-    page = open_page("/normalizing_flow?normalizing_flow.seed=91&normalizing_flow.layers=2&normalizing_flow.width=16")
+    link = "/normalizing_flow?normalizing_flow.seed=91&normalizing_flow.layers=2&normalizing_flow.width=16"
+    page = open_page(f"{link}&play=1")
     wait(page, "p.run && p.step > 20", 90_000)
     page.click(".pg-play")
     wait(page, "!p.playing")

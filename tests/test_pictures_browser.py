@@ -15,7 +15,7 @@ INKS = """(share) => {
 
 
 def test_a_grid_is_drawn_and_a_walk_answers_pictures(open_page):
-    page = open_page(f"/gan?gan.seed=5300&{SMALL}")
+    page = open_page(f"/gan?gan.seed=5300&{SMALL}&play=1")
     wait(page, "p.run && p.step > 5", 60_000)
     pause(page)
     assert page.evaluate(INKS, 0) > 60  # shades of ink, from a model that is still unsure

@@ -65,7 +65,7 @@ def test_words_and_figures_say_where_one_stands(seen):
 
 
 def test_the_slider_by_key_button_and_node(open_page):
-    page = open_page("/normalizing_flow?normalizing_flow.layers=4&normalizing_flow.seed=77", **MOTION)
+    page = open_page("/normalizing_flow?normalizing_flow.layers=4&normalizing_flow.seed=77&play=1", **MOTION)
     wait(page, "p.run && p.drawn > 1", 90_000)
     wait(page, "p.trajectory === 4")  # it begins at the end
     group = page.get_by_role("group", name="Through the layers")
