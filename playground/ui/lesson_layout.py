@@ -31,7 +31,7 @@ def below_the_stage(
     """`ask`: the panels; `change`: cards under their title; `proposed`: the grid of sweeps that is found at first."""
 
     def theory() -> None:
-        left, right = st.columns([3, 2], gap="large")
+        left, right = st.columns(2, gap="medium")
         with left:
             maths()
         with right:
