@@ -20,6 +20,8 @@ FLAGS = [
     "--disable-sync",
 ]
 PATIENCE_MS = 120_000
+SEED = 1234
+"""Not the default: no recording is played, a run of one's own begins."""
 SLIDER = '[data-testid="stSidebar"] [data-testid="stSlider"] input'
 SELECT = '[data-testid="stSidebar"] [data-testid="stSelectbox"] input'
 WATCH = """(() => {
@@ -96,6 +98,8 @@ def playing(url: str, seconds: float = 5) -> Mapping[str, float]:
         page.goto(url)
         page.wait_for_function("window.__playground?.drawn > 2 && window.Plotly", timeout=PATIENCE_MS)
         page.wait_for_timeout(3000)
+        if not page.evaluate("window.__playground.playing"):  # it rests: once more from the beginning
+            page.click(".pg-play")
 
         def state() -> tuple[float, float, float]:
             metrics = session.send("Performance.getMetrics")["metrics"]
@@ -113,6 +117,26 @@ def playing(url: str, seconds: float = 5) -> Mapping[str, float]:
         }
 
 
+def live_setting(url: str, times: int = 9) -> float:
+    """From a key on a slider of the sidebar, a sampling setting of a paused run of one's own, to the picture (ms):
+    Streamlit waits for further keys, runs its script, and the model draws; the median."""
+    with browser_page() as page:
+        page.goto(f"{url}/diffusion?diffusion.seed={SEED}&play=1")
+        page.wait_for_function("window.__playground?.run && window.__playground.step > 20", timeout=PATIENCE_MS)
+        page.click(".pg-play")
+        page.wait_for_function("!window.__playground.playing", timeout=PATIENCE_MS)
+        slider = page.locator('[data-testid="stSidebar"] [data-testid="stSlider"]').filter(has_text="Sampling steps")
+        slider.locator("input").first.focus()
+        took = []
+        for number in range(times):
+            page.wait_for_timeout(800)
+            before = page.evaluate("[window.__playground.frames, performance.now()]")
+            page.keyboard.press("ArrowLeft" if number % 2 else "ArrowRight")
+            page.wait_for_function(f"window.__playground.frames > {before[0]}", polling=10, timeout=PATIENCE_MS)
+            took.append(page.evaluate("performance.now()") - before[1])
+        return statistics.median(took)
+
+
 def own_run(url: str) -> dict[str, float]:
     """From the click on play to moving pictures of one's own run (s), its frames a second, and from the click on pause
     to the last new step (ms)."""
@@ -120,7 +144,7 @@ def own_run(url: str) -> dict[str, float]:
         page.goto(url)
         page.wait_for_function("window.__playground?.frames > 2", polling=20, timeout=PATIENCE_MS)
         moving = page.evaluate("performance.now()") / 1000
-        page.click(".pg-play")
+        page.click(".pg-train")
         clicked = time.monotonic()
         page.wait_for_function("window.__playground.run", polling=20, timeout=PATIENCE_MS)
         begun = page.evaluate("window.__playground.frames")

@@ -12,7 +12,7 @@ import time
 from collections.abc import Mapping
 
 from _figures import figure
-from _live_browser import in_turn, own_run, playing
+from _live_browser import in_turn, live_setting, own_run, playing
 from _live_server import BARE, healthy, machine, one_core_busy, server
 from _live_viewers import SEED, viewers
 
@@ -74,6 +74,7 @@ def run() -> dict:
             seen = playing(f"{url}/{page}")
             how = f"{seen['pictures']:.0f} pictures/s, drawing {seen['drawing']:.2f} by its own count; {machine()}"
             rows.append(figure(f"main thread while {page} plays", "<= 0.3", seen["busy"], unit="s/s", how=how))
+        setting = live_setting(url)
         one, _ = asyncio.run(viewers(url, 1, 8))
         gan_lab, _ = asyncio.run(viewers(url, 1, 8, **differences(GanConfig(), lab)))
         thirty, beside = asyncio.run(viewers(url, 30, 15, lambda: in_turn(f"{url}/gan", bare, 3)))
@@ -83,6 +84,7 @@ def run() -> dict:
         "figures": [
             *rows,
             figure("click to the last new step, one core busy", "<= 200", busy["pause"], unit="ms", how=how),
+            figure("live setting of a paused run to the picture", "<= 300", setting, unit="ms", how=how),
             figure("click to the last new step", "<= 200", warm["pause"], unit="ms"),
             figure("new frames a second in Chromium", ">= 10", warm["fps"], unit="fps"),
             figure("cold: from `streamlit run` through a visit of play and pause", "", whole, unit="s"),

@@ -71,6 +71,12 @@ def test_the_race_asks_the_model_and_follows_its_dials(open_page):
     wait(page, "p.run && p.step > 5", 90_000)
     page.click(".pg-play")
     wait(page, "!p.playing")
+    frames, head = state(page, "frames"), state(page, "head")
+    page.locator("[data-test-script-state=notRunning]").wait_for()
+    sidebar = page.get_by_test_id("stSidebar")
+    sidebar.get_by_role("slider", name="Fresh noise").focus()  # a sampling setting of a paused run is seen at once
+    page.keyboard.press("ArrowRight")
+    wait(page, f"p.frames > {frames} && p.head === {head}")
     count = page.get_by_role("slider", name="Number")
     count.scroll_into_view_if_needed()
     wait(page, "p.panels && p.panels.samplers", 60_000)
