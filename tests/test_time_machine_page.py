@@ -1,5 +1,7 @@
 """The time machine on the page: fork at a scrubbed step, the tree, and back; a pinned run in step."""
 
+import re
+
 from support.browser import MOTION, mine, pause, state, tap, wait
 
 SEED = 5711
@@ -47,14 +49,18 @@ def test_a_pinned_run_is_shown_beside_and_in_step(open_page):
     wait(page, f"p.pinned === '{run}' && p.pinnedStep !== null")
     at(page, 40)
     wait(page, "p.pinnedStep === 40")
+    caption = page.locator(".pg-curve-value", has=page.locator(".pg-beside")).first
+    said = " ".join(caption.inner_text().split())
+    assert re.search(r" A [\d.]+ B [\d.]+ difference [\d.\u2212]+$", said), said
     page.locator(".pg-time").focus()
     page.keyboard.press("Home")
     wait(page, "p.step === 0 && p.pinnedStep === 0")
     assert "same seed" in page.locator(".pg-pin-differences").inner_text()
+    page.evaluate("document.querySelector('[data-testid=stMain]').scrollTo(0, 0)")  # out of its corner
     big, small = (
         page.locator(f"{place} canvas.pg-canvas").bounding_box() for place in (".pg-main > .pg-picture", ".pg-pin")
     )
-    assert small["width"] < big["width"] and small["x"] >= big["x"] + big["width"]
+    assert abs(small["width"] - big["width"]) < 2 and small["x"] >= big["x"] + big["width"] and small["y"] == big["y"]
     page.locator(".pg-live").click()
     page.get_by_role("button", name="Play both").click()
     wait(page, "p.playing && p.head > 350 && p.pinnedStep > 310")

@@ -23,6 +23,8 @@ def value_text(spec: Setting, value: Any, translate: Translate) -> str:
         return translate(N_("on") if value else N_("off"))
     if spec.kind in ("choice", "text"):
         return translate(spec.options.get(value, str(value)))
+    if spec.name == "seed":  # a name rather than a quantity
+        return str(value)
     return (f"{value:g}" if spec.kind == "float" else f"{value:,}").replace("-", MINUS)
 
 

@@ -13,8 +13,8 @@ HINTS = (
     Hint(
         N_("Follow the samples."),
         N_(
-            "Play the trajectory under the stage: noise becomes data. The background is the density that the samples "
-            "should have at each time; switch on the noised data to compare."
+            "Play the trajectory under the stage: noise becomes data. The background is the density of the samples at "
+            "each time; switch on the edge of the true density, or the noised data, to compare."
         ),
         {},
     ),

@@ -72,6 +72,7 @@ STRINGS = {
     "pin_help": N_("Show this run beside another one."),
     "unpin": N_("Unpin"),
     "pinned": N_("pinned"),
+    "difference": N_("difference"),
     "pinned_stage": N_("The pinned run"),
     "play_both": N_("Play both"),
     "pause_both": N_("Pause both"),

@@ -28,13 +28,13 @@ function traces(chart, series, theme, dash) {
     return {
       x: series.steps.halves.length ? x.map((number) => series.steps.done(number)) : x,
       y,
-      name: one.title,
+      name: dash === "solid" ? one.title : `B: ${one.title}`,
       type: "scatter",
       mode: x.length < FEW ? "lines+markers" : "lines",
       line: { color: colour, width: 1.4, dash },
       opacity: dash === "solid" ? 1 : 0.8,
       marker: { color: colour, size: 4 },
-      hovertemplate: "%{y:.4~g}<extra>%{x:,}</extra>",
+      hovertemplate: `%{y:.4~g}<extra>${dash === "solid" ? "" : "B · "}%{x:,}</extra>`,
       connectgaps: true,
     };
   });

@@ -44,17 +44,23 @@ export class Pin {
     this.element = h(
       "section",
       { class: "pg-pin", "aria-label": t("pinned_stage"), hidden: true },
-      h(
-        "header",
-        {},
-        h("h3", {}, t("pinned")),
-        this.moment,
-        iconButton("close", t("unpin"), () => this.set(null), "pg-quiet"),
-      ),
       this.picture.element,
-      this.differs,
-      this.both,
+      h(
+        "div",
+        { class: "pg-pin-about" },
+        h(
+          "header",
+          {},
+          h("h3", {}, `B \u00b7 ${t("pinned")}`),
+          this.moment,
+          this.both,
+          iconButton("close", t("unpin"), () => this.set(null), "pg-quiet"),
+        ),
+        this.differs,
+      ),
     );
+    this.picture.element.append(nameOf("B"));
+    app.picture.element.append(nameOf("A"));
   }
 
   get head() {
@@ -199,6 +205,9 @@ export class Pin {
     this.picture.destroy();
   }
 }
+
+/** The name of one of two pictures, in its corner. */
+const nameOf = (letter) => h("b", { class: "pg-pin-name", "aria-hidden": "true" }, letter);
 
 const storageKey = (family) => `playground.pin.${family}`;
 

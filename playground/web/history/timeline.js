@@ -169,7 +169,8 @@ export class Timeline {
     const { app } = this;
     const { head } = this;
     this.slider.style.setProperty("--share", Math.min(1, step / head));
-    const [at, end] = [step, head].map((number) => app.words.steps(app.series.steps.done(number)));
+    const newest = Math.max(app.session.status.head, app.history.pin.head); // 0 before the first step
+    const [at, end] = [step, newest].map((number) => app.words.steps(app.series.steps.done(number)));
     attribute(this.slider, "aria-valuetext", app.t("moment", { step: at, head: end }));
     write(this.end, app.t("of_head", { head: end }));
   }

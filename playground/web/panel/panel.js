@@ -65,8 +65,8 @@ export class Panel {
       help ? h("p", { class: "pg-panel-help" }, help) : null,
       h("div", { class: "pg-dials", role: "group", "aria-label": t("dials") }, ...this.dials.map((d) => d.element)),
       this.status,
+      this.trajectory.element, // over the scenes, with the dials: under them it would be out of sight, or cover them
       this.scenes,
-      this.trajectory.element,
       this.following,
       this.announcer,
     );

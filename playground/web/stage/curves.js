@@ -59,19 +59,21 @@ export class Curves {
 
   chart(described) {
     const values = described.series.map((one) => {
-      const value = h("b");
-      return {
-        one,
+      const [value, other, difference] = [h("b"), h("b"), h("b")];
+      const beside = [" B ", other, " ", h("span", {}, `${this.app.t("difference")} `, difference)];
+      const pinned = h("span", { class: "pg-beside", hidden: true }, h("i", { class: "pg-dash pg-dashed" }), ...beside);
+      const name = h("span", { hidden: true }, "A ");
+      const label = h(
+        "span",
+        { class: `pg-curve-value pg-is-${one.role}` },
+        h("i", { class: "pg-dash" }),
+        one.title,
+        " ",
+        name,
         value,
-        label: h(
-          "span",
-          { class: `pg-curve-value pg-is-${one.role}` },
-          h("i", { class: "pg-dash" }),
-          one.title,
-          " ",
-          value,
-        ),
-      };
+        pinned,
+      );
+      return { one, value, other, difference, pinned, name, label };
     });
     const guides = described.guides.map(([, text]) => reference("neutral", "pg-dashed", text));
     const floors = described.series.map((one) => {
@@ -156,9 +158,19 @@ export class Curves {
   }
 
   write(chart, moment) {
-    for (const { one, value } of chart.values) {
+    const { words, history, session } = this.app;
+    const { pin } = history;
+    const step = moment ?? session.status.head;
+    for (const { one, value, other, difference, pinned, name } of chart.values) {
       const number = this.series.at(one.metric, moment ?? Infinity);
-      write(value, number === undefined ? "" : this.app.words.figure(number));
+      write(value, number === undefined ? "" : words.figure(number));
+      pinned.hidden = name.hidden = !pin.run;
+      if (!pin.run) continue;
+      const same = pin.run === session.watching?.run;
+      const there = same ? number : pin.series.at(one.metric, step); // at the same step, or where the pinned run ends
+      write(other, there === undefined ? "\u2013" : words.figure(there));
+      const gap = number === undefined || there === undefined || pin.head < step ? null : number - there;
+      write(difference, gap === null ? "\u2013" : words.figure(gap));
     }
     for (const { one, value, label } of chart.floors) {
       const floor = this.series.scores[one.metric]?.[1];

@@ -35,7 +35,7 @@ def plane_diagram(a: Mapping[str, np.ndarray], extent: Extent) -> Diagram:
             "noised",
             N_("Noised xₜ"),
             N_("A mixture of data and noise, here in equal parts."),
-            ("density", "noised"),
+            ("marginal", "noised"),
             (1, 0),
             extent,
             "data",
@@ -48,7 +48,7 @@ def plane_diagram(a: Mapping[str, np.ndarray], extent: Extent) -> Diagram:
                 "Gets a noised point and the time, and predicts the noise, the data, or the velocity: each follows "
                 "from each other."
             ),
-            ("density", "flow"),
+            ("marginal", "flow"),
             (2, 0),
             extent,
             "gradient",

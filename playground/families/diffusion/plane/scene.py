@@ -1,5 +1,7 @@
 """Frame -> scene of a diffusion model on the plane: from noise to data, the diagram, the curves."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from playground.core.contract import Frame
@@ -16,7 +18,7 @@ from ..config import DiffusionConfig
 from ..diagram import trajectory
 from ..gaussian_components import gaussian_components
 from .diagram import plane_diagram
-from .layers import cell, data_extent, density_layer, grid, limit_lengths, true_contour
+from .layers import cell, data_extent, density_layer, density_of_samples, grid, limit_lengths, outline_of, true_contour
 
 FLOW_LENGTH, SCORE_LENGTH = 0.12, 0.15
 """Lengths of arrows for one unit; the longest end at the next arrow."""
@@ -36,7 +38,14 @@ def scene(frame: Frame, config: DiffusionConfig) -> Scene:
     several_classes = "kinds" in a and chosen_class(config) is None
     exact = gaussian_components(data) is not None
     layers = (
-        density_layer(a["density"], extent, title=_density_title(config), low_title=N_("none"), high_title=N_("high")),
+        density_layer(
+            density_of_samples(a["cloud"], extent),
+            extent,
+            title=N_("Density of the samples at this time (kernel estimate)"),
+            low_title=N_("none"),
+            high_title=N_("high"),
+        ),
+        replace(outline_of(a["density"], extent), title=_outline_title(config)),
         true_contour(target_data(config, data)),
         Arrows(
             name="flow",
@@ -116,50 +125,44 @@ def _legend(config: DiffusionConfig, several_classes: bool) -> str:
     if several_classes:
         return N_(
             "Each dot is noise that the sampler moves to the class of its colour; the [gradient:arrows] are the "
-            "network's velocity without a class. The [field:background] is the density of the noised data at this "
-            "time; the [truth:line] encloses 95 percent of the data."
+            "network's velocity without a class. The [field:background] is the density of these dots at this time; the "
+            "[truth:line] encloses 95 percent of the data."
         )
     if config.classes:
         return N_(
             "Each [generated:dot] is noise that the sampler moves to class {wanted}, with guidance {guidance}; the "
-            "[gradient:arrows] are the network's velocity. The [field:background] is the density of this class at this "
-            "time; the [truth:line] encloses 95 percent of it."
+            "[gradient:arrows] are the network's velocity. The [field:background] is the density of these dots at this "
+            "time; the [truth:line] encloses 95 percent of this class."
         )
-    if config.reflows:
+    if config.reflows or config.coupling != "independent":
         return N_(
             "Each [generated:dot] is noise that the flow moves to data; the [gradient:arrows] are the network's "
-            "velocity. The [field:background] is the density of this round's training pairs at this time; the "
-            "[truth:line] encloses 95 percent of the data."
-        )
-    if config.coupling != "independent":
-        return N_(
-            "Each [generated:dot] is noise that the flow moves to data; the [gradient:arrows] are the network's "
-            "velocity. The [field:background] is the density of training pairs at this time, paired by optimal "
-            "transport; the [truth:line] encloses 95 percent of the data."
+            "velocity. The [field:background] is the density of these dots at this time; the [truth:line] encloses 95 "
+            "percent of the data."
         )
     if config.process == "ve":
         return N_(
             "Each [generated:dot] is noise that the sampler moves to data, drawn smaller where there is more noise; "
-            "the [gradient:arrows] are the network's velocity. The [field:background] is the density of the noised "
-            "data at this time; the [truth:line] encloses 95 percent of the data."
+            "the [gradient:arrows] are the network's velocity. The [field:background] is the density of these dots at "
+            "this time; the [truth:line] encloses 95 percent of the data."
         )
     return N_(
         "Each [generated:dot] is noise that the sampler moves to data; the [gradient:arrows] are the network's "
-        "velocity now. The [field:background] is the density of the noised data at this time; the [truth:line] "
-        "encloses 95 percent of the data."
+        "velocity now. The [field:background] is the density of these dots at this time; the [truth:line] encloses 95 "
+        "percent of the data."
     )
 
 
-def _density_title(config: DiffusionConfig) -> str:
-    """How exact the density in the background is."""
+def _outline_title(config: DiffusionConfig) -> str:
+    """Of what the line at each time is, and how exact."""
     data: Distribution = dataset_of(config)
     if not config.independent:
-        return N_("Density at this time (kernel estimate of training pairs)")
+        return N_("Edge of the density at this time (kernel estimate of training pairs)")
     if data.estimated:
-        return N_("Density at this time (kernel estimate of your data)")
+        return N_("Edge of the density at this time (kernel estimate of your data)")
     if gaussian_components(data) is None:
-        return N_("Density at this time (on a grid)")
-    return N_("Density at this time")
+        return N_("Edge of the true density at this time (on a grid)")
+    return N_("Edge of the true density at this time")
 
 
 def _score(score: np.ndarray, points: np.ndarray, distance: float) -> Arrows:

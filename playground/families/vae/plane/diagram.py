@@ -16,7 +16,7 @@ def diagram(extent: Extent, config: VaeConfig, arrays) -> Diagram:
                 "x",
                 N_("Data x"),
                 N_("The data that the model learns."),
-                ("density", "data"),
+                ("truth", "data"),
                 (0, 0),
                 extent=extent,
                 role="data",

@@ -59,11 +59,11 @@ def scene(frame: Frame, config: VaeConfig) -> Scene:
     layers = (
         Heatmap(
             name="density",
-            title=N_("Density of data, codes and model"),
+            title=N_("Density of codes and model"),
             role="field",
             extent=extent,
             scale="sequential",
-            values=visible(np.stack([truth, a["aggregate"], a["density"]])),
+            values=visible(np.stack([np.zeros_like(truth), a["aggregate"], a["density"]])),
             trajectory=True,
             low_title=N_("none"),
             high_title=N_("high"),
@@ -128,7 +128,8 @@ def scene(frame: Frame, config: VaeConfig) -> Scene:
         legend=N_(
             "Dots are data, which move to their codes and on to their reconstructions; each [gradient:outline] is a "
             "posterior of the encoder. [generated:Samples] are decoded from codes drawn from the prior. The "
-            "[field:background] is the density; the [truth:line] encloses 95 percent of the target (data or prior)."
+            "[field:background] is the density of the codes, and of the model; the [truth:line] encloses 95 percent of "
+            "the target (data or prior)."
         ),
         words=N_(
             "Step {step}: −ELBO is {whole} nats (reconstruction {cost}, KL {rate}). The entropy of the data is "

@@ -4,7 +4,7 @@ import numpy as np
 
 from playground.core.i18n import N_
 from playground.core.panels import Arrays, Dial, Panel, PanelScenes, Values
-from playground.core.scene import Heatmap, Layer, Scene
+from playground.core.scene import Heatmap, Layer, Role, Scene
 
 from ...config import DiffusionConfig
 from ..layers import data_extent, density_layer
@@ -77,8 +77,9 @@ def draw(data: Arrays, values: Values, config: DiffusionConfig) -> PanelScenes:
     def scene(layer: Layer, words: str) -> Scene:
         return Scene((layer,), legend=words, words=words, values=numbers, extent=extent)
 
-    def density(p: np.ndarray, title: str) -> Layer:
-        return density_layer(p, extent, trajectory=False, title=title, low_title=N_("none"), high_title=N_("high"))
+    def density(p: np.ndarray, title: str, role: Role = "field") -> Layer:
+        ends = {"low_title": N_("none"), "high_title": N_("high")}
+        return density_layer(p, extent, trajectory=False, title=title, role=role, **ends)
 
     difference = Heatmap(
         name="difference",
@@ -101,7 +102,7 @@ def draw(data: Arrays, values: Values, config: DiffusionConfig) -> PanelScenes:
         ),
         (
             N_("The true density"),
-            scene(density(true, N_("Density of the data")), N_("The [field:density] of the data.")),
+            scene(density(true, N_("Density of the data"), "truth"), N_("The [truth:density] of the data.")),
         ),
         (
             N_("The difference"),

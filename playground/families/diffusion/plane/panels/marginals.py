@@ -44,7 +44,7 @@ def draw(data: Arrays, values: Values, config: DiffusionConfig) -> PanelScenes:
         calls, w2, floor = data[f"facts{i}"].tolist()
         words = N_("{calls} calls. Sliced Wasserstein at the end {w2}; perfect samples: {floor}.")
         scene = Scene(
-            (density_layer(data["density"], extent), *trajectory_layers(data, i)),
+            (density_layer(data["density"], extent, role="truth"), *trajectory_layers(data, i)),
             legend=words,
             words=words,
             extent=extent,

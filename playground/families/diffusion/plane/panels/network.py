@@ -66,7 +66,7 @@ def draw(data: Arrays, values: Values, config: DiffusionConfig) -> PanelScenes:
         (
             N_("The input"),
             scene(
-                (density_layer(data["density"], extent, trajectory=False), score, noised),
+                (density_layer(data["density"], extent, trajectory=False, role="truth"), score, noised),
                 N_(
                     "At t = {t} each [data:dot] is {a} times a data point plus {s} times noise. [gradient:Arrows]: the "
                     "network's score times the noise level; they point to higher density."

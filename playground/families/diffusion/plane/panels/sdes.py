@@ -58,7 +58,7 @@ def draw(data: Arrays, values: Values, config: DiffusionConfig) -> PanelScenes:
                 "From noise to data in {steps} steps. Sliced Wasserstein at the end {w2}; perfect samples: {floor}."
             )
         scene = Scene(
-            (density_layer(data[f"density{i}"], extent), *trajectory_layers(data, i)),
+            (density_layer(data[f"density{i}"], extent, role="truth"), *trajectory_layers(data, i)),
             legend=words,
             words=words,
             extent=extent,
