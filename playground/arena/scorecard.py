@@ -34,6 +34,12 @@ class Measurement:
     ms: float
     """For 1,000 samples."""
     parameters: int
+    sliced_w2_error: float | None = None
+    """Half of the 95 percent interval of a measurement that is as good as possible: less than that is no difference."""
+    mass_error: float | None = None
+    gap_error: float | None = None
+    ms_error: float | None = None
+    """Half the range of the draws that were timed."""
 
     @property
     def quality(self) -> float:
@@ -57,7 +63,7 @@ class Measurement:
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> "Measurement":
         """The inverse of `to_dict`."""
-        return cls(**{name: values[name] for name in cls.__dataclass_fields__})
+        return cls(**{name: values[name] for name in cls.__dataclass_fields__ if name in values})
 
 
 def clamped(value: float) -> float:

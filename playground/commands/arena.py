@@ -140,7 +140,11 @@ async def contest(
             else:
                 density = "none" if found["gap"] is None else "bound" if found["bounded"] else "exact"
                 row |= {"status": "done", "error": "", "density": density}
-                row |= {name: "" if value is None else value for name, value in found.items() if name != "bounded"}
+                row |= {
+                    name: "" if value is None else value
+                    for name, value in found.items()
+                    if name != "bounded" and not name.endswith("_error")
+                }
             results.add(row)
             on_row()
             await asyncio.sleep(0)  # an executor that computes at once would never give way to the others

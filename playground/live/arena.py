@@ -26,12 +26,12 @@ OVERSHOT = 0.25
 
 
 class CompareArena(c.Command):
-    """Show the visitor's contestants with these settings of the arena. `play`: "free" begins where nobody computes."""
+    """Show the visitor's contestants with these settings of the arena; with `play` they train."""
 
     do: Literal["arena"]
     config: c.Values
     owner: c.Token
-    play: bool | Literal["free"] = False
+    play: bool = False
 
 
 ARENA_COMMANDS: TypeAdapter[CompareArena | c.Play | c.Pause | c.Ack] = TypeAdapter(
@@ -55,13 +55,12 @@ class ArenaComparison(Comparison):
                 most=most,
             )
         self.budget = budget_of(config, self.hub.limits.steps)
-        free = not any(live_run.active for live_run in self.hub.live_runs.values())
         wanted = [(one.family, settings) for one, settings in contestants.items()]
         runs = self.runs_of(command.owner, wanted)
         self.look_at(runs, {"is": "arena", **self._introduced([*contestants], runs)})
         for live_run in runs:
             live_run.budget = self.budget
-        if command.play is True or command.play == "free" and free:
+        if command.play:
             self.play()
 
     cell = "arena"

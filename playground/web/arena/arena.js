@@ -2,8 +2,11 @@
 
 import { Comparison, mountComparison } from "../comparison/comparison.js";
 import { DataPicker } from "../core/data_picker.js";
+import { h, write } from "../core/dom.js";
 import { live } from "./marks.js";
 import { Results } from "./results.js";
+
+const REMEMBERED = 40; // shares of the budget that were used, one with each table of figures
 
 export const mount = (component) => mountComparison(Arena, component);
 
@@ -19,6 +22,9 @@ class Arena extends Comparison {
     this.root.classList.add("pg-arena");
     this.bar.classList.add("pg-bar", "pg-arena-bar");
     this.bar.prepend(this.picker.element);
+    this.left = h("span", { class: "pg-comparison-count" }); // not in the status: it changes too often to be read out
+    this.bar.append(this.left);
+    this.past = []; // [{now, used}], the last ones
   }
 
   buildResults() {
@@ -31,7 +37,7 @@ class Arena extends Comparison {
     this.heading = heading;
     this.picker.set(choices, config.data, own);
     this.setWanted({ do: "arena", config }, count);
-    if (opening && !this.session.asked) this.begin("free");
+    if (opening && !this.session.asked) this.begin(false); // what there is; a button begins to train
   }
 
   show(arena) {
@@ -64,13 +70,29 @@ class Arena extends Comparison {
   }
 
   label() {
-    if (this.session.stale || !this.over) return super.label();
-    return ["live", this.t("over_all")];
+    const { stale, playing, status } = this.session;
+    if (!stale && this.over) return ["live", this.t("over_all")];
+    if (!playing && status.every((run) => !run.step)) return ["play", this.t("start", { count: this.number })];
+    return super.label();
+  }
+
+  /** How long it will take until all budgets are used up, as the last seconds tell; "" while that is unknown. */
+  timeLeft() {
+    const { playing, status } = this.session;
+    const now = performance.now() / 1000;
+    const used = status.reduce((sum, run) => sum + (run.stopped ? 1 : (run.used ?? 0)), 0) / Math.max(1, status.length);
+    if (!playing || used >= 1) this.past = [];
+    else if (used !== this.past.at(-1)?.used) this.past = [...this.past, { now, used }].slice(-REMEMBERED);
+    const [first] = this.past;
+    if (this.past.length < 3 || now - first.now < 1) return "";
+    const seconds = ((1 - used) * (now - first.now)) / (used - first.used);
+    return this.t("time_left", { seconds: this.words.count(Math.max(1, seconds)) });
   }
 
   refresh() {
     super.refresh();
     this.button.disabled = !this.session.stale && this.over;
+    write(this.left, this.timeLeft());
   }
 
   summary() {

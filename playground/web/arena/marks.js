@@ -1,15 +1,10 @@
-// What distinguishes contestants: each has a colour, a mark and a dash, since colour alone does not suffice.
+// What distinguishes contestants: each has a colour and a mark, since colour alone does not suffice.
 
 const ROLES = ["data", "generated", "field", "gradient", "truth", "neutral", "ink"];
-const DASHES = [[], [7, 3], [2, 3], [9, 3, 2, 3], [4, 4], [], [7, 3]];
 
 export function colour(number, theme) {
   const role = ROLES[number % ROLES.length];
   return role === "ink" ? theme.ink : theme.roles[role];
-}
-
-export function dash(number) {
-  return DASHES[number % DASHES.length];
 }
 
 /** Draw the mark of contestant `number` at a place. */

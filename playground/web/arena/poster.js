@@ -4,7 +4,7 @@ import { fade } from "../core/palette.js";
 import { drawLayers } from "../draw/layers.js";
 import { viewOf } from "../draw/view.js";
 import { colour, drawMark } from "./marks.js";
-import { drawTriangle } from "./triangle.js";
+import { drawTriangles, layoutOf } from "./triangle.js";
 
 const WIDTH = 1240;
 const EDGE = 32;
@@ -21,10 +21,11 @@ export async function poster(arena, scorecard) {
   const rows = Math.ceil(grid.cells.length / columns);
   const pictures = 90 + rows * (side + 58);
   const table = pictures + 44 + grid.cells.length * (ROW + 6);
-  const triangle = 430;
+  const triangle = 560;
+  const { height } = layoutOf(triangle, grid.cells.length);
   const canvas = document.createElement("canvas");
   canvas.width = SCALE * WIDTH;
-  canvas.height = SCALE * (table + triangle * 0.86 + 84);
+  canvas.height = SCALE * (table + height + 84);
   const ctx = canvas.getContext("2d");
   ctx.scale(SCALE, SCALE);
   ctx.fillStyle = theme.paper;
@@ -79,7 +80,7 @@ export async function poster(arena, scorecard) {
       if (below) write(below, right(k), y + 26, { align: "right", size: 11, tone: soft });
     });
   });
-  drawTriangle(ctx, EDGE, table + 24, triangle, { arena, grid, status, pointed: null });
+  drawTriangles(ctx, EDGE, table + 24, triangle, { arena, grid, status, pointed: null });
   const lines = wrapped(ctx, arena.t("triangle_help"), WIDTH - 3 * EDGE - triangle, `14px ${theme.font}`);
   lines.forEach((line, i) => write(line, 2 * EDGE + triangle, table + 150 + 22 * i, { tone: soft }));
   write(location.host + new URL(".", location.href).pathname.slice(0, -1), WIDTH - EDGE, canvas.height / SCALE - 22, {

@@ -77,9 +77,33 @@ export class Scorecard {
         write(small, below);
       }
       attribute(element, "data-over", Boolean(status[number].stopped));
+    }
+    this.markBest();
+    for (const { number, element } of this.rows) {
       attribute(element, "title", status[number].stopped ?? "");
     }
     this.sort();
+  }
+
+  /** Mark the best value of each column, and those that cannot be told from it. */
+  markBest() {
+    const { t, words } = this.arena;
+    for (const { name, better } of this.grid.columns) {
+      const found = this.rows
+        .map(({ number }) => this.status[number]?.measured)
+        .map((measured) => ({
+          value: measured?.[name],
+          error: measured?.[`${name}_error`],
+        }));
+      const best = bestOf(found, better);
+      this.rows.forEach(({ cells }, i) => {
+        const cell = cells.get(name);
+        attribute(cell, "data-best", best[i]);
+        const { error } = found[i];
+        if (!best[i]) cell.removeAttribute("title");
+        else attribute(cell, "title", error == null ? t("best_exact") : t("best", { error: words.figure(error) }));
+      });
+    }
   }
 
   /** A cell's text: its value, and the small print under it. */
@@ -139,7 +163,7 @@ export class Scorecard {
     const { config } = this.arena;
     const budget = config.budget === "steps" ? `${config.steps} steps` : `${config.seconds} s`;
     const names = Object.keys(this.status.find(({ measured }) => measured)?.measured ?? {}).filter(
-      (name) => name !== "bounded",
+      (name) => name !== "bounded" && !name.endsWith("_error"),
     );
     const head = ["contestant", "family", "data", "seed", "budget", "status", "density", ...names, "run"];
     const lines = this.rows.map(({ number, one }) => {
@@ -151,4 +175,18 @@ export class Scorecard {
     });
     downloadCsv([head, ...lines], `arena-${config.data}.csv`);
   }
+}
+
+/** Which of these values are the best, or not worse than their errors allow to tell; none where only one is known.
+ * `better`: "lower", "higher" or "". */
+export function bestOf(found, better) {
+  const sign = { lower: 1, higher: -1 }[better];
+  const known = found.filter(({ value }) => value != null);
+  if (!sign || known.length < 2) return found.map(() => false);
+  const best = known.reduce((a, b) => (sign * b.value < sign * a.value ? b : a));
+  return found.map(
+    ({ value, error }) =>
+      value != null &&
+      sign * (value - best.value) <= Math.hypot(error ?? 0, best.error ?? 0) + 1e-12 * Math.abs(best.value),
+  );
 }

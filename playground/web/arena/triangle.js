@@ -5,7 +5,7 @@ import { fade } from "../core/palette.js";
 import { screen } from "../draw/screen.js";
 import { inSight, unwatch, watch } from "../draw/sight.js";
 import { fit } from "../draw/view.js";
-import { colour, dash, drawMark } from "./marks.js";
+import { colour, drawMark } from "./marks.js";
 
 const RINGS = [0.25, 0.5, 0.75, 1];
 
@@ -46,9 +46,11 @@ export class Triangle {
   draw() {
     const width = this.canvas.clientWidth;
     if (!this.grid || !width || !inSight(this.canvas)) return;
-    const { ctx } = fit(this.canvas, width, width * 0.86);
-    ctx.clearRect(0, 0, width, width);
-    drawTriangle(ctx, 0, 0, width, this);
+    const { height } = layoutOf(width, this.grid.cells.length);
+    this.canvas.style.height = `${height}px`;
+    const { ctx } = fit(this.canvas, width, height);
+    ctx.clearRect(0, 0, width, height);
+    drawTriangles(ctx, 0, 0, width, this);
     attribute(this.canvas, "aria-label", this.description());
   }
 
@@ -69,12 +71,34 @@ export class Triangle {
   }
 }
 
-/** Draw it at a place of a canvas, into a box of this width and 0.86 times the height. */
-export function drawTriangle(ctx, left, top, width, { arena, grid, status, pointed }) {
-  const { theme } = arena;
-  const names = Object.keys(grid.shares);
-  const centre = [left + width / 2, top + width * 0.5];
-  const reach = width * 0.37;
+const CELL = 1.02; // height of one triangle with its name, over its width
+
+/** How many triangles stand side by side in this width, and how high all of them are. */
+export function layoutOf(width, count) {
+  const columns = Math.min(count, Math.max(2, Math.floor(width / 150)));
+  return { columns, height: (Math.ceil(count / columns) * CELL * width) / columns };
+}
+
+/** Draw one triangle for each contestant, side by side, at a place of a canvas and in a box of this width. */
+export function drawTriangles(ctx, left, top, width, { arena, grid, status, pointed }) {
+  const { columns } = layoutOf(width, grid.cells.length);
+  const side = width / columns;
+  grid.cells.forEach((cell, number) => {
+    const place = [left + (number % columns) * side, top + Math.floor(number / columns) * CELL * side];
+    const faded = pointed != null && pointed !== number;
+    drawTriangle(ctx, ...place, side, arena.theme, grid.shares, {
+      cell,
+      number,
+      faded,
+      measured: status[number]?.measured,
+    });
+  });
+}
+
+function drawTriangle(ctx, left, top, width, theme, titles, { cell, number, faded, measured }) {
+  const names = Object.keys(titles);
+  const centre = [left + width / 2, top + width * 0.6];
+  const reach = width * 0.34;
   const at = (axis, share) => {
     const angle = -Math.PI / 2 + (2 * Math.PI * axis) / names.length;
     return [centre[0] + reach * share * Math.cos(angle), centre[1] + reach * share * Math.sin(angle)];
@@ -85,6 +109,7 @@ export function drawTriangle(ctx, left, top, width, { arena, grid, status, point
     ctx.closePath();
   };
   ctx.save();
+  ctx.globalAlpha = faded ? 0.35 : 1;
   ctx.lineJoin = "round";
   for (const ring of RINGS) {
     outline(names.map(() => ring));
@@ -92,35 +117,29 @@ export function drawTriangle(ctx, left, top, width, { arena, grid, status, point
     ctx.lineWidth = 1;
     ctx.stroke();
   }
-  ctx.font = `600 13px ${theme.font}`;
   ctx.textBaseline = "middle";
+  ctx.fillStyle = colour(number, theme);
+  drawMark(ctx, number, left + 8, top + 10, 4.2);
+  ctx.fillStyle = theme.ink;
+  ctx.font = `600 13px ${theme.font}`;
+  ctx.fillText(cell.title, left + 18, top + 10, width - 22);
+  ctx.font = `12px ${theme.font}`;
+  ctx.textAlign = "center";
   names.forEach((name, axis) => {
     const [x, y] = at(axis, 1);
-    ctx.strokeStyle = fade(theme.ink, 0.2);
-    ctx.beginPath();
-    ctx.moveTo(...centre);
-    ctx.lineTo(x, y);
-    ctx.stroke();
-    ctx.fillStyle = theme.ink;
-    ctx.textAlign = "center";
-    ctx.fillText(grid.shares[name], x, y + (axis ? 16 : -14));
+    ctx.fillText(titles[name], x, y + (axis ? 11 : -9), width / 2 - 4);
   });
-  const drawn = status.flatMap(({ measured }, number) => (measured ? [{ measured, number }] : []));
-  drawn.sort((a, b) => (a.number === pointed) - (b.number === pointed)); // the one pointed at on top
-  for (const { measured, number } of drawn) {
+  if (measured) {
     const shares = names.map((name) => measured[name]);
-    const faded = pointed != null && pointed !== number;
     const tone = colour(number, theme);
     outline(shares);
-    ctx.fillStyle = fade(tone, faded ? 0.02 : pointed === number ? 0.22 : 0.06);
+    ctx.fillStyle = fade(tone, 0.2);
     ctx.fill();
-    ctx.strokeStyle = fade(tone, faded ? 0.25 : 1);
-    ctx.lineWidth = pointed === number ? 2.6 : 1.7;
-    ctx.setLineDash(dash(number));
+    ctx.strokeStyle = tone;
+    ctx.lineWidth = 1.7;
     ctx.stroke();
-    ctx.setLineDash([]);
-    ctx.fillStyle = fade(tone, faded ? 0.3 : 1);
-    shares.forEach((share, axis) => drawMark(ctx, number, ...at(axis, share), 4.2));
+    ctx.fillStyle = tone;
+    shares.forEach((share, axis) => drawMark(ctx, number, ...at(axis, share), 3));
   }
   ctx.restore();
 }
