@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import zipfile
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,6 +16,8 @@ from safetensors import safe_open
 from safetensors.numpy import load, save
 from support.sockets import ME, YOU, serving
 
+from playground.core.contract import Event
+from playground.core.i18n import translator
 from playground.core.registry import family
 from playground.core.resources import WEIGHTS
 from playground.engine.limits import Limits
@@ -22,8 +25,11 @@ from playground.engine.local import train
 from playground.engine.recording import encode, read
 from playground.engine.run import owner_hash, start
 from playground.families.gan.config import GanConfig
+from playground.live.files import ExportSource
+from playground.render.crop import crop_to_content
 from playground.render.film import SIZE, evenly, film
 from playground.render.page import page
+from playground.render.sheet import EDGE, LEADING, NUMBERS, TEXT, TITLE, Words, sheet
 
 CONFIG = GanConfig(g_width=8, d_width=8, batch=16, seed=3)
 STEPS = 90
@@ -66,6 +72,37 @@ def test_picture(server, run):
     dark = Image.open(io.BytesIO(get(server, run, "picture.png", step=40, theme="dark")))
     assert light.format == "PNG" and light.width == 800
     assert np.asarray(light).mean() > 150 > 100 > np.asarray(dark).mean()
+
+
+def test_a_picture_says_what_it_shows():
+    """Title, step, axes, legend and link stand around the scene, whose pixels stay what they are."""
+    run = trained(6)
+    source = ExportSource.of_run(run)
+    scene = source.scene(run.newest)
+    assert source.title(str).endswith("Ring") and source.steps(6) == "6"
+    whole = sheet(scene, Words("Title", "step 6", "https://example.org/gan?run=1"), 800)
+    bare = crop_to_content(scene, 800 - 2 * EDGE - NUMBERS)
+    left, top = EDGE + NUMBERS, round(EDGE + LEADING * (TITLE + TEXT) + 4)
+    inner = np.asarray(whole.crop((left, top, left + bare.width, top + bare.height)))[2:-2, 2:-2]
+    assert np.array_equal(inner, np.asarray(bare)[2:-2, 2:-2])
+    pixels = np.asarray(whole).astype(int)
+    paper = pixels[0, 0]
+    for rows, columns in (
+        (slice(0, top), slice(None)),  # title and step
+        (slice(top, top + bare.height), slice(EDGE, left - 6)),  # numbers along the left side
+        (slice(top + bare.height + 8, top + bare.height + 20), slice(left, None)),  # and along the foot
+        (slice(top + bare.height + 40, None), slice(None)),  # legend and link
+    ):
+        assert (np.abs(pixels[rows, columns] - paper).max(-1) > 60).sum() > 40
+    without = sheet(scene, Words("Title", "step 6"), 800)
+    assert without.height < whole.height
+    for lang in ("en", "zh"):  # all of the legend has room
+        assert sheet(scene, Words("T", "s"), 320, translate=translator(lang)).height > 320
+
+
+def test_half_a_step_counts_as_half_in_a_title():
+    source = replace(ExportSource.of_run(trained(4)), events=(Event(1, part="generator"), Event(3, part="generator")))
+    assert [source.steps(n) for n in (1, 2, 3, 4)] == ["1", "1\u00bd", "2\u00bd", "3"]
 
 
 def test_film_is_the_whole_run(server, run):

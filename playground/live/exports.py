@@ -123,7 +123,7 @@ class Exports:
         source = ExportSource.of_run(run)
         if what == "picture.png":
             frame = source.frames.get(step) or (await self.hub.controls.at_step(live_run, step)).frame
-            appearance = (*_theme_and_language(request), _moment(request))
+            appearance = (*_theme_and_language(request), _moment(request), _link(request))
             return _file(source.name(step), what, await self._in_thread(files.png, source, frame, *appearance))
         if what == "weights.safetensors":
             then = await self.hub.controls.at_step(live_run, step)
@@ -151,7 +151,7 @@ class Exports:
             step = (
                 recording.timeline.frames.nearest(int(asked) if re.fullmatch(r"\d{1,9}", asked) else source.step) or 0
             )
-            appearance = (*_theme_and_language(request), _moment(request))
+            appearance = (*_theme_and_language(request), _moment(request), _link(request))
             picture = await self._in_thread(files.png, source, source.frames[step], *appearance)
             return _file(source.name(step), what, picture)
         return await self._common(request, source, what)
@@ -220,6 +220,12 @@ def _moment(request: Request) -> float | None:
     """The moment of the trajectory asked for, if one is."""
     asked = request.query_params.get("moment", "")
     return float(asked) if re.fullmatch(r"-?\d{1,9}(\.\d{1,9})?", asked) else None
+
+
+def _link(request: Request) -> str:
+    """The address of the stage, written under a picture of it."""
+    asked = request.query_params.get("link", "")
+    return asked if re.fullmatch(r"https?://[!-~]{1,1500}", asked) else ""
 
 
 def _file(name: str, what: str, content: bytes) -> Response:

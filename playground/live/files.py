@@ -22,10 +22,10 @@ from playground.core.strict_json import dumps
 from playground.data.in_words import value_text
 from playground.engine.recording import Recording, encode
 from playground.engine.run import Run
-from playground.render.crop import crop_to_content
 from playground.render.film import evenly, film
 from playground.render.page import page
 from playground.render.palette import Theme
+from playground.render.sheet import Words, sheet
 
 MAX_FILM_FRAMES, MAX_PAGE_FRAMES = 60, 40
 """Frames of a film, and of a page."""
@@ -82,17 +82,38 @@ class ExportSource:
         """Scenes over the whole run, evenly over what was kept of it."""
         return [(step, self.scene(self.frames[step])) for step in evenly(sorted(self.frames), count)]
 
+    def steps(self, number: int) -> str:
+        """How many steps are done after the first `number`: one of which a half was done counts as half."""
+        done = number - sum(event.part is not None and event.step < number for event in self.events) / 2
+        return f"{int(done):,}" + ("\u00bd" if done % 1 else "")
+
+    def title(self, translate: Translate) -> str:
+        """The family and the data, in words."""
+        words = [translate(family(self.family).title)]
+        for spec in specs(type(self.config)):
+            if spec.name == "data" or spec.name == "own" and self.config.user_made:
+                words.append(value_text(spec, getattr(self.config, spec.name), translate))
+        return " \u00b7 ".join(words)
+
     def name(self, step: int | None = None) -> str:
         """What a download is called: family, data, step."""
         words = [self.family, getattr(self.config, "data", ""), str(self.step if step is None else step)]
         return "-".join(re.sub(r"[^\w.]+", "_", word, flags=re.ASCII)[:40] for word in words if word)
 
 
-def png(source: ExportSource, frame: Frame, theme: Theme, translate: Translate, moment: float | None = None) -> bytes:
-    """The stage's picture of one frame, 800 pixels wide, at a moment of its trajectory (None: the end), without margins
-    at which nothing is."""
+def png(
+    source: ExportSource,
+    frame: Frame,
+    theme: Theme,
+    translate: Translate,
+    moment: float | None = None,
+    link: str = "",
+) -> bytes:
+    """The stage's picture of one frame, 800 pixels wide, at a moment of its trajectory (None: the end), with its axes,
+    what it shows, the step, and the link to it."""
     out = io.BytesIO()
-    crop_to_content(source.scene(frame), 800, theme, translate, moment).save(out, "PNG")
+    words = Words(source.title(translate), translate(N_("step {step}")).format(step=source.steps(frame.step)), link)
+    sheet(source.scene(frame), words, 800, theme, translate, moment).save(out, "PNG")
     return out.getvalue()
 
 
@@ -110,7 +131,7 @@ def html(source: ExportSource, theme: Theme, translate: Translate, lang: str) ->
         if spec.kind == "text"
     }
     return page(
-        translate(known.title),
+        source.title(translate),
         source.scenes(MAX_PAGE_FRAMES),
         source.curve,
         known.charts(source.config),

@@ -175,7 +175,7 @@ STRINGS = {
     "cost_memory": N_("Memory (and disk)"),
     "export": N_("Export"),
     "export_picture": N_("Picture"),
-    "export_picture_help": N_("The stage at the step shown, as PNG."),
+    "export_picture_help": N_("The stage at the step shown with axes, legend and link, as PNG."),
     "export_film": N_("Film"),
     "export_film_help": N_("The whole training as a GIF."),
     "export_page": N_("Page"),

@@ -22,7 +22,7 @@ class Arena extends Comparison {
     this.root.classList.add("pg-arena");
     this.bar.classList.add("pg-bar", "pg-arena-bar");
     this.bar.prepend(this.picker.element);
-    this.left = h("span", { class: "pg-comparison-count" }); // not in the status: it changes too often to be read out
+    this.left = h("span", { class: "pg-arena-left" }); // not in the status: it changes too often to be read out
     this.bar.append(this.left);
     this.past = []; // [{now, used}], the last ones
   }

@@ -89,6 +89,7 @@ export class ExportMenu {
     const url = new URL(`../${folder}/${file}`, import.meta.url);
     const query = { step: frame?.step ?? 0, theme: theme.name, lang: words.lang };
     if (frame?.trajectory) query.moment = trajectory.moment.toFixed(3);
+    if (file === "picture.png") query.link = this.app.controls.link.address().href; // it is written under the picture
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
     link.href = url.href;
   }
