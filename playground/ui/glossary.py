@@ -26,7 +26,10 @@ class Term(NamedTuple):
 GLOSSARY = (
     Term(
         (N_("nats"), N_("nat")),
-        N_("The unit of information with the natural logarithm: 1 nat is 1.44 bits. Lower loss in nats: better fit."),
+        N_(
+            "The unit of information with the natural logarithm: 1 nat is 1 / log 2 bits. The lower a loss in nats, the "
+            "better the fit."
+        ),
     ),
     Term(
         (N_("bits per dimension"),),
