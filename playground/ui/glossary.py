@@ -27,8 +27,8 @@ GLOSSARY = (
     Term(
         (N_("nats"), N_("nat")),
         N_(
-            "The unit of information with the natural logarithm: 1 nat is 1 / log 2 bits. The lower a loss in nats, the "
-            "better the fit."
+            "The unit of information with the natural logarithm: 1 nat is 1 / log 2 bits. The lower a loss in nats, "
+            "the better the fit."
         ),
     ),
     Term(
