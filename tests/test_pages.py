@@ -188,3 +188,20 @@ def test_a_page_draws_no_text_that_only_stands_in_its_source(page):
     first, *rest = ast.parse(page.read_text("utf-8")).body
     bare = [node.lineno for node in rest if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)]
     assert bare == []
+
+
+def test_settings_behind_a_click_stay_when_they_are_hidden_and_on_another_page():
+    at = opened(ROOT / "pages" / "gan.py")
+    at.session_state["gan all settings"] = True
+    at.run()
+    at.select_slider(key="gan.batch").set_value(512)
+    at.run()  # the test's client does not send the open expander again: it is closed
+    assert "gan.batch" not in [widget.key for widget in at.select_slider]
+    for _ in range(2):
+        at.run()
+        assert at.query_params["gan.batch"] == ["512"] or at.query_params["gan.batch"] == "512"
+    at.switch_page(str(ROOT / "pages" / "home.py")).run()
+    at.switch_page(str(ROOT / "pages" / "gan.py")).run()
+    assert not at.exception and "512" in str(at.query_params["gan.batch"])
+    at.button(key="gan die").click().run()  # what a callback sets does not bring an older value back
+    assert "512" in str(at.query_params["gan.batch"]) and at.query_params["gan.seed"]

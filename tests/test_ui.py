@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 from support.toy import DEFAULTS, Toy
 
 from playground.core.config import specs
+from playground.data import in_words
 from playground.ui import actions, link, widgets
 
 
@@ -134,7 +135,7 @@ def test_a_button_says_what_it_changes(changes, words):
 
 def test_numbers_in_sentences_have_a_true_minus_sign():
     low = replace(next(s for s in specs(Toy) if s.name == "beta"), low=-1.0)
-    assert widgets.value_text(low, -0.5, str) == "\u22120.5"
+    assert in_words.value_text(low, -0.5, str) == "\u22120.5"
 
 
 def test_the_address_sets_everything_exactly():

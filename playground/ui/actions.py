@@ -12,6 +12,8 @@ from playground.data.in_words import value_text
 
 from . import link
 
+DRAWN = "drawn settings"
+"""The keys of the widgets that stood on this page when it was drawn last."""
 KEPT = ("data", "own", "seed", "execution", "device")
 """Settings that a reset keeps unless it names them."""
 MOST_NAMED = 4
@@ -27,6 +29,7 @@ def choose(family: str, **values: Any) -> None:
     """From a callback: set settings, without a word."""
     for name, value in values.items():
         st.session_state[setting_key(family, name)] = value
+    st.session_state[f"settings of {family}"] = {**st.session_state.get(f"settings of {family}", {}), **values}
 
 
 def fresh(kind: type[Config], now: Mapping[str, Any], **settings: Any) -> dict[str, Any]:
@@ -37,7 +40,7 @@ def fresh(kind: type[Config], now: Mapping[str, Any], **settings: Any) -> dict[s
     data = {s.name: s.default for s in specs(kind) if s.name == "data"}  # of a family without data there are none
     for chosen in ({name: settings.get(name, now[name]) for name in data}, data):
         values = {**defaults, **kind.data_defaults.get(chosen.get("data") or "", {}), **settings, **chosen}
-        if _compatible(kind, values, settings):
+        if _compatible(kind, {**now, **values}, settings):
             break
     return values
 
@@ -76,8 +79,14 @@ def change(kind: type[Config], family: str, **settings: Any) -> None:
 
 def _now(kind: type[Config], family: str) -> dict[str, Any]:
     """The values in the session; of a widget that is hidden, those it had."""
-    kept = st.session_state.get(f"settings of {family}", {})
-    return {s.name: st.session_state.get(setting_key(family, s.name), kept.get(s.name, s.default)) for s in specs(kind)}
+    kept, drawn = st.session_state.get(f"settings of {family}", {}), st.session_state.get(DRAWN, frozenset())
+
+    def value(spec: Setting) -> Any:
+        key = setting_key(family, spec.name)
+        there = st.session_state.get(key, spec.default)
+        return there if key in drawn else kept.get(spec.name, there)
+
+    return {s.name: value(s) for s in specs(kind)}
 
 
 def say(family: str, text: str) -> None:

@@ -12,7 +12,7 @@ from playground.core.i18n import N_, Translate
 from playground.data.in_words import value_text
 
 from . import link
-from .actions import change, choose, fresh, reset, setting_key
+from .actions import DRAWN, change, choose, fresh, reset, setting_key
 from .widgets import widget
 
 NOT_HERE = ("data", "seed")
@@ -37,7 +37,7 @@ def controls(kind: type[Config], family: str, translate: Translate) -> dict[str,
     _init_state(kind, family)
     _show_refused(family, translate)
     values = _raw(kind, family)
-    shown, known = f"{family} shown", st.session_state.get(f"{family} shown", frozenset())
+    known = st.session_state.get(DRAWN, frozenset())
     for spec in specs(kind):
         # A click while the page is being drawn starts it again, and the browser may miss the first widgets' values:
         # they are said again until the page was drawn to its end.
@@ -66,7 +66,7 @@ def controls(kind: type[Config], family: str, translate: Translate) -> dict[str,
                 args=(kind, family),
             )
     st.session_state[f"settings of {family}"] = dict(values)
-    st.session_state[shown] = frozenset(setting_key(family, name) for name in ("seed", *(s.name for s in drawn)))
+    st.session_state[DRAWN] = frozenset(setting_key(family, name) for name in ("seed", *(s.name for s in drawn)))
     values = link.in_force(kind, values)
     link.write(f"{family}.", link.parameters(family, kind, values))
     return values
@@ -156,9 +156,11 @@ def _init_state(kind: type[Config], family: str) -> None:
         kept, refused = link.parse_settings(kind, raw)
         st.session_state[f"refused by {family}"] = refused
         choose(family, **{s.name: kept.get(s.name, s.default) for s in specs(kind)})
+    drawn = st.session_state.get(DRAWN, frozenset())
     for spec in specs(kind):
-        # a widget that was hidden has lost its state; one that is drawn must not be overwritten
-        if (key := setting_key(family, spec.name)) not in st.session_state:
+        # The state of a widget that is drawn must not be overwritten. One that is hidden has lost its state, and under
+        # its key stands what was put there before it was drawn for the first time.
+        if (key := setting_key(family, spec.name)) not in st.session_state or key not in drawn:
             st.session_state[key] = kept.get(spec.name, spec.default)
     _relabel(kind, family)
 

@@ -6,6 +6,7 @@ from playground.core.i18n import LANGUAGES, language_of, translator
 from playground.core.registry import FAMILIES
 from playground.core.resources import PAGES
 from playground.ui import gallery, glossary, link
+from playground.ui.actions import DRAWN
 
 STYLE = """<style>
 [data-testid="stMainBlockContainer"] {padding: 3rem clamp(1rem, 2vw, 2.5rem) 1rem; max-width: 100rem}
@@ -63,6 +64,9 @@ st.set_page_config(
     layout="wide", initial_sidebar_state=SIDEBAR, page_icon=gallery.distribution("moons", "light", 64, 14)
 )
 page = st.navigation([home, *lessons, arena], position="top")
+if st.session_state.get("page") != page.url_path:  # the widgets of the page before are gone, and their state
+    st.session_state["page"] = page.url_path
+    st.session_state.pop(DRAWN, None)
 name = _("Playground of generative models")
 st.set_page_config(page_title=name if page is home else f"{page.title} · {name}")
 with st.container(key="language"):
