@@ -83,6 +83,8 @@ def test_the_race_asks_the_model_and_follows_its_dials(open_page):
     answers = state(page, "panels.samplers.answers")
     pictures = page.locator(".pg-panel canvas")
     assert pictures.count() == 3
+    slider, first = page.locator(".pg-panel .pg-trajectory").bounding_box(), pictures.first.bounding_box()
+    assert slider["y"] + slider["height"] <= first["y"]  # it covers no picture
     count.focus()
     page.keyboard.press("ArrowRight")
     wait(page, f"p.panels.samplers.answers > {answers} && p.panels.samplers.values.count === 11", 60_000)

@@ -21,7 +21,11 @@ def test_cells_train_side_by_side_and_open_as_full_runs(open_page):
     sweeping(page, "s.playing === 4 && s.steps.every((step) => step > 20) && s.frames > 8")
     cell = page.locator("a.pg-thumbnail").filter(has_text="Ring").filter(has_text="0.002")
     drawn = "c => new Set(c.getContext('2d').getImageData(0, 0, c.width, c.height).data).size"
+    cell.scroll_into_view_if_needed()  # what is out of sight is not drawn
+    page.wait_for_timeout(600)
     assert cell.locator("canvas").evaluate(drawn) > 20
+    steps = page.evaluate("window.__sweep.steps")
+    assert len(set(steps)) == 1, steps  # compared at equal steps
     table = page.get_by_role("region", name="Scores of all cells")
     table.get_by_role("button", name="Sliced Wasserstein-2").click()
     page.get_by_role("button", name="Pause all").click()

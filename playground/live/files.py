@@ -91,7 +91,7 @@ class ExportSource:
         """The family and the data, in words."""
         words = [translate(family(self.family).title)]
         for spec in specs(type(self.config)):
-            if spec.name == "data" or spec.name == "own" and self.config.user_made:
+            if spec.name == "data" or spec.name == "own" and getattr(self.config, "user_made", False):
                 words.append(value_text(spec, getattr(self.config, spec.name), translate))
         return " \u00b7 ".join(words)
 

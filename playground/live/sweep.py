@@ -96,7 +96,8 @@ class SweepComparison(Comparison):
     def show(self, command: CompareSweep) -> None:
         found = self._planned(command)
         runs = self.runs_of(command.owner, [(command.family, cell.config) for cell in found])
-        self.training, self.rounds, self.shown = False, Rounds(), [None] * len(runs)
+        nothing: list[Shown | None] = [None] * len(runs)
+        self.training, self.rounds, self.shown = False, Rounds(), nothing
         self.look_at(runs, {"is": "sweep", **self._introduced(found, runs, command)})
         if command.play:
             self.play()
