@@ -71,6 +71,7 @@ def test_the_race_asks_the_model_and_follows_its_dials(open_page):
     wait(page, "p.run && p.step > 5", 90_000)
     page.click(".pg-play")
     wait(page, "!p.playing")
+    page.wait_for_timeout(800)  # the chunk in flight has come
     frames, head = state(page, "frames"), state(page, "head")
     page.locator("[data-test-script-state=notRunning]").wait_for()
     sidebar = page.get_by_test_id("stSidebar")
@@ -95,6 +96,8 @@ def test_the_race_asks_the_model_and_follows_its_dials(open_page):
 def follow(page, pictures):
     """One point in every picture: by keyboard, by a click, and no more; what it says has its place in each of them."""
     said = page.locator(".pg-panel [aria-live=polite]")
+    pictures.nth(1).scroll_into_view_if_needed()
+    page.wait_for_timeout(800)  # what comes into sight is drawn
     pictures.nth(1).focus()
     page.keyboard.press("ArrowRight")
     wait(page, "p.follow && p.follow.samplers !== null")

@@ -10,7 +10,7 @@ STRONG = (
 
 
 def test_a_failure_is_named_and_its_remedy_tried(open_page):
-    page = open_page(f"/gan?gan.seed={SEED}&{STRONG}")
+    page = open_page(f"/gan?gan.seed={SEED}&{STRONG}&play=1")
     wait(page, "p.findings && p.findings.includes('vanishing')", 90_000)
     card = page.locator(".pg-diagnosis[data-name=vanishing]")
     card.locator("summary").click()
