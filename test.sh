@@ -8,7 +8,7 @@ environment requirements-dev.txt
 if ! command -v chromium >/dev/null && ! command -v google-chrome >/dev/null; then
   as_root=""; [ "$(id -u)" = 0 ] || as_root="sudo"
   $as_root apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk
+  DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends chromium chromium-headless-shell fonts-noto-cjk
 fi
 if command -v npm >/dev/null; then
   [ -d node_modules/eslint ] || npm install --silent --no-audit --no-fund
@@ -16,16 +16,11 @@ if command -v npm >/dev/null; then
 fi
 "$python" -m ruff check .
 "$python" -m ruff format --check --quiet .
-types="$(mktemp)"
-trap 'rm -f "$types"' EXIT
-"$python" -m pyright --pythonpath "$python" >"$types" 2>&1 & # beside the first tests, on one core
+"$python" -m pyright --pythonpath "$python" & # beside the first tests, on one core
 checking=$!
 # Three processes on two cores: tests of browsers and servers wait more than they compute. Each takes whole modules, in
 # the order of tests/conftest.py.
 failed=0
 "$python" -m pytest -n 3 --dist loadfile --no-loadscope-reorder "$@" || failed=$?
-wait "$checking" || {
-  cat "$types"
-  exit 1
-}
+wait "$checking" || failed=1
 exit "$failed"

@@ -88,7 +88,8 @@ def chromium():
 
     For one module, since Playwright's event loop must have ended when tests bring their own.
     """
-    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    names = ("chromium-headless-shell", "chromium", "google-chrome")  # the first has no windows to draw around pages
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
     if found is None:
         if os.environ.get("CI"):
             pytest.fail("There is no Chromium; test.sh installs one.")

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import time
+from unittest.mock import patch
 
 from playground.engine.executors import Inline, Slot, open_slots
 from playground.engine.hub import Hub
@@ -16,12 +17,17 @@ CONFIG = GanConfig(g_width=8, d_width=8, batch=16)
 ME, YOU = "m" * 32, "y" * 32
 
 
+async def no_warm_up(slot, anyone_watching):
+    """Instead of `warm_up_worker`: a test's worker gets ready for what the test asks of it, not for every family."""
+
+
 @contextlib.asynccontextmanager
 async def a_hub(path, *, inline=False, **limits):
     limits = Limits(**limits)
     slots = [Slot(Inline)] if inline else open_slots(limits)
     hub = Hub(limits, slots, Store(path, limits))
-    await hub.open()
+    with patch("playground.engine.hub.warm_up_worker", no_warm_up):
+        await hub.open()
     try:
         yield hub
     finally:
