@@ -85,7 +85,6 @@ def test_a_link_is_prepared_in_five_clicks_and_opens_the_same_for_somebody_else(
     page.get_by_role("button", name="Preset").first.click()
     page.get_by_role("button", name="Oscillation").first.click()
     page.wait_for_url("**gan.r1=0**")
-    page.click(".pg-play")
     wait(page, "p.run && p.playing && p.step > 20")
     page.get_by_role("button", name="Pin", exact=True).click()
     wait(page, f"p.pinned === '{state(page, 'run')}'")

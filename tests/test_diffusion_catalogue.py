@@ -8,7 +8,7 @@ from playground.data.plane.distributions import DISTRIBUTIONS
 from playground.families.diffusion.catalogue import CATALOGUE, PRETRAINED, is_random
 from playground.families.diffusion.config import DiffusionConfig
 from playground.families.diffusion.optimal_denoiser import closed_form
-from playground.families.diffusion.plane.scene import _density_title
+from playground.families.diffusion.plane.scene import _outline_title
 from playground.families.diffusion.samplers import SAMPLERS
 
 
@@ -31,6 +31,6 @@ def test_only_eta_decides_whether_ddim_is_random():
 
 
 @pytest.mark.parametrize("name", DISTRIBUTIONS)
-def test_the_background_says_whether_its_density_is_in_closed_form(name):
-    on_grid = "grid" in _density_title(DiffusionConfig(data=name))
+def test_the_outline_says_whether_its_density_is_in_closed_form(name):
+    on_grid = "grid" in _outline_title(DiffusionConfig(data=name))
     assert on_grid == (closed_form(DISTRIBUTIONS[name]) is None)

@@ -1,7 +1,7 @@
 """The lesson about diffusion where data are digits: what it offers goes with them."""
 
 import pytest
-from support.pages import ROOT, choices, opened
+from support.pages import ROOT, choices, opened, pick
 
 from playground.families.diffusion.config import DiffusionConfig
 from playground.ui import diffusion_images, diffusion_plane
@@ -51,8 +51,7 @@ def test_guidance_of_the_plane_and_data_without_classes(staged):
     at.button(key="diffusion card guidance 2").click().run()
     config = staged[-1][1]
     assert (config["data"], config["classes"], config["wanted"], config["guidance"]) == ("moons", True, "0", 3.0)
-    at.session_state["diffusion.data"] = "pinwheel"  # has none: the setting hides, and plays no part
-    at.run()
+    pick(at, "diffusion", data="pinwheel")  # has none: the setting hides, and plays no part
     assert not at.exception and not at.warning
     assert staged[-1][1]["data"] == "pinwheel" and not staged[-1][1]["classes"]
     assert "diffusion.guidance" not in {slider.key for slider in at.slider}

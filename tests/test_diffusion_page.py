@@ -72,12 +72,6 @@ def test_the_race_asks_the_model_and_follows_its_dials(open_page):
     page.click(".pg-play")
     wait(page, "!p.playing")
     page.wait_for_timeout(800)  # the chunk in flight has come
-    frames, head = state(page, "frames"), state(page, "head")
-    page.locator("[data-test-script-state=notRunning]").wait_for()
-    sidebar = page.get_by_test_id("stSidebar")
-    sidebar.get_by_role("slider", name="Fresh noise").focus()  # a sampling setting of a paused run is seen at once
-    page.keyboard.press("ArrowRight")
-    wait(page, f"p.frames > {frames} && p.head === {head}")
     count = page.get_by_role("slider", name="Number")
     count.scroll_into_view_if_needed()
     wait(page, "p.panels && p.panels.samplers", 60_000)
@@ -91,6 +85,12 @@ def test_the_race_asks_the_model_and_follows_its_dials(open_page):
     wait(page, f"p.panels.samplers.answers > {answers} && p.panels.samplers.values.count === 11", 60_000)
     assert "perfect samples" in page.locator(".pg-panel").inner_text()
     follow(page, pictures)
+    frames, head = state(page, "frames"), state(page, "head")
+    page.locator("[data-test-script-state=notRunning]").wait_for()
+    sidebar = page.get_by_test_id("stSidebar")
+    sidebar.get_by_role("slider", name="Fresh noise").focus()  # a sampling setting of a paused run is seen at once
+    page.keyboard.press("ArrowRight")
+    wait(page, f"p.frames > {frames} && p.head === {head}")
 
 
 def follow(page, pictures):

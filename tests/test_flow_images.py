@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 import torch
-from support.pages import ROOT, choices, opened
+from support.pages import ROOT, choices, opened, pick
 
 from playground.core.contract import Frame
 from playground.core.errors import UserError
@@ -198,8 +198,7 @@ def test_the_page_of_pictures(staged, lang):
     labels = choices(at, "normalizing_flow ask")
     assert ("From one digit to another" if lang == "en" else "从一个数字到另一个数字") in labels
     assert not {"Density estimation", "Where a layer stretches", "密度估计"} & set(labels)
-    at.session_state["normalizing_flow.data"] = "moons"
-    at.run()
+    pick(at, "normalizing_flow", data="moons")
     assert not at.exception
     assert len({*choices(at, "normalizing_flow ask")} & {"Density estimation", "密度估计"}) == 1
 

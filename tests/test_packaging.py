@@ -96,7 +96,7 @@ def test_the_installed_app_serves_its_pages_and_recordings(installed, tmp_path, 
     try:
         assert json.load(urllib.request.urlopen(f"{server.url}/live/thumbnails.json"))
         page = chromium.new_page()
-        page.goto(f"{server.url}/gan")
+        page.goto(f"{server.url}/gan?tab=maths")
         wait(page, "p.frames > 4 && p.run === null")  # the shipped training is played back
         link = page.locator("[data-testid=stMarkdownContainer] a").first
         link.wait_for(state="attached")

@@ -17,7 +17,6 @@ from playground.live import exports
 from playground.live.files import png
 from playground.live.protocol import describe_diagram, encode_frame
 from playground.render.at_moment import at_moment
-from playground.render.crop import crop_to_content
 from playground.render.page import page
 from playground.render.picture import picture
 from playground.render.plotly import figure
@@ -85,9 +84,12 @@ def test_a_picture_stands_at_the_end_unless_told_otherwise():
 @pytest.mark.parametrize("asked, moment", [("", None), ("1", 1), ("1.000", 1), ("-5", 0), ("nan", None), ("1e9", None)])
 def test_a_picture_to_take_along_may_ask_for_a_moment(asked, moment):
     request = Request({"type": "http", "query_string": f"moment={asked}".encode(), "headers": []})
-    take = SimpleNamespace(scene=lambda frame: trajectoryed())
-    found = Image.open(io.BytesIO(png(take, None, "light", str, exports._moment(request))))
-    assert found.tobytes() == crop_to_content(trajectoryed(), 800, moment=moment).tobytes()
+    take = SimpleNamespace(scene=lambda frame: trajectoryed(), title=lambda _: "", steps=str)
+    found, wanted, end = (
+        Image.open(io.BytesIO(png(take, SimpleNamespace(step=0), "light", str, at))).tobytes()
+        for at in (exports._moment(request), moment, None)
+    )
+    assert found == wanted and (found == end) == (moment is None)
 
 
 def test_a_figure_stands_at_the_end_and_a_trajectory_figure_has_a_slider():

@@ -34,11 +34,13 @@ class Watch(Command):
 
 
 class Configure(Command):
-    """The visitor changed the settings of the page: the run takes them over, or another run with them is looked at."""
+    """The visitor changed the settings of the page: the run takes them over, or another run with them is looked at.
+    With `play` it trains; with `begin`, if it is a new one."""
 
     do: Literal["configure"]
     config: Values
     play: bool = False
+    begin: bool = False
 
 
 class Recorded(Command):

@@ -46,7 +46,7 @@ async def configure(session: Session, command: c.Configure) -> None:
     if config != view.config and not (
         await _change_in_mid_run(session, config) or await _use_shipped_weights(session, config, command.play)
     ):
-        _settle(session, config, command.play)
+        _settle(session, config, command.play, command.begin)
     _look_for_recording(session)
     live_run = view.live_run
     if live_run is not None and command.play and view.mine and not live_run.run.stopped:
@@ -118,7 +118,7 @@ async def _use_shipped_weights(session: Session, config: Config, play: bool) -> 
     return True
 
 
-def _settle(session: Session, config: Config, play: bool) -> None:
+def _settle(session: Session, config: Config, play: bool, begin: bool = False) -> None:
     """Look at the visitor's run with these settings; else at a recording of them; else at a new run. It trains if the
     one before did, or if the visitor came from a recording; a page that was just opened waits for a button."""
     view, hub = session.view, session.hub
@@ -137,7 +137,7 @@ def _settle(session: Session, config: Config, play: bool) -> None:
     if recording is not None and (before is None or not playing):
         view.look_at(recording=recording)
     else:
-        session.begin(playing)
+        session.begin(playing or begin)
 
 
 def _recording(session: Session, config: Config) -> Recording | None:

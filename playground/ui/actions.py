@@ -66,15 +66,15 @@ def is_chosen(kind: type[Config], now: Mapping[str, Any], settings: Mapping[str,
 
 def reset(kind: type[Config], family: str, **settings: Any) -> None:
     """From a callback: these settings, and the default for all others that `fresh` does not keep."""
-    change(kind, family, **fresh(kind, _now(kind, family), **settings))
+    change(kind, family, starts=True, **fresh(kind, _now(kind, family), **settings))
 
 
-def change(kind: type[Config], family: str, **settings: Any) -> None:
-    """From a callback: these settings; the stage says what has changed."""
+def change(kind: type[Config], family: str, starts: bool = False, **settings: Any) -> None:
+    """From a callback: these settings; the stage says what has changed. `starts`: a new run with them trains."""
     before = link.in_force(kind, _now(kind, family))
     choose(family, **settings)
     after = link.in_force(kind, _now(kind, family))
-    say(family, sentence(kind, before, after, translator(st.session_state.get("lang", "en"))))
+    say(family, sentence(kind, before, after, translator(st.session_state.get("lang", "en"))), starts)
 
 
 def _now(kind: type[Config], family: str) -> dict[str, Any]:
@@ -89,10 +89,10 @@ def _now(kind: type[Config], family: str) -> dict[str, Any]:
     return {s.name: value(s) for s in specs(kind)}
 
 
-def say(family: str, text: str) -> None:
+def say(family: str, text: str, starts: bool = False) -> None:
     """From a callback: let the stage say this."""
     number = st.session_state["said count"] = st.session_state.get("said count", 0) + 1
-    st.session_state[f"{family} said"] = {"id": number, "text": text}
+    st.session_state[f"{family} said"] = {"id": number, "text": text, "starts": starts}
 
 
 def sentence(kind: type[Config], before: Mapping[str, Any], after: Mapping[str, Any], translate: Translate) -> str:

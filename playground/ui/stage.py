@@ -54,9 +54,10 @@ def stage(
     `choices` are the distributions to pick from: (value, translated title); None: those of the family's setting
     `data`, if it has one. `run` watches the run with that id, otherwise the server finds the visitor's own; `pin`
     is the id of a run to be seen beside it. `opening`: the moment that the link opens at. `said`: what a button did,
-    {id: a number that rises, text}; None: nothing new. `on_pick` is called, as a Streamlit callback before the script
-    runs again, with the value the visitor picked; `on_settings` likewise with settings that something on the stage
-    proposes (a remedy, a fork to be opened): checked names and values, those not named stay as they are.
+    {id: a number that rises, text, starts: whether a run that begins with it trains}; None: nothing new. `on_pick` is
+    called, as a Streamlit callback before the script runs again, with the value the visitor picked; `on_settings`
+    likewise with settings that something on the stage proposes (a remedy, a fork to be opened): checked names and
+    values, those not named stay as they are.
     """
     opening = opening or Opening()
     if choices is None:

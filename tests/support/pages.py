@@ -9,6 +9,14 @@ ROOT = Path(__file__).parents[2]
 NAVIGATION = ROOT / "playground" / "ui" / "navigation.py"
 
 
+def pick(at: AppTest, family: str, **values) -> AppTest:
+    """Set settings as the stage's bar does, whose choices have no widget; the page is drawn again."""
+    for name, value in values.items():
+        at.session_state[f"{family}.{name}"] = value
+    at.session_state[f"settings of {family}"] = {**at.session_state[f"settings of {family}"], **values}
+    return at.run()
+
+
 def opened(page: Path, **params: str) -> AppTest:
     at = AppTest.from_file(NAVIGATION, default_timeout=30)
     for key, value in params.items():

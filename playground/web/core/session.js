@@ -15,6 +15,7 @@ export class Session {
     this.unacknowledged = [];
     this.lastAck = -1;
     this.eager = false; // whether the run plays at once with the settings that the page has next
+    this.starting = false; // whether a new run with them does
     this.status = {
       playing: false,
       live: true,
@@ -72,9 +73,9 @@ export class Session {
   /** The settings of the page have changed. */
   configure() {
     const { family, config } = this.page;
-    if (!same(config, this.agreed) && this.send({ do: "configure", config, play: this.eager })) {
+    if (!same(config, this.agreed) && this.send({ do: "configure", config, play: this.eager, begin: this.starting })) {
       this.agreed = config;
-      this.eager = false;
+      this.eager = this.starting = false;
     }
     if (same(config, this.agreed)) remember(family, config, this.watching?.run);
     this.on.changed();

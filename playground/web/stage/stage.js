@@ -52,7 +52,9 @@ export class Stage {
     this.updateTheme();
     this.history.linked = data.pin;
     this.opening ??= new Opening(this, data.link);
+    this.session.starting = Boolean(data.said?.starts && data.said.id !== this.saidLast && this.frame);
     this.session.setPage(data);
+    this.session.starting = false;
     this.say(data.said);
     this.changed();
   }
