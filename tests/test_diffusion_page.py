@@ -115,9 +115,10 @@ def follow(page, pictures):
     )
     pictures.nth(2).evaluate("""canvas => {
         const box = canvas.getBoundingClientRect()
-        for (let at = 0.1; window.__playground.follow.samplers === null && at < 0.9; at += 0.01)
+        for (let at = 0; window.__playground.follow.samplers === null && at < 2500; at += 1)
             canvas.dispatchEvent(new PointerEvent('click', {bubbles: true, pointerType: 'mouse',
-                clientX: box.left + at * box.width, clientY: box.top + at * box.height}))}""")
+                clientX: box.left + (at % 50 + 0.5) / 50 * box.width,
+                clientY: box.top + (Math.floor(at / 50) + 0.5) / 50 * box.height}))}""")
     assert state(page, "follow.samplers") is not None
     page.get_by_role("button", name="Remove the mark").click()
     wait(page, "p.follow.samplers === null")
