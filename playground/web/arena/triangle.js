@@ -12,7 +12,7 @@ const RINGS = [0.25, 0.5, 0.75, 1];
 export class Triangle {
   constructor(arena) {
     this.arena = arena;
-    this.canvas = h("canvas", { role: "img" });
+    this.canvas = h("canvas", { role: "img", "aria-label": arena.t("triangle") });
     this.caption = h("figcaption", { class: "pg-comparison-help" }, arena.t("triangle_help"));
     this.element = h("figure", { class: "pg-triangle" }, this.canvas, this.caption);
     this.status = [];
