@@ -31,6 +31,7 @@ export class DataPicker {
       ),
     );
     this.open(false);
+    new ResizeObserver(() => this.reveal()).observe(this.group);
     fetch(new URL("../thumbnails.json", import.meta.url))
       .then((reply) => reply.json())
       .then((pictures) => {
