@@ -12,6 +12,8 @@ from playground.engine.paths import runs_root
 from playground.engine.recording import Recording, shipped
 from playground.engine.store import Store
 
+from .no_delay import send_at_once
+
 
 class LiveState:
     """Empty until the server starts."""
@@ -27,6 +29,7 @@ class LiveState:
     async def lifespan(self, app) -> AsyncIterator[dict]:
         """Workers start before the first visitor and end with the server."""
         sys.setswitchinterval(5e-4)  # a busy script thread must not hold up the socket
+        send_at_once()
         limits = Limits.from_environment()
         root = runs_root()
         root.mkdir(parents=True, exist_ok=True)
