@@ -6,8 +6,9 @@ from support.pages import ROOT, opened
 
 from playground.commands.thumbnails import configs, wanted_size
 from playground.core.registry import FAMILIES
+from playground.core.resources import THUMBNAILS
 from playground.render.palette import PALETTES
-from playground.ui.thumbnails import FOLDER, file
+from playground.ui.thumbnails import file
 
 
 @pytest.mark.parametrize("name", FAMILIES)
@@ -15,7 +16,7 @@ def test_every_hint_and_card_has_its_picture_and_no_picture_is_left_over(name):
     """After a change of defaults, hints or cards: `python -m playground.commands.thumbnails`."""
     kind = FAMILIES[name].Config
     shown = {file(name, kind, config.model_dump(), ground) for config in configs(name) for ground in PALETTES}
-    assert shown == set(FOLDER.glob(f"{name}-*.webp"))
+    assert shown == set(THUMBNAILS.glob(f"{name}-*.webp"))
     for path in shown:
         assert Image.open(path).size == wanted_size()
 
@@ -28,7 +29,10 @@ def test_other_settings_have_another_picture_and_another_seed_the_same():
 
 
 def test_a_page_shows_them_only_where_they_are_of_its_settings():
-    page = ROOT / "pages" / "diffusion.py"
-    assert len(opened(page).get("image")) >= 6
-    assert len(opened(page, diffusion__depth="5").get("image")) >= 6  # a hint resets what it does not name
-    assert len(opened(page, diffusion__data="scurve").get("image")) <= 1  # of these data there are no pictures
+    def pictures(**settings) -> int:
+        page = opened(ROOT / "pages" / "diffusion.py", **settings)
+        return sum(element.proto.body.count("<img") for element in page.get("html"))
+
+    assert pictures() >= 6
+    assert pictures(diffusion__depth="5") >= 6  # a hint resets what it does not name
+    assert pictures(diffusion__data="scurve") <= 1  # of these data there are no pictures

@@ -16,13 +16,14 @@ from playground.core.advance import advance, build
 from playground.core.config import Config, parse, specs
 from playground.core.contract import Chunk, Frame
 from playground.core.registry import FAMILIES, Family
+from playground.core.resources import THUMBNAILS
 from playground.engine.recording import Recording, shipped
 from playground.live.resume import matching_recording
 from playground.render.palette import PALETTES
 from playground.render.picture import picture
 from playground.ui import autoregressive_cards, diffusion_images, diffusion_plane, flow_cards, gan_cards, vae_cards
 from playground.ui.actions import in_force_after
-from playground.ui.thumbnails import FOLDER, SIZE, file
+from playground.ui.thumbnails import SIZE, file
 
 STEPS = {"gan": 4000, "normalizing_flow": 2500, "diffusion": 4000, "vae": 6000, "autoregressive": 3000}
 """About those of the shipped weights."""
@@ -101,7 +102,7 @@ def main(names: Iterable[str]) -> None:
                     {k: v for k, v in config.model_dump().items() if v != type(config).model_fields[k].default},
                     flush=True,
                 )
-        for path in FOLDER.glob(f"{name}-*.webp"):
+        for path in THUMBNAILS.glob(f"{name}-*.webp"):
             if path not in kept:
                 path.unlink()
 

@@ -99,7 +99,7 @@ class Bundle:
     def links(self) -> Iterator[str]:
         """For a page's head: what a browser will need for the stage."""
         yield f'<link rel="modulepreload" href="./live/all.js?v={self.version}">'
-        yield '<link rel="modulepreload" href="./live/stage/mount.js">'
+        yield '<script type="module" async src="./live/stage/mount.js"></script>'  # run while Streamlit's are fetched
         yield f'<link rel="preload" as="style" href="./live/all.css?v={self.version}">'
 
     def answer(self, request: Request, kind: str) -> Response:

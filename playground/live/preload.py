@@ -17,7 +17,7 @@ from .base_path import base_path, route
 from .bundle import bundle
 
 STATIC = Path(streamlit.__file__).parent / "static"
-HELD = ("BidiComponent", "ButtonGroup", "Html")
+HELD = ("BidiComponent", "Button", "ButtonGroup", "Html", "NumberInput", "Selectbox", "Slider")
 """What every lesson holds, as Streamlit calls the scripts for it."""
 WHERE = "<script>window.__streamlit={BACKEND_BASE_URL:new URL('.',location.href).href}</script>"
 """Every lesson is one step below the server's address, whatever a proxy has put before it."""

@@ -36,8 +36,10 @@ class Replay:
         if not view.replaying:
             self._due = None
             return
-        self._due = now if self._due is None else self._due
         self._looked = now
+        if self._due is None:  # the first frame is seen too; the next follows at once, so that the picture moves
+            self._due = now
+            return
         if not ready or now < self._due or view.timeline is None:
             return
         steps = view.timeline.frames.steps

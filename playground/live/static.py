@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from playground.core.resources import WEB
+from playground.core.resources import THUMBNAILS, WEB
 from playground.core.strict_json import dumps
 from playground.data.bits.binary import TRIPLES
 from playground.data.images.digits import DIGITS
@@ -26,6 +26,7 @@ def routes() -> list[BaseRoute]:
         Route("/live/thumbnails.json", thumbnails),
         Route("/live/all.js", lambda request: bundle().answer(request, "js")),
         Route("/live/all.css", lambda request: bundle().answer(request, "css")),
+        Mount("/live/thumbnails", StaticFiles(directory=THUMBNAILS)),
         *(Mount(f"/live/{name}", StageFiles(directory=WEB / name)) for name in FOLDERS),
     ]
 

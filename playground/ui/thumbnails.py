@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from playground.core.config import Config
+from playground.core.resources import THUMBNAILS
 from playground.core.strict_json import dumps
 from playground.render.palette import Theme
 
@@ -17,7 +18,6 @@ from .actions import in_force_after
 from .gallery import theme
 from .lesson import Lesson
 
-FOLDER = Path(__file__).parent / "thumbnails"
 SIZE = 120
 """Pixels of the page; the files have twice as many."""
 NOT_SEEN = ("execution", "device", "seed")
@@ -28,12 +28,21 @@ def file(family: str, kind: type[Config], settings: Mapping[str, Any], ground: T
     """Where the picture of these settings is, if there is one; named by all that are in force."""
     seen = {name: value for name, value in link.in_force(kind, settings).items() if name not in NOT_SEEN}
     digest = hashlib.sha256(dumps(seen, sort_keys=True).encode()).hexdigest()[:12]
-    return FOLDER / f"{family}-{digest}-{ground}.webp"
+    return THUMBNAILS / f"{family}-{digest}-{ground}.webp"
+
+
+def picture(lesson: Lesson, settings: Mapping[str, Any]) -> str:
+    """HTML of the picture of where a reset to these settings leads; "" if there is none. It is fetched when it comes
+    into view."""
+    kind = type(lesson.config)
+    path = file(lesson.family, kind, in_force_after(kind, lesson.values, **settings), theme())
+    if not path.is_file():
+        return ""
+    size = f'width="{SIZE}" height="{SIZE}"'
+    return f'<img class="thumbnail" src="live/thumbnails/{path.name}" {size} alt="" loading="lazy">'
 
 
 def show(lesson: Lesson, settings: Mapping[str, Any]) -> None:
-    """The picture of where a reset to these settings leads."""
-    kind = type(lesson.config)
-    path = file(lesson.family, kind, in_force_after(kind, lesson.values, **settings), theme())
-    if path.is_file():
-        st.image(str(path), width=SIZE, alt="")
+    """That picture, if there is one."""
+    if found := picture(lesson, settings):
+        st.html(found)

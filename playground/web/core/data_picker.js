@@ -107,7 +107,7 @@ export class DataPicker {
       button.tabIndex = name === value || !this.buttons.has(value) ? 0 : -1;
     }
     write(this.label, this.title(value));
-    this.reveal();
+    requestAnimationFrame(() => this.reveal()); // the page need not be laid out before it is whole
   }
 
   /** Scroll the row, and nothing else, to the one chosen. */

@@ -1,8 +1,8 @@
 // Streamlit builds a page's widgets after the stage. What moves before they are there holds them up.
 
 const PATIENCE = 6000; // ms
-const LOOK = 50; // ms between two looks
-const REST = 300; // ms at most that the browser may need to draw the widgets
+const LOOK = 20; // ms between two looks
+const REST = 100; // ms at most that the browser may need to draw the widgets
 
 /** Resolves when the script of the page has run and the sidebar's widgets are drawn; after a while in any case. */
 export async function pageSettled() {

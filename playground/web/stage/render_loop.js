@@ -5,6 +5,7 @@ import { screen } from "../draw/screen.js";
 
 const QUIET = 1200; // ms without a frame after which the diagram's edges stop flowing
 const TICK = 500; // ms
+const FIRST = 600; // ms of moving pictures before the chart library is read, which stands everything still
 const AROUND = 100; // ms between two changes around the picture: each costs a browser style, layout and paint of the page
 
 export class RenderLoop {
@@ -31,7 +32,7 @@ export class RenderLoop {
     pageSettled().then(() => {
       if (this.stopped) return;
       this.settled = true;
-      this.stage.curves.load();
+      this.charts = setTimeout(() => this.stage.curves.load(), FIRST);
       this.request();
     });
   }
@@ -41,6 +42,7 @@ export class RenderLoop {
     screen.cancel(this.draw);
     clearInterval(this.clock);
     clearTimeout(this.later);
+    clearTimeout(this.charts);
     this.observer.disconnect();
     document.removeEventListener("visibilitychange", this.request);
   }
@@ -80,6 +82,7 @@ export class RenderLoop {
       stage.diagram.run(now);
     }
     const { frame, seen, session, trajectory, tween } = stage;
+    if (!frame) return;
     const travelling = trajectory.advance(now);
     stage.picture.draw(trajectory.cut(tween.at(now), frame, stage.cuts));
     const more = stage.diagram.draw(frame?.layers ?? [], due);
