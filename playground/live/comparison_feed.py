@@ -20,7 +20,7 @@ MAX_UNDRAWN = 4
 PICTURE_S, FIGURES_S, TICK_S = 0.5, 0.4, 0.1
 """Between two pictures of a run, between two tables of figures, and between two looks, at least."""
 SMALL = {"points", "heatmap", "images"}
-"""Kinds of layers that a small picture has."""
+"""Kinds of layers that a small picture has, beside the outline of the truth."""
 
 
 class ComparisonFeed:
@@ -90,7 +90,11 @@ class ComparisonFeed:
 
 
 def small_scene(scene: Scene) -> Scene:
-    """What a small picture shows of a scene: the end of its trajectory, in points and areas."""
+    """What a small picture shows of a scene: its trajectory's end in points and areas, and the truth's outline."""
     scene = at_moment(scene)
-    layers = tuple(layer for layer in scene.layers if layer.stage and layer.shown and layer.kind in SMALL)
+    layers = tuple(
+        layer
+        for layer in scene.layers
+        if layer.stage and layer.shown and (layer.kind in SMALL or (layer.kind == "contour" and layer.role == "truth"))
+    )
     return Scene(layers, legend="", words=scene.words, values=scene.values, extent=scene.extent)

@@ -7,9 +7,10 @@ import numpy as np
 
 from playground.core.i18n import N_
 from playground.core.panels import Arrays
-from playground.core.scene import Contour, Extent, Heatmap, Layer, Paths, Points, Role
+from playground.core.scene import Contour, Extent, Heatmap, Layer, Paths, Points
 from playground.data.dataset import dataset_of
 from playground.data.plane.distribution import Distribution
+from playground.metrics.highest_density import LEVELS, share_below
 
 from ..config import DiffusionConfig
 
@@ -56,18 +57,17 @@ def limit_lengths(uv: np.ndarray, longest: float) -> np.ndarray:
 def density_layer(
     density: np.ndarray,
     extent: Extent,
+    title: str,
     trajectory: bool = True,
-    title: str = N_("True density at this time"),
     low_title: str = "",
     high_title: str = "",
-    role: Role = "field",
 ) -> Heatmap:
-    """The background: a density, or one for each keyframe. That of a model has the role "field", a true one "truth":
-    what the model has learned must not be taken for what it should learn."""
+    """The background: a model's density, or one for each keyframe. A true one is drawn as lines (`true_density`): what
+    the model has learned must not be taken for what it should learn."""
     return Heatmap(
         name="density",
         title=title,
-        role=role,
+        role="field",
         scale="sequential",
         extent=extent,
         values=density_shade(density),
@@ -126,6 +126,24 @@ def _relative(density: bytes, shape: tuple[int, int, int]) -> np.ndarray:
     last = (mass < MASS * mass[:, -1:]).sum(1)
     level = np.maximum(falling[np.arange(len(p)), last], 1e-9)
     return p / level[:, None, None]
+
+
+def true_density(density: np.ndarray, extent: Extent, trajectory: bool = True) -> Contour:
+    """A true density as lines, that of each keyframe or one: an area is always a model's own."""
+    return Contour(
+        name="truth",
+        title=N_("True density at this time"),
+        role="truth",
+        values=_share_below(density.astype(np.float32).tobytes(), density.shape),
+        levels=LEVELS,
+        extent=extent,
+        trajectory=trajectory,
+    )
+
+
+@lru_cache(maxsize=32)
+def _share_below(density: bytes, shape: tuple[int, ...]) -> np.ndarray:
+    return share_below(np.frombuffer(density, np.float32).reshape(shape))
 
 
 def trajectory_layers(data: Arrays, i: int) -> tuple[Layer, ...]:

@@ -6,9 +6,10 @@ import numpy as np
 
 from playground.core.i18n import N_
 from playground.core.panels import Arrays, Panel, PanelScenes, Values
-from playground.core.scene import Heatmap, Scene
+from playground.core.scene import Contour, Heatmap, Layer, Scene
 from playground.data.dataset import dataset_of
 from playground.data.plane.distribution import Distribution
+from playground.metrics.highest_density import LEVELS, share_below
 
 from ...config import AutoregressiveConfig
 
@@ -48,6 +49,14 @@ def draw(arrays: Arrays, values: Values, config: AutoregressiveConfig) -> PanelS
         high=1.1 * float(np.quantile(p, 0.999)),
         scale="sequential",
     )
+    truth = Contour(
+        name="truth",
+        title=N_("Density of the data"),
+        role="truth",
+        values=share_below(p),
+        levels=LEVELS,
+        extent=density.extent,
+    )
     signed = replace(
         density,
         values=difference.astype(np.float32),
@@ -58,7 +67,7 @@ def draw(arrays: Arrays, values: Values, config: AutoregressiveConfig) -> PanelS
         high_title=N_("too high"),
     )
 
-    def scene(layer: Heatmap, words: str, **numbers: str) -> Scene:
+    def scene(layer: Layer, words: str, **numbers: str) -> Scene:
         return Scene((layer,), legend=words, words=words, values=numbers, extent=(*data.bounds, *data.bounds))
 
     return (
@@ -74,7 +83,7 @@ def draw(arrays: Arrays, values: Values, config: AutoregressiveConfig) -> PanelS
         (
             N_("The truth"),
             scene(
-                replace(density, role="truth", values=p.astype(np.float32)),
+                truth,
                 N_("The density of the data; its entropy is {entropy} nats."),
                 entropy=f"{data.entropy:.3f}",
             ),

@@ -6,7 +6,7 @@ from playground.core.scene import Arrows, Number, Points, Scene, Trajectory
 
 from ...config import DiffusionConfig
 from ...drawing import keyframe_labels
-from ..layers import cell, data_extent, density_layer, grid, limit_lengths
+from ..layers import cell, data_extent, grid, limit_lengths, true_density
 
 ARROW_LENGTH = 0.25
 """Of an arrow for one unit of the axes per unit of noise."""
@@ -49,7 +49,7 @@ def draw(data: Arrays, values: Values, config: DiffusionConfig) -> PanelScenes:
 
     def scene(points: str, density: str, legend: str, more: tuple = ()) -> Scene:
         layers = (
-            density_layer(data[density], extent, role="truth"),
+            true_density(data[density], extent),
             *more,
             Points(
                 name="points", title=N_("Data"), role="data", xy=data[points], tween=True, trajectory=True, follow=True
@@ -71,7 +71,7 @@ def draw(data: Arrays, values: Values, config: DiffusionConfig) -> PanelScenes:
                 "jitter",
                 "blurred",
                 N_(
-                    "The [truth:background] is the density of the data, convolved with a Gaussian of width s. The "
+                    "The [truth:lines] show the density of the data, convolved with a Gaussian of width s. The "
                     "[data:points] take random steps."
                 ),
             ),
@@ -82,7 +82,7 @@ def draw(data: Arrays, values: Values, config: DiffusionConfig) -> PanelScenes:
                 "glide",
                 "moved",
                 N_(
-                    "The [truth:background] is the density of the data, moved along the [gradient:velocity] −½ g² ∇log "
+                    "The [truth:lines] show the density of the data, moved along the [gradient:velocity] −½ g² ∇log "
                     "p, and so are the [data:points]. It differs from the left one in at most {apart} of the mass."
                 ),
                 (arrows,),

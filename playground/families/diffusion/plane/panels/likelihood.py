@@ -4,10 +4,10 @@ import numpy as np
 
 from playground.core.i18n import N_
 from playground.core.panels import Arrays, Dial, Panel, PanelScenes, Values
-from playground.core.scene import Heatmap, Layer, Role, Scene
+from playground.core.scene import Heatmap, Layer, Scene
 
 from ...config import DiffusionConfig
-from ..layers import data_extent, density_layer
+from ..layers import data_extent, density_layer, true_density
 from .slots import optimal_dial
 
 LEFT = N_(
@@ -77,10 +77,9 @@ def draw(data: Arrays, values: Values, config: DiffusionConfig) -> PanelScenes:
     def scene(layer: Layer, words: str) -> Scene:
         return Scene((layer,), legend=words, words=words, values=numbers, extent=extent)
 
-    def density(p: np.ndarray, title: str, role: Role = "field") -> Layer:
-        ends = {"low_title": N_("none"), "high_title": N_("high")}
-        return density_layer(p, extent, trajectory=False, title=title, role=role, **ends)
-
+    ends = {"low_title": N_("none"), "high_title": N_("high")}
+    density = density_layer(model, extent, trajectory=False, title=N_("Density of the samples"), **ends)
+    truth = true_density(true, extent, trajectory=False)
     difference = Heatmap(
         name="difference",
         title=N_("Model minus truth"),
@@ -95,14 +94,11 @@ def draw(data: Arrays, values: Values, config: DiffusionConfig) -> PanelScenes:
     return (
         (
             N_("The model's density"),
-            scene(
-                density(model, N_("Density of the samples")),
-                density_words,
-            ),
+            scene(density, density_words),
         ),
         (
             N_("The true density"),
-            scene(density(true, N_("Density of the data"), "truth"), N_("The [truth:density] of the data.")),
+            scene(truth, N_("The [truth:density] of the data.")),
         ),
         (
             N_("The difference"),

@@ -6,7 +6,7 @@ from playground.core.scene import Scene
 
 from ...config import PROCESS_TITLES, DiffusionConfig
 from ...drawing import sampling_trajectory
-from ..layers import data_extent, density_layer, trajectory_layers
+from ..layers import data_extent, trajectory_layers, true_density
 from .slots import described
 
 COMPARED_PROCESSES = ("vp", "ve", "subvp", "linear")
@@ -44,7 +44,7 @@ def draw(data: Arrays, values: Values, config: DiffusionConfig) -> PanelScenes:
         calls, w2, floor = data[f"facts{i}"].tolist()
         words = N_("{calls} calls. Sliced Wasserstein at the end {w2}; perfect samples: {floor}.")
         scene = Scene(
-            (density_layer(data["density"], extent, role="truth"), *trajectory_layers(data, i)),
+            (true_density(data["density"], extent), *trajectory_layers(data, i)),
             legend=words,
             words=words,
             extent=extent,

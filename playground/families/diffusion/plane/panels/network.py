@@ -8,7 +8,7 @@ from playground.core.scene import Arrows, Paths, Points, Scene
 from playground.data.dataset import dataset_of
 
 from ...config import DiffusionConfig
-from ..layers import cell, data_extent, density_layer, grid, limit_lengths, true_contour
+from ..layers import cell, data_extent, grid, limit_lengths, true_contour, true_density
 
 ARROW_LENGTH = 0.15
 """Of an arrow for a score of 1."""
@@ -66,7 +66,7 @@ def draw(data: Arrays, values: Values, config: DiffusionConfig) -> PanelScenes:
         (
             N_("The input"),
             scene(
-                (density_layer(data["density"], extent, trajectory=False, role="truth"), score, noised),
+                (true_density(data["density"], extent, trajectory=False), score, noised),
                 N_(
                     "At t = {t} each [data:dot] is {a} times a data point plus {s} times noise. [gradient:Arrows]: the "
                     "network's score times the noise level; they point to higher density."

@@ -8,7 +8,7 @@ from playground.core.scene import Scene, Trajectory
 
 from ...config import DiffusionConfig
 from ...drawing import keyframe_labels, sampling_trajectory
-from ..layers import data_extent, density_layer, trajectory_layers
+from ..layers import data_extent, trajectory_layers, true_density
 from .slots import described
 
 SDES = {
@@ -58,7 +58,7 @@ def draw(data: Arrays, values: Values, config: DiffusionConfig) -> PanelScenes:
                 "From noise to data in {steps} steps. Sliced Wasserstein at the end {w2}; perfect samples: {floor}."
             )
         scene = Scene(
-            (density_layer(data[f"density{i}"], extent, role="truth"), *trajectory_layers(data, i)),
+            (true_density(data[f"density{i}"], extent), *trajectory_layers(data, i)),
             legend=words,
             words=words,
             extent=extent,
