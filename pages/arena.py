@@ -7,6 +7,7 @@ from playground.arena.scorecard import COLUMNS
 from playground.core.i18n import N_, translator
 from playground.ui import arena
 from playground.ui.lesson import head, language
+from playground.ui.lesson_tabs import lazy_tabs
 
 HINTS = (
     N_(
@@ -30,9 +31,12 @@ head(
 )
 page = arena.arena(lang, _)
 
-left, right = st.columns([4, 3], gap="large")
-with left:
-    st.subheader(_(N_("What each family offers")), anchor=False)
+
+def look_for() -> None:
+    st.markdown("\n".join(f"- {_(text)}" for text in HINTS))
+
+
+def offers() -> None:
     rows = [
         f"| {_(N_('Contestant'))} | {_(N_('Sampling'))} | {_(N_('Density'))} | {_(N_('Latent code'))} |",
         "| --- | --- | --- | --- |",
@@ -42,10 +46,9 @@ with left:
         for one in select(page.config.contestants)
     ]
     st.markdown("\n".join(rows))
-with right:
-    st.subheader(_(N_("What to look for")), anchor=False)
-    st.markdown("\n".join(f"- {_(text)}" for text in HINTS))
-with st.expander(_(N_("What the numbers mean")), expanded=True):
+
+
+def numbers() -> None:
     for place, columns in zip(st.columns(2, gap="large"), (COLUMNS[:4], COLUMNS[4:]), strict=True):
         place.markdown(
             "\n".join(
@@ -53,5 +56,15 @@ with st.expander(_(N_("What the numbers mean")), expanded=True):
                 for column in columns
             )
         )
-st.subheader(_(N_("Share")), anchor=False)
-arena.share(page, lang, _)
+
+
+lazy_tabs(
+    page,
+    {
+        "look": (N_("What to look for"), look_for),
+        "offers": (N_("What each family offers"), offers),
+        "numbers": (N_("What the numbers mean"), numbers),
+        "share": (N_("Share"), lambda: arena.share(page)),
+    },
+    "look",
+)

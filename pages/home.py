@@ -79,18 +79,17 @@ with st.container(horizontal=True, gap="small"):
             )
         ),
     )
-with st.container(horizontal=True, vertical_alignment="center"):
-    st.subheader(_(N_("Start from the data")), anchor=False, width="content")
-    chosen = st.segmented_control(
-        _(N_("Open with")),
-        list(here),
-        default=st.session_state.get("lesson") if st.session_state.get("lesson") in here else next(iter(here)),
-        required=True,
-        format_func=lambda name: _(here[name].short),
-        key="home family",
-        persist_state="session",
-        label_visibility="collapsed",
-    )
+st.subheader(_(N_("Start from the data")), anchor=False)
+chosen = st.pills(
+    _(N_("Open with")),
+    list(here),
+    default=st.session_state.get("lesson") if st.session_state.get("lesson") in here else next(iter(here)),
+    required=True,
+    format_func=lambda name: _(here[name].short),
+    key="home family",
+    persist_state="session",
+    label_visibility="collapsed",
+)
 gallery.link_grid(
     (data_link(chosen, name), _(data.title), gallery.png(gallery.distribution(name, ground)))
     for name, data in distributions.DISTRIBUTIONS.items()

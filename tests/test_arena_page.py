@@ -127,9 +127,9 @@ def mounted(monkeypatch):
     return calls
 
 
-def opened(lang="en", **address):
+def opened(lang="en", tab="look", **address):
     at = AppTest.from_file(NAVIGATION, default_timeout=60)
-    at.query_params["lang"] = lang
+    at.query_params["lang"], at.query_params["tab"] = lang, tab
     for name, value in address.items():
         at.query_params[f"arena.{name}"] = value
     at.switch_page(str(ROOT / "pages" / "arena.py"))
@@ -141,7 +141,7 @@ def opened(lang="en", **address):
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_link_opens_on_its_arena_and_the_page_says_it_again(mounted, lang):
     asked = {"data": "8narrow", "budget": "steps", "steps": "500", "seed": "7", "contestants": "ddim,gan"}
-    at = opened(lang, **asked)
+    at = opened(lang, "share", **asked)
     assert not at.warning and not at.error
     config = mounted[-1]["config"]
     assert (config["data"], config["steps"], config["seed"], config["contestants"]) == ("8narrow", 500, 7, "gan,ddim")
@@ -151,7 +151,7 @@ def test_a_link_opens_on_its_arena_and_the_page_says_it_again(mounted, lang):
     assert line == (
         "python -m playground arena --data 8narrow --contestants gan,ddim --seed 7 --steps 500 --out arena.csv"
     )
-    table = next(m.value for m in at.markdown if m.value.startswith("| "))
+    table = next(m.value for m in opened(lang, "offers", **asked).markdown if m.value.startswith("| "))
     assert len(table.splitlines()) == 4
 
 
@@ -177,6 +177,6 @@ def test_own_data_are_drawn_and_travel_in_link_and_command(mounted):
     at.run()
     assert not at.exception and at.get("dialog")
     code = user_data.encode(np.random.default_rng(1).normal(size=(40, 2)))
-    at = opened(data="own", own=code, contestants="gan")
+    at = opened(tab="share", data="own", own=code, contestants="gan")
     assert not at.warning and len(mounted[-1]["own"]) == 80
     assert f"--data own --own {code} --contestants gan" in at.code[1].value and mounted[-1]["config"]["own"] == code

@@ -45,6 +45,26 @@ def test_a_lesson_keeps_its_measures(open_page, name):
     assert {title: found for title, found in lengths.items() if found > LONGEST} == {}
 
 
+def within(inner, outer):
+    """Whether a box lies in another, but for a pixel."""
+    return all(
+        outer[at] - 1 <= inner[at] and inner[at] + inner[size] <= outer[at] + outer[size] + 1
+        for at, size in (("x", "width"), ("y", "height"))
+    )
+
+
+@pytest.mark.parametrize("name", ["gan", "diffusion"])
+def test_on_a_projector_the_bar_holds_all_of_its_buttons_and_the_chosen_data(open_page, name):
+    page = open_page(f"/{name}", viewport={"width": 1024, "height": 768})
+    page.locator(".pg-bar .pg-tools button").first.wait_for(timeout=90_000)
+    page.wait_for_selector(IDLE, timeout=60_000)
+    page.wait_for_timeout(500)  # the row of the data scrolls to the one chosen
+    bar, buttons = box(page, ".pg-bar"), page.locator(".pg-bar button:visible:not(.pg-data-option)")
+    assert buttons.count() >= 8
+    assert [b.get_attribute("class") for b in buttons.all() if not within(b.bounding_box(), bar)] == []
+    assert within(box(page, ".pg-data-option[aria-checked=true]"), box(page, ".pg-data-options"))
+
+
 def test_a_preset_closes_its_list_and_a_setting_goes_back(open_page):
     page = open_page("/gan", viewport={"width": 1366, "height": 768})
     page.get_by_role("button", name="Preset: Stable training").click(timeout=90_000)

@@ -51,6 +51,7 @@ STRINGS = {
     "lost": N_("The connection was lost and is being restored; your runs are kept."),
     "open_cell": N_("Open this contestant as a full run"),
     "had": N_("{seconds} s, {steps} steps"),
+    "scored": N_("{title} {value} (floor {floor})"),
     "measuring": N_("being measured\u2026"),
     "over": N_("ended"),
     "scorecard": N_("Scorecard"),
@@ -76,10 +77,13 @@ STRINGS = {
 
 @dataclass(frozen=True)
 class Selection:
-    """The settings of the visitor."""
+    """The settings of the visitor, and what the tabs of a page need."""
 
     config: ArenaConfig
     values: Mapping[str, Any]
+    lang: str
+    translate: Translate
+    family: str = NAME
 
 
 def arena(lang: str, translate: Translate) -> Selection:
@@ -91,7 +95,7 @@ def arena(lang: str, translate: Translate) -> Selection:
     with st.container(key="stage-room"):
         _mount(config, lang, translate)
     controls(ArenaConfig, NAME, translate)
-    return Selection(config, values)
+    return Selection(config, values, lang, translate)
 
 
 def _contestants(names: str, translate: Translate) -> str:
@@ -155,8 +159,9 @@ def heading(config: ArenaConfig, translate: Translate) -> str:
     )
 
 
-def share(selection: Selection, lang: str, translate: Translate) -> None:
+def share(selection: Selection) -> None:
     """The link that opens the same arena elsewhere, and the line that does the same without a browser."""
+    translate = selection.translate
     st.markdown(
         translate(
             N_(
@@ -165,7 +170,7 @@ def share(selection: Selection, lang: str, translate: Translate) -> None:
             )
         )
     )
-    st.code(link.share(NAME, ArenaConfig, selection.values, lang), language=None, wrap_lines=True)
+    st.code(link.share(NAME, ArenaConfig, selection.values, selection.lang), language=None, wrap_lines=True)
     st.markdown(translate(N_("The same without a browser:")))
     st.code(command(selection.values), language="bash", wrap_lines=True)
 

@@ -114,11 +114,13 @@ def _others(
 
 def _setting(spec: Setting, family: str, translate: Translate, back: Any, changed: bool, kind: type[Config]) -> Any:
     """The widget of a setting; if its value is not the usual one, a mark, and the way back."""
+    # the style sheet draws the marks: a screen reader would spell out the signs that colour words in a label
+    marks = f"{'-changed' if changed else ''}{'-live' if spec.live else ''}"
     with st.container(
-        key=f"{family}-{spec.name}-row", horizontal=True, vertical_alignment="bottom", wrap=False, gap=None
+        key=f"{family}-{spec.name}{marks}-row", horizontal=True, vertical_alignment="bottom", wrap=False, gap=None
     ):
         key = setting_key(family, spec.name)
-        value = widget(spec, key, translate, changed, partial(_choose_companions, kind, family, spec.name))
+        value = widget(spec, key, translate, partial(_choose_companions, kind, family, spec.name))
         if changed:
             st.button(
                 "",

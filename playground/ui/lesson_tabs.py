@@ -1,18 +1,33 @@
 """Tabs of which only the open one is drawn, and choices within them; both stand in the address (`tab=ask.noise`)."""
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import Protocol
 
 import streamlit as st
 
+from playground.core.i18n import Translate
+
 from . import link
-from .lesson import Lesson
 
 PARAMETER = "tab"
 Draw = Callable[[], None]
 
 
+class Tabbed(Protocol):
+    """What a page says of itself: a `Lesson` does, and the arena."""
+
+    @property
+    def family(self) -> str: ...
+
+    @property
+    def lang(self) -> str: ...
+
+    @property
+    def translate(self) -> Translate: ...
+
+
 @st.fragment
-def lazy_tabs(lesson: Lesson, parts: Mapping[str, tuple[str, Draw]], first: str) -> None:
+def lazy_tabs(lesson: Tabbed, parts: Mapping[str, tuple[str, Draw]], first: str) -> None:
     """Tabs: name -> (title, function that draws it); `first` is open if the address names none.
 
     Only the open tab is drawn: a chart library that the browser has to read before anybody asked for
@@ -33,7 +48,7 @@ def lazy_tabs(lesson: Lesson, parts: Mapping[str, tuple[str, Draw]], first: str)
                 show()
 
 
-def one_of(lesson: Lesson, part: str, label: str, titles: Mapping[str, str]) -> str:
+def one_of(lesson: Tabbed, part: str, label: str, titles: Mapping[str, str]) -> str:
     """Buttons of which one is chosen, within the tab `part`; `titles`: name -> message id. The name that is chosen."""
     key, last = f"{lesson.family} {part} {' '.join(titles)} {lesson.lang}", f"{lesson.family} {part}"
     first, asked = next(iter(titles)), _asked()[1] if _asked()[0] == part else ""

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from playground.core.i18n import LANGUAGES, language_of, translator
+from playground.core.i18n import LANGUAGES, N_, language_of, translator
 from playground.core.registry import FAMILIES
 from playground.core.resources import PAGES
 from playground.ui import gallery, glossary, link
@@ -32,6 +32,15 @@ STYLE = """<style>
 [class*="st-key-open-"] a:is(:hover, :focus-visible)::after {outline: 2px solid currentColor}
 [class*="st-key-picture-"] {overflow: hidden}
 [class*="-row"] > [data-testid="stElementContainer"]:has([data-testid="stButton"]) {flex: 0 0 auto; width: auto}
+[class*="-hint-"] {position: relative}
+[class*="-hint-"] p {margin: 0}
+[class*="-live-row"] label p::after {content: " · " var(--live); font-size: .75rem; opacity: .7}
+[class*="-changed-"] label p::before {content: "● "; color: var(--st-primary-color, #0067a8)}
+[class*="-try-hint-"] [data-testid="stHtml"] {display: flow-root; min-height: 120px; padding-bottom: 2.75rem}
+[class*="-try-hint-"] .thumbnail {position: absolute; left: 0}
+[class*="-try-hint-"] .thumbnail + p, [class*="-try-hint-"] .thumbnail ~ p {margin-left: 136px}
+[class*="-try-hint-"] [data-testid="stElementContainer"]:has(button) {position: absolute; bottom: 0; width: auto}
+[class*="-try-hint-"]:has(.thumbnail) [data-testid="stElementContainer"]:has(button) {left: 136px}
 [class*="-preset-list"] button {justify-content: flex-start; min-height: 1.9rem; padding-block: .1rem}
 [class*="-preset-list"] p {text-align: left}
 .st-key-stage-room {min-height: 40rem}
@@ -69,8 +78,9 @@ if st.session_state.get("page") != page.url_path:  # the widgets of the page bef
     st.session_state.pop(DRAWN, None)
 name = _("Playground of generative models")
 st.set_page_config(page_title=name if page is home else f"{page.title} · {name}")
+live = _(N_("live"))
 with st.container(key="language"):
-    st.html(STYLE)
+    st.html(STYLE.replace("<style>", f'<style>:root {{--live: "{live}"}}\n'))
     st.segmented_control(
         _("Language"),
         list(LANGUAGES),

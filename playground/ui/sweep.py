@@ -37,6 +37,7 @@ STRINGS = {
     "ended": N_("Ended: {count}."),
     "lost": N_("The connection was lost and is being restored; your runs are kept."),
     "open_cell": N_("Open this cell as a full run"),
+    "scored": N_("{title} {value} (floor {floor})"),
     "step": N_("step {step}"),
     "over": N_("ended"),
     "table": N_("Scores of all cells"),

@@ -10,17 +10,11 @@ from playground.core.config import Setting
 from playground.core.i18n import N_, Translate
 
 
-def widget(
-    spec: Setting, key: str, translate: Translate, changed: bool = False, picked: Callable[[], None] | None = None
-) -> Any:
-    """Draw a setting under `key`, with a mark if its value is not the default; its value. `picked`: called when another
-    value is picked of a choice, a switch or a short slider."""
+def widget(spec: Setting, key: str, translate: Translate, picked: Callable[[], None] | None = None) -> Any:
+    """Draw a setting under `key`; its value. `picked`: called when another value is picked of a choice, a switch or a
+    short slider."""
     label, help = translate(spec.title), translate(spec.help)
-    if changed:
-        label = f":primary[●] {label}"
     if spec.live:
-        word = translate(N_("live"))
-        label += f" :gray[:small[· {word}]]"
         help += " " + translate(N_("Can be changed during training."))
     if spec.kind == "choice":
         return _choice(spec, label, help, key, translate, picked)

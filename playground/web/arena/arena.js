@@ -60,7 +60,8 @@ class Arena extends Comparison {
     if (run.over && !run.measured) return [t("measuring"), had];
     const { sliced_w2: value, sliced_w2_floor: floor } = run.measured ?? live(run);
     const title = this.opened.titles.sliced_w2;
-    return [value == null ? "" : `${title} ${words.figure(value)} (${words.figure(floor)})`, had];
+    const figures = { title, value: words.figure(value), floor: words.figure(floor) };
+    return [value == null ? "" : t("scored", figures), had];
   }
 
   /** Whether all contestants have used up their budget. */

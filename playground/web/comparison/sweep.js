@@ -36,8 +36,9 @@ class Sweep extends Comparison {
     const [name] = this.table.order(scores);
     const [value, floor] = scores[name] ?? [];
     const { words, t } = this;
-    const beside = floor == null ? "" : ` (${words.figure(floor)})`;
-    const figure = value == null ? "" : `${this.table.title(name)} ${words.figure(value)}${beside}`;
-    return [figure, t("step", { step: words.count(step) })];
+    const at = t("step", { step: words.count(step) });
+    if (value == null) return ["", at];
+    const figures = { title: this.table.title(name), value: words.figure(value), floor: words.figure(floor) };
+    return [floor == null ? `${figures.title} ${figures.value}` : t("scored", figures), at];
   }
 }

@@ -105,7 +105,8 @@ export class Panel {
 
   show({ scenes, step, run }) {
     const { words } = this.app;
-    write(this.moment, words.t(run === null ? "panel_recording" : "panel_step", { step: words.count(step) }));
+    const done = this.app.stage?.series.steps.done(step) ?? step; // half a step counts as half
+    write(this.moment, words.t(run === null ? "panel_recording" : "panel_step", { step: words.steps(done) }));
     while (this.views.length > scenes.length) this.views.pop().destroy();
     this.trajectory.set(scenes.find((scene) => scene.trajectory)?.trajectory);
     scenes.forEach((scene, i) => {
