@@ -19,16 +19,20 @@ from playground.core.scene import (
     Scene,
     Text,
 )
+from playground.core.token_text import visible
 
 from .at_moment import at_moment
-from .layers import by_role, cap_lengths, visible_layers
+from .layers import by_role, cap_lengths, parts_of, visible_layers
 from .palette import PALETTES, Palette, Theme
 from .plotly_axes import add_axes, add_units
+from .plotly_tokens import add_links, add_tokens
 
 Translate = Callable[[str], str]
 FONT = '"Source Sans", "Source Sans Pro", sans-serif'  # what Streamlit's pages are set in
 OPACITY_LEVELS = 6
 """Of the cells of a mesh."""
+MOST_NAMES = 36
+"""Of the rows or columns of a matrix: more would lie over each other."""
 
 
 def figure(
@@ -47,9 +51,32 @@ def figure(
         add_axes(fig, scene, scene.axes, palette, translate)
     elif scene.units:
         add_units(fig, scene, scene.units)
-    for layer in visible_layers(scene, layers):
-        DRAWERS[layer.kind](fig, layer, palette, translate)
+    visible = visible_layers(scene, layers)
+    parts = parts_of(visible, 1.0, 1 / 300)
+    for layer in visible:
+        if len(parts) > 1 and layer.name in parts:
+            alone = go.Figure(layout=_layout(scene, palette, height))
+            DRAWERS[layer.kind](alone, layer, palette, translate)
+            _put(fig, alone, list(parts).index(layer.name) + 1, *parts[layer.name])
+        else:
+            DRAWERS[layer.kind](fig, layer, palette, translate)
     return fig
+
+
+def _put(fig: go.Figure, alone: go.Figure, number: int, top: float, height: float) -> None:
+    """The figure of one layer as part `number` of another, on axes of its own; its place in shares of the height."""
+    suffix = "" if number == 1 else str(number)
+    for trace in alone.data:
+        trace.update(xaxis=f"x{suffix}", yaxis=f"y{suffix}")
+        if getattr(trace, "colorbar", None) is not None and trace.showscale is not False:
+            trace.colorbar.update(len=height, y=1 - top - height / 2)
+        fig.add_trace(trace)
+    across, down = alone.layout.xaxis.to_plotly_json(), alone.layout.yaxis.to_plotly_json()
+    across |= {"anchor": f"y{suffix}"}
+    down |= {"anchor": f"x{suffix}", "domain": [max(0.0, 1 - top - height), 1 - top]}
+    if down.get("scaleanchor"):
+        down["scaleanchor"] = f"x{suffix}"
+    fig.update_layout({f"xaxis{suffix}": across, f"yaxis{suffix}": down})
 
 
 def _layout(scene: Scene, palette: Palette, height: int) -> go.Layout:
@@ -228,11 +255,21 @@ def _matrix(fig: go.Figure, layer: Matrix, palette: Palette, translate: Translat
         colorbar={"thickness": 10, "outlinewidth": 0},
     )
     _table_axes(fig)
-    if layer.rows:
-        fig.update_yaxes(visible=True, tickvals=list(range(rows)), ticktext=[translate(t) for t in layer.rows])
-    if layer.columns:
-        fig.update_xaxes(
-            visible=True, side="top", tickvals=list(range(columns)), ticktext=[translate(t) for t in layer.columns]
+    for titles, count, update, more in (
+        (layer.rows, rows, fig.update_yaxes, {}),
+        (layer.columns, columns, fig.update_xaxes, {"side": "top"}),
+    ):
+        names = [translate(text) if text.strip() else visible(text) for text in titles]
+        every = -(-count // MOST_NAMES)
+        if names:
+            update(visible=True, tickvals=list(range(0, count, every)), ticktext=names[::every], **more)
+    if layer.rows and layer.columns:
+        down, along = (np.array(texts, object) for texts in (layer.rows, layer.columns))
+        about = np.stack(np.broadcast_arrays(down[:, None], along[None]), -1)  # (rows, columns, 2)
+        fig.update_traces(
+            customdata=about,
+            hovertemplate="%{customdata[0]} (%{y}), %{customdata[1]} (%{x}): %{z:.3~g}<extra></extra>",
+            selector={"name": translate(layer.title), "type": "heatmap"},
         )
 
 
@@ -269,4 +306,6 @@ DRAWERS = {
     "bars": _bars,
     "matrix": _matrix,
     "text": _text,
+    "tokens": add_tokens,
+    "links": add_links,
 }

@@ -3,6 +3,7 @@
 import { attribute, h, write } from "../core/dom.js";
 import { drawGraph } from "./graph.js";
 import { drawLayers, spatial } from "./layers.js";
+import { partsOf } from "./parts.js";
 import { ReadOut } from "./read_out.js";
 import { inSight, unwatch, watch } from "./sight.js";
 import { drawTicks } from "./ticks.js";
@@ -70,6 +71,8 @@ export class Picture {
     const opacity = (layer) => this.opacity(layer.name);
     const graph = Boolean(frame.axes) && !this.focus; // a node has axes of its own, without titles
     this.view = viewOf(size, size, this.focus?.extent ?? frame.extent);
+    this.view.pointer = this.readOut.prepare(graph ? [] : shown);
+    this.view.parts = partsOf(shown, this.view);
     if (graph) drawGraph(ctx, shown, frame, size, size, theme, opacity);
     else {
       drawLayers(ctx, shown, this.view, theme, opacity);
