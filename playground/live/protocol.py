@@ -81,8 +81,8 @@ def _pack(layer: Layer, name: str, value: np.ndarray, graph: bool) -> tuple[str,
 
 
 def _spelled(layer: Layer) -> Layer:
-    """Tokens as they are drawn. Of a vocabulary only what is in use travels, and the widest of it: that decides how wide
-    all cells are."""
+    """Tokens as they are drawn. Of a vocabulary only what is in use travels, and the widest of it: that decides how
+    wide all cells are."""
     if isinstance(layer, Links):
         return replace(layer, targets=tuple(map(visible, layer.targets)), sources=tuple(map(visible, layer.sources)))
     if isinstance(layer, Matrix):

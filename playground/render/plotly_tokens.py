@@ -14,8 +14,10 @@ from .palette import Palette, mix
 from .token_layout import TokenLayout, token_layout
 
 Translate = Callable[[str], str]
-SIDE = 480.0
-"""Pixels of the figure that cells are laid out for."""
+MARGIN = 16
+"""Pixels of a figure's edges, both together."""
+LEAST = 12
+"""Pixels of letters."""
 LETTER = 0.62
 """Width of a Latin letter in sizes of letters, about."""
 TINT = (0.0, 0.16, 0.4, 0.55, 0.07, 0.4)
@@ -27,80 +29,86 @@ NAMED = 6
 
 def add_tokens(fig: go.Figure, layer: Tokens, palette: Palette, translate: Translate) -> None:
     """Always three traces: the cells, marks under what is wrong, and what was expected there."""
-    ids, states = np.asarray(layer.ids, int), np.asarray(layer.states, int)
     unit = columns(widest(layer.vocabulary)) * LETTER
-    layout = token_layout(*ids.shape, unit, layer.expected is not None, SIDE, SIDE)
+    wide, tall = _size(fig)
+    layout = token_layout(*layer.ids.shape, unit, layer.expected is not None, wide, tall)
     cells, texts, about = _lines(layer, layout, translate)
     shades = [mix(palette.paper, palette[role], tint) for role, tint in zip(STATE_ROLES, TINT, strict=True)]
     last = len(shades)
     fig.add_heatmap(
+        x=layout.left + layout.width * np.arange(layout.per_line + 1),  # edges
+        y=_edges(layout, len(layer.ids)),
         z=cells,
         zmin=-0.5,
         zmax=last - 0.5,
         colorscale=[(edge / last, shade) for k, shade in enumerate(shades) for edge in (k, k + 1)],
         showscale=False,
-        xgap=2,
-        ygap=2,
+        xgap=min(2.0, 0.2 * layout.width),
+        ygap=min(2.0, 0.2 * layout.box),
         text=texts if layout.font else None,
         texttemplate="%{text}" if layout.font else None,
-        textfont={"size": layout.font or 12, "color": palette.ink},
+        textfont={"size": layout.font or LEAST, "color": palette.ink},
         customdata=about,
+        hoverongaps=False,
         hovertemplate="%{customdata}<extra></extra>",
         name=translate(layer.title),
     )
-    wrong = np.argwhere(states == TokenState.WRONG)
-    places = np.array([_place(layout, row, column) for row, column in wrong.tolist()] or [(np.nan, np.nan)])
+    wrong = np.argwhere(np.asarray(layer.states) == TokenState.WRONG).tolist()
+    corners = np.array([layout.corner(row, column) for row, column in wrong] or [(np.nan, np.nan)])  # (n, 2)
+    x, y = corners[:, 0] + layout.width / 2, corners[:, 1] + layout.box
     fig.add_scatter(
-        x=places[:, 0],
-        y=places[:, 1] + 0.36,
+        x=x,
+        y=y - min(2, 0.15 * layout.box),
         mode="markers",
         marker={
             "symbol": "line-ew",
-            "size": max(4, 0.7 * layout.width),
-            "line": {"width": 2, "color": palette["gradient"]},
+            "size": layout.width / 2 - 1,
+            "line": {"width": min(3.0, 0.2 * layout.box), "color": palette["gradient"]},
         },
         hoverinfo="skip",
         showlegend=False,
     )
-    expected = [] if layer.expected is None else [int(layer.expected[row, column]) for row, column in wrong.tolist()]
+    expected = [] if layer.expected is None else [int(layer.expected[row, column]) for row, column in wrong]
     fig.add_scatter(
-        x=places[:, 0],
-        y=places[:, 1] + 0.62,
+        x=x,
+        y=y + layout.small / 2 + 1,
         mode="text",
         text=[_text(layer, number) if layout.font else "" for number in expected] or [""],
-        textfont={"size": max(9, layout.small), "color": palette["truth"]},
+        textfont={"size": layout.small or LEAST, "color": palette["truth"]},
         hoverinfo="skip",
         showlegend=False,
     )
-    ratio = layout.height / layout.width
-    fig.update_xaxes(visible=False, range=[-0.5, layout.per_line - 0.5])
-    fig.update_yaxes(visible=False, range=[len(cells) - 0.1, -0.5], scaleanchor="x", scaleratio=ratio)
+    fig.update_xaxes(visible=False, range=[0, wide])
+    fig.update_yaxes(visible=False, range=[tall, 0], scaleanchor="x")
 
 
-def _place(layout: TokenLayout, row: int, column: int) -> tuple[int, int]:
-    """Column and line of a cell in the figure: between sequences of several lines one stays empty."""
-    between = int(layout.lines > 1)
-    return column % layout.per_line, row * (layout.lines + between) + column // layout.per_line
+def _size(fig: go.Figure) -> tuple[float, float]:
+    """Pixels that the figure has inside its margins; where its width is not known, as many as it is high."""
+    height = fig.layout.height
+    return (fig.layout.width or height) - MARGIN, height - MARGIN
+
+
+def _edges(layout: TokenLayout, rows: int) -> np.ndarray:
+    """Where cells begin and end, and between them the small texts and the gaps: two numbers for each line."""
+    tops = [layout.corner(row, line * layout.per_line)[1] for row in range(rows) for line in range(layout.lines)]
+    return np.stack([tops, np.add(tops, layout.box)], 1).ravel()
 
 
 def _lines(layer: Tokens, layout: TokenLayout, translate: Translate) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The states, the texts, and what is known of each cell, as they stand in the figure: (lines, columns)."""
+    """The states, the texts, and what is known of each cell, as they stand in the figure (lines, columns): a line of
+    cells, then one of nothing, and so on."""
     rows, count = layer.ids.shape
-    _, last = _place(layout, rows - 1, count - 1)
-    cells = np.full((last + 1, layout.per_line), np.nan)
+    cells = np.full((2 * rows * layout.lines - 1, layout.per_line), np.nan)
     texts, about = (np.full(cells.shape, "", object) for _ in range(2))
-    for row in range(rows):
-        for column in range(count):
-            state, (x, y) = int(layer.states[row, column]), _place(layout, row, column)
-            if state == TokenState.EMPTY:
-                continue
-            cells[y, x] = state
-            texts[y, x] = _text(layer, int(layer.ids[row, column]))
-            said = [f"<b>{texts[y, x]}</b>", translate(layer.state_titles[state])]
-            if state == TokenState.WRONG and layer.expected is not None:
-                said.append(f"{translate(layer.expected_title)}: {_text(layer, int(layer.expected[row, column]))}")
-            said.append(translate(layer.place_title).format(row=row + 1, position=column + 1))
-            about[y, x] = "<br>".join(said)
+    for row, column in np.argwhere(np.asarray(layer.states) != TokenState.EMPTY).tolist():
+        x, y = column % layout.per_line, 2 * (row * layout.lines + column // layout.per_line)
+        state = cells[y, x] = int(layer.states[row, column])
+        texts[y, x] = _text(layer, int(layer.ids[row, column]))
+        said = [f"<b>{texts[y, x]}</b>", translate(layer.state_titles[state])]
+        if state == TokenState.WRONG and layer.expected is not None:
+            said.append(f"{translate(layer.expected_title)}: {_text(layer, int(layer.expected[row, column]))}")
+        said.append(translate(layer.place_title).format(row=row + 1, position=column + 1))
+        about[y, x] = "<br>".join(said)
     return cells, texts, about
 
 
@@ -137,13 +145,14 @@ def add_links(fig: go.Figure, layer: Links, palette: Palette, translate: Transla
     _add_names(fig, layer, palette)
     longest = max(len(layer.targets), len(layer.sources))
     fig.update_xaxes(visible=False, range=[-0.7, longest - 0.3])
-    fig.update_yaxes(visible=False, range=[-0.12, 1.12], scaleanchor=None)
+    room = 26 / max(_size(fig)[1] - 52, 26)  # pixels of a name, in heights of the links
+    fig.update_yaxes(visible=False, range=[-room, 1 + room], scaleanchor=None)
 
 
 def _add_names(fig: go.Figure, layer: Links, palette: Palette) -> None:
     """The tokens, as many as have room; all of them under the pointer, with their strongest links."""
     names = [*map(_plain, layer.targets), *map(_plain, layer.sources)]
-    pitch = SIDE / max(len(layer.targets), len(layer.sources), 1)
+    pitch = _size(fig)[0] / max(len(layer.targets), len(layer.sources), 1)
     step = int(np.ceil(max(columns(name) for name in names) * LETTER * 13 / pitch)) if names else 1
     x = np.array([*range(len(layer.targets)), *range(len(layer.sources))])
     upper = np.arange(len(names)) >= len(layer.targets)
