@@ -171,7 +171,7 @@ class Tokens(Layer):
     expected: np.ndarray | None = None  # (rows, columns) ids, small under what is wrong; -1: none
     share: float = 1.0
     """Height relative to the others where several layers share the picture."""
-    state_titles: tuple[str, ...] = ("", N_("given"), N_("right"), N_("wrong"), N_("to come"), N_("generated"))
+    state_titles: tuple[str, ...] = ("", N_("given"), N_("correct"), N_("wrong"), N_("to come"), N_("generated"))
     """What each `TokenState` is called under the pointer."""
     expected_title: str = N_("expected")
     place_title: str = N_("sequence {row}, position {position}")

@@ -50,7 +50,7 @@ def draw_tokens(canvas: Canvas, layer: Tokens) -> None:
         ink = mix(palette.paper, palette.ink, 0.62) if state == TokenState.TO_COME else palette.ink
         middle = scale * (x + layout.width / 2)
         _write(canvas, layer, ids[row, column], (middle, scale * (y + layout.box / 2)), layout.font, ink)
-        if state == TokenState.WRONG and layer.expected is not None:
+        if state == TokenState.WRONG and layer.expected is not None and layout.small:
             under = scale * (y + layout.box + layout.small / 2 + 1)
             _write(canvas, layer, int(layer.expected[row, column]), (middle, under), layout.small, palette["truth"])
 
@@ -84,7 +84,7 @@ def draw_links(canvas: Canvas, layer: Links) -> None:
     scale, colour = canvas.scale, rgb(canvas.palette[layer.role])
     targets, sources = (tuple(map(_sign, texts)) for texts in (layer.targets, layer.sources))
     wide, tall = canvas.image.width / scale, canvas.image.height / scale
-    unit = _width((*targets, *sources)) if min(wide, tall) >= 120 else 0.0
+    unit = _width((*targets, *sources)) if wide >= 200 and tall >= 90 else 0.0
     upright = unit > LETTERS
     along = (tall if upright else wide) - 20
     pitch = min(40.0, along / max(len(targets), len(sources), 1))
@@ -106,7 +106,7 @@ def draw_links(canvas: Canvas, layer: Links) -> None:
         straight, curved = (low[target] + (high[source] - low[target]) * share for share in (t, bend))
         line = np.stack([straight[:, 0], curved[:, 1]] if upright else [curved[:, 0], straight[:, 1]], 1)
         pen = max(1, round((0.7 + 1.8 * weight) * scale))
-        draw.line(line.ravel().tolist(), (*colour, round(255 * (0.04 + 0.96 * weight))), pen)
+        draw.line(line.ravel().tolist(), (*colour, round(255 * (0.02 + 0.98 * weight**1.2))), pen)
     if not unit:
         return
     step = max(1, -int(-(1.15 * size if upright else (unit + 0.3) * size) // pitch))

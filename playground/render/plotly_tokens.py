@@ -73,7 +73,7 @@ def add_tokens(fig: go.Figure, layer: Tokens, palette: Palette, translate: Trans
         x=x,
         y=y + layout.small / 2 + 1,
         mode="text",
-        text=[_text(layer, number) if layout.font else "" for number in expected] or [""],
+        text=[_text(layer, number) if layout.small else "" for number in expected] or [""],
         textfont={"size": layout.small or LEAST, "color": palette["truth"]},
         hoverinfo="skip",
         showlegend=False,

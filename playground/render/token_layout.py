@@ -9,10 +9,15 @@ MOST_LINES = 16
 """Of one sequence."""
 LINE_COST = (1, 3)
 """Pixels of letters that another line must bring, of one sequence and of several."""
+ROOMY, TIGHT = (1.3, 0.5), (1.1, 0.3)
+"""Least width of a cell, and what it has beside its text, in sizes of letters."""
 BLOCK = 22
 """Pixels of a cell without a text, at most."""
 SMALL = 0.8
 """Size of the expected token's letters, relative to the others."""
+
+Room = tuple[int, int, float, float]
+"""Sequences, tokens in each, width, height."""
 
 
 @dataclass(frozen=True)
@@ -46,21 +51,32 @@ def token_layout(rows: int, columns: int, unit: float, second: bool, width: floa
     """Cells for that many sequences and tokens in that many pixels. `unit`: width of the widest token in sizes of its
     letters; `second`: whether a small text may stand under a token."""
     room = (rows, columns, width, height)
+    return (
+        _with_text(room, unit, second, *ROOMY)
+        or _with_text(room, unit, second, *TIGHT)
+        or _with_text(room, unit, False, *TIGHT)
+        or _blocks(room)
+    )
+
+
+def _with_text(room: Room, unit: float, second: bool, narrowest: float, around: float) -> TokenLayout | None:
+    """The layout with the largest letters; None: there is none with a text."""
+    rows, columns, *_ = room
     best = None
     for lines in range(1, min(MOST_LINES, columns) + 1):
         cost = (lines - 1) * LINE_COST[rows > 1]
         for font in range(LARGEST, LEAST - 1, -1):
-            if font - cost <= (best.worth if best else 0):
+            if best and font - cost <= best.worth:
                 break
             box, small = _round(1.6 * font), _round(SMALL * font) if second else 0
-            cell = (ceil(max(1.3 * font, (unit + 0.5) * font)), box + (small and small + 3), box)
+            cell = (ceil(font * max(narrowest, unit + around) - 1e-9), box + (small and small + 3), box)
             found = _placed(room, lines, font, small, cell, (0.8 if lines > 1 else 0.3) * font, font - cost)
             best = found or best
-    return best or _blocks(room)
+    return best
 
 
 def _placed(
-    room: tuple[int, int, float, float],
+    room: Room,
     lines: int,
     font: int,
     small: int,
@@ -78,7 +94,7 @@ def _placed(
     return TokenLayout(font, small, per_line, lines, *cell, gap, (wide - across) / 2, (tall - down) / 2, worth)
 
 
-def _blocks(room: tuple[int, int, float, float]) -> TokenLayout:
+def _blocks(room: Room) -> TokenLayout:
     """Cells without a text, as nearly square as they can be."""
     rows, columns, wide, tall = room
     edge = _edge(wide, tall)

@@ -20,16 +20,18 @@ export function links(ctx, layer, view, theme) {
   const bright = Array.from({ length: LEVELS }, () => []);
   const [targets, sources] = layer.shapes.weights;
   const least = threshold(layer.weights);
+  const most = lit ? (strongest(layer, lit)[0]?.[1] ?? 255) : 255; // what is lit is seen relative to the strongest
   for (let i = 0, k = 0; i < targets; i++) {
     for (let j = 0; j < sources; j++, k++) {
       const weight = layer.weights[k];
-      if (weight < (isLit(lit, i, j) ? WEAKEST : least)) continue;
-      (isLit(lit, i, j) ? bright : levels)[Math.ceil((weight / 255) * LEVELS) - 1].push([i, j]);
+      const own = isLit(lit, i, j);
+      if (weight < (own ? WEAKEST : least)) continue;
+      (own ? bright : levels)[Math.ceil((weight / (own ? most : 255)) * LEVELS) - 1].push([i, j]);
     }
   }
   ctx.strokeStyle = theme.roles[layer.role];
   levels.forEach((pairs, level) => curves(ctx, layout, pairs, level, opacity * (lit ? ASIDE : 1)));
-  bright.forEach((pairs, level) => curves(ctx, layout, pairs, level + 2, opacity));
+  bright.forEach((pairs, level) => curves(ctx, layout, pairs, level, opacity));
   ctx.globalAlpha = opacity;
   if (!layout.small) names(ctx, layer, layout, lit, theme);
 }
@@ -50,8 +52,8 @@ export function threshold(weights, most = MOST) {
 
 function curves(ctx, layout, pairs, level, opacity) {
   if (!pairs.length) return;
-  const share = Math.min(1, (level + 1) / LEVELS);
-  ctx.globalAlpha = opacity * (0.04 + 0.96 * share);
+  const share = (level + 1) / LEVELS;
+  ctx.globalAlpha = opacity * (0.02 + 0.98 * share ** 1.2);
   ctx.lineWidth = 0.7 + 1.8 * share;
   ctx.beginPath();
   for (const [i, j] of pairs) {
@@ -114,7 +116,7 @@ export function strongest(layer, { side, index }) {
 
 function layoutOf(ctx, layer, view, theme) {
   const { width, height } = view;
-  const small = Math.min(width, height) < 120;
+  const small = width < 200 || height < 90;
   const unit = small ? 0 : Math.max(widest(ctx, layer.targets, theme), widest(ctx, layer.sources, theme));
   const upright = unit > LETTERS;
   const count = Math.max(layer.targets.length, layer.sources.length, 1);

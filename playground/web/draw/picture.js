@@ -3,7 +3,7 @@
 import { attribute, h, write } from "../core/dom.js";
 import { drawGraph } from "./graph.js";
 import { drawLayers, spatial } from "./layers.js";
-import { partsOf } from "./parts.js";
+import { hasCells, partsOf } from "./parts.js";
 import { ReadOut } from "./read_out.js";
 import { inSight, unwatch, watch } from "./sight.js";
 import { drawTicks } from "./ticks.js";
@@ -112,7 +112,8 @@ export class Picture {
   }
 
   describe(text) {
-    attribute(this.canvas, "aria-label", text || this.app.t("picture"));
+    const hint = this.app.frame?.layers.some(hasCells) ? this.app.t("cells_help") : "";
+    attribute(this.canvas, "aria-label", [text || this.app.t("picture"), hint].join(" ").trim());
   }
 
   destroy() {

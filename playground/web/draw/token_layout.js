@@ -3,6 +3,8 @@
 const LARGEST = 20; // px of letters
 const MOST_LINES = 16; // of one sequence
 const LINE_COST = { one: 1, many: 3 }; // px of letters that another line must bring, of one sequence and of many
+const ROOMY = [1.3, 0.5]; // least width of a cell, and what it has beside its text, in sizes of letters
+const TIGHT = [1.1, 0.3];
 const BLOCK = 22; // px of a cell without a text, at most
 const SMALL = 0.8; // size of the expected token's letters, relative to the others
 
@@ -16,26 +18,31 @@ export function tokenLayout({ rows, columns, unit, second, width, height, least 
   const edge = Math.min(width, height) < 200 ? 3 : 10;
   const [wide, tall] = [width - 2 * edge, height - 2 * edge];
   const sizes = { rows, columns, wide, tall, edge };
+  const sought = { unit, second, least };
+  return (
+    withText(sizes, sought, ROOMY) ??
+    withText(sizes, sought, TIGHT) ??
+    withText(sizes, { ...sought, second: false }, TIGHT) ??
+    blocks(sizes)
+  );
+}
+
+/** The layout with the largest letters; null: there is none with a text. */
+function withText(sizes, { unit, second, least }, [narrowest, around]) {
+  const { rows, columns } = sizes;
   let best = null;
   for (let lines = 1; lines <= Math.min(MOST_LINES, columns); lines++) {
     const cost = (lines - 1) * (rows > 1 ? LINE_COST.many : LINE_COST.one);
-    for (let font = Math.max(LARGEST, least); font >= least && font - cost > (best?.worth ?? 0); font--) {
-      const found = placed(sizes, lines, cellWithText(font, unit, second), (lines > 1 ? 0.8 : 0.3) * font);
+    for (let font = Math.max(LARGEST, least); font >= least && (!best || font - cost > best.worth); font--) {
+      const box = Math.round(1.6 * font);
+      const small = second ? Math.round(SMALL * font) : 0;
+      const width = Math.ceil(font * Math.max(narrowest, unit + around) - 1e-9);
+      const cell = { width, height: box + (small && small + 3), box, small };
+      const found = placed(sizes, lines, cell, (lines > 1 ? 0.8 : 0.3) * font);
       if (found) best = { ...found, font, worth: font - cost };
     }
   }
-  return best ?? blocks(sizes);
-}
-
-function cellWithText(font, unit, second) {
-  const box = Math.round(1.6 * font);
-  const small = second ? Math.round(SMALL * font) : 0;
-  return {
-    width: Math.ceil(Math.max(1.3 * font, (unit + 0.5) * font)),
-    height: box + (small && small + 3),
-    box,
-    small,
-  };
+  return best;
 }
 
 /** The layout with these cells, in the middle; null: there is no room for it. */

@@ -40,7 +40,7 @@ export function tokens(ctx, layer, view, theme) {
     ctx.font = `${font}px ${theme.font}`;
     ctx.fillStyle = state === TO_COME ? fade(theme.ink, 0.62) : theme.ink;
     if (text) ctx.fillText(text, middle, y + box / 2 + 0.06 * font);
-    const right = state === WRONG && expected ? vocabulary[expected[i]] : null;
+    const right = small && state === WRONG && expected ? vocabulary[expected[i]] : null;
     if (!right) continue;
     ctx.font = `${small}px ${theme.font}`;
     ctx.fillStyle = theme.roles.truth;

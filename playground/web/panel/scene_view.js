@@ -69,7 +69,7 @@ export class SceneView {
     attribute(this.canvas, "role", keys ? "application" : "img"); // screen readers pass keys on to the picture
     if (keys) attribute(this.canvas, "tabindex", "0");
     else this.canvas.removeAttribute("tabindex");
-    const hint = this.follows ? this.words.t("follow_help") : "";
+    const hint = this.follows ? this.words.t("follow_help") : keys ? this.words.t("cells_help") : "";
     const label = [[scene.title, scene.words].filter(Boolean).join(": "), hint].join(" ").trim();
     attribute(this.canvas, "aria-label", label);
     this.key.replaceChildren(...(scene.axes ? keyOf(scene.layers) : []));
