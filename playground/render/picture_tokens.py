@@ -18,7 +18,7 @@ from .token_layout import TokenLayout, token_layout
 TINT = (0.0, 0.16, 0.26, 0.3, 0.05, 0.26)
 BLOCK_TINT = (0.0, 0.34, 0.72, 1.0, 0.12, 0.72)
 """Of each state's role behind a text, and in a cell without one."""
-PLAIN = {"\u2423": "_", "\u21b5": "\u00b6", "\u21e5": ">", "\u240d": "\u00b6"}
+PLAIN = {"\u2423": "_", "\u21b5": "|", "\u21e5": ">", "\u240d": "|"}
 """Signs that every font has, for those that it may lack."""
 LARGEST, LEAST, LETTERS = 16, 12, 2.2
 """Sizes of the labels of links; longer ones than so many letters stand in columns."""
