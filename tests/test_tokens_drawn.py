@@ -349,7 +349,7 @@ def test_a_token_under_the_pointer_lights_its_links(stage):
     lit(stage, "left", "right")
     card = stage.locator(".pg-main > .pg-picture .pg-read-out")
     assert card.is_visible() and card.inner_text().split() == ["p", "(1)", "\u2190", "r", "(1):", "1.00"]
-    canvas.hover(position={"x": 0.54 * box["width"], "y": 0.03 * box["height"]})
+    canvas.hover(position={"x": 0.54 * box["width"], "y": 0.12 * box["height"]})
     lit(stage, "right", "left")
     assert card.inner_text().split() == ["\u2423", "(2)", "\u2192", "q", "(2):", "1.00"]
 

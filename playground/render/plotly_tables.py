@@ -59,14 +59,12 @@ def add_matrix(fig: go.Figure, layer: Matrix, palette: Palette, translate: Trans
         colorbar={"thickness": 10, "outlinewidth": 0},
     )
     _table_axes(fig)
-    for titles, count, update, more in (
-        (layer.rows, rows, fig.update_yaxes, {}),
-        (layer.columns, columns, fig.update_xaxes, {"side": "top"}),
-    ):
+    fig.update_xaxes(side="top")
+    for titles, count, update in ((layer.rows, rows, fig.update_yaxes), (layer.columns, columns, fig.update_xaxes)):
         names = [translate(text) if text.strip() else visible(text) for text in titles]
         every = -(-count * NAME // fig.layout.height)
         if names:
-            update(visible=True, tickvals=list(range(0, count, every)), ticktext=names[::every], **more)
+            update(visible=True, tickvals=list(range(0, count, every)), ticktext=names[::every])
     if layer.rows and layer.columns:
         down, along = (np.array(texts, object) for texts in (layer.rows, layer.columns))
         about = np.stack(np.broadcast_arrays(down[:, None], along[None]), -1)  # (rows, columns, 2)

@@ -30,14 +30,15 @@ NAMED = 6
 def add_tokens(fig: go.Figure, layer: Tokens, palette: Palette, translate: Translate) -> None:
     """Always three traces: the cells, marks under what is wrong, and what was expected there."""
     unit = columns(widest(layer.vocabulary)) * LETTER
+    rows, count = layer.ids.shape
     wide, tall = _size(fig)
-    layout = token_layout(*layer.ids.shape, unit, layer.expected is not None, wide, tall)
+    layout = token_layout(rows, count, unit, layer.expected is not None, wide, tall)
     cells, texts, about = _lines(layer, layout, translate)
     shades = [mix(palette.paper, palette[role], tint) for role, tint in zip(STATE_ROLES, TINT, strict=True)]
     last = len(shades)
     fig.add_heatmap(
         x=layout.left + layout.width * np.arange(layout.per_line + 1),  # edges
-        y=_edges(layout, len(layer.ids)),
+        y=_edges(layout, rows),
         z=cells,
         zmin=-0.5,
         zmax=last - 0.5,

@@ -126,6 +126,11 @@ test("layers of cells share the picture by their shares, others do not count", (
   assert.deepEqual(links.view.pointer, [10, 400 - links.top]);
 });
 
+test("what is covered along the upper edge is left free", () => {
+  const { top, view: own } = partsOf([TOKENS], view, 40).get("tokens");
+  assert.deepEqual([top, own.height], [40, 460]);
+});
+
 test("the arrow keys go through the cells of all layers, and each says what it is", () => {
   const visited = [];
   let at = null;

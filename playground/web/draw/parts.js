@@ -6,14 +6,15 @@ const GAP = 12; // px of a 500-pixel stage, between two of them
 /** Whether a layer consists of cells that have a name: the pointer and the arrow keys find them. */
 export const hasCells = (layer) => SHARING.has(layer.kind);
 
-/** Where each of those layers stands: by its name, how far down, and the view of its part. */
-export function partsOf(layers, view) {
+/** Where each of those layers stands: by its name, how far down, and the view of its part. `from`: px that something
+ * covers along the upper edge. */
+export function partsOf(layers, view, from = 0) {
   const sharing = layers.filter(hasCells);
   const gap = GAP * Math.min(1, view.unit);
-  const room = view.height - gap * (sharing.length - 1);
+  const room = Math.max(0, view.height - from - gap * (sharing.length - 1));
   const whole = sharing.reduce((sum, { share }) => sum + (share ?? 1), 0);
   const parts = new Map();
-  let top = 0;
+  let top = from;
   for (const { name, share = 1 } of sharing) {
     const height = (room * share) / whole;
     parts.set(name, { top, view: { ...view, height, pointer: within(view.pointer, top, height) } });
