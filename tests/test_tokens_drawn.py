@@ -1,12 +1,15 @@
 """Sequences of tokens and links of attention: how they travel, and what pictures and figures show of them."""
 
 import json
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
 from support.browser import wait
 
 from playground.core.i18n import translator
+from playground.core.layers import STATE_ROLES
 from playground.core.scene import Links, Matrix, Scene, Tokens, TokenState, Trajectory
 from playground.core.token_text import columns, visible, widest
 from playground.live.protocol import encode_frame
@@ -208,6 +211,14 @@ def test_without_a_font_for_signs_others_are_drawn(monkeypatch):
     monkeypatch.setattr(fonts, "files", tuple)
     assert picture_tokens._sign("a \n") in ("a_|", "a\u2423\u21b5")
     assert fonts.has_letters(picture_tokens._sign("a \n"))
+
+
+def test_the_browser_has_the_same_states_and_colours():
+    script = (Path(__file__).parents[1] / "playground/web/draw/tokens.js").read_text("utf-8")
+    lists = {name: json.loads(values) for name, values in re.findall(r"^const (\w+) = (\[[^\]]*\]);", script, re.M)}
+    assert lists["ROLES"] == list(STATE_ROLES) and len(STATE_ROLES) == len(TokenState) == len(TOKENS.state_titles)
+    assert lists["TINT"] == list(picture_tokens.TINT) and lists["BLOCK_TINT"] == list(picture_tokens.BLOCK_TINT)
+    assert f"[EMPTY, WRONG, TO_COME] = [{EMPTY}, {WRONG}, {TO_COME}]" in script
 
 
 # figures

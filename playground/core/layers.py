@@ -165,7 +165,7 @@ class Tokens(Layer):
 
     kind = "tokens"
     whole_numbers = ("ids", "states", "expected")
-    ids: np.ndarray  # (rows, columns) numbers of tokens, below 32768; -1: no text
+    ids: np.ndarray  # (rows, columns) numbers of tokens; -1: no text
     states: np.ndarray  # (rows, columns) of TokenState
     vocabulary: tuple[str, ...]
     expected: np.ndarray | None = None  # (rows, columns) ids, small under what is wrong; -1: none
@@ -182,7 +182,7 @@ class Tokens(Layer):
 class Links(Layer):
     """Attention: lines from each target (below, or on the left) to the sources (above, or on the right) that it reads,
     the more opaque the larger their weight. A token that is pointed at lights its own. Lines of less than 1 % are not
-    drawn, nor any beyond the strongest few thousand. Labels are not translated."""
+    drawn, nor any beyond the strongest two thousand. Labels are not translated."""
 
     kind = "links"
     weights: np.ndarray  # (targets, sources) in [0, 1]

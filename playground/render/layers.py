@@ -9,7 +9,7 @@ from playground.core.scene import Images, Layer, Links, Matrix, Role, Scene, Tok
 
 GAP = 12
 """Pixels of a stage between layers that share a picture."""
-WEAKEST, MOST_LINKS = 0.01, 3000
+WEAKEST, MOST_LINKS = 0.01, 2000
 """The least weight of a link that is drawn, and how many there may be."""
 
 

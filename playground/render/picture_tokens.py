@@ -47,7 +47,7 @@ def draw_tokens(canvas: Canvas, layer: Tokens) -> None:
             _strike(canvas, draw, box, layout)
         if not layout.font:
             continue
-        ink = mix(palette.paper, palette.ink, 0.62) if state == TokenState.TO_COME else palette.ink
+        ink = palette.faint if state == TokenState.TO_COME else palette.ink
         middle = scale * (x + layout.width / 2)
         _write(canvas, layer, ids[row, column], (middle, scale * (y + layout.box / 2)), layout.font, ink)
         if state == TokenState.WRONG and layer.expected is not None and layout.small:

@@ -4,7 +4,7 @@ import { fade } from "../core/palette.js";
 import { every, widest } from "./measure.js";
 
 const WEAKEST = 3; // of 255: links of less than 1 % are not drawn
-const MOST = 3000; // links
+const MOST = 2000; // links: without a graphics card they take a browser 15 ms
 const LEVELS = 16; // opacities
 const ASIDE = 0.1; // opacity of the others, while one token's links are lit
 const LETTERS = 2.2; // widths of a letter: longer labels stand beside each other in columns, not in rows

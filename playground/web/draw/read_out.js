@@ -41,6 +41,9 @@ export class ReadOut {
       event.stopPropagation(); // these keys are not for the stage
     };
     picture.canvas.addEventListener("keydown", press);
+    picture.canvas.addEventListener("mousedown", (event) => {
+      if (this.cells.length) event.preventDefault(); // no focus by mouse: the page's keys stay the stage's
+    });
     picture.canvas.addEventListener("blur", () => this.byKey && put(null));
     picture.canvas.addEventListener("pointerdown", follow);
     picture.canvas.addEventListener("pointermove", follow);

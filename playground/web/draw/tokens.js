@@ -38,7 +38,7 @@ export function tokens(ctx, layer, view, theme) {
     const text = vocabulary[ids[i]];
     const middle = x + width / 2;
     ctx.font = `${font}px ${theme.font}`;
-    ctx.fillStyle = state === TO_COME ? fade(theme.ink, 0.62) : theme.ink;
+    ctx.fillStyle = state === TO_COME ? fade(theme.ink, 0.68) : theme.ink;
     if (text) ctx.fillText(text, middle, y + box / 2 + 0.06 * font);
     const right = small && state === WRONG && expected ? vocabulary[expected[i]] : null;
     if (!right) continue;
