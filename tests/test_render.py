@@ -15,12 +15,14 @@ from playground.core.scene import (
     Heatmap,
     Images,
     Layer,
+    Links,
     Matrix,
     Mesh,
     Paths,
     Points,
     Scene,
     Text,
+    Tokens,
 )
 from playground.render.palette import PALETTES, ramp, rgb
 from playground.render.picture import picture
@@ -50,6 +52,8 @@ LAYERS: list[Layer] = [
     ),
     Matrix(**ABOUT, values=np.eye(3), rows=("a", "b", "c"), columns=("d", "e", "f")),
     Text(**ABOUT, text="{n} steps", values={"n": 3}),
+    Tokens(**ABOUT, ids=np.array([[0, 1, 2]]), states=np.array([[1, 2, 3]]), vocabulary=("a", "b", "c")),
+    Links(**ABOUT, weights=np.eye(3), targets=("a", "b", "c"), sources=("d", "e", "f")),
 ]
 KINDS = [f"{layer.kind}{k}" for k, layer in enumerate(LAYERS)]
 

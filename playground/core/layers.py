@@ -5,9 +5,12 @@ Arrays are float, y points up. Texts are message ids (`N_`).
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import IntEnum
 from typing import ClassVar, Literal
 
 import numpy as np
+
+from .i18n import N_
 
 Role = Literal["data", "generated", "field", "gradient", "truth", "neutral"]
 Extent = tuple[float, float, float, float]
@@ -21,6 +24,8 @@ class Layer:
     """What all layers have. `tween`: the same things in the next frame, so the way between may be drawn."""
 
     kind: ClassVar[str]
+    whole_numbers: ClassVar[tuple[str, ...]] = ()
+    """Arrays of numbers that name something: there is nothing between two of them, and they travel as integers."""
     name: str
     title: str
     role: Role = "neutral"
@@ -118,12 +123,73 @@ class Bars(Layer):
 
 @dataclass(frozen=True, kw_only=True)
 class Matrix(Layer):
+    """Row 0 on top. Matrices, tokens and links that are shown together share the picture, one under the other."""
+
     kind = "matrix"
     values: np.ndarray  # (rows, columns)
     rows: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     low: float = 0.0
     high: float = 1.0
+    share: float = 1.0
+    """Height relative to the others where several layers share the picture."""
+
+
+class TokenState(IntEnum):
+    """What is known of a cell of `Tokens`."""
+
+    EMPTY = 0
+    """Nothing is drawn."""
+    GIVEN = 1
+    """A part of the question."""
+    RIGHT = 2
+    WRONG = 3
+    TO_COME = 4
+    """Not there yet: shaded, its text (if it has one) faint."""
+    GENERATED = 5
+    """Made by the model where nothing says what is right."""
+
+
+STATE_ROLES: tuple[Role, ...] = ("neutral", "neutral", "field", "gradient", "neutral", "generated")
+"""The colour of each `TokenState`. Wrong ones are also underlined, those to come also hatched."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tokens(Layer):
+    """Sequences, one a row, as cells with their text. Long rows are broken into lines; where even the smallest letters
+    have no room, cells are blocks without a text, and what is under the pointer is named.
+
+    `vocabulary` is not translated; spaces and line breaks in it are drawn as signs. Along a trajectory the arrays are
+    those of the last moment passed: (moments, rows, columns).
+    """
+
+    kind = "tokens"
+    whole_numbers = ("ids", "states", "expected")
+    ids: np.ndarray  # (rows, columns) numbers of tokens; -1: no text
+    states: np.ndarray  # (rows, columns) of TokenState
+    vocabulary: tuple[str, ...]
+    expected: np.ndarray | None = None  # (rows, columns) ids, small under what is wrong; -1: none
+    share: float = 1.0
+    """Height relative to the others where several layers share the picture."""
+    state_titles: tuple[str, ...] = ("", N_("given"), N_("correct"), N_("wrong"), N_("to come"), N_("generated"))
+    """What each `TokenState` is called under the pointer."""
+    expected_title: str = N_("expected")
+    place_title: str = N_("sequence {row}, position {position}")
+    """Counted from 1."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Links(Layer):
+    """Attention: lines from each target (below, or on the left) to the sources (above, or on the right) that it reads,
+    the more opaque the larger their weight. A token that is pointed at lights its own. Lines of less than 1 % are not
+    drawn, nor any beyond the strongest two thousand. Labels are not translated."""
+
+    kind = "links"
+    weights: np.ndarray  # (targets, sources) in [0, 1]
+    targets: tuple[str, ...]
+    sources: tuple[str, ...]
+    share: float = 1.0
+    """Height relative to the others where several layers share the picture."""
 
 
 @dataclass(frozen=True, kw_only=True)

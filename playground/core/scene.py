@@ -18,12 +18,15 @@ from .layers import (
     Heatmap,
     Images,
     Layer,
+    Links,
     Matrix,
     Mesh,
     Paths,
     Points,
     Role,
     Text,
+    Tokens,
+    TokenState,
 )
 from .units import Units
 
@@ -41,6 +44,7 @@ __all__ = [
     "Images",
     "Trajectory",
     "Layer",
+    "Links",
     "Matrix",
     "Mesh",
     "Node",
@@ -53,6 +57,8 @@ __all__ = [
     "Scene",
     "Series",
     "Text",
+    "TokenState",
+    "Tokens",
 ]
 
 

@@ -3,22 +3,33 @@
 A frame is `PGF1`, the length of its header (uint32, little-endian), the header (JSON, padded with
 spaces so that what follows starts at a multiple of 8) and the arrays one after the other, each at a
 multiple of 8. Heat maps travel as uint8 between their bounds; positions, and everything else that
-changes along a trajectory (there is much of it), as float16.
+changes along a trajectory (there is much of it), as float16; numbers that name something as integers.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from typing import Any
 
 import numpy as np
 
 from playground.core.i18n import Translate
-from playground.core.scene import Chart, Diagram, Heatmap, Images, Layer, Matrix, Scene, Trajectory
+from playground.core.scene import Chart, Diagram, Heatmap, Images, Layer, Links, Matrix, Scene, Tokens, Trajectory
 from playground.core.strict_json import dumps
+from playground.core.token_text import visible, widest
 
 MAGIC = b"PGF1"
 LARGEST = 3.4e38  # of float32
-TEXTS = {"title", "low_title", "high_title", "text", "labels", "guides"}
+TEXTS = {
+    "title",
+    "low_title",
+    "high_title",
+    "text",
+    "labels",
+    "guides",
+    "state_titles",
+    "expected_title",
+    "place_title",
+}
 
 
 def encode_frame(header: Mapping[str, Any], scene: Scene, translate: Translate) -> bytes:
@@ -26,7 +37,7 @@ def encode_frame(header: Mapping[str, Any], scene: Scene, translate: Translate) 
     arrays: list[bytes] = []
     offset = 0
     layers = []
-    for layer in scene.layers:
+    for layer in map(_spelled, scene.layers):
         described: dict[str, Any] = {"kind": layer.kind, "arrays": {}}
         for f in fields(layer):
             value = getattr(layer, f.name)
@@ -57,6 +68,9 @@ def encode_frame(header: Mapping[str, Any], scene: Scene, translate: Translate) 
 
 def _pack(layer: Layer, name: str, value: np.ndarray, graph: bool) -> tuple[str, np.ndarray, tuple[float, ...]]:
     """The array in its smallest honest form: kind, array, bounds that undo a quantisation."""
+    if name in layer.whole_numbers:
+        small = value.size == 0 or -128 <= value.min() <= value.max() < 128
+        return ("i1", value.astype("i1"), ()) if small else ("i2", value.astype("<i2"), ())
     if name == "values" and isinstance(layer, Heatmap | Matrix):
         return "u1", _bytes(value, layer.low, layer.high), (layer.low, layer.high)
     if name == "weights" or isinstance(layer, Images):
@@ -64,6 +78,31 @@ def _pack(layer: Layer, name: str, value: np.ndarray, graph: bool) -> tuple[str,
     if (name in ("xy", "uv") or layer.trajectory) and not graph:  # a graph's axes may begin far from 0
         return "f2", np.clip(np.nan_to_num(value), -6e4, 6e4).astype("<f2"), ()
     return "f4", np.clip(np.nan_to_num(value), -LARGEST, LARGEST).astype("<f4"), ()
+
+
+def _spelled(layer: Layer) -> Layer:
+    """Tokens as they are drawn. Of a vocabulary only what is in use travels, and the widest of it: that decides how
+    wide all cells are."""
+    if isinstance(layer, Links):
+        return replace(layer, targets=tuple(map(visible, layer.targets)), sources=tuple(map(visible, layer.sources)))
+    if isinstance(layer, Matrix):
+        rows, columns = (
+            tuple(text if text.strip() else visible(text) for text in titles) for titles in (layer.rows, layer.columns)
+        )
+        return replace(layer, rows=rows, columns=columns)
+    if not isinstance(layer, Tokens):
+        return layer
+    arrays = {name: value for name in ("ids", "expected") if (value := getattr(layer, name)) is not None}
+    used = np.unique(np.concatenate([np.ravel(value) for value in arrays.values()]))
+    used = used[(used >= 0) & (used < len(layer.vocabulary))]
+    texts = [visible(layer.vocabulary[number]) for number in used]
+    places = np.full(len(layer.vocabulary) + 1, -1)  # the last one: of what is no token
+    places[used] = np.arange(len(used))
+    known = {
+        name: places[np.where((value >= 0) & (value < len(layer.vocabulary)), value, -1)]
+        for name, value in arrays.items()
+    }
+    return replace(layer, vocabulary=(*texts, visible(widest(layer.vocabulary))), **known)
 
 
 def _trajectory(trajectory: Trajectory, translate: Translate) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from playground.core.scene import Layer, Scene, Trajectory
 def at_moment(scene: Scene, moment: float | None = None) -> Scene:
     """The scene as it is at a moment of its trajectory, None: at its end; without a trajectory, itself.
 
-    Between two moments every array is interpolated linearly, as the stage does. A moment beyond the ends is the
+    Between two moments every array is interpolated linearly, as the stage does, but what counts in whole numbers stays
+    as it was at the moment passed last. A moment beyond the ends is the
     nearest end. ValueError: a layer's arrays do not go with the trajectory.
     """
     if not any(layer.trajectory for layer in scene.layers):
@@ -36,7 +37,11 @@ def _at(layer: Layer, moments: int, place: float) -> Layer:
     for name, value in arrays.items():
         if len(value) not in (1, moments):
             raise ValueError(f"'{layer.name}': {name} has {len(value)} moments, the trajectory {moments}")
-    return replace(layer, trajectory=False, **{name: _between(value, place) for name, value in arrays.items()})
+    cut = {
+        name: _between(value, float(int(place)) if name in layer.whole_numbers else place)
+        for name, value in arrays.items()
+    }
+    return replace(layer, trajectory=False, **cut)
 
 
 def _between(value: np.ndarray, place: float) -> np.ndarray:

@@ -13,9 +13,10 @@ from PIL import Image
 
 from playground.core.scene import Scene
 
+from .canvas import Canvas
 from .fonts import drawable_translation
 from .palette import PALETTES, Theme
-from .picture import Canvas, picture
+from .picture import picture
 
 FRAME_MS, REST_MS = 80, 2000
 SIZE = 360

@@ -52,6 +52,11 @@ def drawable_translation(translate: Callable[[str], str]) -> Callable[[str], str
     return words
 
 
+def has_letters(text: str) -> bool:
+    """Whether some font here has every letter of the text."""
+    return _font_file(text) is not None
+
+
 def _font_file(text: str) -> str | None:
     """The file of a font that has all letters of the text; "": Pillow's own; None: there is no such font."""
     return next((file for file in ("", *files()) if all(_has_letter(file, letter) for letter in text)), None)

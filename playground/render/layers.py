@@ -5,7 +5,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from playground.core.scene import Images, Layer, Role, Scene
+from playground.core.scene import Images, Layer, Links, Matrix, Role, Scene, Tokens
+
+GAP = 12
+"""Pixels of a stage between layers that share a picture."""
+WEAKEST, MOST_LINKS = 0.01, 2000
+"""The least weight of a link that is drawn, and how many there may be."""
 
 
 def visible_layers(scene: Scene, names: Iterable[str] | None) -> list[Layer]:
@@ -14,6 +19,26 @@ def visible_layers(scene: Scene, names: Iterable[str] | None) -> list[Layer]:
         return [layer for layer in scene.layers if layer.stage and layer.shown]
     wanted = set(names)
     return [layer for layer in scene.layers if layer.name in wanted]
+
+
+def parts_of(layers: Iterable[Layer], height: float, scale: float = 1.0) -> dict[str, tuple[float, float]]:
+    """Tokens, links and matrices share a picture, one under the other: by their names, (top, height) of each."""
+    sharing = [layer for layer in layers if isinstance(layer, Tokens | Links | Matrix)]
+    gap = GAP * scale
+    room, whole = height - gap * (len(sharing) - 1), sum(layer.share for layer in sharing)
+    parts, top = {}, 0.0
+    for layer in sharing:
+        parts[layer.name] = (top, room * layer.share / whole)
+        top += parts[layer.name][1] + gap
+    return parts
+
+
+def drawn_links(layer: Links) -> np.ndarray:
+    """(target, source) of the links that are drawn, (n, 2), the weakest first."""
+    weights = np.nan_to_num(np.asarray(layer.weights, float))
+    pairs = np.argwhere(weights >= WEAKEST)
+    order = np.argsort(weights[tuple(pairs.T)], kind="stable")
+    return pairs[order][-MOST_LINKS:]
 
 
 def cap_lengths(arrows: np.ndarray, longest: float) -> np.ndarray:

@@ -1,18 +1,16 @@
 """Scenes as Pillow pictures: thumbnails, PNG, frames of a GIF."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import cast
 
 import numpy as np
 from contourpy import contour_generator
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from playground.core.scene import (
     Arrows,
     Bars,
     Contour,
-    Extent,
     Heatmap,
     Images,
     Layer,
@@ -26,9 +24,11 @@ from playground.core.scene import (
 
 from . import graph
 from .at_moment import at_moment
+from .canvas import Canvas
 from .fonts import drawable_translation, font
-from .layers import by_role, cap_lengths, visible_layers
-from .palette import PALETTES, Palette, Theme, ramp, rgb
+from .layers import by_role, cap_lengths, parts_of, visible_layers
+from .palette import PALETTES, Theme, ramp, rgb
+from .picture_tokens import draw_links, draw_tokens
 
 SUPERSAMPLE = 3
 HALO = 0.6
@@ -53,49 +53,17 @@ def picture(
     left, top, right, foot = graph.plot_box(scene.axes, size) if scene.axes else (0, 0, size, size)
     ground = Image.new("RGB", ((right - left) * supersample, (foot - top) * supersample), palette.paper)
     canvas = Canvas(ground, scene.extent, palette, translate, supersample)
-    for layer in visible_layers(scene, layers):
-        DRAWERS[layer.kind](canvas, layer)
+    visible = visible_layers(scene, layers)
+    parts = parts_of(visible, ground.height, canvas.scale)
+    for layer in visible:
+        if layer.name not in parts:
+            DRAWERS[layer.kind](canvas, layer)
+            continue
+        part = canvas.part(*parts[layer.name])
+        DRAWERS[layer.kind](part, layer)
+        ground.paste(part.image, (0, round(parts[layer.name][0])))
     drawn = canvas.image.reduce(supersample)
     return graph.with_axes(drawn, scene.axes, scene.extent, size, palette, translate) if scene.axes else drawn
-
-
-@dataclass
-class Canvas:
-    """A picture in the making, larger than it will be, and how units of the axes fall on it."""
-
-    image: Image.Image
-    extent: Extent
-    palette: Palette
-    translate: Callable[[str], str]
-    supersample: int
-
-    @property
-    def unit(self) -> float:
-        """One pixel of a 500-pixel stage, but never so small that a thumbnail's dots vanish."""
-        return max(self.image.width / 500, 0.62 * self.supersample)
-
-    def at(self, xy: np.ndarray) -> np.ndarray:
-        """Points (..., 2) in units of the axes -> pixels, y down; what is not a number falls outside."""
-        x0, x1, y0, y1 = self.extent
-        scale = np.array([self.image.width / (x1 - x0), self.image.height / (y0 - y1)])
-        places = (np.asarray(xy, float) - (x0, y1)) * scale
-        return np.clip(np.nan_to_num(places, nan=-1e4), -1e4, 2e4)
-
-    def draw(self) -> ImageDraw.ImageDraw:
-        return ImageDraw.Draw(self.image, "RGBA")
-
-    def paint(self, colours: np.ndarray, box: tuple[float, float, float, float], smooth: bool) -> None:
-        """Stretch a small picture (rows, columns, 3), row 0 on top, over a box of pixels."""
-        left, top, right, bottom = (round(v) for v in box)
-        width, height = max(right - left, 1), max(bottom - top, 1)
-        grown = Image.fromarray(colours)
-        if smooth:  # as finely as it will be seen
-            final = (-(-width // self.supersample), -(-height // self.supersample))
-            grown = grown.resize(final, Image.Resampling.BILINEAR)
-        self.image.paste(grown.resize((width, height), Image.Resampling.NEAREST), (left, top))
-
-    def words(self, text: str, xy: tuple[float, float], size: float, colour: str, anchor: str = "mm") -> None:
-        self.draw().text(xy, text, colour, font(text, size), anchor)
 
 
 def _points(canvas: Canvas, layer: Points) -> None:
@@ -194,7 +162,7 @@ def _matrix(canvas: Canvas, layer: Matrix) -> None:
 def _table(canvas: Canvas, colours: np.ndarray) -> None:
     """Square cells, as large as they fit, in the middle."""
     rows, columns = colours.shape[:2]
-    cell = 0.96 * canvas.image.width / max(rows, columns)
+    cell = 0.96 * min(canvas.image.width / columns, canvas.image.height / rows)
     left, top = (canvas.image.width - cell * columns) / 2, (canvas.image.height - cell * rows) / 2
     canvas.paint(colours, (left, top, left + cell * columns, top + cell * rows), smooth=False)
 
@@ -241,4 +209,6 @@ DRAWERS = {
     "bars": _bars,
     "matrix": _matrix,
     "text": _text,
+    "tokens": draw_tokens,
+    "links": draw_links,
 }

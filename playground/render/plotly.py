@@ -7,23 +7,22 @@ import plotly.graph_objects as go
 
 from playground.core.scene import (
     Arrows,
-    Bars,
     Contour,
     Heatmap,
-    Images,
     Layer,
-    Matrix,
     Mesh,
     Paths,
     Points,
     Scene,
-    Text,
 )
 
 from .at_moment import at_moment
-from .layers import by_role, cap_lengths, visible_layers
+from .layers import cap_lengths, parts_of, visible_layers
 from .palette import PALETTES, Palette, Theme
 from .plotly_axes import add_axes, add_units
+from .plotly_parts import put
+from .plotly_tables import add_bars, add_images, add_matrix, add_text, scale
+from .plotly_tokens import add_links, add_tokens
 
 Translate = Callable[[str], str]
 FONT = '"Source Sans", "Source Sans Pro", sans-serif'  # what Streamlit's pages are set in
@@ -47,8 +46,15 @@ def figure(
         add_axes(fig, scene, scene.axes, palette, translate)
     elif scene.units:
         add_units(fig, scene, scene.units)
-    for layer in visible_layers(scene, layers):
-        DRAWERS[layer.kind](fig, layer, palette, translate)
+    visible = visible_layers(scene, layers)
+    parts = parts_of(visible, 1.0, 1 / 300)
+    for layer in visible:
+        if len(parts) > 1 and layer.name in parts:
+            alone = go.Figure(layout=_layout(scene, palette, round(height * parts[layer.name][1])))
+            DRAWERS[layer.kind](alone.update_layout(width=height), layer, palette, translate)
+            put(fig, alone, list(parts).index(layer.name) + 1, *parts[layer.name])
+        else:
+            DRAWERS[layer.kind](fig, layer, palette, translate)
     return fig
 
 
@@ -88,12 +94,12 @@ def _points(fig: go.Figure, layer: Points, palette: Palette, translate: Translat
     elif layer.kinds:
         marker["color"] = [palette.kinds[round(v * (len(layer.kinds) - 1))] for v in layer.values.tolist()]
     else:
-        marker |= {"color": layer.values, "cmin": 0, "cmax": 1, "colorscale": _scale(palette.marks())}
+        marker |= {"color": layer.values, "cmin": 0, "cmax": 1, "colorscale": scale(palette.marks())}
     fig.add_scatter(x=layer.xy[:, 0], y=layer.xy[:, 1], mode="markers", marker=marker, **_common(layer, translate))
 
 
 def _heatmap(fig: go.Figure, layer: Heatmap, palette: Palette, translate: Translate) -> None:
-    scale = palette.diverging() if layer.scale == "diverging" else palette.ground(layer.role)
+    colours = palette.diverging() if layer.scale == "diverging" else palette.ground(layer.role)
     ends = (
         {"tickvals": [layer.low, layer.high], "ticktext": [translate(t) for t in (layer.low_title, layer.high_title)]}
         if layer.low_title
@@ -103,7 +109,7 @@ def _heatmap(fig: go.Figure, layer: Heatmap, palette: Palette, translate: Transl
         z=layer.values,
         zmin=layer.low,
         zmax=layer.high,
-        colorscale=_scale(scale),
+        colorscale=scale(colours),
         zsmooth="best",
         colorbar={"title": translate(layer.title), "thickness": 10, "outlinewidth": 0, **ends},
         **_nodes(layer),
@@ -185,79 +191,6 @@ def _line(fig: go.Figure, xy: np.ndarray, layer: Layer, palette: Palette, transl
     )
 
 
-def _images(fig: go.Figure, layer: Images, palette: Palette, translate: Translate) -> None:
-    for role, sheet in by_role(layer):
-        fig.add_heatmap(
-            z=sheet,
-            zmin=0,
-            zmax=1,
-            colorscale=_scale(palette.sequential(role)),
-            showscale=False,
-            name=translate(layer.title),
-        )
-    _table_axes(fig)
-
-
-def _bars(fig: go.Figure, layer: Bars, palette: Palette, translate: Translate) -> None:
-    labels = [translate(label) for label in layer.labels]
-    fig.add_bar(
-        x=list(range(len(labels))),
-        y=layer.values,
-        name=translate(layer.title),
-        showlegend=False,
-        marker={"color": [palette[role] for role in layer.roles]},
-    )
-    for value, title in layer.guides:
-        fig.add_hline(
-            y=value,
-            line={"dash": "dot", "width": 1, "color": palette.faint},
-            annotation={"text": translate(title), "font": {"color": palette.faint}},
-        )
-    fig.update_xaxes(tickvals=list(range(len(labels))), ticktext=labels, range=[-0.5, len(labels) - 0.5])
-    fig.update_yaxes(range=[layer.low, layer.high], scaleanchor=None, title=translate(layer.title))
-
-
-def _matrix(fig: go.Figure, layer: Matrix, palette: Palette, translate: Translate) -> None:
-    rows, columns = layer.values.shape
-    fig.add_heatmap(
-        z=layer.values,
-        zmin=layer.low,
-        zmax=layer.high,
-        colorscale=_scale(palette.sequential(layer.role)),
-        name=translate(layer.title),
-        colorbar={"thickness": 10, "outlinewidth": 0},
-    )
-    _table_axes(fig)
-    if layer.rows:
-        fig.update_yaxes(visible=True, tickvals=list(range(rows)), ticktext=[translate(t) for t in layer.rows])
-    if layer.columns:
-        fig.update_xaxes(
-            visible=True, side="top", tickvals=list(range(columns)), ticktext=[translate(t) for t in layer.columns]
-        )
-
-
-def _table_axes(fig: go.Figure) -> None:
-    """Row 0 on top, cells square."""
-    fig.update_xaxes(visible=False, range=None)
-    fig.update_yaxes(visible=False, range=None, autorange="reversed", scaleanchor="x")
-
-
-def _text(fig: go.Figure, layer: Text, palette: Palette, translate: Translate) -> None:
-    fig.add_annotation(
-        text=translate(layer.text).format(**layer.values),
-        x=0.5,
-        y=0.5,
-        xref="paper",
-        yref="paper",
-        showarrow=False,
-        font={"size": 20, "color": palette[layer.role]},
-    )
-
-
-def _scale(colours: tuple[str, str, str]) -> list[tuple[float, str]]:
-    return list(zip((0.0, 0.5, 1.0), colours, strict=True))
-
-
 DRAWERS = {
     "points": _points,
     "heatmap": _heatmap,
@@ -265,8 +198,10 @@ DRAWERS = {
     "arrows": _arrows,
     "paths": _paths,
     "mesh": _mesh,
-    "images": _images,
-    "bars": _bars,
-    "matrix": _matrix,
-    "text": _text,
+    "images": add_images,
+    "bars": add_bars,
+    "matrix": add_matrix,
+    "text": add_text,
+    "tokens": add_tokens,
+    "links": add_links,
 }

@@ -40,6 +40,7 @@ STRINGS = {
     ),
     "follow_now": N_("Point {number} is marked in every picture. Click it again, or press Escape, to remove the mark."),
     "follow_end": N_("Remove the mark"),
+    "cells_help": STAGE["cells_help"],
     **{key: text for key, text in STAGE.items() if key.startswith("trajectory_")},
 }
 """The panels' own words: key -> message id, translated here and sent with the data."""

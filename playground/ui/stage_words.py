@@ -5,6 +5,7 @@ from playground.core.i18n import N_
 STRINGS = {
     "failed": N_("The stage could not be loaded. Reload the page to try again."),
     "picture": N_("The stage"),
+    "cells_help": N_("The arrow keys go from cell to cell."),
     "diagram": N_("Diagram of the model"),
     "curves": N_("Curves"),
     "layers": N_("Layers of the picture"),

@@ -45,6 +45,17 @@ test("float16 values are those of IEEE 754", () => {
   );
 });
 
+test("numbers of tokens are whole, and -1 is none", () => {
+  const frame = decode(
+    message({ layers: [{ name: "t" }] }, [
+      ["ids", "i2", [1, 3], [-1, 3000, 32767]],
+      ["states", "i1", [1, 3], [0, 4, -1]],
+    ]),
+  );
+  const [{ ids, states }] = frame.layers;
+  assert.deepEqual([...ids, ...states], [-1, 3000, 32767, 0, 4, -1]);
+});
+
 test("what is not a frame is refused", () => {
   assert.throws(() => decode(new ArrayBuffer(16)), /not a frame/);
 });

@@ -1,6 +1,6 @@
 // Builds the server's binary messages (live/protocol.py), independently of what reads them.
 
-const TYPES = { u1: Uint8Array, f2: Uint16Array, f4: Float32Array }; // float16 is given as its bits
+const TYPES = { u1: Uint8Array, i1: Int8Array, i2: Int16Array, f2: Uint16Array, f4: Float32Array }; // float16 is given as its bits
 const aligned = (size) => Math.ceil(size / 8) * 8;
 
 /** A frame: `header` with `layers`, and for each layer its arrays [name, type, shape, values]. */

@@ -60,3 +60,23 @@ test("bytes are rounded, and layers without a trajectory pass unchanged", () => 
   assert.deepEqual([...cut.values], [1, 15, 128]);
   assert.equal(same, still);
 });
+
+test("there is nothing between two tokens: the one passed last stays", () => {
+  const layer = {
+    name: "t",
+    kind: "tokens",
+    trajectory: true,
+    shapes: { ids: [3, 1, 2], states: [1, 1, 2] },
+    ids: Int16Array.from([3, -1, /**/ 3, 500, /**/ 3, 7]),
+    states: Int8Array.from([1, 5]),
+    stamp: 0,
+  };
+  const cuts = new TrajectoryCuts();
+  const at = (position) => cuts.at([layer], position)[0];
+  assert.deepEqual(
+    [0, 0.99, 1, 1.5, 2].map((position) => at(position).ids[1]),
+    [-1, -1, 500, 500, 7],
+  );
+  assert.deepEqual([...at(1.5).states], [1, 5]);
+  assert.deepEqual(at(1.5).shapes, { ids: [1, 2], states: [1, 2] });
+});

@@ -35,6 +35,8 @@ export function decodeScenes(buffer) {
 
 function read(buffer, at, kind, count) {
   if (kind === "u1") return new Uint8Array(buffer, at, count);
+  if (kind === "i1") return new Int8Array(buffer, at, count);
+  if (kind === "i2") return new Int16Array(buffer, at, count);
   if (kind === "f4") return new Float32Array(buffer, at, count);
   const packed = new Uint16Array(buffer, at, count);
   const values = new Float32Array(count);

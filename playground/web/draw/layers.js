@@ -1,9 +1,13 @@
 // A scene at any size, from back to front: the same code draws the big stage and the smallest picture.
 
+import { links } from "./links.js";
+import { matrix } from "./matrix.js";
+import { partsOf } from "./parts.js";
 import { arrows, contour, heatmap, mesh, paths, points } from "./plane.js";
-import { bars, images, matrix, text } from "./tables.js";
+import { bars, images, text } from "./tables.js";
+import { tokens } from "./tokens.js";
 
-const DRAWERS = { points, heatmap, contour, arrows, paths, mesh, images, bars, matrix, text };
+const DRAWERS = { points, heatmap, contour, arrows, paths, mesh, images, bars, matrix, text, tokens, links };
 const SPATIAL = new Set(["points", "heatmap", "contour", "arrows", "paths", "mesh"]);
 
 /** Whether the layers lie on a plane, which has axes. */
@@ -11,12 +15,16 @@ export function spatial(layers) {
   return layers.some((layer) => SPATIAL.has(layer.kind));
 }
 
-/** Draw `layers` on `ctx`, which is scaled to CSS pixels; `opacity(layer)` may dim some. */
+/** Draw `layers` on `ctx`, which is scaled to CSS pixels; `opacity(layer)` may dim some. `view.pointer`: a place whose
+ * cell is to stand out; `view.parts`: which part of the picture each of these layers and of others has. */
 export function drawLayers(ctx, layers, view, theme, opacity = () => 1) {
+  const parts = view.parts ?? partsOf(layers, view);
   for (const layer of layers) {
     ctx.save();
     ctx.globalAlpha = opacity(layer);
-    DRAWERS[layer.kind]?.(ctx, layer, view, theme);
+    const part = parts.get(layer.name);
+    if (part) ctx.translate(0, part.top);
+    DRAWERS[layer.kind]?.(ctx, layer, part?.view ?? view, theme);
     ctx.restore();
   }
 }

@@ -3,6 +3,7 @@
 import { attribute, h, write } from "../core/dom.js";
 import { drawGraph } from "./graph.js";
 import { drawLayers, spatial } from "./layers.js";
+import { hasCells, partsOf } from "./parts.js";
 import { ReadOut } from "./read_out.js";
 import { inSight, unwatch, watch } from "./sight.js";
 import { drawTicks } from "./ticks.js";
@@ -70,6 +71,8 @@ export class Picture {
     const opacity = (layer) => this.opacity(layer.name);
     const graph = Boolean(frame.axes) && !this.focus; // a node has axes of its own, without titles
     this.view = viewOf(size, size, this.focus?.extent ?? frame.extent);
+    this.view.pointer = this.readOut.prepare(graph ? [] : shown);
+    this.view.parts = partsOf(shown, this.view, this.covered(shown));
     if (graph) drawGraph(ctx, shown, frame, size, size, theme, opacity);
     else {
       drawLayers(ctx, shown, this.view, theme, opacity);
@@ -84,10 +87,18 @@ export class Picture {
     const { app, focus, readOut, drawn } = this;
     const { axes, units, extent } = app.frame ?? {};
     const now = [app.theme, JSON.stringify([axes, units, extent]), focus, readOut.at, size, devicePixelRatio];
+    now.push(this.covered(shown));
     for (const layer of shown) now.push(layer, layer.stamp, this.opacity(layer.name));
     this.drawn = now;
     const moving = app.walk?.open; // it draws over the picture
     return !moving && drawn?.length === now.length && now.every((value, i) => value === drawn[i]);
+  }
+
+  /** How far down buttons cover the picture, in px, where it consists of cells: these must not be hidden. */
+  covered(shown) {
+    if (!shown.some(hasCells)) return 0;
+    const over = this.element.querySelectorAll(":scope > .pg-chip, :scope > .pg-mode");
+    return Math.max(0, ...[...over].map((one) => one.offsetHeight && one.offsetTop + one.offsetHeight));
   }
 
   /** Let the layers of these names stand out; null: all alike. */
@@ -109,7 +120,8 @@ export class Picture {
   }
 
   describe(text) {
-    attribute(this.canvas, "aria-label", text || this.app.t("picture"));
+    const hint = this.app.frame?.layers.some(hasCells) ? this.app.t("cells_help") : "";
+    attribute(this.canvas, "aria-label", [text || this.app.t("picture"), hint].join(" ").trim());
   }
 
   destroy() {

@@ -1,8 +1,12 @@
-// What is under the pointer: its coordinates, the heat maps' values there, and the nearest point.
+// What is under the pointer: its coordinates, the heat maps' values there, and the nearest point; or the cell of a table,
+// to which the arrow keys lead, too.
 
-import { h, write } from "../core/dom.js";
+import { attribute, h, write } from "../core/dom.js";
+import { nextCell, readCell } from "./cells.js";
+import { hasCells } from "./parts.js";
 
 const REACH = 14; // px: how far the nearest point may be
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 export class ReadOut {
   constructor(app, picture) {
@@ -10,16 +14,37 @@ export class ReadOut {
     this.at = null;
     this.place = h("b");
     this.lines = h("div");
-    this.element = h("div", { class: "pg-read-out", hidden: true, "aria-hidden": "true" }, this.place, this.lines);
+    this.card = h("div", { class: "pg-read-out", hidden: true, "aria-hidden": "true" }, this.place, this.lines);
+    this.said = h("span", { class: "pg-visually-hidden", "aria-live": "polite" });
+    this.element = h("div", {}, this.card, this.said);
+    this.cells = []; // layers
+    this.byKey = false; // whether the arrow keys led here
+    const put = (at, byKey = false) => {
+      this.at = at;
+      this.byKey = byKey;
+      app.redraw();
+    };
     const follow = (event) => {
       const box = picture.canvas.getBoundingClientRect();
-      this.at = [event.clientX - box.left, event.clientY - box.top];
-      app.redraw();
+      put([event.clientX - box.left, event.clientY - box.top]);
     };
-    const leave = () => {
-      this.at = null;
-      app.redraw();
+    const leave = (event) => {
+      const stays = event.type === "pointerleave" && event.pointerType !== "mouse" && this.cells.length; // a tap's end
+      if (!stays && !this.byKey) put(null);
     };
+    const press = (event) => {
+      if (!this.cells.length || event.altKey || event.ctrlKey || event.metaKey) return;
+      if (event.key === "Escape" && this.at) put(null);
+      else if (event.key in ARROWS) put(this.next(ARROWS[event.key]), true);
+      else return;
+      event.preventDefault();
+      event.stopPropagation(); // these keys are not for the stage
+    };
+    picture.canvas.addEventListener("keydown", press);
+    picture.canvas.addEventListener("mousedown", (event) => {
+      if (this.cells.length) event.preventDefault(); // no focus by mouse: the page's keys stay the stage's
+    });
+    picture.canvas.addEventListener("blur", () => this.byKey && put(null));
     picture.canvas.addEventListener("pointerdown", follow);
     picture.canvas.addEventListener("pointermove", follow);
     picture.canvas.addEventListener("pointerleave", leave);
@@ -27,12 +52,45 @@ export class ReadOut {
     this.picture = picture;
   }
 
+  /** The middle of the cell in that direction. */
+  next(direction) {
+    const { view, canvas } = this.picture;
+    return nextCell(canvas.getContext("2d"), this.cells, view, this.app.theme, this.at, direction);
+  }
+
+  /** The layers are about to be drawn: where they have cells, the picture takes keys. What the pointer is on. */
+  prepare(layers) {
+    this.cells = layers.filter(hasCells);
+    const { canvas } = this.picture;
+    if (this.cells.length) {
+      attribute(canvas, "tabindex", "0");
+      attribute(canvas, "role", "application"); // screen readers pass keys on to the picture
+    } else if (this.took) {
+      canvas.removeAttribute("tabindex");
+      attribute(canvas, "role", "img");
+    }
+    this.took = this.cells.length > 0;
+    return this.took ? this.at : null;
+  }
+
   /** `units`: what the numbers are in, {center, scale}; null: the frame's own. */
   update(ctx, layers, units = null) {
     const { view } = this.picture;
     const onPlane = layers.filter((layer) => layer.kind === "heatmap" || layer.kind === "points");
-    this.element.hidden = !this.at || !onPlane.length;
-    if (this.element.hidden) return;
+    const { at } = this;
+    const cell = at && this.cells.length ? readCell(ctx, layers, view, this.app.theme, this.app.words, at) : null;
+    const spoken = cell && this.byKey ? [cell.place, ...cell.lines.map(([, text]) => text)] : [];
+    write(this.said, spoken.join(". "));
+    this.card.hidden = !at || !(cell || onPlane.length);
+    if (this.card.hidden) return;
+    if (cell) this.show(cell.place, cell.lines);
+    else this.showPlace(ctx, onPlane, units);
+    this.stand(at, view);
+  }
+
+  /** Coordinates, values and the nearest point. */
+  showPlace(ctx, onPlane, units) {
+    const { view } = this.picture;
     const [px, py] = this.at;
     const [x, y] = [view.x0 + px / view.sx, view.y1 - py / view.sy];
     const found = [];
@@ -52,13 +110,20 @@ export class ReadOut {
     const place = [x, y].map((at, axis) =>
       units ? this.app.words.figure(units.center[axis] + units.scale[axis] * at) : this.app.words.decimal(at, 2),
     );
-    write(this.place, place.join(", "));
-    this.lines.replaceChildren(
-      ...found.map(([role, text]) => h("span", {}, h("i", { class: `pg-dot pg-is-${role}` }), text)),
-    );
+    this.show(place.join(", "), found);
+  }
+
+  show(place, lines) {
+    write(this.place, place);
+    const dot = (role) => (role ? h("i", { class: `pg-dot pg-is-${role}` }) : null);
+    this.lines.replaceChildren(...lines.map(([role, text]) => h("span", {}, dot(role), text)));
+  }
+
+  /** Beside the pointer, on the side where there is room. */
+  stand([px, py], view) {
     const left = px > view.width * 0.55;
     const low = py > view.height * 0.75;
-    this.element.style.transform =
+    this.card.style.transform =
       `translate(${px + (left ? -14 : 14)}px, ${py + (low ? -10 : 10)}px)` +
       ` translate(${left ? "-100%" : "0"}, ${low ? "-100%" : "0"})`;
   }

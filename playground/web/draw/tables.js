@@ -1,7 +1,6 @@
-// Layers that fill their whole canvas: bars, matrices, images, text.
+// Layers that fill their whole canvas: bars, images, text.
 
 import { fade } from "../core/palette.js";
-import { raster } from "./plane.js";
 
 const number = (value) =>
   (Math.abs(value) >= 100 ? value.toFixed(0) : Math.abs(value) >= 10 ? value.toFixed(1) : value.toFixed(2)).replace(
@@ -61,32 +60,6 @@ function labels(ctx, names, left, pitch, y, theme) {
   groups.forEach(({ name, start, end }, i) => {
     if (i % every === 0) ctx.fillText(name, left + ((start + end) / 2) * pitch, y);
   });
-}
-
-export function matrix(ctx, layer, view, theme) {
-  const [rows, columns] = layer.shapes.values;
-  const small = view.width < 200;
-  const room = { left: !small && layer.rows.length ? 72 : 6, top: !small && layer.columns.length ? 30 : 6 };
-  const cell = Math.min((view.width - room.left - 6) / columns, (view.height - room.top - 6) / rows);
-  const [width, height] = [cell * columns, cell * rows];
-  const left = room.left + (view.width - room.left - 6 - width) / 2;
-  const top = room.top + (view.height - room.top - 6 - height) / 2;
-  ctx.imageSmoothingEnabled = false;
-  ctx.translate(0, 2 * top + height); // row 0 of a matrix is on top, that of a raster at the bottom
-  ctx.scale(1, -1);
-  ctx.drawImage(raster(layer, rows, columns, theme.sequential[layer.role]), left, top, width, height);
-  ctx.scale(1, -1);
-  ctx.translate(0, -2 * top - height);
-  ctx.strokeStyle = fade(theme.ink, 0.2);
-  ctx.strokeRect(left, top, width, height);
-  if (small) return;
-  ctx.fillStyle = fade(theme.ink, 0.8);
-  ctx.font = `${Math.min(12, Math.max(8, 0.7 * cell))}px ${theme.font}`;
-  ctx.textAlign = "right";
-  ctx.textBaseline = "middle";
-  layer.rows.forEach((title, i) => ctx.fillText(title, left - 6, top + (i + 0.5) * cell, room.left - 8));
-  ctx.textAlign = "center";
-  layer.columns.forEach((title, i) => ctx.fillText(title, left + (i + 0.5) * cell, top - 10, cell));
 }
 
 export function images(ctx, layer, view, theme) {

@@ -60,12 +60,15 @@ function begin(whole, before) {
   return cut;
 }
 
+/** Whether the numbers name something, so that there is nothing between two of them. */
+const isWhole = (values) => values instanceof Int8Array || values instanceof Int16Array;
+
 /** The array at `position`: where nothing has to be interpolated, a view that costs nothing. */
 function between(cut, name, size, position) {
   const whole = cut.whole[name];
   const last = whole.length / size - 1;
   const k = Math.min(Math.floor(position), last);
-  const share = last ? position - k : 0;
+  const share = last && !isWhole(whole) ? position - k : 0;
   const start = k * size;
   if (share === 0) return whole.subarray(start, start + size);
   const into = (cut.buffers[name] ??= new whole.constructor(size));

@@ -3,6 +3,7 @@
 import { attribute, h, write } from "../core/dom.js";
 import { drawGraph } from "../draw/graph.js";
 import { spatial } from "../draw/layers.js";
+import { hasCells, partsOf } from "../draw/parts.js";
 import { ReadOut } from "../draw/read_out.js";
 import { coloured, keyOf } from "../draw/swatches.js";
 import { drawTicks } from "../draw/ticks.js";
@@ -64,10 +65,11 @@ export class SceneView {
     write(this.title, scene.title);
     this.title.hidden = !scene.title;
     this.follows = canFollow(scene);
-    attribute(this.canvas, "role", this.follows ? "application" : "img"); // screen readers pass keys on to the picture
-    if (this.follows) attribute(this.canvas, "tabindex", "0");
+    const keys = this.follows || (!scene.axes && scene.layers.some(hasCells));
+    attribute(this.canvas, "role", keys ? "application" : "img"); // screen readers pass keys on to the picture
+    if (keys) attribute(this.canvas, "tabindex", "0");
     else this.canvas.removeAttribute("tabindex");
-    const hint = this.follows ? this.words.t("follow_help") : "";
+    const hint = this.follows ? this.words.t("follow_help") : keys ? this.words.t("cells_help") : "";
     const label = [[scene.title, scene.words].filter(Boolean).join(": "), hint].join(" ").trim();
     attribute(this.canvas, "aria-label", label);
     this.key.replaceChildren(...(scene.axes ? keyOf(scene.layers) : []));
@@ -99,10 +101,12 @@ export class SceneView {
     if (scene.axes) drawGraph(ctx, layers, scene, width, height, theme);
     else {
       this.view = viewOf(width, height, scene.extent);
+      const pointer = (this.view.pointer = this.readOut.prepare(layers));
+      this.view.parts = partsOf(layers, this.view);
       const { index } = this.follow;
       const ticks = spatial(layers);
       const dim = (layer) => opacity(layer, index);
-      this.cache.draw(ctx, layers, this.view, theme, dim, [index !== null, scene.extent, ticks], (into) => {
+      this.cache.draw(ctx, layers, this.view, theme, dim, [index !== null, scene.extent, ticks, pointer], (into) => {
         if (ticks) drawTicks(into, this.view, theme);
       });
       if (index !== null) markFollowed(ctx, layers, index, this.trajectory.positionIn(scene), this.view, theme);
@@ -150,12 +154,13 @@ export class SceneView {
   }
 }
 
-/** Width over height: that of the plane or the graph, or of the sheet of images. */
+/** Width over height: that of the plane, of tokens or matrices (their scene's extent), of the graph, or of the sheet of
+ * images. */
 function aspect({ axes, extent, layers }) {
   if (axes) return axes.aspect;
   const sheet = layers.find((layer) => layer.kind === "images");
   const [x0, x1, y0, y1] = extent;
-  let share = spatial(layers) ? (x1 - x0) / (y1 - y0) : 1;
+  let share = spatial(layers) || layers.some(hasCells) ? (x1 - x0) / (y1 - y0) : 1;
   if (sheet && !spatial(layers)) {
     const [count, height, width] = sheet.shapes.pixels;
     const columns = Math.min(sheet.columns, count);

@@ -1,0 +1,30 @@
+// Tokens, links and matrices fill their picture; those that are shown together share it, one under the other.
+
+const SHARING = new Set(["tokens", "links", "matrix"]);
+const GAP = 12; // px of a 500-pixel stage, between two of them
+
+/** Whether a layer consists of cells that have a name: the pointer and the arrow keys find them. */
+export const hasCells = (layer) => SHARING.has(layer.kind);
+
+/** Where each of those layers stands: by its name, how far down, and the view of its part. `from`: px that something
+ * covers along the upper edge. */
+export function partsOf(layers, view, from = 0) {
+  const sharing = layers.filter(hasCells);
+  const gap = GAP * Math.min(1, view.unit);
+  const room = Math.max(0, view.height - from - gap * (sharing.length - 1));
+  const whole = sharing.reduce((sum, { share }) => sum + (share ?? 1), 0);
+  const parts = new Map();
+  let top = from;
+  for (const { name, share = 1 } of sharing) {
+    const height = (room * share) / whole;
+    parts.set(name, { top, view: { ...view, height, pointer: within(view.pointer, top, height) } });
+    top += height + gap;
+  }
+  return parts;
+}
+
+/** The pointer as the part has it; null: it is elsewhere. */
+function within(pointer, top, height) {
+  if (!pointer || pointer[1] < top || pointer[1] >= top + height) return null;
+  return [pointer[0], pointer[1] - top];
+}
