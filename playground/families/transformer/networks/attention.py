@@ -52,27 +52,36 @@ class MultiHead(nn.Module):
         """
         start = cache.length if cache is not None else 0
         if context is None:
-            q, k, v = self._split(self.qkv(x), 3)
+            q, k, v = self.project(x)
             q, k = positions.turn(q, start), positions.turn(k, start)
             if cache is not None:
                 k, v = cache.append(name, k, v)
             bias = score_bias(positions, self.heads, start, q.shape[2], k.shape[2], causal)
         else:
-            width = x.shape[2]
-            weight, shift = self.qkv.weight.split([width, 2 * width]), self.qkv.bias.split([width, 2 * width])
-            (q,) = self._split(F.linear(x, weight[0], shift[0]), 1)
-            if cache is not None and name in cache.entries:
-                k, v = cache.entries[name]
-            else:
-                k, v = self._split(F.linear(context, weight[1], shift[1]), 2)
-                if cache is not None:
-                    cache.entries[name] = (k, v)
+            before = None if cache is None else cache.entries.get(name)
+            q, k, v = self.project(x, context, before)
+            if cache is not None:
+                cache.entries[name] = (k, v)
             bias = None
         heads, weights = attention(q, k, v, None if bias is None else bias.to(x.device))
         if found is not None:
             found.append(weights)
         n, queries = x.shape[:2]
         return self.output(heads.transpose(1, 2).reshape(n, queries, -1))  # (n, queries, width)
+
+    def project(
+        self, x: Tensor, context: Tensor | None = None, known: tuple[Tensor, ...] | None = None
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Queries of x, and keys and values of `context`, or of x itself; of a context they may be `known` already.
+        (n, heads, length, width / heads) each."""
+        if context is None:
+            q, k, v = self._split(self.qkv(x), 3)
+            return q, k, v
+        sizes = [x.shape[2], 2 * x.shape[2]]
+        (own, other), (own_bias, other_bias) = self.qkv.weight.split(sizes), self.qkv.bias.split(sizes)
+        (q,) = self._split(F.linear(x, own, own_bias), 1)
+        k, v = known or self._split(F.linear(context, other, other_bias), 2)
+        return q, k, v
 
     def _split(self, x: Tensor, parts: int) -> tuple[Tensor, ...]:
         """(n, length, parts * width) -> `parts` times (n, heads, length, width / heads)."""

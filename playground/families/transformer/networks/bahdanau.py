@@ -42,7 +42,7 @@ class AttentiveRecurrent(SequenceModel):
         self.encoder = nn.ModuleList([Layer(cell, width, width) for _ in range(layers)])
         self.attention = AdditiveAttention(width)
         self.decoder = nn.ModuleList([Layer(cell, width if k else 2 * width, width) for k in range(layers)])
-        self.sites = 2 * layers + 2
+        self.sites = layers + 3
 
     def encode(self, source: Tensor, look: Weights | None = None, drop: Dropout = KEEP) -> Any:
         """The encoder's outputs (n, source, width), and the states with which the decoder starts."""
