@@ -7,7 +7,6 @@ import numpy as np
 from .bits.binary import BINARY_DIGITS, TRIPLES, table
 from .images.digits import DIGITS
 from .plane import distributions, user_data
-from .tokens import tasks
 
 
 class Dataset(Protocol):
@@ -21,7 +20,7 @@ class Dataset(Protocol):
 
     @property
     def domain(self) -> str:
-        """What the data are, by the name of the folder of this domain: plane, images, bits, tokens."""
+        """What the data are, by the name of the folder of this domain: plane, images, bits."""
         ...
 
     @property
@@ -47,8 +46,6 @@ class Dataset(Protocol):
 
 def dataset_of(config: Any) -> Any:
     """The data set that a family's settings choose (a `Dataset`, and what its domain offers besides)."""
-    if config.domain == "tokens":
-        return tasks.task(config)
     special = SPECIAL.get((config.data, config.domain))
     return special(config) if special else distributions.get(config.data)
 

@@ -67,7 +67,7 @@ def shaped(logits: Tensor, temperature: float = 1.0, top_k: int = 0, top_p: floa
     whose probabilities sum to at least that (Holtzman et al. 2020).
     """
     p = (logits / max(temperature, 1e-3)).softmax(1)
-    ordered, order = p.sort(1, descending=True, stable=True)  # (n, vocabulary)
+    ordered, order = p.sort(dim=1, descending=True, stable=True)  # (n, vocabulary)
     kept = ordered.cumsum(1) - ordered < top_p  # what lies before a token is not enough yet
     if top_k:
         kept[:, top_k:] = False
@@ -122,7 +122,9 @@ def next_token(model: SequenceModel, prompt: Tensor, answer: Tensor) -> Tensor:
     """The distribution (vocabulary,) of the token after `answer` (tokens,), which may be empty, to `prompt`
     (tokens,)."""
     if model.shape.architecture == "encoder":
-        return generate(model, prompt[None], len(answer) + 1, greedy, torch.zeros(1, len(answer) + 1)).probabilities[0, -1]
+        blanks = max(model.shape.answer, len(answer) + 1)
+        every = generate(model, prompt[None], blanks, greedy, torch.zeros(1, blanks, device=prompt.device))
+        return every.probabilities[0, len(answer)]
     reader = Cached(model, prompt[None])
     logits = reader.start()
     return (reader.read(answer[None]) if len(answer) else logits)[0].softmax(0)
