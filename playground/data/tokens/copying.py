@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from math import lgamma
 from typing import ClassVar
 
 import numpy as np
-from scipy.stats import binom
+from scipy.special import gammaln
 
 from playground.core.i18n import N_
 
@@ -17,8 +16,8 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 @dataclass(frozen=True, kw_only=True)
 class Copy(TokenTask):
-    """Symbols, a gap, then the same symbols: Hochreiter and Schmidhuber 1997, as Arjovsky et al. 2016 (section 5.1) pose
-    it. The gap is T - 1 blanks and the sign to begin, so a row has T + 20 tokens."""
+    """Symbols, a gap, then the same symbols: Hochreiter and Schmidhuber 1997, in the form of Arjovsky et al. 2016
+    (section 5.1). The gap is T - 1 blanks and the sign to begin, so a row has T + 20 tokens."""
 
     name: str = "copy"
     title: str = N_("Copy")
@@ -47,6 +46,9 @@ class Copy(TokenTask):
     def sample(self, n: int, generator: np.random.Generator) -> np.ndarray:
         letters = generator.integers(FIRST, FIRST + self.kinds, (n, self.length))
         return joined(letters, np.full((n, self.gap - 1), BLANK), SEP, letters)
+
+    def distance(self, rows: np.ndarray) -> np.ndarray:
+        return np.full((len(rows), self.length), self.source_length)
 
     @property
     def memoryless(self) -> float:
@@ -93,6 +95,9 @@ class Reverse(TokenTask):
         """(n, length) -> (n, length)"""
         return letters[:, ::-1]
 
+    def distance(self, rows: np.ndarray) -> np.ndarray | None:
+        return np.tile(2 * np.arange(self.length) + 2, (len(rows), 1))
+
     @property
     def memoryless(self) -> float:
         return float(np.log(self.kinds))
@@ -112,11 +117,16 @@ class Sort(Reverse):
     def answer(self, letters: np.ndarray) -> np.ndarray:
         return np.sort(letters, 1)
 
+    def distance(self, rows: np.ndarray) -> None:
+        return None
+
     @cached_property
     def memoryless(self) -> float:
         """The entropy of how often each letter occurs (a multinomial law), over the length."""
         length, kinds = self.length, self.kinds
         counts = np.arange(length + 1)
-        log_factorial = np.array([lgamma(count + 1) for count in counts])
-        mean = binom.pmf(counts, length, 1 / kinds) @ log_factorial
+        log_factorial = gammaln(counts + 1)
+        log_choose = log_factorial[-1] - log_factorial - log_factorial[::-1]
+        p = np.exp(log_choose - counts * np.log(kinds) + (length - counts) * np.log1p(-1 / kinds))  # of one letter
+        mean = p @ log_factorial
         return float(length * np.log(kinds) - log_factorial[-1] + kinds * mean) / length

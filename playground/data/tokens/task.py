@@ -98,6 +98,11 @@ class TokenTask(ABC):
         that a model has to get below. It is the entropy of the answer over its mean length."""
         return None
 
+    def distance(self, rows: np.ndarray) -> np.ndarray | None:
+        """How many tokens before each answer the token stands that it repeats, (n, dim) -> (n, answer_length); None:
+        an answer is more than such a token."""
+        return None
+
     def right(self, rows: np.ndarray, answers: np.ndarray) -> np.ndarray:
         """Which `answers` (n, answer_length) are those of `rows` (n, dim): (n, answer_length) bool, True where none
         is judged. A row is an exact match where all are."""

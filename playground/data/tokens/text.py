@@ -13,7 +13,6 @@ from playground.core.i18n import N_
 
 from . import text_codec
 from .ngram import NGram
-from .pictograms import PICTOGRAMS, dots_of
 from .task import FIRST, OTHER, TokenTask
 
 TEXTS = Path(__file__).parent / "texts"
@@ -23,7 +22,20 @@ BLOCKS = 20
 and to test on in turn, so that every part is of the whole text."""
 MAX_KINDS = 1000
 """Tokens of a vocabulary. Rarer characters are all the same token, OTHER."""
-SAMPLE_TEXT = "alice"
+SHIPPED = {
+    "alice": (
+        N_("English text"),
+        N_("Write the next character of Alice's Adventures in Wonderland by Lewis Carroll."),
+    ),
+    "four_books": (
+        N_("Chinese text"),
+        N_("Write the next character of the Four Books, classics of Confucianism. All rare characters are one token."),
+    ),
+}
+"""Title and description of the texts that ship, by the name of their file."""
+OWN = ("own_text", N_("Own text"))
+"""Name and title of a visitor's text."""
+EXAMPLE = "alice"
 """Stands for own text where there is none."""
 
 
@@ -55,7 +67,8 @@ class TextTask(TokenTask):
     @classmethod
     def of(cls, text: str, length: int = 64) -> "TextTask":
         """A visitor's text."""
-        return cls(name="own_text", title=N_("Own text"), text=text, length=length)
+        name, title = OWN
+        return cls(name=name, title=title, text=text, length=length)
 
     @property
     def description(self) -> str:
@@ -124,9 +137,6 @@ class TextTask(TokenTask):
         """The tokens of a text: (length,) int64."""
         return encoded(self.text).tokens(text)
 
-    def dots(self) -> np.ndarray:
-        return dots_of(PICTOGRAMS.get(self.name, PICTOGRAMS["own_text"]))
-
 
 @dataclass(frozen=True, eq=False)
 class Encoded:
@@ -176,20 +186,17 @@ def shipped(name: str) -> str:
     return (TEXTS / f"{name}.txt").read_text("utf-8")
 
 
-def alice(length: int = 64) -> TextTask:
-    """Alice's Adventures in Wonderland (Carroll 1865)."""
-    about = N_("Write the next character of Alice's Adventures in Wonderland by Lewis Carroll (1865).")
-    return TextTask(name="alice", title=N_("English text"), about=about, text=shipped("alice"), length=length)
+def shipped_task(name: str, length: int = 64) -> TextTask:
+    """The task of a text that ships."""
+    title, about = SHIPPED[name]
+    return TextTask(name=name, title=title, about=about, text=shipped(name), length=length)
 
 
-def four_books(length: int = 64) -> TextTask:
-    """The Four Books, the classics of Confucianism in Classical Chinese."""
-    about = N_(
-        "Write the next character of the Four Books, the classics of Confucianism. Rare characters are one token."
-    )
-    return TextTask(name="four_books", title=N_("Chinese text"), about=about, text=shipped("four_books"), length=length)
+def own_text(code: str) -> str:
+    """The visitor's text of a code (`text_codec`); where it is empty, the English text is the example."""
+    return text_codec.decode(code) if code else shipped(EXAMPLE)
 
 
 def own(code: str = "", length: int = 64) -> TextTask:
-    """The visitor's text of a code (`text_codec`); where it is empty, the English text is the example."""
-    return TextTask.of(text_codec.decode(code) if code else shipped(SAMPLE_TEXT), length)
+    """The task of that text."""
+    return TextTask.of(own_text(code), length)

@@ -5,6 +5,7 @@ import binascii
 import re
 import unicodedata
 import zlib
+from functools import lru_cache
 
 from playground.core.errors import UserError
 from playground.core.i18n import N_
@@ -16,7 +17,16 @@ MIN_CHARACTERS = 500
 MAX_CODE_LENGTH = 4 * (MAX_BYTES + MAX_BYTES // 1000 + 64) // 3
 """Characters of a code: what cannot be compressed grows a little, and four characters stand for three bytes."""
 BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
-OTHER_FILES = (b"PK\x03\x04", b"%PDF", b"\xd0\xcf\x11\xe0", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"{\\rtf")
+OTHER_FILES = (
+    b"PK\x03\x04",
+    b"%PDF",
+    b"\xd0\xcf\x11\xe0",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"\x1f\x8b",
+    b"{\\rtf",
+)
 """How documents, pictures and archives begin that people take for text."""
 CONTROL = re.compile(r"[\x01-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 MAX_CONTROL_SHARE = 0.001
@@ -30,7 +40,9 @@ def read_text(raw: bytes) -> str:
     if not raw.strip():
         raise UserError(N_("The file is empty."))
     if raw.startswith(OTHER_FILES):
-        raise UserError(N_("This is not a plain text but a document, a picture or an archive. Save it as text (UTF-8)."))
+        raise UserError(
+            N_("This is not a plain text but a document, a picture or an archive. Save it as text (UTF-8).")
+        )
     marked = next((name for mark, name in BOMS.items() if raw.startswith(mark)), None)
     for encoding in [marked] if marked else ["utf-8", "gb18030"]:
         try:
@@ -72,6 +84,7 @@ def encode(text: str) -> str:
     return base64.urlsafe_b64encode(zlib.compress(cleaned(text).encode(), 9)).decode().rstrip("=")
 
 
+@lru_cache(maxsize=8)  # a page asks for the same at every click
 def decode(code: str) -> str:
     """The text of a code. `UserError` if it is not whole."""
     broken = UserError(N_("Your own text in this link is damaged. Copy the whole link, or paste the text again."))
@@ -88,13 +101,6 @@ def decode(code: str) -> str:
     if cleaned(text) != text:
         raise broken
     return text
-
-
-def checked_code(code: str) -> str:
-    """The code itself, if it is one of a text (an empty one stands for the example); `UserError` if not."""
-    if code:
-        decode(code)
-    return code
 
 
 def _too_large(size: int) -> UserError:
