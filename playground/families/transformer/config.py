@@ -1,13 +1,13 @@
 """The settings of a model of sequences. No torch here: the server reads them."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from dataclasses import replace
+from typing import Any, ClassVar, Literal
 
-from playground.core.config import Config, setting
+from playground.core.config import setting
 from playground.core.i18n import N_
-from playground.data.tokens import tasks
-from playground.data.tokens.task import TokenTask
-from playground.data.tokens.text_codec import MAX_CODE_LENGTH
+from playground.data.settings import TOKEN_DATA
+from playground.data.token_settings import WINDOWED, TokenConfig
 from playground.training.settings import (
     OptimiserName,
     batch_setting,
@@ -20,42 +20,22 @@ from playground.training.settings import (
 from .sizes import Sizes, width_for
 
 RECURRENT = ("lstm", "gru", "rnn")
-TaskName = str if TYPE_CHECKING else Literal[tuple(tasks.TASKS)]
-WITH_SOURCE = tuple(name for name in tasks.TASKS if name not in tasks.RUNNING_TEXT)
+WITH_SOURCE = tuple(name for name in TOKEN_DATA if name not in WINDOWED)
+"""Data with a source and an answer; in a text every character is predicted from those before it."""
 
 
-class TransformerConfig(Config):
+NARROW = 32
+"""The width that suits an encoder-decoder, and a text with many different characters."""
+
+
+class TransformerConfig(TokenConfig):
     """A Transformer or a recurrent network, on sequences of tokens."""
 
     data_defaults: ClassVar[Mapping[str, Mapping[str, Any]]] = {
-        name: {"length": choice.length} for name, choice in tasks.TASKS.items() if choice.length
+        **TokenConfig.data_defaults,
+        "four_books": {"width": NARROW, "tied": True},
     }
 
-    data: TaskName = setting(
-        "copy",
-        N_("Data"),
-        N_("A task whose right answer is known, or a text, character by character."),
-        group="data",
-        options={name: choice.title for name, choice in tasks.TASKS.items()},
-    )
-    own_text: str = setting(
-        "",
-        N_("Own text"),
-        N_("The text that you pasted or uploaded, as a short code. If it is empty, an English text is the example."),
-        group="data",
-        longest=MAX_CODE_LENGTH,
-        when={"data": ("own_text",)},
-    )
-    length: int = setting(
-        30,
-        N_("Length"),
-        N_("How long the sequences are: the gap of the copy task, the letters of a word, the characters of a window."),
-        group="data",
-        low=1,
-        high=256,
-        log=True,
-        when={"data": tuple(name for name, choice in tasks.TASKS.items() if choice.length)},
-    )
     batch: int = batch_setting(64, N_("Number of sequences in each update."))
 
     model: Literal["transformer", "lstm", "gru", "rnn"] = setting(
@@ -118,7 +98,6 @@ class TransformerConfig(Config):
         4,
         N_("MLP ratio"),
         N_("How many times wider the network between two attentions is inside."),
-        when={"model": ("transformer",)},
     )
     norm: Literal["pre", "post"] = setting(
         "pre",
@@ -212,20 +191,24 @@ class TransformerConfig(Config):
     ema: float = ema_setting(0.0)
 
     @classmethod
-    def domain_of(cls, values: Mapping[str, Any]) -> str:
-        return "tokens"
+    def companions(cls, name: str, now: Mapping[str, Any]) -> Mapping[str, Any]:
+        """An encoder-decoder has more than twice the weights of a layer: narrower, it keeps as many states of a run."""
+        narrow, wide = NARROW, cls.model_fields["width"].default
+        both = now["architecture"] == "encoder_decoder"
+        if name != "architecture" or now["width"] != (wide if both else narrow):
+            return {}
+        return {"width": narrow if both else wide}
 
     @classmethod
     def idle(cls, values: Mapping[str, Any]) -> Mapping[str, str]:
-        """A text has no source: it is read by a decoder, whatever the architecture that stands in the settings."""
-        if values["data"] in WITH_SOURCE:
-            return super().idle(values)
-        return {**super().idle(values), "attention": "data"}
-
-
-def task_of(config: TransformerConfig) -> TokenTask:
-    """The task of the settings."""
-    return tasks.task(config)
+        """A text has no source, so that it has one architecture; the network between two attentions is a Transformer's,
+        and counts where another model is to have as many parameters."""
+        found = dict(super().idle(values))
+        if values["data"] in WINDOWED:
+            found["attention"] = f"data != {values['data']}"
+        if values["model"] in RECURRENT and not values["match"]:
+            found["ratio"] = "match = True"
+        return found
 
 
 def effective_architecture(config: TransformerConfig) -> str:
@@ -233,9 +216,15 @@ def effective_architecture(config: TransformerConfig) -> str:
     return config.architecture if config.data in WITH_SOURCE else "decoder"
 
 
+def is_attentive(config: TransformerConfig) -> bool:
+    """Whether this is a recurrent network with additive attention."""
+    both = effective_architecture(config) == "encoder_decoder"
+    return both and config.model in RECURRENT and config.attention
+
+
 def sizes(config: TransformerConfig) -> Sizes:
     """What decides the number of parameters, besides the width."""
-    task = task_of(config)
+    task = config.task
     return Sizes(
         len(task.vocabulary), task.source_length, task.answer_length, effective_architecture(config), config.layers,
         config.ratio, config.positions, config.norm == "pre", config.tied, config.attention,
@@ -243,18 +232,21 @@ def sizes(config: TransformerConfig) -> Sizes:
 
 
 def effective_width(config: TransformerConfig) -> int:
-    """The width in force: of a recurrent network with `match`, that with the Transformer's number of parameters."""
+    """The width in force: of a recurrent network with `match`, that with the Transformer's number of parameters. What
+    is compared with is a Transformer without a table of positions, and with pre-norm."""
     if config.model == "transformer" or not config.match:
         return config.width
     found = sizes(config)
-    return width_for(lambda width: found.recurrent(config.model, width), found.transformer(config.width))
+    wanted = replace(found, positions="rotary", pre=True).transformer(config.width)
+    return width_for(lambda width: found.recurrent(config.model, width), wanted)
 
 
-def parameter_counts(config: TransformerConfig) -> dict[str, int]:
-    """The number of parameters of every model with these settings, by its name: for the page."""
+def parameter_counts(config: TransformerConfig) -> dict[str, tuple[int, int]]:
+    """Of every model with these settings, by its name: its number of parameters and its width. For the page."""
     found = {}
     for model in ("transformer", *RECURRENT):
-        other = config.model_copy(update={"model": model})
+        other = config.with_defaults(model=model)
         count, width = sizes(other), effective_width(other)
-        found[model] = count.transformer(width) if model == "transformer" else count.recurrent(model, width)
+        number = count.transformer(width) if model == "transformer" else count.recurrent(model, width)
+        found[model] = (number, width)
     return found

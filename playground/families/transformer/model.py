@@ -12,7 +12,7 @@ from playground.training.learner import Flat, Tensors, gradient
 from playground.training.networks import initial
 from playground.training.optimisers import MOMENTS, OPTIMISERS, Optimiser, adam, averaged, clipped, init_moments
 
-from .config import TransformerConfig, effective_architecture, effective_width, task_of
+from .config import TransformerConfig, effective_architecture, effective_width, is_attentive
 from .networks.bahdanau import AttentiveRecurrent
 from .networks.dropout import Dropout
 from .networks.recurrent import Recurrent
@@ -26,9 +26,21 @@ OWN_OPTIMISERS: Mapping[str, Optimiser] = {**OPTIMISERS, "adam": partial(adam, b
 
 def build(config: TransformerConfig) -> SequenceModel:
     """The network of the settings."""
-    task = task_of(config)
+    task = config.task
     shape = Shape(task.source_length, task.answer_length, len(task.vocabulary), effective_architecture(config))
     return NETWORKS[config.model](config, shape)
+
+
+def initial_model(config: TransformerConfig) -> SequenceModel:
+    """The network as it is before the first step."""
+    with torch.device("meta"):
+        net = build(config)
+    weights = initial(net, torch.Generator().manual_seed(config.seed))
+    fresh = build(config)
+    with torch.no_grad():
+        for name, parameter in fresh.named_parameters():
+            parameter.copy_(weights[name])
+    return fresh.requires_grad_(False)
 
 
 def _transformer(config: TransformerConfig, shape: Shape) -> SequenceModel:
@@ -40,8 +52,7 @@ def _transformer(config: TransformerConfig, shape: Shape) -> SequenceModel:
 
 
 def _recurrent(config: TransformerConfig, shape: Shape) -> SequenceModel:
-    attentive = config.attention and shape.architecture == "encoder_decoder"
-    kind = AttentiveRecurrent if attentive else Recurrent
+    kind = AttentiveRecurrent if is_attentive(config) else Recurrent
     return kind(shape, config.model, effective_width(config), config.layers, config.tied)
 
 

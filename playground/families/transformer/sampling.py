@@ -55,6 +55,12 @@ class Recomputed(Cached):
         self._ids = self._ids[rows]
 
 
+def reader_of(model: SequenceModel, prompts: Tensor, cache: bool = True) -> Cached:
+    """A reader for prompts (n, tokens) of ids. Without a causal mask earlier positions change with every token, and
+    nothing can be kept."""
+    return (Cached if cache and model.causal else Recomputed)(model, prompts)
+
+
 def greedy(logits: Tensor, u: Tensor) -> Tensor:
     """The likeliest token."""
     return logits.argmax(1)
@@ -107,7 +113,7 @@ def generate(
         logits = model(rows, source=prompts.shape[1])  # (n, length, vocabulary)
         ids = torch.stack([choose(logits[:, t], u[:, t]) for t in range(length)], 1)
         return Generated(ids, logits.softmax(2))
-    reader = (Cached if cache else Recomputed)(model, prompts)
+    reader = reader_of(model, prompts, cache)
     logits, ids, probabilities = reader.start(), [], []
     for t in range(length):
         probabilities.append(logits.softmax(1))
@@ -125,7 +131,7 @@ def next_token(model: SequenceModel, prompt: Tensor, answer: Tensor) -> Tensor:
         blanks = max(model.shape.answer, len(answer) + 1)
         every = generate(model, prompt[None], blanks, greedy, torch.zeros(1, blanks, device=prompt.device))
         return every.probabilities[0, len(answer)]
-    reader = Cached(model, prompt[None])
+    reader = reader_of(model, prompt[None])
     logits = reader.start()
     return (reader.read(answer[None]) if len(answer) else logits)[0].softmax(0)
 
@@ -140,7 +146,7 @@ def beam_search(
     """
     if model.shape.architecture == "encoder":
         return _independent_beams(model, prompt, length, beams)
-    reader = (Cached if cache else Recomputed)(model, prompt[None])
+    reader = reader_of(model, prompt[None], cache)
     log_p = reader.start().log_softmax(1)  # (1, vocabulary)
     ids = log_p.new_empty(1, 0, dtype=torch.long)
     for t in range(length):

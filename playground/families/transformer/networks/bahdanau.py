@@ -65,8 +65,11 @@ class AttentiveRecurrent(SequenceModel):
         x, outputs, found = drop(x), [], []
         for t in range(x.shape[1]):
             attended, weights = self.attention(states[-1][0], keys, values)
-            step = torch.cat([x[:, t], attended], 1)[:, None]  # (n, 1, 2 width)
-            h, states = run(self.decoder, step, states, KEEP)
+            h, after = torch.cat([x[:, t], attended], 1), []  # (n, 2 width)
+            for layer, state in zip(self.decoder, states, strict=True):
+                after.append(layer.step(h, state))
+                h = after[-1][0]  # (n, width)
+            states = after
             outputs.append(h)
             found.append(weights)
         if look is not None:
@@ -75,4 +78,4 @@ class AttentiveRecurrent(SequenceModel):
             after = {f"layer {number}": state for number, state in enumerate(states)}
             cache.entries = {"memory": (values, keys), **after}
             cache.length += x.shape[1]
-        return drop(torch.cat(outputs, 1))  # (n, length, width)
+        return drop(torch.stack(outputs, 1))  # (n, length, width)

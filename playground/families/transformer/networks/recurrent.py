@@ -10,7 +10,7 @@ from torch.nn import functional as F
 from .attention import Weights
 from .cache import Cache
 from .dropout import KEEP, Dropout
-from .scan import CELLS, scan
+from .scan import CELLS, STEPS, scan
 from .sequence import SequenceModel, Shape
 
 State = tuple[Tensor, Tensor]
@@ -48,6 +48,12 @@ class Layer(nn.Module):
         inputs = F.linear(x.transpose(0, 1), self.weight_ih, self.bias_ih)  # (length, n, gates * width), all at once
         h, c, _ = scan(self.cell, inputs.contiguous(), self.weight_hh, self.bias_hh, *state)
         return h.transpose(0, 1), (h[-1], c[-1] if self.cell == "lstm" else state[1])
+
+
+    def step(self, x: Tensor, state: State) -> State:
+        """The state after one more token x (n, inputs)."""
+        inputs, from_state = F.linear(x, self.weight_ih, self.bias_ih), F.linear(state[0], self.weight_hh, self.bias_hh)
+        return STEPS[self.cell](inputs, from_state, *state)
 
 
 class Recurrent(SequenceModel):

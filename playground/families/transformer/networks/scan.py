@@ -122,6 +122,25 @@ def x_like(tensor: Tensor) -> Tensor:
     return torch.empty_like(tensor, memory_format=torch.contiguous_format)
 
 
+def rnn_step(x: Tensor, from_state: Tensor, h: Tensor, c: Tensor) -> tuple[Tensor, Tensor]:
+    """The cells for one step, for whose input depends on the state: x and `from_state` (n, gates * width) as above;
+    h and c (n, width) -> the next ones."""
+    return torch.tanh(x + from_state), c
+
+
+def gru_step(x: Tensor, from_state: Tensor, h: Tensor, c: Tensor) -> tuple[Tensor, Tensor]:
+    width = h.shape[1]
+    r, z = torch.sigmoid(x[:, : 2 * width] + from_state[:, : 2 * width]).chunk(2, 1)
+    return torch.lerp(torch.tanh(x[:, 2 * width :] + r * from_state[:, 2 * width :]), h, z), c
+
+
+def lstm_step(x: Tensor, from_state: Tensor, h: Tensor, c: Tensor) -> tuple[Tensor, Tensor]:
+    i, f, g, o = (x + from_state).chunk(4, 1)
+    c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
+    return torch.sigmoid(o) * torch.tanh(c), c
+
+
+STEPS = {"rnn": rnn_step, "gru": gru_step, "lstm": lstm_step}
 CELLS: dict[str, tuple[Forward, Backward, int]] = {
     "rnn": (rnn, rnn_backward, 1),
     "gru": (gru, gru_backward, 3),

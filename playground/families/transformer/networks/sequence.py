@@ -60,6 +60,8 @@ class SequenceModel(nn.Module):
     sites: int
     """How often a pass drops out: see `Dropout`."""
     width: int
+    causal = True
+    """Whether the decoder reads in one direction, so that what it has made of a token holds when more follow."""
 
     def __init__(self, shape: Shape, width: int, tied: bool):
         super().__init__()

@@ -51,6 +51,7 @@ class Transformer(SequenceModel):
         causal: bool = True,
     ):
         super().__init__(shape, width, tied)
+        self.causal = causal and shape.architecture != "encoder"
         both = shape.architecture == "encoder_decoder"
 
         def stack(name: str, length: int, causal: bool, crossed: bool) -> Stack:
@@ -59,7 +60,7 @@ class Transformer(SequenceModel):
 
         self.encoder = stack("encoder", shape.source, False, False) if both else None
         length = shape.answer if both else shape.longest
-        self.decoder = stack("decoder", length, causal and shape.architecture != "encoder", both)
+        self.decoder = stack("decoder", length, self.causal, both)
         self.sites = self.decoder.sites + (self.encoder.sites if self.encoder is not None else 0)
 
     def encode(self, source: Tensor, look: Weights | None = None, drop: Dropout = KEEP) -> Tensor:
