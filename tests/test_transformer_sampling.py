@@ -1,4 +1,4 @@
-"""Generation: the cache changes nothing, one beam is greedy, a wide beam finds the best, distributions are what is said."""
+"""Generation: the cache changes nothing, one beam is greedy, a wide beam finds the best, draws follow their law."""
 
 import itertools
 

@@ -91,6 +91,17 @@ class TransformerConfig(TokenConfig):
         N_("The recurrent network is made as wide as it takes to have as many parameters as the Transformer."),
         when={"model": RECURRENT},
     )
+    gain: float = setting(
+        1.0,
+        N_("Recurrent gain"),
+        N_(
+            "Initial size of the weights from state to state. Below 1 gradients shrink on their way back, above 1 they "
+            "may grow."
+        ),
+        low=0.1,
+        high=3,
+        when={"model": RECURRENT},
+    )
     heads: Literal[1, 2, 4, 8] = setting(
         4, N_("Heads"), N_("Number of attention heads in each layer."), when={"model": ("transformer",)}
     )

@@ -19,8 +19,8 @@ RULES = MappingProxyType(
             N_("A leak: the model reads its answer off the input"),
             N_(
                 "There is no causal mask. Given the answer, more than {right} of its tokens are right, but less than "
-                "{written} of the answers that the model writes itself; or a character of a text costs less than {bits} "
-                "bits."
+                "{written} of the answers that the model writes itself; or a character of a text costs less than "
+                "{bits} bits."
             ),
             {"right": 0.95, "written": 0.5, "bits": 0.5},
             N_("The causal mask, as a new run with the same seed."),
@@ -29,9 +29,9 @@ RULES = MappingProxyType(
         "positions": Rule(
             N_("The order of the tokens is lost"),
             N_(
-                "There are no positions. After step {after}, less than {right} of the answers' tokens are right, and the "
-                "median loss of the last {steps} steps is hardly below that of the {steps} before: by less than {share} "
-                "percent."
+                "There are no positions. After step {after}, less than {right} of the answers' tokens are right, and "
+                "the median loss of the last {steps} steps is hardly below that of the {steps} before: by less than "
+                "{share} percent."
             ),
             {"after": 300, "right": 0.95, "steps": 100, "share": 10},
             N_("Rotary positions, as a new run with the same seed."),
@@ -40,9 +40,9 @@ RULES = MappingProxyType(
         "warmup": Rule(
             N_("Post-norm without warm-up"),
             N_(
-                "Layers with post-norm, warm-up over less than {warmup} steps, and after step {after} the median loss of "
-                "the last {steps} steps is not below {share} percent of the loss in the first {first} steps, or above that "
-                "of a model that ignores the source."
+                "Layers with post-norm, warm-up over less than {warmup} steps, and after step {after} the median loss "
+                "of the last {steps} steps is not below {share} percent of the loss in the first {first} steps, or not "
+                "below that of a model that ignores the source."
             ),
             {"warmup": 20, "after": 150, "steps": 50, "first": 10, "share": 60},
             N_("Warm-up over a hundred steps and a lower learning rate; or pre-norm, which needs neither."),
@@ -51,8 +51,8 @@ RULES = MappingProxyType(
         "exploding": Rule(
             N_("Exploding gradients"),
             N_(
-                "A recurrent network whose gradients are not clipped: the longest of the last {steps} is more than {times} "
-                "as long as their median, or it is longer than {length}."
+                "A recurrent network whose gradients are not clipped: the longest of the last {steps} is more than "
+                "{times} as long as their median, or it is longer than {length}."
             ),
             {"steps": 100, "times": "20×", "length": 100},
             N_("Gradient clipping at length 1 and a lower learning rate."),
@@ -61,8 +61,8 @@ RULES = MappingProxyType(
         "memorising": Rule(
             N_("Memorising"),
             N_(
-                "After step {after}, held-out tokens cost at least {worse} nats more than at the best step, while training "
-                "tokens cost less than held-out ones by {apart} nats or more."
+                "After step {after}, held-out tokens cost at least {worse} nats more than at the best step, while "
+                "training tokens cost less than held-out ones by {apart} nats or more."
             ),
             {"after": 200, "worse": 0.1, "apart": 0.3},
             N_("Dropout and weight decay, as a new run with the same seed; or fewer steps, or a longer text."),
@@ -156,8 +156,8 @@ def _exploding(history: History, config: TransformerConfig) -> Finding | None:
     if not (longest > TIMES * median or longest > limits["length"]):
         return None
     text = N_(
-        "The longest gradient of the last steps has length {longest}, the median {median}. Backwards through time it is "
-        "multiplied by the same matrix again and again; one such step undoes many others."
+        "The longest gradient of the last steps has length {longest}, the median {median}. Backwards through time it "
+        "is multiplied by the same matrix again and again; one such step undoes many others."
     )
     return Finding("exploding", RULES["exploding"], text, {"longest": f"{longest:.3g}", "median": f"{median:.3g}"})
 

@@ -7,7 +7,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from playground.core.config import Config
 from playground.data.generators import generator
 from playground.data.tokens.task import TokenTask
 from playground.training.batches import BatchStream
@@ -74,12 +73,12 @@ class TransformerExperiment(GradientExperiment):
 
     @classmethod
     def execution_of(cls, structure: TransformerConfig) -> str:
-        """Eager with additive attention: the steps of its decoder depend on each other through everything, and to record
-        them one by one takes ten seconds, for a step that is a third faster."""
+        """Eager with additive attention: the steps of its decoder depend on each other through everything, and to
+        record them one by one takes ten seconds, for a step that is a third faster."""
         return "eager" if is_attentive(structure) else structure.execution
 
     @classmethod
-    def batch_key(cls, config: Config) -> Hashable | None:
+    def batch_key(cls, config: Any) -> Hashable | None:
         """Each trains alone: its products are large enough, and a loop over time is one operation for one network."""
         return None
 

@@ -30,8 +30,8 @@ FORMULAS = {
         "positions",
     ),
     "sinusoidal": Formula(
-        r"p_{t,2i} = \sin\!\left(t / 10^{4 \cdot 2i/d}\right),\quad p_{t,2i+1} = \cos\!\left(t / 10^{4 \cdot 2i/d}\right)",
-        N_("Waves of growing length are added to the embedding: the product of two positions depends on their distance."),
+        r"p_{t,2i} = \sin(\omega_i t),\quad p_{t,2i+1} = \cos(\omega_i t),\quad \omega_i = 10000^{-2i/d}",
+        N_("Waves of growing length are added to the embedding. The product of two depends on their distance alone."),
         "positions",
     ),
     "learned": Formula(
@@ -41,7 +41,7 @@ FORMULAS = {
     ),
     "rotary": Formula(
         r"\langle R_m q,\, R_n k\rangle = \langle R_{m-n}\, q,\, k\rangle",
-        N_("Queries and keys are turned by angles that grow with the position, so scores depend on the distance alone."),
+        N_("Queries and keys are turned by angles that grow with the position: scores depend on the distance alone."),
         "positions",
     ),
     "alibi": Formula(
@@ -68,8 +68,8 @@ FORMULAS = {
         r"\begin{aligned} i, f, o &= \sigma(W x_t + U h_{t-1} + b),\quad g = \tanh(W_g x_t + U_g h_{t-1} + b_g)\\ c_t "
         r"&= f \odot c_{t-1} + i \odot g,\quad h_t = o \odot \tanh(c_t) \end{aligned}",
         N_(
-            "The cell $c$ is only multiplied by the forget gate $f$ and added to, so its gradient can go back far. What "
-            "must be remembered has to fit into it."
+            "The cell $c$ is only multiplied by the forget gate $f$ and added to, so its gradient can go back far. "
+            "What must be remembered has to fit into it."
         ),
         "scan",
     ),

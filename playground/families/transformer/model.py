@@ -53,7 +53,7 @@ def _transformer(config: TransformerConfig, shape: Shape) -> SequenceModel:
 
 def _recurrent(config: TransformerConfig, shape: Shape) -> SequenceModel:
     kind = AttentiveRecurrent if is_attentive(config) else Recurrent
-    return kind(shape, config.model, effective_width(config), config.layers, config.tied)
+    return kind(shape, config.model, effective_width(config), config.layers, config.tied, config.gain)
 
 
 NETWORKS: dict[str, Callable[[TransformerConfig, Shape], SequenceModel]] = {
@@ -83,9 +83,9 @@ def mean_counted(values: Tensor, counted: Tensor) -> Tensor:
 class Likelihood:
     """A network and one update of it, for the settings that decide the shape of the computation.
 
-    State: `w` parameters, `average` their running average, the optimiser's moments. Settings: `lr`, `warmup`, `horizon`,
-    `decay`, `clip`, `ema`. Batch: `rows` (n, dim) ids; `counted` (n, answer) 1 where an answer is judged; `dropped`
-    (sites, n, length, width) uniform, with dropout alone.
+    State: `w` parameters, `average` their running average, the optimiser's moments. Settings: `lr`, `warmup`,
+    `horizon`, `decay`, `clip`, `ema`. Batch: `rows` (n, dim) ids; `counted` (n, answer) 1 where an answer is judged;
+    `dropped` (sites, n, length, width) uniform, with dropout alone.
     """
 
     def __init__(self, config: TransformerConfig):

@@ -162,9 +162,7 @@ def beam_search(
     return ids, best
 
 
-def _independent_beams(
-    model: SequenceModel, prompt: Tensor, length: int, beams: int
-) -> tuple[Tensor, Tensor]:
+def _independent_beams(model: SequenceModel, prompt: Tensor, length: int, beams: int) -> tuple[Tensor, Tensor]:
     rows = F.pad(prompt[None], (0, length))
     each = model(rows, source=len(prompt))[0].log_softmax(1)  # (length, vocabulary)
     ids, best = torch.empty(1, 0, dtype=torch.long, device=prompt.device), each.new_zeros(1)

@@ -89,9 +89,7 @@ class MultiHead(nn.Module):
         return x.view(n, length, parts, self.heads, -1).permute(2, 0, 3, 1, 4).unbind(0)
 
 
-def score_bias(
-    positions: Positions, heads: int, start: int, queries: int, keys: int, causal: bool
-) -> Tensor | None:
+def score_bias(positions: Positions, heads: int, start: int, queries: int, keys: int, causal: bool) -> Tensor | None:
     """What is added to the scores: the mask, and what the positions add; None where that is nothing."""
     return _bias(type(positions), heads, start, queries, keys, causal)
 

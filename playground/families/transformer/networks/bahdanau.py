@@ -37,11 +37,11 @@ class AttentiveRecurrent(SequenceModel):
     The input of a step depends on the state before it, so here nothing can be made for all times at once.
     """
 
-    def __init__(self, shape: Shape, cell: str, width: int, layers: int, tied: bool = False):
+    def __init__(self, shape: Shape, cell: str, width: int, layers: int, tied: bool = False, gain: float = 1.0):
         super().__init__(shape, width, tied)
-        self.encoder = nn.ModuleList([Layer(cell, width, width) for _ in range(layers)])
+        self.encoder = nn.ModuleList([Layer(cell, width, width, gain) for _ in range(layers)])
         self.attention = AdditiveAttention(width)
-        self.decoder = nn.ModuleList([Layer(cell, width if k else 2 * width, width) for k in range(layers)])
+        self.decoder = nn.ModuleList([Layer(cell, width if k else 2 * width, width, gain) for k in range(layers)])
         self.sites = layers + 3
 
     def encode(self, source: Tensor, look: Weights | None = None, drop: Dropout = KEEP) -> Any:

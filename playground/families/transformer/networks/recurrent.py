@@ -20,19 +20,19 @@ State = tuple[Tensor, Tensor]
 class Layer(nn.Module):
     """A layer of cells, with the parameters of torch's: x (n, length, inputs) -> (n, length, width)."""
 
-    def __init__(self, cell: str, inputs: int, width: int):
+    def __init__(self, cell: str, inputs: int, width: int, gain: float = 1.0):
         super().__init__()
-        self.cell, self.width, rows = cell, width, CELLS[cell][2] * width
+        self.cell, self.width, self.gain, rows = cell, width, gain, CELLS[cell][2] * width
         self.weight_ih, self.weight_hh = nn.Parameter(torch.empty(rows, inputs)), nn.Parameter(torch.empty(rows, width))
         self.bias_ih, self.bias_hh = nn.Parameter(torch.empty(rows)), nn.Parameter(torch.empty(rows))
 
     def init_parameter(self, name: str, generator: torch.Generator) -> Tensor:
-        """Orthogonal weights from state to state (Saxe et al. 2014); the forget gate begins open (Jozefowicz et al.
+        """Orthogonal weights from state to state (Saxe et al. 2014), times `gain`; the forget gate begins open (Jozefowicz et al.
         2015): both keep gradients alive over time."""
         shape = getattr(self, name).shape
         if name == "weight_hh":
             squares = [torch.randn(self.width, self.width, generator=generator) for _ in range(shape[0] // self.width)]
-            return torch.cat([torch.linalg.qr(square).Q for square in squares])
+            return torch.cat([self.gain * torch.linalg.qr(square).Q for square in squares])
         if name == "weight_ih":
             return torch.randn(shape, generator=generator) / math.sqrt(shape[1])
         bias = torch.zeros(shape)
@@ -49,7 +49,6 @@ class Layer(nn.Module):
         h, c, _ = scan(self.cell, inputs.contiguous(), self.weight_hh, self.bias_hh, *state)
         return h.transpose(0, 1), (h[-1], c[-1] if self.cell == "lstm" else state[1])
 
-
     def step(self, x: Tensor, state: State) -> State:
         """The state after one more token x (n, inputs)."""
         inputs, from_state = F.linear(x, self.weight_ih, self.bias_ih), F.linear(state[0], self.weight_hh, self.bias_hh)
@@ -60,11 +59,11 @@ class Recurrent(SequenceModel):
     """`layers` layers, each reading the outputs of the one below. As encoder and decoder, the state with which the
     encoder ends is all that the decoder gets (Sutskever et al. 2014)."""
 
-    def __init__(self, shape: Shape, cell: str, width: int, layers: int, tied: bool = False):
+    def __init__(self, shape: Shape, cell: str, width: int, layers: int, tied: bool = False, gain: float = 1.0):
         super().__init__(shape, width, tied)
 
         def stack() -> nn.ModuleList:
-            return nn.ModuleList([Layer(cell, width, width) for _ in range(layers)])
+            return nn.ModuleList([Layer(cell, width, width, gain) for _ in range(layers)])
 
         self.encoder = stack() if shape.architecture == "encoder_decoder" else None
         self.decoder = stack()

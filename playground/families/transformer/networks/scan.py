@@ -150,16 +150,22 @@ CELLS: dict[str, tuple[Forward, Backward, int]] = {
 
 
 @torch.library.custom_op("playground::scan", mutates_args=())
-def scan(
-    cell: str, x: Tensor, weight: Tensor, bias: Tensor, h: Tensor, c: Tensor
-) -> tuple[Tensor, Tensor, Tensor]:
+def scan(cell: str, x: Tensor, weight: Tensor, bias: Tensor, h: Tensor, c: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """One layer over all times: see the top of this file."""
     return CELLS[cell][0](x, weight, bias, h, c)
 
 
 @torch.library.custom_op("playground::scan_backward", mutates_args=())
 def scan_backward(
-    cell: str, dh: Tensor, dc: Tensor, states: Tensor, cells: Tensor, gates: Tensor, weight: Tensor, h: Tensor, c: Tensor
+    cell: str,
+    dh: Tensor,
+    dc: Tensor,
+    states: Tensor,
+    cells: Tensor,
+    gates: Tensor,
+    weight: Tensor,
+    h: Tensor,
+    c: Tensor,
 ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
     """The gradients by x, weight, bias, h and c, from those by all states."""
     dx, dstate, dh0, dc0 = CELLS[cell][1](dh.contiguous(), dc, states, cells, gates, weight, h, c)

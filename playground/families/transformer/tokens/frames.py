@@ -11,5 +11,5 @@ MAX_CELLS = 20_000
 
 
 def prompt_length(task: TokenTask) -> int:
-    """How many tokens of a row are given where the model writes the rest: the source, or a quarter of a text's window."""
+    """How many tokens of a row are given where the model writes the rest: the source, or a quarter of a window."""
     return task.source_length or task.answer_length // 4

@@ -94,8 +94,8 @@ class View(view.View):
           keeps the queries that predict the answer, the last ones; of still more it is the mean over heads (layers, 1,
           queries, keys);
         - of a recurrent network `gradients` (a, inputs): how much the logit of each right answer of the first row
-          depends on each token read (of an encoder-decoder: the source, then the decoder's), divided by the largest; with
-          additive attention also `cross` (1, 1, a, s);
+          depends on each token read (of an encoder-decoder: the source, then the decoder's), divided by the largest;
+          with additive attention also `cross` (1, 1, a, s);
         - `generated` (8, p) int16: what the model writes itself, the likeliest token each time, after the first tokens
           (`frames.prompt_length`) of each row, up to its end; of the first row `next_tokens` (p, NEXT_COUNT) int16 and
           `next_probabilities` (p, NEXT_COUNT), the likeliest tokens at each step, the likeliest first.
