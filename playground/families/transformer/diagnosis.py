@@ -55,8 +55,8 @@ RULES = MappingProxyType(
                 "{times} as long as their median, or it is longer than {length}."
             ),
             {"steps": 100, "times": "20×", "length": 100},
-            N_("Gradient clipping at length 1 and a lower learning rate."),
-            {"clip": 1.0, "lr": 1e-3},
+            N_("Gradient clipping at length 1, a gain of 1 and a lower learning rate, as a new run with the same seed."),
+            {"clip": 1.0, "gain": 1.0, "lr": 1e-3},
         ),
         "memorising": Rule(
             N_("Memorising"),
@@ -173,7 +173,7 @@ def _memorising(history: History, config: TransformerConfig) -> Finding | None:
         return None
     text = N_(
         "Held-out tokens cost {now} nats; at their best they cost {best}. Training tokens cost {known}: the model "
-        "knows the text by heart."
+        "knows its training data by heart."
     )
     return Finding(
         "memorising", RULES["memorising"], text, {"now": f"{now:.2f}", "best": f"{best:.2f}", "known": f"{known:.2f}"}

@@ -83,7 +83,7 @@ PRESETS = {
     "exploding": Preset(
         N_("Exploding gradients"),
         N_("A vanilla RNN without clipping. Watch the length of the gradient: single steps undo hundreds of others."),
-        {"model": "rnn", "gain": 2.0, "clip": 1000.0},
+        {"model": "rnn", "gain": 2.5, "clip": 1000.0},
         "fails",
     ),
     "memorising": Preset(
