@@ -55,10 +55,10 @@ def read_text(raw: bytes) -> str:
 
 
 def _chinese(text: str) -> bool:
-    """Whether characters are those of Chinese texts. An accented letter of Windows-1252 and the letter after it are in
-    GB 18030 one rare character, outside the old standard GB 2312."""
-    beyond = [character for character in text if character > "\x7f"]
-    return len("".join(beyond).encode("gb2312", "ignore")) >= len(beyond)  # two bytes each: half of them
+    """Whether most characters beyond ASCII stand beside one another, as in Chinese. An accented letter of Windows-1252
+    and the letter after it are one rare character in GB 18030, which stands alone."""
+    beside = sum(map(len, re.findall(r"[^\x00-\x7f]{2,}", text)))
+    return 2 * beside >= len(re.findall(r"[^\x00-\x7f]", text))
 
 
 def cleaned(text: str) -> str:
