@@ -1,9 +1,12 @@
 """Texts to learn from: what ships, how a file is read and kept, windows and parts, and the n-gram to compare with."""
 
+import base64
 import hashlib
 import re
 import time
 import unicodedata
+import zlib
+from argparse import Namespace
 from collections import Counter, defaultdict
 from math import log
 
@@ -13,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.server import ROOT
 
+from playground.commands.own_data import own_data
 from playground.core.config import parse
 from playground.core.errors import UserError
 from playground.data.token_settings import TokenConfig
@@ -217,9 +221,6 @@ def test_a_damaged_code_is_a_sentence(code):
 
 
 def test_a_code_that_unpacks_without_end_is_refused():
-    import base64
-    import zlib
-
     bomb = base64.urlsafe_b64encode(zlib.compress(b"a" * 50 * MAX_BYTES, 9)).decode().rstrip("=")
     assert len(bomb) < text_codec.MAX_CODE_LENGTH
     with pytest.raises(UserError, match="damaged"):
@@ -240,6 +241,21 @@ def test_a_short_text_travels_in_the_link_and_a_long_one_by_its_hash(tmp_path):
         code = encode(text)
         said = store.shorten(code)
         assert len(said) <= MAX_IN_LINK and said.startswith("@") == kept and store.expand(said) == code
+
+
+def test_the_command_line_takes_a_file_or_what_is_kept(tmp_path, monkeypatch):
+    monkeypatch.setenv("PLAYGROUND_RUNS", str(tmp_path))
+    (tmp_path / "text.txt").write_bytes(b"\xef\xbb\xbf" + SHORT.encode())
+    said = own_data({"data": f"own_text:{tmp_path / 'text.txt'}"}, Namespace())
+    assert parse(TokenConfig, said).task.text == SHORT.strip() and said == {
+        "data": "own_text",
+        "own_text": encode(SHORT),
+    }
+    kept = TextStore().shorten(encode(ENGLISH))
+    assert own_data({"data": "own_text", "own_text": kept}, Namespace()) == {"own_text": encode(ENGLISH)}
+    for path, words in ((tmp_path / "none.txt", "cannot be read"), (FILES / "plain.png", "document")):
+        with pytest.raises(UserError, match=words):
+            own_data({"data": f"own_text:{path}"}, Namespace())
 
 
 def test_the_shelf_has_so_many_bytes(tmp_path):
