@@ -113,10 +113,6 @@ class TextTask(TokenTask):
         starts = [np.arange(end - len(run), end - self.length + 1) for run, end in zip(runs, ends, strict=True)]
         return np.concatenate(runs).astype(np.float32), np.concatenate(starts)
 
-    def other_share(self, part: str = "test") -> float:
-        """How much of a part are characters that the vocabulary does not have."""
-        return float((np.concatenate(self.runs(part)) == OTHER).mean())
-
     @cached_property
     def memoryless(self) -> float:
         """On the validation part: nats for a character by how often it occurs in training, once more than it does."""
@@ -126,12 +122,8 @@ class TextTask(TokenTask):
         return -float(np.log(p[np.concatenate(self.runs("valid"))]).mean())
 
     def ngram(self, order: int = 5) -> NGram:
-        """The n-gram with back-off of the training part."""
+        """The n-gram with back-off of the training part; `.nats(self.runs("test"))` is its loss."""
         return ngram(self.text, order)
-
-    def ngram_nats(self, part: str = "test", order: int = 5) -> float:
-        """Its nats for a character of a part, over ln 2 in bits."""
-        return self.ngram(order).nats(self.runs(part))
 
     def read(self, text: str) -> np.ndarray:
         """The tokens of a text: (length,) int64."""

@@ -33,7 +33,7 @@ MAX_CONTROL_SHARE = 0.001
 
 
 def read_text(raw: bytes) -> str:
-    """The text in a file: UTF-8 with or without its mark, UTF-16 with it, or GB 18030, cleaned as by `cleaned`.
+    """The text in a file: UTF-8 with or without its mark, UTF-16 with it, GB 18030, or Windows-1252, as by `cleaned`.
     `UserError` says what is wrong with it."""
     if len(raw) > 2 * MAX_BYTES:  # UTF-16 of a text that is small enough
         raise _too_large(len(raw))
@@ -44,13 +44,21 @@ def read_text(raw: bytes) -> str:
             N_("This is not a plain text but a document, a picture or an archive. Save it as text (UTF-8).")
         )
     marked = next((name for mark, name in BOMS.items() if raw.startswith(mark)), None)
-    for encoding in [marked] if marked else ["utf-8", "gb18030"]:
+    for encoding in [marked] if marked else ["utf-8", "gb18030", "cp1252"]:
         try:
             text = raw.decode(encoding)
         except UnicodeDecodeError:
             continue
-        return cleaned(text)
+        if encoding != "gb18030" or _chinese(text):
+            return cleaned(text)
     raise UserError(N_("The characters of this file cannot be read. Save it as UTF-8."))
+
+
+def _chinese(text: str) -> bool:
+    """Whether most characters beyond ASCII stand beside one another, as in Chinese. An accented letter of Windows-1252
+    and the letter after it are one rare character in GB 18030, which stands alone."""
+    beside = sum(map(len, re.findall(r"[^\x00-\x7f]{2,}", text)))
+    return 2 * beside >= len(re.findall(r"[^\x00-\x7f]", text))
 
 
 def cleaned(text: str) -> str:
