@@ -87,8 +87,8 @@ PRESETS = {
         "fails",
     ),
     "memorising": Preset(
-        N_("Memorising a short text"),
-        N_("A long training on few characters: bits go on falling on the training part and rise on the held-out part."),
+        N_("Memorising a text"),
+        N_("A wide model and a high learning rate: bits fall on the training part and soon rise on the held-out part."),
         {"data": "four_books", "width": 64, "tied": True, "window": 32, "lr": 5e-3},
         "fails",
     ),
