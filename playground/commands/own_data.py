@@ -12,6 +12,8 @@ from playground.data.bits import tables
 from playground.data.plane import text_table, user_data
 from playground.data.plane.point_table import PointTable, read_points
 from playground.data.settings import USER_MADE
+from playground.data.tokens import text_codec
+from playground.data.tokens.text import OWN
 from playground.engine.text_store import TextStore
 from playground.render.image_points import points_from_image
 
@@ -47,12 +49,16 @@ def add_reading_arguments(parser: argparse.ArgumentParser) -> None:
     reading.add_argument("--ink", choices=("auto", "dark", "light"), default="auto", help="what a picture draws with")
 
 
-def read_own(path: Path, given: argparse.Namespace) -> OwnPoints:
-    """The points of a table or a picture; `UserError` says why there are none."""
+def _bytes(path: Path) -> bytes:
     try:
-        raw = path.read_bytes()
+        return path.expanduser().read_bytes()
     except OSError as error:
         raise UserError("{path} cannot be read: {why}.", path=path, why=error.strerror) from None
+
+
+def read_own(path: Path, given: argparse.Namespace) -> OwnPoints:
+    """The points of a table or a picture; `UserError` says why there are none."""
+    raw = _bytes(path)
     if path.suffix.lower() in IMAGE_SUFFIXES:
         return OwnPoints(points_from_image(raw, given.ink))
     separator, decimal = SEPARATORS.get(given.separator), DECIMALS.get(given.decimal)
@@ -81,13 +87,16 @@ def _column(table: PointTable, name: str) -> int:
 
 
 def own_data(values: Mapping[str, object], given: argparse.Namespace) -> dict[str, object]:
-    """`data=own:FILE`, `own=@HASH` and `data=npz:FILE` as the settings that they stand for."""
-    data, code = str(values.get("data", "")), str(values.get("own", ""))
+    """`data=own:FILE`, `data=own_text:FILE`, `own=@HASH`, `own_text=@HASH` and `data=npz:FILE` as the settings that
+    they stand for."""
+    data, codes = str(values.get("data", "")), {name: str(values.get(name, "")) for name in (USER_MADE, OWN[0])}
     kind, colon, file = data.partition(":")
     if colon and kind in tables.READERS:  # the command line may read any folder
         return {"data": "table", "table": f"{kind}:{Path(file).expanduser().resolve()}"}
-    if code.startswith("@"):
-        return {"own": TextStore().expand(code)}
+    if kept := {name: code for name, code in codes.items() if code.startswith("@")}:
+        return {name: TextStore().expand(code) for name, code in kept.items()}
+    if colon and kind == OWN[0]:
+        return {"data": kind, kind: text_codec.encode(text_codec.read_text(_bytes(Path(file))))}
     if not data.startswith("own:"):
         return {}
     return {"data": USER_MADE, "own": read_own(Path(data.removeprefix("own:")), given).code}

@@ -1,5 +1,6 @@
 """What every data set offers, and which one the settings of a family choose."""
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 import numpy as np
@@ -7,6 +8,7 @@ import numpy as np
 from .bits.binary import BINARY_DIGITS, TRIPLES, table
 from .images.digits import DIGITS
 from .plane import distributions, user_data
+from .tokens.catalogue import MAKERS
 
 
 class Dataset(Protocol):
@@ -20,7 +22,7 @@ class Dataset(Protocol):
 
     @property
     def domain(self) -> str:
-        """What the data are, by the name of the folder of this domain: plane, images, bits."""
+        """What the data are, by the name of the folder of this domain: plane, images, bits, tokens."""
         ...
 
     @property
@@ -50,11 +52,12 @@ def dataset_of(config: Any) -> Any:
     return special(config) if special else distributions.get(config.data)
 
 
-SPECIAL = {
+SPECIAL: dict[tuple[str, str], Callable[[Any], Any]] = {
     ("own", "plane"): lambda config: user_data.get(config.own),
     ("digits", "images"): lambda config: DIGITS,
     ("digits", "bits"): lambda config: BINARY_DIGITS,
     ("xor", "bits"): lambda config: TRIPLES,
     ("table", "bits"): lambda config: table(config.table),
+    **{(name, "tokens"): make for name, make in MAKERS.items()},
 }
 """Data that are no distribution of the catalogue, by name and domain."""

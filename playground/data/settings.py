@@ -21,6 +21,7 @@ from .plane.distributions import DISTRIBUTIONS
 from .plane.point_codec import MAX_CODE_LENGTH
 from .plane.units_codec import MAX_LENGTH as MAX_UNITS_LENGTH
 from .plane.user_data import checked_code
+from .tokens.catalogue import TITLES
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Choice:
     """Something that can be learned from; `title` is a message id."""
 
     title: str
-    domain: Literal["plane", "images", "bits"]
+    domain: Literal["plane", "images", "bits", "tokens"]
     user_made: bool = False
     """Whether a visitor draws or uploads it."""
 
@@ -39,20 +40,24 @@ DATA = {
     "xor": Choice(N_("XOR triples"), "bits"),
     "own": Choice(N_("Own data"), "plane", user_made=True),
     "table": Choice(N_("Table from a file"), "bits"),
+    **{name: Choice(title, "tokens") for name, title in TITLES.items()},
 }
 """By the name that the setting `data` has for it."""
 (USER_MADE,) = (name for name, choice in DATA.items() if choice.user_made)
 PLANE_DATA = tuple(name for name, choice in DATA.items() if choice.domain == "plane")
 IMAGE_DATA = tuple(name for name, choice in DATA.items() if choice.domain == "images")
+TOKEN_DATA = tuple(TITLES)
 
 if TYPE_CHECKING:
     PlaneData = str
     PlaneOrImages = str
     BitsOrPlane = str
+    TokenData = str
 else:
     PlaneData = Literal[PLANE_DATA]
     PlaneOrImages = Literal[(*PLANE_DATA[:-1], *IMAGE_DATA, PLANE_DATA[-1])]
     BitsOrPlane = Literal[("digits", "xor", *PLANE_DATA, "table")]
+    TokenData = Literal[TOKEN_DATA]
 
 OwnData = Annotated[str, AfterValidator(checked_code)]
 """Points of a visitor as a short text."""

@@ -1,7 +1,7 @@
 """Texts too long for a link, kept under their hash in the folder of all runs; the link carries the hash.
 
-Every visitor can store texts, so their number is bounded: the longest unused go first. A run keeps its own
-copy among its settings and does not depend on the store.
+Every visitor can store texts, so their number and their size are bounded: the longest unused go first. A run keeps its
+own copy among its settings and does not depend on the store.
 """
 
 import hashlib
@@ -17,15 +17,17 @@ from .paths import runs_root
 MAX_IN_LINK = 1500
 """Characters of a text that travels in the link itself."""
 MAX_TEXTS = 4000
-"""Texts stored: about 32 MB on the disk."""
+"""Texts stored: about 32 MB on the disk, if they are points."""
+MAX_BYTES = 128_000_000
+"""Bytes of them together: a text to learn from may have a million."""
 HASH_DIGITS = 32
 
 
 class TextStore:
     """`shorten` and `expand` undo each other."""
 
-    def __init__(self, folder: Path | None = None, max_texts: int = MAX_TEXTS):
-        self.folder, self.max_texts = folder or runs_root() / "own-data", max_texts
+    def __init__(self, folder: Path | None = None, max_texts: int = MAX_TEXTS, max_bytes: int = MAX_BYTES):
+        self.folder, self.max_texts, self.max_bytes = folder or runs_root() / "own-data", max_texts, max_bytes
 
     def shorten(self, text: str) -> str:
         """The text itself if a link can carry it, else `@` and its hash; then the text is stored."""
@@ -62,12 +64,15 @@ class TextStore:
 
     def _make_room(self) -> None:
         there = [
-            (entry.stat().st_mtime, entry.path)
+            (entry.stat().st_mtime, entry.path, entry.stat().st_size)
             for entry in os.scandir(self.folder)
             if re.fullmatch(f"[0-9a-f]{{{HASH_DIGITS}}}", entry.name)
         ]
-        for _, path in sorted(there)[: max(0, len(there) - self.max_texts)]:
-            Path(path).unlink(missing_ok=True)
+        kept = 0
+        for number, (_, path, size) in enumerate(sorted(there, reverse=True)):
+            kept += size
+            if number and (number >= self.max_texts or kept > self.max_bytes):
+                Path(path).unlink(missing_ok=True)
 
 
 def _name(text: str) -> str:

@@ -1,0 +1,1 @@
+"""Transformers and recurrent networks, trained on the same sequences of tokens."""

@@ -1,0 +1,1 @@
+"""What depends on the data being tokens."""
