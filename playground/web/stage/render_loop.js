@@ -5,7 +5,7 @@ import { screen } from "../draw/screen.js";
 
 const QUIET = 1200; // ms without a frame after which the diagram's edges stop flowing
 const TICK = 500; // ms
-const FIRST = 600; // ms of moving pictures before the chart library is read, which stands everything still
+const FIRST = 600; // ms for the picture alone, once the page is built
 const AROUND = 100; // ms between two changes around the picture: each costs a browser style, layout and paint of the page
 
 export class RenderLoop {
@@ -33,7 +33,7 @@ export class RenderLoop {
     pageSettled().then(() => {
       if (this.stopped) return;
       this.settled = true;
-      this.charts = setTimeout(() => this.stage.curves.load(), FIRST);
+      this.rest = setTimeout(() => this.stage.finish(), FIRST);
       this.request();
     });
   }
@@ -43,7 +43,7 @@ export class RenderLoop {
     screen.cancel(this.draw);
     clearInterval(this.clock);
     clearTimeout(this.later);
-    clearTimeout(this.charts);
+    clearTimeout(this.rest);
     this.observer.disconnect();
     document.removeEventListener("visibilitychange", this.request);
   }
