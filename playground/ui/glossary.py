@@ -1,6 +1,7 @@
-"""Terms of the field, each explained in a sentence or two. In the browser they are explained wherever they stand."""
+"""Terms of the field, each explained in a sentence or two. In the browser they are explained wherever they stand: on a
+lesson the stage sees to it, elsewhere a component of their own."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import streamlit as st
 from streamlit.components.v2 import component
@@ -111,19 +112,20 @@ GLOSSARY = (
 )
 
 
+def terms(translate: Translate) -> list[dict[str, Any]]:
+    """As the browser gets them: {words, text}."""
+    return [
+        {"words": sorted({translate(word) for word in term.words}), "text": translate(term.text)} for term in GLOSSARY
+    ]
+
+
 def explain(lang: str, translate: Translate) -> None:
     """Have the terms explained wherever they stand on this page."""
     mounted = component("playground_glossary", js=BOOTSTRAP, isolate_styles=False)
     with st.container(key="glossary"):
         mounted(
             key="glossary of terms",
-            data={
-                "lang": lang,
-                "terms": [
-                    {"words": sorted({translate(word) for word in term.words}), "text": translate(term.text)}
-                    for term in GLOSSARY
-                ],
-            },
+            data={"lang": lang, "terms": terms(translate)},
         )
 
 

@@ -90,4 +90,5 @@ with st.container(key="language"):
         label_visibility="collapsed",
     )
 page.run()
-glossary.explain(lang, _)
+if page in (home, arena):
+    glossary.explain(lang, _)

@@ -18,6 +18,7 @@ from playground.core.registry import family as find
 from playground.data.in_words import own_points
 from playground.data.settings import USER_MADE
 
+from . import glossary
 from .link import Opening
 from .stage_words import STRINGS
 
@@ -93,6 +94,7 @@ def stage(
             "choices": [[str(value), title] for value, title in choices if value != USER_MADE],
             "own": own_points(config) if USER_MADE in known else None,
             "said": dict(said) if said else None,
+            "terms": glossary.terms(translate),
             "strings": {name: translate(text) for name, text in STRINGS.items()},
         },
     )

@@ -59,9 +59,9 @@ class Arena extends Comparison {
     const had = t("had", { seconds: words.decimal(run.spent ?? 0, 1), steps: words.count(run.step) });
     if (run.over && !run.measured) return [t("measuring"), had];
     const { sliced_w2: value, sliced_w2_floor: floor } = run.measured ?? live(run);
+    if (value == null) return ["", had];
     const title = this.opened.titles.sliced_w2;
-    const figures = { title, value: words.figure(value), floor: words.figure(floor) };
-    return [value == null ? "" : t("scored", figures), had];
+    return [t("scored", { title, value: words.figure(value), floor: words.figure(floor) }), had];
   }
 
   /** Whether all contestants have used up their budget. */

@@ -29,10 +29,11 @@ function pattern(word) {
   return new RegExp(`${edge(word[0])}${plain}${edge(word.at(-1))}`, /^[A-Z]{2}/.test(word) ? "g" : "gi");
 }
 
-class Glossary {
-  constructor(parent, data) {
-    this.lang = data.lang;
-    this.terms = data.terms;
+export class Glossary {
+  /** `terms`: [{words, text}]. */
+  constructor(lang, terms) {
+    this.lang = lang;
+    this.terms = terms;
     this.tip = h("div", { class: "pg pg-term-tip", role: "tooltip", hidden: true });
     document.body.append(this.tip);
     this.later = () => {
@@ -109,7 +110,7 @@ class Glossary {
 
 export const mount = (component) =>
   mountComponent(component, {
-    create: (parent, data) => new Glossary(parent, data),
+    create: (parent, { lang, terms }) => new Glossary(lang, terms),
     accepts: (glossary, { lang }) => glossary.lang === lang,
     update: (glossary) => glossary.later(),
     remove: (glossary) => glossary.destroy(),

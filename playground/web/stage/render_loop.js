@@ -5,7 +5,7 @@ import { screen } from "../draw/screen.js";
 
 const QUIET = 1200; // ms without a frame after which the diagram's edges stop flowing
 const TICK = 500; // ms
-const FIRST = 600; // ms of moving pictures before the chart library is read, which stands everything still
+const FIRST = 600; // ms for the picture alone, once the page is built
 const AROUND = 100; // ms between two changes around the picture: each costs a browser style, layout and paint of the page
 
 export class RenderLoop {
@@ -13,7 +13,7 @@ export class RenderLoop {
     this.stage = stage;
     this.offscreen = false;
     this.fresh = false; // whether a new frame has not been drawn yet
-    this.around = -Infinity; // when what is around the picture was changed last
+    this.around = 0; // when what is around the picture was changed last
     this.arrived = null; // a frame that will be shown with the next drawing
     this.settled = false; // whether the page is built: until then one frame stands still
     this.request = this.request.bind(this);
@@ -21,6 +21,7 @@ export class RenderLoop {
   }
 
   start() {
+    this.around = performance.now() + AROUND; // the picture comes first, then what is around it
     this.observer = new IntersectionObserver(([entry]) => {
       this.offscreen = !entry.isIntersecting;
       if (this.hidden) this.show();
@@ -32,7 +33,7 @@ export class RenderLoop {
     pageSettled().then(() => {
       if (this.stopped) return;
       this.settled = true;
-      this.charts = setTimeout(() => this.stage.curves.load(), FIRST);
+      this.rest = setTimeout(() => this.stage.finish(), FIRST);
       this.request();
     });
   }
@@ -42,7 +43,7 @@ export class RenderLoop {
     screen.cancel(this.draw);
     clearInterval(this.clock);
     clearTimeout(this.later);
-    clearTimeout(this.charts);
+    clearTimeout(this.rest);
     this.observer.disconnect();
     document.removeEventListener("visibilitychange", this.request);
   }
@@ -81,11 +82,18 @@ export class RenderLoop {
       stage.bringUpToDate();
       stage.diagram.run(now);
     }
-    const { frame, seen, session, trajectory, tween } = stage;
-    if (!frame) return;
+    const moving = stage.frame && this.drawPicture(now, due);
+    clearTimeout(this.later);
+    if (moving) this.request();
+    else if (stage.outdated || stage.diagram.flowing) this.later = setTimeout(this.request, this.around + AROUND - now);
+  }
+
+  /** The picture, the diagram's small ones and the pinned one; whether they will look otherwise a moment later. */
+  drawPicture(now, due) {
+    const { frame, seen, session, trajectory, tween, cuts, picture, diagram, history } = this.stage;
     const travelling = trajectory.advance(now);
-    stage.picture.draw(trajectory.cut(tween.at(now), frame, stage.cuts));
-    const more = stage.diagram.draw(frame?.layers ?? [], due);
+    picture.draw(trajectory.cut(tween.at(now), frame, cuts));
+    const more = diagram.draw(frame.layers, due);
     seen.pictures += 1;
     seen.drawn += this.fresh ? 1 : 0;
     seen.drawing = screen.pace.share;
@@ -93,10 +101,8 @@ export class RenderLoop {
     this.fresh = false;
     if (!this.arrived) session.acknowledge();
     seen.lastAck = session.lastAck;
-    const pinned = stage.history.pin.draw(now);
-    clearTimeout(this.later);
-    if (tween.moving(now) || travelling || more || pinned) this.request();
-    else if (stage.outdated || stage.diagram.flowing) this.later = setTimeout(this.request, this.around + AROUND - now);
+    const pinned = history.pin.draw(now);
+    return tween.moving(now) || travelling || more || pinned;
   }
 
   tick() {

@@ -1,6 +1,7 @@
 // The stage: holds its parts together, shows frames, and keeps everything around the picture up to date.
 
 import { publish } from "../core/event_bus.js";
+import { Glossary } from "../core/glossary.js";
 import { updateTheme } from "../core/palette.js";
 import { Series } from "../core/series.js";
 import { Session } from "../core/session.js";
@@ -18,9 +19,10 @@ import { RenderLoop } from "./render_loop.js";
 import { SlowMotion } from "./slow_motion.js";
 
 export class Stage {
-  constructor(parent, { family, strings, lang }) {
+  constructor(parent, { family, strings, lang, terms }) {
     this.family = family;
     this.words = new Words(strings, lang);
+    this.terms = terms;
     this.t = this.words.t.bind(this.words);
     this.seen = { frames: 0, drawn: 0, pictures: 0, step: 0, head: 0, run: null, lastAck: -1 };
     Object.assign(this.seen, { playing: false, live: true, connected: false });
@@ -42,6 +44,12 @@ export class Stage {
     build(this, parent);
     this.corner.start();
     this.loop.start();
+  }
+
+  /** What may wait until the picture moves: the curves' library stands everything still for half a second. */
+  finish() {
+    this.curves.load();
+    this.glossary = new Glossary(this.words.lang, this.terms);
   }
 
   /** New data from Python: another theme or other settings. */
@@ -174,6 +182,7 @@ export class Stage {
 
   destroy() {
     this.destroyed = true;
+    this.glossary?.destroy();
     this.loop.stop();
     this.session.close();
     this.slowMotion.cancel();
