@@ -15,7 +15,8 @@ from playground.metrics.scores import rounding
 from playground.training import batches, view
 from playground.training.view import Current, half_precision
 
-from ..attention_maps import attention_maps
+from ..activations import activations
+from ..attention_maps import attention_maps, rollout
 from ..gradients import input_gradients
 from ..model import mean_counted, token_nats
 from ..networks.sequence import SequenceModel
@@ -92,13 +93,14 @@ class View(view.View):
           encoder-decoder: then the answer). An encoder holds the source and blanks. An encoder-decoder also has
           `encoder` (layers, heads, s, s) and `cross` (layers, heads, a, s). Of more than MAX_CELLS numbers, `attention`
           keeps the queries that predict the answer, the last ones; of still more it is the mean over heads (layers, 1,
-          queries, keys);
-        - of a recurrent network `gradients` (a, inputs): how much the logit of each right answer of the first row
+          queries, keys), and of long texts only the last queries. Of one sequence also `rollout` (a, keys), all layers together, for the answer's queries;
+        - of a recurrent network `gradients` (a, inputs), of long texts of the last answers alone: how much the logit of each right answer of the first row
           depends on each token read (of an encoder-decoder: the source, then the decoder's), divided by the largest;
           with additive attention also `cross` (1, 1, a, s);
         - `generated` (8, p) int16: what the model writes itself, the likeliest token each time, after the first tokens
           (`frames.prompt_length`) of each row, up to its end; of the first row `next_tokens` (p, NEXT_COUNT) int16 and
-          `next_probabilities` (p, NEXT_COUNT), the likeliest tokens at each step, the likeliest first.
+          `next_probabilities` (p, NEXT_COUNT), the likeliest tokens at each step, the likeliest first;
+        - what the layers make of the first row: see `activations`.
 
         Numbers without a type here are half precision.
         """
@@ -119,6 +121,7 @@ class View(view.View):
             "probability": half_precision(p.gather(2, answers[:, :, None])[:, :, 0]),
             "accuracy": half_precision((right * counted).sum(0) / counted.sum(0).clamp(min=1)),
             **self._links(net),
+            **{name: half_precision(value) for name, value in activations(net, self._shown).items()},
             "generated": _small(made.ids),
             "next_tokens": _small(likeliest.indices),
             "next_probabilities": half_precision(likeliest.values),
@@ -129,13 +132,19 @@ class View(view.View):
         first, found = self._shown[:1], {}
         for kind, weights in attention_maps(net, first).items():
             shown = weights[0]  # (layers, heads, queries, keys)
+            if kind == "self" and net.shape.architecture != "encoder_decoder":
+                found["rollout"] = half_precision(
+                    rollout(weights)[0, -1, -min(self.dataset.answer_length, _most_queries(weights.shape[-1])) :]
+                )
             if shown.numel() > MAX_CELLS and kind == "self":
                 shown = shown[:, :, -self.dataset.answer_length :]
             if shown.numel() > MAX_CELLS:
                 shown = shown.mean(1, keepdim=True)
+                shown = shown[:, :, -_most_queries(len(shown) * shown.shape[3]) :]
             found["attention" if kind == "self" else kind] = half_precision(shown)
         if not isinstance(net, Transformer):
             gradients = input_gradients(net, first)[0]
+            gradients = gradients[-_most_queries(gradients.shape[1]) :]
             found["gradients"] = half_precision(gradients / gradients.max().clamp(min=1e-30))
         return found
 
@@ -202,6 +211,11 @@ class View(view.View):
         """log p(answer | source) in nats, over the judged tokens, of rows (n, dim): (n,)."""
         nats, _, counted = self.judge(now.model, self._ids(x))
         return -(nats * counted).sum(1).cpu().numpy()
+
+
+def _most_queries(cells: int) -> int:
+    """How many queries a frame has room for, where each takes `cells` numbers."""
+    return max(1, MAX_CELLS // cells)
 
 
 def _small(ids: Tensor) -> np.ndarray:
