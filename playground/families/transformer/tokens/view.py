@@ -3,7 +3,6 @@ how right it is."""
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from playground.core.config import Config
 from playground.core.score import Score
@@ -37,9 +36,9 @@ class View(view.View):
     def snapshot(self, now: Current) -> dict[str, np.ndarray]:
         """Arrays, of `s` source and `a` answer tokens, of 8 rows that never change (of text, all tokens are answers):
 
-        - `rows` (8, s + a) int16 ids, `judged` (8, a) uint8, 0 where an answer does not count (after the end);
-        - `predicted` (8, a) int16, the likeliest token at each position given the right ones before it; `right` (8, a)
-          uint8; `probability` (8, a) of the right token;
+        - `rows` (8, s + a) ids, `judged` (8, a), 0 where an answer does not count (after the end);
+        - `predicted` (8, a), the likeliest token at each position given the right ones before it; `right` (8, a), 1
+          where it is; `probability` (8, a) of the right token;
         - `accuracy` (a,) by position, over the rows that are scored;
         - of a Transformer `attention` (layers, heads, queries, keys) of the first row: of its decoder, or of an encoder
           alone. Position i of a decoder holds the token that precedes row position i: BEGIN, then the row (of an
@@ -50,11 +49,11 @@ class View(view.View):
         - of a recurrent network `gradients` (a, inputs): how much the logit of each right answer of the first row
           depends on each token read (of an encoder-decoder: the source, then the decoder's), divided by the largest;
           with additive attention also `cross` (1, 1, a, s);
-        - `generated` (8, p) int16: what the model writes itself, the likeliest token each time, after the first tokens
-          (`frames.prompt_length`) of each row, up to its end; of the first row `next_tokens` (p, NEXT_COUNT) int16 and
+        - `generated` (8, p): what the model writes itself, the likeliest token each time, after the first tokens
+          (`frames.prompt_length`) of each row, up to its end; of the first row `next_tokens` (p, NEXT_COUNT) and
           `next_probabilities` (p, NEXT_COUNT), the likeliest tokens at each step, the likeliest first.
 
-        Numbers without a type here are half precision.
+        All are half precision, which has every id.
         """
         net = now.model
         answers = self._shown[:, self.dataset.source_length :]
@@ -66,15 +65,15 @@ class View(view.View):
         made = generate(net, prompts, left, greedy, torch.zeros(len(prompts), left, device=self.device))
         likeliest = made.probabilities[0].topk(min(NEXT_COUNT, p.shape[2]))
         return {
-            "rows": _small(self._shown),
-            "judged": self.scorer.counted(self._shown).byte().cpu().numpy(),
-            "predicted": _small(predicted),
-            "right": (predicted == answers).byte().cpu().numpy(),
+            "rows": half_precision(self._shown.float()),
+            "judged": half_precision(self.scorer.counted(self._shown)),
+            "predicted": half_precision(predicted.float()),
+            "right": half_precision((predicted == answers).float()),
             "probability": half_precision(p.gather(2, answers[:, :, None])[:, :, 0]),
             "accuracy": half_precision((right * counted).sum(0) / counted.sum(0).clamp(min=1)),
             **self._links(net),
-            "generated": _small(made.ids),
-            "next_tokens": _small(likeliest.indices),
+            "generated": half_precision(made.ids.float()),
+            "next_tokens": half_precision(likeliest.indices.float()),
             "next_probabilities": half_precision(likeliest.values),
         }
 
@@ -116,7 +115,3 @@ class View(view.View):
         """log p(answer | source) in nats, over the judged tokens, of rows (n, dim): (n,)."""
         nats, _, counted = self.scorer.judge(now.model, self.scorer.ids(x))
         return -(nats * counted).sum(1).cpu().numpy()
-
-
-def _small(ids: Tensor) -> np.ndarray:
-    return ids.cpu().numpy().astype(np.int16)
