@@ -48,6 +48,17 @@ def test_attention_equals_torchs(causal):
     assert not causal or (weights[..., hidden] == 0).all()
 
 
+@pytest.mark.parametrize("kind", places.KINDS)
+@pytest.mark.parametrize("causal", [False, True])
+def test_the_kernel_of_training_equals_what_is_looked_at(kind, causal):
+    heads, positions = filled(MultiHead(WIDTH, HEADS)), places.KINDS[kind](LENGTH, WIDTH)
+    x, seed = numbers(N, LENGTH, WIDTH).requires_grad_(), numbers(N, LENGTH, WIDTH, seed=3)
+    outputs = [heads(x, positions, causal), heads(x, positions, causal, found=[])]
+    assert torch.allclose(*outputs, **CLOSE)
+    slopes = [torch.autograd.grad((y * seed).sum(), [x, heads.qkv.weight]) for y in outputs]
+    assert all(torch.allclose(a, b, rtol=1e-4, atol=1e-5) for a, b in zip(*slopes, strict=True))
+
+
 def copy_attention(ours: MultiHead, theirs: nn.MultiheadAttention) -> None:
     theirs.in_proj_weight.data, theirs.in_proj_bias.data = ours.qkv.weight.data, ours.qkv.bias.data
     theirs.out_proj.weight.data, theirs.out_proj.bias.data = ours.output.weight.data, ours.output.bias.data
