@@ -33,11 +33,15 @@ def cells_diagram(a: Arrays, labels: Labels) -> Diagram:
     edges += [Edge("embedded_source" if "embedded_source" in a else "embedded", chains[0][0])]
     edges += [Edge(x, y) for x, y in zip(chains[0], chains[-1], strict=True) if x != y]
     row, last = len(chains) + 1, chains[-1][-1]
-    back = tuple(Edge(y, x, "gradient", N_("back through time")) for x, y in zip(chains[-1], chains[-1][1:], strict=False))
+    back = tuple(
+        Edge(y, x, "gradient", N_("back through time")) for x, y in zip(chains[-1], chains[-1][1:], strict=False)
+    )
     nodes += ends(row, (3, 2, 1))
     if "cross" in a:
         shown = on_stage("cross", 0, 1)
-        nodes.append(Node("cross_0", N_("Attention"), HELP["cross"], ("cross_0",), (0, row), UNIT, "field", stage=shown))
+        nodes.append(
+            Node("cross_0", N_("Attention"), HELP["cross"], ("cross_0",), (0, row), UNIT, "field", stage=shown)
+        )
         edges += [Edge(chains[-1][1], "cross_0"), Edge("cross_0", last)]
     return Diagram(tuple(nodes), (*edges, *back, *end_edges(last)), _beats(tuple(firsts), chains, "cross" in a))
 
@@ -48,7 +52,11 @@ def _columns(a: Arrays) -> list[tuple[str, int]]:
     if "source_states" not in a:
         return [("states", time) for time in own]
     source = unrolled_times(a["source_states"].shape[1])
-    return [(name, time) for name, times in (("source_states", source), ("states", own)) for time in times[:: len(times) - 1]]
+    return [
+        (name, time)
+        for name, times in (("source_states", source), ("states", own))
+        for time in times[:: len(times) - 1]
+    ]
 
 
 def _cell(a: Arrays, labels: Labels, name: str, layer: int, time: int, at: tuple[int, int]) -> Node:
@@ -56,7 +64,16 @@ def _cell(a: Arrays, labels: Labels, name: str, layer: int, time: int, at: tuple
     position = int(kept_times(len(read))[time])
     title = f"{numbered(SYMBOLS[name], position + 1)} {read[position]}"
     whole = f"{name}_{layer}"
-    return Node(f"{whole}_{time}", title, HELP[name], (f"{whole}_{time}",), at, extent_of(a[name][layer]), "field", stage=(whole,))
+    return Node(
+        f"{whole}_{time}",
+        title,
+        HELP[name],
+        (f"{whole}_{time}",),
+        at,
+        extent_of(a[name][layer]),
+        "field",
+        stage=(whole,),
+    )
 
 
 def _beats(firsts: tuple[str, ...], chains: list[tuple[str, ...]], attentive: bool) -> tuple[Beat, ...]:
@@ -67,12 +84,20 @@ def _beats(firsts: tuple[str, ...], chains: list[tuple[str, ...]], attentive: bo
         Beat("", N_("A batch of sequences arrives. Each token becomes a vector."), ("input", *firsts)),
         Beat(
             "",
-            N_("The cell reads one token after another into its state. No step can begin before the one before it ends."),
+            N_(
+                "The cell reads one token after another into its state. No step can begin before the one before it ends."
+            ),
             tuple(name for chain in chains for name in chain),
             onward,
         ),
         *(
-            [Beat("", N_("The decoder compares its state with all states of the encoder and reads their mean."), ("cross_0",))]
+            [
+                Beat(
+                    "",
+                    N_("The decoder compares its state with all states of the encoder and reads their mean."),
+                    ("cross_0",),
+                )
+            ]
             if attentive
             else []
         ),

@@ -97,13 +97,19 @@ def _encoder_decoder(a: Arrays) -> Diagram:
     return Diagram(tuple(nodes), (*chained(encoder), *chained(chain), *across, *end_edges(chain[-1])), beats)
 
 
-def _beats(first: Sequence[str], reading: Sequence[str], mixing: Sequence[str], chain: Sequence[str]) -> tuple[Beat, ...]:
+def _beats(
+    first: Sequence[str], reading: Sequence[str], mixing: Sequence[str], chain: Sequence[str]
+) -> tuple[Beat, ...]:
     last = chain[-1]
     return (
-        Beat("", N_("A batch of sequences arrives. Each token becomes a vector and learns its position."), tuple(first)),
+        Beat(
+            "", N_("A batch of sequences arrives. Each token becomes a vector and learns its position."), tuple(first)
+        ),
         Beat(
             "",
-            N_("Every token asks (query), every token offers (key): the softmax of their products says who reads whom."),
+            N_(
+                "Every token asks (query), every token offers (key): the softmax of their products says who reads whom."
+            ),
             tuple(reading),
             tuple(zip(chain, chain[1:], strict=False))[:3],
         ),

@@ -112,7 +112,9 @@ def charts(config: TransformerConfig) -> tuple[Chart, ...]:
         high=1.5 * task.memoryless if task.memoryless is not None else None,
     )
     measured = _bits(task) if isinstance(task, TextTask) else _correct(split)
-    return (loss, measured, _gradient(config)) if config.model in RECURRENT or config.norm == "post" else (loss, measured)
+    return (
+        (loss, measured, _gradient(config)) if config.model in RECURRENT or config.norm == "post" else (loss, measured)
+    )
 
 
 def _correct(split: bool) -> Chart:

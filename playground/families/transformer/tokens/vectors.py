@@ -66,8 +66,13 @@ def head_layers(kind: str, layer: int, weights: np.ndarray, targets: tuple[str, 
         name = f"{kind}_{layer}_{head}"
         found.append(
             Matrix(
-                name=name, title=HEADS[head] if heads > 1 else N_("Mean over heads"), role="field", stage=False,
-                values=values, rows=targets, columns=sources,
+                name=name,
+                title=HEADS[head] if heads > 1 else N_("Mean over heads"),
+                role="field",
+                stage=False,
+                values=values,
+                rows=targets,
+                columns=sources,
             )  # fmt: skip
         )
     for head, values in enumerate(weights):
