@@ -22,8 +22,8 @@ def activations(model: SequenceModel, rows: Tensor) -> Arrays:
 
     - `embedded`; of an encoder-decoder also `embedded_source`;
     - of a Transformer `positions` (times, numbers), what tells them apart: what is added, the cosines of the rotary
-      angles, or ALiBi's penalties of each head for a token so far back; `mlp` and `stream` (layers, times, numbers), what
-      each layer's network adds and what the layer passes on (of the decoder), and of an encoder-decoder `memory`;
+      angles, or ALiBi's penalties of each head for a token so far back; `mlp` and `stream` (layers, times, numbers),
+      what the MLP of each layer of the decoder adds and what the layer passes on, and of an encoder-decoder `memory`;
     - of a recurrent network `states` (layers, times, numbers), and of its encoder `source_states`.
     """
     parts = tuple(map(model.embedding, model.parts(rows[:1])))  # (1, length, width) each
@@ -62,7 +62,7 @@ def _of_transformer(model: Any, parts: tuple[Tensor, ...]) -> Arrays:
 
 
 def position_picture(stack: Stack, length: int) -> Tensor:
-    """What tells positions apart in a stack, at most `VECTOR_SIZE` numbers for each of `kept_times`: (times, numbers)."""
+    """What tells positions apart in a stack, the first numbers for each of `kept_times`: (times, numbers)."""
     positions, times = stack.positions, kept_times(length)
     heads, width = stack.blocks[0].attention.heads, stack.blocks[0].mlp.down.weight.shape[0]
     if isinstance(positions, Sinusoidal):
