@@ -108,8 +108,8 @@ CARDS = (
         "positions",
         N_("How it knows where a token stands"),
         N_(
-            "Four ways to tell positions apart, and none. Reversal needs them: which are quick to learn, and what do "
-            "they look like in the node “Positions”?"
+            "Four ways to tell positions apart. Reversal needs them: which are quick to learn, and what do they look "
+            "like in the node “Positions”?"
         ),
         (
             (N_("sinusoidal"), {**PRESETS["reverse"].settings}),
