@@ -76,7 +76,9 @@ def test_texts_reach_the_worker_as_they_are(first, second):
     assert (found["first"], found["second"]) == (first, second)
 
 
-@pytest.mark.parametrize("numbers", [[], [-1.0], [97, -1, -1, -1], [97.5, -1, -1], [-2, -1, -1], [2e6, -1, -1], [97, -1, 98]])
+@pytest.mark.parametrize(
+    "numbers", [[], [-1.0], [97, -1, -1, -1], [97.5, -1, -1], [-2, -1, -1], [2e6, -1, -1], [97, -1, 98]]
+)
 def test_numbers_that_are_no_texts_are_refused(numbers):
     asked = question(DIALS, validate(DIALS, {})) | {"lab.text": np.array(numbers, np.float32)}
     with pytest.raises(UserError, match="lab"):

@@ -103,7 +103,7 @@ class AtRank:
         now, self._count = self._count, self._count + 1
         if now != self._place:
             return self._choose(logits, u)
-        return logits.argsort(1, descending=True, stable=True)[:, min(self._rank, logits.shape[1] - 1)]
+        return logits.sort(dim=1, descending=True, stable=True).indices[:, min(self._rank, logits.shape[1] - 1)]
 
 
 @dataclass(frozen=True)

@@ -43,15 +43,22 @@ function numbers(ctx, layer, { left, top, cell, font }, theme) {
   layer.numbers.forEach((number, i) => {
     if (Number.isNaN(number)) return;
     ctx.fillStyle = layer.values[i] > DARK ? theme.paper : theme.ink;
-    ctx.fillText(short(number, digits), left + ((i % columns) + 0.5) * cell, top + (Math.floor(i / columns) + 0.5) * cell);
+    ctx.fillText(
+      short(number, digits),
+      left + ((i % columns) + 0.5) * cell,
+      top + (Math.floor(i / columns) + 0.5) * cell,
+    );
   });
 }
 
 /** A number in few letters: none is longer than −0.00 or −0.0. */
-function short(number, digits) {
+export function short(number, digits) {
   if (!Number.isFinite(number)) return number < 0 ? "\u2212\u221e" : "\u221e";
   const fewer = Math.max(0, digits + 1 - String(Math.trunc(Math.abs(number))).length);
-  return number.toFixed(fewer).replace(/^-(0(\.0*)?)$/, "$1").replace("-", "\u2212");
+  return number
+    .toFixed(fewer)
+    .replace(/^-(0(\.0*)?)$/, "$1")
+    .replace("-", "\u2212");
 }
 
 function names(ctx, layer, layout, found, theme) {

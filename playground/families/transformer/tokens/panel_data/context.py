@@ -51,14 +51,12 @@ class Context:
         return self.ids(ids)
 
     def row(self, number: int, text: str) -> tuple[Tensor, int]:
-        """A row (dim,) and how many of its tokens are given: shown row `number` (from 1), or what a visitor typed; of
-        a task the model then writes the answer."""
+        """A row (dim,) and how many of its tokens are given: shown row `number` (from 1), or what a visitor typed, and
+        what the model then writes: the answer, or one more token of a text, so that all typed ones are read."""
         task = self.task
         if not text.strip():
             return self.rows[(number - 1) % len(self.rows)], task.source_length
         source = self.prompt(text)
-        if not task.source_length:
-            return source, 0
-        length = task.answer_length
+        length = task.answer_length if task.source_length else 1
         answer = generate(self.net, source[None], length, greedy, torch.zeros(1, length, device=self.device)).ids[0]
-        return torch.cat([source, answer]), len(source)
+        return torch.cat([source, answer]), len(source) if task.source_length else 0

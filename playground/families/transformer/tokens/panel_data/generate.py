@@ -28,14 +28,15 @@ def compute(values: Values, context: Context) -> Arrays:
     ids, seconds = _timed(write, True, length)
     again, slow = _timed(write, False, length) if cached else (ids, np.nan)
     place = min(round(values["place"]), length) - 1
-    p = next_token(net, prompt, ids[0, :place])[None]  # (1, vocabulary)
+    log_p = _log_p(context, prompt, ids)
+    p = log_p[:1, place].exp()  # (1, vocabulary)
     sampling = values["method"] == "sample"
     kept = shaped(p.log(), values["temperature"], round(values["top_k"]), values["top_p"]) if sampling else p
     likeliest = p[0].topk(min(SHOWN, p.shape[1])).indices
     return {
         "prompt": prompt.cpu().numpy(),
         "ids": ids.cpu().numpy(),
-        "log_p": _log_p(context, prompt, ids).cpu().numpy(),
+        "log_p": log_p.gather(2, ids[:, :, None])[:, :, 0].cumsum(1).cpu().numpy(),
         "likeliest": likeliest.cpu().numpy(),
         "probabilities": p[0, likeliest].cpu().numpy(),
         "shaped": kept[0, likeliest].cpu().numpy(),
@@ -72,15 +73,14 @@ def _timed(write: Callable[[bool], Tensor], cache: bool, length: int) -> tuple[T
 
 
 def _log_p(context: Context, prompt: Tensor, ids: Tensor) -> Tensor:
-    """Log p of the tokens so far, (beams, length), by how the model wrote them: each given those before it alone."""
+    """Log p of all tokens at each place, (beams, length, vocabulary), as the model had them when it wrote `ids`: given
+    those before alone."""
     net = context.net
-    if not net.causal and net.shape.architecture != "encoder":  # a pass would see the tokens that it predicts
-        each = [torch.stack([next_token(net, prompt, row[:t]) for t in range(len(row))]) for row in ids]
-        log_p = torch.stack(each).log()
-    else:
+    if net.causal or net.shape.architecture == "encoder":
         with torch.no_grad():
-            log_p = net(torch.cat([prompt.expand(len(ids), -1), ids], 1), len(prompt)).log_softmax(2)
-    return log_p.gather(2, ids[:, :, None])[:, :, 0].cumsum(1)
+            return net(torch.cat([prompt.expand(len(ids), -1), ids], 1), len(prompt)).log_softmax(2)
+    each = [torch.stack([next_token(net, prompt, row[:t]) for t in range(len(row))]) for row in ids]
+    return torch.stack(each).log()  # one pass would see the tokens that it predicts
 
 
 def _answer(context: Context, prompt: Tensor, length: int) -> np.ndarray:

@@ -4,6 +4,8 @@ import numpy as np
 
 from playground.core.scene import Paths, Role
 
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
 
 def curve(
     name: str, title: str, role: Role, x: np.ndarray, y: np.ndarray, log_x: bool = False, log_y: bool = False
@@ -24,3 +26,11 @@ def reach_of(layers: tuple[Paths, ...], axis: int, share: float = 0.05) -> tuple
     low, high = float(every.min()), float(every.max())
     room = share * (high - low) or 0.5
     return low - room, high + room
+
+
+def figure(value: float) -> str:
+    """A number of any size in two digits: 0.032, 4.1 × 10⁻⁷."""
+    if value == 0 or 1e-3 <= abs(value) < 1e4:
+        return f"{value:.2g}"
+    mantissa, power = f"{value:.1e}".split("e")
+    return f"{mantissa} × 10{str(int(power)).translate(RAISED)}"

@@ -19,7 +19,9 @@ KINDS = {
 
 def row_dial() -> Dial:
     """Which of the sequences on the stage."""
-    return Dial("row", N_("Sequence"), default=1, low=1, high=SHOWN_COUNT, step=1, help=N_("One of those on the stage."))
+    return Dial(
+        "row", N_("Sequence"), default=1, low=1, high=SHOWN_COUNT, step=1, help=N_("One of those on the stage.")
+    )
 
 
 def text_dial(name: str, title: str, default: str, task: TokenTask) -> Dial:

@@ -51,9 +51,7 @@ def panel(config: TransformerConfig) -> Panel | None:
 def draw(arrays: Arrays, values: Values, config: TransformerConfig) -> PanelScenes:
     a, task = arrays, config.task
     size, count, shown = a["turned_query"].size, int(a["count"][0]), len(a["keys"])
-    keys = tuple(
-        f"{name} {int(place)}" for name, place in zip(names(task, a["keys"]), a["key_places"], strict=True)
-    )
+    keys = tuple(f"{name} {int(place)}" for name, place in zip(names(task, a["keys"]), a["key_places"], strict=True))
     rest = count - shown
     others = (f"+{rest}",) if rest else ()
     numbers = tuple(str(i + 1) for i in range(min(size, SIZE_SHOWN)))

@@ -31,7 +31,7 @@ PRODUCTS = {
 
 def panel(config: TransformerConfig) -> Panel | None:
     attentive = config.model == "transformer"
-    if not attentive and not config.task.grows:
+    if not config.task.grows and (not attentive or config.positions == "none"):
         return None
     return Panel(
         "positions",

@@ -7,7 +7,7 @@ from playground.core.panels import Arrays, Panel, PanelScenes, Values
 from playground.core.scene import Axes, Paths, Points, Role, Scene
 
 from ...config import TransformerConfig
-from .curves import curve, reach_of
+from .curves import curve, figure, reach_of
 
 RIVALS: dict[str, tuple[str, Role]] = {
     "transformer": ("Transformer", "field"),
@@ -72,7 +72,7 @@ def _now(a: Arrays) -> Scene:
         "The gradient of this model [neutral:before training] and [field:now]. {far} tokens back it has length {now}; "
         "it began with {initial}."
     )
-    return _graph(lines, legend, {"far": str(far), **{name: f"{a[name][far]:.1e}" for name in ("now", "initial")}})
+    return _graph(lines, legend, {"far": str(far), **{name: figure(a[name][far]) for name in ("now", "initial")}})
 
 
 def _rivals(a: Arrays) -> Scene:
@@ -82,7 +82,7 @@ def _rivals(a: Arrays) -> Scene:
         "[field:Transformer], [generated:LSTM], [truth:GRU] and [gradient:RNN], {far} tokens back: {transformer}, "
         "{lstm}, {gru} and {rnn}."
     )
-    return _graph(_curves(whole), legend, {"far": str(far), **{n: f"{y[far]:.0e}" for n, (_, _, y) in whole.items()}})
+    return _graph(_curves(whole), legend, {"far": str(far), **{n: figure(y[far]) for n, (_, _, y) in whole.items()}})
 
 
 def _accuracy(a: Arrays) -> Scene:

@@ -98,14 +98,12 @@ def draw(arrays: Arrays, values: Values, config: TransformerConfig) -> PanelScen
         "recurrent": f"{milliseconds[1, last]:.3g}",
         "cell": cell,
     }
-    high = max(reach_of(tuple(lines), 1)[1], 0.0)
-    low = reach_of((*lines, *guides), 1)[0]
     return (
         (
             place,
             Scene(
                 (*guides, *lines, *dots),
-                extent=(*reach_of((*lines, *guides), 0), low, high + 0.3),
+                extent=(*reach_of((*lines, *guides), 0), *reach_of((*lines, *guides), 1)),
                 axes=Axes(N_("tokens in a sequence"), N_("milliseconds"), log_x=True, log_y=True),
                 legend=legend,
                 words=legend,
