@@ -16,9 +16,9 @@ def input_gradients(
     """The length of the gradient of the logit of each right answer by the embedding of each token that is read.
 
     rows (n, dim) of ids -> (n, answer, inputs). `source`: how many tokens of each row are given, where that is not as
-    in training. `outputs`: only the last so many answers are asked. The inputs are what the model reads (`SequenceModel.parts`), of an
-    encoder-decoder the source and then the decoder's. The logit is taken, not log p, whose gradient vanishes where a
-    model is sure.
+    in training. `outputs`: only the last so many answers are asked. The inputs are what the model reads
+    (`SequenceModel.parts`), of an encoder-decoder the source and then the decoder's. The logit is taken, not log p,
+    whose gradient vanishes where a model is sure.
     """
     given = model.shape.source if source is None else source
     first = given if outputs is None else max(given, rows.shape[1] - outputs)

@@ -6,7 +6,7 @@ from playground.core.errors import UserError
 from playground.core.i18n import N_
 from playground.core.token_text import SIGNS, visible
 from playground.data.generators import generator
-from playground.data.tokens.task import FIRST, SPECIAL, TokenTask
+from playground.data.tokens.task import BLANK, FIRST, SEP, SPECIAL, TokenTask
 
 from .frames import SHOWN_COUNT, prompt_length
 
@@ -16,6 +16,10 @@ NAMED = 40
 """Tokens that a refusal names."""
 LETTERS = {sign: chr(letter) for letter, sign in SIGNS.items() if chr(letter) in " \n"}
 """Signs that stand for a space and for a line break; in one line the latter cannot be typed."""
+
+
+ALIASES = {">": SPECIAL[SEP], "_": SPECIAL[BLANK]}
+"""Signs on every keyboard, where the data have no such token."""
 
 
 def shown_rows(task: TokenTask, seed: int) -> np.ndarray:
@@ -38,6 +42,9 @@ def typed(task: TokenTask, text: str) -> np.ndarray:
     """The ids (n,) int64 of a text, as `written`: the longest token that fits, one after the other. In a task spaces
     only part tokens. `UserError` names what is none of the data's tokens."""
     known = {name: FIRST + i for i, name in enumerate(task.symbols)} | {name: i for i, name in enumerate(SPECIAL)}
+    for alias, name in ALIASES.items():
+        if task.source_length:
+            known.setdefault(alias, known[name])
     longest, ids = max(map(len, known)), []
     if not task.source_length:
         for sign, letter in LETTERS.items():

@@ -8,7 +8,6 @@ import torch
 from torch import Tensor
 
 from playground.core.panels import Arrays, Values
-from playground.training import batches
 
 from ...sampling import AtRank, beam_search, drawn, generate, greedy, next_token, shaped
 from .context import Context

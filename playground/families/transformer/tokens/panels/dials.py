@@ -19,15 +19,13 @@ KINDS = {
 
 def row_dial() -> Dial:
     """Which of the sequences on the stage."""
-    return Dial(
-        "row", N_("Sequence"), default=1, low=1, high=SHOWN_COUNT, step=1, help=N_("One of those on the stage.")
-    )
+    return Dial("row", N_("Sequence"), default=1, low=1, high=SHOWN_COUNT, step=1, help=N_("One of the stage's."))
 
 
 def text_dial(name: str, title: str, default: str, task: TokenTask) -> Dial:
     """A sequence that a visitor types."""
     help = (
-        N_("What is given; the model writes the answer. An arrow stands for →, a point for a blank: copy them.")
+        N_("What is given; the model writes the answer. You may type > for → and _ for a blank.")
         if task.source_length
         else N_("What the text begins with. ↵ stands for a line break.")
     )

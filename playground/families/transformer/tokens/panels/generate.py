@@ -124,7 +124,7 @@ def _text(a: Arrays, values: Values, config: TransformerConfig) -> Scene:
     legend = N_("The model's [generated:text] after your prompt; log p of the whole answer is {log_p} nats.")
     if known:
         legend = N_(
-            "The answer after the prompt, [field:correct] or [gradient:wrong]; log p of the whole answer is {log_p} nats."
+            "The answer after the prompt, [field:correct] or [gradient:wrong]; log p of all of it is {log_p} nats."
         )
     if beams > 1:
         legend = N_("The {beams} likeliest answers that beam search found; log p of the best is {log_p} nats.")
@@ -157,8 +157,8 @@ def _next(a: Arrays, values: Values, config: TransformerConfig) -> Scene:
     )
     legend = (
         N_(
-            "Token {place}: the distribution that is drawn from, after temperature, top-k and top-p. [generated:{token}] "
-            "was chosen; the model itself gives it {share} percent."
+            "Token {place}: the distribution that is drawn from, after temperature, top-k and top-p. "
+            "[generated:{token}] was chosen; the model itself gives it {share} percent."
         )
         if sampling
         else N_("Token {place}: the model's likeliest tokens. [generated:{token}] was chosen, with {share} percent.")
@@ -190,8 +190,8 @@ def _cost(a: Arrays, config: TransformerConfig) -> Scene:
         high=1.2 * float(milliseconds.max()),
     )
     same = N_(
-        "Measured just now: {cached} ms per token with the [field:cache], {plain} ms without, {times} times as long. The "
-        "text is the same."
+        "Measured just now: {cached} ms per token with the [field:cache], {plain} ms without, {times} times as long. "
+        "The text is the same."
     )
     other = N_(
         "Measured just now: {cached} ms per token with the [field:cache], {plain} ms without. Two tokens were equally "

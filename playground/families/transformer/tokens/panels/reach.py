@@ -25,7 +25,7 @@ def panel(config: TransformerConfig) -> Panel:
         N_("How far back?"),
         N_(
             "The length of the gradient of an answer by the tokens before it. Where it vanishes, nothing is learned "
-            "from so far back. Attention has a direct path to every token; a recurrent network goes through every state."
+            "from so far back. Attention has a direct path to every token; a recurrent network passes every state."
         ),
         (),
     )

@@ -17,7 +17,7 @@ def panel(config: TransformerConfig) -> Panel:
         "time",
         N_("Time against length"),
         N_(
-            "Measured just now on the machine of this model. Attention reads all tokens at once, but compares each with "
+            "Measured just now where this model is trained. Attention reads all tokens at once, but compares each with "
             "every other. A recurrent network does little for each token, but one after the other."
         ),
         (
