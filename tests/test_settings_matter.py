@@ -31,7 +31,9 @@ def under_which_it_plays_a_part(kind, spec):
     values = {s.name: s.default for s in specs(kind)} | {"execution": "eager"}
     known = {s.name: s for s in specs(kind)}
     values |= {
-        name: min(max(value, known[name].low), known[name].high) for name, value in SMALL.items() if name in known
+        name: value if known[name].choices else min(max(value, known[name].low), known[name].high)
+        for name, value in SMALL.items()
+        if name in known
     }
     for _ in range(4):
         for name in [spec.name, *known]:

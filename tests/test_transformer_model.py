@@ -247,13 +247,13 @@ def test_exact_match_is_that_of_what_is_written():
     experiment = experiment_of("transformer", length=3, lr=1e-2, batch=32, warmup=5, execution="eager")
     for _ in range(60):
         experiment.step()
-    view, net = experiment.view, experiment.current().model
-    rows = view._scored["valid"]
-    _, right, counted = view.judge(net, rows)
-    quick = view._exact(net, rows, right, counted, len(rows))
+    scorer, net = experiment.view.scorer, experiment.current().model
+    rows = scorer.rows["valid"]
+    _, right, counted = scorer.judge(net, rows)
+    quick = scorer.exact_match(net, rows, right, counted, len(rows))
     net.causal = False  # now it has to write, and recomputes everything
     try:
-        written = view._exact(net, rows, right, counted, len(rows))
+        written = scorer.exact_match(net, rows, right, counted, len(rows))
     finally:
         net.causal = True
     assert 0.05 < quick < 1 and quick == written

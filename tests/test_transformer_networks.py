@@ -5,39 +5,33 @@ import math
 import numpy as np
 import pytest
 import torch
+from support.sequences import (
+    CASES,
+    HEADS,
+    LENGTH,
+    SHAPES,
+    VOCABULARY,
+    WIDTH,
+    N,
+    filled,
+    model_of,
+    numbers,
+    rng,
+    rows_of,
+)
 from torch import nn
 from torch.nn import functional as F
 
 from playground.families.transformer.networks import positions as places
 from playground.families.transformer.networks.attention import MultiHead, attention
-from playground.families.transformer.networks.bahdanau import AdditiveAttention, AttentiveRecurrent
+from playground.families.transformer.networks.bahdanau import AdditiveAttention
 from playground.families.transformer.networks.block import Block
 from playground.families.transformer.networks.dropout import Dropout
-from playground.families.transformer.networks.recurrent import Layer, Recurrent
+from playground.families.transformer.networks.recurrent import Layer
 from playground.families.transformer.networks.scan import CELLS, scan
-from playground.families.transformer.networks.sequence import SequenceModel, Shape
 from playground.families.transformer.networks.transformer import Transformer
-from playground.training.networks import initial
 
-N, LENGTH, WIDTH, HEADS, VOCABULARY = 3, 7, 16, 4, 9
 CLOSE = {"rtol": 1e-5, "atol": 1e-5}
-
-
-def rng(seed: int = 0) -> torch.Generator:
-    return torch.Generator().manual_seed(seed)
-
-
-def filled(module: nn.Module, seed: int = 0):
-    """The module with initial weights; norms and biases, too, are moved away from 1 and 0."""
-    generator = rng(seed)
-    with torch.no_grad():
-        for name, value in initial(module, generator).items():
-            module.get_parameter(name).copy_(value + 0.1 * torch.randn(value.shape, generator=generator))
-    return module
-
-
-def numbers(*shape: int, seed: int = 1) -> torch.Tensor:
-    return torch.randn(shape, generator=rng(seed))
 
 
 # ---- attention -----------------------------------------------------------------------------------
@@ -52,6 +46,17 @@ def test_attention_equals_torchs(causal):
     assert torch.allclose(found, F.scaled_dot_product_attention(q, k, v, is_causal=causal), **CLOSE)
     assert torch.allclose(weights.sum(3), torch.ones(N, HEADS, LENGTH), **CLOSE)
     assert not causal or (weights[..., hidden] == 0).all()
+
+
+@pytest.mark.parametrize("kind", places.KINDS)
+@pytest.mark.parametrize("causal", [False, True])
+def test_the_kernel_of_training_equals_what_is_looked_at(kind, causal):
+    heads, positions = filled(MultiHead(WIDTH, HEADS)), places.KINDS[kind](LENGTH, WIDTH)
+    x, seed = numbers(N, LENGTH, WIDTH).requires_grad_(), numbers(N, LENGTH, WIDTH, seed=3)
+    outputs = [heads(x, positions, causal), heads(x, positions, causal, found=[])]
+    assert torch.allclose(*outputs, **CLOSE)
+    slopes = [torch.autograd.grad((y * seed).sum(), [x, heads.qkv.weight]) for y in outputs]
+    assert all(torch.allclose(a, b, rtol=1e-4, atol=1e-5) for a, b in zip(*slopes, strict=True))
 
 
 def copy_attention(ours: MultiHead, theirs: nn.MultiheadAttention) -> None:
@@ -204,26 +209,6 @@ def test_additive_attention_equals_its_formula():
 
 
 # ---- whole models --------------------------------------------------------------------------------
-
-SHAPES = {name: Shape(4, 5, VOCABULARY, name) for name in ("decoder", "encoder_decoder", "encoder")}
-MODELS = {
-    **{
-        f"transformer {kind}": ("all", lambda s, kind=kind: Transformer(s, WIDTH, 2, HEADS, 2, kind))
-        for kind in places.KINDS
-    },
-    "post-norm": ("all", lambda s: Transformer(s, WIDTH, 2, HEADS, 2, pre=False, tied=True)),
-    **{cell: ("all", lambda s, cell=cell: Recurrent(s, cell, WIDTH, 2)) for cell in CELLS},
-    "attentive": ("encoder_decoder", lambda s: AttentiveRecurrent(s, "lstm", WIDTH, 2)),
-}
-CASES = [(name, a) for name, (only, _) in MODELS.items() for a in SHAPES if only in ("all", a)]
-
-
-def model_of(name: str, architecture: str) -> SequenceModel:
-    return filled(MODELS[name][1](SHAPES[architecture]))
-
-
-def rows_of(seed: int = 0, n: int = N) -> torch.Tensor:
-    return torch.randint(1, VOCABULARY, (n, 9), generator=rng(seed))
 
 
 @pytest.mark.parametrize("name, architecture", CASES)

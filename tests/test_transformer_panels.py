@@ -130,11 +130,9 @@ def test_attention_is_the_models_and_sums_to_one(architecture, view):
         answer, scenes = ask(run, "attends", **dials)
         assert np.allclose(answer["weights"].sum(1), 1, atol=1e-5)
         maps = attention_maps(net, row[None])[kind][0]  # (layers, heads, queries, keys)
-        expected = {
-            "head": lambda: maps[1, 1],
-            "mean": lambda: maps[1].mean(0),
-            "rollout": lambda: by_hand(maps[1]) @ by_hand(maps[0]),
-        }[view]()
+        expected = maps[1, 1] if view == "head" else maps[1].mean(0)
+        if view == "rollout":
+            expected = by_hand(maps[1]) @ by_hand(maps[0])
         assert np.allclose(answer["weights"], expected, atol=1e-5)
         links = scenes[0][1].layer("links")
         assert isinstance(links, Links) and links.weights.shape == (len(links.targets), len(links.sources))
@@ -157,7 +155,8 @@ def test_what_is_typed_is_answered_by_the_model(architecture):
     answer = generate(net, row[None, :source], 6, greedy, torch.zeros(1, 6)).ids[0]
     expected = attention_maps(net, torch.cat([row[:source], answer])[None])["self"][0, 0, 0]
     assert np.allclose(ask(run, "attends", text=text)[0]["weights"], expected, atol=1e-5)
-    shorter, _ = ask(run, "attends", text="ab→")
+    shorter, _ = ask(run, "attends", text="ab>")
+    assert np.array_equal(shorter["weights"], ask(run, "attends", text="a b →")[0]["weights"])
     assert len(shorter["queries"]) == (3 + 6 if architecture == "decoder" else 6)
 
 

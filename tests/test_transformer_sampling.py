@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 import torch
-from test_transformer_networks import CASES, HEADS, VOCABULARY, WIDTH, filled, model_of, rng, rows_of
+from support.sequences import CASES, HEADS, VOCABULARY, WIDTH, filled, model_of, rng, rows_of
 
 from playground.families.transformer.networks.recurrent import Recurrent
 from playground.families.transformer.networks.sequence import Shape

@@ -1,7 +1,7 @@
 """Which families there are. Only names are held here; what belongs to a family is imported when it is used.
 
 A family is a folder of `playground.families` with the files named below; what depends on what the data are lies in a
-folder for each domain of data (`plane`, `images`, `bits`, ...), which has the same files in every family:
+folder for each domain of data (`plane`, `images`, `bits`, `tokens`, ...), which has the same files in every family:
 
     about.py config.py presets.py model.py experiment.py diagnosis.py
     plane/ view.py scene.py panels/ panel_data/
@@ -107,7 +107,7 @@ def panels_of(package: str, config: AnyConfig) -> "tuple[Panel, ...]":
     return tuple(panel for panel in found if panel is not None)
 
 
-NAMES = ("gan", "normalizing_flow", "diffusion", "vae", "autoregressive")
+NAMES = ("gan", "normalizing_flow", "diffusion", "vae", "autoregressive", "transformer")
 """In the order of the navigation."""
 FAMILIES = {name: Family(name, f"playground.families.{name}") for name in NAMES}
 

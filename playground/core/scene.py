@@ -77,6 +77,8 @@ class Node:
     role: Role = "neutral"
     moment: float | None = None
     """Where on the scene's trajectory it stands: it draws its layers so, and a click takes the stage there."""
+    stage: tuple[str, ...] = ()
+    """Names of the layers that a click brings to the stage, each with a switch; none: those that it draws."""
 
 
 @dataclass(frozen=True)

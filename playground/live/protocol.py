@@ -156,6 +156,7 @@ def describe_diagram(diagram: Diagram, translate: Translate) -> dict[str, Any]:
                 "extent": n.extent,
                 "role": n.role,
                 "moment": n.moment,
+                "stage": n.stage,
             }
             for n in diagram.nodes
         ],

@@ -55,7 +55,7 @@ RULES = MappingProxyType(
                 "{times} as long as their median, or it is longer than {length}."
             ),
             {"steps": 100, "times": "20×", "length": 100},
-            N_("Gradient clipping at length 1, a gain of 1 and a lower learning rate, as a new run with the same seed."),
+            N_("Gradient clipping, a gain of 1 and a lower learning rate, as a new run with the same seed."),
             {"clip": 1.0, "gain": 1.0, "lr": 1e-3},
         ),
         "memorising": Rule(

@@ -41,7 +41,7 @@ def by_distance(positions: Positions, length: int, width: int, heads: int) -> Te
 
 def turned_pairs(vectors: Tensor, pair: int, positions: Tensor) -> Tensor:
     """The two numbers of each of `vectors` (n, size) that rotary positions turn as pair number `pair`, at `positions`
-    (moments, n), which need not be whole: (moments, n, 2). Equation 34 of Su et al. 2021; pairs are those of `Rotary`."""
+    (moments, n), which need not be whole: (moments, n, 2). Su et al. 2021, equation 34; pairs as in `Rotary`."""
     half = vectors.shape[1] // 2
     a, b = vectors[:, pair], vectors[:, pair + half]  # (n,)
     cos, sin = angles(2, vectors.shape[1])

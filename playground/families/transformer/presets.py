@@ -48,7 +48,7 @@ PRESETS = {
     "text": Preset(
         N_("English text"),
         N_("It writes one character after another: first letters, then words, then what looks like sentences."),
-        {"data": "alice", "schedule": "cosine", "batch": 32},
+        {"data": "alice", "schedule": "cosine", "batch": 32, "dropout": 0.1, "decay": 0.1},
         "works",
     ),
     "text_chinese": Preset(

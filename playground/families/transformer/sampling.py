@@ -5,6 +5,7 @@ Random numbers are an argument: the same uniform numbers give the same text, wit
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -186,9 +187,8 @@ def _independent_beams(model: SequenceModel, prompt: Tensor, length: int, beams:
     return ids, best
 
 
-def _repeated(memory: object, count: int) -> object:
+def _repeated(memory: Any, count: int) -> Any:
     """What an encoder made of one source, for `count` sequences: tensors in lists and tuples."""
     if isinstance(memory, Tensor):
         return memory.expand(count, *memory.shape[1:])
-    assert isinstance(memory, list | tuple)
     return type(memory)(_repeated(part, count) for part in memory)

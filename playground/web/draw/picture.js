@@ -12,6 +12,12 @@ import { fit, viewOf } from "./view.js";
 const DIM = 0.22; // opacity of layers that a caption is not about
 const FADE = 260; // ms
 
+/** The layers that a click on a node of the diagram brings to the stage. */
+export const ofNode = (layers, { layers: drawn, stage }) => {
+  const names = stage?.length ? stage : drawn;
+  return layers.filter((layer) => names.includes(layer.name));
+};
+
 export class Picture {
   /** `app`: {theme, frame, switches, reducedMotion, t, words, redraw, focus, overlay}. */
   constructor(app) {
@@ -36,7 +42,8 @@ export class Picture {
 
   /** The layers on show, from back to front. */
   shown(layers) {
-    if (this.focus) return layers.filter((layer) => this.focus.layers.includes(layer.name));
+    const own = this.focus && ofNode(layers, this.focus);
+    if (own) return this.focus.stage?.length ? own.filter((layer) => this.app.switches.on(layer)) : own;
     return layers.filter((layer) => layer.stage && this.app.switches.on(layer));
   }
 

@@ -1,6 +1,7 @@
 // The legend: a switch for each layer, and a sentence with coloured words.
 
 import { h } from "../core/dom.js";
+import { ofNode } from "../draw/picture.js";
 import { coloured, swatch } from "../draw/swatches.js";
 
 const STORAGE_KEY = "playground.layers";
@@ -50,7 +51,7 @@ export class Legend {
 
   /** Rebuild the legend if the scene has other layers or another sentence. */
   show(frame, focus) {
-    const layers = frame.layers.filter((layer) => (focus ? focus.layers.includes(layer.name) : layer.stage));
+    const layers = focus ? ofNode(frame.layers, focus) : frame.layers.filter((layer) => layer.stage);
     const key = JSON.stringify([layers.map((l) => [l.name, l.title, l.kind, l.role]), frame.legend, focus?.name]);
     if (key === this.key) return;
     this.key = key;
@@ -66,7 +67,7 @@ export class Legend {
         ? h("span", { class: "pg-ends" }, layer.low_title, swatch(layer), layer.high_title)
         : null;
     const wide = ends ? "pg-wide" : "";
-    if (focus)
+    if (focus && !focus.stage?.length)
       return h("span", { class: `pg-switch ${wide}` }, ends ? null : swatch(layer), h("span", {}, layer.title), ends);
     const box = h("input", { type: "checkbox", onChange: () => this.flip(i, box.checked) });
     box.checked = this.app.switches.on(layer);

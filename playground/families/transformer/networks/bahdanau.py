@@ -41,7 +41,7 @@ class AttentiveRecurrent(SequenceModel):
         super().__init__(shape, width, tied)
         self.encoder = nn.ModuleList([Layer(cell, width, width, gain) for _ in range(layers)])
         self.attention = AdditiveAttention(width)
-        self.decoder = nn.ModuleList([Layer(cell, width if k else 2 * width, width, gain) for k in range(layers)])
+        self.decoder: Any = nn.ModuleList([Layer(cell, width if k else 2 * width, width, gain) for k in range(layers)])
         self.sites = layers + 3
 
     def encode(self, source: Tensor, look: Weights | None = None, drop: Dropout = KEEP) -> Any:

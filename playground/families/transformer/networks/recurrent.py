@@ -1,6 +1,7 @@
 """Recurrent networks: one token after the other, everything read so far in a state of fixed size."""
 
 import math
+from collections.abc import Iterable
 from typing import Any
 
 import torch
@@ -27,8 +28,8 @@ class Layer(nn.Module):
         self.bias_ih, self.bias_hh = nn.Parameter(torch.empty(rows)), nn.Parameter(torch.empty(rows))
 
     def init_parameter(self, name: str, generator: torch.Generator) -> Tensor:
-        """Orthogonal weights from state to state (Saxe et al. 2014), times `gain`; the forget gate begins open (Jozefowicz et al.
-        2015): both keep gradients alive over time."""
+        """Orthogonal weights from state to state (Saxe et al. 2014), times `gain`; the forget gate begins open
+        (Jozefowicz et al. 2015): both keep gradients alive over time."""
         shape = getattr(self, name).shape
         if name == "weight_hh":
             squares = [torch.randn(self.width, self.width, generator=generator) for _ in range(shape[0] // self.width)]
@@ -62,7 +63,7 @@ class Recurrent(SequenceModel):
     def __init__(self, shape: Shape, cell: str, width: int, layers: int, tied: bool = False, gain: float = 1.0):
         super().__init__(shape, width, tied)
 
-        def stack() -> nn.ModuleList:
+        def stack() -> Any:
             return nn.ModuleList([Layer(cell, width, width, gain) for _ in range(layers)])
 
         self.encoder = stack() if shape.architecture == "encoder_decoder" else None
@@ -91,7 +92,7 @@ class Recurrent(SequenceModel):
         return h
 
 
-def run(layers: nn.ModuleList, x: Tensor, states: Any, drop: Dropout) -> tuple[Tensor, list[State]]:
+def run(layers: Iterable[Any], x: Tensor, states: Any, drop: Dropout) -> tuple[Tensor, list[State]]:
     """x (n, length, width) through all layers, from their `states` on; the outputs, and the states at the end."""
     h, after = drop(x), []
     for number, layer in enumerate(layers):

@@ -1,5 +1,7 @@
 """The Transformer (Vaswani et al. 2017): decoder only, encoder only, or both."""
 
+from typing import Any
+
 from torch import Tensor, nn
 
 from .attention import Weights
@@ -17,7 +19,8 @@ class Stack(nn.Module):
     def __init__(self, name: str, positions: nn.Module, blocks: list[Block], width: int, causal: bool):
         super().__init__()
         self.name, self.causal = name, causal
-        self.positions, self.blocks = positions, nn.ModuleList(blocks)
+        self.positions: Any = positions
+        self.blocks: Any = nn.ModuleList(blocks)
         self.norm = LayerNorm(width) if blocks[0].pre else None
 
     @property

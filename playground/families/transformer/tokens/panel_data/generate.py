@@ -18,6 +18,7 @@ SHOWN = 10
 
 def compute(values: Values, context: Context) -> Arrays:
     """`prompt` (n,) ids; `ids` (beams, length); `log_p` (beams, length), of each token and all before it;
+    `ended` (beams, length), 0 up to the sign that ends an answer;
     `likeliest` ids, `probabilities` and `shaped` (k,), the distribution of the token at `place` as the model gives it
     and as it is drawn from; `chosen` (1,), the id there; `seconds` (2,) for each token, with and without the cache
     (NaN where there is none), and `same` (1,), whether the text is; `answer`, the right ids where they are known."""
@@ -28,6 +29,7 @@ def compute(values: Values, context: Context) -> Arrays:
     again, slow = _timed(write, False, length) if cached else (ids, np.nan)
     place = min(round(values["place"]), length) - 1
     log_p = _log_p(context, prompt, ids)
+    ended = (ids == context.task.END).cumsum(1) - (ids == context.task.END).long()  # (beams, length)
     p = log_p[:1, place].exp()  # (1, vocabulary)
     sampling = values["method"] == "sample"
     kept = shaped(p.log(), values["temperature"], round(values["top_k"]), values["top_p"]) if sampling else p
@@ -35,7 +37,8 @@ def compute(values: Values, context: Context) -> Arrays:
     return {
         "prompt": prompt.cpu().numpy(),
         "ids": ids.cpu().numpy(),
-        "log_p": log_p.gather(2, ids[:, :, None])[:, :, 0].cumsum(1).cpu().numpy(),
+        "ended": ended.cpu().numpy(),
+        "log_p": (log_p.gather(2, ids[:, :, None])[:, :, 0] * (ended == 0)).cumsum(1).cpu().numpy(),
         "likeliest": likeliest.cpu().numpy(),
         "probabilities": p[0, likeliest].cpu().numpy(),
         "shaped": kept[0, likeliest].cpu().numpy(),

@@ -97,6 +97,7 @@ def _text(a: Arrays, values: Values, config: TransformerConfig) -> Scene:
     answer = np.full(length, -1)
     answer[: len(a["answer"])] = a["answer"][:length]
     judged = np.where(answer < 0, TokenState.GENERATED, np.where(ids == answer, TokenState.RIGHT, TokenState.WRONG))
+    judged = np.where(a["ended"] > 0, TokenState.EMPTY, judged)
     at_once = effective_architecture(config) == "encoder"
     moments = np.array([0, length]) if at_once else np.arange(length + 1)
     come = np.arange(length)[None, None] < moments[:, None, None]  # (moments, 1, length)
@@ -107,7 +108,7 @@ def _text(a: Arrays, values: Values, config: TransformerConfig) -> Scene:
         ],
         2,
     )
-    shown = np.where(states == TokenState.TO_COME, -1, whole[None])
+    shown = np.where((states == TokenState.TO_COME) | (states == TokenState.EMPTY), -1, whole[None])
     known = bool(len(a["answer"]))
     expected = np.concatenate([np.full(len(prompt), -1), answer])
     layer = Tokens(
