@@ -205,16 +205,18 @@ def test_the_output_by_hand_is_that_of_the_layer(positions, kind):
     hidden = np.isinf(answer["bias"])
     assert (answer["weights"][hidden] == 0).all() and hidden.any() == (kind == "self")
     assert (hidden == (answer["key_places"] > 5)).all() or kind != "self"
-    table = scenes[1][1].layer("matrix")
+    table = scenes[1][1].layer("scores")
     assert isinstance(table, Matrix) and table.numbers is not None
     assert np.allclose(table.numbers[-1, 3, : len(answer["keys"])], answer["weights"], atol=1e-6)
-    total = scenes[2][1].layer("matrix").numbers[-1]
-    assert np.allclose(total[:, :-1].sum(1), total[:, -1], atol=1e-5)  # what stands in the table adds up
+    total = scenes[1][1].layer("values").numbers[-1]
+    for shown in (total, table.numbers[-1, 3:]):  # what stands in the tables adds up
+        assert np.allclose(shown[:, :-1].sum(1), shown[:, -1], atol=1e-5)
 
 
 def test_steps_show_only_what_is_computed_so_far():
     _, scenes = ask(run_of(), "head")
-    known = [np.isfinite(scene.layer("matrix").numbers).sum((1, 2)) for _, scene in scenes]
+    layers = [layer for _, scene in scenes for layer in scene.layers]
+    known = [np.isfinite(layer.numbers).sum((1, 2)) for layer in layers]
     for counts in known:
         assert (np.diff(counts) >= 0).all() and counts[-1] == counts.max()
     assert (known[1][:2] == 0).all() and known[1][2] > 0 and known[2][0] == 0

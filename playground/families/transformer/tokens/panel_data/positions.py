@@ -18,7 +18,7 @@ MAX_TOKENS = 2500
 """Tokens read for each length."""
 PICTURED = 64
 """Positions that are pictured."""
-SHIFTS, STEPS = 16, 8
+SHIFTS, STEPS = 16, 4
 """Positions by which query and key are moved on together, and moments for each."""
 
 

@@ -34,3 +34,8 @@ def figure(value: float) -> str:
         return f"{value:.2g}"
     mantissa, power = f"{value:.1e}".split("e")
     return f"{mantissa} × 10{str(int(power)).translate(RAISED)}"
+
+
+def minus(text: str) -> str:
+    """A number with the sign that the browser gives it, too."""
+    return text.replace("-", "\u2212")

@@ -8,11 +8,12 @@ from playground.core.scene import Bars, Number, Scene, Tokens, TokenState, Traje
 
 from ...config import TransformerConfig, effective_architecture
 from ..typed import names, prompt
+from .curves import minus
 from .dials import draw_dial, text_dial
 
 MAX_LENGTH = 64
 METHODS = {"greedy": N_("greedy"), "sample": N_("sample"), "beam": N_("beam search")}
-MAX_RANK = 8
+MAX_RANK = 6
 
 
 def panel(config: TransformerConfig) -> Panel:
@@ -135,7 +136,7 @@ def _text(a: Arrays, values: Values, config: TransformerConfig) -> Scene:
         extent=(0.0, 2.6 if beams < 3 else 1.6, 0.0, 1.0),
         legend=legend,
         words=legend,
-        values={"log_p": f"{a['log_p'][0, -1]:.2f}", "beams": str(beams)},
+        values={"log_p": minus(f"{a['log_p'][0, -1]:.2f}"), "beams": str(beams)},
         trajectory=Trajectory(
             N_("Token by token"),
             tuple(float(moment) for moment in moments),

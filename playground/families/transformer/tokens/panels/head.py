@@ -8,6 +8,7 @@ from playground.core.scene import Matrix, Role, Scene, Trajectory
 
 from ...config import TransformerConfig, effective_architecture
 from ..typed import names
+from .curves import minus
 from .dials import attention_kinds, head_dials, kind_dials, row_dial
 
 SIZE_SHOWN = 12
@@ -65,22 +66,21 @@ def draw(arrays: Arrays, values: Values, config: TransformerConfig) -> PanelScen
         "query": names(task, a["query"])[0],
         "place": str(int(a["query_place"][0])),
         "key": keys[best],
-        "product": f"{a['products'][best]:.2f}",
-        "score": f"{a['scores'][best]:.2f}",
-        "bias": f"{a['bias'][best]:.2f}",
+        "product": minus(f"{a['products'][best]:.2f}"),
+        "score": minus(f"{a['scores'][best]:.2f}"),
+        "bias": minus(f"{a['bias'][best]:.2f}"),
         "weight": f"{a['weights'][best]:.3f}",
     }
     kind = values.get("kind", "self")
     turned = config.positions == "rotary" and kind != "cross"
+    columns = (*keys, *others, "Σ")
+    parts = tuple(f"w·v {number}" for number in numbers)  # about as wide as the steps: columns stand in line
+    steps = ("q·k", f"÷ {size**0.5:.2f}", "+ M", "softmax")
     return (
         (
             N_("Query and keys"),
             _scene(
-                N_("number"),
-                "data",
-                _query_and_keys(a),
-                numbers,
-                ("q", *keys),
+                (_matrix("vectors", N_("number"), "data", _query_and_keys(a), numbers, ("q", *keys)),),
                 N_(
                     "q = x W_q: {size} numbers, turned by the position, of “{query}” at position {place}. K = x W_k: "
                     "{count} × {size}, turned as well; a column for each key. Here are the first {rows} numbers. The "
@@ -95,36 +95,23 @@ def draw(arrays: Arrays, values: Values, config: TransformerConfig) -> PanelScen
             ),
         ),
         (
-            N_("Scores and weights"),
+            N_("Scores, and values times their weight"),
             _scene(
-                N_("score"),
-                "field",
-                _scores(a, rest),
-                ("q·k", f"÷ {size**0.5:.2f}", "+ M", "softmax"),
-                (*keys, *others),
-                N_(
-                    "Key {key}: q·k = {product}; divided by √{size} = {root}: {score}; M adds {bias}, and −∞ where a "
-                    "key is hidden; softmax makes {weight} of it. All {count} weights sum to 1."
+                (
+                    _matrix("scores", N_("score"), "field", _scores(a, rest), steps, columns),
+                    _matrix("values", N_("number"), "generated", _values(a, rest), parts, columns),
                 ),
-                told,
-            ),
-        ),
-        (
-            N_("Values and their sum"),
-            _scene(
-                N_("number"),
-                "generated",
-                _values(a, rest),
-                numbers,
-                (*keys, *others, "Σ"),
                 N_(
-                    "V = x W_v: {count} × {size}. Each value times its weight; “+{rest}” are the keys that are not "
-                    "shown. Σ, their sum, is the output of this head: 1 × {size}."
+                    "Key “{key}”: q·k = {product}; divided by √{size} = {root}: {score}; M adds {bias}, and −∞ where a "
+                    "key is hidden; [field:softmax] makes {weight} of it. Below V = x W_v, {count} × {size}, each "
+                    "value times its weight; “+{rest}” are the keys that are not shown. [generated:Σ] is the output of "
+                    "this head, 1 × {size}."
                 )
                 if rest
                 else N_(
-                    "V = x W_v: {count} × {size}. Each value times its weight; Σ, their sum, is the output of this "
-                    "head: 1 × {size}."
+                    "Key “{key}”: q·k = {product}; divided by √{size} = {root}: {score}; M adds {bias}, and −∞ where a "
+                    "key is hidden; [field:softmax] makes {weight} of it. Below V = x W_v, {count} × {size}, each "
+                    "value times its weight. [generated:Σ] is the output of this head, 1 × {size}."
                 ),
                 told,
             ),
@@ -140,12 +127,13 @@ def _query_and_keys(a: Arrays) -> tuple[Steps, Steps]:
 
 
 def _scores(a: Arrays, rest: int) -> tuple[Steps, Steps]:
+    """Rows for the steps; the sum of the weights stands at the end."""
     rows = np.stack([a["products"], a["scores"], a["scores"] + a["bias"], a["weights"]])  # (4, keys)
     finite = np.where(np.isfinite(rows), np.abs(rows), 0)
     shades = finite / np.maximum(finite.max(1, keepdims=True), 1e-9)
-    if rest:
-        last = np.array([[np.nan], [np.nan], [np.nan], [a["rest"][0]]])
-        rows, shades = np.append(rows, last, 1), np.append(shades, np.nan_to_num(last), 1)
+    ends = [[np.nan, np.nan, np.nan, weight] for weight in ([a["rest"][0]] if rest else []) + [1.0]]
+    last = np.array(ends).T  # (4, 1 or 2)
+    rows, shades = np.append(rows, last, 1), np.append(shades, np.nan_to_num(last), 1)
     hidden = [np.arange(4)[:, None] > moment - PRODUCTS for moment in range(len(MOMENTS))]
     return [np.where(h, np.nan, rows) for h in hidden], [np.where(h, 0, shades) for h in hidden]
 
@@ -167,18 +155,12 @@ def _shades(steps: Steps, most: float) -> Steps:
     return [np.nan_to_num(np.abs(step)) / max(float(most), 1e-9) for step in steps]
 
 
-def _scene(
-    title: str,
-    role: Role,
-    steps: tuple[Steps, Steps],
-    rows: tuple[str, ...],
-    columns: tuple[str, ...],
-    legend: str,
-    told: dict[str, str],
-) -> Scene:
+def _matrix(
+    name: str, title: str, role: Role, steps: tuple[Steps, Steps], rows: tuple[str, ...], columns: tuple[str, ...]
+) -> Matrix:
     numbers, shades = (np.stack(each).astype(np.float32) for each in steps)  # (moments, rows, columns)
-    matrix = Matrix(
-        name="matrix",
+    return Matrix(
+        name=name,
         title=title,
         role=role,
         values=shades,
@@ -186,10 +168,14 @@ def _scene(
         rows=rows,
         columns=columns,
         trajectory=True,
+        share=len(rows) + 0.8,
     )
+
+
+def _scene(layers: tuple[Matrix, ...], legend: str, told: dict[str, str]) -> Scene:
     return Scene(
-        (matrix,),
-        extent=(0.0, len(columns) + 1.5, 0.0, len(rows) + 1.0),
+        layers,
+        extent=(0.0, len(layers[0].columns) + 1.5, 0.0, sum(layer.share for layer in layers)),
         legend=legend,
         words=legend,
         values=told,

@@ -4,19 +4,19 @@ import numpy as np
 
 from playground.core.i18n import N_
 from playground.core.panels import Arrays, Dial, Panel, PanelScenes, Values
-from playground.core.scene import Arrows, Axes, Matrix, Number, Paths, Points, Scene, Trajectory
+from playground.core.scene import Axes, Matrix, Number, Paths, Points, Scene, Trajectory
 
 from ...config import TransformerConfig
-from .curves import curve, reach_of
+from .curves import curve, minus, reach_of
 
 MAX_CURVES = 8
 PICTURES = {
-    "sinusoidal": N_("A row for each position, a column for each number that is added to its embedding."),
-    "learned": N_("A row for each position, a column for each number that is added to its embedding; all are learned."),
+    "sinusoidal": N_("A column for each position, a row for each number that is added to its embedding."),
+    "learned": N_("A column for each position, a row for each number that is added to its embedding; all are learned."),
     "rotary": N_(
-        "A row for each position, a column for each pair of numbers: the cosine of the angle by which it is turned."
+        "A column for each position, a row for each pair of numbers: the cosine of the angle by which it is turned."
     ),
-    "alibi": N_("A row for each distance, a column for each head: what is added to the score of a key so far back."),
+    "alibi": N_("A column for each distance, a row for each head: what is added to the score of a key so far back."),
 }
 PRODUCTS = {
     "sinusoidal": N_("The mean product of two encodings that are so far apart, relative to that of one with itself."),
@@ -73,21 +73,21 @@ def draw(arrays: Arrays, values: Values, config: TransformerConfig) -> PanelScen
 
 
 def _picture(a: Arrays, config: TransformerConfig) -> Scene:
-    table = a["encoding"]
+    table = a["encoding"].T  # (numbers, positions)
     most = max(float(np.abs(table).max()), 1e-6)
-    every = max(1, len(table) // 8)
+    every = max(1, table.shape[1] // 8)
     matrix = Matrix(
         name="encoding",
         title=N_("Encoding"),
         role="data",
         values=table.astype(np.float32),
-        rows=tuple(str(i) if i % every == 0 else "" for i in range(len(table))),
+        columns=tuple(str(i) if i % every == 0 else "" for i in range(table.shape[1])),
         low=-most,
         high=0.0 if config.positions == "alibi" else most,
     )
     legend = PICTURES[config.positions]
     shape = table.shape[1] / len(table)
-    return Scene((matrix,), extent=(0.0, min(2.0, max(0.5, shape)), 0.0, 1.0), legend=legend, words=legend)
+    return Scene((matrix,), extent=(0.0, min(3.0, max(0.5, shape)), 0.0, 1.0), legend=legend, words=legend)
 
 
 def _products(a: Arrays, config: TransformerConfig) -> Scene:
@@ -113,8 +113,8 @@ def _turned(a: Arrays, values: Values) -> Scene:
     moments, steps = len(pairs), np.linspace(0, 16, len(pairs))
     scaled = (2.5 / longest * pairs).astype(np.float32)
 
-    def arrow(number: int) -> dict[str, np.ndarray]:
-        return {"xy": np.zeros((moments, 1, 2), np.float32), "uv": scaled[:, number : number + 1]}
+    def arm(number: int) -> np.ndarray:  # (moments, 1, 2, 2), from the middle
+        return np.stack([np.zeros((moments, 1, 2), np.float32), scaled[:, number : number + 1]], 2)
 
     legend = N_(
         "Pair {pair} of a [generated:query] and of a [data:key] {distance} positions before it. Both move on in the "
@@ -122,8 +122,8 @@ def _turned(a: Arrays, values: Values) -> Scene:
     )
     return Scene(
         (
-            Arrows(name="key", title=N_("key"), role="data", trajectory=True, **arrow(1)),
-            Arrows(name="query", title=N_("query"), role="generated", trajectory=True, **arrow(0)),
+            Paths(name="key", title=N_("key"), role="data", trajectory=True, xy=arm(1)),
+            Paths(name="query", title=N_("query"), role="generated", trajectory=True, xy=arm(0)),
             Points(name="key end", title=N_("key"), role="data", size=9.0, trajectory=True, xy=scaled[:, 1:]),
             Points(name="query end", title=N_("query"), role="generated", size=9.0, trajectory=True, xy=scaled[:, :1]),
         ),
@@ -132,7 +132,7 @@ def _turned(a: Arrays, values: Values) -> Scene:
         values={
             "pair": f"{values['pair']:g}",
             "distance": f"{values['distance']:g}",
-            "product": f"{float(a['product'][0]):.2f}",
+            "product": minus(f"{float(a['product'][0]):.2f}"),
         },
         trajectory=Trajectory(
             N_("Position of the key"),

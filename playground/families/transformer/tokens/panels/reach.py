@@ -36,7 +36,7 @@ def draw(arrays: Arrays, values: Values, config: TransformerConfig) -> PanelScen
         (N_("This model: before training and now"), _now(arrays)),
         (N_("Before training, with as many parameters"), _rivals(arrays)),
     ]
-    if "accuracy" in arrays:
+    if arrays.get("distances", np.empty(0)).size > 1:
         found.append((N_("Accuracy by distance"), _accuracy(arrays)))
     return tuple(found)
 
@@ -95,8 +95,6 @@ def _accuracy(a: Arrays) -> Scene:
         "The share of correct answers, by how many tokens back the token stands that they repeat: {near} percent at "
         "{least}, {far} percent at {most}."
     )
-    if near == far:
-        legend = N_("Every answer repeats the token {least} positions back: {near} percent are correct.")
     return Scene(
         (points,) if line is None else (line, points),
         extent=(0.0, 1.05 * float(distances.max()) + 1, 0.0, 1.05),

@@ -49,8 +49,7 @@ def draw(arrays: Arrays, values: Values, config: TransformerConfig) -> PanelScen
         for (name, title, role), row in zip(titles, milliseconds, strict=True)
         if (line := curve(name, title, role, lengths, row, log_x=True, log_y=True)) is not None
     ]
-    last, first = int(np.flatnonzero(known).max()), milliseconds[:, 0]
-    start = float(np.nanmin(first))
+    last = int(np.flatnonzero(known).max())
     guides = [
         line
         for name, title, power in (("linear", N_("linear"), 1), ("quadratic", N_("quadratic"), 2))
@@ -60,7 +59,7 @@ def draw(arrays: Arrays, values: Values, config: TransformerConfig) -> PanelScen
                 title,
                 "neutral" if power == 1 else "truth",
                 lengths[: last + 1],
-                start * (lengths[: last + 1] / lengths[0]) ** power,
+                milliseconds[0, last] * (lengths[: last + 1] / lengths[last]) ** power,
                 log_x=True,
                 log_y=True,
             )
