@@ -187,7 +187,7 @@ def _cost(a: Arrays, config: TransformerConfig) -> Scene:
         title=N_("Milliseconds per token"),
         role="field",
         values=milliseconds.astype(np.float32),
-        labels=(N_("with cache"), N_("without")),
+        labels=(N_("with cache"), N_("without cache")),
         roles=("field", "neutral"),
         high=1.2 * float(milliseconds.max()),
     )
