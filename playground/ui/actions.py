@@ -14,7 +14,7 @@ from . import link
 
 DRAWN = "drawn settings"
 """The keys of the widgets that stood on this page when it was drawn last."""
-KEPT = ("data", "own", "seed", "execution", "device")
+KEPT = ("data", "own", "own_text", "seed", "execution", "device")
 """Settings that a reset keeps unless it names them."""
 MOST_NAMED = 4
 """Changes that a sentence names."""

@@ -12,11 +12,13 @@ from playground.core.i18n import N_, Translate
 from playground.core.registry import family as find
 from playground.data.plane import point_codec, user_data
 from playground.data.settings import USER_MADE
+from playground.data.tokens.text import OWN
 
 from .actions import change
 from .controls import settings
 from .figures import MINUS
 from .own_files import upload_picture, upload_table
+from .own_text import own_text_dialog
 from .pad import pad
 
 
@@ -26,8 +28,11 @@ def request_dialog(family: str) -> None:
 
 
 def pick_data(family: str, value: str) -> None:
-    """From a callback: a distribution was picked on the stage; the pencil is `own`."""
-    request_dialog(family) if value == USER_MADE else switch_data(family, value)
+    """From a callback: data were picked on the stage; the pencil is `own`, and own text asks for a text."""
+    if value in (USER_MADE, OWN[0]):
+        request_dialog(family)
+    if value != USER_MADE:
+        switch_data(family, value)
 
 
 def switch_data(family: str, value: str, **more: Any) -> None:
@@ -74,6 +79,8 @@ def dialog(family: str, config: Any, translate: Translate) -> None:
 
 def offer(kind: type[Config], family: str, config: Any, translate: Translate) -> None:
     """For families that take own data: the dialog that the stage's pencil asks for, and what the scores mean."""
+    if OWN[0] in kind.model_fields:
+        own_text_dialog(family, config, translate, lambda code: _use(family, code, OWN[0]))
     if "own" not in kind.model_fields:
         return
     dialog(family, config, translate)
@@ -88,9 +95,9 @@ def _use_drawn(family: str, points: np.ndarray) -> None:
         st.session_state[f"{family} refused own data"] = refusal
 
 
-def _use(family: str, code: str) -> None:
-    """From a callback: train on the points of this code."""
-    switch_data(family, USER_MADE, own=code)
+def _use(family: str, code: str, name: str = USER_MADE) -> None:
+    """From a callback: train on the points, or the text, of this code."""
+    switch_data(family, name, **{name: code})
     st.session_state[f"{family} has own data"] = True
 
 

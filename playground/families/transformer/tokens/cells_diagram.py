@@ -47,7 +47,7 @@ def cells_diagram(a: Arrays, labels: Labels) -> Diagram:
 
 
 def _columns(a: Arrays) -> list[tuple[str, int]]:
-    """(array, number of the state in it) of the cells from left to right: of an encoder its ends, then the decoder's."""
+    """(array, number of the state in it) of the cells, from left to right; of an encoder and its decoder the ends."""
     own = unrolled_times(a["states"].shape[1])
     if "source_states" not in a:
         return [("states", time) for time in own]
@@ -84,9 +84,7 @@ def _beats(firsts: tuple[str, ...], chains: list[tuple[str, ...]], attentive: bo
         Beat("", N_("A batch of sequences arrives. Each token becomes a vector."), ("input", *firsts)),
         Beat(
             "",
-            N_(
-                "The cell reads one token after another into its state. No step can begin before the one before it ends."
-            ),
+            N_("The cell reads one token after another into its state. Each step waits for the one before it."),
             tuple(name for chain in chains for name in chain),
             onward,
         ),

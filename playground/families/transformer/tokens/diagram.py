@@ -13,8 +13,8 @@ from .vectors import UNIT, extent_of, on_stage, shown_layers
 
 HELP = {
     "attention": N_(
-        "The weights of each head: a row is a token that reads, a column a token that is read. Below, switch heads on "
-        "and off, or see them as links."
+        "The weights of each head: a row is a token that reads, a column a token that is read. Switch heads on "
+        "and off in the legend, or see them as links."
     ),
     "encoder": N_("Attention in the encoder: every token of the source reads all the others, also later ones."),
     "cross": N_("Cross-attention: each token of the answer (a row) reads the source (columns)."),

@@ -20,7 +20,7 @@ def prompt_length(task: TokenTask) -> int:
 VECTOR_SIZE = 24
 """Numbers of each vector that a frame holds: the first ones."""
 MAX_VECTORS = 64
-"""Tokens whose vectors a frame holds: of a longer sequence as many, evenly spaced, the first and the last among them."""
+"""Tokens whose vectors a frame holds: of a longer sequence as many, evenly spaced, its ends among them."""
 
 
 def kept_times(length: int) -> np.ndarray:

@@ -77,7 +77,7 @@ LEGENDS = {
 
 def _reads(read: Read, moments: np.ndarray, task: TokenTask) -> tuple[Layer, ...]:
     """What the stage shows at first of what is read, as links and as a matrix."""
-    links, matrix = read.links(), read.matrix()
+    links, matrix = read.links(share=1.2), read.matrix()
     weights = along_generation(read.weights, moments, len(read.weights) - int(moments[-1]))
     if weights is None:
         return links, matrix

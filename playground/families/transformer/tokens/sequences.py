@@ -62,7 +62,7 @@ def generated(a: Arrays, task: TokenTask, moments: np.ndarray) -> Tokens:
         states=np.concatenate([np.full_like(given, GIVEN), states], 2),
         expected=None if is_text else expected,
         vocabulary=task.vocabulary,
-        share=2.4,
+        share=2.0,
     )
 
 
@@ -87,7 +87,7 @@ def predicted(a: Arrays, task: TokenTask) -> Tokens:
         states=np.concatenate([np.full((n, s), GIVEN), states], 1),
         expected=np.concatenate([np.full((n, s), NONE), answers], 1),
         vocabulary=task.vocabulary,
-        share=2.4,
+        share=2.0,
     )
 
 
