@@ -383,7 +383,7 @@ def test_accuracy_at_each_length_is_counted():
     assert answer["lengths"].tolist() == [2 * n + 1 for n in (3, 6, 9, 12, 18, 24)]
     context = run.view.context(run.current())
     longer = run.dataset.longer(2)
-    rows = context.fresh(longer, 32)
+    rows = context.fresh(longer, 2500 // longer.dim)
     with torch.no_grad():
         right = context.net(rows, longer.source_length).argmax(2) == rows[:, longer.source_length :]
     assert answer["accuracy"][3] == pytest.approx(float(right.float().mean()), abs=1e-6)

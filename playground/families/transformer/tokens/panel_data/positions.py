@@ -76,7 +76,7 @@ def _grown(task: TokenTask) -> list[TokenTask]:
 
 def _accuracy(context: Context, task: TokenTask) -> float:
     """The share of judged tokens that are right, given the right ones before."""
-    rows = context.fresh(task, max(4, min(32, MAX_TOKENS // task.dim)))
+    rows = context.fresh(task, max(4, min(128, MAX_TOKENS // task.dim)))
     with torch.no_grad():
         answers = context.net(rows, task.source_length).argmax(2).cpu().numpy()
     whole = rows.cpu().numpy()

@@ -12,7 +12,7 @@ from .context import Context
 
 LENGTHS = (16, 32, 64, 128, 256, 512, 1024)
 BATCH = 8
-BUDGET = 2.0
+BUDGET = 1.5
 """Seconds for all that is measured."""
 
 
