@@ -7,7 +7,7 @@ import pytest
 from support.sockets import CONFIG, browser, unpack
 
 from playground.core.errors import UserError
-from playground.core.panels import Dial, Panel, question, validate
+from playground.core.panels import Dial, Panel, question, read_question, validate
 from playground.core.registry import FAMILIES
 from playground.core.scene import Axes, Paths, Scene
 from playground.families.gan.config import GanConfig
@@ -26,13 +26,15 @@ DIALS = Panel(
         Dial("kind", "Kind", "choice", "b", options=(("a", "First"), ("b", "Second"))),
         Dial("on", "On", "switch", True),
         Dial("drawn", "Drawn", "pixels", (), shape=(2, 3)),
+        Dial("first", "First", "text", "ab", longest=4),
+        Dial("second", "Second", "text", "", longest=4),
     ),
 )
 
 
 def test_dials_become_a_question_in_their_order():
     values = validate(DIALS, {"kind": "a", "far": 2, "drawn": [0, 0.5, 1, 0, 0, 0]})
-    assert list(values) == ["far", "sharp", "kind", "on", "drawn"]
+    assert list(values) == ["far", "sharp", "kind", "on", "drawn", "first", "second"]
     assert values["drawn"].shape == (2, 3) and values["drawn"][0, 2] == 1
     asked = question(DIALS, values)
     assert asked["lab"].tolist() == [2.0, 1.0, 0.0, 1.0] and asked["lab"].dtype == np.float32
@@ -55,12 +57,32 @@ def test_dials_become_a_question_in_their_order():
         ("drawn", [0] * 5),
         ("drawn", [2] * 6),
         ("drawn", 0.0),
+        ("first", "abcde"),
+        ("first", 1.0),
         ("other", 1),
     ],
 )
 def test_what_a_dial_does_not_take_is_refused_by_its_name(name, value):
     with pytest.raises(UserError, match=name):
         validate(DIALS, {name: value})
+
+
+@pytest.mark.parametrize(("first", "second"), [("ab", ""), ("", ""), ("", "中\U0001f600"), ("a b\n", "\0")])
+def test_texts_reach_the_worker_as_they_are(first, second):
+    values = validate(DIALS, {"first": first, "second": second})
+    asked = question(DIALS, values)
+    assert len(asked["lab"]) == 4 and asked["lab.text"].dtype == np.float32
+    found = read_question(DIALS, asked)
+    assert (found["first"], found["second"]) == (first, second)
+
+
+@pytest.mark.parametrize(
+    "numbers", [[], [-1.0], [97, -1, -1, -1], [97.5, -1, -1], [-2, -1, -1], [2e6, -1, -1], [97, -1, 98]]
+)
+def test_numbers_that_are_no_texts_are_refused(numbers):
+    asked = question(DIALS, validate(DIALS, {})) | {"lab.text": np.array(numbers, np.float32)}
+    with pytest.raises(UserError, match="lab"):
+        read_question(DIALS, asked)
 
 
 @pytest.mark.parametrize(
@@ -71,7 +93,7 @@ def test_what_a_dial_does_not_take_is_refused_by_its_name(name, value):
         {"values": {"a": float("nan")}},
         {"values": {"a": {}}},
         {"values": [1]},
-        {"values": {"a": "x" * 61}},
+        {"values": {"a": "x" * 401}},
         {"values": {"a": [0] * 1025}},
         {"more": 1},
         {"id": -1},
@@ -134,6 +156,7 @@ def ends(panel):
             "choice": new,
             "switch": (False, True),
             "pixels": ([1.0] * (dial.shape[0] * dial.shape[1]),),
+            "text": (dial.default,),
         }[dial.kind]
         assert dial.kind != "slider" or dial.low <= dial.default <= dial.high and (not dial.log or dial.low > 0)
         yield from ({dial.name: value} for value in found)

@@ -131,6 +131,9 @@ class Matrix(Layer):
     columns: tuple[str, ...] = ()
     low: float = 0.0
     high: float = 1.0
+    numbers: np.ndarray | None = None
+    """(rows, columns), where `values` only shade: what is written into the cells that have room, and read out; NaN:
+    there is none (yet)."""
     share: float = 1.0
     """Height relative to the others where several layers share the picture."""
 

@@ -6,6 +6,7 @@ and `draw(arrays, values, config) -> PanelScenes`, read by the server (no torch)
 names in the order of the page.
 """
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -23,13 +24,13 @@ class Dial:
 
     `slider` runs from `low` to `high`, with `log` in equal ratios; `choice` has `options` (value, title);
     `switch` is on or off; `pixels` is a small picture to draw on, `shape` (rows, columns) of numbers in
-    [0, 1], row 0 on top, 0 the background.
-    `default`: a number, the value of an option, a bool, or rows * columns numbers (none: an empty picture).
+    [0, 1], row 0 on top, 0 the background; `text` is a line of at most `longest` characters.
+    `default`: a number, the value of an option, a bool, rows * columns numbers (none: an empty picture), or a text.
     """
 
     name: str
     title: str
-    kind: Literal["slider", "choice", "switch", "pixels"] = "slider"
+    kind: Literal["slider", "choice", "switch", "pixels", "text"] = "slider"
     default: float | str | bool | tuple[float, ...] = 0.0
     low: float = 0.0
     high: float = 1.0
@@ -37,6 +38,7 @@ class Dial:
     log: bool = False
     options: tuple[tuple[str, str], ...] = ()
     shape: tuple[int, int] = (8, 8)
+    longest: int = 200
     help: str = ""
 
 
@@ -55,7 +57,7 @@ class Panel:
 
 
 Value = float | str | bool | np.ndarray
-"""The values of a slider, a choice, a switch, a picture (rows, columns)."""
+"""The values of a slider, a choice or text, a switch, a picture (rows, columns)."""
 Values = dict[str, Any]
 """A `Value` for each dial, by its name."""
 Arrays = dict[str, np.ndarray]
@@ -66,6 +68,8 @@ PanelScenes = tuple[tuple[str, Scene], ...]
 """(title, scene) side by side."""
 NEAR = 1e-6
 """Share of a slider's way by which rounding may leave it."""
+TEXT_END = -1
+"""What follows each text of a question: no character has this number."""
 
 
 def validate(panel: Panel, given: Mapping[str, Any]) -> Values:
@@ -79,33 +83,59 @@ def validate(panel: Panel, given: Mapping[str, Any]) -> Values:
 
 
 def question(panel: Panel, values: Values) -> Arrays:
-    """Values as arrays, as they travel to a worker: `{panel: (dials,)}`, the numbers of all dials but pictures in their
-    order (a choice by its index, a switch as 0 or 1), and `{panel.pixels: (pixels,)}`, all pictures in one row, one
-    after the other, if there are any. Both are float32."""
-    numbers = [_number(dial, values[dial.name]) for dial in panel.dials if dial.kind != "pixels"]
+    """Values as arrays, as they travel to a worker: `{panel: (dials,)}`, the numbers of all sliders, choices (their
+    index) and switches (0 or 1) in their order; `{panel.pixels: (pixels,)}`, all pictures in one row, one after the
+    other, if there are any; `{panel.text: (characters,)}`, the same of texts by the numbers of their characters, each
+    followed by `TEXT_END`. All are float32, which holds every such number exactly."""
+    numbers = [_number(dial, values[dial.name]) for dial in panel.dials if dial.kind not in ("pixels", "text")]
     pixels = [np.ravel(values[dial.name]) for dial in panel.dials if dial.kind == "pixels"]
+    texts = [number for dial in panel.dials if dial.kind == "text" for number in _characters(values[dial.name])]
     asked = {panel.name: np.array(numbers, np.float32)}
-    return {**asked, f"{panel.name}.pixels": np.concatenate(pixels).astype(np.float32)} if pixels else asked
+    if pixels:
+        asked[f"{panel.name}.pixels"] = np.concatenate(pixels).astype(np.float32)
+    if texts:
+        asked[f"{panel.name}.text"] = np.array(texts, np.float32)
+    return asked
 
 
 def read_question(panel: Panel, asked: Mapping[str, np.ndarray]) -> Values:
     """The values that `question` made `asked` of; `UserError` where they are none of this panel's."""
     numbers = np.asarray(asked[panel.name], np.float32)
     pixels = np.asarray(asked.get(f"{panel.name}.pixels", np.empty(0)), np.float32)
+    texts = _texts(np.asarray(asked.get(f"{panel.name}.text", np.empty(0)), np.float32))
     drawn = [dial for dial in panel.dials if dial.kind == "pixels"]
+    written = [dial for dial in panel.dials if dial.kind == "text"]
     sizes = [dial.shape[0] * dial.shape[1] for dial in drawn]
-    if numbers.shape != (len(panel.dials) - len(drawn),) or pixels.shape != (sum(sizes),):
+    count = len(panel.dials) - len(drawn) - len(written)
+    if numbers.shape != (count,) or pixels.shape != (sum(sizes),) or texts is None or len(texts) != len(written):
         raise UserError(N_("The panel '{name}' needs one value for each of its dials."), name=panel.name)
-    left, pictures = iter(numbers.tolist()), iter(np.split(pixels, np.cumsum(sizes)[:-1]))
+    left, pictures, lines = iter(numbers.tolist()), iter(np.split(pixels, np.cumsum(sizes)[:-1])), iter(texts)
     given: dict[str, Any] = {}
     for dial in panel.dials:
         if dial.kind == "pixels":
             given[dial.name] = next(pictures).tolist()
+        elif dial.kind == "text":
+            given[dial.name] = next(lines)
         elif dial.kind == "choice":
             given[dial.name] = _option(panel, dial, next(left))
         else:
             given[dial.name] = bool(value) if (value := next(left)) in (0, 1) and dial.kind == "switch" else value
     return validate(panel, given)
+
+
+def _characters(text: str) -> list[int]:
+    return [*map(ord, text), TEXT_END]
+
+
+def _texts(numbers: np.ndarray) -> list[str] | None:
+    """The texts of a question; None where its numbers are no characters."""
+    whole = numbers.astype(np.int64)
+    if numbers.ndim != 1 or not np.isfinite(numbers).all() or (whole != numbers).any():
+        return None
+    if len(whole) and (whole[-1] != TEXT_END or whole.min() < TEXT_END or whole.max() > sys.maxunicode):
+        return None
+    ends = np.flatnonzero(whole == TEXT_END)
+    return ["".join(map(chr, part[part != TEXT_END].tolist())) for part in np.split(whole, ends + 1)[:-1]]
 
 
 def answer(
@@ -117,7 +147,7 @@ def answer(
     """
     known = {panel.name: panel for panel in panels}
     names = [name for name in asked if name in known]
-    if len(names) != 1 or not set(asked) <= {names[0], f"{names[0]}.pixels"}:
+    if len(names) != 1 or not set(asked) <= {names[0], f"{names[0]}.pixels", f"{names[0]}.text"}:
         raise UserError(N_("This model has these panels: {names}."), names=", ".join(known))
     return compute[names[0]](read_question(known[names[0]], asked), context)
 
@@ -178,9 +208,18 @@ def _pixels(dial: Dial, value: Any) -> np.ndarray:
     return np.array(value or [0.0] * (rows * columns), np.float32).reshape(rows, columns)
 
 
+def _text(dial: Dial, value: Any) -> str:
+    if not isinstance(value, str) or len(value) > dial.longest:
+        raise UserError(
+            N_("The dial '{name}' takes a text of at most {longest} characters."), name=dial.name, longest=dial.longest
+        )
+    return value
+
+
 READERS: dict[str, Callable[[Dial, Any], Value]] = {
     "slider": _slider,
     "choice": _choice,
     "switch": _switch,
     "pixels": _pixels,
+    "text": _text,
 }

@@ -8,6 +8,8 @@ from playground.core.errors import UserError
 from playground.core.i18n import N_
 
 LONGEST_MESSAGE = 16_384
+LONGEST_TEXT = 400
+"""Characters of a panel's dial."""
 
 
 class Command(BaseModel):
@@ -146,7 +148,7 @@ class Ask(Command):
 DialValue = (
     bool
     | float
-    | Annotated[str, Field(max_length=60)]
+    | Annotated[str, Field(max_length=LONGEST_TEXT)]
     | Annotated[list[Annotated[float, Field(ge=0, le=1)]], Field(max_length=1024)]
 )
 

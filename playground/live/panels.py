@@ -121,6 +121,7 @@ def describe(panel: Panel, translate: Translate) -> dict[str, Any]:
                 "log": d.log,
                 "options": [[value, translated(title)] for value, title in d.options],
                 "shape": list(d.shape),
+                "longest": d.longest,
             }
             for d in panel.dials
         ],

@@ -73,6 +73,8 @@ def _pack(layer: Layer, name: str, value: np.ndarray, graph: bool) -> tuple[str,
         return ("i1", value.astype("i1"), ()) if small else ("i2", value.astype("<i2"), ())
     if name == "values" and isinstance(layer, Heatmap | Matrix):
         return "u1", _bytes(value, layer.low, layer.high), (layer.low, layer.high)
+    if name == "numbers":
+        return "f4", value.astype("<f4"), ()
     if name == "weights" or isinstance(layer, Images):
         return "u1", _bytes(value, 0.0, 1.0), (0.0, 1.0)
     if (name in ("xy", "uv") or layer.trajectory) and not graph:  # a graph's axes may begin far from 0

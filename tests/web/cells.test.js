@@ -3,6 +3,7 @@ import { test } from "node:test";
 
 import { nextCell, readCell } from "../../playground/web/draw/cells.js";
 import { every } from "../../playground/web/draw/measure.js";
+import { short } from "../../playground/web/draw/matrix.js";
 import { strongest, threshold } from "../../playground/web/draw/links.js";
 import { partsOf } from "../../playground/web/draw/parts.js";
 import { cellAt, cornerOf, tokenLayout } from "../../playground/web/draw/token_layout.js";
@@ -160,4 +161,25 @@ test("an empty cell has nothing to say", () => {
   const below = nextCell(ctx, [TOKENS], view, theme, from, [0, 1]);
   assert.equal(readCell(ctx, [TOKENS], view, theme, words, below), null);
   assert.ok(readCell(ctx, [TOKENS], view, theme, words, from));
+});
+
+test("where a matrix has true numbers, its shades are not read; what is not computed yet says nothing", () => {
+  const numbers = Float32Array.from([-0.0625, -Infinity, NaN, 12.3456]);
+  const layer = { ...MATRIX, numbers };
+  const read = (way, from) => {
+    const at = nextCell(ctx, [layer], view, theme, from, way);
+    return [at, readCell(ctx, [layer], view, theme, words, at).lines.map(([, text]) => text)];
+  };
+  const [first, one] = read([0, 1], null);
+  const [right, two] = read([1, 0], first);
+  const [below, three] = read([0, 1], right);
+  const [, four] = read([-1, 0], below);
+  assert.deepEqual([one, two, three, four], [["Weight: -0.063"], ["Weight: \u2212\u221e"], ["Weight: 12.346"], []]);
+});
+
+test("a number takes no more letters than its cell has room for", () => {
+  assert.deepEqual(
+    [-0.004, 0.456, -3.14159, 12.345, -1234.5, -Infinity].map((number) => short(number, 2)),
+    ["0.00", "0.46", "\u22123.14", "12.3", "\u22121235", "\u2212\u221e"],
+  );
 });

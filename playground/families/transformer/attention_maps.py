@@ -13,14 +13,15 @@ Arrays = dict[str, Tensor]
 
 
 @torch.no_grad()
-def attention_maps(model: SequenceModel, rows: Tensor) -> Arrays:
+def attention_maps(model: SequenceModel, rows: Tensor, source: int | None = None) -> Arrays:
     """The attention weights for rows (n, dim) of ids, (n, layers, heads, queries, keys) each; every query's sum to 1.
+    `source`: how many tokens of each row are given, where that is not as in training.
 
     `self`: of the decoder, or of an encoder alone; `encoder` and `cross` of an encoder-decoder. A recurrent network
     has only `cross`, and that with additive attention: without any, it is empty.
     """
     look: dict[str, list[Tensor]] = {}
-    model(rows, look=look)
+    model(rows, source, look)
     return {kind: torch.stack(layers, 1) for kind, layers in look.items()}
 
 

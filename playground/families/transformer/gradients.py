@@ -10,26 +10,31 @@ MAX_ROWS = 256
 """Outputs whose gradients are taken at a time."""
 
 
-def input_gradients(model: SequenceModel, rows: Tensor) -> Tensor:
+def input_gradients(
+    model: SequenceModel, rows: Tensor, source: int | None = None, outputs: int | None = None
+) -> Tensor:
     """The length of the gradient of the logit of each right answer by the embedding of each token that is read.
 
-    rows (n, dim) of ids -> (n, answer, inputs). The inputs are what the model reads (`SequenceModel.parts`), of an
-    encoder-decoder the source and then the decoder's. The logit is taken, not log p, whose gradient vanishes where a
-    model is sure.
+    rows (n, dim) of ids -> (n, answer, inputs). `source`: how many tokens of each row are given, where that is not as
+    in training. `outputs`: only the last so many answers are asked. The inputs are what the model reads
+    (`SequenceModel.parts`), of an encoder-decoder the source and then the decoder's. The logit is taken, not log p,
+    whose gradient vanishes where a model is sure.
     """
-    return torch.stack([_of_row(model, row) for row in rows])
+    given = model.shape.source if source is None else source
+    first = given if outputs is None else max(given, rows.shape[1] - outputs)
+    return torch.stack([_of_row(model, row, given, first) for row in rows])
 
 
-def _of_row(model: SequenceModel, row: Tensor) -> Tensor:
-    """(dim,) -> (answer, inputs). One copy of the row for each output, so that one pass back serves all of them."""
-    source, found = model.shape.source, []
-    outputs = torch.arange(source, len(row), device=row.device)
-    for which in outputs.split(MAX_ROWS):
+def _of_row(model: SequenceModel, row: Tensor, source: int, first: int) -> Tensor:
+    """(dim,) -> (answers from token number `first` on, inputs). One copy of the row for each output, so that one pass
+    back serves all of them."""
+    found = []
+    for which in torch.arange(first, len(row), device=row.device).split(MAX_ROWS):
         with torch.no_grad():
-            parts = [model.embedding(ids) for ids in model.parts(row[None])]
+            parts = [model.embedding(ids) for ids in model.parts(row[None], source)]
         copies = tuple(part.repeat(len(which), 1, 1).requires_grad_() for part in parts)
         with torch.enable_grad():
-            logits = model.read(copies)  # (outputs, answer, vocabulary)
+            logits = model.read(copies, source)  # (outputs, answer, vocabulary)
             copy = torch.arange(len(which), device=row.device)
             total = logits[copy, which - source, row[which]].sum()
             slopes = torch.autograd.grad(total, copies, allow_unused=True)

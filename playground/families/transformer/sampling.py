@@ -93,6 +93,20 @@ def drawn(temperature: float = 1.0, top_k: int = 0, top_p: float = 1.0) -> Choos
     return choose
 
 
+class AtRank:
+    """Chooses as `choose` does, but token number `place` (from 0) of an answer is the one of that `rank`, 0 being the
+    likeliest. Good for one answer: it counts the tokens."""
+
+    def __init__(self, choose: Choose, place: int, rank: int):
+        self._choose, self._place, self._rank, self._count = choose, place, rank, 0
+
+    def __call__(self, logits: Tensor, u: Tensor) -> Tensor:
+        now, self._count = self._count, self._count + 1
+        if now != self._place:
+            return self._choose(logits, u)
+        return logits.sort(dim=1, descending=True, stable=True).indices[:, min(self._rank, logits.shape[1] - 1)]
+
+
 @dataclass(frozen=True)
 class Generated:
     """Ids (n, length), and the model's distribution of each before it was chosen (n, length, vocabulary)."""

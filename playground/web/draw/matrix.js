@@ -6,6 +6,8 @@ import { raster } from "./plane.js";
 
 const LETTERS = 2.2; // widths of a letter: longer names of columns are turned
 const EDGE = 6; // px
+const DARK = 150; // of 255: a cell's shade on which ink cannot be read
+const EXACT = 3; // digits after the point of numbers that are read out
 
 export function matrix(ctx, layer, view, theme) {
   const [rows, columns] = layer.shapes.values;
@@ -21,12 +23,42 @@ export function matrix(ctx, layer, view, theme) {
   ctx.strokeStyle = fade(theme.ink, 0.2);
   ctx.strokeRect(left, top, width, height);
   if (small) return;
+  if (layer.numbers) numbers(ctx, layer, layout, theme);
   const found = view.pointer && matrixCells.at(layout, layer, ...view.pointer);
   names(ctx, layer, layout, found, theme);
   if (!found) return;
   ctx.strokeStyle = theme.ink;
   ctx.lineWidth = 1.5;
   ctx.strokeRect(left + found.column * cell, top + found.row * cell, cell, cell);
+}
+
+/** Write the numbers into their cells, with as many digits as have room. */
+function numbers(ctx, layer, { left, top, cell, font }, theme) {
+  const columns = layer.shapes.values[1];
+  ctx.font = `${font}px ${theme.font}`;
+  ctx.textAlign = "center";
+  ctx.textBaseline = "middle";
+  const digits = [2, 1].find((count) => ctx.measureText(`\u2212${(8).toFixed(count)}`).width + 4 <= cell);
+  if (digits === undefined) return;
+  layer.numbers.forEach((number, i) => {
+    if (Number.isNaN(number)) return;
+    ctx.fillStyle = layer.values[i] > DARK ? theme.paper : theme.ink;
+    ctx.fillText(
+      short(number, digits),
+      left + ((i % columns) + 0.5) * cell,
+      top + (Math.floor(i / columns) + 0.5) * cell,
+    );
+  });
+}
+
+/** A number in few letters: none is longer than −0.00 or −0.0. */
+export function short(number, digits) {
+  if (!Number.isFinite(number)) return number < 0 ? "\u2212\u221e" : "\u221e";
+  const fewer = Math.max(0, digits + 1 - String(Math.trunc(Math.abs(number))).length);
+  return number
+    .toFixed(fewer)
+    .replace(/^-(0(\.0*)?)$/, "$1")
+    .replace("-", "\u2212");
 }
 
 function names(ctx, layer, layout, found, theme) {
@@ -107,12 +139,15 @@ export const matrixCells = {
 
   read(layer, { row, column }, words) {
     const { values, low, high, rows, columns, shapes } = layer;
-    const value = low + (values[row * shapes.values[1] + column] / 255) * (high - low);
+    const i = row * shapes.values[1] + column;
+    const exact = layer.numbers?.[i];
+    const value = exact ?? low + (values[i] / 255) * (high - low);
     const digits = Math.max(0, Math.min(8, 2 - Math.floor(Math.log10(Math.max(high - low, 1e-9)))));
     const name = (titles, k) => (titles[k] ? `${titles[k]} (${words.count(k + 1)})` : words.count(k + 1));
+    const text = Number.isFinite(value) ? words.decimal(value, exact === undefined ? digits : EXACT) : short(value, 0);
     return {
       place: `${name(rows, row)}, ${name(columns, column)}`,
-      lines: [[layer.role, `${layer.title}: ${words.decimal(value, digits)}`]],
+      lines: Number.isNaN(value) ? [] : [[layer.role, `${layer.title}: ${text}`]],
     };
   },
 };

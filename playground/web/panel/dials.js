@@ -167,7 +167,37 @@ class Pixels extends Dial {
   }
 }
 
-const KINDS = { slider: Slider, choice: Choice, switch: Switch, pixels: Pixels };
+class Line extends Dial {
+  constructor(described, value, app, onTurn) {
+    super(described, onTurn);
+    const { title, help, longest } = described;
+    this.input = h("input", {
+      type: "text",
+      id: this.id,
+      maxlength: longest,
+      autocomplete: "off",
+      autocapitalize: "off",
+      spellcheck: "false",
+      title: help || null,
+      onInput: (event) => event.isComposing || this.turn(this.input.value), // half a Chinese character asks nothing
+      onCompositionend: () => this.turn(this.input.value),
+    });
+    const label = h("label", { for: this.id, title: help || null }, title);
+    this.element = h("div", { class: "pg-dial pg-dial-text" }, label, this.input);
+    this.set(typeof value === "string" && value.length <= longest ? value : this.start);
+  }
+
+  set(value) {
+    this.value = value;
+    if (this.input.value !== value) this.input.value = value;
+  }
+
+  focus() {
+    this.input.focus();
+  }
+}
+
+const KINDS = { slider: Slider, choice: Choice, switch: Switch, pixels: Pixels, text: Line };
 
 /** The digits after the point of a step: 0.05 has two. */
 const decimals = (step) => (String(step).split(".")[1] ?? "").length;

@@ -81,6 +81,7 @@ export class SceneView {
     }
     this.picture.style.aspectRatio = aspect(scene);
     this.element.classList.toggle("pg-is-graph", Boolean(scene.axes));
+    this.element.classList.toggle("pg-is-written", scene.layers.some(isWritten));
     this.redraw();
   }
 
@@ -153,6 +154,9 @@ export class SceneView {
     this.element.remove();
   }
 }
+
+/** Whether a layer's cells hold texts or numbers, which need room. */
+const isWritten = ({ kind, numbers }) => kind === "tokens" || Boolean(numbers);
 
 /** Width over height: that of the plane, of tokens or matrices (their scene's extent), of the graph, or of the sheet of
  * images. */

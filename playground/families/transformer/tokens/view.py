@@ -17,6 +17,7 @@ from ..networks.sequence import SequenceModel
 from ..networks.transformer import Transformer
 from ..sampling import drawn, generate, greedy
 from .frames import MAX_CELLS, NEXT_COUNT, SHOWN_COUNT, prompt_length
+from .panel_data.context import Context
 from .scoring import ROWS_AT_ONCE, Scorer, part_of
 
 
@@ -119,6 +120,9 @@ class View(view.View):
             for prompt, part in zip(prompts.split(ROWS_AT_ONCE), u.split(ROWS_AT_ONCE), strict=True)
         ]
         return torch.cat(made).cpu().numpy().astype(np.float32)
+
+    def context(self, now: Current) -> Context:
+        return Context(now.model, now.config, self.dataset, self.device, self._shown)
 
     def log_prob(self, now: Current, x: np.ndarray) -> np.ndarray:
         """log p(answer | source) in nats, over the judged tokens, of rows (n, dim): (n,)."""

@@ -1,0 +1,1 @@
+"""What a model of sequences computes for its panels: one file for each, of the same name as its drawing."""

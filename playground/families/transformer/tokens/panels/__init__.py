@@ -1,0 +1,3 @@
+"""The panels of a model of sequences: one file for each, with its dials and its drawing."""
+
+PANELS = ("attends", "head", "generate", "positions", "reach", "time")
