@@ -19,7 +19,7 @@ from playground.core.config import parse, specs
 from playground.core.contract import Chunk, Frame
 from playground.core.errors import UserError
 from playground.data.dataset import dataset_of
-from playground.data.in_words import own_points, value_text
+from playground.data.in_words import own_picture, value_text
 from playground.data.plane import point_codec, user_data
 from playground.data.plane.distribution import Distribution, lattice
 from playground.data.plane.distributions import get
@@ -289,7 +289,7 @@ def test_own_data_are_named_by_their_size_wherever_a_value_stands():
     assert code not in both and "Own data" in both
     for spec in specs(GanConfig):
         assert code not in value_text(spec, getattr(config, spec.name), str)
-    assert own_points(config.model_dump()) and not own_points(first.model_dump())
+    assert own_picture(config.model_dump()) and not own_picture(first.model_dump())
 
 
 def in_force(config):

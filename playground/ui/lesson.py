@@ -12,6 +12,7 @@ from playground.core.errors import UserError
 from playground.core.i18n import N_, Translate, translator
 from playground.core.registry import family as find
 from playground.core.resources import PACKAGE
+from playground.data.settings import USER_MADE
 
 from . import figures, link, own_data
 from .actions import change, choose
@@ -80,7 +81,7 @@ def open_lesson(family: str, idea: str) -> Lesson:
             pin=st.query_params.get("pin"),
             opening=link.opening(),
             said=st.session_state[f"{family} said"],
-            on_pick=lambda value: own_data.pick_data(family, value),
+            on_pick=lambda value: own_data.pick_data(known.Config, family, value),
             on_settings=lambda values: change(known.Config, family, **values),
         )
     own_data.offer(known.Config, family, config, translate)
@@ -149,6 +150,8 @@ def share(lesson: Lesson) -> None:
     _ = lesson.translate
     st.markdown(_(N_("This link opens the same settings, seed and language elsewhere:")))
     st.code(link.share(lesson.family, type(lesson.config), lesson.values, lesson.lang), language=None, wrap_lines=True)
+    if lesson.values.get("data") in USER_MADE:
+        st.caption(_(N_("Your own data travel with this link: everybody who has it can read them.")))
     st.markdown(_(N_("The same run without a browser:")))
     st.code(command(lesson), language="bash", wrap_lines=True)
 
