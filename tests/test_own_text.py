@@ -11,7 +11,7 @@ from playground.core.errors import UserError
 from playground.data.in_words import own_picture
 from playground.data.settings import DATA, USER_MADE
 from playground.data.token_settings import TokenConfig
-from playground.data.tokens.text import shipped
+from playground.data.tokens.text import own_text, shipped
 from playground.data.tokens.text_codec import MAX_BYTES, encode
 from playground.engine.text_store import MAX_IN_LINK, expanded, shortened
 from playground.live.commands import LONGEST_MESSAGE
@@ -84,7 +84,7 @@ def refused(at: AppTest, text: str) -> AppTest:
 def test_pasted_text_is_chosen_and_named_by_its_size():
     at = typed(opened(), PASTED)
     config = parse(TokenConfig, at.session_state["config"])
-    assert config.data == "own_text" and config.task.text == PASTED.strip()
+    assert config.data == "own_text" and own_text(config.own_text) == PASTED.strip()
     assert any("Own text: 1,679 characters, 31 different." in one.value for one in at.caption)
     assert "Own text" in at.session_state["seq said"]["text"]
     assert not at.text_area  # the dialog is closed
