@@ -95,8 +95,8 @@ def test_pasted_text_is_chosen_and_named_by_its_size():
     "text, words",
     [
         ("", "empty"),
-        ("Too little.", "minimum is 500"),
-        ("A little more of it. " * 30, "windows of 64 it needs at least 1280"),
+        ("Too little.", "minimum is 1280"),
+        ("A little more of it. " * 30, "minimum is 1280"),
         (PASTED + "\0", "characters that cannot be shown"),
         ("word " * (MAX_BYTES // 5 + 1), "too large"),
     ],
@@ -114,8 +114,8 @@ def test_what_is_refused_is_one_sentence_and_stays_in_the_area(text, words):
 
 def test_a_window_that_the_text_does_not_fill_is_refused_with_its_length():
     at = refused(opened(data="alice", window="512"), PASTED)
-    assert "windows of 512" in at.error[0].value
-    assert any("at least 10,240" in one.value for one in at.caption)
+    assert "1679 characters, the minimum is 10240" in at.error[0].value
+    assert any("windows of 512 characters a text needs at least 10,240" in one.value for one in at.caption)
 
 
 def test_the_address_keeps_a_text_and_is_short():

@@ -1,6 +1,6 @@
 """The form for own text: paste it, or upload a file."""
 
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any
 
 import streamlit as st
@@ -9,7 +9,7 @@ from playground.core.errors import UserError
 from playground.core.i18n import N_, Translate
 from playground.data.tokens import text_codec
 from playground.data.tokens.task import FIRST
-from playground.data.tokens.text import BLOCKS, MAX_KINDS, OWN, TextTask, own_text
+from playground.data.tokens.text import BLOCKS, MAX_KINDS, OWN, own_text
 
 from .actions import settings_after
 from .own_form import Form, Use, attempt, say_refusal
@@ -23,6 +23,7 @@ SHOWN = 1500
 
 def _show(family: str, config: Any, translate: Translate, use: Use) -> None:
     window = settings_after(type(config), family, data=NAME)["window"]
+    fewest = max(BLOCKS * window, text_codec.MIN_CHARACTERS)
     st.caption(
         translate(
             N_(
@@ -31,7 +32,7 @@ def _show(family: str, config: Any, translate: Translate, use: Use) -> None:
             )
         ).format(
             window=window,
-            fewest=f"{max(BLOCKS * window, text_codec.MIN_CHARACTERS):,}",
+            fewest=f"{fewest:,}",
             most=f"{text_codec.MAX_BYTES // 1000:,}",
         )
     )
@@ -39,12 +40,12 @@ def _show(family: str, config: Any, translate: Translate, use: Use) -> None:
         [translate(title) for title in (N_("Paste"), N_("Text file"))], key=f"{family} own text tabs"
     )
     with paste:
-        _paste(family, config, window, translate, use)
+        _paste(family, config, fewest, translate, use)
     with upload:
-        _upload(family, window, translate, use)
+        _upload(family, fewest, translate, use)
 
 
-def _paste(family: str, config: Any, window: int, translate: Translate, use: Use) -> None:
+def _paste(family: str, config: Any, fewest: int, translate: Translate, use: Use) -> None:
     """An area to type in. What is refused stays in it, also where the dialog is opened again."""
     area, refused, kept = (f"{family} own text {part}" for part in ("area", "refused", "kept"))
     if area not in st.session_state:
@@ -52,7 +53,7 @@ def _paste(family: str, config: Any, window: int, translate: Translate, use: Use
 
     def code() -> str:
         st.session_state[kept] = st.session_state[area]
-        found = _code(text_codec.cleaned(st.session_state[area]), window)
+        found = text_codec.encode(text_codec.cleaned(st.session_state[area], fewest))
         del st.session_state[kept]
         return found
 
@@ -62,7 +63,7 @@ def _paste(family: str, config: Any, window: int, translate: Translate, use: Use
     say_refusal(refused, translate)
 
 
-def _upload(family: str, window: int, translate: Translate, use: Use) -> None:
+def _upload(family: str, fewest: int, translate: Translate, use: Use) -> None:
     """A file: what was read of it, and the button that takes it."""
     file = st.file_uploader(
         translate(N_("A plain text (UTF-8, UTF-16, GB 18030 or Windows-1252)")),
@@ -73,8 +74,7 @@ def _upload(family: str, window: int, translate: Translate, use: Use) -> None:
     if file is None:
         return
     try:
-        text = text_codec.read_text(file.getvalue())
-        TextTask.of(text, window)
+        text = text_codec.read_text(file.getvalue(), fewest)
     except UserError as refusal:
         st.error(refusal.sentence(translate))
         return
@@ -85,25 +85,16 @@ def _upload(family: str, window: int, translate: Translate, use: Use) -> None:
         wrap_lines=True,
         height=PREVIEW_HEIGHT,
     )
-    refused = f"{family} refused own text file"
     st.button(
         translate(N_("Train on it")),
         key=f"{family} use own text file",
         type="primary",
-        on_click=attempt,
-        args=(refused, use, partial(_code, text, window)),
+        on_click=lambda: use(text_codec.encode(text)),
     )
-    say_refusal(refused, translate)
 
 
 def _chosen(config: Any) -> bool:
     return config.data == NAME and bool(config.own_text)
-
-
-def _code(text: str, window: int) -> str:
-    """The code of a text that is long enough for windows of this length."""
-    TextTask.of(text, window)
-    return text_codec.encode(text)
 
 
 def _size(text: str, translate: Translate) -> str:
