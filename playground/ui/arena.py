@@ -170,6 +170,7 @@ def share(selection: Selection) -> None:
         )
     )
     st.code(link.share(NAME, ArenaConfig, selection.values, selection.lang), language=None, wrap_lines=True)
+    own_data.say_who_reads(selection.values, translate)
     st.markdown(translate(N_("The same without a browser:")))
     st.code(command(selection.values), language="bash", wrap_lines=True)
 

@@ -12,7 +12,6 @@ from playground.core.errors import UserError
 from playground.core.i18n import N_, Translate, translator
 from playground.core.registry import family as find
 from playground.core.resources import PACKAGE
-from playground.data.settings import USER_MADE
 
 from . import figures, link, own_data
 from .actions import change, choose
@@ -150,8 +149,7 @@ def share(lesson: Lesson) -> None:
     _ = lesson.translate
     st.markdown(_(N_("This link opens the same settings, seed and language elsewhere:")))
     st.code(link.share(lesson.family, type(lesson.config), lesson.values, lesson.lang), language=None, wrap_lines=True)
-    if lesson.values.get("data") in USER_MADE:
-        st.caption(_(N_("Your own data travel with this link: everybody who has it can read them.")))
+    own_data.say_who_reads(lesson.values, _)
     st.markdown(_(N_("The same run without a browser:")))
     st.code(command(lesson), language="bash", wrap_lines=True)
 

@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from playground.core.config import Config, specs
-from playground.core.i18n import Translate
+from playground.core.i18n import N_, Translate
 from playground.data.in_words import own_picture, own_size
 from playground.data.settings import USER_MADE
 
@@ -75,6 +75,12 @@ def offer(kind: type[Config], family: str, config: Any, translate: Translate) ->
         dialog(family, name, config, translate)
         if config.data == name:
             st.caption(FORMS[name].explain(config, translate))
+
+
+def say_who_reads(values: Mapping[str, Any], translate: Translate) -> None:
+    """Under a link, if it carries data of the visitor's own."""
+    if values.get("data") in USER_MADE:
+        st.caption(translate(N_("Your own data travel with this link: everybody who has it can read them.")))
 
 
 def _use(kind: type[Config], family: str, name: str, code: str) -> None:
