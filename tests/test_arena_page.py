@@ -145,7 +145,7 @@ def test_a_link_opens_on_its_arena_and_the_page_says_it_again(mounted, lang):
     assert not at.warning and not at.error
     config = mounted[-1]["config"]
     assert (config["data"], config["steps"], config["seed"], config["contestants"]) == ("8narrow", 500, 7, "gan,ddim")
-    assert mounted[-1]["count"] == 2 and mounted[-1]["own"] == []
+    assert mounted[-1]["count"] == 2 and mounted[-1]["own"]["picture"] == []
     shared, line = (code.value for code in at.code)
     assert "arena.data=8narrow" in shared and "arena.contestants=gan%2Cddim" in shared and f"lang={lang}" in shared
     assert line == (
@@ -178,5 +178,5 @@ def test_own_data_are_drawn_and_travel_in_link_and_command(mounted):
     assert not at.exception and at.get("dialog")
     code = user_data.encode(np.random.default_rng(1).normal(size=(40, 2)))
     at = opened(tab="share", data="own", own=code, contestants="gan")
-    assert not at.warning and len(mounted[-1]["own"]) == 80
+    assert not at.warning and len(mounted[-1]["own"]["picture"]) == 80
     assert f"--data own --own {code} --contestants gan" in at.code[1].value and mounted[-1]["config"]["own"] == code

@@ -3,9 +3,13 @@
 import contextlib
 
 import pytest
+from support.points import moons
 from support.sockets import CONFIG, ME, YOU, Browser, browser, serving
 
+from playground.data.plane import user_data
 from playground.engine.run import owner_hash
+from playground.engine.text_store import shortened
+from playground.families.gan.config import GanConfig
 
 GRID = {"data": ["moons", "ring"], "g_lr": [0.001, 0.002]}
 
@@ -175,3 +179,14 @@ def test_what_cannot_be_a_grid_is_refused_in_a_sentence(server, grid, said):
         assert said in me.latest("refused")["text"]
         me.compare({"seed": [0]})  # the connection still serves
         me.until(lambda b: len(b.cells) == 1)
+
+
+def test_long_own_data_come_by_their_hash(server):
+    """A message of the socket is short; the cells have the points whole."""
+    code = user_data.encode(moons(1500))
+    sent = shortened(GanConfig, {"data": "own", "own": code})
+    assert len(code) > len(sent["own"])
+    with looking(server) as me:
+        me.compare({"g_lr": [1e-3, 2e-3]}, data="own", own=sent["own"])
+        cells = me.until(lambda b: b.latest("sweep")).latest("sweep")["cells"]
+        assert {server.live.hub.get(cell["run"]).run.config.own for cell in cells} == {code}

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import chisquare, gaussian_kde
 from support.points import moons
+from support.sockets import browser
 
 from playground import metrics
 from playground.core.advance import advance, build
@@ -19,13 +20,13 @@ from playground.core.config import parse, specs
 from playground.core.contract import Chunk, Frame
 from playground.core.errors import UserError
 from playground.data.dataset import dataset_of
-from playground.data.in_words import own_points, value_text
+from playground.data.in_words import own_picture, value_text
 from playground.data.plane import point_codec, user_data
 from playground.data.plane.distribution import Distribution, lattice
 from playground.data.plane.distributions import get
 from playground.engine.limits import Limits
 from playground.engine.run import start
-from playground.engine.text_store import MAX_IN_LINK, TextStore
+from playground.engine.text_store import MAX_IN_LINK, TextStore, shortened
 from playground.families.gan.config import GanConfig
 from playground.families.gan.experiment import GanExperiment
 from playground.live.run_tree import differs, setting_titles
@@ -289,8 +290,30 @@ def test_own_data_are_named_by_their_size_wherever_a_value_stands():
     assert code not in both and "Own data" in both
     for spec in specs(GanConfig):
         assert code not in value_text(spec, getattr(config, spec.name), str)
-    assert own_points(config.model_dump()) and not own_points(first.model_dump())
+    assert own_picture(config.model_dump()) and not own_picture(first.model_dump())
 
 
 def in_force(config):
     return link.in_force(type(config), config.model_dump())
+
+
+def test_the_browser_has_long_data_by_their_hash_and_the_run_has_them_whole(live_server):
+    """A message of the socket is short; a run keeps what its visitor drew."""
+    config = GanConfig(data="own", own=user_data.encode(moons(1500)))
+    sent = shortened(GanConfig, {"data": "own", "own": config.own})
+    assert sent["own"].startswith("@") and len(config.own) > MAX_IN_LINK
+    with browser(live_server) as me:
+        me.watch(**sent)
+        me.until(lambda b: b.frames and b.latest("watching") and b.latest("tree"))
+        watching, tree = me.latest("watching"), me.latest("tree")
+        (run,) = [one for one in tree["runs"] if one["id"] == watching["run"]]
+        assert watching["config"]["own"] == run["config"]["own"] == sent["own"]
+        assert tree["settings"]["own"]["options"][sent["own"]] == "1,500 points" and run["own"]
+        assert config.own not in json.dumps(me.said)
+        assert live_server.live.hub.get(watching["run"]).run.config.own == config.own
+        me.configure(**sent, seed=5)
+        me.until(lambda b: b.latest("watching")["run"] != watching["run"])
+        assert me.latest("watching")["config"]["own"] == sent["own"]
+        me.configure(data="own", own="@" + "0" * 32)
+        me.until(lambda b: b.latest("refused"))
+        assert "does not have the data" in me.latest("refused")["text"]

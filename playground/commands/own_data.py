@@ -89,7 +89,7 @@ def _column(table: PointTable, name: str) -> int:
 def own_data(values: Mapping[str, object], given: argparse.Namespace) -> dict[str, object]:
     """`data=own:FILE`, `data=own_text:FILE`, `own=@HASH`, `own_text=@HASH` and `data=npz:FILE` as the settings that
     they stand for."""
-    data, codes = str(values.get("data", "")), {name: str(values.get(name, "")) for name in (USER_MADE, OWN[0])}
+    data, codes = str(values.get("data", "")), {name: str(values.get(name, "")) for name in USER_MADE.values()}
     kind, colon, file = data.partition(":")
     if colon and kind in tables.READERS:  # the command line may read any folder
         return {"data": "table", "table": f"{kind}:{Path(file).expanduser().resolve()}"}
@@ -99,4 +99,4 @@ def own_data(values: Mapping[str, object], given: argparse.Namespace) -> dict[st
         return {"data": kind, kind: text_codec.encode(text_codec.read_text(_bytes(Path(file))))}
     if not data.startswith("own:"):
         return {}
-    return {"data": USER_MADE, "own": read_own(Path(data.removeprefix("own:")), given).code}
+    return {"data": "own", "own": read_own(Path(data.removeprefix("own:")), given).code}

@@ -1,8 +1,10 @@
 """Values of settings as a person reads them. Own data are so many points and a small picture, or so many
 characters, never their code."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
+
+import numpy as np
 
 from playground.core.config import Setting
 from playground.core.errors import UserError
@@ -10,8 +12,7 @@ from playground.core.i18n import N_, Translate
 
 from .plane import user_data
 from .plane.point_codec import evenly_spaced
-from .settings import USER_MADE
-from .tokens import text
+from .tokens import catalogue, text
 
 MINUS = "\u2212"
 THUMBNAIL_POINTS = 160
@@ -19,10 +20,8 @@ THUMBNAIL_POINTS = 160
 
 def value_text(spec: Setting, value: Any, translate: Translate) -> str:
     """A value of a setting: the title of a choice, a number with a true minus sign, the size of own data."""
-    if spec.name == "own":
-        return translate(N_("{count} points")).format(count=f"{point_count(value):,}")
-    if spec.name == "own_text":
-        return translate(N_("{count} characters")).format(count=f"{character_count(value):,}")
+    if spec.name in SIZES:
+        return own_size(spec.name, value, translate)
     if spec.kind == "bool":
         return translate(N_("on") if value else N_("off"))
     if spec.kind in ("choice", "text"):
@@ -48,9 +47,34 @@ def character_count(code: str) -> int:
         return 0
 
 
-def own_points(config: Mapping[str, Any]) -> list[int]:
-    """A few of the visitor's own points, as whole numbers from -100 to 100 across the frame; else none."""
-    if config.get("data") != USER_MADE:
-        return []
+SIZES: dict[str, tuple[Callable[[str], int], str]] = {
+    "own": (point_count, N_("{count} points")),
+    "own_text": (character_count, N_("{count} characters")),
+}
+"""By the setting that holds data of a visitor's own: how many there are, and how that is said."""
+
+
+def own_size(setting: str, code: str, translate: Translate) -> str:
+    """How many points or characters the code stands for that this setting has."""
+    size, words = SIZES[setting]
+    return translate(words).format(count=f"{size(code):,}")
+
+
+def own_picture(config: Mapping[str, Any]) -> list[int]:
+    """A small picture of the visitor's own data: dots, as whole numbers from -100 to 100 across the frame. Of other
+    data none."""
+    name = config.get("data")
+    return np.rint(100 * PICTURES[name](config)).astype(int).ravel().tolist() if name in PICTURES else []
+
+
+def _points(config: Mapping[str, Any]) -> np.ndarray:
+    """A few of the points: (n, 2) in [-1, 1]."""
     points = user_data.get(config["own"]).points
-    return (points[evenly_spaced(len(points), THUMBNAIL_POINTS)].ravel() * (100 / 3)).round().astype(int).tolist()
+    return points[evenly_spaced(len(points), THUMBNAIL_POINTS)] / 3
+
+
+PICTURES: dict[str, Callable[[Mapping[str, Any]], np.ndarray]] = {
+    "own": _points,
+    "own_text": lambda config: 2 * catalogue.dots("own_text") - 1,
+}
+"""By the name of the data: (n, 2) in [-1, 1]. A text looks like any other, so it has the sign of its task."""

@@ -22,6 +22,7 @@ from .plane.point_codec import MAX_CODE_LENGTH
 from .plane.units_codec import MAX_LENGTH as MAX_UNITS_LENGTH
 from .plane.user_data import checked_code
 from .tokens.catalogue import TITLES
+from .tokens.text import OWN
 
 
 @dataclass(frozen=True)
@@ -30,20 +31,22 @@ class Choice:
 
     title: str
     domain: Literal["plane", "images", "bits", "tokens"]
-    user_made: bool = False
-    """Whether a visitor draws or uploads it."""
+    made_in: str = ""
+    """The setting that holds it, where a visitor makes it: draws, pastes or uploads it. Empty: it is there."""
 
 
 DATA = {
     **{name: Choice(data.title, "plane") for name, data in DISTRIBUTIONS.items()},
     "digits": Choice(N_("Handwritten digits"), "images"),
     "xor": Choice(N_("XOR triples"), "bits"),
-    "own": Choice(N_("Own data"), "plane", user_made=True),
+    "own": Choice(N_("Own data"), "plane", made_in="own"),
     "table": Choice(N_("Table from a file"), "bits"),
     **{name: Choice(title, "tokens") for name, title in TITLES.items()},
+    OWN[0]: Choice(OWN[1], "tokens", made_in="own_text"),
 }
 """By the name that the setting `data` has for it."""
-(USER_MADE,) = (name for name, choice in DATA.items() if choice.user_made)
+USER_MADE = {name: choice.made_in for name, choice in DATA.items() if choice.made_in}
+"""Data that a visitor makes -> the setting that holds them."""
 PLANE_DATA = tuple(name for name, choice in DATA.items() if choice.domain == "plane")
 IMAGE_DATA = tuple(name for name, choice in DATA.items() if choice.domain == "images")
 TOKEN_DATA = tuple(TITLES)
@@ -87,7 +90,7 @@ def own_setting() -> Any:
         N_("The points that you drew or uploaded, as a short text. If it is empty, a heart is the example."),
         group="data",
         longest=MAX_CODE_LENGTH + 1 + MAX_UNITS_LENGTH,
-        when={"data": (USER_MADE,)},
+        when={"data": ("own",)},
     )
 
 
@@ -115,7 +118,7 @@ class DataConfig(Config):
     @property
     def user_made(self) -> bool:
         """Whether the visitor drew or uploaded the data; `own` has the points."""
-        return self.data == USER_MADE
+        return self.data in USER_MADE
 
     @property
     def shaped_like(self) -> str:

@@ -1,5 +1,6 @@
 """Which runs there are, whose they are, and by which settings a visitor finds a run again. Bookkeeping only."""
 
+import hashlib
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -92,7 +93,8 @@ class RunIndex:
 
 
 def _settings(name: str, config: Config) -> str:
-    return f"{name} {config.model_dump()}"
+    """By a hash: there are many runs, and a text among their settings may be long."""
+    return hashlib.sha256(f"{name} {config.model_dump()}".encode()).hexdigest()
 
 
 def _settings_now(name: str, config: dict[str, Any]) -> str:

@@ -7,8 +7,11 @@ own copy among its settings and does not depend on the store.
 import hashlib
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
+from playground.core.config import Config, specs
 from playground.core.errors import UserError
 from playground.core.i18n import N_
 
@@ -73,6 +76,22 @@ class TextStore:
             kept += size
             if number and (number >= self.max_texts or kept > self.max_bytes):
                 Path(path).unlink(missing_ok=True)
+
+
+def shortened(kind: type[Config], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings as a browser holds them: long texts by their hash, so that no message in which settings travel is as
+    long as a text."""
+    return {**values, **{name: TextStore().shorten(text) for name, text in _texts(kind, values)}}
+
+
+def expanded(kind: type[Config], values: Mapping[str, Any]) -> dict[str, Any]:
+    """What `shortened` made of settings; `UserError` if one of the texts is not here (any more)."""
+    return {**values, **{name: TextStore().expand(text) for name, text in _texts(kind, values)}}
+
+
+def _texts(kind: type[Config], values: Mapping[str, Any]) -> list[tuple[str, str]]:
+    given = ((spec.name, values.get(spec.name)) for spec in specs(kind) if spec.kind == "text")
+    return [(name, text) for name, text in given if isinstance(text, str)]
 
 
 def _name(text: str) -> str:

@@ -16,6 +16,7 @@ from playground.core.registry import family
 from playground.engine.live_run import LiveRun
 from playground.engine.run import Run
 from playground.engine.sweep_plan import Budget
+from playground.engine.text_store import expanded
 from playground.metrics.scores import METRICS
 
 from . import commands as c
@@ -46,7 +47,7 @@ class ArenaComparison(Comparison):
     """What each contestant gets."""
 
     def show(self, command: CompareArena) -> None:
-        config = parse(ArenaConfig, command.config)
+        config = parse(ArenaConfig, expanded(ArenaConfig, command.config))
         contestants, most = config.configs(), self.hub.limits.cells
         if len(contestants) > most:
             raise UserError(

@@ -25,6 +25,7 @@ from playground.engine import weights_import
 from playground.engine.hub import Hub
 from playground.engine.recording import Recording, read
 from playground.engine.run import Run, fork, owner_hash
+from playground.engine.text_store import shortened
 
 from . import files
 from .files import ExportSource
@@ -192,7 +193,8 @@ class Exports:
         run = await self._in_thread(weights_import.restore_run, recording, owner_hash(token), self.hub.limits)
         weights_import.accept(run, recording, *await self._admitted(run))
         live_run = await self.hub.add(run)
-        return JSONResponse({"run": live_run.run.id, "step": run.step, "config": run.config.model_dump()})
+        settings = shortened(type(run.config), run.config.model_dump())
+        return JSONResponse({"run": live_run.run.id, "step": run.step, "config": settings})
 
     async def _admitted(self, run: Run) -> tuple[bytes, Progress]:
         """What a worker says of the weights."""

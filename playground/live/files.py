@@ -20,6 +20,7 @@ from playground.core.scene import Scene
 from playground.core.score import Score
 from playground.core.strict_json import dumps
 from playground.data.in_words import value_text
+from playground.data.settings import USER_MADE
 from playground.engine.recording import Recording, encode
 from playground.engine.run import Run
 from playground.render.film import evenly, film
@@ -90,8 +91,9 @@ class ExportSource:
     def title(self, translate: Translate) -> str:
         """The family and the data, in words."""
         words = [translate(family(self.family).title)]
+        named = ("data", USER_MADE.get(getattr(self.config, "data", "")))
         for spec in specs(type(self.config)):
-            if spec.name == "data" or spec.name == "own" and getattr(self.config, "user_made", False):
+            if spec.name in named:
                 words.append(value_text(spec, getattr(self.config, spec.name), translate))
         return " \u00b7 ".join(words)
 

@@ -7,9 +7,10 @@ from typing import Any
 from playground.core.config import Config, Setting, differences, specs
 from playground.core.i18n import N_, Translate
 from playground.core.registry import family
-from playground.data.in_words import own_points, value_text
+from playground.data.in_words import own_picture, value_text
 from playground.engine.hub import Hub
 from playground.engine.run import Run
+from playground.engine.text_store import TextStore, shortened
 
 
 def tree(hub: Hub, token: str, name: str, current: str | None, translate: Translate) -> dict[str, Any]:
@@ -35,9 +36,9 @@ def tree(hub: Hub, token: str, name: str, current: str | None, translate: Transl
                 "playing": bool(live_run and live_run.playing),
                 "stopped": run.stopped is not None,
                 "differs": differs(run, above, translate),
-                "config": run.config_now().model_dump(),
+                "config": shortened(kind, run.config_now().model_dump()),
                 "halves": run.halves(),
-                "own": own_points(run.config.model_dump()),
+                "own": own_picture(run.config.model_dump()),
             }
         )
     return {"is": "tree", "runs": entries, "settings": setting_titles(kind, runs.values(), translate)}
@@ -73,11 +74,15 @@ def setting_titles(kind: type[Config], runs: Iterable[Run], translate: Translate
     def values(spec: Setting) -> Iterable[Any]:
         return {getattr(config, spec.name) for config in configs} if spec.kind == "text" else spec.options
 
+    def said(spec: Setting, value: Any) -> str:
+        """The value as the browser has it."""
+        return TextStore().shorten(value) if spec.kind == "text" else str(value)
+
     return {
         spec.name: {
             "title": translate(spec.title),
             "live": spec.live,
-            "options": {str(value): value_text(spec, value, translate) for value in values(spec)},
+            "options": {said(spec, value): value_text(spec, value, translate) for value in values(spec)},
         }
         for spec in specs(kind)
     }

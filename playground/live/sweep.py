@@ -18,6 +18,7 @@ from playground.data.in_words import value_text
 from playground.engine.hub import Hub
 from playground.engine.live_run import FAILED, NOT_WRITTEN, LiveRun
 from playground.engine.sweep_plan import Budget, Cell, plan_cells
+from playground.engine.text_store import expanded
 from playground.metrics.scores import METRICS
 
 from . import commands as c
@@ -189,7 +190,8 @@ class SweepComparison(Comparison):
                 count=count,
                 most=most,
             )
-        base = {name: value for name, value in command.config.items() if name not in command.grid}
+        given = expanded(family(command.family).Config, command.config)
+        base = {name: value for name, value in given.items() if name not in command.grid}
         return plan_cells(command.family, base, command.grid, Budget(self.hub.limits.steps))
 
     def _introduced(self, found: list[Cell], runs: list[LiveRun], command: CompareSweep) -> dict[str, Any]:

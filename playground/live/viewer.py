@@ -10,6 +10,7 @@ from playground.core.registry import family
 from playground.core.score import Score
 from playground.engine.cost import cost
 from playground.engine.hub import Hub
+from playground.engine.text_store import shortened
 from playground.engine.timeline import Timeline
 
 from .diagnosis import DiagnosisFeed
@@ -89,7 +90,7 @@ class Viewer:
                 "mine": view.mine,
                 "recording": view.recording.name if view.recording else None,
                 "follow": view.follow,
-                "config": view.config_at(view.head).model_dump(),
+                "config": shortened(type(config), view.config_at(view.head).model_dump()),
                 "parts": [{"name": name, "title": self.translate(title)} for name, title in type(config).parts.items()],
                 "charts": describe_charts(kind.charts(config), self.translate),
             }

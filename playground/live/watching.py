@@ -7,6 +7,7 @@ from playground.core.errors import UserError
 from playground.core.i18n import N_
 from playground.core.registry import family
 from playground.engine.recording import Recording
+from playground.engine.text_store import expanded
 
 from . import commands as c
 from .resume import matching_recording, resume_recording
@@ -17,7 +18,8 @@ async def watch(session: Session, command: c.Watch) -> None:
     """Look at the run of that id: at the visitor's own with its settings, at somebody else's as a guest. Without an id,
     look at the visitor's run with these settings."""
     hub, view = session.hub, session.view
-    config = parse(family(command.family).Config, command.config)
+    kind = family(command.family).Config
+    config = parse(kind, expanded(kind, command.config))
     named = hub.get(command.run) if command.run is not None else None
     if named is not None and named.run.family != command.family:
         raise UserError(N_("The run '{name}' is of another family."), name=command.run)
@@ -42,7 +44,8 @@ async def watch(session: Session, command: c.Watch) -> None:
 async def configure(session: Session, command: c.Configure) -> None:
     """The page has other settings: the run looked at takes them over if it can, else another run is looked at."""
     view = session.view
-    config = parse(type(session.page_config()), command.config)
+    kind = type(session.page_config())
+    config = parse(kind, expanded(kind, command.config))
     if config != view.config and not (
         await _change_in_mid_run(session, config) or await _use_shipped_weights(session, config, command.play)
     ):

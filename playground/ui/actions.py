@@ -9,12 +9,13 @@ from playground.core.config import Config, Setting, parse, relevant, specs
 from playground.core.errors import UserError
 from playground.core.i18n import N_, Translate, translator
 from playground.data.in_words import value_text
+from playground.data.settings import USER_MADE
 
 from . import link
 
 DRAWN = "drawn settings"
 """The keys of the widgets that stood on this page when it was drawn last."""
-KEPT = ("data", "own", "own_text", "seed", "execution", "device")
+KEPT = ("data", *USER_MADE.values(), "seed", "execution", "device")
 """Settings that a reset keeps unless it names them."""
 MOST_NAMED = 4
 """Changes that a sentence names."""
@@ -75,6 +76,11 @@ def change(kind: type[Config], family: str, starts: bool = False, **settings: An
     choose(family, **settings)
     after = link.in_force(kind, _now(kind, family))
     say(family, sentence(kind, before, after, translator(st.session_state.get("lang", "en"))), starts)
+
+
+def settings_after(kind: type[Config], family: str, **settings: Any) -> dict[str, Any]:
+    """All settings in force if these were set."""
+    return link.in_force(kind, {**_now(kind, family), **settings})
 
 
 def _now(kind: type[Config], family: str) -> dict[str, Any]:

@@ -11,8 +11,8 @@ from playground.arena.contestants import contestants, select, shared_data
 from playground.arena.settings import ArenaConfig
 from playground.core.config import specs
 from playground.core.i18n import N_, Translate
-from playground.data.in_words import own_points
 from playground.data.settings import DATA, USER_MADE
+from playground.engine.text_store import shortened
 
 from . import link, own_data
 from .actions import choose
@@ -36,7 +36,6 @@ STRINGS = {
     "grid": N_("Arena"),
     "distribution": N_("Distribution"),
     "all_data": N_("All distributions"),
-    "own": N_("Draw or upload own data"),
     "start": N_("Train {count} side by side"),
     "pause": N_("Pause all"),
     "go_on": N_("Go on with all"),
@@ -127,19 +126,19 @@ def _mount(config: ArenaConfig, lang: str, translate: Translate) -> None:
     def picked() -> None:
         value = st.session_state[f"{NAME} field"].get("pick")
         if value in possible:
-            own_data.pick_data(NAME, value)
+            own_data.pick_data(ArenaConfig, NAME, value)
 
     mounted = component("playground_arena", js=BOOTSTRAP, isolate_styles=False)
     mounted(
         key=f"{NAME} field",
         on_pick_change=picked,
         data={
-            "config": config.model_dump(),
+            "config": shortened(ArenaConfig, config.model_dump()),
             "count": len(select(config.contestants)),
             "lang": lang,
             "opening": True,
-            "choices": [[name, translate(DATA[name].title)] for name in possible if name != USER_MADE],
-            "own": own_points(config.model_dump()) if USER_MADE in possible else None,
+            "choices": [[name, translate(DATA[name].title)] for name in possible if name not in USER_MADE],
+            "own": own_data.pencil(possible, config.model_dump(), translate),
             "heading": heading(config, translate),
             "strings": {name: translate(text) for name, text in STRINGS.items()},
         },
@@ -171,6 +170,7 @@ def share(selection: Selection) -> None:
         )
     )
     st.code(link.share(NAME, ArenaConfig, selection.values, selection.lang), language=None, wrap_lines=True)
+    own_data.say_who_reads(selection.values, translate)
     st.markdown(translate(N_("The same without a browser:")))
     st.code(command(selection.values), language="bash", wrap_lines=True)
 

@@ -80,7 +80,7 @@ def open_lesson(family: str, idea: str) -> Lesson:
             pin=st.query_params.get("pin"),
             opening=link.opening(),
             said=st.session_state[f"{family} said"],
-            on_pick=lambda value: own_data.pick_data(family, value),
+            on_pick=lambda value: own_data.pick_data(known.Config, family, value),
             on_settings=lambda values: change(known.Config, family, **values),
         )
     own_data.offer(known.Config, family, config, translate)
@@ -149,6 +149,7 @@ def share(lesson: Lesson) -> None:
     _ = lesson.translate
     st.markdown(_(N_("This link opens the same settings, seed and language elsewhere:")))
     st.code(link.share(lesson.family, type(lesson.config), lesson.values, lesson.lang), language=None, wrap_lines=True)
+    own_data.say_who_reads(lesson.values, _)
     st.markdown(_(N_("The same run without a browser:")))
     st.code(command(lesson), language="bash", wrap_lines=True)
 

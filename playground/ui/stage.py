@@ -15,11 +15,12 @@ from streamlit.components.v2 import component
 from playground.core.config import parse, specs
 from playground.core.errors import UserError
 from playground.core.registry import family as find
-from playground.data.in_words import own_points
 from playground.data.settings import USER_MADE
+from playground.engine.text_store import expanded, shortened
 
 from . import glossary
 from .link import Opening
+from .own_data import pencil
 from .stage_words import STRINGS
 
 RUN_ID = re.compile(r"[a-z0-9]{4,40}")
@@ -75,7 +76,7 @@ def stage(
         if on_settings is not None and isinstance(values, Mapping):
             kind = find(family).Config
             with contextlib.suppress(UserError):  # not from our own script
-                checked = parse(kind, {**config, **values}).model_dump()
+                checked = parse(kind, {**config, **expanded(kind, values)}).model_dump()
                 on_settings({name: checked[name] for name in values})
 
     mounted = component("playground_stage", js=BOOTSTRAP, isolate_styles=False)
@@ -85,14 +86,14 @@ def stage(
         on_settings_change=proposed,
         data={
             "family": family,
-            "config": dict(config),
+            "config": shortened(find(family).Config, config),
             "lang": lang,
             "run": run,
             "autoplay": opening.play,
             "link": {"step": opening.step, "speed": opening.speed, "layers": opening.layers},
             "pin": pin if pin and RUN_ID.fullmatch(pin) else None,
-            "choices": [[str(value), title] for value, title in choices if value != USER_MADE],
-            "own": own_points(config) if USER_MADE in known else None,
+            "choices": [[str(value), title] for value, title in choices if value not in USER_MADE],
+            "own": pencil(known, config, translate),
             "said": dict(said) if said else None,
             "terms": glossary.terms(translate),
             "strings": {name: translate(text) for name, text in STRINGS.items()},

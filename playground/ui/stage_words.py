@@ -9,7 +9,6 @@ STRINGS = {
     "diagram": N_("Diagram of the model"),
     "curves": N_("Curves"),
     "layers": N_("Layers of the picture"),
-    "own": N_("Draw or upload own data"),
     "distribution": N_("Distribution"),
     "transport": N_("Training"),
     "play": N_("Play"),

@@ -11,6 +11,7 @@ from playground.core.config import Config, Setting, parse, specs
 from playground.core.errors import UserError
 from playground.core.i18n import N_
 from playground.engine.limits import Limits
+from playground.engine.text_store import shortened
 
 from . import link
 from .lesson import Lesson
@@ -94,7 +95,7 @@ def grid_of_sweeps(lesson: Lesson, proposed: Mapping[str, Sequence[Any]]) -> Non
             "family": lesson.family,
             "lang": lesson.lang,
             "grid": grid,
-            "config": {name: value for name, value in lesson.values.items() if name not in grid},
+            "config": {name: value for name, value in shortened(kind, lesson.values).items() if name not in grid},
             "strings": {name: _(text) for name, text in STRINGS.items()},
         },
     )

@@ -129,15 +129,28 @@ test("a run that is gone is asked for by its settings, once", async () => {
   );
 });
 
-test("data that were just drawn, and a remedy, play at once", async () => {
+test("data that were just drawn or pasted, and a remedy, play at once", async () => {
+  for (const [name, setting] of [
+    ["own", "own"],
+    ["own_text", "text"],
+  ]) {
+    const session = await connected();
+    const own = (config) => ({ ...page({ ...CONFIG, data: name, ...config }), own: { name, setting } });
+    told(watching({ config: CONFIG }));
+    session.setPage(own({ [setting]: "abc" }));
+    session.setPage(own({ [setting]: "abc", lr: 0.1 }));
+    session.eager = true;
+    session.setPage(own({ [setting]: "abc", lr: 0.2 }));
+    assert.deepEqual(
+      configured().map((command) => command.play),
+      [true, false, true],
+    );
+  }
+});
+
+test("other data do not play because of what the visitor made before", async () => {
   const session = await connected();
   told(watching({ config: CONFIG }));
-  session.setPage(page({ ...CONFIG, data: "own", own: "abc" }));
-  session.setPage(page({ ...CONFIG, data: "own", own: "abc", lr: 0.1 }));
-  session.eager = true;
-  session.setPage(page({ ...CONFIG, data: "own", own: "abc", lr: 0.2 }));
-  assert.deepEqual(
-    configured().map((command) => command.play),
-    [true, false, true],
-  );
+  session.setPage({ ...page({ ...CONFIG, data: "moons", own: "abc" }), own: { name: "own", setting: "own" } });
+  assert.equal(configured().at(-1).play, false);
 });

@@ -32,7 +32,7 @@ CONTROL = re.compile(r"[\x01-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 MAX_CONTROL_SHARE = 0.001
 
 
-def read_text(raw: bytes) -> str:
+def read_text(raw: bytes, fewest: int = MIN_CHARACTERS) -> str:
     """The text in a file: UTF-8 with or without its mark, UTF-16 with it, GB 18030, or Windows-1252, as by `cleaned`.
     `UserError` says what is wrong with it."""
     if len(raw) > 2 * MAX_BYTES:  # UTF-16 of a text that is small enough
@@ -50,7 +50,7 @@ def read_text(raw: bytes) -> str:
         except UnicodeDecodeError:
             continue
         if encoding != "gb18030" or _chinese(text):
-            return cleaned(text)
+            return cleaned(text, fewest)
     raise UserError(N_("The characters of this file cannot be read. Save it as UTF-8."))
 
 
@@ -61,9 +61,9 @@ def _chinese(text: str) -> bool:
     return 2 * beside >= len(re.findall(r"[^\x00-\x7f]", text))
 
 
-def cleaned(text: str) -> str:
+def cleaned(text: str, fewest: int = MIN_CHARACTERS) -> str:
     """A text that was pasted or read: composed characters (NFC), one kind of line ends, no blanks at their ends.
-    `UserError` where it is binary, too short or too long."""
+    `UserError` where it is binary, has less than `fewest` characters or is too long."""
     if "\0" in text or len(CONTROL.findall(text)) > MAX_CONTROL_SHARE * len(text):
         raise UserError(N_("This is not a text: it has characters that cannot be shown."))
     text = CONTROL.sub("", text.replace("\ufeff", ""))
@@ -71,11 +71,11 @@ def cleaned(text: str) -> str:
     text = unicodedata.normalize("NFC", text)
     if not text:
         raise UserError(N_("The text is empty."))
-    if len(text) < MIN_CHARACTERS:
+    if len(text) < fewest:
         raise UserError(
             N_("The text is too short: it has {count} characters, the minimum is {fewest}."),
             count=len(text),
-            fewest=MIN_CHARACTERS,
+            fewest=fewest,
         )
     try:
         size = len(text.encode())

@@ -17,7 +17,8 @@ export class DataPicker {
       "aria-label": app.t("distribution"),
       onKeydown: (event) => this.press(event),
     });
-    this.own = this.ownButton(app.t("own"));
+    this.own = this.ownButton();
+    this.made = null; // what the visitor can make here: see `set`
     this.more = iconButton("more", app.t("all_data"), () => this.open(!this.opened), "pg-quiet pg-data-more");
     this.element = h(
       "div",
@@ -35,18 +36,21 @@ export class DataPicker {
     fetch(new URL("../thumbnails.json", import.meta.url))
       .then((reply) => reply.json())
       .then((pictures) => {
-        this.pictures = { ...pictures, own: this.pictures.own };
+        this.pictures = pictures;
         this.draw();
       })
       .catch(() => this.element.classList.add("pg-data-without-pictures")); // their names are shown instead
   }
 
-  /** `own`: a few points of the visitor's own data, none if other data are shown; null: the family takes no own data. */
+  /** `own`: data that a visitor can make here, null where there are none: {name, title: what the button does; of those
+   * made, if they are shown: size: how many there are, picture: dots}. */
   set(choices, chosen, own) {
+    this.made = own;
     this.own.hidden = !own;
-    this.pictures.own = own ?? [];
-    attribute(this.own, "aria-pressed", chosen === "own");
-    this.own.classList.toggle("pg-chosen", chosen === "own");
+    attribute(this.own, "title", own?.title ?? "");
+    attribute(this.own, "aria-label", own?.size ? `${own.title} (${own.size})` : (own?.title ?? ""));
+    attribute(this.own, "aria-pressed", chosen === own?.name);
+    this.own.classList.toggle("pg-chosen", chosen === own?.name);
     const known = JSON.stringify(choices);
     if (known !== this.known) {
       this.known = known;
@@ -77,17 +81,15 @@ export class DataPicker {
   }
 
   /** Outside the radio group: it opens a dialog, and shows the visitor's data once there are any. */
-  ownButton(title) {
+  ownButton() {
     return h(
       "button",
       {
         type: "button",
         class: "pg-data-option pg-data-own",
-        "aria-label": title,
-        title,
         hidden: true,
-        onClick: () => this.onPick("own"),
-        onPointerenter: () => write(this.label, title),
+        onClick: () => this.onPick(this.made.name),
+        onPointerenter: () => write(this.label, this.made.title),
         onPointerleave: () => write(this.label, this.title(this.chosen)),
       },
       icon("pencil"),
@@ -96,7 +98,7 @@ export class DataPicker {
   }
 
   title(value) {
-    if (value === "own") return this.own.title;
+    if (value === this.made?.name) return this.made.size;
     return this.buttons.get(value)?.title ?? "";
   }
 
@@ -157,9 +159,9 @@ export class DataPicker {
   }
 
   draw() {
-    for (const [name, button] of [...this.buttons, ["own", this.own]]) {
+    const pictures = [...this.buttons].map(([name, button]) => [button, this.pictures[name]]);
+    for (const [button, xy = []] of [...pictures, [this.own, this.made?.picture]]) {
       const ctx = button.querySelector("canvas").getContext("2d");
-      const xy = this.pictures[name] ?? [];
       ctx.clearRect(0, 0, 2 * SIZE, 2 * SIZE);
       ctx.fillStyle = "#ffffff";
       ctx.globalAlpha = 0.85;

@@ -34,10 +34,11 @@ export class Session {
 
   /** What the page wants shown. Only what changed there is sent: the settings that the page took over from the server
    * are in force already. */
-  setPage({ family, config, run, lang, autoplay }) {
+  setPage({ family, config, run, lang, autoplay, own }) {
     const before = this.page;
-    // "train on it": data that were just drawn or uploaded are trained on at once
-    if (before && config.data === "own" && config.own !== before.config.own) this.eager = true;
+    // "train on it": data that were just drawn, pasted or uploaded are trained on at once
+    if (before && own && config.data === own.name && config[own.setting] !== before.config[own.setting])
+      this.eager = true;
     this.page = { family, config, run, autoplay };
     if (!this.connection) {
       this.connection = new Connection(socketUrl("socket", lang), {
