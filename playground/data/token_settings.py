@@ -37,7 +37,7 @@ class TokenConfig(Config):
     data: TokenData = data_setting("copy", N_("The task to learn, or the text."))
     gap: int = setting(
         30,
-        N_("Gap"),
+        N_("Gap length"),
         N_("Number of tokens between the letters and the place where they are to be repeated."),
         group="data",
         low=1,
