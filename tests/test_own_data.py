@@ -17,7 +17,7 @@ from support.sockets import browser
 from playground import metrics
 from playground.core.advance import advance, build
 from playground.core.config import parse, specs
-from playground.core.contract import Chunk, Frame
+from playground.core.contract import Chunk, Frame, Progress
 from playground.core.errors import UserError
 from playground.data.dataset import dataset_of
 from playground.data.in_words import own_picture, value_text
@@ -26,6 +26,7 @@ from playground.data.plane.distribution import Distribution, lattice
 from playground.data.plane.distributions import get
 from playground.engine.limits import Limits
 from playground.engine.run import start
+from playground.engine.store import Store
 from playground.engine.text_store import MAX_IN_LINK, TextStore, shortened
 from playground.families.gan.config import GanConfig
 from playground.families.gan.experiment import GanExperiment
@@ -317,3 +318,25 @@ def test_the_browser_has_long_data_by_their_hash_and_the_run_has_them_whole(live
         me.configure(data="own", own="@" + "0" * 32)
         me.until(lambda b: b.latest("refused"))
         assert "does not have the data" in me.latest("refused")["text"]
+
+
+def test_a_run_keeps_long_data_once_beside_its_settings(tmp_path):
+    """Of its own: the store of texts may forget them. What is written with every chunk stays short."""
+    config = GanConfig(data="own", own=user_data.encode(moons(1500)))
+    run, store, times = start("gan", config, "o" * 32, Limits()), Store(tmp_path, Limits()), []
+    for step in range(3):
+        run.add(Progress(step, b"state", Frame(step, {}), {}, {}, 0.0, 0.0))
+        store.save(run)
+        written = [*(tmp_path / run.id / "texts").iterdir()]
+        assert len(written) == 1 and written[0].read_text() == config.own
+        assert config.own not in (tmp_path / run.id / "run.json").read_text()
+        times.append(written[0].stat().st_mtime_ns)
+    assert len(set(times)) == 1  # written once
+    again = Store(tmp_path, Limits())
+    for found in (again.load(run.id), again.summary(run.id)):
+        assert found is not None and found.config == config
+    assert [about["config"]["own"] for about in again.abouts()] == [config.own]
+    short = start("gan", GanConfig(), "o" * 32, Limits())
+    short.add(Progress(0, b"state", Frame(0, {}), {}, {}, 0.0, 0.0))
+    store.save(short)
+    assert not (tmp_path / short.id / "texts").exists()

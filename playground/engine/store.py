@@ -1,6 +1,7 @@
 """Runs on disk: a folder each, so that a restart of the server loses nothing but the chunk in flight.
 
     <run>/run.json                    settings, events, step, why it stopped; written last, renamed into place
+    <run>/texts/<hash>                long texts among the settings, which are there by their hash: written once
     <run>/metrics.f32                 one float32 row for each step, appended
     <run>/scores.jsonl                quality, a line each, appended
     <run>/frames/<step>.safetensors   kept frames and the newest
@@ -11,23 +12,21 @@ What a file has beyond run.json's step belongs to a chunk that was never reporte
 
 import json
 import logging
-import os
 import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
-
-import numpy as np
 
 from playground.core.aliases import ARRAYS, RUNS, SCORES, SETTINGS, current
 from playground.core.contract import Event, Frame
 from playground.core.kept import parse_kept
 from playground.core.registry import family
-from playground.core.score import Score
 from playground.core.strict_json import dumps
 
+from . import run_files
 from .limits import Limits
 from .run import Run, cell_of
-from .timeline import Scalars, Timeline
+from .text_store import TextStore, in_short
+from .timeline import Timeline
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +47,7 @@ class Saving:
     """Write all scores anew."""
     files: dict[str, bytes]
     gone: tuple[str, ...]
+    texts: tuple[str, ...]
 
 
 class Store:
@@ -55,6 +55,8 @@ class Store:
 
     def __init__(self, root: Path, limits: Limits):
         self.root, self.limits = root, limits
+        self._settings: dict[str, dict] = {}
+        """run -> its settings as run.json has them"""
         self._saved: dict[str, tuple[int, int, int]] = {}
         """run -> rows, columns and scores on disk"""
         self._columns: dict[str, str] = {}
@@ -83,9 +85,14 @@ class Store:
         gone = [f"{name}.safetensors" for name in known.keys() - wanted.keys()] + (
             [before] if before not in (None, file) else []
         )
+        texts: tuple[str, ...] = ()
+        if run.id not in self._settings:
+            settings = run.config.model_dump()
+            self._settings[run.id] = {k: in_short(v) if isinstance(v, str) else v for k, v in settings.items()}
+            texts = tuple(v for k, v in settings.items() if v != self._settings[run.id][k])
         saving = Saving(
             self.root / run.id,
-            dumps({**_about(run), "rows": file}).encode(),
+            dumps({**_about(run), "config": self._settings[run.id], "rows": file}).encode(),
             scalars.rows[0 if rewrite else rows :].tobytes(),
             file,
             rewrite,
@@ -93,6 +100,7 @@ class Store:
             scores == 0,
             files,
             tuple(gone),
+            texts,
         )
         self._columns[run.id] = file
         self._saved[run.id] = (scalars.count, len(scalars.names), len(run.timeline.scores))
@@ -103,17 +111,20 @@ class Store:
         """Write it; run.json comes last and makes it count."""
         for name in ("frames", "states"):
             (saving.folder / name).mkdir(parents=True, exist_ok=True)
-        _add(saving.folder / saving.columns, saving.rows, saving.rewrite)
+        run_files.add(saving.folder / saving.columns, saving.rows, saving.rewrite)
         if saving.scores or saving.rewrite:
-            _add(saving.folder / "scores.jsonl", saving.scores.encode(), saving.scores_anew)
+            run_files.add(saving.folder / "scores.jsonl", saving.scores.encode(), saving.scores_anew)
+        for text in saving.texts:
+            TextStore(saving.folder / "texts").shorten(text)
         for name, raw in saving.files.items():
-            _replace(saving.folder / f"{name}.safetensors", raw)
-        _replace(saving.folder / "run.json", saving.about)
+            run_files.replace(saving.folder / f"{name}.safetensors", raw)
+        run_files.replace(saving.folder / "run.json", saving.about)
         for name in saving.gone:
             (saving.folder / name).unlink(missing_ok=True)
 
     def forget_written(self, name: str) -> None:
         """Writing a run has failed: the next time all of it is written, so that nothing is missing in its folder."""
+        self._settings.pop(name, None)
         self._saved.pop(name, None)
         self._files.pop(name, None)
 
@@ -128,13 +139,15 @@ class Store:
             about = self._about(name)
         except FileNotFoundError:
             return None
-        scalars = _rows(folder, about)
+        scalars = run_files.rows(folder, about)
         run = self._run(about, scalars.count)
         run.timeline.scalars = scalars
-        run.timeline.scores = _scores(folder, run.step)
+        run.timeline.scores = run_files.scores(folder, run.step)
         names = ARRAYS.get(run.family, {})
-        frames = {step: Frame.from_bytes(step, raw, names) for step, raw in _files(folder / "frames", run.step)}
-        states = dict(_files(folder / "states", run.step))
+        frames = {
+            step: Frame.from_bytes(step, raw, names) for step, raw in run_files.files(folder / "frames", run.step)
+        }
+        states = dict(run_files.files(folder / "states", run.step))
         if frames:
             run.newest = frames[max(frames)]
             run.timeline.frames.restore(frames)
@@ -161,7 +174,9 @@ class Store:
         return self._run(about, about["step"])
 
     def _about(self, name: str) -> dict:
-        return current(RUNS, json.loads((self.root / name / "run.json").read_bytes()))
+        about, texts = json.loads((self.root / name / "run.json").read_bytes()), TextStore(self.root / name / "texts")
+        settings = {k: texts.expand(v) if isinstance(v, str) else v for k, v in about["config"].items()}
+        return current(RUNS, {**about, "config": settings})
 
     def _run(self, about: dict, step: int) -> Run:
         config = parse_kept(family(about["family"]).Config, about["config"])
@@ -196,12 +211,13 @@ class Store:
         for _, name in self.names():
             try:
                 found.append(self._about(name))
-            except (OSError, ValueError, AttributeError):
+            except (OSError, KeyError, TypeError, ValueError, AttributeError):
                 log.exception("run %s cannot be read", name)
         return found
 
     def delete(self, name: str) -> None:
         """Remove a run from the disk."""
+        self._settings.pop(name, None)
         self._saved.pop(name, None)
         self._columns.pop(name, None)
         self._files.pop(name, None)
@@ -242,54 +258,3 @@ def _about(run: Run) -> dict:
         "spent": run.spent,
         "measurement": run.measurement,
     }
-
-
-def _rows(folder: Path, about: dict) -> Scalars:
-    """The scalars up to run.json's step, or as many as there are; what lies beyond is cut off."""
-    names, path = [SCORES.get(name) or name for name in about["names"]], folder / about.get("rows", "metrics.f32")
-    flat = np.fromfile(path, np.float32, count=about["step"] * len(names))
-    count = len(flat) // len(names) if names else 0
-    rows = flat[: count * len(names)].reshape(count, len(names))
-    if path.stat().st_size > rows.nbytes:  # a folder that is only read may be read-only
-        os.truncate(path, rows.nbytes)
-    return Scalars(names, rows)
-
-
-def _add(path: Path, raw: bytes, anew: bool) -> None:
-    """Append; or take the place of what is there, which stays whole until then."""
-    if anew:
-        _replace(path, raw)
-        return
-    with open(path, "ab") as file:
-        file.write(raw)
-
-
-def _replace(path: Path, raw: bytes) -> None:
-    """Write to a temporary name and rename: a file is there whole or not at all."""
-    temporary = path.with_name(path.name + ".part")
-    temporary.write_bytes(raw)
-    os.replace(temporary, path)
-
-
-def _files(folder: Path, last: int) -> list[tuple[int, bytes]]:
-    found = {int(path.stem): path for path in folder.glob("*.safetensors")}
-    for step in [s for s in found if s > last]:
-        found.pop(step).unlink()
-    return [(step, found[step].read_bytes()) for step in sorted(found)]
-
-
-def _scores(folder: Path, last: int) -> list[tuple[int, dict[str, Score]]]:
-    """The lines up to a step; a torn or later line ends them, and is cut off."""
-    path, good, found = folder / "scores.jsonl", 0, []
-    raw = path.read_bytes() if path.exists() else b""
-    for line in raw.splitlines(keepends=True):
-        if not line.endswith(b"\n"):
-            break
-        step, scores = json.loads(line)
-        if step > last:
-            break
-        found.append((step, {name: Score.read(values) for name, values in current(SCORES, scores).items()}))
-        good += len(line)
-    if good < len(raw):
-        os.truncate(path, good)
-    return found

@@ -4,6 +4,7 @@ Every visitor can store texts, so their number and their size are bounded: the l
 own copy among its settings and does not depend on the store.
 """
 
+import contextlib
 import hashlib
 import os
 import re
@@ -34,9 +35,9 @@ class TextStore:
 
     def shorten(self, text: str) -> str:
         """The text itself if a link can carry it, else `@` and its hash; then the text is stored."""
-        if len(text) <= MAX_IN_LINK:
+        if (short := in_short(text)) == text:
             return text
-        name = _name(text)
+        name = short[1:]
         path = self.folder / name
         try:
             os.utime(path)  # in use
@@ -46,7 +47,7 @@ class TextStore:
             temporary.write_text(text)
             temporary.replace(path)
             self._make_room()
-        return f"@{name}"
+        return short
 
     def expand(self, text: str) -> str:
         """What `shorten` made the text of; `UserError` if it is not here (any more)."""
@@ -58,7 +59,8 @@ class TextStore:
             raise gone
         try:
             found = (self.folder / name).read_text()
-            os.utime(self.folder / name)
+            with contextlib.suppress(PermissionError):  # a folder that is only read may be read-only
+                os.utime(self.folder / name)
         except (FileNotFoundError, UnicodeDecodeError):
             raise gone from None
         if _name(found) != name:
@@ -76,6 +78,11 @@ class TextStore:
             kept += size
             if number and (number >= self.max_texts or kept > self.max_bytes):
                 Path(path).unlink(missing_ok=True)
+
+
+def in_short(text: str) -> str:
+    """The text itself if it is short, else `@` and its hash."""
+    return text if len(text) <= MAX_IN_LINK else f"@{_name(text)}"
 
 
 def shortened(kind: type[Config], values: Mapping[str, Any]) -> dict[str, Any]:
