@@ -132,7 +132,6 @@ class TransformerConfig(TokenConfig):
         N_("Causal mask"),
         N_("Hides later tokens. Without it the model reads its answer off the input, and generation fails."),
         when={"model": ("transformer",), "architecture": ("decoder", "encoder_decoder")},
-        key=True,
     )
     tied: bool = setting(
         False, N_("Tied embeddings"), N_("The output layer is the matrix of the embedding: fewer parameters.")
