@@ -32,9 +32,10 @@ REVERSE: dict[str, Any] = {
     "lr": 5e-3,
 }  # fmt: skip
 TEXT: dict[str, Any] = {
-    "data": "alice", "width": 64, "batch": 32, "lr": 5e-3, "warmup": 50, "schedule": "cosine",
+    "data": "alice", "width": 64, "batch": 32, "lr": 5e-3, "warmup": 50, "schedule": "cosine", "dropout": 0.1,
+    "decay": 0.1,
 }  # fmt: skip
-TEXT_STEPS = 1500
+TEXT_STEPS = 1900
 STEP: dict[str, Any] = {
     "data": "alice", "window": 64, "batch": 64, "width": 64, "layers": 2, "heads": 4, "positions": "learned",
     "decay": 0.01, "warmup": 0, "lr": 1e-3,

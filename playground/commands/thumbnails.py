@@ -21,23 +21,43 @@ from playground.engine.recording import Recording, shipped
 from playground.live.resume import matching_recording
 from playground.render.palette import PALETTES
 from playground.render.picture import picture
-from playground.ui import autoregressive_cards, diffusion_images, diffusion_plane, flow_cards, gan_cards, vae_cards
+from playground.ui import (
+    autoregressive_cards,
+    diffusion_images,
+    diffusion_plane,
+    flow_cards,
+    gan_cards,
+    transformer_cards,
+    vae_cards,
+)
 from playground.ui.actions import in_force_after
 from playground.ui.thumbnails import SIZE, file
 
-STEPS = {"gan": 4000, "normalizing_flow": 2500, "diffusion": 4000, "vae": 6000, "autoregressive": 3000}
-"""About those of the shipped weights."""
+STEPS = {
+    "gan": 4000,
+    "normalizing_flow": 2500,
+    "diffusion": 4000,
+    "vae": 6000,
+    "autoregressive": 3000,
+    "transformer": 200,
+}
+"""About those of the shipped weights; of models of sequences, whose steps are long, enough to tell them apart."""
 PAGES: Mapping[str, Mapping[Any, str | None]] = {
     "gan": {gan_cards: None},
     "normalizing_flow": {flow_cards: None},
     "diffusion": {diffusion_plane: None, diffusion_images: "digits"},
     "vae": {vae_cards: None},
     "autoregressive": {autoregressive_cards: None},
+    "transformer": {transformer_cards: None},
 }
 """Where hints and cards stand -> the data of the page on which they are shown; None: those with which it opens."""
 SCALE = 1.5
 """Pixels of a file for a pixel of the page."""
-LAYERS = {("diffusion", "plane"): ("truth", "tracks", "cloud"), ("vae", "images"): ("beside",)}
+LAYERS = {
+    ("diffusion", "plane"): ("truth", "tracks", "cloud"),
+    ("vae", "images"): ("beside",),
+    ("transformer", "tokens"): ("tokens", "reads"),
+}
 """Family, domain -> what is drawn of its scene, where what the stage shows at first would not tell settings apart."""
 
 

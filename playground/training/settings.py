@@ -126,3 +126,8 @@ def best_setting(domain: str, key: Key = False) -> Any:
         when={"domain": (domain,)},
         key=key,
     )
+
+
+def int_from_text(value: object) -> object:
+    """The number that a text may stand for: choices that are numbers come as text from a link or a command line."""
+    return int(value) if isinstance(value, str) and value.isdecimal() else value

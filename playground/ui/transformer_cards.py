@@ -83,7 +83,7 @@ CARDS = (
         N_(
             "From an answer back to its letter it is one step for attention, and as many steps as there are tokens "
             "between them for a recurrent network. At every one of these steps the gradient is multiplied by a matrix "
-            "(Bengio et al. 1994); gates make the factor nearly 1, but the state still has to hold all letters at once."
+            "(Bengio et al. 1994); gates keep it from fading, but the state still has to hold all letters at once."
         ),
     ),
     Card(

@@ -1,7 +1,9 @@
 """The settings of an autoregressive model. No torch here: the server reads them."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import BeforeValidator
 
 from playground.core.config import setting
 from playground.core.i18n import N_
@@ -15,6 +17,7 @@ from playground.training.settings import (
     clip_setting,
     degrees_setting,
     ema_setting,
+    int_from_text,
     lr_setting,
     optimiser_setting,
 )
@@ -110,7 +113,7 @@ class AutoregressiveConfig(MaskedConfig):
         when={"domain": ("bits",), "model": ("transformer", "pixelcnn")},
         key=True,
     )
-    heads: Literal[1, 2, 4] = setting(
+    heads: Annotated[Literal[1, 2, 4], BeforeValidator(int_from_text)] = setting(
         4,
         N_("Heads"),
         N_("Number of attention heads."),

@@ -15,6 +15,7 @@ from playground.training.settings import (
     activation_setting,
     batch_setting,
     ema_setting,
+    int_from_text,
     lr_setting,
     optimiser_setting,
 )
@@ -26,11 +27,6 @@ PROBABILISTIC = ("minimax", "non_saturating")
 """Objectives whose discriminator outputs a probability, from 0 to 1."""
 CRITICS = ("wgan", "wgan_gp")
 """Objectives whose discriminator is a critic: its score has no scale and no threshold between fake and real."""
-
-
-def int_from_text(value: object) -> object:
-    """The number that a text may stand for: choices that are numbers come as text from a command line."""
-    return int(value) if isinstance(value, str) and value.isdecimal() else value
 
 
 class GanConfig(DataConfig):

@@ -20,4 +20,5 @@ ABOUT = About(
         density=N_("exact"),
         code=N_("none"),
     ),
+    recording="copy",
 )

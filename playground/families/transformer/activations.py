@@ -7,11 +7,11 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from .kept import VECTOR_SIZE, kept_times
 from .networks.cache import Cache
 from .networks.positions import ALiBi, Learned, Rotary, Sinusoidal, angles, sinusoids, slopes
 from .networks.sequence import SequenceModel
 from .networks.transformer import Stack, Transformer
-from .tokens.frames import VECTOR_SIZE, kept_times
 
 Arrays = dict[str, Tensor]
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import BeforeValidator
 
 from playground.core.config import setting
 from playground.core.i18n import N_
@@ -13,6 +15,7 @@ from playground.training.settings import (
     batch_setting,
     clip_setting,
     ema_setting,
+    int_from_text,
     lr_setting,
     optimiser_setting,
 )
@@ -82,7 +85,7 @@ class TransformerConfig(TokenConfig):
         key=True,
     )
     layers: int = setting(2, N_("Layers"), N_("Number of layers of the encoder and of the decoder."), low=1, high=6)
-    width: Literal[16, 32, 48, 64, 96, 128, 192, 256] = setting(
+    width: Annotated[Literal[16, 32, 48, 64, 96, 128, 192, 256], BeforeValidator(int_from_text)] = setting(
         48, N_("Width"), N_("Numbers that stand for one token in each layer.")
     )
     match: bool = setting(
@@ -102,10 +105,10 @@ class TransformerConfig(TokenConfig):
         high=3,
         when={"model": RECURRENT},
     )
-    heads: Literal[1, 2, 4, 8] = setting(
+    heads: Annotated[Literal[1, 2, 4, 8], BeforeValidator(int_from_text)] = setting(
         4, N_("Heads"), N_("Number of attention heads in each layer."), when={"model": ("transformer",)}
     )
-    ratio: Literal[1, 2, 4] = setting(
+    ratio: Annotated[Literal[1, 2, 4], BeforeValidator(int_from_text)] = setting(
         4,
         N_("MLP ratio"),
         N_("How many times wider the network between two attentions is inside."),

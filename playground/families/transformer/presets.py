@@ -4,6 +4,7 @@ from playground.core.i18n import N_
 from playground.core.preset import Preset
 
 ENCODER_DECODER = {"architecture": "encoder_decoder", "width": 32}
+TEXT = {"schedule": "cosine", "batch": 32}
 
 PRESETS = {
     "default": Preset(
@@ -48,13 +49,13 @@ PRESETS = {
     "text": Preset(
         N_("English text"),
         N_("It writes one character after another: first letters, then words, then what looks like sentences."),
-        {"data": "alice", "schedule": "cosine", "batch": 32, "dropout": 0.1, "decay": 0.1},
+        {**TEXT, "data": "alice", "width": 64, "lr": 5e-3, "warmup": 50, "dropout": 0.1, "decay": 0.1},
         "works",
     ),
     "text_chinese": Preset(
         N_("Chinese text"),
         N_("Characters instead of letters: the vocabulary is large, so the embedding is shared with the output."),
-        {"data": "four_books", "width": 32, "tied": True, "schedule": "cosine", "batch": 32},
+        {**TEXT, "data": "four_books", "width": 32, "tied": True},
         "works",
     ),
     "grokking": Preset(

@@ -3,7 +3,7 @@
 from playground.core.i18n import N_
 from playground.core.scene import Beat, Diagram, Edge, Node
 
-from .frames import kept_times
+from ..kept import kept_times
 from .reads import Labels
 from .stations import Arrays, chained, end_edges, ends, station, vector_station
 from .titles import numbered

@@ -1,7 +1,5 @@
 """What a frame of a model of sequences holds. No torch."""
 
-import numpy as np
-
 from playground.data.tokens.task import TokenTask
 
 SHOWN_COUNT = 8
@@ -15,14 +13,3 @@ MAX_CELLS = 20_000
 def prompt_length(task: TokenTask) -> int:
     """How many tokens of a row are given where the model writes the rest: the source, or a quarter of a window."""
     return task.source_length or task.answer_length // 4
-
-
-VECTOR_SIZE = 24
-"""Numbers of each vector that a frame holds: the first ones."""
-MAX_VECTORS = 64
-"""Tokens whose vectors a frame holds: of a longer sequence as many, evenly spaced, its ends among them."""
-
-
-def kept_times(length: int) -> np.ndarray:
-    """The positions, of `length`, whose vectors a frame holds."""
-    return np.unique(np.linspace(0, length - 1, min(length, MAX_VECTORS)).astype(int))

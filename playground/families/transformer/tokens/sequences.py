@@ -15,9 +15,9 @@ from .frames import SHOWN_COUNT, prompt_length
 Arrays = Mapping[str, np.ndarray]
 MOST_CELLS = 30_000
 """Cells of all moments of a generation together: of long texts there are fewer moments."""
-ROOM = 200
+ROOM = 160
 """Letters that have room on the stage beside what is read, if they are to be legible."""
-FEWEST = 2
+FEWEST = 1
 """Rows that are shown in any case."""
 NONE = -1
 MAX_COLUMNS = 40
@@ -62,7 +62,7 @@ def generated(a: Arrays, task: TokenTask, moments: np.ndarray) -> Tokens:
         states=np.concatenate([np.full_like(given, GIVEN), states], 2),
         expected=None if is_text else expected,
         vocabulary=task.vocabulary,
-        share=2.0,
+        share=1.9,
     )
 
 
@@ -87,7 +87,7 @@ def predicted(a: Arrays, task: TokenTask) -> Tokens:
         states=np.concatenate([np.full((n, s), GIVEN), states], 1),
         expected=np.concatenate([np.full((n, s), NONE), answers], 1),
         vocabulary=task.vocabulary,
-        share=2.0,
+        share=1.9,
     )
 
 

@@ -48,10 +48,13 @@ def shown_layers(count: int) -> tuple[int, ...]:
     return tuple(sorted({0, count - 1}))
 
 
-def head_layers(kind: str, layer: int, weights: np.ndarray, targets: tuple[str, ...], sources: tuple[str, ...]):
+def head_layers(
+    kind: str, layer: int, weights: np.ndarray, targets: tuple[str, ...], sources: tuple[str, ...]
+) -> tuple[Layer, ...]:
     """The heads of a layer, weights (heads, queries, keys): small for the diagram, large, and as links."""
     heads, queries, keys = weights.shape
     columns = 1 if keys >= 2 * queries else int(np.ceil(np.sqrt(heads)))
+    roomy = heads == 1 or keys >= 2 * queries  # several squares, one below the other, would be small
     found: list[Layer] = [
         Images(
             name=f"{kind}_{layer}",
@@ -63,17 +66,17 @@ def head_layers(kind: str, layer: int, weights: np.ndarray, targets: tuple[str, 
         )
     ]
     for head, values in enumerate(weights):
-        name = f"{kind}_{layer}_{head}"
         found.append(
             Matrix(
-                name=name,
+                name=f"{kind}_{layer}_{head}",
                 title=HEADS[head] if heads > 1 else N_("Mean over heads"),
                 role="field",
                 stage=False,
+                shown=roomy,
                 values=values,
                 rows=targets,
                 columns=sources,
-            )  # fmt: skip
+            )
         )
     for head, values in enumerate(weights):
         found.append(
@@ -82,11 +85,11 @@ def head_layers(kind: str, layer: int, weights: np.ndarray, targets: tuple[str, 
                 title=LINKED_HEADS[head] if heads > 1 else N_("Mean over heads, as links"),
                 role="field",
                 stage=False,
-                shown=False,
+                shown=not roomy,
                 weights=values,
                 targets=targets,
                 sources=sources,
-            )  # fmt: skip
+            )
         )
     return tuple(found)
 
