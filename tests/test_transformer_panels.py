@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from support.browser import state, wait
 
 from playground.core.config import parse
 from playground.core.errors import UserError
@@ -258,7 +259,7 @@ def test_the_text_is_the_models_with_and_without_the_cache(name, method):
     cached = name not in ("encoder", "mask off")
     assert np.isfinite(answer["seconds"]).all() == cached == (len(scenes) == 3)
     for best in torch.from_numpy(ids):
-        log_p, p_there = 0.0, None
+        log_p, p_there = 0.0, torch.empty(0)
         for t in range(5):  # every token read anew
             ahead = 5 - t if name == "encoder" else 1
             rows = torch.cat([prompt, best[:t], torch.zeros(ahead, dtype=torch.long)])[None]
@@ -450,3 +451,32 @@ def test_a_pass_reads_every_token_and_a_step_has_every_gradient(monkeypatch):
     assert len(parameters) == len(list(model.parameters())) and total.requires_grad
     expected = model.logits(model.decode(model.embedding(ids))).square().mean()
     assert torch.allclose(total, expected)
+
+
+# ---- in a browser --------------------------------------------------------------------------------
+
+
+def test_what_is_typed_in_the_page_is_answered_or_refused_and_nothing_is_lost(open_page):
+    settings = "&".join(f"transformer.{name}={value}" for name, value in {**REVERSE, "seed": 93}.items())
+    page = open_page(f"/transformer?{settings}&tab=ask.generate&play=1")
+    wait(page, "p.run && p.step > 5", 90_000)
+    page.click(".pg-play")
+    wait(page, "!p.playing")
+    panel = page.locator(".pg-panel[data-name=generate]")
+    line = panel.get_by_role("textbox", name="Prompt")
+    line.scroll_into_view_if_needed()
+    wait(page, "p.panels && p.panels.generate", 60_000)
+    answers, step = state(page, "panels.generate.answers"), state(page, "step")
+    line.press_sequentially(" ")  # the page's key for playing: here it is a space
+    wait(page, f"p.panels.generate.answers > {answers}")
+    assert not state(page, "playing")
+    line.fill("abcdef>")
+    wait(page, "p.panels.generate.values.prompt === 'abcdef>'")
+    line.fill("abc7")
+    page.wait_for_function("document.querySelector('.pg-panel[data-name=generate].pg-refused')")
+    assert "“7”" in panel.locator(".pg-panel-status").inner_text()
+    assert panel.locator("canvas").count() == 3  # what was answered before is still there
+    line.fill("abc>")
+    wait(page, "p.panels.generate.values.prompt === 'abc>'")
+    assert not panel.locator(".pg-panel-status").is_visible() and state(page, "step") == step
+    assert line.evaluate("element => element.maxLength") == 200

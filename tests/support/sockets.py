@@ -77,7 +77,7 @@ def decode(raw):
     body = raw[8 + length :]
     for layer in header["layers"]:
         for name, (kind, shape, offset, *bounds) in layer["arrays"].items():
-            dtype = {"f2": "<f2", "f4": "<f4", "u1": "u1"}[kind]
+            dtype = {"f2": "<f2", "f4": "<f4", "u1": "u1", "i1": "i1", "i2": "<i2"}[kind]
             array = np.frombuffer(body, dtype, int(np.prod(shape)), offset).reshape(shape)
             if bounds:
                 array = bounds[0] + (bounds[1] - bounds[0]) * array / 255.0

@@ -4,7 +4,7 @@ import numpy as np
 
 from playground.core.i18n import N_
 from playground.core.panels import Arrays, Dial, Panel, PanelScenes, Values
-from playground.core.scene import Bars, Number, Scene, Tokens, TokenState, Trajectory
+from playground.core.scene import Bars, Number, Role, Scene, Tokens, TokenState, Trajectory
 
 from ...config import TransformerConfig, effective_architecture
 from ..typed import names, prompt
@@ -153,10 +153,7 @@ def _next(a: Arrays, values: Values, config: TransformerConfig) -> Scene:
     labels = names(config.task, likeliest)
     sampling = values["method"] == "sample"
     p = a["shaped"] if sampling else a["probabilities"]
-    roles = tuple(
-        "generated" if token == chosen else "field" if share > 0 else "neutral"
-        for token, share in zip(likeliest, p, strict=True)
-    )
+    roles = tuple(_role(token == chosen, share > 0) for token, share in zip(likeliest, p, strict=True))
     legend = (
         N_(
             "Token {place}: the distribution that is drawn from, after temperature, top-k and top-p. "
@@ -178,6 +175,11 @@ def _next(a: Arrays, values: Values, config: TransformerConfig) -> Scene:
     place = min(int(values["place"]), a["ids"].shape[1])
     told = {"place": str(place), "token": names(config.task, a["chosen"])[0], "share": share}
     return Scene((bars,), legend=legend, words=legend, values=told)
+
+
+def _role(chosen: bool, possible: bool) -> Role:
+    """Of a token's bar: what top-k and top-p leave out is grey."""
+    return "generated" if chosen else "field" if possible else "neutral"
 
 
 def _cost(a: Arrays, config: TransformerConfig) -> Scene:

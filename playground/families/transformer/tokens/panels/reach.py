@@ -1,5 +1,7 @@
 """How far back gradients reach, and how far back the model finds what it needs."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from playground.core.i18n import N_
@@ -41,7 +43,7 @@ def draw(arrays: Arrays, values: Values, config: TransformerConfig) -> PanelScen
     return tuple(found)
 
 
-def _curves(lines: dict[str, tuple[str, Role, np.ndarray]]) -> tuple[Paths, ...]:
+def _curves(lines: Mapping[str, tuple[str, Role, np.ndarray]]) -> tuple[Paths, ...]:
     found = (
         curve(name, title, role, np.arange(len(y)), np.maximum(y, SMALLEST), log_y=True)
         for name, (title, role, y) in lines.items()
@@ -76,7 +78,9 @@ def _now(a: Arrays) -> Scene:
 
 
 def _rivals(a: Arrays) -> Scene:
-    whole = {name: (title, role, a[f"initial_{name}"]) for name, (title, role) in RIVALS.items()}
+    whole: dict[str, tuple[str, Role, np.ndarray]] = {
+        name: (title, role, a[f"initial_{name}"]) for name, (title, role) in RIVALS.items()
+    }
     far = int(np.flatnonzero(np.isfinite(a["initial_transformer"])).max())
     legend = N_(
         "[field:Transformer], [generated:LSTM], [truth:GRU] and [gradient:RNN], {far} tokens back: {transformer}, "

@@ -4,7 +4,7 @@ import numpy as np
 
 from playground.core.i18n import N_
 from playground.core.panels import Arrays, Dial, Panel, PanelScenes, Values
-from playground.core.scene import Axes, Points, Scene
+from playground.core.scene import Axes, Points, Role, Scene
 
 from ...config import RECURRENT, TransformerConfig
 from .curves import curve, reach_of
@@ -43,7 +43,10 @@ def panel(config: TransformerConfig) -> Panel:
 def draw(arrays: Arrays, values: Values, config: TransformerConfig) -> PanelScenes:
     lengths, milliseconds = arrays["lengths"], 1000 * arrays["seconds"]
     cell, known = CELLS[values["cell"]], np.isfinite(arrays["seconds"]).all(0)
-    titles = (("transformer", "Transformer", "field"), ("recurrent", cell, "generated"))
+    titles: tuple[tuple[str, str, Role], ...] = (
+        ("transformer", "Transformer", "field"),
+        ("recurrent", cell, "generated"),
+    )
     lines = [
         line
         for (name, title, role), row in zip(titles, milliseconds, strict=True)
