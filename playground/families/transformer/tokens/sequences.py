@@ -40,7 +40,7 @@ def moments_of(task: TokenTask) -> np.ndarray:
 
 def generated(a: Arrays, task: TokenTask, moments: np.ndarray) -> Tokens:
     """What the model writes itself, after each of the `moments`."""
-    n, prompt = shown_rows(task), prompt_length(task)
+    prompt, n = prompt_length(task), min(shown_rows(task), len(a["rows"]))  # a short text has fewer
     rows, made = a["rows"][:n].astype(int), a["generated"][:n].astype(int)
     is_text = not task.source_length
     judged = np.ones(made.shape, bool) if is_text else a["judged"][:n, -made.shape[1] :] > 0
@@ -74,7 +74,7 @@ def _after_end(made: np.ndarray, task: TokenTask) -> np.ndarray:
 
 def predicted(a: Arrays, task: TokenTask) -> Tokens:
     """The likeliest token at each position, given the right ones before it: what the loss is about."""
-    n, s = shown_rows(task), task.source_length
+    s, n = task.source_length, min(shown_rows(task), len(a["rows"]))
     rows, guesses, judged = a["rows"][:n].astype(int), a["predicted"][:n].astype(int), a["judged"][:n] > 0
     states = np.where(judged, np.where(a["right"][:n] > 0, RIGHT, WRONG), EMPTY)
     answers = np.where(states == WRONG, rows[:, s:], NONE)
