@@ -10,6 +10,7 @@ from playground.core.config import specs
 from playground.core.i18n import N_, translator
 from playground.core.registry import FAMILIES
 from playground.data.plane import distributions
+from playground.data.tokens.catalogue import TITLES as TASKS
 from playground.ui import gallery, link
 from playground.ui.family_tree import family_tree
 from playground.ui.lesson import head, language
@@ -37,7 +38,8 @@ def moving_picture(name: str) -> None:
 
 def everybody() -> None:
     """All families' ends on the same data, side by side."""
-    ends = [(end, family.title) for name, family in here.items() if (end := gallery.still(name, ground))]
+    sent = {name: family for name, family in here.items() if family.about.arena}
+    ends = [(end, family.title) for name, family in sent.items() if (end := gallery.still(name, ground))]
     for row in (ends[:3], ends[3:]):
         with st.container(horizontal=True, horizontal_alignment="center", gap="small"):
             for end, title in row:
@@ -52,6 +54,13 @@ def card(name: str, title: str, words: str) -> Any:
             st.page_link(f"{Path(__file__).parent / name}.py", label=f"**{title}**")
         st.markdown(f":small[{words}]")
     return place
+
+
+def offered(family: str) -> dict[str, str]:
+    """The data that one may start from, with their titles: distributions of the plane, or tasks on tokens."""
+    choices = next(spec.choices for spec in specs(FAMILIES[family].Config) if spec.name == "data")
+    titles = {**{name: data.title for name, data in distributions.DISTRIBUTIONS.items()}, **TASKS}
+    return {name: title for name, title in titles.items() if name in choices}
 
 
 def data_link(family: str, name: str) -> str:
@@ -91,8 +100,8 @@ chosen = st.pills(
     label_visibility="collapsed",
 )
 gallery.link_grid(
-    (data_link(chosen, name), _(data.title), gallery.png(gallery.distribution(name, ground)))
-    for name, data in distributions.DISTRIBUTIONS.items()
+    (data_link(chosen, name), _(title), gallery.png(gallery.data_picture(name, ground)))
+    for name, title in offered(chosen).items()
 )
 st.subheader(_(N_("The family tree")), anchor=False)
 st.markdown(

@@ -14,6 +14,6 @@ make() { # name, preset, steps
 
 chosen=("$@")
 make copy default 400
-make copy-lstm copy_lstm 400
+make lstm-copy copy_lstm 400
 make reverse reverse 800
 make alice text 2000

@@ -2,8 +2,9 @@
 
 import argparse
 import csv
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -42,7 +43,8 @@ def run(given: argparse.Namespace) -> None:
     samples, units = experiment.sample(given.n, given.seed), experiment.config.own_units
     if units is not None and samples.ndim == 2 and samples.shape[1] == 2:
         samples = units.from_frame(samples)
-    write("--out", given.out, lambda path: WRITERS[path.suffix](samples, path, units))
+    writers = {**WRITERS, **({".png": _tokens_png(experiment.config)} if experiment.config.domain == "tokens" else {})}
+    write("--out", given.out, lambda path: writers[path.suffix](samples, path, units))
 
 
 def _sampled_with(config: Config, asked: Mapping[str, str]) -> Config:
@@ -59,6 +61,11 @@ def _sampled_with(config: Config, asked: Mapping[str, str]) -> Config:
     changed = config.changed(**wanted)
     check_played(kind, wanted, changed.model_dump())
     return changed
+
+
+Writer = Callable[[np.ndarray, Path, Units | None], None]
+MAX_SEQUENCES = 20
+"""Sequences that a picture shows."""
 
 
 def _npz(samples: np.ndarray, out: Path, units: Units | None) -> None:
@@ -90,4 +97,23 @@ def _png(samples: np.ndarray, out: Path, units: Units | None) -> None:
     picture(Scene((layer,), legend="", words=""), size=800).save(out)
 
 
-WRITERS = {".npz": _npz, ".csv": _csv, ".png": _png}
+def _tokens_png(config: Any) -> Writer:
+    """Sequences as they are read: what was given, and what the model has written."""
+    task = config.task
+
+    def draw(samples: np.ndarray, out: Path, units: Units | None) -> None:
+        from playground.core.scene import Scene, Tokens, TokenState
+        from playground.render.picture import picture
+
+        ids = samples[:MAX_SEQUENCES].astype(int)
+        states = np.where(np.arange(task.dim) < task.source_length, TokenState.GIVEN, TokenState.GENERATED)
+        layer = Tokens(
+            name="tokens", title="Generated samples", ids=ids, states=np.broadcast_to(states, ids.shape),
+            vocabulary=task.vocabulary,
+        )  # fmt: skip
+        picture(Scene((layer,), legend="", words=""), size=800).save(out)
+
+    return draw
+
+
+WRITERS: dict[str, Writer] = {".npz": _npz, ".csv": _csv, ".png": _png}

@@ -13,6 +13,7 @@ from playground.core.registry import family
 from playground.core.resources import WEIGHTS
 from playground.core.scene import Points, Scene
 from playground.data.plane import distributions
+from playground.data.tokens import catalogue
 from playground.engine.recording import Recording, read
 from playground.render.palette import Theme
 from playground.render.picture import picture
@@ -43,6 +44,15 @@ def distribution(name: str, ground: Theme, size: int = 176, dots: float = 5) -> 
     low, high = data.bounds
     samples = Points(name="samples", title="", role="data", size=dots, xy=data.sample(500, np.random.default_rng(0)))
     return picture(Scene((samples,), "", "", extent=(low, high, low, high)), size, ground)
+
+
+@st.cache_data(show_spinner=False)
+def data_picture(name: str, ground: Theme) -> Image.Image:
+    """Data as a small picture: samples of a distribution, or the sign of a task on tokens."""
+    if name not in catalogue.TITLES:
+        return distribution(name, ground)
+    dots = Points(name="dots", title="", role="data", size=9, xy=catalogue.dots(name))
+    return picture(Scene((dots,), "", "", extent=(0.0, 1.0, 0.0, 1.0)), 176, ground)
 
 
 @st.cache_data(show_spinner=False)

@@ -80,15 +80,16 @@ def position_picture(stack: Stack, length: int) -> Tensor:
 
 def _of_recurrent(model: Any, parts: tuple[Tensor, ...]) -> Arrays:
     """Token by token, as in generation: a decoder with attention has no other way."""
-    found, memory = {}, None
-    if len(parts) > 1:
-        h, layers = parts[0], []
+    found: Arrays = {}
+    memory, (*before, read) = None, parts
+    for h in before:
+        memory, layers = model.encode(h), []
         for layer in model.encoder:
             h, _ = layer(h)
             layers.append(_kept(h))
-        found["source_states"], memory = torch.stack(layers), model.encode(parts[0])
+        found["source_states"] = torch.stack(layers)
     cache, states = Cache(), []
-    for x in parts[-1].split(1, 1):
+    for x in read.split(1, 1):
         model.decode(x, memory, cache)
         states.append(torch.stack([cache.entries[f"layer {k}"][0][0] for k in range(len(model.decoder))]))
     every = torch.stack(states, 1)  # (layers, length, width)

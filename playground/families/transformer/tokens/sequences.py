@@ -10,15 +10,15 @@ from playground.core.scene import Number, Trajectory
 from playground.core.token_text import columns, widest
 from playground.data.tokens.task import TokenTask
 
-from .frames import SHOWN_COUNT, prompt_length
+from .frames import prompt_length
 
 Arrays = Mapping[str, np.ndarray]
 MOST_CELLS = 30_000
 """Cells of all moments of a generation together: of long texts there are fewer moments."""
 ROOM = 160
 """Letters that have room on the stage beside what is read, if they are to be legible."""
-FEWEST = 1
-"""Rows that are shown in any case."""
+MOST_ROWS = 5
+"""Rows that are shown even of short sequences."""
 NONE = -1
 MAX_COLUMNS = 40
 """Tokens of which the probabilities are shown."""
@@ -28,7 +28,7 @@ EMPTY, GIVEN, RIGHT, WRONG, TO_COME, GENERATED = TokenState
 def shown_rows(task: TokenTask) -> int:
     """How many rows have room on the stage."""
     letters = max(1.0, 0.6 * columns(widest(task.vocabulary)))
-    return int(np.clip(ROOM // (letters * task.dim), FEWEST, SHOWN_COUNT))
+    return int(np.clip(ROOM // (letters * task.dim), 1, MOST_ROWS))
 
 
 def moments_of(task: TokenTask) -> np.ndarray:
