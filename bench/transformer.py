@@ -102,7 +102,8 @@ def text() -> list[dict]:
     """Bits for a character of the held-out part, against an n-gram with back-off on the same training part."""
     run, steps, spent = trained({**TEXT, "horizon": TEXT_STEPS}, TEXT_STEPS)
     bits = run.evaluate(thorough=True)["bits"].value
-    ngram = run.config.task.ngram_nats("test", 5) / math.log(2)
+    task = run.config.task
+    ngram = task.ngram(5).nats(task.runs("test")) / math.log(2)  # it has all that stands before, the model its window
     how = f"{run.parameters} parameters, {steps} steps"
     return [
         figure("English text: 5-gram", "", ngram, unit="bits per character"),

@@ -95,7 +95,7 @@ def test_the_race_asks_the_model_and_follows_its_dials(open_page):
 
 def follow(page, pictures):
     """One point in every picture: by keyboard, by a click, and no more; what it says has its place in each of them."""
-    said = page.locator(".pg-panel [aria-live=polite]")
+    said = page.locator(".pg-panel [aria-live=polite]").last  # the panel's own, after those of its pictures
     pictures.nth(1).scroll_into_view_if_needed()
     page.wait_for_timeout(800)  # what comes into sight is drawn
     pictures.nth(1).focus()

@@ -6,8 +6,8 @@ SHOWN_COUNT = 8
 """Rows that a frame holds."""
 NEXT_COUNT = 5
 """Tokens of the next token's distribution that a frame holds."""
-MAX_CELLS = 20_000
-"""Attention weights that a frame holds of one kind: as half precision, 240 frames of them have 10 MB."""
+MAX_CELLS = 16_000
+"""Attention weights that a frame holds of one kind: as half precision, 240 frames of them have 8 MB."""
 
 
 def prompt_length(task: TokenTask) -> int:

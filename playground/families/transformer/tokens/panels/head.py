@@ -175,7 +175,7 @@ def _matrix(
 def _scene(layers: tuple[Matrix, ...], legend: str, told: dict[str, str]) -> Scene:
     return Scene(
         layers,
-        extent=(0.0, len(layers[0].columns) + 1.5, 0.0, sum(layer.share for layer in layers)),
+        extent=(0.0, len(layers[0].columns) + 1.5, 0.0, 0.9 * sum(layer.share for layer in layers)),
         legend=legend,
         words=legend,
         values=told,
