@@ -62,13 +62,16 @@ def look_for(page: Lesson, hints: Sequence[Hint]) -> None:
     _ = page.translate
     columns = st.columns(2, gap="medium")
     for number, hint in enumerate(hints):
-        tried = hint.settings is not None
+        settings = hint.settings
         # picture and words in one element: a page of six hints opens a tenth of a second sooner
-        with columns[number % 2], st.container(key=f"{page.family} {'try' if tried else 'read'}-hint-{number}"):
-            picture = thumbnails.picture(page, hint.settings) if tried else ""
+        with (
+            columns[number % 2],
+            st.container(key=f"{page.family} {'read' if settings is None else 'try'}-hint-{number}"),
+        ):
+            picture = "" if settings is None else thumbnails.picture(page, settings)
             st.html(f"{picture}<p><b>{html.escape(_(hint.title))}</b> {html.escape(_(hint.text))}</p>")
-            if tried:
-                action(page, _(N_("Try it")), f"{page.family} hint {number}", hint.settings)
+            if settings is not None:
+                action(page, _(N_("Try it")), f"{page.family} hint {number}", settings)
 
 
 def panel_pills(page: Lesson, titles: Mapping[str, str] | None = None, below: Mapping[str, Draw] | None = None) -> None:

@@ -153,7 +153,9 @@ def _next(a: Arrays, values: Values, config: TransformerConfig) -> Scene:
     labels = names(config.task, likeliest)
     sampling = values["method"] == "sample"
     p = a["shaped"] if sampling else a["probabilities"]
-    roles = tuple(_role(token == chosen, share > 0) for token, share in zip(likeliest, p, strict=True))
+    roles: tuple[Role, ...] = tuple(
+        _role(token == chosen, share > 0) for token, share in zip(likeliest, p, strict=True)
+    )
     legend = (
         N_(
             "Token {place}: the distribution that is drawn from, after temperature, top-k and top-p. "
