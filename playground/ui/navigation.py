@@ -35,10 +35,10 @@ STYLE = """<style>
 [class*="-hint-"] {position: relative}
 [class*="-hint-"] p {margin: 0}
 [class*="-live-row"] label p::after {content: " · " var(--live); font-size: .75rem; opacity: .7}
-[class*="-changed-"] label p::before {content: "● "; color: var(--st-primary-color, #0067a8)}
+[class*="-changed-"] label p::before {content: "● "}
 [class*="-try-hint-"] [data-testid="stHtml"] {display: flow-root; min-height: 120px; padding-bottom: 2.75rem}
 [class*="-try-hint-"] .thumbnail {position: absolute; left: 0}
-[class*="-try-hint-"] .thumbnail + p, [class*="-try-hint-"] .thumbnail ~ p {margin-left: 136px}
+[class*="-try-hint-"] .thumbnail ~ p {margin-left: 136px}
 [class*="-try-hint-"] [data-testid="stElementContainer"]:has(button) {position: absolute; bottom: 0; width: auto}
 [class*="-try-hint-"]:has(.thumbnail) [data-testid="stElementContainer"]:has(button) {left: 136px}
 [class*="-preset-list"] button {justify-content: flex-start; min-height: 1.9rem; padding-block: .1rem}
