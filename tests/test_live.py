@@ -249,13 +249,17 @@ def test_lessons_name_the_stages_files_in_their_head_and_all_else_passes_unchang
 
     client = TestClient(
         Starlette(
-            routes=[Route("/gan", page), Route("/", page), Route("/data", data)], middleware=[Middleware(Preload)]
+            routes=[Route("/gan", page), Route("/", page), Route("/arena", page), Route("/data", data)],
+            middleware=[Middleware(Preload)],
         )
     )
     html = {"accept": "text/html,*/*"}
     lesson = client.get("/gan", headers=html)
     assert f'<link rel="modulepreload" href="./live/all.js?v={bundle().version}">' in lesson.text
     assert "__streamlit={BACKEND_BASE_URL:new URL('.',location.href).href}" in lesson.text
+    assert 'openEarly("socket")' in lesson.text
+    arena = client.get("/arena", headers=html)  # has no stage
+    assert "live/all.js" in arena.text and "openEarly" not in arena.text
     assert lesson.text.endswith("ü</html>")
     assert int(lesson.headers["content-length"]) == len(lesson.content)
     assert client.get("/gan").text == client.get("/", headers=html).text == "<html><head></head>ü</html>"

@@ -13,6 +13,8 @@ import streamlit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from playground.core.registry import FAMILIES
+
 from .base_path import base_path, route
 from .bundle import bundle
 
@@ -21,13 +23,18 @@ HELD = ("BidiComponent", "Button", "ButtonGroup", "Html", "NumberInput", "Select
 """What every lesson holds, as Streamlit calls the scripts for it."""
 WHERE = "<script>window.__streamlit={BACKEND_BASE_URL:new URL('.',location.href).href}</script>"
 """Every lesson is one step below the server's address, whatever a proxy has put before it."""
+EARLY = """<script type="module">
+import { openEarly } from "./live/core/socket.js"
+openEarly("socket")
+</script>"""
+"""The stage's socket is open when the stage is mounted."""
 
 
 @cache
-def head() -> bytes:
-    """What is added to a lesson's head."""
+def head(stage: bool) -> bytes:
+    """What is added to a page's head; `stage`: whether the page has one, as the arena has not."""
     later = (f'<link rel="modulepreload" href="./static/js/{name}">' for name in fetched_later(STATIC))
-    return "".join([WHERE, *bundle().links(), *later]).encode()
+    return "".join([WHERE, *bundle().links(), EARLY * stage, *later]).encode()
 
 
 def fetched_later(static: Path) -> list[str]:
@@ -49,13 +56,15 @@ class Preload:
     """ASGI middleware that adds `head` to the head of every lesson."""
 
     def __init__(self, app: ASGIApp):
-        self.app, self.head = app, head()
-        self.lesson = re.compile(f"{re.escape(base_path())}/[^/]+")
+        self.app = app
+        self.heads = {stage: head(stage) for stage in (True, False)}
+        self.lesson = re.compile(f"{re.escape(base_path())}/([^/]+)")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if not self._asks_for_a_lesson(scope):
+        if (page := self._page(scope)) is None:
             await self.app(scope, receive, send)
             return
+        head = self.heads[page in FAMILIES]
         plain = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
         start: Message | None = None
         body = b""
@@ -71,18 +80,20 @@ class Preload:
             else:
                 body += message.get("body", b"")
                 if not message.get("more_body"):
-                    whole = body.replace(b"</head>", self.head + b"</head>", 1)
+                    whole = body.replace(b"</head>", head + b"</head>", 1)
                     MutableHeaders(raw=start["headers"])["content-length"] = str(len(whole))
                     await send(start)
                     await send({"type": "http.response.body", "body": whole})
 
         await self.app({**scope, "headers": plain}, receive, changed)
 
-    def _asks_for_a_lesson(self, scope: Scope) -> bool:
-        """A browser that opens a page other than the first one, which has no stage."""
-        return (
-            scope["type"] == "http"
-            and scope["method"] == "GET"
-            and self.lesson.fullmatch(route(scope)) is not None
-            and "text/html" in Headers(scope=scope).get("accept", "")
-        )
+    def _page(self, scope: Scope) -> str | None:
+        """The page that a browser opens; None: it asks for something else, or for the first page, which has none."""
+        if (
+            scope["type"] != "http"
+            or scope["method"] != "GET"
+            or "text/html" not in Headers(scope=scope).get("accept", "")
+        ):
+            return None
+        found = self.lesson.fullmatch(route(scope))
+        return found[1] if found else None

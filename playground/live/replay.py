@@ -21,6 +21,7 @@ class Replay:
         self._due: float | None = None
         """When the next frame is to be shown; None: nothing was replayed so far."""
         self._looked = 0.0
+        """When the browser was not ready last."""
 
     @property
     def wait_s(self) -> float | None:
@@ -36,11 +37,11 @@ class Replay:
         if not view.replaying:
             self._due = None
             return
-        self._looked = now
         if self._due is None:  # the first frame is seen too; the next follows at once, so that the picture moves
             self._due = now
             return
         if not ready or now < self._due or view.timeline is None:
+            self._looked = now
             return
         steps = view.timeline.frames.steps
         period = FRAME_S if view.recording is None else RECORDING_S / len(steps)

@@ -32,15 +32,16 @@ STYLE = """<style>
 [class*="st-key-open-"] a:is(:hover, :focus-visible)::after {outline: 2px solid currentColor}
 [class*="st-key-picture-"] {overflow: hidden}
 [class*="-row"] > [data-testid="stElementContainer"]:has([data-testid="stButton"]) {flex: 0 0 auto; width: auto}
-[class*="-hint-"] {position: relative}
-[class*="-hint-"] p {margin: 0}
+[class*="-hints"] {display: block; columns: 2 22rem; column-gap: 2rem}
+[class*="-hints"] > * {break-inside: avoid; padding-bottom: .75rem}
+[class*="-hints"] p {margin: 0}
+[class*="-hints"] > :has(+ * button) {break-after: avoid; min-height: 120px; padding-bottom: 3.25rem}
+[class*="-hints"] > :has(.thumbnail) {position: relative; padding-left: 136px}
+[class*="-hints"] .thumbnail {position: absolute; left: 0}
+[class*="-hints"] > :has(button) {width: fit-content; margin: -3.25rem 0 1rem}
+[class*="-hints"] > :has(.thumbnail) + :has(button) {margin-left: 136px}
 [class*="-live-row"] label p::after {content: " · " var(--live); font-size: .75rem; opacity: .7}
 [class*="-changed-"] label p::before {content: "● "}
-[class*="-try-hint-"] [data-testid="stHtml"] {display: flow-root; min-height: 120px; padding-bottom: 2.75rem}
-[class*="-try-hint-"] .thumbnail {position: absolute; left: 0}
-[class*="-try-hint-"] .thumbnail ~ p {margin-left: 136px}
-[class*="-try-hint-"] [data-testid="stElementContainer"]:has(button) {position: absolute; bottom: 0; width: auto}
-[class*="-try-hint-"]:has(.thumbnail) [data-testid="stElementContainer"]:has(button) {left: 136px}
 [class*="-preset-list"] button {justify-content: flex-start; min-height: 1.9rem; padding-block: .1rem}
 [class*="-preset-list"] p {text-align: left}
 .st-key-stage-room {min-height: 40rem}

@@ -41,6 +41,7 @@ export class ComparisonSession {
         frame: (buffer) => this.receiveFrame(buffer),
         lost: () => this.on.lost(),
       });
+      this.connection.connect();
     }
   }
 

@@ -47,6 +47,7 @@ export class Session {
         frame: (buffer) => this.receiveFrame(buffer),
         lost: () => this.lose(),
       });
+      this.connection.connect();
     } else if (run && run !== before.run) this.watch(run);
     else if (!same(config, before.config)) this.configure();
   }

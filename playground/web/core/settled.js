@@ -2,7 +2,7 @@
 
 const PATIENCE = 6000; // ms
 const LOOK = 20; // ms between two looks
-const REST = 100; // ms at most that the browser may need to draw the widgets
+const REST = 40; // ms at most that the browser may need to draw the widgets
 
 /** Resolves when the script of the page has run and the sidebar's widgets are drawn; after a while in any case. */
 export async function pageSettled() {

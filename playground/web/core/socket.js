@@ -2,6 +2,9 @@
 
 const FIRST_WAIT = 300; // ms
 const LONGEST_WAIT = 5000;
+const UNCLAIMED = 15_000; // ms after which a socket that was opened early and is not wanted is closed
+
+let early = null; // a socket that was opened before anybody needed it
 
 /** The address of one of the server's sockets, such as `socket`. */
 export function socketUrl(name, lang) {
@@ -9,6 +12,23 @@ export function socketUrl(name, lang) {
   url.protocol = url.protocol.replace("http", "ws");
   url.searchParams.set("lang", lang);
   return url;
+}
+
+/** Open the socket `name` now, while Streamlit still builds the page that will need it. */
+export function openEarly(name) {
+  const asked = new URLSearchParams(location.search).get("lang");
+  const lang = asked ?? (navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en"); // as the server decides
+  early = new WebSocket(socketUrl(name, lang));
+  setTimeout(claim, UNCLAIMED);
+}
+
+/** The early socket if it has this address and lives; in any case it is no longer kept. */
+function claim(url) {
+  const found = early;
+  early = null;
+  if (found && found.url === url?.href && found.readyState <= WebSocket.OPEN) return found;
+  found?.close();
+  return null;
 }
 
 export class Connection {
@@ -20,15 +40,17 @@ export class Connection {
     this.closed = false;
     this.retry = this.retry.bind(this);
     addEventListener("online", this.retry);
-    this.connect();
   }
 
+  /** Begin, or try again. A socket that was opened early may be open already: then `open` is called at once. */
   connect() {
     clearTimeout(this.timer);
-    const socket = new WebSocket(this.url);
+    const opened = claim(this.url);
+    const socket = opened ?? new WebSocket(this.url);
     this.socket = socket;
     socket.binaryType = "arraybuffer";
     socket.onopen = () => this.on.open();
+    if (opened?.readyState === WebSocket.OPEN) this.on.open();
     socket.onmessage = ({ data }) => {
       if (socket !== this.socket) return;
       this.wait = FIRST_WAIT; // not in onopen: a server that accepts and then fails at once would be called all the time

@@ -5,6 +5,7 @@ import { screen } from "../draw/screen.js";
 
 const QUIET = 1200; // ms without a frame after which the diagram's edges stop flowing
 const TICK = 500; // ms
+const ALONE = 250; // ms for the first pictures, before what is around them is brought up to date
 const FIRST = 600; // ms for the picture alone, once the page is built
 const AROUND = 100; // ms between two changes around the picture: each costs a browser style, layout and paint of the page
 
@@ -14,14 +15,14 @@ export class RenderLoop {
     this.offscreen = false;
     this.fresh = false; // whether a new frame has not been drawn yet
     this.around = 0; // when what is around the picture was changed last
-    this.arrived = null; // a frame that will be shown with the next drawing
+    this.waiting = []; // the frame that the next drawing shows; before the first drawing also the one after it
     this.settled = false; // whether the page is built: until then one frame stands still
     this.request = this.request.bind(this);
     this.draw = this.draw.bind(this);
   }
 
   start() {
-    this.around = performance.now() + AROUND; // the picture comes first, then what is around it
+    this.around = performance.now() + ALONE - AROUND;
     this.observer = new IntersectionObserver(([entry]) => {
       this.offscreen = !entry.isIntersecting;
       if (this.hidden) this.show();
@@ -60,17 +61,17 @@ export class RenderLoop {
   /** A frame came: it is shown with the next drawing, for what it changes around the picture costs the browser another
    * drawing; whether it will be drawn. */
   bring(frame) {
-    if (this.arrived) this.stage.series.add(this.arrived.points ?? []);
-    this.arrived = frame;
+    const { waiting, stage } = this;
+    if (waiting.length === (stage.frame ? 1 : 2)) stage.series.add(waiting.pop().points ?? []);
+    waiting.push(frame);
     if (this.hidden) this.show();
     this.request();
     return !this.hidden;
   }
 
   show(now = performance.now()) {
-    const { arrived } = this;
-    this.arrived = null;
-    if (arrived) this.stage.show(arrived, { now });
+    const frame = this.waiting.shift();
+    if (frame) this.stage.show(frame, { now });
   }
 
   draw(now) {
@@ -84,7 +85,7 @@ export class RenderLoop {
     }
     const moving = stage.frame && this.drawPicture(now, due);
     clearTimeout(this.later);
-    if (moving) this.request();
+    if (moving || (this.settled && this.waiting.length)) this.request();
     else if (stage.outdated || stage.diagram.flowing) this.later = setTimeout(this.request, this.around + AROUND - now);
   }
 
@@ -99,7 +100,7 @@ export class RenderLoop {
     seen.drawing = screen.pace.share;
     seen.interval = screen.pace.interval;
     this.fresh = false;
-    if (!this.arrived) session.acknowledge();
+    if (!this.waiting.length) session.acknowledge();
     seen.lastAck = session.lastAck;
     const pinned = history.pin.draw(now);
     return tween.moving(now) || travelling || more || pinned;

@@ -19,7 +19,8 @@ import { RenderLoop } from "./render_loop.js";
 import { SlowMotion } from "./slow_motion.js";
 
 export class Stage {
-  constructor(parent, { family, strings, lang, terms }) {
+  constructor(parent, data) {
+    const { family, strings, lang, terms } = data;
     this.family = family;
     this.words = new Words(strings, lang);
     this.terms = terms;
@@ -41,6 +42,7 @@ export class Stage {
     this.player = new Player(this);
     this.keys = new Keys(this);
     this.loop = new RenderLoop(this);
+    this.session.setPage(data); // the server answers while the parts are built
     build(this, parent);
     this.corner.start();
     this.loop.start();
