@@ -257,9 +257,9 @@ def test_lessons_name_the_stages_files_in_their_head_and_all_else_passes_unchang
     lesson = client.get("/gan", headers=html)
     assert f'<link rel="modulepreload" href="./live/all.js?v={bundle().version}">' in lesson.text
     assert "__streamlit={BACKEND_BASE_URL:new URL('.',location.href).href}" in lesson.text
-    assert 'openEarly("socket")' in lesson.text
+    assert 'watchEarly("gan", {' in lesson.text
     arena = client.get("/arena", headers=html)  # has no stage
-    assert "live/all.js" in arena.text and "openEarly" not in arena.text
+    assert "live/all.js" in arena.text and "watchEarly" not in arena.text
     assert lesson.text.endswith("ü</html>")
     assert int(lesson.headers["content-length"]) == len(lesson.content)
     assert client.get("/gan").text == client.get("/", headers=html).text == "<html><head></head>ü</html>"

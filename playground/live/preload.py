@@ -14,6 +14,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from playground.core.registry import FAMILIES
+from playground.core.strict_json import dumps
+from playground.engine.text_store import shortened
 
 from .base_path import base_path, route
 from .bundle import bundle
@@ -24,17 +26,24 @@ HELD = ("BidiComponent", "Button", "ButtonGroup", "Html", "NumberInput", "Select
 WHERE = "<script>window.__streamlit={BACKEND_BASE_URL:new URL('.',location.href).href}</script>"
 """Every lesson is one step below the server's address, whatever a proxy has put before it."""
 EARLY = """<script type="module">
-import { openEarly } from "./live/core/socket.js"
-openEarly("socket")
+import { watchEarly } from "./live/core/session.js"
+watchEarly(FAMILY, CONFIG)
 </script>"""
-"""The stage's socket is open when the stage is mounted."""
+"""The stage's first frames are there when it is mounted."""
 
 
 @cache
-def head(stage: bool) -> bytes:
-    """What is added to a page's head; `stage`: whether the page has one, as the arena has not."""
+def head(family: str | None) -> bytes:
+    """What is added to a page's head; `family`: whose stage it has, None if it has none, as the arena."""
     later = (f'<link rel="modulepreload" href="./static/js/{name}">' for name in fetched_later(STATIC))
-    return "".join([WHERE, *bundle().links(), EARLY * stage, *later]).encode()
+    return "".join([WHERE, *bundle().links(), watch_early(family) if family else "", *later]).encode()
+
+
+def watch_early(family: str) -> str:
+    """The script that asks for what the family's page opens with if its link names no settings."""
+    kind = FAMILIES[family].Config
+    config = dumps(shortened(kind, kind().model_dump()))
+    return EARLY.replace("FAMILY", dumps(family)).replace("CONFIG", config.replace("<", "\\u003c"))
 
 
 def fetched_later(static: Path) -> list[str]:
@@ -57,14 +66,13 @@ class Preload:
 
     def __init__(self, app: ASGIApp):
         self.app = app
-        self.heads = {stage: head(stage) for stage in (True, False)}
         self.lesson = re.compile(f"{re.escape(base_path())}/([^/]+)")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if (page := self._page(scope)) is None:
             await self.app(scope, receive, send)
             return
-        head = self.heads[page in FAMILIES]
+        added = head(page if page in FAMILIES else None)
         plain = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
         start: Message | None = None
         body = b""
@@ -80,7 +88,7 @@ class Preload:
             else:
                 body += message.get("body", b"")
                 if not message.get("more_body"):
-                    whole = body.replace(b"</head>", head + b"</head>", 1)
+                    whole = body.replace(b"</head>", added + b"</head>", 1)
                     MutableHeaders(raw=start["headers"])["content-length"] = str(len(whole))
                     await send(start)
                     await send({"type": "http.response.body", "body": whole})

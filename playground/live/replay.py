@@ -13,6 +13,10 @@ RETRY_S = 0.04
 """After which a browser that was not ready is looked at again."""
 
 
+FIRST = 3
+"""Frames with which the time begins: a browser that is still building its page does not miss the beginning."""
+
+
 class Replay:
     """Moves the cursor of one browser's view while it replays. A slow browser gets fewer frames, not a longer film."""
 
@@ -20,6 +24,8 @@ class Replay:
         self.view = view
         self._due: float | None = None
         """When the next frame is to be shown; None: nothing was replayed so far."""
+        self._sent = 0
+        """Frames since the replay began: the first two do not wait, and the third is not late before they are drawn."""
         self._looked = 0.0
         """When the browser was not ready last."""
 
@@ -35,15 +41,18 @@ class Replay:
         at its newest step."""
         view, now = self.view, time.monotonic()
         if not view.replaying:
-            self._due = None
+            self._due, self._sent = None, 0
             return
         if self._due is None:  # the first frame is seen too; the next follows at once, so that the picture moves
-            self._due = now
+            self._due, self._sent = now, 1
             return
         if not ready or now < self._due or view.timeline is None:
             self._looked = now
             return
         steps = view.timeline.frames.steps
+        self._sent += 1
+        if self._sent <= FIRST:
+            self._due = now
         period = FRAME_S if view.recording is None else RECORDING_S / len(steps)
         passed = 1 + int((now - self._due) / period)
         self._due += passed * period

@@ -1,9 +1,25 @@
 // The talk with the server over a socket, and what is known from it: the run, its status, its frames.
 
 import { decode, decodeScenes, holdsScenes } from "./decode.js";
-import { Connection, ownerToken, socketUrl } from "./socket.js";
+import { Connection, openEarly, ownerToken, socketUrl } from "./socket.js";
 
 const LATE = 1000; // ms after which a frame is acknowledged even if the browser would not draw it
+
+/** Ask for what a page of `family` opens with, before Streamlit has built it: `config` if its link names no settings. */
+export function watchEarly(family, config) {
+  const plain = [...new URLSearchParams(location.search).keys()].every((name) => name === "lang");
+  openEarly("socket", plain ? watchCommand({ family, config, run: recall(family, config), play: false }) : null);
+}
+
+/** The first message of a connection. */
+const watchCommand = ({ family, config, run, play }) => ({
+  do: "watch",
+  family,
+  config,
+  owner: ownerToken(),
+  run,
+  play,
+});
 
 export class Session {
   /** `on`: {watching(message, other), follow(config), diagram, curves, note, refused, frame(frame) -> shown now?, lost, changed}. */
@@ -59,7 +75,7 @@ export class Session {
     const { family, config } = this.page;
     this.connected = true;
     this.named = run;
-    this.send({ do: "watch", family, config, owner: ownerToken(), run, play });
+    this.send(watchCommand({ family, config, run, play }));
     this.agreed = config;
     this.eager = false;
     this.on.changed();

@@ -14,20 +14,28 @@ export function socketUrl(name, lang) {
   return url;
 }
 
-/** Open the socket `name` now, while Streamlit still builds the page that will need it. */
-export function openEarly(name) {
+/** Open the socket `name` and send `command`, if any, while Streamlit still builds the page that will want it. */
+export function openEarly(name, command) {
   const asked = new URLSearchParams(location.search).get("lang");
   const lang = asked ?? (navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en"); // as the server decides
-  early = new WebSocket(socketUrl(name, lang));
+  const socket = new WebSocket(socketUrl(name, lang));
+  early = { socket, asked: null, held: [] };
+  const { held } = early;
+  socket.binaryType = "arraybuffer";
+  socket.onmessage = (event) => held.push(event);
+  if (command) {
+    early.asked = JSON.stringify(command);
+    socket.onopen = () => socket.send(early.asked);
+  }
   setTimeout(claim, UNCLAIMED);
 }
 
-/** The early socket if it has this address and lives; in any case it is no longer kept. */
+/** The early socket if it has this address and is open; in any case it is no longer kept. */
 function claim(url) {
   const found = early;
   early = null;
-  if (found && found.url === url?.href && found.readyState <= WebSocket.OPEN) return found;
-  found?.close();
+  if (found && found.socket.url === url?.href && found.socket.readyState === WebSocket.OPEN) return found;
+  found?.socket.close();
   return null;
 }
 
@@ -42,15 +50,15 @@ export class Connection {
     addEventListener("online", this.retry);
   }
 
-  /** Begin, or try again. A socket that was opened early may be open already: then `open` is called at once. */
+  /** Begin, or try again. */
   connect() {
     clearTimeout(this.timer);
     const opened = claim(this.url);
-    const socket = opened ?? new WebSocket(this.url);
+    const socket = opened?.socket ?? new WebSocket(this.url);
     this.socket = socket;
+    this.asked = opened?.asked;
     socket.binaryType = "arraybuffer";
     socket.onopen = () => this.on.open();
-    if (opened?.readyState === WebSocket.OPEN) this.on.open();
     socket.onmessage = ({ data }) => {
       if (socket !== this.socket) return;
       this.wait = FIRST_WAIT; // not in onopen: a server that accepts and then fails at once would be called all the time
@@ -63,6 +71,9 @@ export class Connection {
       this.timer = setTimeout(() => this.connect(), this.wait * (0.7 + 0.6 * Math.random()));
       this.wait = Math.min(LONGEST_WAIT, this.wait * 2);
     };
+    if (!opened) return;
+    this.on.open();
+    queueMicrotask(() => opened.held.forEach((event) => socket.onmessage(event))); // who asks may still be under way
   }
 
   get open() {
@@ -72,8 +83,18 @@ export class Connection {
   /** Whether the command was sent. Commands given while offline are dropped: they would be stale later. */
   send(command) {
     if (!this.open) return false;
-    this.socket.send(JSON.stringify(command));
-    return true;
+    const text = JSON.stringify(command);
+    const { asked } = this;
+    this.asked = null;
+    if (!asked) this.socket.send(text);
+    else if (asked !== text) this.replace();
+    return !asked || asked === text;
+  }
+
+  /** Another socket: what was asked early is not what is wanted, and its answers are not. */
+  replace() {
+    this.socket.close();
+    this.connect();
   }
 
   retry() {
