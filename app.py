@@ -6,12 +6,12 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from playground.core.resources import PACKAGE
-from playground.data.bits import tables
+from playground.data import places
 from playground.live.base_path import BasePath
 from playground.live.preload import Preload
 from playground.live.server import Live
 
-os.environ.setdefault(tables.FOLDERS_VARIABLE, "")  # settings come from links here: no table is read by its path
+os.environ.setdefault(places.FOLDERS_VARIABLE, "")  # settings come from links here: no file is read by its path
 live = Live()
 app = st.App(
     PACKAGE / "ui" / "navigation.py",

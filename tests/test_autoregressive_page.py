@@ -199,7 +199,7 @@ def test_every_model_has_its_formula_and_its_code(staged):
 def test_a_link_with_a_path_gets_a_sentence(staged, monkeypatch):
     monkeypatch.setenv("PLAYGROUND_TABLES", "")
     at = opened(PAGE, autoregressive__data="table", autoregressive__table="npz:/etc/passwd")
-    assert not at.exception and any("reads no tables by path" in block.value for block in at.warning)
+    assert not at.exception and any("reads no files by path" in block.value for block in at.warning)
     assert staged[-1][1]["data"] != "table" and "table" not in str(staged[-1][2].get("choices"))
 
 

@@ -14,6 +14,7 @@ import pytest
 
 from playground.core.config import parse
 from playground.core.errors import UserError
+from playground.data import places
 from playground.data.bits import tables
 from playground.data.bits.binary import BINARY_DIGITS, table
 from playground.data.dataset import dataset_of
@@ -26,7 +27,7 @@ ROOT = Path(__file__).parents[1]
 @pytest.fixture(autouse=True)
 def no_server(monkeypatch):
     """As on the command line, whatever an earlier test has left."""
-    monkeypatch.delenv(tables.FOLDERS_VARIABLE, raising=False)
+    monkeypatch.delenv(places.FOLDERS_VARIABLE, raising=False)
 
 
 def idx(pictures: np.ndarray) -> bytes:
@@ -182,25 +183,25 @@ def test_a_server_reads_only_from_folders_that_its_operator_allows(tmp_path, mon
         try:
             parse(AutoregressiveConfig, {"data": "table", "table": wanted[name]})
         except UserError as refusal:
-            assert "reads no tables by path" in str(refusal)  # the same sentence whether the file is there or not
+            assert "reads no files by path" in str(refusal)  # the same sentence whether the file is there or not
             assert said and "table" not in values
             return False
         return True
 
-    monkeypatch.setenv(tables.FOLDERS_VARIABLE, "")
+    monkeypatch.setenv(places.FOLDERS_VARIABLE, "")
     assert not any(taken(name) for name in wanted)
-    monkeypatch.setenv(tables.FOLDERS_VARIABLE, os.pathsep.join([str(allowed), str(tmp_path / "third")]))
+    monkeypatch.setenv(places.FOLDERS_VARIABLE, os.pathsep.join([str(allowed), str(tmp_path / "third")]))
     assert {name for name in wanted if taken(name)} == {"in"}
     assert dataset_of(AutoregressiveConfig(data="table", table=wanted["in"])).dim == 4
-    with pytest.raises(UserError, match="reads no tables"):
+    with pytest.raises(UserError, match="reads no files"):
         tables.read(wanted["link"])  # where it is read, too, not only where it is named
-    monkeypatch.delenv(tables.FOLDERS_VARIABLE)
+    monkeypatch.delenv(places.FOLDERS_VARIABLE)
     assert all(taken(name) for name in wanted)
 
 
 def test_the_app_allows_no_folder_by_itself():
     code = "import app, os; print(repr(os.environ['PLAYGROUND_TABLES']))"
-    clean = {key: value for key, value in os.environ.items() if key != tables.FOLDERS_VARIABLE}
+    clean = {key: value for key, value in os.environ.items() if key != places.FOLDERS_VARIABLE}
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=clean, capture_output=True, text=True, timeout=60)
     assert done.stdout.strip().endswith("''"), done.stderr
 

@@ -1,12 +1,9 @@
 """Tables of bits from files, by path: `npz:FILE` with training, validation and test arrays, or `mnist:FOLDER`.
 
-Paths come from whoever runs the command line or the package. A server takes settings from links, so it reads none but
-those below the folders of `PLAYGROUND_TABLES` (parted by the system's separator), which is none unless its operator
-names some. Nothing in a file is executed: arrays are read without pickle.
+Whether a path may be read is for `data.places` to say. Nothing in a file is executed: arrays are read without pickle.
 """
 
 import gzip
-import os
 import re
 import warnings
 import zipfile
@@ -21,7 +18,8 @@ import numpy as np
 from playground.core.errors import UserError
 from playground.core.i18n import N_
 
-FOLDERS_VARIABLE = "PLAYGROUND_TABLES"
+from ..places import allowed
+
 MAX_SOURCE_LENGTH = 400
 """Characters of a source."""
 MAX_BYTES, MAX_NUMBERS, MAX_COLUMNS = 600_000_000, 100_000_000, 2048
@@ -84,16 +82,7 @@ def _path(source: str) -> tuple[str, Path, float | None]:
     threshold = float(options["threshold"]) if options and options["threshold"] else None
     if not colon or kind not in READERS or not place or "\0" in place:
         raise UserError(N_("A table is named like npz:PATH or mnist:PATH, not '{given}'."), given=source[:40])
-    allowed = os.environ.get(FOLDERS_VARIABLE)
-    if allowed is None:  # no server: whoever runs this may read whatever the system lets them
-        return kind, Path(place).expanduser(), threshold
-    path = Path(place).resolve()
-    folders = [Path(folder).resolve() for folder in allowed.split(os.pathsep) if folder]
-    if not any(path.is_relative_to(folder) for folder in folders):
-        raise UserError(
-            N_("This server reads no tables by path. Use the command line, or a folder that its operator has allowed.")
-        )
-    return kind, path, threshold
+    return kind, allowed(place), threshold
 
 
 def _npz(path: Path, threshold: float | None) -> Parts:

@@ -5,11 +5,12 @@ from typing import Any
 
 import numpy as np
 
+from ..dots import dots_of
 from .arithmetic import Addition, ModularAddition, Subtraction
 from .automata import Brackets, Parity
 from .copying import Copy, Reverse, Sort
 from .number_words import NumberWords
-from .pictograms import PICTOGRAMS, dots_of
+from .pictograms import PICTOGRAMS
 from .recall import Queues, Recall
 from .task import TokenTask
 from .text import OWN, SHIPPED, own, shipped_task

@@ -15,7 +15,8 @@ import numpy as np
 from playground.core.errors import UserError
 from playground.core.i18n import N_
 
-from .pictograms import PICTOGRAMS, dots_of
+from ..dots import dots_of
+from .pictograms import PICTOGRAMS
 
 BEGIN, SEP, BLANK, END, OTHER = range(5)
 SPECIAL = ("▷", "→", "·", "■", "▢")
