@@ -1,4 +1,4 @@
-"""The command line: python -m playground list | train | data | sample | sweep | arena | pipeline | bench | serve."""
+"""The command line: python -m playground list | train | data | streams | sample | sweep | arena | pipeline | ..."""
 
 import sys
 

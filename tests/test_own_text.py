@@ -152,7 +152,7 @@ def test_settings_travel_short_and_come_back_whole():
 
 def test_every_kind_of_own_data_has_its_form_and_its_setting():
     assert own_data.FORMS.keys() == USER_MADE.keys()
-    assert [DATA[name].domain for name in USER_MADE] == ["plane", "tokens"]
+    assert [DATA[name].domain for name in USER_MADE] == ["plane", "tokens", "streams"]
     texts = {spec.name for spec in specs(TokenConfig) if spec.kind == "text"}
     assert USER_MADE["own_text"] in texts
 

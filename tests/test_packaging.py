@@ -29,8 +29,10 @@ def test_requirements_are_those_of_the_project():
     extras = PROJECT["optional-dependencies"]
     assert required("requirements.txt") == set(PROJECT["dependencies"])
     assert required("requirements-cluster.txt") == set(extras["cluster"])
-    assert required("requirements-dev.txt") == set(extras["dev"]) - {"genplay[cluster]"}
-    assert "-r requirements.txt\n-r requirements-cluster.txt\n" in (ROOT / "requirements-dev.txt").read_text()
+    assert required("requirements-streams.txt") == set(extras["streams"])
+    assert required("requirements-dev.txt") == set(extras["dev"]) - {"genplay[cluster,streams]"}
+    taken = ("requirements.txt", "requirements-cluster.txt", "requirements-streams.txt")
+    assert "".join(f"-r {name}\n" for name in taken) in (ROOT / "requirements-dev.txt").read_text()
 
 
 def test_torch_is_pinned_and_ruff_and_pyright_look_for_the_oldest_python():

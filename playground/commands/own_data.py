@@ -7,11 +7,13 @@ from pathlib import Path
 
 import numpy as np
 
+from playground.core.config import Config
 from playground.core.errors import UserError
 from playground.data.bits import tables
 from playground.data.plane import text_table, user_data
 from playground.data.plane.point_table import PointTable, read_points
 from playground.data.settings import USER_MADE
+from playground.data.streams import own as own_streams
 from playground.data.tokens import text_codec
 from playground.data.tokens.text import OWN
 from playground.engine.text_store import TextStore
@@ -86,17 +88,19 @@ def _column(table: PointTable, name: str) -> int:
     )
 
 
-def own_data(values: Mapping[str, object], given: argparse.Namespace) -> dict[str, object]:
-    """`data=own:FILE`, `data=own_text:FILE`, `own=@HASH`, `own_text=@HASH` and `data=npz:FILE` as the settings that
-    they stand for."""
+def own_data(values: Mapping[str, object], given: argparse.Namespace, kind: type[Config] = Config) -> dict[str, object]:
+    """`data=own:FILE`, `data=own_text:FILE`, `data=npz:FILE`, `data=folder:FOLDER` and, of own data, `own=@HASH` and
+    the like as the settings that they stand for. An .npz file holds what a family with settings `kind` learns."""
     data, codes = str(values.get("data", "")), {name: str(values.get(name, "")) for name in USER_MADE.values()}
-    kind, colon, file = data.partition(":")
-    if colon and kind in tables.READERS:  # the command line may read any folder
-        return {"data": "table", "table": f"{kind}:{Path(file).expanduser().resolve()}"}
+    how, colon, file = data.partition(":")
+    if colon and how in own_streams.READERS and own_streams.OWN[0] in kind.model_fields:
+        return {"data": own_streams.OWN[0], own_streams.OWN[0]: f"{how}:{Path(file).expanduser().resolve()}"}
+    if colon and how in tables.READERS:  # the command line may read any folder
+        return {"data": "table", "table": f"{how}:{Path(file).expanduser().resolve()}"}
     if kept := {name: code for name, code in codes.items() if code.startswith("@")}:
         return {name: TextStore().expand(code) for name, code in kept.items()}
-    if colon and kind == OWN[0]:
-        return {"data": kind, kind: text_codec.encode(text_codec.read_text(_bytes(Path(file))))}
+    if colon and how == OWN[0]:
+        return {"data": how, how: text_codec.encode(text_codec.read_text(_bytes(Path(file))))}
     if not data.startswith("own:"):
         return {}
     return {"data": "own", "own": read_own(Path(data.removeprefix("own:")), given).code}

@@ -8,6 +8,7 @@ COMMANDS = {
     "list": "list_families",
     "train": "train",
     "data": "data",
+    "streams": "streams",
     "sample": "sample",
     "sweep": "sweep",
     "arena": "arena",

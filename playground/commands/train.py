@@ -41,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--data",
         help="the distribution to learn (short for --set data=...), or own:FILE: points (CSV) or a picture; "
-        "npz:FILE or mnist:FOLDER: a table of bits",
+        "npz:FILE or mnist:FOLDER: a table of bits; npz:FILE or folder:FOLDER: features of streams",
     )
     parser.add_argument("--steps", type=int, default=4000, help="train up to this step (default 4000)")
     parser.add_argument("--seed", type=int, help="seed of all randomness")
@@ -153,7 +153,7 @@ def _fresh(given: argparse.Namespace, limits: Limits) -> Run:
             raise UserError("--set wants KEY=VALUE, not '{pair}'.", pair=pair)
         values[key] = asked[key] = value
     values |= {key: value for key in ("data", "seed") if (value := getattr(given, key)) is not None}
-    values |= own_data(values, given)
+    values |= own_data(values, given, kind.Config)
     config: Config = parse(kind.Config, values)
     check_played(kind.Config, current(SETTINGS, asked), config.model_dump())
     return start(given.family, config, "", limits)

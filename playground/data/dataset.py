@@ -8,6 +8,7 @@ import numpy as np
 from .bits.binary import BINARY_DIGITS, TRIPLES, table
 from .images.digits import DIGITS
 from .plane import distributions, user_data
+from .streams import catalogue as streams
 from .tokens.catalogue import MAKERS
 
 
@@ -22,7 +23,7 @@ class Dataset(Protocol):
 
     @property
     def domain(self) -> str:
-        """What the data are, by the name of the folder of this domain: plane, images, bits, tokens."""
+        """What the data are, by the name of the folder of this domain: plane, images, bits, tokens, streams."""
         ...
 
     @property
@@ -59,5 +60,6 @@ SPECIAL: dict[tuple[str, str], Callable[[Any], Any]] = {
     ("xor", "bits"): lambda config: TRIPLES,
     ("table", "bits"): lambda config: table(config.table),
     **{(name, "tokens"): make for name, make in MAKERS.items()},
+    **{(name, "streams"): make for name, make in streams.MAKERS.items()},
 }
 """Data that are no distribution of the catalogue, by name and domain."""

@@ -1,5 +1,5 @@
 """Values of settings as a person reads them. Own data are so many points and a small picture, or so many
-characters, never their code."""
+characters or frames, never their code."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -12,6 +12,8 @@ from playground.core.i18n import N_, Translate
 
 from .plane import user_data
 from .plane.point_codec import evenly_spaced
+from .streams import catalogue as streams
+from .streams import own as own_streams
 from .tokens import catalogue, text
 
 MINUS = "\u2212"
@@ -47,15 +49,25 @@ def character_count(code: str) -> int:
         return 0
 
 
+def frame_count(source: str) -> int:
+    """The number of frames of own features (of the example, where there are none); 0: they cannot be read."""
+    try:
+        data = own_streams.own(source)
+        return sum(len(labels) for part in data.split for _, labels in data.recorded(part))
+    except UserError:
+        return 0
+
+
 SIZES: dict[str, tuple[Callable[[str], int], str]] = {
     "own": (point_count, N_("{count} points")),
     "own_text": (character_count, N_("{count} characters")),
+    "own_streams": (frame_count, N_("{count} frames")),
 }
 """By the setting that holds data of a visitor's own: how many there are, and how that is said."""
 
 
 def own_size(setting: str, code: str, translate: Translate) -> str:
-    """How many points or characters the code stands for that this setting has."""
+    """How many points, characters or frames the code stands for that this setting has."""
     size, words = SIZES[setting]
     return translate(words).format(count=f"{size(code):,}")
 
@@ -76,5 +88,6 @@ def _points(config: Mapping[str, Any]) -> np.ndarray:
 PICTURES: dict[str, Callable[[Mapping[str, Any]], np.ndarray]] = {
     "own": _points,
     "own_text": lambda config: 2 * catalogue.dots("own_text") - 1,
+    "own_streams": lambda config: 2 * streams.dots("own_streams") - 1,
 }
-"""By the name of the data: (n, 2) in [-1, 1]. A text looks like any other, so it has the sign of its task."""
+"""By the name of the data: (n, 2) in [-1, 1]. Texts and features look like any other, so each has a sign."""

@@ -21,6 +21,8 @@ from .plane.distributions import DISTRIBUTIONS
 from .plane.point_codec import MAX_CODE_LENGTH
 from .plane.units_codec import MAX_LENGTH as MAX_UNITS_LENGTH
 from .plane.user_data import checked_code
+from .streams.catalogue import TITLES as STREAM_TITLES
+from .streams.own import OWN as OWN_STREAMS
 from .tokens.catalogue import TITLES
 from .tokens.text import OWN
 
@@ -30,7 +32,7 @@ class Choice:
     """Something that can be learned from; `title` is a message id."""
 
     title: str
-    domain: Literal["plane", "images", "bits", "tokens"]
+    domain: Literal["plane", "images", "bits", "tokens", "streams"]
     made_in: str = ""
     """The setting that holds it, where a visitor makes it: draws, pastes or uploads it. Empty: it is there."""
 
@@ -43,6 +45,8 @@ DATA = {
     "table": Choice(N_("Table from a file"), "bits"),
     **{name: Choice(title, "tokens") for name, title in TITLES.items()},
     OWN[0]: Choice(OWN[1], "tokens", made_in="own_text"),
+    **{name: Choice(title, "streams") for name, title in STREAM_TITLES.items()},
+    OWN_STREAMS[0]: Choice(OWN_STREAMS[1], "streams", made_in="own_streams"),
 }
 """By the name that the setting `data` has for it."""
 USER_MADE = {name: choice.made_in for name, choice in DATA.items() if choice.made_in}
@@ -50,17 +54,20 @@ USER_MADE = {name: choice.made_in for name, choice in DATA.items() if choice.mad
 PLANE_DATA = tuple(name for name, choice in DATA.items() if choice.domain == "plane")
 IMAGE_DATA = tuple(name for name, choice in DATA.items() if choice.domain == "images")
 TOKEN_DATA = tuple(TITLES)
+STREAM_DATA = tuple(STREAM_TITLES)
 
 if TYPE_CHECKING:
     PlaneData = str
     PlaneOrImages = str
     BitsOrPlane = str
     TokenData = str
+    StreamData = str
 else:
     PlaneData = Literal[PLANE_DATA]
     PlaneOrImages = Literal[(*PLANE_DATA[:-1], *IMAGE_DATA, PLANE_DATA[-1])]
     BitsOrPlane = Literal[("digits", "xor", *PLANE_DATA, "table")]
     TokenData = Literal[TOKEN_DATA]
+    StreamData = Literal[STREAM_DATA]
 
 OwnData = Annotated[str, AfterValidator(checked_code)]
 """Points of a visitor as a short text."""

@@ -15,7 +15,8 @@ from playground.core.strict_json import dumps
 from playground.data.bits.binary import TRIPLES
 from playground.data.images.digits import DIGITS
 from playground.data.plane import distributions
-from playground.data.tokens.catalogue import TITLES, dots
+from playground.data.streams import catalogue as streams
+from playground.data.tokens import catalogue as tokens
 
 from .bundle import FOLDERS, bundle
 
@@ -69,7 +70,9 @@ def _thumbnails() -> bytes:
     for name, distribution in distributions.DISTRIBUTIONS.items():
         xy = distribution.sample(160, np.random.default_rng(0))
         pictures[name] = np.rint(xy.ravel() * (100 / 3)).astype(int).clip(-100, 100).tolist()
-    signs = {DIGITS.name: DIGITS.dots(), TRIPLES.name: TRIPLES.dots(), **{name: dots(name) for name in TITLES}}
+    signs = {DIGITS.name: DIGITS.dots(), TRIPLES.name: TRIPLES.dots()}
+    for catalogue in (tokens, streams):
+        signs |= {name: catalogue.dots(name) for name in catalogue.TITLES}
     for name, sign in signs.items():
         pictures[name] = np.rint(200 * sign - 100).astype(int).ravel().tolist()
     return dumps(pictures, separators=(",", ":")).encode()

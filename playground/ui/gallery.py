@@ -13,7 +13,8 @@ from playground.core.registry import family
 from playground.core.resources import WEIGHTS
 from playground.core.scene import Points, Scene
 from playground.data.plane import distributions
-from playground.data.tokens import catalogue
+from playground.data.streams import catalogue as streams
+from playground.data.tokens import catalogue as tokens
 from playground.engine.recording import Recording, read
 from playground.render.palette import Theme
 from playground.render.picture import picture
@@ -48,8 +49,9 @@ def distribution(name: str, ground: Theme, size: int = 176, dots: float = 5) -> 
 
 @st.cache_data(show_spinner=False)
 def data_picture(name: str, ground: Theme) -> Image.Image:
-    """Data as a small picture: samples of a distribution, or the sign of a task on tokens."""
-    if name not in catalogue.TITLES:
+    """Data as a small picture: samples of a distribution, or the sign of a task on tokens or of streams."""
+    catalogue = next((one for one in (tokens, streams) if name in one.TITLES), None)
+    if catalogue is None:
         return distribution(name, ground)
     dots = Points(name="dots", title="", role="data", size=9, xy=catalogue.dots(name))
     return picture(Scene((dots,), "", "", extent=(0.0, 1.0, 0.0, 1.0)), 176, ground)

@@ -14,9 +14,10 @@ from .actions import change
 from .controls import settings
 from .own_form import Form
 from .own_points import OWN_POINTS
+from .own_streams import OWN_STREAMS
 from .own_text import OWN_TEXT
 
-FORMS: Mapping[str, Form] = {"own": OWN_POINTS, "own_text": OWN_TEXT}
+FORMS: Mapping[str, Form] = {"own": OWN_POINTS, "own_text": OWN_TEXT, "own_streams": OWN_STREAMS}
 """By the name of the data that are made with it."""
 
 
