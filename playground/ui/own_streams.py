@@ -72,7 +72,11 @@ def _size(source: str, translate: Translate) -> str:
 
 
 def _explain(config: Any, translate: Translate) -> str:
-    return translate(N_("Own features: {size}")).format(size=_size(config.own_streams, translate))
+    try:
+        size = _size(config.own_streams, translate)
+    except UserError as refusal:  # a file on the disk may be gone
+        return refusal.sentence(translate)
+    return translate(N_("Own features: {size}")).format(size=size)
 
 
 OWN_STREAMS = Form(N_("Upload own features"), N_("Your own features"), ":material/sensors:", _show, _explain)
