@@ -149,7 +149,7 @@ def seen(at: np.ndarray) -> set[str]:
     if (feet[..., 1] > GROUND + LEG).any():
         found.add("kick")
     if low.any():
-        found.add("sit" if low.mean() > 0.5 else "squat")
+        found.add("sit" if low.mean() > 0.36 else "squat")
     return found
 
 

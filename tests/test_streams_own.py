@@ -75,6 +75,9 @@ def test_parts_that_the_names_say_are_kept():
         test_labels_b=Y[:70],
     )
     assert sizes(data) == {"train": [540], "valid": [60], "test": [50, 70]}
+    arrays = {f"train_features_{k}": X[:200] for k in range(3)} | {f"train_labels_{k}": Y[:200] for k in range(3)}
+    data = read(**arrays, test_features=X, test_labels=Y)  # a tenth of 200 frames is less than a window
+    assert sizes(data) == {"train": [200] * 2, "valid": [200], "test": [600]}
     data = read(features=X, labels=Y, valid_features=X[:60], valid_labels=Y[:60])
     assert sizes(data) == {"train": [480], "valid": [60], "test": [120]}
 
@@ -188,7 +191,7 @@ def test_files_that_are_no_archive(raw, words):
 def test_an_archive_that_unpacks_without_end_is_refused():
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("features.npy", bytes(own.MAX_UNPACKED))
+        archive.writestr("features.npy", bytes(own.MAX_UNPACKED + 1))
     assert len(file.getvalue()) < 100_000
     with pytest.raises(UserError, match="at most 64 MB"):
         own.encode(file.getvalue())

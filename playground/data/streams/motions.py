@@ -109,7 +109,7 @@ def squat(length: int, random: np.random.Generator) -> np.ndarray:
 def sit(length: int, random: np.random.Generator) -> np.ndarray:
     """The knees bend as in a squat, and stay so for a while."""
     pose = Pose(length, random)
-    return _bent(pose, held(pose.u, 0.35))
+    return _bent(pose, held(pose.u, 0.3))
 
 
 def _bent(pose: Pose, much: np.ndarray) -> np.ndarray:

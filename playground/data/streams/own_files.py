@@ -107,6 +107,8 @@ def read_folder(folder: Path) -> Parts:
 
 
 def _add_npz(found: Found, file: BinaryIO | Path, name: str, part: str, unpacked: int) -> None:
+    if isinstance(file, Path):
+        file.open("rb").close()  # what cannot be read says so
     if not zipfile.is_zipfile(file):
         raise UserError(N_("{name} is no .npz file."), name=name)
     with zipfile.ZipFile(file) as archive:

@@ -12,7 +12,7 @@ from .checks import MIN_FRAMES, Frames
 SHARES = {"valid": 0.1, "test": 0.2}
 """What is held out of what is to be parted: the end is for the test, what is before it for validation."""
 ENOUGH = 5
-"""From so many streams on, whole streams are held out; of fewer, the end of each."""
+"""From so many streams on, whole streams are held out; of fewer, the end of each, where it is long enough."""
 
 
 def parted(streams: Mapping[str, Iterable[Frames]]) -> dict[str, list[Frames]]:
@@ -26,22 +26,29 @@ def parted(streams: Mapping[str, Iterable[Frames]]) -> dict[str, list[Frames]]:
 def _held_out(streams: list[Frames], shares: Mapping[str, float]) -> dict[str, list[Frames]]:
     """The training part and, after it, what is held out of it."""
     if len(streams) >= ENOUGH:
-        found, end = {}, len(streams)
-        for name, share in reversed(shares.items()):
-            start = end - max(1, round(share * len(streams)))
-            found[name], end = streams[start:end], start
-        return {"train": streams[:end], **found}
+        return _whole(streams, shares)
     parts = {"train": 1 - sum(shares.values()), **shares}
-    found = {name: [] for name in parts}
+    found: dict[str, list[Frames]] = {name: [] for name in parts}
     for features, labels in streams:
         cuts = [0, *np.rint(np.cumsum([*parts.values()]) * len(labels)).astype(int).tolist()]
         for name, a, b in zip(parts, cuts[:-1], cuts[1:], strict=True):
             if b - a >= MIN_FRAMES:
                 found[name].append((features[a:b], labels[a:b]))
-    if streams and not all(found.values()):
-        raise UserError(
-            N_("{frames} frames are too few to hold some out of them; one stream of at least {fewest} is needed."),
-            frames=sum(len(labels) for _, labels in streams),
-            fewest=round(MIN_FRAMES / min(parts.values())),
-        )
-    return found
+    if all(found.values()) or not streams:
+        return found
+    if len(streams) > len(shares):
+        return _whole(streams, shares)
+    raise UserError(
+        N_("{frames} frames are too few to hold some out of them; one stream of at least {fewest} is needed."),
+        frames=sum(len(labels) for _, labels in streams),
+        fewest=round(MIN_FRAMES / min(parts.values())),
+    )
+
+
+def _whole(streams: list[Frames], shares: Mapping[str, float]) -> dict[str, list[Frames]]:
+    """The same by whole streams; at least one for each part."""
+    found, end = {}, len(streams)
+    for name, share in reversed([*shares.items()]):
+        start = end - max(1, round(share * len(streams)))
+        found[name], end = streams[start:end], start
+    return {"train": streams[:end], **found}

@@ -1,8 +1,8 @@
 """Pickles of NumPy arrays, read without running anything that is in them.
 
-A pickle is a program that may call what it likes. Here it may name five things alone, the ones that NumPy names to say
-“an array”; and each of them is a class of this file, so that not even NumPy's own code sees what the file says of an
-array before it was checked. Everything else that a pickle asks for is refused before it is imported.
+A pickle is a program that may call what it likes. Here it may name a few things alone, the ones that NumPy names to say
+“an array”; and each of them is replaced by one of this file, so that not even NumPy's own code sees what the file says
+of an array before it was checked. Everything else that a pickle asks for is refused before it is imported.
 """
 
 import io
@@ -133,6 +133,11 @@ def _latin(text: str, encoding: str = "") -> bytes:
     return text.encode("latin1")
 
 
+def _no_bytes() -> bytes:
+    """`bytes()`, which stands for none of them in old protocols."""
+    return b""
+
+
 ALLOWED: dict[tuple[str, str], Callable[..., Any]] = {
     **{(f"numpy.{core}.multiarray", "_reconstruct"): _reconstruct for core in ("core", "_core")},
     **{(f"numpy.{core}.numeric", "_frombuffer"): _from_buffer for core in ("core", "_core")},
@@ -140,6 +145,7 @@ ALLOWED: dict[tuple[str, str], Callable[..., Any]] = {
     ("numpy", "ndarray"): _Array,
     ("numpy", "dtype"): _Type,
     ("_codecs", "encode"): _latin,
+    **{(module, "bytes"): _no_bytes for module in ("builtins", "__builtin__")},
 }
 """What a pickle may name, and what it then gets."""
 
