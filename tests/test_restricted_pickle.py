@@ -99,6 +99,8 @@ def test_a_pickle_that_would_run_something_runs_nothing(function, protocol, tmp_
         b"c_codecs\nencode\n(Vabc\nVrot13\ntR.",
         b"Pwhat\n.",  # a persistent object
         b"\x82\x01.",  # an extension
+        b"\x80\x02cnumpy\ndtype\n]\x85R.",  # a dtype of a list
+        pickle.dumps(np.arange(3).view("V8")),
         b"(lp0\nh\x00a.",
         pickle.dumps({1, 2}.__class__),
         pickle.dumps(slice(3)),
@@ -123,6 +125,14 @@ def test_what_holds_itself_or_has_no_end_is_refused():
     for _ in range(10):
         wide = [wide] * 50  # 50^10 lists if each place were made anew
     assert len(loads(pickle.dumps(wide))) == 50
+
+
+def test_a_pickle_cannot_change_its_reader_or_fill_the_memory():
+    named = b"c_codecs\nencode\n"
+    with pytest.raises(UserError):
+        loads(b"\x80\x02" + named + b"N}X\x0c\x00\x00\x00__defaults__X\x06\x00\x00\x00latin1\x85s\x86b.")
+    assert ALLOWED["_codecs", "encode"].__defaults__ == ("",)
+    assert loads(b"\x80\x02K\x07r\xff\xff\xff\x7f.") == 7  # memory number 2^31
 
 
 @pytest.mark.parametrize("change", ["shape", "size", "objects"])

@@ -193,7 +193,7 @@ def test_an_archive_that_unpacks_without_end_is_refused():
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("features.npy", bytes(own.MAX_UNPACKED + 1))
     assert len(file.getvalue()) < 100_000
-    with pytest.raises(UserError, match="at most 64 MB"):
+    with pytest.raises(UserError, match="at most 32 MB"):
         own.encode(file.getvalue())
 
 
@@ -273,5 +273,9 @@ def test_check_prints_what_was_read(tmp_path, capsys):
     assert main(["streams", "check", str(tmp_path / "mine.npz"), "--json"]) == 0
     said = json.loads(capsys.readouterr().out)
     assert said["frames"] == {"train": 420, "valid": 60, "test": 120} and said["classes"]["2"]["test"] == 40
+    assert abs(said["linear_probe"]["mcAP"] - 0.5) < 0.15  # noise
+    np.savez(tmp_path / "good.npz", features=X + 3 * np.eye(4)[Y], labels=Y)
+    assert main(["streams", "check", f"npz:{tmp_path / 'good.npz'}", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["linear_probe"]["mAP"] > 0.9
     assert main(["streams", "check", str(tmp_path / "none.npz")]) == 2
     assert "No such file" in capsys.readouterr().err

@@ -14,7 +14,9 @@ from playground.data.streams import own
 from playground.data.streams.checks import checked_stream
 from playground.data.streams.own_files import PARTS, reading
 from playground.data.streams.restricted_pickle import load
-from playground.data.streams.stream_data import AMBIGUOUS
+from playground.data.streams.stream_data import AMBIGUOUS, StreamData
+from playground.metrics.linear_probe import probe_scores
+from playground.metrics.online_detection import chance, mean_average_precision
 
 from .output import check_folder
 
@@ -56,7 +58,8 @@ def run(given: argparse.Namespace) -> None:
 
 
 def _check(given: argparse.Namespace) -> dict[str, Any]:
-    """The parts, and how frequent each class is in them."""
+    """The parts, how frequent each class is in them, and what a linear classifier of single frames scores: features
+    with which it only guesses are not worth a training."""
     (source,) = given.files
     data = own.own(source if own.by_path(source) else f"{'folder' if Path(source).is_dir() else 'npz'}:{source}")
     labels = {part: np.concatenate([ids for _, ids in data.recorded(part)]) for part in data.split}
@@ -70,6 +73,19 @@ def _check(given: argparse.Namespace) -> dict[str, Any]:
             for number, name in enumerate(data.class_names)
         },
         "ambiguous": {part: int((ids == AMBIGUOUS).sum()) for part, ids in labels.items()},
+        "linear_probe": _scores(data, labels["test"]),
+    }
+
+
+def _scores(data: StreamData, labels: np.ndarray) -> dict[str, float]:
+    """mAP and mcAP of the linear probe on the test part, and of guessing."""
+    scores = probe_scores(data)
+    guessed = chance(labels).mean(0)
+    return {
+        "mAP": round(mean_average_precision(scores, labels), 3),
+        "guessing mAP": round(float(guessed[0]), 3),
+        "mcAP": round(mean_average_precision(scores, labels, calibrated=True), 3),
+        "guessing mcAP": round(float(guessed[1]), 3),
     }
 
 

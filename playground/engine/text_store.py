@@ -22,8 +22,8 @@ MAX_IN_LINK = 1500
 """Characters of a text that travels in the link itself."""
 MAX_TEXTS = 4000
 """Texts stored: about 32 MB on the disk, if they are points."""
-MAX_BYTES = 128_000_000
-"""Bytes of them together: a text to learn from may have a million."""
+MAX_BYTES = 256_000_000
+"""Bytes of them together: a text to learn from may have a million, features five."""
 HASH_DIGITS = 32
 
 

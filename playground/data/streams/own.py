@@ -6,6 +6,7 @@ import io
 import re
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from pathlib import Path
 
 from playground.core.errors import UserError
 from playground.core.i18n import N_
@@ -18,7 +19,7 @@ from .stream_data import StreamData
 
 OWN = ("own_streams", N_("Own features"))
 """Name and title."""
-MAX_BYTES, MAX_UNPACKED = 4_000_000, 64_000_000
+MAX_BYTES, MAX_UNPACKED = 4_000_000, 32_000_000
 """Of a file that is uploaded: as it is, and unpacked."""
 MAX_CODE_LENGTH = 4 * (MAX_BYTES // 3 + 1)
 """Characters of a code: four stand for three bytes."""
@@ -90,7 +91,8 @@ READERS = {"npz": lambda path: read_npz(path, path.name), "folder": read_folder}
 """How files are named by their path."""
 
 
-def _place(source: str):
+def _place(source: str) -> tuple[str, Path]:
+    """How and where, if it may be read here."""
     kind, _, place = source.partition(":")
     if not place or "\0" in place or len(place) > MAX_PATH_LENGTH:
         raise UserError(N_("Features are named like npz:PATH or folder:PATH, not '{given}'."), given=source[:40])

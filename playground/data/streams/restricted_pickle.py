@@ -68,6 +68,8 @@ class _Type:
 
     def __init__(self, name: str = "", *_: object):
         name = name.decode("ascii") if isinstance(name, bytes) else name
+        if not isinstance(name, str):
+            raise Refused("a dtype without a name")
         self.objects = name in ("O", "O8", "O4", "object")
         self.type = np.dtype(object if self.objects else name)
         if not self.objects and (self.type.kind not in KINDS or self.type.fields or self.type.subdtype):
@@ -150,11 +152,14 @@ ALLOWED: dict[tuple[str, str], Callable[..., Any]] = {
 """What a pickle may name, and what it then gets."""
 
 
-class _Unpickler(pickle.Unpickler):
+class _Unpickler(pickle._Unpickler):
+    """Python's reader written in Python: that in C makes room for as many memories as a pickle says that it has."""
+
     def find_class(self, module_name: str, global_name: str, /) -> Any:
-        if (module_name, global_name) not in ALLOWED:
+        found = ALLOWED.get((module_name, global_name))
+        if found is None:
             raise Refused(f"{module_name}.{global_name}")
-        return ALLOWED[module_name, global_name]
+        return lambda *arguments: found(*arguments)  # anew each time: a pickle may set attributes of what it was given
 
     def persistent_load(self, pid: Any) -> Any:
         raise Refused("a persistent object")
