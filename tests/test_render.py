@@ -20,6 +20,7 @@ from playground.core.scene import (
     Mesh,
     Paths,
     Points,
+    Ribbons,
     Scene,
     Text,
     Tokens,
@@ -54,6 +55,7 @@ LAYERS: list[Layer] = [
     Text(**ABOUT, text="{n} steps", values={"n": 3}),
     Tokens(**ABOUT, ids=np.array([[0, 1, 2]]), states=np.array([[1, 2, 3]]), vocabulary=("a", "b", "c")),
     Links(**ABOUT, weights=np.eye(3), targets=("a", "b", "c"), sources=("d", "e", "f")),
+    Ribbons(**ABOUT, classes=np.array([[0, 1, -1]]), now=np.array([1.0]), rows=("r",), names=("a", "b")),
 ]
 KINDS = [f"{layer.kind}{k}" for k, layer in enumerate(LAYERS)]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from support.browser import wait
+from support.browser import shows, wait
 
 from playground.core.i18n import translator
 from playground.core.layers import STATE_ROLES
@@ -329,19 +329,7 @@ def stage(server, chromium):
     """A page whose stage shows `PAIR`."""
     context = chromium.new_context(viewport={"width": 1400, "height": 900}, reduced_motion="reduce")
     page = context.new_page()
-
-    def replaced(message):
-        if not (isinstance(message, bytes) and message[:4] == b"PGF1"):
-            return message
-        header = json.loads(message[8 : 8 + int.from_bytes(message[4:8], "little")])
-        kept = {name: value for name, value in header.items() if name in ("seq", "run", "step", "points", "scores")}
-        return encode_frame(kept, PAIR, str)
-
-    def through(socket):
-        upstream = socket.connect_to_server()
-        upstream.on_message(lambda message: socket.send(replaced(message)))
-
-    page.route_web_socket("**/live/socket*", through)
+    shows(page, PAIR)
     page.goto(f"{server.url}/gan")
     wait(page, "p.frames > 1 && p.pictures > 3")
     page.wait_for_function(f"(() => {{ const {{ left, right }} = ({LIT})(); return left > 60 && right > 60; }})()")

@@ -100,7 +100,9 @@ def test_a_figure_stands_at_the_end_and_a_trajectory_figure_has_a_slider():
     assert [step.label for step in fig.layout.sliders[0].steps] == ["Z0", "1", "Z1"]
     assert fig.layout.sliders[0].currentvalue.prefix == "THROUGH THE FLOW: "
     assert fig.layout.sliders[0].active == 2
-    assert {len(frame.data) for frame in fig.frames} == {len(fig.data)}
+    moving = fig.frames[0].traces
+    assert all(frame.traces == moving and len(frame.data) == len(moving) for frame in fig.frames)
+    assert [fig.data[k].name for k in moving] == ["MAP", "SHEET", "PUSH", "POINT"]  # not what stands still
     assert [frame.data[-1].x.tolist() for frame in fig.frames] == [[-2], [0], [2]]
     with pytest.raises(ValueError):
         trajectory_figure(at_moment(scene))

@@ -26,6 +26,10 @@ class Layer:
     kind: ClassVar[str]
     whole_numbers: ClassVar[tuple[str, ...]] = ()
     """Arrays of numbers that name something: there is nothing between two of them, and they travel as integers."""
+    exact_numbers: ClassVar[tuple[str, ...]] = ()
+    """Arrays that travel as they are, NaN too."""
+    texts: ClassVar[tuple[str, ...]] = ()
+    """Fields that hold message ids of this kind of layer alone."""
     name: str
     title: str
     role: Role = "neutral"
@@ -123,9 +127,11 @@ class Bars(Layer):
 
 @dataclass(frozen=True, kw_only=True)
 class Matrix(Layer):
-    """Row 0 on top. Matrices, tokens and links that are shown together share the picture, one under the other."""
+    """Row 0 on top. Matrices, tokens, links and ribbons that are shown together share the picture, one under the
+    other."""
 
     kind = "matrix"
+    exact_numbers = ("numbers",)
     values: np.ndarray  # (rows, columns)
     rows: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
@@ -193,6 +199,37 @@ class Links(Layer):
     sources: tuple[str, ...]
     share: float = 1.0
     """Height relative to the others where several layers share the picture."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ribbons(Layer):
+    """What happens when: rows over time, each a band whose colour says which class there is at each frame. Up to ten
+    classes have a colour of their own, further ones repeat them; class 0, the background, is a thin grey line. Names
+    stand above, and in segments that have room. What comes after `now` is faint.
+
+    Along a trajectory usually only `now` moves: (moments, 1), all else of length 1.
+    """
+
+    kind = "ribbons"
+    whole_numbers = ("classes",)
+    exact_numbers = ("now", "marks")
+    texts = ("rows", "names", "frame_title", "time_title")
+    classes: np.ndarray  # (rows, frames) number of the class; -1: nothing is drawn (unknown, or ambiguous)
+    weights: np.ndarray | None = None  # (rows, frames) in [0, 1]: opacity, how sure
+    now: np.ndarray  # (1,) the frame that is shown: a line across all rows, where that frame ends
+    rows: tuple[str, ...]
+    """Titles."""
+    names: tuple[str, ...]
+    """Of the classes."""
+    marks: np.ndarray | None = None  # (rows, k) frames at which a small triangle stands above the row; NaN: none
+    seconds: float = 0.0
+    """That a frame takes; above 0: the axis below is in seconds, else in frames."""
+    share: float = 1.0
+    """Height relative to the others where several layers share the picture."""
+    frame_title: str = N_("frame {frame}")
+    """Counted from 1."""
+    time_title: str = N_("{seconds} s")
+    """When the frame begins."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,6 +23,7 @@ from .layers import (
     Mesh,
     Paths,
     Points,
+    Ribbons,
     Role,
     Text,
     Tokens,
@@ -53,6 +54,7 @@ __all__ = [
     "Paths",
     "Points",
     "Probe",
+    "Ribbons",
     "Role",
     "Scene",
     "Series",
@@ -190,6 +192,9 @@ class Scene:
     """Titles of the axes; None: x and y are places of the plane and need none."""
     units: Units | None = None
     """What the numbers along the edges and under the pointer are in; None: the frame's own."""
+    stacked: float = 1.0
+    """Share of the picture's height, from below, that ribbons, tokens, links and matrices have where other layers are
+    shown, too: what is above is free for these, such as a skeleton beside ribbons."""
 
     def layer(self, name: str) -> Layer:
         return next(layer for layer in self.layers if layer.name == name)

@@ -49,7 +49,7 @@ def encode_frame(header: Mapping[str, Any], scene: Scene, translate: Translate) 
                 arrays.append(raw)
                 offset += len(raw)
             else:
-                described[f.name] = _words(value, translate) if f.name in TEXTS else value
+                described[f.name] = _words(value, translate) if f.name in TEXTS or f.name in layer.texts else value
         if "text" in described:
             described["text"] = described["text"].format(**described.pop("values"))
         layers.append(described)
@@ -57,6 +57,8 @@ def encode_frame(header: Mapping[str, Any], scene: Scene, translate: Translate) 
     top = {**header, "layers": layers, "legend": legend, "words": words, "extent": scene.extent}
     if scene.axes is not None:
         top["axes"] = {**asdict(scene.axes), "x": _words(scene.axes.x, translate), "y": _words(scene.axes.y, translate)}
+    if scene.stacked < 1:
+        top["stacked"] = scene.stacked
     if scene.units is not None:
         top["units"] = asdict(scene.units)
     if scene.trajectory is not None:
@@ -73,7 +75,7 @@ def _pack(layer: Layer, name: str, value: np.ndarray, graph: bool) -> tuple[str,
         return ("i1", value.astype("i1"), ()) if small else ("i2", value.astype("<i2"), ())
     if name == "values" and isinstance(layer, Heatmap | Matrix):
         return "u1", _bytes(value, layer.low, layer.high), (layer.low, layer.high)
-    if name == "numbers":
+    if name in layer.exact_numbers:
         return "f4", value.astype("<f4"), ()
     if name == "weights" or isinstance(layer, Images):
         return "u1", _bytes(value, 0.0, 1.0), (0.0, 1.0)

@@ -8,7 +8,7 @@ from PIL import Image
 from playground.core.scene import Arrows, Extent, Mesh, Paths, Points, Scene
 
 from .at_moment import at_moment
-from .layers import visible_layers
+from .layers import SHARING, visible_layers
 from .palette import Theme
 from .picture import picture
 
@@ -37,15 +37,16 @@ def content_extent(scene: Scene) -> Extent:
     """The part of the axes in which the points, arrows, paths and meshes on show are, with some room around;
     the whole where nothing says."""
     x0, x1, y0, y1 = scene.extent
+    visible = visible_layers(scene, None)
     found = [
         np.asarray(layer.xy, float).reshape(-1, 2)
-        for layer in visible_layers(scene, None)
+        for layer in visible
         if isinstance(layer, Points | Arrows | Paths | Mesh)
     ]
     places = np.concatenate([*found, np.empty((0, 2))])
     inside = (places >= (x0, y0)) & (places <= (x1, y1))  # what is no number is not
     places = places[inside.all(1)]
-    if scene.axes is not None or not len(places):
+    if scene.axes is not None or not len(places) or any(isinstance(layer, SHARING) for layer in visible):
         return scene.extent
     sides = []
     for near, far, low, high in ((x0, x1, *_ends(places[:, 0])), (y0, y1, *_ends(places[:, 1]))):

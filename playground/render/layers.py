@@ -5,10 +5,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from playground.core.scene import Images, Layer, Links, Matrix, Role, Scene, Tokens
+from playground.core.scene import Images, Layer, Links, Matrix, Ribbons, Role, Scene, Tokens
 
 GAP = 12
 """Pixels of a stage between layers that share a picture."""
+SHARING = Tokens | Links | Matrix | Ribbons
+"""Layers that share a picture, one under the other."""
 WEAKEST, MOST_LINKS = 0.01, 2000
 """The least weight of a link that is drawn, and how many there may be."""
 
@@ -21,12 +23,17 @@ def visible_layers(scene: Scene, names: Iterable[str] | None) -> list[Layer]:
     return [layer for layer in scene.layers if layer.name in wanted]
 
 
-def parts_of(layers: Iterable[Layer], height: float, scale: float = 1.0) -> dict[str, tuple[float, float]]:
-    """Tokens, links and matrices share a picture, one under the other: by their names, (top, height) of each."""
-    sharing = [layer for layer in layers if isinstance(layer, Tokens | Links | Matrix)]
+def parts_of(
+    layers: Iterable[Layer], height: float, scale: float = 1.0, stacked: float = 1.0
+) -> dict[str, tuple[float, float]]:
+    """Tokens, links, matrices and ribbons share a picture, one under the other: by their names, (top, height) of each.
+    Beside other layers they have the share `stacked` of it, from below (`Scene.stacked`)."""
+    layers = list(layers)
+    sharing = [layer for layer in layers if isinstance(layer, SHARING)]
     gap = GAP * scale
-    room, whole = height - gap * (len(sharing) - 1), sum(layer.share for layer in sharing)
-    parts, top = {}, 0.0
+    top = (1 - stacked) * height if len(sharing) < len(layers) else 0.0
+    room, whole = height - top - gap * (len(sharing) - 1), sum(layer.share for layer in sharing)
+    parts = {}
     for layer in sharing:
         parts[layer.name] = (top, room * layer.share / whole)
         top += parts[layer.name][1] + gap

@@ -42,6 +42,14 @@ class Palette:
         """Words that stand back."""
         return mix(self.paper, self.ink, 0.68)
 
+    def kind(self, number: int) -> str:
+        """The colour of a kind counted from 0; further ones repeat the ten."""
+        return self.kinds[number % len(self.kinds)]
+
+    def readable_on(self, colour: str) -> str:
+        """The ink or the paper, whichever stands out more."""
+        return max((self.ink, self.paper), key=lambda text: contrast(text, colour))
+
     def diverging(self) -> tuple[str, str, str]:
         """Low (generated), undecided, high (data): the ground of a picture."""
         low, high = (mix(self.middle, self[role], self.strength) for role in ("generated", "data"))
@@ -125,6 +133,18 @@ def rgb(colour: str) -> tuple[int, int, int]:
 def mix(a: str, b: str, share: float) -> str:
     """The colour `share` of the way from `a` to `b`, in sRGB."""
     return "#" + "".join(f"{round(x + (y - x) * share):02x}" for x, y in zip(rgb(a), rgb(b), strict=True))
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance, 0 to 1 (WCAG 2.2)."""
+    linear = [v / 3294.6 if v <= 10.31475 else ((v / 255 + 0.055) / 1.055) ** 2.4 for v in rgb(colour)]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(a: str, b: str) -> float:
+    """Contrast of two colours, 1 to 21 (WCAG 2.2)."""
+    low, high = sorted((luminance(a), luminance(b)))
+    return (high + 0.05) / (low + 0.05)
 
 
 def ramp(colours: tuple[str, str, str], t: np.ndarray) -> np.ndarray:

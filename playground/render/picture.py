@@ -28,6 +28,7 @@ from .canvas import Canvas
 from .fonts import drawable_translation, font
 from .layers import by_role, cap_lengths, parts_of, visible_layers
 from .palette import PALETTES, Theme, ramp, rgb
+from .picture_ribbons import draw_ribbons
 from .picture_tokens import draw_links, draw_tokens
 
 SUPERSAMPLE = 3
@@ -54,7 +55,7 @@ def picture(
     ground = Image.new("RGB", ((right - left) * supersample, (foot - top) * supersample), palette.paper)
     canvas = Canvas(ground, scene.extent, palette, translate, supersample)
     visible = visible_layers(scene, layers)
-    parts = parts_of(visible, ground.height, canvas.scale)
+    parts = parts_of(visible, ground.height, canvas.scale, scene.stacked)
     for layer in visible:
         if layer.name not in parts:
             DRAWERS[layer.kind](canvas, layer)
@@ -211,4 +212,5 @@ DRAWERS = {
     "text": _text,
     "tokens": draw_tokens,
     "links": draw_links,
+    "ribbons": draw_ribbons,
 }

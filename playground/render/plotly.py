@@ -21,6 +21,7 @@ from .layers import cap_lengths, parts_of, visible_layers
 from .palette import PALETTES, Palette, Theme
 from .plotly_axes import add_axes, add_units
 from .plotly_parts import put
+from .plotly_ribbons import add_ribbons
 from .plotly_tables import add_bars, add_images, add_matrix, add_text, scale
 from .plotly_tokens import add_links, add_tokens
 
@@ -47,12 +48,16 @@ def figure(
     elif scene.units:
         add_units(fig, scene, scene.units)
     visible = visible_layers(scene, layers)
-    parts = parts_of(visible, 1.0, 1 / 300)
+    parts = parts_of(visible, 1.0, 1 / 300, scene.stacked)
+    beside = len(parts) < len(visible) and scene.stacked < 1  # then the first axes are those of the other layers
+    if beside:
+        fig.update_xaxes(visible=False)
+        fig.update_yaxes(visible=False)
     for layer in visible:
-        if len(parts) > 1 and layer.name in parts:
+        if layer.name in parts and (len(parts) > 1 or beside):
             alone = go.Figure(layout=_layout(scene, palette, round(height * parts[layer.name][1])))
             DRAWERS[layer.kind](alone.update_layout(width=height), layer, palette, translate)
-            put(fig, alone, list(parts).index(layer.name) + 1, *parts[layer.name])
+            put(fig, alone, list(parts).index(layer.name) + 1 + beside, *parts[layer.name])
         else:
             DRAWERS[layer.kind](fig, layer, palette, translate)
     return fig
@@ -204,4 +209,5 @@ DRAWERS = {
     "text": add_text,
     "tokens": add_tokens,
     "links": add_links,
+    "ribbons": add_ribbons,
 }

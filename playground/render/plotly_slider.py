@@ -15,22 +15,25 @@ from .plotly import figure
 def slider_figure(figures: Sequence[tuple[str, go.Figure]], theme: Theme = "light", title: str = "") -> go.Figure:
     """One figure that shows the last of these (name, figure), and each of them as its slider is moved.
 
-    All must have the same traces in the same order, as `figure` makes them of scenes with the same layers.
+    All must have the same traces in the same order, as `figure` makes them of scenes with the same layers. Traces that
+    are the same in all of them are kept once.
     `title`: what is written before the name of the one shown.
     """
     last: Any = figures[-1][1]
     fig = go.Figure(last)
     fig.data = ()
-    fig.add_traces([_short(trace) for trace in last.data])
-    places, names = list(range(len(last.data))), [str(number) for number in range(len(figures))]
+    drawn = [[_short(trace) for trace in one.data] for _, one in figures]
+    fig.add_traces(drawn[-1])
+    places = [k for k, trace in enumerate(drawn[-1]) if not all(_alike(trace, other[k]) for other in drawn)]
+    names = [str(number) for number in range(len(figures))]
     fig.frames = [
         go.Frame(
             name=name,
-            data=[_short(trace) for trace in one.data],
+            data=[traces[k] for k in places],
             traces=places,
             layout={"annotations": one.layout.annotations},
         )
-        for name, (_, one) in zip(names, figures, strict=True)
+        for name, traces, (_, one) in zip(names, drawn, figures, strict=True)
     ]
     once = {"mode": "immediate", "frame": {"duration": 0, "redraw": True}, "transition": {"duration": 0}}
     steps = [
@@ -87,3 +90,14 @@ def _short(trace: Any) -> dict[str, Any]:
         if isinstance(value, np.ndarray) and value.dtype.kind == "f":
             plain[name] = value.astype(np.float32)
     return plain
+
+
+def _alike(a: Any, b: Any) -> bool:
+    """Whether two traces, or parts of them, show the same; NaN is like NaN."""
+    if isinstance(a, dict):
+        return isinstance(b, dict) and a.keys() == b.keys() and all(_alike(a[name], b[name]) for name in a)
+    if not isinstance(a, np.ndarray):
+        return type(a) is type(b) and a == b
+    if not isinstance(b, np.ndarray) or a.shape != b.shape or a.dtype != b.dtype:
+        return False
+    return bool(((a == b) | ((a != a) & (b != b))).all())

@@ -48,7 +48,8 @@ def sheet(
 ) -> Image.Image:
     """All of it in a picture of `width` pixels; the scene without the margins at which nothing is."""
     palette, scene = PALETTES[theme], at_moment(scene, moment)
-    has_axes = scene.axes is None and any(layer.kind in PLACES for layer in scene.layers if layer.stage)
+    on_plane = any(layer.kind in PLACES for layer in scene.layers if layer.stage)
+    has_axes = scene.axes is None and scene.stacked == 1 and on_plane
     left = EDGE + (NUMBERS if has_axes else 0)
     drawn = crop_to_content(scene, width - left - EDGE, theme, translate)
     legend = drawable_translation(translate)(scene.legend).format(**scene.values)

@@ -1,6 +1,10 @@
 """A page in a real browser: what a visitor does, and what the page says about itself."""
 
+import json
 from pathlib import Path
+
+from playground.core.scene import Scene
+from playground.live.protocol import encode_frame
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 MOTION = {"reduced_motion": "no-preference"}
@@ -15,6 +19,23 @@ def wait(page, condition, timeout=90_000):
 
 def state(page, name):
     return page.evaluate(f"window.__playground.{name}")
+
+
+def shows(page, scene: Scene):
+    """From now on the page's stage shows this scene in the place of every frame."""
+
+    def replaced(message):
+        if not (isinstance(message, bytes) and message[:4] == b"PGF1"):
+            return message
+        header = json.loads(message[8 : 8 + int.from_bytes(message[4:8], "little")])
+        kept = {name: value for name, value in header.items() if name in ("seq", "run", "step", "points", "scores")}
+        return encode_frame(kept, scene, str)
+
+    def through(socket):
+        upstream = socket.connect_to_server()
+        upstream.on_message(lambda message: socket.send(replaced(message)))
+
+    page.route_web_socket("**/live/socket*", through)
 
 
 def train(page):

@@ -121,6 +121,13 @@ export function parse(text) {
     : null;
 }
 
+/** The ink or the paper, whichever stands out more on a colour. */
+export function readableOn(colour, { ink, paper }) {
+  const light = (text) => luminance(parse(text)) + 0.05;
+  const contrast = (text) => Math.max(light(text), light(colour)) / Math.min(light(text), light(colour));
+  return contrast(ink) >= contrast(paper) ? ink : paper;
+}
+
 /** Relative luminance (WCAG 2.2). */
 function luminance(rgb) {
   const [red, green, blue] = rgb.map((v) =>

@@ -3,9 +3,10 @@
 import { linkCells } from "./links.js";
 import { matrixCells } from "./matrix.js";
 import { partsOf } from "./parts.js";
+import { ribbonCells } from "./ribbons.js";
 import { tokenCells } from "./tokens.js";
 
-const CELLS = { tokens: tokenCells, links: linkCells, matrix: matrixCells };
+const CELLS = { tokens: tokenCells, links: linkCells, matrix: matrixCells, ribbons: ribbonCells };
 
 /** The layers of cells from top to bottom, each with where it is. */
 function placed(ctx, layers, view, theme) {
@@ -49,4 +50,17 @@ export function nextCell(ctx, layers, view, theme, from, [dx, dy]) {
   if (next) return middle(all[i], next);
   const other = dy ? all[i + dy] : null;
   return other ? nearest(other, [x, dy > 0 ? other.top : other.top + other.view.height]) : middle(all[i], now);
+}
+
+/** The moment of a trajectory at which the frame at a place of ribbons is the one shown; null: there is none. */
+export function momentAt(ctx, layers, view, theme, moments, [x, y]) {
+  for (const { layer, cells, layout, top, view: own } of placed(ctx, layers, view, theme)) {
+    const now = layer.kind === "ribbons" ? layer.whole?.now : null; // at every moment
+    const found =
+      now?.length === moments.length && y >= top && y < top + own.height && cells.at(layout, layer, x, y - top);
+    if (!found) continue;
+    const away = (k) => Math.abs(now[k] - found.frame);
+    return moments[moments.reduce((best, _, k) => (away(k) < away(best) ? k : best), 0)];
+  }
+  return null;
 }

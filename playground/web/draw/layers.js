@@ -4,15 +4,16 @@ import { links } from "./links.js";
 import { matrix } from "./matrix.js";
 import { partsOf } from "./parts.js";
 import { arrows, contour, heatmap, mesh, paths, points } from "./plane.js";
+import { ribbons } from "./ribbons.js";
 import { bars, images, text } from "./tables.js";
 import { tokens } from "./tokens.js";
 
-const DRAWERS = { points, heatmap, contour, arrows, paths, mesh, images, bars, matrix, text, tokens, links };
-const SPATIAL = new Set(["points", "heatmap", "contour", "arrows", "paths", "mesh"]);
+const PLANE = { points, heatmap, contour, arrows, paths, mesh };
+const DRAWERS = { ...PLANE, images, bars, matrix, text, tokens, links, ribbons };
 
 /** Whether the layers lie on a plane, which has axes. */
 export function spatial(layers) {
-  return layers.some((layer) => SPATIAL.has(layer.kind));
+  return layers.some((layer) => layer.kind in PLANE);
 }
 
 /** Draw `layers` on `ctx`, which is scaled to CSS pixels; `opacity(layer)` may dim some. `view.pointer`: a place whose

@@ -78,12 +78,13 @@ export class Picture {
     const opacity = (layer) => this.opacity(layer.name);
     const graph = Boolean(frame.axes) && !this.focus; // a node has axes of its own, without titles
     this.view = viewOf(size, size, this.focus?.extent ?? frame.extent);
+    this.view.stacked = frame.stacked;
     this.view.pointer = this.readOut.prepare(graph ? [] : shown);
     this.view.parts = partsOf(shown, this.view, this.covered(shown));
     if (graph) drawGraph(ctx, shown, frame, size, size, theme, opacity);
     else {
       drawLayers(ctx, shown, this.view, theme, opacity);
-      if (spatial(shown)) drawTicks(ctx, this.view, theme, this.focus ? null : frame.units);
+      if (spatial(shown) && !frame.stacked) drawTicks(ctx, this.view, theme, this.focus ? null : frame.units);
     }
     this.app.overlay(graph || this.focus ? null : ctx, this.view);
     this.readOut.update(ctx, graph ? [] : shown, this.focus ? null : frame.units);
@@ -92,8 +93,8 @@ export class Picture {
   /** Whether it would be the picture that is drawn already. */
   same(shown, size) {
     const { app, focus, readOut, drawn } = this;
-    const { axes, units, extent } = app.frame ?? {};
-    const now = [app.theme, JSON.stringify([axes, units, extent]), focus, readOut.at, size, devicePixelRatio];
+    const { axes, units, extent, stacked } = app.frame ?? {};
+    const now = [app.theme, JSON.stringify([axes, units, extent, stacked]), focus, readOut.at, size, devicePixelRatio];
     now.push(this.covered(shown));
     for (const layer of shown) now.push(layer, layer.stamp, this.opacity(layer.name));
     this.drawn = now;

@@ -2,7 +2,7 @@
 // to which the arrow keys lead, too.
 
 import { attribute, h, write } from "../core/dom.js";
-import { nextCell, readCell } from "./cells.js";
+import { momentAt, nextCell, readCell } from "./cells.js";
 import { hasCells } from "./parts.js";
 
 const REACH = 14; // px: how far the nearest point may be
@@ -35,6 +35,7 @@ export class ReadOut {
     const press = (event) => {
       if (!this.cells.length || event.altKey || event.ctrlKey || event.metaKey) return;
       if (event.key === "Escape" && this.at) put(null);
+      else if ((event.key === "Enter" || event.key === " ") && this.goTo(this.at)) this.byKey = true;
       else if (event.key in ARROWS) put(this.next(ARROWS[event.key]), true);
       else return;
       event.preventDefault();
@@ -44,6 +45,7 @@ export class ReadOut {
     picture.canvas.addEventListener("mousedown", (event) => {
       if (this.cells.length) event.preventDefault(); // no focus by mouse: the page's keys stay the stage's
     });
+    picture.canvas.addEventListener("click", ({ offsetX, offsetY }) => this.goTo([offsetX, offsetY]));
     picture.canvas.addEventListener("blur", () => this.byKey && put(null));
     picture.canvas.addEventListener("pointerdown", follow);
     picture.canvas.addEventListener("pointermove", follow);
@@ -56,6 +58,17 @@ export class ReadOut {
   next(direction) {
     const { view, canvas } = this.picture;
     return nextCell(canvas.getContext("2d"), this.cells, view, this.app.theme, this.at, direction);
+  }
+
+  /** To the moment of the trajectory at which the frame of ribbons at a place is shown; whether there is one. */
+  goTo(at) {
+    const { trajectory, theme } = this.app;
+    const { view, canvas } = this.picture;
+    if (!at || !this.cells.length || !trajectory?.current) return false;
+    const { moments } = trajectory.current;
+    const moment = momentAt(canvas.getContext("2d"), this.cells, view, theme, moments, at);
+    if (moment !== null) trajectory.go(moment);
+    return moment !== null;
   }
 
   /** The layers are about to be drawn: where they have cells, the picture takes keys. What the pointer is on. */

@@ -102,10 +102,11 @@ export class SceneView {
     if (scene.axes) drawGraph(ctx, layers, scene, width, height, theme);
     else {
       this.view = viewOf(width, height, scene.extent);
+      this.view.stacked = scene.stacked;
       const pointer = (this.view.pointer = this.readOut.prepare(layers));
       this.view.parts = partsOf(layers, this.view);
       const { index } = this.follow;
-      const ticks = spatial(layers);
+      const ticks = spatial(layers) && !scene.stacked;
       const dim = (layer) => opacity(layer, index);
       this.cache.draw(ctx, layers, this.view, theme, dim, [index !== null, scene.extent, ticks, pointer], (into) => {
         if (ticks) drawTicks(into, this.view, theme);

@@ -126,6 +126,7 @@ export class Diagram {
     card.drawn = now;
     const { ctx } = fit(card.canvas, this.size - 2, this.size - 2);
     const view = viewOf(this.size - 2, this.size - 2, card.node.extent);
+    view.stacked = this.app.frame?.stacked;
     ctx.fillStyle = this.app.theme.paper;
     ctx.fillRect(0, 0, view.width, view.height);
     drawLayers(ctx, own, view, this.app.theme);
