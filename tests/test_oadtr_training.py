@@ -32,7 +32,7 @@ every_kind = pytest.mark.parametrize("kind", KINDS)
 
 
 def config_of(**settings) -> OadtrConfig:
-    return parse(OadtrConfig, SMALL | settings)
+    return parse(OadtrConfig, SMALL | {"second": "none", "third": "none"} | settings)
 
 
 # ---- the loss ------------------------------------------------------------------------------------

@@ -60,7 +60,8 @@ class About:
     experiment: str
     idea: str
     """The text of its card on the home page: two short sentences."""
-    leaf: Leaf
+    leaf: Leaf | None = None
+    """None: it makes no samples, so it has no place on the tree."""
     arena: tuple[Entry, ...] = ()
     """None, where it has nothing to do with data on the plane."""
     recording: str | None = None

@@ -144,6 +144,13 @@ class Matrix(Layer):
     """Height relative to the others where several layers share the picture."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class NamedMatrix(Matrix):
+    """A matrix whose rows and columns are called by words (message ids), not by tokens."""
+
+    texts = ("rows", "columns")
+
+
 class TokenState(IntEnum):
     """What is known of a cell of `Tokens`."""
 

@@ -107,7 +107,7 @@ def panels_of(package: str, config: AnyConfig) -> "tuple[Panel, ...]":
     return tuple(panel for panel in found if panel is not None)
 
 
-NAMES = ("gan", "normalizing_flow", "diffusion", "vae", "autoregressive", "transformer")
+NAMES = ("gan", "normalizing_flow", "diffusion", "vae", "autoregressive", "transformer", "oadtr")
 """In the order of the navigation."""
 FAMILIES = {name: Family(name, f"playground.families.{name}") for name in NAMES}
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from playground.core.about import BRANCHES
+from playground.core.about import BRANCHES, Leaf
 from playground.core.i18n import N_, Translate
 from playground.core.registry import FAMILIES, Family
 
@@ -53,14 +53,16 @@ def family_tree(translate: Translate, lang: str, picture: Callable[[str], str | 
 
 
 def _branch(branch: str, title: str, translate: Translate, lang: str, picture: Callable[[str], str | None]) -> str:
-    members = [family for family in FAMILIES.values() if family.about.leaf.branch == branch]
-    leaves = sorted(members, key=lambda family: family.about.leaf.place)
-    items = "".join(f"<li>{_leaf(family, translate, lang, picture(family.name))}</li>" for family in leaves)
+    members = [(family, leaf) for family in FAMILIES.values() if (leaf := family.about.leaf) and leaf.branch == branch]
+    members.sort(key=lambda member: member[1].place)
+    items = "".join(
+        f"<li>{_leaf(family, leaf, translate, lang, picture(family.name))}</li>" for family, leaf in members
+    )
     return f"<li><b>{_escaped(translate, title)}</b><ul>{items}</ul></li>" if items else ""
 
 
-def _leaf(family: Family, translate: Translate, lang: str, picture: str | None) -> str:
-    image, leaf = f'<img alt="" src="{picture}">' if picture else "", family.about.leaf
+def _leaf(family: Family, leaf: Leaf, translate: Translate, lang: str, picture: str | None) -> str:
+    image = f'<img alt="" src="{picture}">' if picture else ""
     facts = ((N_("Sampling"), leaf.sampling), (N_("Density"), leaf.density), (N_("Latent code"), leaf.code))
     rows = "".join(f"<dt>{_escaped(translate, name)}</dt><dd>{_escaped(translate, what)}</dd>" for name, what in facts)
     return (

@@ -54,14 +54,14 @@ class OadtrConfig(StreamConfig):
         key=True,
     )
     second: Rival = setting(
-        "none",
+        "lstm",
         N_("Second model"),
         N_("It is trained on the same batches beside the first, which it does not disturb."),
         options=_OPTIONS,
         key=True,
     )
     third: Rival = setting(
-        "none",
+        "mlp",
         N_("Third model"),
         N_("It is trained on the same batches beside the others."),
         options=_OPTIONS,

@@ -30,7 +30,9 @@ class DecoderBlock(nn.Module):
         self.cross, self.cross_norm = MultiHead(width, heads, bias=True), LayerNorm(width)
         self.mlp, self.mlp_norm = FeedForward(width), LayerNorm(width)
 
-    def forward(self, x: Tensor, memory: Tensor) -> Tensor:  # (n, queries, width), (n, length, width)
+    def forward(
+        self, x: Tensor, memory: Tensor, found: list[Tensor] | None = None
+    ) -> Tensor:  # (n, queries, width), (n, length, width)
         x = self.attention_norm(x + self.attention(x, causal=True))
-        x = self.cross_norm(x + self.cross(x, memory))
+        x = self.cross_norm(x + self.cross(x, memory, found=found))
         return self.mlp_norm(x + self.mlp(x))  # (n, queries, width)

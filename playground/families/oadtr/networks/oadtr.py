@@ -66,11 +66,12 @@ class OadTR(Detector):
             h = block(h, found)
         return self.encoder_norm(h)
 
-    def decoded(self, memory: Tensor) -> Tensor:
-        """What the queries find: (n, tokens, width) -> (n, queries, width), the next frame first."""
+    def decoded(self, memory: Tensor, found: list[Tensor] | None = None) -> Tensor:
+        """What the queries find: (n, tokens, width) -> (n, queries, width), the next frame first. The weights with
+        which each layer reads the memory, (n, heads, queries, tokens), are added to `found`."""
         q = self.queries.table.expand(len(memory), -1, -1)  # (n, queries, width)
         for block in self.decoder:
-            q = block(q, memory)
+            q = block(q, memory, found)
         return self.decoder_norm(q)
 
     def every(self, x: Tensor) -> Output:

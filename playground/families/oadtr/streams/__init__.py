@@ -1,1 +1,1 @@
-"""What is shown of streams of frames with labels."""
+"""Detectors on streams: what is computed of them, and how it is shown."""
