@@ -249,6 +249,21 @@ def test_every_frame_is_of_the_exercise_that_its_label_says_and_of_a_person_of_i
     assert people == {"train": {1, 2, 3, 4, 5, 6}, "valid": {7}, "test": {8, 9, 10}}
 
 
+def test_a_piece_goes_on_for_two_frames_under_the_next():
+    """Frames at a change are one third, then two thirds, of the new recording, and what the old one has there."""
+    place = {row.tobytes(): (one.frames, i) for one in watch.recordings() for i, row in enumerate(one.frames)}
+    faded = 0
+    for features, labels in WATCH.recorded("valid"):
+        for c in np.flatnonzero(np.diff(labels)) + 1:
+            if c + 2 < len(labels):
+                old, last = place[features[c - 1].tobytes()]
+                new, third = place[features[c + 2].tobytes()]
+                mixed = [(2 * old[last + 1] + new[third - 2]) / 3, (old[last + 2] + 2 * new[third - 1]) / 3]
+                assert np.allclose(features[c : c + 2], mixed, rtol=1e-4, atol=1e-4)
+                faded += 1
+    assert faded > 50
+
+
 def test_the_package_is_not_imported():
     code = "import sys; from playground.data.streams import watch; watch.recordings(); print('seglearn' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "False\n"

@@ -12,10 +12,15 @@ from playground.data.streams.stream_data import BACKGROUND
 
 from .own_form import Form, Use
 
-EXAMPLE = """import numpy as np
-np.savez_compressed("mine.npz", features=features,  # (frames, numbers of a frame)
-                    labels=labels,  # (frames,): 0 background, 1, 2, 3, ... actions
-                    class_names=["background", "open", "pour"], fps=10)"""
+EXAMPLE = """np.savez_compressed(
+    "mine.npz",
+    features=x,  # (frames, dim)
+    labels=y,  # 0 background, 1.. actions
+    class_names=["background", "open"],
+    fps=10,
+)"""
+MOST_NAMES = 12
+"""Names of classes that are listed; THUMOS14 has 21."""
 
 
 def _show(family: str, config: Any, translate: Translate, use: Use) -> None:
@@ -56,6 +61,7 @@ def _size(source: str, translate: Translate) -> str:
     """What was read: frames, features, classes, how much is background, what is held out."""
     data = own.own(source)
     labels = np.concatenate([labels for part in data.split for _, labels in data.recorded(part)])
+    names = [translate(name) for name in data.class_names[:MOST_NAMES]] + ["\u2026"] * (data.classes > MOST_NAMES)
     held = sum(len(labels) for _, labels in data.recorded("test"))
     words = N_(
         "{frames} frames of {dim} features, {classes} classes: {names}. Background: {share} percent. {held} frames are "
@@ -65,7 +71,7 @@ def _size(source: str, translate: Translate) -> str:
         frames=f"{len(labels):,}",
         dim=data.dim,
         classes=data.classes,
-        names=", ".join(translate(name) for name in data.class_names),
+        names=", ".join(names),
         share=round(100 * float(np.mean(labels == BACKGROUND))),
         held=f"{held:,}",
     )
