@@ -34,8 +34,8 @@ HINTS = (
     Hint(
         N_("Does it really not know the future?"),
         N_(
-            "In “Ask the model”, tamper with the future: shuffle all frames after one moment. What was said before it "
-            "must not move, not by a bit. Then let the window reach ahead, and try again."
+            "In “Ask the model”, tamper with the future: shuffle all frames after one moment. What a detector said "
+            "before it must not move, not by a bit. In this run the window reaches ahead, and gives itself away."
         ),
         PRESETS["future_leak"].settings,
     ),
@@ -50,8 +50,8 @@ HINTS = (
     Hint(
         N_("Is it worth more than a linear model?"),
         N_(
-            "The tab “Data” fits a linear model to single frames. What a detector does not gain beyond that, it does "
-            "not gain from the past."
+            "“Linear probe” in “Ask the model” fits a linear model to single frames. What a detector does not gain "
+            "beyond that, it does not gain from the past."
         ),
     ),
 )

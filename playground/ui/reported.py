@@ -12,7 +12,7 @@ ROWS = (
     (N_("OadTR, encoder only, 1 layer"), N_("Continual Transformers (2022), run again"), "63.9", "88.1"),
 )
 ABLATION = (
-    (N_("whole"), "57.8"),
+    (N_("whole model"), "57.8"),
     (N_("no decoder"), "56.8"),
     (N_("2 layers"), "55.6"),
     (N_("2 layers, no token"), "55.5"),
@@ -23,7 +23,7 @@ ABLATION = (
 def reported(translate: Translate) -> None:
     """Tables of what papers report."""
     _ = translate
-    head = " | ".join(_(t) for t in (N_("Model"), N_("Source"), N_("THUMOS14 mAP (%)"), N_("TVSeries mcAP (%)")))
+    head = " | ".join(_(t) for t in (N_("Model"), N_("Reported in"), N_("THUMOS14 mAP (%)"), N_("TVSeries mcAP (%)")))
     lines = [f"| {head} |", "|---|---|---:|---:|"]
     lines += [f"| {_(model)} | {_(source)} | {thumos} | {series} |" for model, source, thumos, series in ROWS]
     st.markdown(f"**{_(N_('Reported by others'))}**")

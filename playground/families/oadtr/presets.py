@@ -28,7 +28,9 @@ PRESETS = {
     ),
     "no_token": Preset(
         N_("With and without the token"),
-        N_("The token gathers what all frames show. Without it the last frame speaks, and is said to lean to itself."),
+        N_(
+            "The token gathers what all frames show. Without it the last frame speaks, and is said to lean to its own features."
+        ),
         {"second": "no_token", "third": "none"},
     ),
     "no_decoder": Preset(
@@ -38,7 +40,7 @@ PRESETS = {
     ),
     "balanced": Preset(
         N_("Balanced classes"),
-        N_("Rare actions count as much as the background: more are found, and more are imagined."),
+        N_("Rare actions count as much as the background: more are found, and there are more false alarms."),
         {"class_weight": "balanced"},
     ),
     "one_frame": Preset(

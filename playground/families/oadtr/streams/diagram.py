@@ -12,10 +12,10 @@ from ..config import OadtrConfig
 Arrays = Mapping[str, np.ndarray]
 UNIT = (0.0, 1.0, 0.0, 1.0)
 HELP = {
-    "input": N_("The frames that the model sees: the present one, on the right, and those before it."),
+    "input": N_("The frames that the model sees: the current one, on the right, and those before it."),
     "encoder": N_(
-        "Self-attention over the window: a row reads, a column is read. The last row is the task token, which gathers "
-        "what the answer needs."
+        "Self-attention over the window: a row reads, a column is read. The last row is what is classified: the task "
+        "token, or without one the last frame."
     ),
     "cross": N_("Each query of the decoder stands for a frame to come (a row) and reads the encoder's output."),
     "state": N_("What the network remembers, frame by frame: a column is a frame, a row a number of its state."),
@@ -27,7 +27,7 @@ HELP = {
 def diagram(a: Arrays, config: OadtrConfig) -> Diagram:
     """Of the arrays of a frame, which say what model it is."""
     if "encoder" in a:
-        return _oadtr(a)
+        return _oadtr(a, config.token)
     return _recurrent("future" in a) if "state" in a else _single()
 
 
@@ -38,11 +38,11 @@ def _node(name: str, title: str, at: tuple[float, float], kind: str = "", role: 
 def _ends(future: bool, row: int) -> tuple[tuple[Node, ...], tuple[Edge, ...]]:
     nodes = (_node("now", N_("Now"), (0, row), role="generated"),)
     if future:
-        nodes += (_node("future", N_("Next"), (1, row), role="generated"),)
+        nodes += (_node("future", N_("Frames to come"), (1, row), role="generated"),)
     return nodes, (Edge("now", "input", "gradient"),)
 
 
-def _oadtr(a: Arrays) -> Diagram:
+def _oadtr(a: Arrays, token: bool) -> Diagram:
     layers = range(len(a["encoder"]))
     nodes = [_node("input", N_("Window"), (0, 0), role="data")]
     chain = ["input"]
@@ -56,27 +56,34 @@ def _oadtr(a: Arrays) -> Diagram:
         nodes.append(_node(name, DECODER[layer], (1, row - len(decoder) + layer), "cross", "field"))
         edges.append(Edge(last, name))
     edges += [Edge(x, y) for x, y in zip(decoder, decoder[1:], strict=False)]
-    edges.append(Edge(last, "now", title=N_("task token")))
+    edges.append(Edge(last, "now", title=N_("task token") if token else N_("last frame")))
     if decoder:
         edges += [Edge(decoder[-1], "now", title=N_("mean of the queries")), Edge(decoder[-1], "future")]
     ends, back = _ends("future" in a, row)
-    beats = (
+    beats = [
         Beat("", N_("A frame arrives. The window moves on by one: the oldest frame leaves it."), ("input",)),
         Beat(
             "",
-            N_("Every frame and the task token read all others. Nothing later than the present frame is there."),
+            N_("Every frame and the task token read all others.") if token else N_("Every frame reads all others."),
             tuple(chain[1:]),
             tuple(zip(chain, chain[1:], strict=False)),
         ),
-        Beat("", N_("Queries, one for each frame to come, read what the encoder has made."), tuple(decoder)),
-        Beat(
-            "",
-            N_("Token and queries together say what is happening now; each query says what comes at its frame."),
-            ("now", "future"),
-        ),
-        Beat("", N_("The loss is that of now plus a share of that of the frames to come."), ("now", "future", last)),
-    )
-    return Diagram((*nodes, *ends), (*edges, *back), beats if decoder else (*beats[:2], beats[4]))
+    ]
+    if decoder:
+        beats += [
+            Beat("", N_("Queries, one for each frame to come, read what the encoder has made."), tuple(decoder)),
+            Beat(
+                "",
+                N_("Encoder and queries together say what is happening now; each query says what comes at its frame."),
+                ("now", "future"),
+            ),
+            Beat(
+                "", N_("The loss is that of now plus a share of that of the frames to come."), ("now", "future", last)
+            ),
+        ]
+    else:
+        beats.append(Beat("", N_("The loss is that of now."), ("now", last)))
+    return Diagram((*nodes, *ends), (*edges, *back), tuple(beats))
 
 
 def _recurrent(future: bool) -> Diagram:

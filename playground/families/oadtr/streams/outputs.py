@@ -28,7 +28,7 @@ def attention_row(a: Arrays, config: OadtrConfig, moments: np.ndarray) -> tuple[
 
 
 LOOKS: dict[str, tuple[str, Role]] = {
-    "attention": (N_("Attention of the task token"), "field"),
+    "attention": (N_("Where it looks"), "field"),
     "gradients": (N_("What the answer depends on"), "gradient"),
 }
 

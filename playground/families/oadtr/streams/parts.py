@@ -28,7 +28,7 @@ def part_layers(a: Arrays, data: StreamData) -> tuple[Layer, ...]:
         Bars(name="now", title=N_("Now"), stage=False, values=p, labels=data.class_names, roles=roles)
     )  # fmt: skip
     if "future" in a:
-        found.append(_matrix("future", N_("Next"), a["future"][-1].T, "generated"))
+        found.append(_matrix("future", N_("Frames to come"), a["future"][-1].T, "generated"))
     return tuple(found)
 
 

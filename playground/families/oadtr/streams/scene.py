@@ -59,12 +59,12 @@ def scene(frame: Frame, config: OadtrConfig) -> Scene:
 
 LEGENDS = {
     (True, True): N_(
-        "Above, what the model sees: the [data:figure] in the last frames. Below it, which frames the task token "
-        "[field:attends] to, what the model says [generated:now and next], and the whole stream."
+        "Above, what the model sees: the [data:figure] in the last frames. Below it, which frames it [field:attends] "
+        "to, what the model says [generated:now and next], and the whole stream."
     ),
     (True, False): N_(
-        "Above, what the model sees: the [data:sensors] in the last frames. Below it, which frames the task token "
-        "[field:attends] to, what the model says [generated:now and next], and the whole stream."
+        "Above, what the model sees: the [data:sensors] in the last frames. Below it, which frames it [field:attends] "
+        "to, what the model says [generated:now and next], and the whole stream."
     ),
     (False, True): N_(
         "Above, what the model sees: the [data:figure] in the last frames. Below it, how strongly the answer "
@@ -75,7 +75,7 @@ LEGENDS = {
         "[gradient:depends on] each of them, what the model says [generated:now and next], and the whole stream."
     ),
 }
-"""By whether the model has a task token, and whether the data are a figure."""
+"""By whether the model attends, and whether the data are a figure."""
 
 
 def _whole(xy: np.ndarray) -> np.ndarray:
@@ -91,15 +91,15 @@ def charts(config: OadtrConfig) -> tuple[Chart, ...]:
             "map",
             N_("Mean average precision (held-out)"),
             _series("map", config),
-            guides=((chance(config.streams), N_("chance")),),
+            guides=((chance(config.streams), N_("guessing")),),
             low=0.0,
             high=1.02,
         ),
         Chart(
             "mcap",
-            N_("Calibrated (held-out)"),
+            N_("Calibrated mean average precision (held-out)"),
             _series("mcap", config),
-            guides=((0.5, N_("chance")),),
+            guides=((0.5, N_("guessing")),),
             low=0.0,
             high=1.02,
         ),

@@ -9,7 +9,7 @@ from playground.data.streams.stream_data import Pooled, StreamData
 from ..config import OadtrConfig
 
 FIGURES = 4
-"""Frames of the window in which the figure is drawn, the present one among them."""
+"""Frames of the window in which the figure is drawn, the current one among them."""
 PLACES, CURVES = 16, 6
 """Places of a curve, and curves at most."""
 REACH = 3.0

@@ -21,7 +21,7 @@ WINDOWS = 200
 
 def compute(values: Values, context: Context) -> Arrays:
     """`now_token`, `now_no_token` (window,), as far as the run has such models, and `initial_token`,
-    `initial_no_token`: the mean cosine by the place in the window, the present frame last."""
+    `initial_no_token`: the mean cosine by the place in the window, the current frame last."""
     found = {}
     for name in context.config.contestants:
         net = context.models[name]

@@ -9,6 +9,9 @@ from playground.core.scene import Axes, Bars, Paths, Scene
 from ...config import OadtrConfig
 from ..contestants import ROLES, titles_of
 
+GUESS = 0.5
+"""The calibrated average precision of random scores."""
+
 
 def panel(config: OadtrConfig) -> Panel:
     return Panel(
@@ -35,17 +38,19 @@ def _portions(a: Arrays, config: OadtrConfig) -> Scene:
         Paths(name=f"model_{i}", title=title, role=ROLES[i], xy=np.stack([middles, one], 1)[None].astype(np.float32))
         for i, (title, one) in enumerate(zip(titles_of(config), a["portions"], strict=True))
     )
-    chance = np.array([[[0, 0.5], [100, 0.5]]], np.float32)
+    guess = np.array([[[0, GUESS], [100, GUESS]]], np.float32)
     low = min(0.45, float(np.nanmin(a["portions"])) - 0.05)
     first = a["portions"][0]
-    legend = N_("The first model scores {start} in the first tenth of an action and {best} at best. Chance gives 0.5.")
+    legend = N_(
+        "The first model scores {start} in the first tenth of an action and {best} at best. Guessing gives {guess}."
+    )
     return Scene(
-        (*lines, Paths(name="chance", title=N_("chance"), role="neutral", xy=chance)),
+        (*lines, Paths(name="guess", title=N_("guessing"), role="neutral", xy=guess)),
         extent=(0.0, 100.0, low, 1.02),
         axes=Axes(N_("percent of the action seen"), N_("mean calibrated AP")),
         legend=legend,
         words=legend,
-        values={"start": f"{first[0]:.2f}", "best": f"{np.nanmax(first):.2f}"},
+        values={"guess": f"{GUESS:g}", "start": f"{first[0]:.2f}", "best": f"{np.nanmax(first):.2f}"},
     )
 
 

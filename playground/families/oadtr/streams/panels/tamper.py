@@ -85,6 +85,6 @@ def _changes(a: Arrays, values: Values, config: OadtrConfig) -> Scene:
 
 EXACT = N_("Up to the line nothing moves, to the last bit. After it probabilities change by up to {late}.")
 LEAK = N_(
-    "Probabilities *before* the line change by up to {early}: a model sees the future. After the line they change by "
+    "Probabilities before the line change by up to {early}: a model sees the future. After the line they change by "
     "up to {late}."
 )

@@ -10,7 +10,7 @@ from ...config import OadtrConfig
 
 WAYS: dict[str, tuple[str, Role]] = {
     "token": (N_("with a task token"), "generated"),
-    "no_token": (N_("without"), "truth"),
+    "no_token": (N_("without a task token"), "truth"),
 }
 
 
@@ -39,7 +39,7 @@ def draw(arrays: Arrays, values: Values, config: OadtrConfig) -> PanelScenes:
 def _figure(a: Arrays, when: str) -> Scene:
     lines, told = [], {}
     for way, (title, role) in WAYS.items():
-        cosine = a.get(f"{when}_{way}")  # (window,), the present frame last
+        cosine = a.get(f"{when}_{way}")  # (window,), the current frame last
         if cosine is None:
             continue
         lags = np.arange(len(cosine))[::-1]
@@ -57,7 +57,7 @@ def _figure(a: Arrays, when: str) -> Scene:
     return Scene(
         tuple(lines),
         extent=(-float(longest - 1) - 0.5, 0.5, min(-0.35, lowest) - 0.05, 1.05),
-        axes=Axes(N_("frames before the present one"), N_("cosine")),
+        axes=Axes(N_("frames before the current one"), N_("cosine")),
         legend=legend,
         words=legend,
         values=values,
@@ -66,15 +66,15 @@ def _figure(a: Arrays, when: str) -> Scene:
 
 PAIR = ("now", "older")
 BOTH = N_(
-    "[generated:With a task token]: {token_now} for the present frame, {token_older} for the older ones on average. "
+    "[generated:With a task token]: {token_now} for the current frame, {token_older} for the older ones on average. "
     "[truth:Without]: {no_token_now} and {no_token_older}."
 )
 ONE = {
     "token": N_(
-        "[generated:With a task token]: {token_now} for the present frame, {token_older} for the older ones on average."
+        "[generated:With a task token]: {token_now} for the current frame, {token_older} for the older ones on average."
     ),
     "no_token": N_(
-        "[truth:Without a task token]: {no_token_now} for the present frame, {no_token_older} for the older ones on "
+        "[truth:Without a task token]: {no_token_now} for the current frame, {no_token_older} for the older ones on "
         "average."
     ),
 }
