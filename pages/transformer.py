@@ -1,5 +1,7 @@
 """The lesson about models of sequences: attention, and what came before it."""
 
+from posixpath import normpath
+
 import streamlit as st
 
 from playground.core.config import specs
@@ -98,7 +100,7 @@ def maths() -> None:
 
 def source() -> None:
     name = FORMULAS[switched_on(page.config)[0]].file
-    code.show_code(page, f"families/transformer/networks/{name}.py")
+    code.show_code(page, normpath(f"families/transformer/networks/{name}.py"))
     lesson.code(_, "families/transformer/model.py")
 
 

@@ -28,8 +28,8 @@ from playground.families.transformer.networks.bahdanau import AdditiveAttention
 from playground.families.transformer.networks.block import Block
 from playground.families.transformer.networks.dropout import Dropout
 from playground.families.transformer.networks.recurrent import Layer
-from playground.families.transformer.networks.scan import CELLS, scan
 from playground.families.transformer.networks.transformer import Transformer
+from playground.training.scan import CELLS, scan
 
 CLOSE = {"rtol": 1e-5, "atol": 1e-5}
 

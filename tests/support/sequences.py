@@ -6,10 +6,10 @@ from torch import nn
 from playground.families.transformer.networks import positions as places
 from playground.families.transformer.networks.bahdanau import AttentiveRecurrent
 from playground.families.transformer.networks.recurrent import Recurrent
-from playground.families.transformer.networks.scan import CELLS
 from playground.families.transformer.networks.sequence import SequenceModel, Shape
 from playground.families.transformer.networks.transformer import Transformer
 from playground.training.networks import initial
+from playground.training.scan import CELLS
 
 N, LENGTH, WIDTH, HEADS, VOCABULARY = 3, 7, 16, 4, 9
 

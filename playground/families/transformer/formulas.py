@@ -56,13 +56,13 @@ FORMULAS = {
             "The state is all that is left of the tokens before. A gradient that goes back $t - s$ steps is a product "
             "of as many matrices: it vanishes or explodes."
         ),
-        "scan",
+        "../../../training/scan",
     ),
     "gru": Formula(
         r"\begin{aligned} r, z &= \sigma(W x_t + U h_{t-1} + b)\\ n &= \tanh(W_n x_t + b_n + r \odot (U_n h_{t-1} + "
         r"c_n))\\ h_t &= (1 - z) \odot n + z \odot h_{t-1} \end{aligned}",
         N_("The gate $z$ decides what stays. Where it is near 1, state and gradient pass unchanged."),
-        "scan",
+        "../../../training/scan",
     ),
     "lstm": Formula(
         r"\begin{aligned} i, f, o &= \sigma(W x_t + U h_{t-1} + b),\quad g = \tanh(W_g x_t + U_g h_{t-1} + b_g)\\ c_t "
@@ -71,7 +71,7 @@ FORMULAS = {
             "The cell $c$ is only multiplied by the forget gate $f$ and added to, so its gradient can go back far. "
             "What must be remembered has to fit into it."
         ),
-        "scan",
+        "../../../training/scan",
     ),
     "additive": Formula(
         r"e_j = v^\top \tanh(W s_{t-1} + U h_j),\quad a = \mathrm{softmax}(e),\quad \bar h_t = \sum_j a_j h_j",

@@ -5,11 +5,12 @@ from collections.abc import Callable
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from playground.training.norm import LayerNorm
+
 from .attention import MultiHead, Weights
 from .cache import Cache
 from .dropout import KEEP, Dropout
 from .linear import ScaledLinear
-from .norm import LayerNorm
 from .positions import Positions
 
 ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {"gelu": F.gelu, "relu": F.relu}

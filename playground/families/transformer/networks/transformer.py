@@ -4,11 +4,12 @@ from typing import Any
 
 from torch import Tensor, nn
 
+from playground.training.norm import LayerNorm
+
 from .attention import Weights
 from .block import Block
 from .cache import Cache
 from .dropout import KEEP, Dropout
-from .norm import LayerNorm
 from .positions import KINDS
 from .sequence import SequenceModel, Shape
 
