@@ -12,9 +12,7 @@ from torch import Tensor, nn
 
 from playground.core.errors import UserError
 from playground.core.i18n import N_
-
-BASE = 10_000.0
-"""Wavelengths grow geometrically up to 2 pi times this (Vaswani et al. 2017, section 3.5)."""
+from playground.training.sinusoids import BASE, sinusoids
 
 
 class Positions(nn.Module):
@@ -97,13 +95,6 @@ KINDS = {
     "alibi": lambda longest, width: ALiBi(),
 }
 """By the name of the setting: of the longest sequence and the width, what knows the positions."""
-
-
-@lru_cache(maxsize=64)
-def sinusoids(length: int, width: int) -> Tensor:
-    """(length, width): sin(t / BASE^(2i / width)) in the even columns 2i, the cosine in the odd ones."""
-    phase = np.arange(length)[:, None] / BASE ** (np.arange(0, width, 2) / width)[None]  # (length, width / 2)
-    return _tensor(np.stack([np.sin(phase), np.cos(phase)], 2).reshape(length, width))
 
 
 @lru_cache(maxsize=64)
