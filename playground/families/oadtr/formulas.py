@@ -59,8 +59,9 @@ FORMULAS = {
     ),
     "trn": Formula(
         r"\begin{aligned} h_t &= \mathrm{LSTM}([\,x_t;\ \bar f_{t-1}\,],\, h_{t-1})\\ "
-        r"h'_i &= \mathrm{LSTM}(W p_{i-1},\, h'_{i-1}),\quad p_i = h'_i W_c,\quad \bar f_t = \tfrac{1}{\ell}\textstyle\sum_i \mathrm{ReLU}(W_f h'_i) "
-        r"\end{aligned}",
+        r"h'_i &= \mathrm{LSTM}(\mathrm{ReLU}(h'_{i-1} W_c W_s),\, h'_{i-1})\\ "
+        r"p_{t+i} &= \mathrm{softmax}(h'_i W_c)\\ "
+        r"\bar f_t &= \tfrac{1}{\ell}\textstyle\sum_i \mathrm{ReLU}(h'_i W_f) \end{aligned}",
         N_(
             "TRN: from each state $h_t$ a second LSTM imagines the next $\\ell$ frames. The mean $\\bar f$ of what it "
             "imagined is read with the next frame."
