@@ -184,14 +184,15 @@ def test_traced_and_eager_agree_and_resume(kind):
 
 
 def test_it_learns_more_than_the_commonest_class():
-    config = parse(OadtrConfig, {"model": "mlp", "second": "oadtr", "width": 32, "layers": 1, "horizon": 80})
+    """The entropy of the labels is what a model pays that knows their frequencies alone."""
+    config = parse(OadtrConfig, {"model": "mlp", "second": "lstm", "width": 32, "horizon": 150, "lr": 1e-2})
     experiment = Bare(config)
-    rows = [experiment.step() for _ in range(80)]
+    rows = [experiment.step() for _ in range(150)]
     labels = config.streams.pooled("train").labels
     shares = np.bincount(labels[labels >= 0]) / (labels >= 0).sum()
-    entropy = -(shares[shares > 0] * np.log(shares[shares > 0])).sum()  # nats of who knows the frequencies alone
-    for name in ("loss", "loss_2"):
-        assert np.mean([row[name] for row in rows[-10:]]) < 0.7 * entropy
+    entropy = -(shares[shares > 0] * np.log(shares[shares > 0])).sum()
+    one, memory = (np.mean([row[name] for row in rows[-20:]]) for name in ("loss", "loss_2"))
+    assert memory < one < 0.8 * entropy
 
 
 # ---- settings ------------------------------------------------------------------------------------
