@@ -1,6 +1,7 @@
 """Networks that detect actions, with random weights, and streams for them."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import torch
@@ -8,7 +9,6 @@ import torch
 from playground.data.streams.stream_data import Pooled
 from playground.families.oadtr.experiment import OadtrExperiment
 from playground.families.oadtr.model import build
-from playground.families.oadtr.networks.detector import Detector
 from playground.families.oadtr.sizes import Spec
 
 from .sequences import filled
@@ -27,7 +27,7 @@ SPECS = {
 }
 
 
-def net_of(name: str, **changes) -> Detector:
+def net_of(name: str, **changes) -> Any:
     """With weights away from 0: those that begin there would hide what they do."""
     return filled(build(replace(SPECS[name], **changes))).requires_grad_(False)
 
