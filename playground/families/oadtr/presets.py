@@ -43,7 +43,7 @@ PRESETS = {
     ),
     "one_frame": Preset(
         N_("A window of one frame"),
-        N_("There is nothing to attend to. OadTR is no better than an MLP of one frame."),
+        N_("There is nothing to attend to. OadTR is hardly better than an MLP of one frame."),
         {"window": 1, "second": "mlp"},
         "fails",
     ),
