@@ -19,6 +19,8 @@ from playground.families.oadtr.formulas import FORMULAS, switched_on
 from playground.families.oadtr.model import Contestants, build_all, cross_entropy, initial_models, targets
 from playground.families.oadtr.networks.oadtr import OadTR
 from playground.families.oadtr.presets import DIVERGING, PRESETS
+from playground.families.oadtr.streaming import predict
+from playground.metrics.online_detection import mean_average_precision
 
 SMALL: dict[str, Any] = {"batch": 8, "width": 16, "window": 6, "layers": 1, "queries": 3, "execution": "eager"}
 KINDS = {
@@ -193,6 +195,20 @@ def test_it_learns_more_than_the_commonest_class():
     entropy = -(shares[shares > 0] * np.log(shares[shares > 0])).sum()
     one, memory = (np.mean([row[name] for row in rows[-20:]]) for name in ("loss", "loss_2"))
     assert memory < one < 0.8 * entropy
+
+
+def test_shuffled_labels_teach_nothing():
+    """Calibrated average precision is a half for who guesses."""
+    found = {}
+    for shuffled in (False, True):
+        config = parse(OadtrConfig, {"model": "mlp", "shuffled": shuffled, "lr": 1e-2, "horizon": 150})
+        experiment = Bare(config)
+        for _ in range(150):
+            experiment.step()
+        pooled = config.streams.pooled("test")
+        p = predict(experiment.model(experiment.weights())["mlp"], pooled).current.numpy()
+        found[shuffled] = mean_average_precision(p, pooled.labels, calibrated=True)
+    assert found[True] == pytest.approx(0.5, abs=0.03) and found[False] > 0.85
 
 
 # ---- settings ------------------------------------------------------------------------------------

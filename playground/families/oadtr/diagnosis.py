@@ -35,7 +35,7 @@ RULES = MappingProxyType(
         "constant": Rule(
             N_("Constant prediction"),
             N_("After step {after}, more than {share} percent of the frames get the same class."),
-            {"after": 100, "share": 99},
+            {"after": 200, "share": 99},
             N_("Adam with a lower learning rate, gradient clipping and the labels in order, as a new run."),
             {"optimiser": "adam", "lr": 1e-3, "clip": 1.0, "decay": 0.0, "schedule": "one_cycle", "shuffled": False},
         ),
@@ -45,7 +45,7 @@ RULES = MappingProxyType(
                 "After step {after}, more than {right} percent of all frames are right, but less than {found} percent "
                 "of the frames of actions."
             ),
-            {"after": 100, "right": 50, "found": 20},
+            {"after": 200, "right": 50, "found": 15},
             N_("Classes that weigh the same, and a higher learning rate, as a new run with the same seed."),
             {"class_weight": "balanced", "lr": 1e-3, "schedule": "one_cycle", "shuffled": False},
         ),

@@ -29,7 +29,8 @@ PRESETS = {
     "no_token": Preset(
         N_("With and without the token"),
         N_(
-            "The token gathers what all frames show. Without it the last frame speaks, and is said to lean to its own features."
+            "The token gathers what all frames show. Without it the last frame speaks, and is said to lean to its own "
+            "features."
         ),
         {"second": "no_token", "third": "none"},
     ),
@@ -45,7 +46,7 @@ PRESETS = {
     ),
     "one_frame": Preset(
         N_("A window of one frame"),
-        N_("There is nothing to attend to. OadTR is no better than an MLP of one frame."),
+        N_("There is nothing to attend to. OadTR is hardly better than an MLP of one frame."),
         {"window": 1, "second": "mlp", "third": "none"},
         "fails",
     ),

@@ -41,7 +41,7 @@ class Streamer:
         """The newest frame (dim,) -> the probabilities of its classes (classes,), and those of the next frames
         (queries, classes) where the model forecasts."""
         parameter = next(self.net.parameters())
-        frame = torch.as_tensor(x, dtype=parameter.dtype, device=parameter.device)
+        frame = (x if isinstance(x, Tensor) else torch.tensor(x)).to(parameter)  # a copy: frames of data are locked
         output = self._carry(self.net, frame) if isinstance(self.net, Recurrent) else self._look(frame)
         future = None if output.future is None else output.future[0].softmax(1)
         return output.current[0].softmax(0), future
