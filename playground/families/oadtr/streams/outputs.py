@@ -23,7 +23,7 @@ def attention_row(a: Arrays, config: OadtrConfig, moments: np.ndarray) -> tuple[
             weights = a[name][moments]  # (moments, window)
             most = np.maximum(weights.max(1, keepdims=True), 1e-12)
             values = (weights / most)[:, None]
-            return (Matrix(name="looks", title=title, role=role, trajectory=True, values=values, share=0.25),)
+            return (Matrix(name="looks", title=title, role=role, trajectory=True, values=values, share=0.33),)
     return ()
 
 
@@ -48,7 +48,7 @@ def now_and_next(a: Arrays, data: StreamData, moments: np.ndarray) -> NamedMatri
         values=now,
         rows=data.class_names,
         columns=tuple(columns),
-        share=1.5,
+        share=1.4,
     )
 
 
@@ -73,5 +73,5 @@ def ribbons(a: Arrays, stream: Pooled, data: StreamData, config: OadtrConfig, mo
         rows=(N_("Truth"), *titles_of(config)),
         names=data.class_names,
         seconds=1 / data.fps,
-        share=1.1,
+        share=1.6,
     )

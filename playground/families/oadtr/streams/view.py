@@ -97,18 +97,20 @@ class View(view.View):
         for number, name in enumerate(now.config.contestants):
             suffix = f"_{number + 1}" if number else ""
             p = predict(models[name], pooled, online=False).current.cpu().numpy()
-            found |= {f"{key}{suffix}": value for key, value in self.precision(p, pooled).items()}
+            found |= {f"{key}{suffix}": value for key, value in self.precision(p, pooled, not number).items()}
             if not number:
                 found |= shares(p, pooled.labels)
         if now.config.ahead:
             p = predict(models[now.config.contestants[0]], pooled).current.cpu().numpy()
-            found["online_map"] = self.precision(p, pooled)["map"]
+            found["online_map"] = self.precision(p, pooled, False)["map"]
         return found
 
-    def precision(self, p: np.ndarray, pooled: Pooled) -> dict[str, Score]:
-        """mAP and mcAP of probabilities (N, classes). A perfect model has 1."""
+    def precision(self, p: np.ndarray, pooled: Pooled, floor: bool) -> dict[str, Score]:
+        """mAP and mcAP of probabilities (N, classes); with `floor`, that of a perfect model is drawn, too: once for
+        all models."""
+        best = (1.0,) * 3 if floor else (float("nan"),) * 3
         return {
-            name: Score(mean_average_precision(p, pooled.labels, calibrated), 1.0, 1.0, 1.0)
+            name: Score(mean_average_precision(p, pooled.labels, calibrated), *best)
             for name, calibrated in (("map", False), ("mcap", True))
         }
 

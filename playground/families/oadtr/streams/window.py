@@ -23,7 +23,7 @@ def window(stream: Pooled, data: StreamData, config: OadtrConfig, moments: np.nd
     else:
         xy, title = _curves(stream.features, config.window, moments), N_("Sensors in the window")
     room = 1 - bottom
-    xy = np.stack([xy[..., 0], bottom + room * (0.04 + 0.92 * xy[..., 1])], -1)
+    xy = np.stack([xy[..., 0], bottom + room * (0.02 + 0.86 * xy[..., 1])], -1)
     return Paths(name="window", title=title, role="data", trajectory=True, xy=xy.astype(np.float32))
 
 
