@@ -17,35 +17,33 @@ Axes: length, queries, n, then numbers. Gates in the order i, f, g, o.
 import torch
 from torch import Tensor
 
+aten = torch.ops.aten
+
 
 @torch.library.custom_op("playground::trn_loop", mutates_args=())
 def trn_loop(
     x: Tensor, we: Tensor, be: Tensor, wh: Tensor, bh: Tensor, wc: Tensor, bc: Tensor, wd: Tensor, bd: Tensor,
     wo: Tensor, bo: Tensor, h: Tensor, c: Tensor, future: Tensor, queries: int,
-) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]:  # fmt: skip
+) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]:  # fmt: skip
     """All h and c (length, n, width), the mean futures (length, n, features), the decoder's states (length, queries, n,
     width); and what the gradients need."""
     length, width = len(x), h.shape[1]
-    kept = [torch.empty(shape, dtype=x.dtype, device=x.device) for shape in _shapes(x, h, future, queries)]
-    states, cells, futures, imagined, seen, gates, starts, read, inner_gates, inner_cells, out = kept
-    read[:, 0, :, :width] = 0  # the decoder's first input
+    kept = [x.new_empty(shape) for shape in _shapes(x, h, future, queries)]
+    states, cells, futures, imagined, seen, gates, starts, inner_gates, inner_cells, out = kept
     for t in range(length):
         torch.cat([h, future], 1, out=seen[t])
         h, c = _cell(torch.addmm(be, seen[t], we.t()) + x[t], c, gates[t])
         states[t], cells[t] = h, c
         s, m = torch.addmm(bh, h, wh.t()).relu_(), torch.addmm(bc, c, wc.t()).relu_()  # (n, width) each
         starts[t, 0], starts[t, 1] = s, m
+        u = torch.zeros_like(s)  # the decoder's first input
         for k in range(queries):
-            now, made = read[t, k], out[t, k]
-            now[:, width:] = s
-            s, m = _cell(torch.addmm(bd, now, wd.t()), m, inner_gates[t, k])
+            s, m = _cell(torch.addmm(bd, torch.cat([u, s], 1), wd.t()), m, inner_gates[t, k])
             imagined[t, k], inner_cells[t, k] = s, m
-            torch.addmm(bo, s, wo.t(), out=made).relu_()
-            if k + 1 < queries:
-                read[t, k + 1, :, :width] = made[:, :width]
+            u = torch.addmm(bo, s, wo.t(), out=out[t, k]).relu_()[:, :width]
         torch.mean(out[t, :, :, width:], 0, out=futures[t])
         future = futures[t]
-    return states, cells, futures, imagined, seen, gates, starts, read, inner_gates, inner_cells, out
+    return states, cells, futures, imagined, seen, gates, starts, inner_gates, inner_cells, out
 
 
 def _shapes(x: Tensor, h: Tensor, future: Tensor, queries: int) -> list[tuple[int, ...]]:
@@ -53,8 +51,7 @@ def _shapes(x: Tensor, h: Tensor, future: Tensor, queries: int) -> list[tuple[in
     outer, inner = (length, n), (length, queries, n)
     return [
         (*outer, width), (*outer, width), (*outer, features), (*inner, width), (*outer, width + features),
-        (*outer, gates), (length, 2, n, width), (*inner, 2 * width), (*inner, gates), (*inner, width),
-        (*inner, width + features),
+        (*outer, gates), (length, 2, n, width), (*inner, gates), (*inner, width), (*inner, width + features),
     ]  # fmt: skip
 
 
@@ -68,66 +65,66 @@ def _cell(inputs: Tensor, c: Tensor, gates: Tensor) -> tuple[Tensor, Tensor]:
     return o * torch.tanh(c), c
 
 
+def _cell_back(total: Tensor, dcell: Tensor, gates: Tensor, c: Tensor, before: Tensor, inputs: Tensor) -> Tensor:
+    """The same backwards: the gradients by h and c (n, width) -> that by the inputs, written to `inputs` (n, 4 width),
+    and that by the cell `before`."""
+    i, f, g, o = gates.chunk(4, 1)
+    by_i, by_f, by_g, by_o = inputs.chunk(4, 1)
+    squashed = torch.tanh(c)
+    dcell = dcell + aten.tanh_backward(total * o, squashed)
+    aten.sigmoid_backward.grad_input(dcell * g, i, grad_input=by_i)
+    aten.sigmoid_backward.grad_input(dcell * before, f, grad_input=by_f)
+    aten.tanh_backward.grad_input(dcell * i, g, grad_input=by_g)
+    aten.sigmoid_backward.grad_input(total * squashed, o, grad_input=by_o)
+    return dcell * f
+
+
 @torch.library.custom_op("playground::trn_loop_backward", mutates_args=())
 def trn_loop_backward(
     dh: Tensor, dc: Tensor, dfuture: Tensor, dimagined: Tensor, kept: list[Tensor], we: Tensor, wh: Tensor, wc: Tensor,
     wd: Tensor, wo: Tensor, c: Tensor,
 ) -> list[Tensor]:  # fmt: skip
-    """The gradients by all tensors that `trn_loop` takes, in their order."""
-    states, cells, _, imagined, seen, gates, starts, read, inner_gates, inner_cells, out = kept
+    """The gradients by all tensors that `trn_loop` takes, in their order.
+
+    Those of the decoder's weights are summed up frame by frame, while what they are made of is in the cache."""
+    states, cells, _, imagined, seen, gates, starts, inner_gates, inner_cells, out = kept
     length, queries, n, width = imagined.shape
-    dx, dz, dout = torch.empty_like(gates), torch.empty_like(inner_gates), torch.empty_like(out)
-    dstarts, begun, alive = torch.empty_like(starts), starts > 0, out > 0
-    outer = _slopes(gates, cells, torch.cat([c[None], cells[:-1]]))
-    inner = _slopes(inner_gates, inner_cells, torch.cat([starts[:, 1:], inner_cells[:, :-1]], 1))
+    dx, dstarts = torch.empty_like(gates), torch.empty_like(starts)
+    dz, dout = torch.empty_like(inner_gates[0]), torch.empty_like(out[0])  # of one frame: (queries, n, ...)
+    dwd, dbd, dwo, dbo = torch.zeros_like(wd), wd.new_zeros(len(wd)), torch.zeros_like(wo), wo.new_zeros(len(wo))
     zero, from_next = (
         torch.zeros_like(c),
         torch.zeros_like(seen[0]),
     )  # what comes back from later: (n, width + features)
     dcell = zero
     for t in range(length - 1, -1, -1):
+        alive = out[t] > 0
         share = (dfuture[t] + from_next[:, width:]) / queries  # (n, features)
-        torch.mul(share, alive[t, :, :, width:], out=dout[t, :, :, width:])
+        torch.mul(share, alive[:, :, width:], out=dout[:, :, width:])
         du, ds, dm = zero, zero, zero  # by the decoder's next input, its state and its cell
         for k in range(queries - 1, -1, -1):
-            torch.mul(du, alive[t, k, :, :width], out=dout[t, k, :, :width])
-            total = torch.addmm(dimagined[t, k] + ds, dout[t, k], wo)  # (n, width)
-            dm = _cell_back(total, dm, inner, (t, k), dz[t, k])
-            du, ds = (dz[t, k] @ wd).split(width, 1)
-        torch.mul(ds, begun[t, 0], out=dstarts[t, 0])
-        torch.mul(dm, begun[t, 1], out=dstarts[t, 1])
+            torch.mul(du, alive[k, :, :width], out=dout[k, :, :width])
+            total = torch.addmm(dimagined[t, k] + ds, dout[k], wo)  # (n, width)
+            before = inner_cells[t, k - 1] if k else starts[t, 1]
+            dm = _cell_back(total, dm, inner_gates[t, k], inner_cells[t, k], before, dz[k])
+            du, ds = (dz[k] @ wd).split(width, 1)
+        inputs = torch.cat([zero[None], out[t, :-1, :, :width]])  # (queries, n, width)
+        read = torch.cat([inputs, torch.cat([starts[t, :1], imagined[t, :-1]])], 2).flatten(0, 1)
+        dwd.addmm_(dz.flatten(0, 1).t(), read)
+        dwo.addmm_(dout.flatten(0, 1).t(), imagined[t].flatten(0, 1))
+        dbd.add_(dz.sum((0, 1)))
+        dbo.add_(dout.sum((0, 1)))
+        torch.mul(ds, starts[t, 0] > 0, out=dstarts[t, 0])
+        torch.mul(dm, starts[t, 1] > 0, out=dstarts[t, 1])
         total = torch.addmm(dh[t] + from_next[:, :width], dstarts[t, 0], wh)
-        dcell = _cell_back(total, torch.addmm(dc[t] + dcell, dstarts[t, 1], wc), outer, (t,), dx[t])
+        by_cell = torch.addmm(dc[t] + dcell, dstarts[t, 1], wc)
+        dcell = _cell_back(total, by_cell, gates[t], cells[t], cells[t - 1] if t else c, dx[t])
         from_next = dx[t] @ we  # (n, width + features)
     found = [dx]
-    for slope, given in (
-        (dx, seen), (dstarts[:, 0], states), (dstarts[:, 1], cells), (dz, read), (dout, imagined)
-    ):  # fmt: skip
-        flat = slope.reshape(-1, slope.shape[-1])
-        found += [flat.t() @ given.reshape(-1, given.shape[-1]), flat.sum(0)]
-    return [*found, from_next[:, :width].clone(), dcell, from_next[:, width:].clone()]
-
-
-Slopes = tuple[Tensor, Tensor, Tensor, Tensor]
-
-
-def _slopes(gates: Tensor, cells: Tensor, before: Tensor) -> Slopes:
-    """By what h moves the cell and the gate o, by what the cell moves the other gates (..., n, 3, width), and f."""
-    i, f, g, o = gates.chunk(4, -1)
-    squashed = torch.tanh(cells)
-    by_cell = torch.stack([g * i * (1 - i), before * f * (1 - f), i * (1 - g.square())], -2)
-    return o * (1 - squashed.square()), squashed * o * (1 - o), by_cell, f
-
-
-def _cell_back(total: Tensor, dcell: Tensor, slopes: Slopes, at: tuple[int, ...], dz: Tensor) -> Tensor:
-    """One cell backwards: the gradients by h and c (n, width) -> that by the inputs, written to dz (n, 4 width), and
-    that by the cell before."""
-    to_cell, to_o, by_cell, f = (part[at] for part in slopes)
-    dcell = torch.addcmul(dcell, total, to_cell)
-    parts = dz.view(len(dz), 4, -1)
-    torch.mul(by_cell, dcell[:, None], out=parts[:, :3])
-    torch.mul(total, to_o, out=parts[:, 3])
-    return dcell * f
+    for slope, given in ((dx, seen), (dstarts[:, 0], states), (dstarts[:, 1], cells)):
+        flat = slope.reshape(length * n, -1)
+        found += [flat.t() @ given.flatten(0, 1), flat.sum(0)]
+    return [*found, dwd, dbd, dwo, dbo, from_next[:, :width].clone(), dcell, from_next[:, width:].clone()]
 
 
 @trn_loop.register_fake
@@ -137,7 +134,7 @@ def _(x, we, be, wh, bh, wc, bc, wd, bd, wo, bo, h, c, future, queries):
 
 @trn_loop_backward.register_fake
 def _(dh, dc, dfuture, dimagined, kept, we, wh, wc, wd, wo, c):
-    states, _, futures, _, _, gates, *_ = kept
+    _, _, futures, _, _, gates, *_ = kept
     weights = [part for w in (we, wh, wc, wd, wo) for part in (torch.empty_like(w), w.new_empty(len(w)))]
     last = futures.new_empty(futures.shape[1:])
     return [torch.empty_like(gates), *weights, torch.empty_like(c), torch.empty_like(c), last]
