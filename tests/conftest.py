@@ -47,6 +47,11 @@ LONG = [
     "packaging",
     "cost",
     "trajectory_browser",
+    "transformer_panels",
+    "transformer_panels_browser",
+    "transformer_panels_attention",
+    "corner_browser",
+    "transformer_panels_generate",
     "grid",
 ]
 """Modules that take longest, tests of browsers between those that compute."""

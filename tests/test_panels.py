@@ -1,15 +1,16 @@
-"""Panels: strict dials, the newest question of each, answers about the present, the past and recordings."""
+"""Panels: strict dials, which are shown, what a click turns, and every panel of a family draws."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from support.sockets import CONFIG, browser, unpack
+from support.sockets import unpack
 
 from playground.core.errors import UserError
 from playground.core.panels import Dial, Panel, question, read_question, validate
 from playground.core.registry import FAMILIES
-from playground.core.scene import Axes, Paths, Scene
+from playground.core.scene import Axes, Bars, Paths, Pick, Scene, Tokens
 from playground.families.gan.config import GanConfig
 from playground.families.gan.experiment import GanExperiment
 from playground.families.gan.plane.panels.noise import SAMPLE_COUNTS, colour
@@ -40,6 +41,41 @@ def test_dials_become_a_question_in_their_order():
     assert asked["lab"].tolist() == [2.0, 1.0, 0.0, 1.0] and asked["lab"].dtype == np.float32
     assert asked["lab.pixels"].tolist() == [0, 0.5, 1, 0, 0, 0]
     assert question(DIALS, validate(DIALS, {}))["lab"].tolist() == [0.5, 1.0, 1.0, 1.0]
+
+
+CHOSEN = (
+    Dial("kind", "Kind", "choice", "b", options=(("a", "First"), ("b", "Second"))),
+    Dial("on", "On", "switch", True),
+    Dial("far", "Far"),
+)
+
+
+@pytest.mark.parametrize("when", [{"kind": ("a",)}, {"kind": ("b", "a"), "on": (False,)}])
+def test_what_a_dial_plays_a_part_under_reaches_the_browser(when):
+    panel = Panel("lab", "Lab", "Help", (*CHOSEN, Dial("more", "More", when=when)))
+    assert describe(panel, str)["dials"][3]["when"] == {name: list(wanted) for name, wanted in when.items()}
+    assert validate(panel, {"more": 0.5, "kind": "b"})["more"] == 0.5  # a hidden dial keeps its value
+    assert describe(panel, str)["dials"][2]["when"] == {}
+
+
+@pytest.mark.parametrize("when", [{"kind": ("c",)}, {"kind": ()}, {"far": (0.0,)}, {"other": ("a",)}, {"on": ("a",)}])
+def test_a_dial_cannot_hang_on_what_is_not_before_it(when):
+    more = Dial("more", "More", when=when)
+    with pytest.raises(ValueError, match=f"more: {[*when][0]}"):
+        Panel("lab", "Lab", "Help", (*CHOSEN, more))
+    first = Dial("more", "More", when={"kind": ("a",)})
+    with pytest.raises(ValueError, match="more: kind"):
+        Panel("lab", "Lab", "Help", (first, *CHOSEN))
+
+
+def test_a_pick_travels_with_its_layer():
+    pick = Pick(dials={"far": (0.5, None), "on": (False, True)}, title="take it", chosen=1)
+    bars = Bars(name="b", title="B", values=np.ones(2), labels=("x", "y"), roles=("data", "data"), pick=pick)
+    plain = replace(bars, pick=None)
+    scene = Scene((bars, plain), legend="", words="")
+    first, second = unpack(encode({}, (("", scene),), "<{}>".format))["scenes"][0]["layers"]
+    assert first["pick"] == {"dials": {"far": [0.5, None], "on": [False, True]}, "title": "<take it>", "chosen": 1}
+    assert second["pick"] is None
 
 
 @pytest.mark.parametrize(
@@ -144,6 +180,20 @@ def test_every_panel_of_a_family_draws_what_its_model_answers(name):
             settled = validate(panel, values)
             scenes = family.draw_panel(panel.name, experiment.respond(question(panel, settled)), settled, config)
             assert len(unpack(encode({}, scenes, str))["scenes"]) == len(scenes) > 0
+            for layer in (layer for _, scene in scenes for layer in scene.layers):
+                check_pick(panel, layer)
+
+
+def check_pick(panel, layer):
+    """Every value that a click would give to a dial is one that it takes."""
+    if getattr(layer, "pick", None) is None:
+        return
+    count = layer.ids.shape[-1] if isinstance(layer, Tokens) else len(layer.values)
+    for name, values in layer.pick.dials.items():
+        assert len(values) == count and any(value is not None for value in values)
+        for value in values:
+            assert value is None or validate(panel, {name: value})[name] == value
+    assert layer.pick.title and (layer.pick.chosen is None or 0 <= layer.pick.chosen < count)
 
 
 def ends(panel):
@@ -178,85 +228,3 @@ def test_colours_are_spread_evenly(by):
     z = np.random.default_rng(0).standard_normal((2000, 2))
     values = np.sort(colour(z, by, "gaussian"))
     assert np.abs(values - (np.arange(2000) + 0.5) / 2000).max() < 0.05
-
-
-# on the socket
-
-
-def ask(browser, number, name="noise", **values):
-    browser.tell(do="panel", id=number, name=name, values=values)
-
-
-def answered(browser, number):
-    return browser.until(lambda b: b.answers and b.answers[-1]["id"] == number).answers[-1]
-
-
-def samples(answer):
-    return answer["scenes"][1]["layers"][-1]["arrays"]["xy"]
-
-
-def test_the_newest_question_wins_and_frames_go_on(live_server):
-    with browser(live_server) as me:
-        me.watch(seed=91, play=True)
-        me.until(lambda b: b.status.get("head", 0) > 20)
-        frames = len(me.frames)
-        for number in range(40):
-            ask(me, number, scale=number / 20, count="250")
-        last = answered(me, 39)
-        assert len(me.answers) < 40 and [a["id"] for a in me.answers] == sorted(a["id"] for a in me.answers)
-        assert last["step"] > 0 and last["run"] == me.latest("watching")["run"] and samples(last).shape == (250, 2)
-        me.until(lambda b: len(b.frames) > frames + 3)
-        me.tell(do="pause")
-        me.until(lambda b: not b.status["playing"])
-        ask(me, 40)
-        assert samples(answered(me, 40)).shape == (1000, 2)
-        me.tell(do="seek", step=5, exact=True)
-        me.until(lambda b: b.frames[-1]["step"] == 5)
-        ask(me, 41, scale=0.7)
-        past = answered(me, 41)
-        assert past["step"] == 5
-        experiment = GanExperiment(GanConfig(**CONFIG, seed=91))
-        for _ in range(5):
-            experiment.step()
-        then = experiment.respond({"noise": np.array([0.7, 1, 0], np.float32)})["x"]
-        assert np.abs(samples(past) - then).max() < 2e-3  # as float16
-
-
-@pytest.mark.parametrize(
-    ("name", "values", "why"),
-    [
-        ("none", {}, "none"),
-        ("noise", {"scale": 3.5}, "scale"),
-        ("noise", {"speed": 1}, "speed"),
-        ("noise", {"count": "7"}, "count"),
-        ("noise", {"count": True}, "count"),
-    ],
-)
-def test_a_refusal_reaches_the_panel_and_nothing_is_lost(live_server, name, values, why):
-    with browser(live_server, "zh") as me:
-        me.watch(seed=92, play=False)
-        me.until(lambda b: b.frames)
-        ask(me, 1, name, **values)
-        refused = me.until(lambda b: b.latest("panel_refused")).latest("panel_refused")
-        assert (refused["id"], refused["name"]) == (1, name) and why in refused["text"]
-        assert "。" in refused["text"]
-        ask(me, 2, scale=3, count="250")
-        assert answered(me, 2)["scenes"][0]["layers"][0]["name"] == "noise"
-
-
-def test_a_recording_is_asked_at_its_end_and_plays_on(live_server):
-    with browser(live_server) as me:
-        me.tell(do="watch", family="gan", config=GanConfig().model_dump(), owner="w" * 32, run=None, play=False)
-        me.until(lambda b: b.latest("watching") and b.latest("watching")["recording"])
-        ask(me, 1, count="250")
-        answer = answered(me, 1)
-        assert answer["run"] is None and answer["step"] == me.status["head"]
-        frames = len(me.frames)
-        me.until(lambda b: len(b.frames) > frames + 2)
-        assert me.status["playing"]
-
-
-def test_without_anything_open_there_is_nobody_to_ask(live_server):
-    with browser(live_server) as me:
-        ask(me, 1)
-        assert me.until(lambda b: b.latest("refused")).latest("refused")["about"] == "panel"

@@ -1,4 +1,4 @@
-"""Sequences of tokens and links of attention: how they travel, and what pictures and figures show of them."""
+"""Sequences of tokens and links of attention: how they travel, and what pictures show of them."""
 
 import json
 import re
@@ -6,11 +6,23 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from support.browser import shows, wait
+from support.token_layers import (
+    EMPTY,
+    GENERATED,
+    GIVEN,
+    LIGHT,
+    LINKS,
+    MATRIX,
+    RIGHT,
+    TO_COME,
+    TOKENS,
+    WRONG,
+    of,
+)
 
 from playground.core.i18n import translator
 from playground.core.layers import STATE_ROLES
-from playground.core.scene import Links, Matrix, Scene, Tokens, TokenState, Trajectory
+from playground.core.scene import Links, Tokens, TokenState, Trajectory
 from playground.core.token_text import columns, visible, widest
 from playground.live.protocol import encode_frame
 from playground.render import fonts, picture_tokens
@@ -18,34 +30,8 @@ from playground.render.at_moment import at_moment
 from playground.render.layers import MOST_LINKS, drawn_links, parts_of
 from playground.render.palette import PALETTES, mix, rgb
 from playground.render.picture import picture
-from playground.render.plotly import figure
 from playground.render.plotly_slider import trajectory_figure
 from playground.render.token_layout import token_layout
-
-EMPTY, GIVEN, RIGHT, WRONG, TO_COME, GENERATED = TokenState
-LIGHT = PALETTES["light"]
-VOCABULARY = ("a", "b", " ", "\n", "unused", "<i>")
-TOKENS = Tokens(
-    name="tokens",
-    title="Tokens",
-    ids=np.array([[0, 2, 1], [3, 5, -1]]),
-    states=np.array([[GIVEN, RIGHT, WRONG], [GIVEN, WRONG, TO_COME]]),
-    expected=np.array([[-1, -1, 0], [-1, 3, -1]]),
-    vocabulary=VOCABULARY,
-)
-LINKS = Links(
-    name="links",
-    title="Attention",
-    role="data",
-    weights=np.array([[1.0, 0, 0], [0.995, 0.005, 0], [0.0, 0.7, 0.3]]),
-    targets=("a", " ", "b"),
-    sources=("x", "y", "z"),
-)
-MATRIX = Matrix(name="matrix", title="Weights", role="data", values=LINKS.weights, rows=("a", " ", "b c"))
-
-
-def of(*layers, **more) -> Scene:
-    return Scene(layers, legend="", words="", **more)
 
 
 def decoded(message: bytes) -> tuple[dict, dict[str, np.ndarray]]:
@@ -58,9 +44,6 @@ def decoded(message: bytes) -> tuple[dict, dict[str, np.ndarray]]:
         for name, (kind, shape, offset, *_) in layer["arrays"].items()
     }
     return layer, arrays
-
-
-# how they travel
 
 
 def test_what_is_in_use_of_a_vocabulary_travels_and_the_widest_of_it():
@@ -219,155 +202,3 @@ def test_the_browser_has_the_same_states_and_colours():
     assert lists["ROLES"] == list(STATE_ROLES) and len(STATE_ROLES) == len(TokenState) == len(TOKENS.state_titles)
     assert lists["TINT"] == list(picture_tokens.TINT) and lists["BLOCK_TINT"] == list(picture_tokens.BLOCK_TINT)
     assert f"[EMPTY, WRONG, TO_COME] = [{EMPTY}, {WRONG}, {TO_COME}]" in script
-
-
-# figures
-
-
-def test_a_figure_names_what_is_under_the_pointer():
-    fig = figure(of(TOKENS))
-    cells, marks, expected = fig.data
-    assert cells.text[0][1] == "\u2423" and cells.text[2][1] == "&lt;i&gt;"
-    assert "expected: \u21b5" in cells.customdata[2][1] and "sequence 2, position 2" in cells.customdata[2][1]
-    assert list(expected.text) == ["a", "\u21b5"] and len(marks.x) == 2
-    assert [cells.z[0][k] for k in range(3)] == [GIVEN, RIGHT, WRONG] and np.isnan(cells.z[1][0])
-
-
-def test_a_figure_has_the_same_traces_whatever_is_right():
-    none_wrong = Tokens(name="t", title="T", ids=TOKENS.ids, states=TOKENS.states * 0 + 1, vocabulary=VOCABULARY)
-    assert [t.type for t in figure(of(none_wrong)).data] == [t.type for t in figure(of(TOKENS)).data]
-    nothing = Links(name="l", title="L", weights=np.zeros((3, 3)), targets=("a",) * 3, sources=("a",) * 3)
-    assert len(figure(of(nothing)).data) == len(figure(of(LINKS)).data)
-
-
-def test_links_of_a_figure_stand_out_by_their_weight():
-    *lines, names = figure(of(LINKS)).data
-    drawn = [trace for trace in lines if trace.x[0] is not None]
-    assert {round(trace.opacity * 6) for trace in drawn} == {2, 5, 6}
-    assert sum(int(np.isnan(np.asarray(trace.x, float)).sum()) for trace in drawn) == 4
-    assert names.customdata[2] == "<b>b (3)</b><br>\u2190 y (2): 0.70<br>\u2190 z (3): 0.30"
-    assert names.customdata[4] == "<b>y (2)</b><br>\u2192 b (3): 0.70"
-
-
-def test_layers_of_cells_have_axes_of_their_own_in_a_figure():
-    fig = figure(of(TOKENS, LINKS, MATRIX))
-    assert {trace.yaxis for trace in fig.data} == {"y", "y2", "y3"}
-    domains = [fig.layout[name].domain for name in ("yaxis", "yaxis2", "yaxis3")]
-    assert domains[0][0] > domains[1][1] > domains[1][0] > domains[2][1]
-
-
-def test_names_of_a_large_matrix_are_thinned_out():
-    names = tuple(f"r{k}" for k in range(130))
-    fig = figure(of(Matrix(name="m", title="M", values=np.eye(130), rows=names, columns=names)), height=460)
-    ticks = fig.layout.yaxis.tickvals
-    assert 20 <= len(ticks) <= 33 and fig.layout.yaxis.ticktext[1] == names[ticks[1]]
-    assert "r3" in fig.data[0].customdata[3][5] and "%{z" in fig.data[0].hovertemplate
-
-
-# in the browser, where the pointer finds the tokens
-
-SHAPES = """async ([cases]) => {
-  const { tokenLayout } = await import("/live/draw/token_layout.js");
-  return cases.map(([rows, columns, unit, second, width, height]) =>
-    tokenLayout({ rows, columns, unit, second, width, height, least: 12 }));
-}"""
-
-
-def test_cells_are_where_they_are_in_pictures(server, chromium):
-    cases = [
-        (rows, count, unit, second, *size)
-        for rows in (1, 3, 8)
-        for count in (1, 8, 30, 130)
-        for unit in (0.62, 1.0, 4.7)
-        for second in (False, True)
-        for size in ((300, 300), (500, 500), (700, 240))
-    ]
-    page = chromium.new_page()
-    page.goto(f"{server.url}/live/health")
-    found = page.evaluate(SHAPES, [cases])
-    page.close()
-    for case, got in zip(cases, found, strict=True):
-        wanted = token_layout(*case)
-        for ours, theirs in (("per_line", "perLine"), *((n, n) for n in ("font", "small", "lines", "gap"))):
-            assert got[theirs] == pytest.approx(getattr(wanted, ours)), (case, ours)
-        for name in ("width", "height", "box", "left", "top"):
-            assert got[name] == pytest.approx(getattr(wanted, name)), (case, name)
-
-
-LIT = """() => {
-  const canvas = document.querySelector(".pg-main > .pg-picture canvas");
-  const { width, height } = canvas;
-  const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
-  const strength = (x, y) => {  // the strongest blue within a few pixels of a place in shares of the picture
-    let most = 0;
-    for (let i = -4; i <= 4; i++) {
-      const at = 4 * (Math.round(y * height) * width + Math.round(x * width) + i);
-      most = Math.max(most, data[at + 2] - data[at]);
-    }
-    return most;
-  };
-  return { left: strength(0.46, 0.5), right: strength(0.54, 0.5) };
-}"""
-PAIR = Scene(
-    (
-        Links(
-            name="links",
-            title="Attention",
-            role="data",
-            weights=np.array([[1.0, 0.0], [0.0, 1.0]]),
-            targets=("p", "q"),
-            sources=("r", " "),
-        ),
-    ),
-    "",
-    "Two tokens.",
-)
-
-
-@pytest.fixture
-def stage(server, chromium):
-    """A page whose stage shows `PAIR`."""
-    context = chromium.new_context(viewport={"width": 1400, "height": 900}, reduced_motion="reduce")
-    page = context.new_page()
-    shows(page, PAIR)
-    page.goto(f"{server.url}/gan")
-    wait(page, "p.frames > 1 && p.pictures > 3")
-    page.wait_for_function(f"(() => {{ const {{ left, right }} = ({LIT})(); return left > 60 && right > 60; }})()")
-    yield page
-    context.close()
-
-
-def lit(page, side: str, other: str):
-    page.wait_for_function(f"(() => {{ const now = ({LIT})(); return now.{side} > 60 && now.{other} < 40; }})()")
-
-
-def test_a_token_under_the_pointer_lights_its_links(stage):
-    canvas = stage.locator(".pg-main > .pg-picture canvas")
-    box = canvas.bounding_box()
-    canvas.hover(position={"x": 0.46 * box["width"], "y": 0.97 * box["height"]})
-    lit(stage, "left", "right")
-    card = stage.locator(".pg-main > .pg-picture .pg-read-out")
-    assert card.is_visible() and card.inner_text().split() == ["p", "(1)", "\u2190", "r", "(1):", "1.00"]
-    canvas.hover(position={"x": 0.54 * box["width"], "y": 0.12 * box["height"]})
-    lit(stage, "right", "left")
-    assert card.inner_text().split() == ["\u2423", "(2)", "\u2192", "q", "(2):", "1.00"]
-
-
-def test_the_arrow_keys_light_links_and_say_what_they_are(stage):
-    canvas = stage.locator(".pg-main > .pg-picture canvas")
-    assert canvas.get_attribute("role") == "application" and "arrow keys" in canvas.get_attribute("aria-label")
-    stage.evaluate("document.addEventListener('keydown', ({ key }) => { window.__heard = key })")
-    canvas.focus()
-    stage.keyboard.press("ArrowDown")  # the first token: the source on the left, above
-    lit(stage, "left", "right")
-    stage.keyboard.press("ArrowRight")
-    lit(stage, "right", "left")
-    stage.keyboard.press("ArrowDown")
-    said = stage.locator(".pg-main > .pg-picture [aria-live=polite]")
-    stage.wait_for_function("element => element.textContent.startsWith('q (2)')", arg=said.element_handle())
-    assert said.text_content() == "q (2). \u2190 \u2423 (2): 1.00"
-    stage.keyboard.press("Escape")
-    stage.wait_for_function(f"(() => {{ const now = ({LIT})(); return now.left > 60 && now.right > 60; }})()")
-    assert stage.evaluate("window.__heard ?? null") is None, "the keys are not for the stage"
-    stage.keyboard.press("Escape")  # there is nothing to end here any more
-    assert stage.evaluate("window.__heard") == "Escape"

@@ -20,6 +20,18 @@ PLANE_EXTENT: Extent = (-3.0, 3.0, -3.0, 3.0)
 
 
 @dataclass(frozen=True, kw_only=True)
+class Pick:
+    """What a click does in a panel, or Enter on the cell that the arrow keys lead to: it turns dials."""
+
+    dials: Mapping[str, tuple[float | str | bool | None, ...]]
+    """By its name, the value that a dial gets from each bar, or from each column of tokens; None: it stays as it is."""
+    title: str
+    """Says so under the pointer."""
+    chosen: int | None = None
+    """The bar or column that the dials stand for now: it is outlined."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Layer:
     """What all layers have. `tween`: the same things in the next frame, so the way between may be drawn."""
 
@@ -123,6 +135,7 @@ class Bars(Layer):
     high: float = 1.0
     guides: tuple[tuple[float, str], ...] = ()
     """(value, title): lines to compare with."""
+    pick: Pick | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -192,6 +205,7 @@ class Tokens(Layer):
     expected_title: str = N_("expected")
     place_title: str = N_("sequence {row}, position {position}")
     """Counted from 1."""
+    pick: Pick | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ names in the order of the page.
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
@@ -26,6 +26,8 @@ class Dial:
     `switch` is on or off; `pixels` is a small picture to draw on, `shape` (rows, columns) of numbers in
     [0, 1], row 0 on top, 0 the background; `text` is a line of at most `longest` characters.
     `default`: a number, the value of an option, a bool, rows * columns numbers (none: an empty picture), or a text.
+    `when`: it plays a part, and is shown, only while one of these earlier choices or switches has one of the values;
+    empty: always.
     """
 
     name: str
@@ -40,13 +42,15 @@ class Dial:
     shape: tuple[int, int] = (8, 8)
     longest: int = 200
     help: str = ""
+    when: Mapping[str, tuple[str | bool, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Panel:
     """Dials, and scenes of what the model as it is now makes of them.
 
-    `live`: it is asked again about once a second while the model learns.
+    `live`: it is asked again about once a second while the model learns. `ValueError` where a dial's `when` names no
+    choice or switch before it, or none of its values.
     """
 
     name: str
@@ -54,6 +58,15 @@ class Panel:
     help: str
     dials: tuple[Dial, ...]
     live: bool = True
+
+    def __post_init__(self) -> None:
+        before: dict[str, tuple[str | bool, ...]] = {}
+        for dial in self.dials:
+            for name, wanted in dial.when.items():
+                if not wanted or not set(wanted) <= set(before.get(name, ())):
+                    raise ValueError(f"panel {self.name}, dial {dial.name}: {name} has no {wanted} before it")
+            if dial.kind in ("choice", "switch"):
+                before[dial.name] = tuple(name for name, _ in dial.options) if dial.options else (False, True)
 
 
 Value = float | str | bool | np.ndarray

@@ -122,6 +122,7 @@ def describe(panel: Panel, translate: Translate) -> dict[str, Any]:
                 "options": [[value, translated(title)] for value, title in d.options],
                 "shape": list(d.shape),
                 "longest": d.longest,
+                "when": {name: list(wanted) for name, wanted in d.when.items()},
             }
             for d in panel.dials
         ],

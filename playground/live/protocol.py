@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from playground.core.i18n import Translate
-from playground.core.scene import Chart, Diagram, Heatmap, Images, Layer, Links, Matrix, Scene, Tokens, Trajectory
+from playground.core.scene import Chart, Diagram, Heatmap, Images, Layer, Links, Matrix, Pick, Scene, Tokens, Trajectory
 from playground.core.strict_json import dumps
 from playground.core.token_text import visible, widest
 
@@ -48,6 +48,8 @@ def encode_frame(header: Mapping[str, Any], scene: Scene, translate: Translate) 
                 raw += b"\0" * (-len(raw) % 8)
                 arrays.append(raw)
                 offset += len(raw)
+            elif isinstance(value, Pick):
+                described[f.name] = {**asdict(value), "title": _words(value.title, translate)}
             else:
                 described[f.name] = _words(value, translate) if f.name in TEXTS or f.name in layer.texts else value
         if "text" in described:

@@ -8,7 +8,7 @@ to read before the first token puts it there.
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
-from typing import ClassVar, Self
+from typing import ClassVar, Protocol, Self, runtime_checkable
 
 import numpy as np
 
@@ -125,6 +125,15 @@ class TokenTask(ABC):
     def dots(self) -> np.ndarray:
         """Its sign as dots: (n, 2) in [0, 1], y up."""
         return dots_of(PICTOGRAMS[self.name])
+
+
+@runtime_checkable
+class SplitTask(Protocol):
+    """A task whose data are kept in the parts that `split` names."""
+
+    def part(self, name: str) -> np.ndarray:
+        """All rows of a part: (n, dim) float32."""
+        ...
 
 
 def joined(*columns: np.ndarray | int) -> np.ndarray:

@@ -103,6 +103,11 @@ def fits(sampler: str, process: str, independent: bool = True) -> bool:
     return not entry.processes or process in entry.processes
 
 
+def has_eta(sampler: str) -> bool:
+    """Whether the sampler adds as much noise as `eta` says."""
+    return sampler in CATALOGUE and CATALOGUE[sampler].eta
+
+
 def is_random(sampler: str, eta: float) -> bool:
     """Whether the sampler adds noise on the way, with this eta."""
     entry = CATALOGUE[sampler]

@@ -229,6 +229,12 @@ def effective_architecture(config: TransformerConfig) -> str:
     return config.architecture if config.data in WITH_SOURCE else "decoder"
 
 
+def has_cache(config: TransformerConfig) -> bool:
+    """Whether what the model has made of earlier tokens still holds when another one follows."""
+    attends_back = config.model in RECURRENT or config.causal
+    return attends_back and effective_architecture(config) != "encoder"
+
+
 def is_attentive(config: TransformerConfig) -> bool:
     """Whether this is a recurrent network with additive attention."""
     both = effective_architecture(config) == "encoder_decoder"

@@ -1,12 +1,13 @@
 // Layers of cells that have a name: which one is under the pointer, and which is next by arrow key.
 
+import { barCells } from "./bars.js";
 import { linkCells } from "./links.js";
 import { matrixCells } from "./matrix.js";
 import { partsOf } from "./parts.js";
 import { ribbonCells } from "./ribbons.js";
 import { tokenCells } from "./tokens.js";
 
-const CELLS = { tokens: tokenCells, links: linkCells, matrix: matrixCells, ribbons: ribbonCells };
+const CELLS = { tokens: tokenCells, links: linkCells, matrix: matrixCells, ribbons: ribbonCells, bars: barCells };
 
 /** The layers of cells from top to bottom, each with where it is. */
 function placed(ctx, layers, view, theme) {
@@ -20,13 +21,25 @@ function placed(ctx, layers, view, theme) {
     });
 }
 
-/** What is known of the cell at a place, {place, lines: [role, text]}; null: there is none. */
+/** What is known of the cell at a place, {place, lines: [role, text], dials: what a click on it turns, by name, or
+ * null}; null: there is none. */
 export function readCell(ctx, layers, view, theme, words, [x, y]) {
   for (const { layer, cells, layout, top, view: own } of placed(ctx, layers, view, theme)) {
     const found = y >= top && y < top + own.height && cells.at(layout, layer, x, y - top, false);
-    if (found) return cells.read(layer, found, words);
+    if (!found) continue;
+    const { place, lines } = cells.read(layer, found, words);
+    const dials = dialsOf(layer, found);
+    return { place, lines: dials ? [...lines, [null, layer.pick.title]] : lines, dials };
   }
   return null;
+}
+
+/** See `Pick` in core/layers.py. */
+function dialsOf({ pick }, { column }) {
+  const turned = Object.entries(pick?.dials ?? {})
+    .map(([name, values]) => [name, values[column] ?? null])
+    .filter(([, value]) => value !== null);
+  return turned.length ? Object.fromEntries(turned) : null;
 }
 
 /** The middle of the cell that an arrow key leads to from a place; from nowhere (null) that of the first one. */

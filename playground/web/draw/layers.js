@@ -1,11 +1,12 @@
 // A scene at any size, from back to front: the same code draws the big stage and the smallest picture.
 
+import { bars } from "./bars.js";
 import { links } from "./links.js";
 import { matrix } from "./matrix.js";
 import { partsOf } from "./parts.js";
 import { arrows, contour, heatmap, mesh, paths, points } from "./plane.js";
 import { ribbons } from "./ribbons.js";
-import { bars, images, text } from "./tables.js";
+import { images, text } from "./tables.js";
 import { tokens } from "./tokens.js";
 
 const PLANE = { points, heatmap, contour, arrows, paths, mesh };

@@ -3,8 +3,8 @@
 const SHARING = new Set(["tokens", "links", "matrix", "ribbons"]);
 const GAP = 12; // px of a 500-pixel stage, between two of them
 
-/** Whether a layer consists of cells that have a name: the pointer and the arrow keys find them. */
-export const hasCells = (layer) => SHARING.has(layer.kind);
+/** Whether a layer consists of cells that have a name, or of bars to click: the pointer and the arrow keys find them. */
+export const hasCells = (layer) => SHARING.has(layer.kind) || Boolean(layer.pick);
 
 /** Where each of those layers stands: by its name, how far down, and the view of its part. `covered`: px that something
  * covers along the upper edge; `view.stacked`: the share of the height, from below, that they have beside others. */

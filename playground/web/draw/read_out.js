@@ -19,6 +19,7 @@ export class ReadOut {
     this.element = h("div", {}, this.card, this.said);
     this.cells = []; // layers
     this.byKey = false; // whether the arrow keys led here
+    this.dials = null; // of a panel, that a click here turns
     const put = (at, byKey = false) => {
       this.at = at;
       this.byKey = byKey;
@@ -71,6 +72,12 @@ export class ReadOut {
     return moment !== null;
   }
 
+  /** What is known of the cell at a place: see `readCell`. */
+  read(at) {
+    const { view, canvas } = this.picture;
+    return readCell(canvas.getContext("2d"), this.cells, view, this.app.theme, this.app.words, at);
+  }
+
   /** The layers are about to be drawn: where they have cells, the picture takes keys. What the pointer is on. */
   prepare(layers) {
     this.cells = layers.filter(hasCells);
@@ -91,7 +98,8 @@ export class ReadOut {
     const { view } = this.picture;
     const onPlane = layers.filter((layer) => layer.kind === "heatmap" || layer.kind === "points");
     const { at } = this;
-    const cell = at && this.cells.length ? readCell(ctx, layers, view, this.app.theme, this.app.words, at) : null;
+    const cell = at && this.cells.length ? this.read(at) : null;
+    this.dials = cell?.dials ?? null;
     const spoken = cell && this.byKey ? [cell.place, ...cell.lines.map(([, text]) => text)] : [];
     write(this.said, spoken.join(". "));
     this.card.hidden = !at || !(cell || onPlane.length);
@@ -132,13 +140,13 @@ export class ReadOut {
     this.lines.replaceChildren(...lines.map(([role, text]) => h("span", {}, dot(role), text)));
   }
 
-  /** Beside the pointer, on the side where there is room. */
+  /** Beside the pointer, on the side where there is room, and all of it in the picture. */
   stand([px, py], view) {
     const left = px > view.width * 0.55;
     const low = py > view.height * 0.75;
-    this.card.style.transform =
-      `translate(${px + (left ? -14 : 14)}px, ${py + (low ? -10 : 10)}px)` +
-      ` translate(${left ? "-100%" : "0"}, ${low ? "-100%" : "0"})`;
+    const width = this.card.offsetWidth;
+    const x = Math.max(0, Math.min(view.width - width, left ? px - 14 - width : px + 14));
+    this.card.style.transform = `translate(${x}px, ${py + (low ? -10 : 10)}px) translate(0, ${low ? "-100%" : "0"})`;
   }
 }
 

@@ -1,66 +1,6 @@
-// Layers that fill their whole canvas: bars, images, text.
+// Layers that fill their whole canvas: images, text.
 
-import { fade } from "../core/palette.js";
-
-const number = (value) =>
-  (Math.abs(value) >= 100 ? value.toFixed(0) : Math.abs(value) >= 10 ? value.toFixed(1) : value.toFixed(2)).replace(
-    "-",
-    "\u2212",
-  );
-
-export function bars(ctx, layer, view, theme) {
-  const small = view.width < 200;
-  const { values, low, high } = layer;
-  const [left, right] = [0.08 * view.width, 0.92 * view.width];
-  const [top, foot] = [(small ? 0.08 : 0.1) * view.height, (small ? 0.92 : 0.86) * view.height];
-  const y = (value) => foot - ((Math.min(high, Math.max(low, value)) - low) / (high - low)) * (foot - top);
-  const zero = y(Math.max(low, 0));
-  const pitch = (right - left) / values.length;
-  ctx.strokeStyle = fade(theme.ink, 0.35);
-  ctx.lineWidth = 1;
-  line(ctx, left, zero, right, zero);
-  ctx.textAlign = "center";
-  values.forEach((value, i) => {
-    const x = left + (i + 0.5) * pitch;
-    const half = Math.min(0.34 * pitch, 40);
-    const end = y(value);
-    ctx.fillStyle = theme.roles[layer.roles[i]];
-    ctx.fillRect(x - half, Math.min(end, zero), 2 * half, Math.max(1, Math.abs(zero - end)));
-    if (small || pitch < 36) return;
-    ctx.fillStyle = theme.ink;
-    ctx.font = `600 ${theme.small}px ${theme.font}`;
-    ctx.fillText(number(value), x, Math.min(end, zero) - 6);
-  });
-  if (!small) labels(ctx, layer.labels, left, pitch, foot + 20, theme);
-  ctx.setLineDash([4, 3]);
-  for (const [value, title] of layer.guides) {
-    ctx.strokeStyle = fade(theme.ink, 0.55);
-    line(ctx, left, y(value), right, y(value));
-    if (small) continue;
-    ctx.textAlign = "right";
-    ctx.fillStyle = fade(theme.ink, 0.75);
-    ctx.font = `${theme.small}px ${theme.font}`;
-    ctx.fillText(title, right, y(value) - 5);
-  }
-}
-
-/** Neighbours with the same name share it; names too long for their place are thinned out. */
-function labels(ctx, names, left, pitch, y, theme) {
-  const groups = [];
-  names.forEach((name, i) => {
-    if (groups.at(-1)?.name === name) groups.at(-1).end = i + 1;
-    else groups.push({ name, start: i, end: i + 1 });
-  });
-  ctx.fillStyle = theme.ink;
-  ctx.font = `${theme.small}px ${theme.font}`;
-  const widest = Math.max(
-    ...groups.map(({ name, start, end }) => (ctx.measureText(name).width + 8) / ((end - start) * pitch)),
-  );
-  const every = Math.ceil(widest);
-  groups.forEach(({ name, start, end }, i) => {
-    if (i % every === 0) ctx.fillText(name, left + ((start + end) / 2) * pitch, y);
-  });
-}
+import { line } from "./bars.js";
 
 export function images(ctx, layer, view, theme) {
   const [count, height, width] = layer.shapes.pixels;
@@ -142,11 +82,4 @@ function wrap(ctx, whole, width) {
     lines.push(current);
   }
   return lines;
-}
-
-function line(ctx, x0, y0, x1, y1) {
-  ctx.beginPath();
-  ctx.moveTo(x0, y0);
-  ctx.lineTo(x1, y1);
-  ctx.stroke();
 }

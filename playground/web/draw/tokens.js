@@ -13,7 +13,7 @@ const HATCHES = 5; // px between two lines over what is to come
 const LEAST_MARK = 4; // px: a smaller block that is wrong is told by a line alone
 
 export function tokens(ctx, layer, view, theme) {
-  const { ids, states, expected, vocabulary } = layer;
+  const { ids, states, expected, vocabulary, pick } = layer;
   const [rows, columns] = layer.shapes.ids;
   const layout = layoutOf(ctx, layer, view, theme);
   const { font, small, width, box } = layout;
@@ -46,11 +46,19 @@ export function tokens(ctx, layer, view, theme) {
     ctx.fillStyle = theme.roles.truth;
     ctx.fillText(right, middle, y + box + small / 2 + 1);
   }
+  if (typeof pick?.chosen === "number") outline(ctx, layout, rows, pick.chosen, theme);
   const found = view.pointer && cellAt(layout, { rows, columns }, ...view.pointer);
   if (!found || states[found.row * columns + found.column] === EMPTY) return;
   ctx.strokeStyle = theme.ink;
   ctx.lineWidth = 1.5;
   ctx.strokeRect(...cornerOf(layout, found.row, found.column), width, box);
+}
+
+/** The column that a panel's dials stand for. */
+function outline(ctx, layout, rows, column, theme) {
+  ctx.strokeStyle = theme.accent;
+  ctx.lineWidth = 2;
+  for (let row = 0; row < rows; row++) ctx.strokeRect(...cornerOf(layout, row, column), layout.width, layout.box);
 }
 
 /** Thin lines over what is not there yet. */

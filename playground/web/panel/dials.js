@@ -13,6 +13,15 @@ export function dialOf(described, value, app, onTurn) {
   return new KINDS[described.kind](described, value, app, onTurn);
 }
 
+/** Show the dials that play a part, and hide the others, which keep their values: see `Dial` in core/panels.py. */
+export function showRelevant(dials) {
+  const values = Object.fromEntries(dials.map((dial) => [dial.name, dial.value]));
+  for (const { element, described } of dials) {
+    const conditions = Object.entries(described.when);
+    element.hidden = conditions.length > 0 && !conditions.some(([name, wanted]) => wanted.includes(values[name]));
+  }
+}
+
 /** What all kinds share: a name, the value at the start, an id. */
 class Dial {
   constructor(described, onTurn) {

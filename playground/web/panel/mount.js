@@ -47,7 +47,16 @@ class Panels {
     else for (const panel of this.panels) panel.questions.consider();
   }
 
+  /** A panel has come into view or left it: the stage's picture in the corner makes room. */
+  seen() {
+    this.stage?.corner.avoid(
+      this,
+      this.panels.some((panel) => panel.visible),
+    );
+  }
+
   tick() {
+    this.seen();
     if (updateTheme(this)) for (const panel of this.panels) panel.redraw();
     for (const panel of this.panels) panel.questions.consider();
   }
@@ -56,6 +65,7 @@ class Panels {
     clearInterval(this.clock);
     this.unsubscribe();
     for (const panel of this.panels) panel.destroy();
+    this.stage?.corner.avoid(this, false);
     this.root.remove();
   }
 }

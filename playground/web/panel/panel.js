@@ -2,7 +2,7 @@
 
 import { attribute, h, write } from "../core/dom.js";
 import { Trajectory } from "../draw/trajectory.js";
-import { dialOf } from "./dials.js";
+import { dialOf, showRelevant } from "./dials.js";
 import { Follow } from "./follow.js";
 import { PaintQueue } from "./paint_queue.js";
 import { Questions } from "./questions.js";
@@ -34,6 +34,7 @@ export class Panel {
     this.build();
     this.observer = new IntersectionObserver(([entry]) => {
       this.visible = entry.isIntersecting;
+      app.seen();
       this.questions.consider();
     });
     this.observer.observe(this.element);
@@ -71,6 +72,7 @@ export class Panel {
       this.announcer,
     );
     this.updateReset();
+    showRelevant(this.dials);
   }
 
   get values() {
@@ -82,8 +84,15 @@ export class Panel {
     this.byHand = true;
     this.since ??= performance.now();
     this.updateReset();
+    showRelevant(this.dials);
     kept.set(this.key, this.values);
     this.questions.consider();
+  }
+
+  /** A click in a picture turns dials: `values` by their names. */
+  turn(values) {
+    for (const dial of this.dials) if (dial.name in values) dial.set(values[dial.name]);
+    this.turned();
   }
 
   updateReset() {

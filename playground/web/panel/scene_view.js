@@ -114,29 +114,45 @@ export class SceneView {
       if (index !== null) markFollowed(ctx, layers, index, this.trajectory.positionIn(scene), this.view, theme);
     }
     this.readOut.update(ctx, scene.axes ? [] : layers);
+    if (!this.follows) this.canvas.style.cursor = this.readOut.dials ? "pointer" : "";
     if (this.tween.moving(now)) this.redraw();
   }
 
   // one point, followed in every scene of the panel
 
   click(event) {
-    if (!this.follows || !this.view) return;
+    if (!this.view) return;
+    if (!this.follows) {
+      this.pick([event.offsetX, event.offsetY]);
+      return;
+    }
     const index = pointAt(this.layers, this.view, event.offsetX, event.offsetY, event.pointerType);
     if (index === null) this.follow.set(null);
     else this.follow.flip(index);
   }
 
   hover(event) {
-    const near = this.follows && this.view && pointAt(this.layers, this.view, event.offsetX, event.offsetY) !== null;
+    if (!this.follows) return;
+    const near = this.view && pointAt(this.layers, this.view, event.offsetX, event.offsetY) !== null;
     this.canvas.style.cursor = near ? "pointer" : "";
   }
 
+  /** Turn the dials that stand for the cell at a place; whether there are any. */
+  pick(at) {
+    const dials = this.readOut.read(at)?.dials;
+    if (dials) this.panel.turn(dials);
+    return Boolean(dials);
+  }
+
   press(event) {
-    if (!this.follows || !this.view || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (!this.view || event.altKey || event.ctrlKey || event.metaKey) return;
     const { index } = this.follow;
-    if (event.key === "Escape" && index !== null) this.follow.set(null);
-    else if (event.key === "Enter" || event.key === " ")
-      this.follow.flip(index ?? neighbour(this.layers, this.view, null, []));
+    const enter = event.key === "Enter" || event.key === " ";
+    if (!this.follows) {
+      const { at, byKey } = this.readOut;
+      if (!enter || !byKey || !at || !this.pick(at)) return;
+    } else if (event.key === "Escape" && index !== null) this.follow.set(null);
+    else if (enter) this.follow.flip(index ?? neighbour(this.layers, this.view, null, []));
     else if (event.key in ARROWS) this.follow.set(neighbour(this.layers, this.view, index, ARROWS[event.key]));
     else return;
     event.preventDefault();

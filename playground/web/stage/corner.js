@@ -1,14 +1,17 @@
 // While the reader is further down the page, the picture stays in the corner of the window, small, with play and pause.
+// It never covers a panel: while one is in view it stands over the sidebar, or where that is closed nowhere.
 
 import { attribute, h, icon, iconButton, write } from "../core/dom.js";
 
 const ROOM = 1024; // px: a narrower window has no corner to spare
+const SIDEBAR = 250; // px that the corner takes over the sidebar (corner.css)
 
 export class Corner {
   constructor(app) {
     this.app = app;
     this.open = false;
     this.closed = false; // by hand, until the stage is on the screen again
+    this.inView = new Set(); // components of panels (panel/mount.js) of which one is in view
     const { t } = app;
     this.play = iconButton("play", t("play"), () => app.player.toggle(), "pg-corner-play");
     this.step = h("span", { class: "pg-moment" });
@@ -35,9 +38,19 @@ export class Corner {
     this.observer.observe(this.mark);
   }
 
+  /** Whether one of a component's panels is in view. */
+  avoid(panels, visible) {
+    if (visible === this.inView.has(panels)) return;
+    this.inView[visible ? "add" : "delete"](panels);
+    this.update();
+  }
+
   update() {
     const { app } = this;
-    const open = Boolean(this.passed && !this.closed && app.frame && innerWidth >= ROOM);
+    const beside = this.inView.size > 0;
+    const room = innerWidth >= ROOM && (!beside || hasSidebar());
+    const open = Boolean(this.passed && !this.closed && app.frame && room);
+    this.element.classList.toggle("pg-is-beside", beside);
     if (open !== this.open) this.toggle(open);
     if (!open) return;
     write(this.step, app.t("at_step", { step: app.words.steps(app.series.steps.done(app.frame.step)) }));
@@ -79,4 +92,10 @@ export class Corner {
   destroy() {
     this.observer.disconnect();
   }
+}
+
+/** Whether the sidebar is open, and as wide as the corner. */
+function hasSidebar() {
+  const box = document.querySelector('[data-testid="stSidebar"]')?.getBoundingClientRect();
+  return Boolean(box) && box.left >= 0 && box.right >= SIDEBAR;
 }

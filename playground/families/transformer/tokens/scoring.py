@@ -8,7 +8,8 @@ import torch
 from torch import Tensor
 
 from playground.core.score import Score
-from playground.data.tokens.task import TokenTask
+from playground.data.tokens.task import SplitTask, TokenTask
+from playground.data.tokens.text import TextTask
 from playground.metrics.scores import rounding
 from playground.training import batches
 
@@ -35,10 +36,11 @@ class Scorer:
     @cached_property
     def rows(self) -> dict[str, Tensor]:
         n = max(8, min(SCORED_COUNT, MAX_SCORED_TOKENS // self.task.dim))
-        if not self.task.split:
-            fresh = self.task.sample(n, batches.generator(self.seed, "scored"))
+        task = self.task
+        if not isinstance(task, SplitTask):
+            fresh = task.sample(n, batches.generator(self.seed, "scored"))
             return {"valid": self.ids(fresh)}
-        return {name: self.ids(part_of(self.task, name, n)) for name in ("valid", "train")}
+        return {name: self.ids(part_of(task, name, n)) for name in ("valid", "train")}
 
     def ids(self, rows: np.ndarray) -> Tensor:
         return torch.from_numpy(np.ascontiguousarray(rows, np.int64)).to(self.device)
@@ -74,14 +76,14 @@ class Scorer:
                     count = len(rows) if thorough else GENERATED_COUNT
                     whole = self.exact_match(net, rows, right, counted, count)
                     found["exact_match"] = Score(whole, *self._perfect())
-        if text and thorough:
-            found["bits"] = Score(self.text_nats(net, "test") / math.log(2), *UNKNOWN)
+        if isinstance(self.task, TextTask) and thorough:
+            found["bits"] = Score(self.text_nats(net, self.task, "test") / math.log(2), *UNKNOWN)
         return found
 
-    def text_nats(self, net: SequenceModel, part: str) -> float:
+    def text_nats(self, net: SequenceModel, text: TextTask, part: str) -> float:
         """Nats for a character of a part of a text, judged on the second half of overlapping windows."""
-        stride = self.task.answer_length // 2
-        rows = self.ids(self.task.windows(part, stride))  # type: ignore[attr-defined] - of text
+        stride = text.answer_length // 2
+        rows = self.ids(text.windows(part, stride))
         return float(self.judge(net, rows)[0][:, -stride:].mean())
 
     def exact_match(self, net: SequenceModel, rows: Tensor, right: Tensor, counted: Tensor, count: int) -> float:
@@ -103,7 +105,7 @@ class Scorer:
         return (1.0, 1.0, 1.0) if self.task.floor == 0 else UNKNOWN
 
 
-def part_of(task: TokenTask, name: str, n: int) -> np.ndarray:
+def part_of(task: SplitTask, name: str, n: int) -> np.ndarray:
     """At most `n` rows of a part, evenly spread over it: windows of a text are of all of it."""
-    rows = task.part(name)  # type: ignore[attr-defined] - of data with a split
+    rows = task.part(name)
     return rows[np.unique(np.linspace(0, len(rows) - 1, min(n, len(rows))).astype(int))]

@@ -6,7 +6,7 @@ from playground.core.errors import UserError
 from playground.core.i18n import N_
 from playground.core.token_text import SIGNS, visible
 from playground.data.generators import generator
-from playground.data.tokens.task import BLANK, FIRST, SEP, SPECIAL, TokenTask
+from playground.data.tokens.task import BLANK, FIRST, SEP, SPECIAL, SplitTask, TokenTask
 
 from .frames import SHOWN_COUNT, prompt_length
 
@@ -24,9 +24,9 @@ ALIASES = {">": SPECIAL[SEP], "_": SPECIAL[BLANK]}
 
 def shown_rows(task: TokenTask, seed: int) -> np.ndarray:
     """The rows that every frame of a run shows: (8, dim) int64, of the validation part where there is one."""
-    if not task.split:
+    if not isinstance(task, SplitTask):
         return task.sample(SHOWN_COUNT, generator(seed, "shown")).astype(np.int64)
-    rows = task.part("valid")  # type: ignore[attr-defined] - of data with a split
+    rows = task.part("valid")
     return rows[np.unique(np.linspace(0, len(rows) - 1, min(SHOWN_COUNT, len(rows))).astype(int))].astype(np.int64)
 
 

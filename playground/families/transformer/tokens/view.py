@@ -6,7 +6,7 @@ import torch
 
 from playground.core.config import Config
 from playground.core.score import Score
-from playground.data.tokens.task import TokenTask
+from playground.data.tokens.task import SplitTask, TokenTask
 from playground.training import batches, view
 from playground.training.view import Current, half_precision
 
@@ -29,7 +29,7 @@ class View(view.View):
     def __init__(self, config: Config, dataset: TokenTask, device: torch.device):
         super().__init__(config, dataset, device)
         self.scorer = Scorer(dataset, config.seed, device)
-        if dataset.split:
+        if isinstance(dataset, SplitTask):
             rows = part_of(dataset, "valid", SHOWN_COUNT)
         else:
             rows = dataset.sample(SHOWN_COUNT, batches.generator(config.seed, "shown"))

@@ -24,7 +24,6 @@ def panel(config: DiffusionConfig) -> Panel:
         (
             *sampler_dials(config, SLOT_COUNT),
             Dial("calls", N_("Network calls"), default=10, low=1, high=100, step=1, log=True),
-            *(_class_dials() if config.classes else ()),
             Dial(
                 "memorised",
                 N_("A network that memorised"),
@@ -35,6 +34,7 @@ def panel(config: DiffusionConfig) -> Panel:
                     "training image. A network that generalises differs from it."
                 ),
             ),
+            *(_class_dials() if config.classes else ()),
         ),
         live=False,
     )
@@ -77,6 +77,8 @@ def draw(data: Arrays, values: Values, config: DiffusionConfig) -> PanelScenes:
 
 
 def _class_dials() -> tuple[Dial, ...]:
+    """The memorised images have no classes."""
+    network = {"memorised": (False,)}
     return (
         Dial(
             "digit",
@@ -84,6 +86,7 @@ def _class_dials() -> tuple[Dial, ...]:
             "choice",
             ALL_DIGITS,
             options=((ALL_DIGITS, N_("all, one in each column")), *DIGIT_CHOICES),
+            when=network,
         ),
-        Dial("guidance", N_("Guidance"), default=1.0, low=0.0, high=8.0, step=0.5),
+        Dial("guidance", N_("Guidance"), default=1.0, low=0.0, high=8.0, step=0.5, when=network),
     )

@@ -49,6 +49,7 @@ MIN_ERROR = 1e-6
 
 
 def panel(config: DiffusionConfig) -> Panel:
+    slots = sampler_dials(config, "ddpm", "dpm_solver", "heun")
     return Panel(
         "curves",
         N_("Error against calls"),
@@ -57,8 +58,8 @@ def panel(config: DiffusionConfig) -> Panel:
             "of higher order falls more steeply."
         ),
         (
-            *sampler_dials(config, "ddpm", "dpm_solver", "heun"),
-            *eta_dials(config),
+            *slots,
+            *eta_dials(config, slots),
             optimal_dial(config),
             Dial(
                 "measure",

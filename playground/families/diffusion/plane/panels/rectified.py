@@ -53,7 +53,16 @@ def panel(config: DiffusionConfig) -> Panel | None:
         WITH_REFLOW if config.reflows else WITHOUT_REFLOW,
         (
             Dial("show", N_("Show"), "choice", "paths", options=tuple(VIEWS.items())),
-            Dial("steps", N_("Steps of Euler's method"), default=20, low=1, high=100, step=1, log=True),
+            Dial(
+                "steps",
+                N_("Steps of Euler's method"),
+                default=20,
+                low=1,
+                high=100,
+                step=1,
+                log=True,
+                when={"show": ("paths", "velocity")},
+            ),
         ),
     )
 

@@ -14,6 +14,7 @@ from .slots import eta_dials, optimal_dial, sampler_dials
 
 
 def panel(config: DiffusionConfig) -> Panel:
+    slots = sampler_dials(config, "ddpm", "dpm_solver")
     return Panel(
         "samplers",
         N_("Samplers compared"),
@@ -22,7 +23,7 @@ def panel(config: DiffusionConfig) -> Panel:
             "point is the direction of its noise. Click a point to follow it in every picture."
         ),
         (
-            *sampler_dials(config, "ddpm", "dpm_solver"),
+            *slots,
             Dial("count", N_("Number"), default=10, low=1, high=1000, step=1, log=True),
             Dial(
                 "equal",
@@ -31,7 +32,7 @@ def panel(config: DiffusionConfig) -> Panel:
                 "calls",
                 options=(("calls", N_("network calls")), ("steps", N_("steps"))),
             ),
-            *eta_dials(config),
+            *eta_dials(config, slots),
             optimal_dial(config),
         ),
         live=False,

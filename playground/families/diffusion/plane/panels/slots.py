@@ -1,10 +1,13 @@
 """Dials that several panels on the plane share."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from playground.core.i18n import N_
 from playground.core.panels import Dial
 from playground.data.dataset import dataset_of
 
-from ...catalogue import fits
+from ...catalogue import fits, has_eta
 from ...config import DiffusionConfig
 from ...gaussian_components import gaussian_components
 from ...sampler_slots import SLOT_TITLES, fitting_samplers, slot_dials
@@ -49,9 +52,10 @@ def described(text: str, config: DiffusionConfig) -> str:
     return text if config.independent else INDEPENDENT_PAIRS
 
 
-def eta_dials(config: DiffusionConfig) -> tuple[Dial, ...]:
-    """DDIM's dial, where fresh noise is right."""
-    return (ETA,) if config.independent else ()
+def eta_dials(config: DiffusionConfig, slots: Sequence[Dial]) -> tuple[Dial, ...]:
+    """DDIM's dial, where fresh noise is right, while one of the `slots` holds a sampler that has it."""
+    having = {dial.name: found for dial in slots if (found := tuple(name for name, _ in dial.options if has_eta(name)))}
+    return (replace(ETA, when=having),) if config.independent and having else ()
 
 
 EXACT = N_(

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from playground.core.errors import UserError
 from playground.core.i18n import N_
-from playground.data.tokens.task import TokenTask
+from playground.data.tokens.task import SplitTask, TokenTask
 from playground.training import batches
 
 from ...config import TransformerConfig
@@ -33,9 +33,9 @@ class Context:
 
     def fresh(self, task: TokenTask, count: int) -> Tensor:
         """`count` rows (count, dim) on which nothing was trained, always the same ones."""
-        if not task.split:
+        if not isinstance(task, SplitTask):
             return self.ids(task.sample(count, batches.generator(self.config.seed, "panels")))
-        rows = task.part("valid")  # type: ignore[attr-defined] - of data with a split
+        rows = task.part("valid")
         return self.ids(rows[np.linspace(0, len(rows) - 1, min(count, len(rows))).astype(int)])
 
     def uniform(self, length: int, draw: int) -> Tensor:

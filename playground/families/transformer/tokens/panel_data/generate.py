@@ -9,6 +9,7 @@ from torch import Tensor
 
 from playground.core.panels import Arrays, Values
 
+from ...config import has_cache
 from ...sampling import AtRank, beam_search, drawn, generate, greedy, next_token, shaped
 from .context import Context
 
@@ -20,14 +21,16 @@ TURNS, PATIENCE = 3, 0.1
 
 def compute(values: Values, context: Context) -> Arrays:
     """`prompt` (n,) ids; `ids` (beams, length); `log_p` (beams, length), of each token and all before it;
-    `ended` (beams, length), 0 up to the sign that ends an answer;
+    `ended` (beams, length), 0 up to the sign that ends an answer; all of them as written with the cache, or without it
+    where the dial says so;
     `likeliest` ids, `probabilities` and `shaped` (k,), the distribution of the token at `place` as the model gives it
     and as it is drawn from; `chosen` (1,), the id there; `seconds` (2,) for each token, with and without the cache
     (NaN where there is none), and `same` (1,), whether the text is; `answer`, the right ids where they are known."""
-    net, prompt, length = context.net, context.prompt(values["prompt"]), round(values["length"])
+    prompt, length = context.prompt(values["prompt"]), round(values["length"])
     write = _writer(values, context, prompt, length)
-    cached = net.causal and net.shape.architecture != "encoder"
-    ids, again, seconds = _timed(write, cached, length)
+    cached = has_cache(context.config)
+    texts, seconds = _timed(write, cached, length)
+    ids, other = texts if values.get("cache", True) else texts[::-1]
     place = min(round(values["place"]), length) - 1
     log_p = _log_p(context, prompt, ids)
     ended = (ids == context.task.END).cumsum(1) - (ids == context.task.END).long()  # (beams, length)
@@ -45,7 +48,7 @@ def compute(values: Values, context: Context) -> Arrays:
         "shaped": kept[0, likeliest].cpu().numpy(),
         "chosen": ids[0, place][None].cpu().numpy(),
         "seconds": np.array(seconds),
-        "same": np.array([torch.equal(ids, again)]),
+        "same": np.array([torch.equal(ids, other)]),
         "answer": _answer(context, prompt, length),
     }
 
@@ -67,8 +70,8 @@ def _writer(values: Values, context: Context, prompt: Tensor, length: int) -> Ca
     return write
 
 
-def _timed(write: Callable[[bool], Tensor], cached: bool, length: int) -> tuple[Tensor, Tensor, list[float]]:
-    """What is written with the cache, and without, and the seconds for each token: the fastest of a few turns, as what
+def _timed(write: Callable[[bool], Tensor], cached: bool, length: int) -> tuple[tuple[Tensor, Tensor], list[float]]:
+    """What is written with the cache and without, and the seconds for each token: the fastest of a few turns, as what
     else runs on this machine only makes them slower. Reading the result also waits for a GPU."""
     found, fastest, begun = {True: torch.empty(0), False: torch.empty(0)}, {True: np.inf, False: np.inf}, perf_counter()
     for turn in range(TURNS):
@@ -80,7 +83,7 @@ def _timed(write: Callable[[bool], Tensor], cached: bool, length: int) -> tuple[
             found[cache].sum().item()
             fastest[cache] = min(fastest[cache], perf_counter() - start)
     plain = fastest[False] / length if cached else np.nan
-    return found[True], found[cached is False], [fastest[True] / length, plain]
+    return (found[True], found[False] if cached else found[True]), [fastest[True] / length, plain]
 
 
 def _log_p(context: Context, prompt: Tensor, ids: Tensor) -> Tensor:

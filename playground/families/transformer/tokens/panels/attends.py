@@ -42,7 +42,7 @@ def panel(config: TransformerConfig) -> Panel:
             row_dial(),
             *kind_dials(config, *attention_kinds(config)),
             Dial("view", N_("Weights"), "choice", "head", options=tuple(VIEWS.items())),
-            *head_dials(config),
+            *head_dials(config, {"view": ("head",)}),
         ),
     )
 

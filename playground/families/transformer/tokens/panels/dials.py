@@ -1,5 +1,8 @@
 """Dials that several panels have."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from playground.core.i18n import N_
 from playground.core.panels import Dial
 from playground.data.tokens.task import TokenTask
@@ -44,15 +47,18 @@ def attention_kinds(config: TransformerConfig) -> tuple[str, ...]:
     return ("self", "cross", "encoder") if effective_architecture(config) == "encoder_decoder" else ("self",)
 
 
-def head_dials(config: TransformerConfig) -> tuple[Dial, ...]:
-    """Which layer and which head of a Transformer, where there are several."""
+def head_dials(
+    config: TransformerConfig, when: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+) -> tuple[Dial, ...]:
+    """Which layer and which head of a Transformer, where there are several; `when` a single head is looked at."""
     found = (
         Dial("layer", N_("Layer"), default=1, low=1, high=config.layers, step=1),
-        Dial("head", N_("Head"), default=1, low=1, high=config.heads, step=1),
+        Dial("head", N_("Head"), default=1, low=1, high=config.heads, step=1, when=when),
     )
     return tuple(dial for dial in found if dial.high > dial.low)
 
 
-def draw_dial() -> Dial:
+def draw_dial(when: Mapping[str, tuple[str, ...]]) -> Dial:
     """The number of a random draw."""
-    return Dial("draw", N_("Draw"), default=1, low=1, high=50, step=1, help=N_("Each number is another random draw."))
+    help = N_("Each number is another random draw.")
+    return Dial("draw", N_("Draw"), default=1, low=1, high=50, step=1, help=help, when=when)

@@ -4,9 +4,9 @@ import numpy as np
 
 from playground.core.i18n import N_
 from playground.core.panels import Arrays, Dial, Panel, PanelScenes, Values
-from playground.core.scene import Bars, Number, Role, Scene, Tokens, TokenState, Trajectory
+from playground.core.scene import Bars, Number, Pick, Role, Scene, Tokens, TokenState, Trajectory
 
-from ...config import TransformerConfig, effective_architecture
+from ...config import TransformerConfig, effective_architecture, has_cache
 from ..typed import names, prompt
 from .curves import minus
 from .dials import draw_dial, text_dial
@@ -14,6 +14,8 @@ from .dials import draw_dial, text_dial
 MAX_LENGTH = 64
 METHODS = {"greedy": N_("greedy"), "sample": N_("sample"), "beam": N_("beam search")}
 MAX_RANK = 6
+SAMPLING = {"method": ("sample",)}
+TOKEN_BY_TOKEN = {"method": ("greedy", "sample")}
 
 
 def panel(config: TransformerConfig) -> Panel:
@@ -25,12 +27,14 @@ def panel(config: TransformerConfig) -> Panel:
         N_("Generate"),
         N_(
             "The model continues your prompt, token by token. Greedy takes the likeliest token, sampling draws one, "
-            "beam search keeps the likeliest beginnings. Force another token somewhere and see what follows."
+            "beam search keeps the likeliest beginnings. Click a token of the text to look at its distribution, and a "
+            "bar to take that token instead: see what follows."
         ),
         (
             text_dial("prompt", N_("Prompt"), prompt(task, config.seed), task),
             Dial("length", N_("Length"), default=length, low=1, high=length if ends else MAX_LENGTH, step=1),
             Dial("method", N_("Method"), "choice", "greedy", options=tuple(METHODS.items())),
+            *_cache_dials(config),
             Dial(
                 "temperature",
                 N_("Temperature"),
@@ -39,6 +43,7 @@ def panel(config: TransformerConfig) -> Panel:
                 high=2.0,
                 step=0.05,
                 help=N_("Sampling: divides the logits. Below 1 likely tokens get likelier."),
+                when=SAMPLING,
             ),
             Dial(
                 "top_k",
@@ -48,6 +53,7 @@ def panel(config: TransformerConfig) -> Panel:
                 high=min(50, len(task.vocabulary)),
                 step=1,
                 help=N_("Sampling: only the likeliest k tokens; 0: all."),
+                when=SAMPLING,
             ),
             Dial(
                 "top_p",
@@ -57,9 +63,19 @@ def panel(config: TransformerConfig) -> Panel:
                 high=1.0,
                 step=0.05,
                 help=N_("Sampling: the fewest tokens whose probabilities sum to p."),
+                when=SAMPLING,
             ),
-            draw_dial(),
-            Dial("beams", N_("Beams"), default=3, low=1, high=5, step=1, help=N_("Beginnings that beam search keeps.")),
+            draw_dial(SAMPLING),
+            Dial(
+                "beams",
+                N_("Beams"),
+                default=3,
+                low=1,
+                high=5,
+                step=1,
+                help=N_("Beginnings that beam search keeps."),
+                when={"method": ("beam",)},
+            ),
             Dial(
                 "place",
                 N_("Look at token"),
@@ -76,16 +92,30 @@ def panel(config: TransformerConfig) -> Panel:
                 low=0,
                 high=MAX_RANK,
                 step=1,
-                help=N_("1 is the likeliest token; 0: as the method chooses. Beam search chooses by itself."),
+                help=N_("1 is the likeliest token; 0: as the method chooses."),
+                when=TOKEN_BY_TOKEN,
             ),
         ),
     )
 
 
+def _cache_dials(config: TransformerConfig) -> tuple[Dial, ...]:
+    """With or without the cache, where there is one."""
+    if not has_cache(config):
+        return ()
+    help = N_("Keeps keys and values of earlier tokens. Without it the model reads all of them again for each new one.")
+    if config.model != "transformer":
+        help = N_(
+            "Keeps the state after earlier tokens. Without it the model reads all of them again for each new one."
+        )
+    title = N_("KV cache") if config.model == "transformer" else N_("Keep the state")
+    return (Dial("cache", title, "switch", True, help=help),)
+
+
 def draw(arrays: Arrays, values: Values, config: TransformerConfig) -> PanelScenes:
     found = [(N_("The text"), _text(arrays, values, config)), (N_("Next token"), _next(arrays, values, config))]
     if np.isfinite(arrays["seconds"]).all():
-        found.append((N_("Milliseconds per token"), _cost(arrays, config)))
+        found.append((N_("Milliseconds per token"), _cost(arrays, values)))
     return tuple(found)
 
 
@@ -121,6 +151,7 @@ def _text(a: Arrays, values: Values, config: TransformerConfig) -> Scene:
         vocabulary=config.task.vocabulary,
         expected=np.broadcast_to(expected, shown.shape) if known else None,
         trajectory=True,
+        pick=_place_pick(len(prompt), length, values),
     )
     log_p = np.append(0.0, a["log_p"][0])[moments]
     legend = N_("The model's [generated:text] after your prompt; log p of the whole answer is {log_p} nats.")
@@ -148,6 +179,31 @@ def _text(a: Arrays, values: Values, config: TransformerConfig) -> Scene:
     )
 
 
+def _place_pick(given: int, length: int, values: Values) -> Pick:
+    """A click on a token of the answer looks at it, as the method chooses there."""
+    places = (*[None] * given, *range(1, length + 1))
+    method = tuple(None if place is None else 0 for place in places)
+    title = N_("Click or press Enter: look at this token")
+    return Pick(dials={"place": places, "rank": method}, title=title, chosen=given + _place(values, length) - 1)
+
+
+def _rank_pick(count: int, values: Values) -> Pick | None:
+    """A click on a bar takes its token, another one leaves the choice to the method. Beam search chooses by itself."""
+    if values["method"] not in TOKEN_BY_TOKEN["method"]:
+        return None
+    rank = int(values["rank"])
+    ranks = tuple(0 if i + 1 == rank else i + 1 for i in range(count))
+    title = N_("Click or press Enter: take this token here")
+    if 0 < rank <= count:
+        title = N_("Click or press Enter: take this token here; the outlined one: as the method chooses")
+    return Pick(dials={"rank": ranks}, title=title, chosen=rank - 1 if 0 < rank <= count else None)
+
+
+def _place(values: Values, length: int) -> int:
+    """Of the token that is looked at, from 1."""
+    return min(int(values["place"]), length)
+
+
 def _next(a: Arrays, values: Values, config: TransformerConfig) -> Scene:
     likeliest, chosen = a["likeliest"].astype(int), int(a["chosen"][0])
     labels = names(config.task, likeliest)
@@ -173,9 +229,13 @@ def _next(a: Arrays, values: Values, config: TransformerConfig) -> Scene:
         values=p.astype(np.float32),
         labels=labels,
         roles=roles,
+        pick=_rank_pick(min(len(labels), MAX_RANK), values),
     )
-    place = min(int(values["place"]), a["ids"].shape[1])
-    told = {"place": str(place), "token": names(config.task, a["chosen"])[0], "share": share}
+    told = {
+        "place": str(_place(values, a["ids"].shape[1])),
+        "token": names(config.task, a["chosen"])[0],
+        "share": share,
+    }
     return Scene((bars,), legend=legend, words=legend, values=told)
 
 
@@ -184,26 +244,36 @@ def _role(chosen: bool, possible: bool) -> Role:
     return "generated" if chosen else "field" if possible else "neutral"
 
 
-def _cost(a: Arrays, config: TransformerConfig) -> Scene:
-    milliseconds = 1000 * a["seconds"]
+def _cost(a: Arrays, values: Values) -> Scene:
+    """The way that is chosen stands out; a click on the other bar takes the other way."""
+    milliseconds, cached = 1000 * a["seconds"], bool(values["cache"])
+    roles: tuple[Role, ...] = ("generated", "neutral") if cached else ("neutral", "generated")
+    title = N_("Click or press Enter: generate this way")
     bars = Bars(
         name="cost",
         title=N_("Milliseconds per token"),
-        role="field",
+        role="generated",
         values=milliseconds.astype(np.float32),
         labels=(N_("with cache"), N_("without cache")),
-        roles=("field", "neutral"),
+        roles=roles,
         high=1.2 * float(milliseconds.max()),
+        pick=Pick(dials={"cache": (True, False)}, title=title, chosen=0 if cached else 1),
     )
-    same = N_(
-        "Measured just now: {cached} ms per token with the [field:cache], {plain} ms without, {times} times as long. "
-        "The text is the same."
-    )
-    other = N_(
-        "Measured just now: {cached} ms per token with the [field:cache], {plain} ms without. Two tokens were equally "
-        "likely up to rounding, so the texts differ."
-    )
-    legend = same if a["same"][0] else other
+    if not a["same"][0]:
+        legend = N_(
+            "Measured just now: {cached} ms per token with the cache, {plain} ms without. Two tokens were equally "
+            "likely up to rounding, so the texts differ."
+        )
+    elif cached:
+        legend = N_(
+            "Written [generated:with the cache], {cached} ms per token, measured just now. Without it: {plain} ms, "
+            "{times} times as long, and the same text."
+        )
+    else:
+        legend = N_(
+            "Written [generated:without the cache], {plain} ms per token, measured just now. With it: {cached} ms, and "
+            "the same text; this way takes {times} times as long."
+        )
     told = {
         "cached": f"{milliseconds[0]:.2f}",
         "plain": f"{milliseconds[1]:.2f}",
