@@ -27,6 +27,7 @@ from playground.ui import (
     diffusion_plane,
     flow_cards,
     gan_cards,
+    oadtr_cards,
     transformer_cards,
     vae_cards,
 )
@@ -40,8 +41,9 @@ STEPS = {
     "vae": 6000,
     "autoregressive": 3000,
     "transformer": 200,
+    "oadtr": 300,
 }
-"""About those of the shipped weights; of models of sequences, whose steps are long, enough to tell them apart."""
+"""About those of the shipped weights; of models of sequences and streams, whose steps are long, enough to tell them apart."""
 PAGES: Mapping[str, Mapping[Any, str | None]] = {
     "gan": {gan_cards: None},
     "normalizing_flow": {flow_cards: None},
@@ -49,6 +51,7 @@ PAGES: Mapping[str, Mapping[Any, str | None]] = {
     "vae": {vae_cards: None},
     "autoregressive": {autoregressive_cards: None},
     "transformer": {transformer_cards: None},
+    "oadtr": {oadtr_cards: None},
 }
 """Where hints and cards stand -> the data of the page on which they are shown; None: those with which it opens."""
 SCALE = 1.5
@@ -57,6 +60,7 @@ LAYERS = {
     ("diffusion", "plane"): ("truth", "tracks", "cloud"),
     ("vae", "images"): ("beside",),
     ("transformer", "tokens"): ("tokens", "reads"),
+    ("oadtr", "streams"): ("ribbons",),
 }
 """Family, domain -> what is drawn of its scene, where what the stage shows at first would not tell settings apart."""
 
