@@ -18,7 +18,10 @@ from playground.engine.weights_import import load_and_check
 from playground.engine.worker import init_worker, run_chunk
 from playground.live.protocol import describe_charts, describe_diagram, encode_frame
 
-QUICK = {"normalizing_flow": {"width": 16, "ode_steps": 2}}
+QUICK = {
+    "normalizing_flow": {"width": 16, "ode_steps": 2},
+    "oadtr": {"width": 16, "heads": 2, "layers": 1, "batch": 16, "window": 8},
+}
 """What presets do not name is so where they are many: recording a long computation takes seconds."""
 
 every_family = pytest.mark.parametrize("family", FAMILIES)

@@ -1,6 +1,8 @@
 """What is computed of the models of a run: what they say along one stream, where the first one looks, how good they
 are."""
 
+import math
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -22,6 +24,8 @@ from .panel_data.context import Context
 
 SCORED_COUNT = 1500
 """Held-out frames that are scored while training."""
+UNKNOWN = (math.nan, math.nan, math.nan)
+"""A floor that is not known, or drawn with another score."""
 STATE_COUNT = 24
 """Numbers of a recurrent state that a frame holds."""
 
@@ -108,7 +112,7 @@ class View(view.View):
     def precision(self, p: np.ndarray, pooled: Pooled, floor: bool) -> dict[str, Score]:
         """mAP and mcAP of probabilities (N, classes); with `floor`, that of a perfect model is drawn, too: once for
         all models."""
-        best = (1.0,) * 3 if floor else (float("nan"),) * 3
+        best = (1.0,) * 3 if floor else UNKNOWN
         return {
             name: Score(mean_average_precision(p, pooled.labels, calibrated), *best)
             for name, calibrated in (("map", False), ("mcap", True))
@@ -129,7 +133,7 @@ def shares(p: np.ndarray, labels: np.ndarray) -> dict[str, Score]:
     commonest = np.bincount(likeliest[judged]).max() / max(1, judged.sum())
     values = {"accuracy": right[judged].mean(), "action_recall": right[action].mean() if action.any() else 1.0}
     found = {name: Score(float(value), 1.0, 1.0, 1.0) for name, value in values.items()}
-    return found | {"distinct": Score(float(commonest), *(float("nan"),) * 3)}
+    return found | {"distinct": Score(float(commonest), *UNKNOWN)}
 
 
 def input_gradients(net: Detector, x: Tensor) -> Tensor:
