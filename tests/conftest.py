@@ -49,9 +49,11 @@ LONG = [
     "trajectory_browser",
     "transformer_panels",
     "transformer_panels_browser",
+    "own_text_browser",
     "transformer_panels_attention",
     "corner_browser",
     "transformer_panels_generate",
+    "transformer_diagnosis",
     "grid",
 ]
 """Modules that take longest, tests of browsers between those that compute."""

@@ -80,15 +80,16 @@ export class ExportMenu {
     if (!this.card.open) this.card.showModal();
   }
 
-  /** Point the link at the file of the step shown now. */
+  /** Point the link at the file of the step shown now; of its first one while the frame of another run is still shown. */
   aim(link, file) {
     const { session, frame, theme, words, trajectory } = this.app;
     if (!session.watching) return;
     const { run, recording } = session.watching;
     const folder = run ? `runs/${run}` : `recordings/${recording}`;
     const url = new URL(`../${folder}/${file}`, import.meta.url);
-    const query = { step: frame?.step ?? 0, theme: theme.name, lang: words.lang };
-    if (frame?.trajectory) query.moment = trajectory.moment.toFixed(3);
+    const own = frame && (frame.run ?? null) === (run ?? null);
+    const query = { step: own ? frame.step : 0, theme: theme.name, lang: words.lang };
+    if (own && frame.trajectory) query.moment = trajectory.moment.toFixed(3);
     if (file === "picture.png") query.link = this.app.controls.link.address().href; // it is written under the picture
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
     link.href = url.href;
