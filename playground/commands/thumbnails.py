@@ -43,7 +43,7 @@ STEPS = {
     "transformer": 200,
     "oadtr": 300,
 }
-"""About those of the shipped weights; of models of sequences and streams, whose steps are long, enough to tell them apart."""
+"""About those of the shipped weights; of sequences and streams, whose steps are long, enough to tell them apart."""
 PAGES: Mapping[str, Mapping[Any, str | None]] = {
     "gan": {gan_cards: None},
     "normalizing_flow": {flow_cards: None},
