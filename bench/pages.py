@@ -3,7 +3,7 @@ scrolling, what is wider than the window, what axe-core finds. Pictures of them 
 
     python -m playground bench pages
 
-Needs `npm install` for axe-core; about fifteen minutes, since each of the 140 pages is a first visit.
+Needs `npm install` for axe-core; about fifteen minutes, since each is the page of a first visit.
 """
 
 import io
@@ -16,7 +16,7 @@ from _live_server import ROOT, healthy, server
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
-PAGES = ("", "gan", "normalizing_flow", "diffusion", "vae", "autoregressive", "transformer", "arena")
+PAGES = ("", "gan", "normalizing_flow", "diffusion", "vae", "autoregressive", "transformer", "oadtr", "arena")
 SIZES = ((1366, 768), (1024, 768), (768, 1024), (390, 844), (1920, 1080))
 THEMES, LANGUAGES = ("light", "dark"), ("en", "zh")
 KEPT = {(1366, "light", "en"), (1366, "dark", "zh"), (1024, "light", "en"), (390, "dark", "zh"), (1920, "light", "en")}

@@ -7,7 +7,7 @@ PRESETS = {
     "default": Preset(
         N_("Stick figure: OadTR, LSTM, MLP"),
         N_("Wave, raise and scratch begin alike. What the MLP cannot tell from one frame, the others can."),
-        {},
+        {"data": "stick"},
         "works",
     ),
     "watch": Preset(

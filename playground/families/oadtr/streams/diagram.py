@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from playground.core.i18n import N_
-from playground.core.scene import Beat, Diagram, Edge, Node
+from playground.core.scene import Beat, Diagram, Edge, Node, Role
 
 from ..config import OadtrConfig
 
@@ -31,8 +31,8 @@ def diagram(a: Arrays, config: OadtrConfig) -> Diagram:
     return _recurrent("future" in a) if "state" in a else _single()
 
 
-def _node(name: str, title: str, at: tuple[float, float], kind: str = "", role: str = "neutral", stage=()) -> Node:
-    return Node(name, title, HELP[kind or name], (name,), at, UNIT, role, stage=stage)  # type: ignore[arg-type]
+def _node(name: str, title: str, at: tuple[float, float], kind: str = "", role: Role = "neutral") -> Node:
+    return Node(name, title, HELP[kind or name], (name,), at, UNIT, role)
 
 
 def _ends(future: bool, row: int) -> tuple[tuple[Node, ...], tuple[Edge, ...]]:
