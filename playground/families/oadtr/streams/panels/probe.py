@@ -35,15 +35,13 @@ def draw(arrays: Arrays, values: Values, config: OadtrConfig) -> PanelScenes:
         "name": titles_of(config)[0],
         "chance": f"{float(arrays['chance'][0]):.2f}",
     }
+    pictures = (
+        (N_("Linear model of one frame"), _bars(probe, names, "data")),
+        (N_("First model of this run"), _bars(model, names, "generated")),
+    )
     return tuple(
-        (
-            title,
-            Scene((_bars(one, names, role),), extent=(0.0, 1.0, 0.0, 1.0), legend=legend, words=legend, values=told),
-        )
-        for title, one, role in (
-            (N_("Linear model of one frame"), probe, "data"),
-            (N_("First model of this run"), model, "generated"),
-        )
+        (title, Scene((bars,), extent=(0.0, 1.0, 0.0, 1.0), legend=legend, words=legend, values=told))
+        for title, bars in pictures
     )
 
 
