@@ -64,7 +64,7 @@ CARDS = (
         "window",
         N_("How long a window"),
         N_(
-            "One frame, eight, thirty-two, sixty-four. Actions last one to six seconds: how much of the past is worth "
+            "One frame, eight, thirty-two, sixty-four. An action lasts some seconds: how much of the past is worth "
             "looking at? With one frame OadTR has nothing to attend to."
         ),
         (
