@@ -20,6 +20,7 @@ FLOORS = (
     "render",
     "families",
     "arena",
+    "evaluation",
     "engine",
     "live",
     "ui",
