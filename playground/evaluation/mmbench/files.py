@@ -45,13 +45,11 @@ def read_benchmark(raw: bytes, name: str, folder: Path | None = None) -> Benchma
         raise UserError(N_("The file has no questions."))
     indexes = [_index(cells["index"], line, "index") for line, cells in enumerate(table.rows, start=2)]
     lines: dict[int, Mapping[str, str]] = {}
-    for index, cells in zip(indexes, table.rows, strict=True):
+    groups: dict[int, int] = {}
+    for line, (index, cells) in enumerate(zip(indexes, table.rows, strict=True), start=2):
         if lines.setdefault(index, cells) != cells:
             raise UserError(N_("Two different rows have the index {index}."), index=index)
-    groups = {
-        index: _index(cells["g_index"], index, "g_index") if cells.get("g_index") else index % OFFSET
-        for index, cells in lines.items()
-    }
+        groups[index] = _index(cells["g_index"], line, "g_index") if cells.get("g_index") else index % OFFSET
     numbers = _numbers(groups)
     pictures = Pictures({index: cells.get("image", "") for index, cells in lines.items()}, folder)
     rows = tuple(

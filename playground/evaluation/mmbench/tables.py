@@ -56,16 +56,16 @@ def write_table(columns: Sequence[str], rows: Iterable[Mapping[str, str]], suffi
     """The bytes of a file. In CSV a beginning that a spreadsheet would compute gets a ' before it, which `read_table`
     takes away; in a workbook such a cell is marked as text. TSV and Parquet are for programs: nothing is changed."""
     suffix_of(suffix)
-    rows = [[row.get(column, "") for column in columns] for row in rows]
+    cells = [[row.get(column, "") for column in columns] for row in rows]
     if suffix == ".xlsx":
-        return _written_workbook(columns, rows)
+        return _written_workbook(columns, cells)
     if suffix == ".parquet":
         import pyarrow as pa
         from pyarrow import parquet
 
         whole = io.BytesIO()
         names = [_sound(column) for column in columns]
-        texts = [[_sound(row[i]) for row in rows] for i in range(len(names))]
+        texts = [[_sound(row[i]) for row in cells] for i in range(len(names))]
         arrays = [pa.array(column, pa.string()) for column in texts]
         parquet.write_table(pa.Table.from_arrays(arrays, names=names), whole)
         return whole.getvalue()
@@ -73,7 +73,7 @@ def write_table(columns: Sequence[str], rows: Iterable[Mapping[str, str]], suffi
     escape = escaped if suffix == ".csv" else str
     writer = csv.writer(text, delimiter="\t" if suffix == ".tsv" else ",", lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows([escape(cell) for cell in row] for row in rows)
+    writer.writerows([escape(cell) for cell in row] for row in cells)
     return text.getvalue().encode("utf-8", "replace")
 
 
@@ -213,16 +213,16 @@ def _written_workbook(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> 
     import openpyxl
     from openpyxl.cell import WriteOnlyCell
 
+    if any(len(text) > MAX_WORKBOOK_CELL for row in rows for text in row):
+        raise UserError(
+            N_("A cell is too long for a workbook; the maximum is {most} characters. Choose TSV."),
+            most=MAX_WORKBOOK_CELL,
+        )
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet()
     for row in (columns, *rows):
         cells = []
         for text in row:
-            if len(text) > MAX_WORKBOOK_CELL:
-                raise UserError(
-                    N_("A cell is too long for a workbook; the maximum is {most} characters. Choose TSV."),
-                    most=MAX_WORKBOOK_CELL,
-                )
             cell = WriteOnlyCell(sheet, value=NOT_IN_XML.sub("\ufffd", text))
             cell.data_type = "s"  # never a formula
             cell.quotePrefix = FORMULA.match(text) is not None
