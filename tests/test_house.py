@@ -20,6 +20,7 @@ FLOORS = (
     "render",
     "families",
     "arena",
+    "evaluation",
     "engine",
     "live",
     "ui",
@@ -35,6 +36,10 @@ SCREENS = {
     "starlette": {"live"},
 }
 """What draws or serves, and who alone may import it."""
+
+EVALUATES = {"core", "data", "metrics", "render", "families", "evaluation"}
+"""What the evaluation may import; and these alone may import it."""
+SHOWS_EVALUATIONS = {"evaluation", "live", "ui", "commands"}
 
 WEB = PACKAGE / "web"
 SCRIPTS = {
@@ -95,6 +100,18 @@ def test_imports_point_down(path):
             if here == rest[0] == "families":
                 assert rest[1] == parts[1], f"{parts[1]} imports {name}"
         assert here in SCREENS.get(first, FLOORS), f"{here} imports {name}"
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_the_evaluation_stands_apart(path):
+    """It trains nothing: no arena or engine under it, and nothing that trains knows of it."""
+    here = folder(path)
+    for name in imported(path):
+        there = name.split(".")[1] if name.startswith("playground.") else ""
+        if here == "evaluation":
+            assert there in EVALUATES | {""} or there not in LEVEL, f"{here} imports {name}"
+        if there == "evaluation":
+            assert here in SHOWS_EVALUATIONS, f"{here} imports {name}"
 
 
 def at_module_level(body: list[ast.stmt]) -> Iterator[ast.Import | ast.ImportFrom]:

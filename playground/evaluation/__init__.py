@@ -1,0 +1,1 @@
+"""Evaluation of models on benchmarks. No torch here: the server reads it."""

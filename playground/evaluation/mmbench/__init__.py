@@ -1,0 +1,1 @@
+"""MMBench: questions about pictures with a single right option, asked in every rotation of the options."""
