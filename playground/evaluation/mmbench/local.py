@@ -4,14 +4,12 @@ Only files of the folder are read: nothing is downloaded, no code of the folder 
 """
 
 import asyncio
+import base64
 import importlib
 import importlib.util
-import io
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-from PIL import Image
 
 from playground.core.errors import UserError
 from playground.core.i18n import N_
@@ -59,7 +57,7 @@ class LocalModel:
         processor, model = self._loaded = self._loaded or self._load()
         content: list[dict[str, Any]] = [{"type": "text", "text": prompt}]
         if image is not None:
-            content.insert(0, {"type": "image", "image": Image.open(io.BytesIO(image)).convert("RGB")})
+            content.insert(0, {"type": "image", "base64": base64.b64encode(image).decode()})
         inputs = processor.apply_chat_template(
             [{"role": "user", "content": content}],
             add_generation_prompt=True,
