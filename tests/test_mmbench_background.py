@@ -1,14 +1,12 @@
-"""A run that goes on while nobody looks, and the model in a folder."""
+"""A run that goes on while nobody looks."""
 
 import threading
 import time
 
-import pytest
 from support.mmbench_run import questions, text
 from support.vision_service import Service, says
 
-from playground.core.errors import UserError
-from playground.evaluation.mmbench import background, local
+from playground.evaluation.mmbench import background
 from playground.evaluation.mmbench.endpoint import Endpoint
 from playground.evaluation.mmbench.engine import Plan
 from playground.evaluation.mmbench.store import Store, read
@@ -39,15 +37,3 @@ def test_a_file_that_another_process_writes_is_said(tmp_path):
         run = background.start(Plan(questions(1), Endpoint("http://127.0.0.1:9/v1", "m"), text), path)
         run.join(10)
     assert "Another run" in str(run.error) and run.progress is None
-
-
-def test_without_transformers_one_sentence_says_what_to_install(tmp_path, monkeypatch):
-    monkeypatch.setattr(local.importlib.util, "find_spec", lambda name: None)
-    with pytest.raises(UserError, match="pip install transformers"):
-        local.LocalModel(tmp_path)
-
-
-def test_a_folder_without_a_model_is_said(tmp_path, monkeypatch):
-    monkeypatch.setattr(local.importlib.util, "find_spec", lambda name: object())
-    with pytest.raises(UserError, match="no config.json"):
-        local.LocalModel(tmp_path)
