@@ -1,6 +1,7 @@
 """From replies to letters: VLMEvalKit's own, vector by vector, and the strict reading of the same."""
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,14 @@ STRICT = [
     ("Vitamin B is made in the leaves of a plant that grows far away in the hills", CAT, None, "unreadable"),
     ("Failed to obtain answer via API. B", CAT, None, "failed call"),
     ("", CAT, None, "unreadable"),
+    ("The answer is 'B'.", CAT, "B", "stated"),
+    ("**Answer:** B", CAT, "B", "stated"),
+    ("A\nThe picture shows it", CAT, "A", "first"),
+    ("Ｂ", CAT, "B", "letter alone"),
+    ("None of the above.", CAT, "Z", "none of them"),
+    ("None of them", {"A": "None of them", "B": "dog"}, "A", "text"),
+    ("It's a fox", CAT, "C", "text"),
+    ("cats", CAT, None, "unreadable"),
 ]
 
 
@@ -109,6 +118,17 @@ def test_strict_reads_plain_forms_of_every_letter(label, form):
 def test_any_reply_is_read_without_an_error(text, options, mode):
     found = extract(text, options, mode)
     assert found.rule in RULES and (found.letter is None or found.letter in {*options, "Z"})
+
+
+@pytest.mark.parametrize(
+    "part", ["answer is ", "not ", "B or ", "**", "\\boxed{", "<answer>", "a", " ", "the ", "答案"]
+)
+@pytest.mark.parametrize("mode", MODES)
+def test_a_long_reply_takes_no_longer_than_its_length(part, mode):
+    """A model that repeats itself holds nothing up."""
+    began = time.process_time()
+    extract(part * 20_000, FOUR, mode)
+    assert time.process_time() - began < 1
 
 
 def test_the_two_ways_disagree_where_one_is_wrong():

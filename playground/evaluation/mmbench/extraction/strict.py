@@ -9,16 +9,18 @@ from collections.abc import Callable, Mapping
 from .extracted import FAILED, NONE_OF_THEM, REFUSALS, Extracted
 
 # A label stands alone: beside it are no Latin letters or digits. Chinese characters may touch it.
-START, END = r"(?<![A-Za-z0-9'’])", r"(?![A-Za-z0-9]|['’][A-Za-z])"
+START, END = r"(?<![A-Za-z0-9])(?<![A-Za-z0-9]['’])", r"(?![A-Za-z0-9]|['’][A-Za-z])"
 AFTER_LETTER = r"(?:is|because|since|as|for|seems?|looks?|would|or|and|but)\b"
 """Words that may follow a letter; before any other word, "A" is an article and "I" a pronoun."""
 WRAPPING = " \t\r\n*_`\"'“”‘’()[]{}<>.,:;!?#$。，：；！？（）【】「」"
-TAG = re.compile(r"<answer>(.*?)</answer>", re.IGNORECASE | re.DOTALL)
+WIDE = {ord("Ａ") + i: ord("A") + i for i in range(26)}
+"""Letters as wide as Chinese characters."""
+TAG = re.compile(r"<(/?)answer>", re.IGNORECASE)
 BOXED = re.compile(r"\\boxed\s*\{\s*(?:\\(?:text|mathrm|textbf|mathbf)\s*\{)?([^{}]*)\}")
 STATED = re.compile(
     r"(?:\b(?:answer|option|choice)\b(?:\s+(?:is|would\s+be|should\s+be))?|\b(?:choose|pick|select)\b"
     r"|答案(?:应该|应)?(?:是|为|選|选)?|选项|選項|选择|選擇|应?选|應?選)"
-    r"\s*[:：]?\s*(?:option|choice|选项)?\s*[*_`\"'“(（\[【$]*",
+    r"[\s*_]*+[:：]?[\s*_]*+(?:option|choice|选项)?[\s*_`\"'“(（\[【$]*+",
     re.IGNORECASE,
 )
 """What leads up to a letter that is said to be the answer."""
@@ -28,6 +30,9 @@ DENIED = re.compile(
 )
 """What stands before an option that is ruled out."""
 MORE = re.compile(r"[\s*_`\"'”)）\]】$.]*(?:\bor\b|\band\b|/|&|,|，|、|或|和)\s*(?:option\s+)?[*_`\"'“(（\[【]*")
+NONE = re.compile(
+    r"\bnone of (?:the |these |those )*(?:above|options?|choices|answers|them|these)\b|都不[是对對]", re.I
+)
 FEW_WORDS = 12
 """In a longer reply a letter may be a name; only what is said to be the answer counts there."""
 
@@ -38,6 +43,7 @@ def extract(text: str, options: Mapping[str, str]) -> Extracted:
         return Extracted(None, "failed call")
     if any(words.lower() in text.lower() for words in REFUSALS):
         return Extracted(NONE_OF_THEM, "refusal")
+    text = text.translate(WIDE)
     for rule, find in RULES_IN_ORDER.items():
         letters = find(text, options)
         if len(letters) == 1:
@@ -49,7 +55,12 @@ def extract(text: str, options: Mapping[str, str]) -> Extracted:
 
 
 def _tagged(text: str, options: Mapping[str, str]) -> set[str]:
-    return _inside(TAG.findall(text), options)
+    begins, inside = None, []
+    for tag in TAG.finditer(text):
+        if tag[1] and begins is not None:
+            inside.append(text[begins : tag.start()])
+        begins = None if tag[1] else tag.end()
+    return _inside(inside, options)
 
 
 def _boxed(text: str, options: Mapping[str, str]) -> set[str]:
@@ -119,7 +130,7 @@ def _label(options: Mapping[str, str], flags: re.RegexFlag = re.IGNORECASE) -> r
 
 def _is_letter(match: re.Match[str], text: str) -> bool:
     """Whether a label is meant, and not a word: "a dog", "I think", or a small letter among words."""
-    word_after = re.compile(r"\s+(?=[A-Za-z])").match(text, match.end())
+    word_after = re.compile(r"[^\S\n]+(?=[A-Za-z])").match(text, match.end())  # a new line begins anew
     if word_after is None:
         return True
     meant = re.compile(AFTER_LETTER, re.IGNORECASE).match(text, word_after.end()) is not None
@@ -142,6 +153,10 @@ def _texts(text: str, options: Mapping[str, str]) -> set[str]:
     }
 
 
+def _none(text: str, options: Mapping[str, str]) -> set[str]:
+    return {NONE_OF_THEM} if NONE.search(text) and len(text.split()) <= FEW_WORDS else set()
+
+
 RULES_IN_ORDER: Mapping[str, Callable[[str, Mapping[str, str]], set[str]]] = {
     "tag": _tagged,
     "boxed": _boxed,
@@ -150,4 +165,5 @@ RULES_IN_ORDER: Mapping[str, Callable[[str, Mapping[str, str]], set[str]]] = {
     "first": _first,
     "single label": _single,
     "text": _texts,
+    "none of them": _none,
 }
