@@ -1,6 +1,7 @@
 """A chat/completions service on this machine, over real sockets, that answers as a test wants it to, badly if need be.
 
-As a script it answers every question by "A" after a pause: python tests/support/vision_service.py PAUSE_S
+As a script it answers every question by "A" after a pause: python tests/support/vision_service.py PAUSE_S; it tells its
+port, and for each line that it reads how often it was asked.
 """
 
 import asyncio
@@ -108,4 +109,5 @@ class Service:
 if __name__ == "__main__":
     with Service(lambda body, tries: says("A", pause_s=float(sys.argv[1]))) as service:
         print(service.port, flush=True)
-        sys.stdin.read()
+        for _ in sys.stdin:
+            print(service.asked.total(), flush=True)

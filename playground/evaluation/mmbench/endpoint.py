@@ -6,10 +6,13 @@ of `base_url` alone, since redirects are not followed, and is in no file, messag
 
 import asyncio
 import base64
+import contextlib
 import json
 import os
-from collections.abc import Mapping
+import ssl
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import httpx2
@@ -27,7 +30,6 @@ if TYPE_CHECKING:
     from .question import Row
 
 MAX_REPLY_BYTES = 4_000_000
-MAX_CONNECTIONS = 32
 SIGNATURES = {b"\x89PNG": "png", b"\xff\xd8\xff": "jpeg", b"GIF8": "gif", b"RIFF": "webp"}
 """How a picture's bytes begin, and its type."""
 
@@ -53,7 +55,7 @@ class Endpoint:
     """A service that asks for a longer pause is not waited for: the row fails, and is asked in the next run."""
     trust_environment: bool = True
     """Whether the proxies of the environment are used; never for private addresses."""
-    _clients: list[httpx2.AsyncClient] = field(default_factory=list, init=False, repr=False, compare=False)
+    _idle: list[httpx2.AsyncClient] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def __post_init__(self):
         address(self.base_url)
@@ -77,19 +79,32 @@ class Endpoint:
         }
 
     async def __aenter__(self) -> "Endpoint":
-        self._clients.append(
-            httpx2.AsyncClient(
-                follow_redirects=False,
-                verify=address(self.base_url).scheme == "https",  # else there is nothing to verify, nor to load for it
-                timeout=self.timeout_s,
-                limits=httpx2.Limits(max_connections=MAX_CONNECTIONS, max_keepalive_connections=MAX_CONNECTIONS),
-                trust_env=self.trust_environment and not is_private(address(self.base_url).hostname or ""),
-            )
-        )
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._clients.pop().aclose()
+        while self._idle:
+            await self._idle.pop().aclose()
+
+    @contextlib.asynccontextmanager
+    async def _client(self) -> AsyncIterator[httpx2.AsyncClient]:
+        """A client with a connection of its own, kept open for the next call: a pool that all share looks through all
+        of its connections at every call, which costs more than the call."""
+        client = self._idle.pop() if self._idle else self._new_client()
+        try:
+            yield client
+        finally:
+            self._idle.append(client)
+
+    def _new_client(self) -> httpx2.AsyncClient:
+        where = address(self.base_url)
+        return httpx2.AsyncClient(
+            follow_redirects=False,
+            # by http there is nothing to verify, nor to load for it
+            verify=_trusted() if where.scheme == "https" else False,
+            timeout=self.timeout_s,
+            limits=httpx2.Limits(max_connections=1, max_keepalive_connections=1),
+            trust_env=self.trust_environment and not is_private(where.hostname or ""),
+        )
 
     async def answer(self, row: "Row", prompt: str) -> Answer:
         """The reply; `Refused` where no other row would fare better, `NoAnswer` where the tries are used up."""
@@ -139,7 +154,8 @@ class Endpoint:
         try:
             async with (
                 asyncio.timeout(self.timeout_s),
-                self._clients[-1].stream("POST", url, content=content, headers=headers) as reply,
+                self._client() as client,
+                client.stream("POST", url, content=content, headers=headers) as reply,
             ):
                 check_status(reply.status_code, reply.headers)
                 async for piece in reply.aiter_bytes():
@@ -162,3 +178,9 @@ def data_url(image: bytes) -> str:
     """A picture as the text of a URL."""
     kind = next((kind for start, kind in SIGNATURES.items() if image.startswith(start)), "png")
     return f"data:image/{kind};base64,{base64.b64encode(image).decode()}"
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """The certificates that are trusted, read once for all connections."""
+    return httpx2.create_ssl_context()
