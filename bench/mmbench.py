@@ -1,13 +1,15 @@
-"""MMBench: letters as VLMEvalKit extracts them, the time to score, closed forms, and files that are malformed.
+"""MMBench: letters as VLMEvalKit extracts them, the time to score, closed forms, files that are malformed, the time
+of calls and what a kill leaves of them.
 
-Nothing is asked of a model. About half a minute of a core.
+The only service that is asked is one on this machine. About a minute of a core.
     python -m playground bench mmbench --json
-    python bench/mmbench.py vectors scoring "closed forms" malformed
+    python bench/mmbench.py vectors scoring "closed forms" malformed calls kills
 """
 
 from collections.abc import Callable
 
 from _figures import main, measured
+from _mmbench_calls import calls, kills
 from _mmbench_scores import closed_forms, malformed, scoring, vectors
 
 PARTS: dict[str, Callable[[], list[dict]]] = {
@@ -15,6 +17,8 @@ PARTS: dict[str, Callable[[], list[dict]]] = {
     "scoring": scoring,
     "closed forms": closed_forms,
     "malformed": malformed,
+    "calls": calls,
+    "kills": kills,
 }
 
 
