@@ -32,7 +32,7 @@ LEVEL = {name: level for level, name in enumerate(FLOORS)}
 SCREENS = {
     "streamlit": {"ui", "live"},
     "plotly": {"render", "live"},
-    "PIL": {"render", "ui", "live", "commands", "engine"},
+    "PIL": {"render", "ui", "live", "commands", "engine", "evaluation"},
     "starlette": {"live"},
 }
 """What draws or serves, and who alone may import it."""

@@ -30,6 +30,7 @@ def test_requirements_are_those_of_the_project():
     assert required("requirements.txt") == set(PROJECT["dependencies"])
     assert required("requirements-cluster.txt") == set(extras["cluster"])
     assert required("requirements-streams.txt") == set(extras["streams"])
+    assert required("requirements-local.txt") == set(extras["local"])
     assert required("requirements-dev.txt") == set(extras["dev"]) - {"genplay[cluster,streams]"}
     taken = ("requirements.txt", "requirements-cluster.txt", "requirements-streams.txt")
     assert "".join(f"-r {name}\n" for name in taken) in (ROOT / "requirements-dev.txt").read_text()

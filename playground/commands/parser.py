@@ -12,6 +12,7 @@ COMMANDS = {
     "sample": "sample",
     "sweep": "sweep",
     "arena": "arena",
+    "mmbench": "mmbench",
     "pipeline": "pipeline",
     "bench": "bench",
     "serve": "serve",
