@@ -12,7 +12,7 @@ import os
 import ssl
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 import httpx2
@@ -67,6 +67,10 @@ class Endpoint:
     @property
     def name(self) -> str:
         return self.model
+
+    @cached_property
+    def _url(self) -> httpx2.URL:
+        return httpx2.URL(f"{self.base_url.strip().rstrip('/')}/chat/completions")
 
     @property
     def parameters(self) -> Mapping[str, Any]:
@@ -149,13 +153,12 @@ class Endpoint:
     async def _try(self, content: bytes, key: str) -> Answer:
         """One request. `Again`: another try may do better."""
         headers = {"Content-Type": "application/json", **({"Authorization": f"Bearer {key}"} if key else {})}
-        url = f"{self.base_url.strip().rstrip('/')}/chat/completions"
         raw = bytearray()
         try:
             async with (
                 asyncio.timeout(self.timeout_s),
                 self._client() as client,
-                client.stream("POST", url, content=content, headers=headers) as reply,
+                client.stream("POST", self._url, content=content, headers=headers) as reply,
             ):
                 check_status(reply.status_code, reply.headers)
                 async for piece in reply.aiter_bytes():
