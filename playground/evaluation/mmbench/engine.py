@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from .question import Benchmark, Row
 
 MAX_CONCURRENCY = 32
-MAX_FAILURES = 64
-"""Failures in a row, without an answer between them, after which a run stops: the service is down."""
+MAX_FAILURES, MAX_FIRST_FAILURES = 64, 8
+"""Failures in a row, without an answer between them, after which a run stops: the service is down; and as many before
+the first answer: there is no service."""
 
 
 @dataclass(frozen=True)
@@ -198,7 +199,8 @@ class Engine:
             self._failed.add(index)
             self._in_a_row += 1
             self._last_error = error
-            if isinstance(error, Refused) or self._in_a_row >= MAX_FAILURES and error is not None:
+            most = MAX_FAILURES if self._paid else MAX_FIRST_FAILURES
+            if isinstance(error, Refused) or self._in_a_row >= most:
                 self.stop("refused", error)
         self._first.set()
         self._tell()
