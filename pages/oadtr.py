@@ -1,11 +1,13 @@
 """The lesson about online action detection: what is happening now, when only the past has been seen."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from playground.core.i18n import N_
-from playground.families.oadtr.config import TITLES, parameter_counts
+from playground.families.oadtr.config import TITLES, specs_of
 from playground.families.oadtr.diagnosis import RULES
-from playground.families.oadtr.formulas import FORMULAS, switched_on
+from playground.families.oadtr.formulas import FORMULAS, of_model, of_training
 from playground.ui import code, lesson, lesson_layout
 from playground.ui.cards import cards
 from playground.ui.failures import failure_cards
@@ -59,14 +61,22 @@ PAPERS = (
 
 
 def maths() -> None:
-    """The formulas of what is switched on, and how large each model of the run is."""
-    for name in switched_on(page.config):
-        formula = FORMULAS[name]
-        st.latex(formula.latex)
-        st.markdown(_(formula.text))
-    head = f"| {_(N_('Model'))} | {_(N_('Parameters'))} |\n|---|---:|"
-    rows = [f"| {_(TITLES[name])} | {number:,} |" for name, number in parameter_counts(page.config).items()]
-    st.markdown("\n".join([head, *rows]))
+    """What is switched on: a tab for each model of the run, with its size, and one for how they are trained."""
+    models = specs_of(page.config)
+    tabs = st.tabs([*(_(TITLES[name]) for name in models), _(N_("Training"))])
+    for tab, spec in zip(tabs, models.values(), strict=False):
+        with tab:
+            written(of_model(spec))
+            st.caption(_(N_("{count} parameters")).format(count=f"{spec.parameters:,}"))
+    with tabs[-1]:
+        written(of_training(page.config))
+
+
+def written(names: Sequence[str]) -> None:
+    """Formulas, each with its explanation."""
+    for name in names:
+        st.latex(FORMULAS[name].latex)
+        st.markdown(_(FORMULAS[name].text))
 
 
 def data() -> None:

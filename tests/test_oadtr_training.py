@@ -13,7 +13,7 @@ from playground.core.config import parse, relevant, specs
 from playground.core.preset import PRESET_GROUPS
 from playground.data.streams.stream_data import AMBIGUOUS
 from playground.families.oadtr import schedules
-from playground.families.oadtr.config import OadtrConfig, parameter_counts
+from playground.families.oadtr.config import OadtrConfig, specs_of
 from playground.families.oadtr.experiment import class_weights, labels_around
 from playground.families.oadtr.formulas import FORMULAS, switched_on
 from playground.families.oadtr.model import Contestants, build_all, cross_entropy, initial_models, targets
@@ -233,7 +233,9 @@ def test_parameters_of_the_page_are_those_of_the_networks():
     config = config_of(second="trn", third="lstm")
     nets = initial_models(config)
     counts = {name: sum(p.numel() for p in nets[name].parameters()) for name in config.contestants}
-    assert parameter_counts(config) == counts and sum(counts.values()) == Bare(config).parameters
+    assert {name: spec.parameters for name, spec in specs_of(config).items()} == counts and sum(
+        counts.values()
+    ) == Bare(config).parameters
 
 
 def test_settings_that_play_no_part():

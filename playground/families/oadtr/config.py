@@ -213,8 +213,3 @@ def specs_of(config: OadtrConfig) -> dict[str, Spec]:
             config.decoder_layers, token, decoder, config.positions, config.ahead,
         )  # fmt: skip
     return found
-
-
-def parameter_counts(config: OadtrConfig) -> dict[str, int]:
-    """The number of parameters of each of the `contestants`. For the page."""
-    return {name: spec.parameters for name, spec in specs_of(config).items()}

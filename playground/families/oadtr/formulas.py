@@ -4,6 +4,7 @@ from playground.core.formula import Formula
 from playground.core.i18n import N_
 
 from .config import OadtrConfig, specs_of
+from .sizes import Spec
 
 FORMULAS = {
     "token": Formula(
@@ -105,17 +106,23 @@ FORMULAS = {
 }
 
 
-def switched_on(config: OadtrConfig) -> list[str]:
-    """The names of the formulas of what plays a part in these settings, in the order of the lesson."""
-    found: list[str] = []
-    specs = list(specs_of(config).values())
-    for spec in specs:
-        if spec.kind != "oadtr":
-            found.append(spec.kind)
-            continue
-        found += ["token" if spec.token else "no_token", "encoder", "attention"]
-        found += ["decoder", "classified"] if spec.decoder else ["classified_alone"]
-    found.append("loss" if any(spec.forecasts for spec in specs) else "loss_alone")
+def of_model(spec: Spec) -> list[str]:
+    """The names of the formulas of a network, in the order of the lesson."""
+    if spec.kind != "oadtr":
+        return [spec.kind]
+    seen = ["token" if spec.token else "no_token", "encoder", "attention"]
+    return seen + (["decoder", "classified"] if spec.decoder else ["classified_alone"])
+
+
+def of_training(config: OadtrConfig) -> list[str]:
+    """Those of how all models of a run are trained."""
+    found = ["loss" if any(spec.forecasts for spec in specs_of(config).values()) else "loss_alone"]
     found += ["balanced"] if config.class_weight == "balanced" else []
     found += ["leak"] if config.ahead else []
-    return list(dict.fromkeys([*found, config.schedule]))
+    return [*found, config.schedule]
+
+
+def switched_on(config: OadtrConfig) -> list[str]:
+    """The names of the formulas of what plays a part in these settings."""
+    models = [name for spec in specs_of(config).values() for name in of_model(spec)]
+    return list(dict.fromkeys([*models, *of_training(config)]))
