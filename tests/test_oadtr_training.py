@@ -242,10 +242,11 @@ def test_settings_that_play_no_part():
     def names(**settings) -> set[str]:
         return {s.name for s in relevant(OadtrConfig, config_of(**settings).model_dump())}
 
-    own, forecast = {"token", "decoder", "positions", "layers", "heads"}, {"queries", "future_weight"}
+    own, forecast = {"token", "decoder", "positions", "heads"}, {"queries", "future_weight"}
     assert own | forecast | {"decoder_layers"} <= names()
     assert not (own | forecast | {"decoder_layers"}) & names(model="lstm", second="mlp")
     assert own <= names(model="lstm", second="no_token")
+    assert "layers" in names(model="lstm", second="mlp") and "layers" not in names(model="lstm", second="trn")
     assert forecast <= names(model="trn") and "decoder_layers" not in names(model="trn")
     assert not forecast & names(decoder=False) and "decoder_layers" in names(model="mlp", second="oadtr")
     assert "lookahead" not in names(window=1) and config_of(window=3, lookahead=9).ahead == 2

@@ -31,7 +31,7 @@ TITLES = {
 """Of every model that can be trained, by its name."""
 RIVALS = ("oadtr", "no_token", "no_decoder", "trn", "lstm", "mlp")
 FORECASTING = ("decoder_layers", "queries", "future_weight")
-OWN = ("token", "decoder", "positions", "layers", "heads")
+OWN = ("token", "decoder", "positions", "heads")
 """Settings of OadTR alone."""
 _OPTIONS = {"none": N_("none"), **TITLES}
 
@@ -189,6 +189,8 @@ class OadtrConfig(StreamConfig):
         kinds = {kind for kind, _, _ in networks}
         if "oadtr" not in kinds:
             found |= dict.fromkeys(OWN, "model = oadtr")
+        if not kinds & {"oadtr", "mlp"}:
+            found["layers"] = "model = oadtr"
         if not any(decoder for _, _, decoder in networks):
             found |= dict.fromkeys(FORECASTING if "trn" not in kinds else FORECASTING[:1], "decoder = True")
         if values["window"] == 1:

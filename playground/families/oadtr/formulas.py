@@ -70,7 +70,7 @@ FORMULAS = {
         "trn",
     ),
     "mlp": Formula(
-        r"p_t = \mathrm{softmax}\bigl(\mathrm{MLP}(x_t)\bigr)",
+        r"Z \leftarrow Z + \mathrm{FFN}(\mathrm{norm}(Z)),\quad Z_0 = x_t W,\quad p_t = \mathrm{softmax}(Z\, W_c)",
         N_("One frame alone: what a model can do that remembers nothing."),
         "frame_mlp",
     ),

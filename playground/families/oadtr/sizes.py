@@ -83,7 +83,8 @@ def _lstm(spec: Spec) -> int:
 
 
 def _mlp(spec: Spec) -> int:
-    return linear(spec.dim, spec.width) + linear(spec.width, spec.width) + linear(spec.width, spec.classes)
+    d, norm = spec.width, 2 * spec.width
+    return linear(spec.dim, d) + spec.layers * (2 * linear(d, d) + norm) + norm + linear(d, spec.classes)
 
 
 COUNTS: dict[str, Callable[[Spec], int]] = {"oadtr": _oadtr, "trn": _trn, "lstm": _lstm, "mlp": _mlp}
