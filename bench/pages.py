@@ -16,7 +16,18 @@ from _live_server import ROOT, healthy, server
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
-PAGES = ("", "gan", "normalizing_flow", "diffusion", "vae", "autoregressive", "transformer", "oadtr", "arena")
+PAGES = (
+    "",
+    "gan",
+    "normalizing_flow",
+    "diffusion",
+    "vae",
+    "autoregressive",
+    "transformer",
+    "oadtr",
+    "arena",
+    "mmbench",
+)
 SIZES = ((1366, 768), (1024, 768), (768, 1024), (390, 844), (1920, 1080))
 THEMES, LANGUAGES = ("light", "dark"), ("en", "zh")
 KEPT = {(1366, "light", "en"), (1366, "dark", "zh"), (1024, "light", "en"), (390, "dark", "zh"), (1920, "light", "en")}

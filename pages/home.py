@@ -14,6 +14,7 @@ from playground.data.tokens.catalogue import TITLES as TASKS
 from playground.ui import gallery, link
 from playground.ui.family_tree import family_tree
 from playground.ui.lesson import head, language
+from playground.ui.mmbench.samples import sample_pictures
 
 # Of a family's card, of the place for its picture, and of that itself, in pixels: three cards side by side on a
 # wide screen, one on a phone.
@@ -88,6 +89,16 @@ with st.container(horizontal=True, gap="small"):
             )
         ),
     )
+    pictures["mmbench"] = card(
+        "mmbench",
+        _(N_("MMBench")),
+        _(
+            N_(
+                "How do you know that a model knows? Questions about pictures, asked again with their options in other "
+                "places, on a benchmark that is built in."
+            )
+        ),
+    )
 st.subheader(_(N_("Start from the data")), anchor=False)
 chosen = st.pills(
     _(N_("Open with")),
@@ -138,5 +149,7 @@ for name, place in pictures.items():  # last, for the first visitor of a server 
     with place:
         if name == "arena":
             everybody()
+        elif name == "mmbench":
+            sample_pictures(_)
         else:
             moving_picture(name)

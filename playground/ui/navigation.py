@@ -69,11 +69,12 @@ lessons = [
     if (PAGES / f"{name}.py").exists()
 ]
 arena = st.Page(PAGES / "arena.py", title=_("Arena"), url_path="arena", icon=":material/trophy:")
+mmbench = st.Page(PAGES / "mmbench.py", title=_(N_("MMBench")), url_path="mmbench", icon=":material/fact_check:")
 # Before the navigation: without an icon of its own the browser would ask Google's servers for that of the page.
 st.set_page_config(
     layout="wide", initial_sidebar_state=SIDEBAR, page_icon=gallery.distribution("moons", "light", 64, 14)
 )
-page = st.navigation([home, *lessons, arena], position="top")
+page = st.navigation([home, *lessons, arena, mmbench], position="top")
 if st.session_state.get("page") != page.url_path:  # the widgets of the page before are gone, and their state
     st.session_state["page"] = page.url_path
     st.session_state.pop(DRAWN, None)
@@ -91,5 +92,5 @@ with st.container(key="language"):
         label_visibility="collapsed",
     )
 page.run()
-if page in (home, arena):
+if page in (home, arena, mmbench):
     glossary.explain(lang, _)

@@ -1,0 +1,112 @@
+"""Which model, which way to extract letters, which split: one row, and the address."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from playground.core.i18n import N_, Translate, translator
+from playground.evaluation.mmbench.scoring import ALL_SPLITS
+
+from .. import link
+from ..lesson import language
+from . import service, upload
+from .names import split_name
+from .runs import TITLES, Judged, Run, built_in_run
+
+NAME = "mmbench"
+"""Of its settings in the address."""
+OWN, SERVICE = "own", "service"
+MODES = {"strict": N_("strict"), "vlmevalkit": N_("as VLMEvalKit")}
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What the parts of the page share."""
+
+    run: Run
+    mode: str
+    split: str
+    lang: str
+    translate: Translate
+    family: str = NAME
+
+    @property
+    def judged(self) -> Judged:
+        return self.run.judged(self.mode)
+
+    @property
+    def title(self) -> str:
+        return self.translate(self.run.title)
+
+
+def choose() -> Selection:
+    """The row; files and services are asked for below it."""
+    lang = language()
+    translate = translator(lang)
+    first, second, third = st.columns([3, 2, 2], gap="small")
+    with first:
+        model = _pick(
+            "model",
+            N_("Model under test"),
+            {
+                **TITLES,
+                OWN: N_("Your own predictions"),
+                **({SERVICE: N_("A service (chat/completions)")} if service.is_offered() else {}),
+            },
+            translate,
+            N_("Models that need no network, or your own model."),
+        )
+    run = _run_of(model, translate)
+    with second:
+        mode = _pick(
+            "mode",
+            N_("Extraction"),
+            MODES,
+            translate,
+            N_("How a letter is read from a reply: in whole words only, or as VLMEvalKit does, to the letter."),
+        )
+    splits = run.judged(mode).scores.splits
+    names = [*splits] if len(splits) == 1 else [ALL_SPLITS, *splits]
+    with third:
+        split = _pick(
+            "split", N_("Split"), {name: split_name(name, translate) for name in names or [ALL_SPLITS]}, translate, ""
+        )
+    _remember(model=model, mode=mode, split=split)
+    return Selection(run, mode, split, lang, translate)
+
+
+def _run_of(model: str, translate: Translate) -> Run:
+    """What is chosen; the random model as long as own predictions or a service have no answers."""
+    if model in (OWN, SERVICE):
+        found = upload.own_run(translate) if model == OWN else service.service_run(translate)
+        return found or built_in_run("random")
+    with st.spinner(translate(N_("The model answers…")), show_time=False):
+        return built_in_run(model)
+
+
+def _pick(name: str, label: str, titles: Mapping[str, str], translate: Translate, help: str) -> str:
+    """A choice that the address opens with and that outlives a visit to another page."""
+    key = f"{NAME} {name} {' '.join(titles)}"
+    before: dict[str, str] = st.session_state.get(f"{NAME} choices", {})
+    asked = st.query_params.get(f"{NAME}.{name}")
+    if key not in st.session_state or (link.went_back() and asked in titles):
+        known = (one for one in (asked, before.get(name)) if one in titles)
+        st.session_state[key] = next(known, next(iter(titles)))
+    shown: Callable[[Any], str] = lambda one: translate(titles[one])  # noqa: E731
+    return str(
+        st.selectbox(translate(label), list(titles), key=key, format_func=shown, help=translate(help) if help else None)
+    )
+
+
+def _remember(**chosen: str) -> None:
+    """The address says what differs from what the page opens with; own predictions cannot stand in it."""
+    st.session_state[f"{NAME} choices"] = chosen
+    defaults = {"model": next(iter(TITLES)), "mode": next(iter(MODES))}
+    several = {
+        name: value
+        for name, value in chosen.items()
+        if name in defaults and value not in (defaults[name], OWN, SERVICE)
+    }
+    link.write(f"{NAME}.", {f"{NAME}.{name}": value for name, value in several.items()})

@@ -1,0 +1,143 @@
+"""Why vanilla accuracy flatters: closed forms as lines, the baselines as dots on them."""
+
+import numpy as np
+import streamlit as st
+
+from playground.core.i18n import N_
+from playground.evaluation.mmbench.closed_forms import Expected, knows_passes, knows_questions, prefers_texts
+from playground.evaluation.mmbench.expected_scores import Form, expected
+from playground.evaluation.mmbench.question import Benchmark
+
+from . import charts
+from .choice import Selection
+from .runs import TITLES, built_in, built_in_run
+
+FORMULAS = (
+    (N_("Always the same letter"), r"\text{vanilla} = \frac1k, \qquad \text{circular} = 0"),
+    (N_("A letter at random"), r"\text{vanilla} = \frac1k, \qquad \text{circular} = k^{-k}"),
+    (
+        N_("Knows the share p of the questions, says A to the others"),
+        r"\text{vanilla} = p + \frac{1-p}{k}, \qquad \text{circular} = p",
+    ),
+    (
+        N_("Knows each pass with probability p, independently, and else says A"),
+        r"\text{vanilla} = p + \frac{1-p}{k}, \qquad \text{circular} = p^{\,k-1}",
+    ),
+    (N_("Chooses by the texts of the options, without the picture"), r"\text{circular} = \text{vanilla}"),
+)
+SHOWN = ("always-a", "random", "position-biased", "knows-questions", "knows-passes", "text-prior")
+POINTS = np.linspace(0, 1, 41)
+
+
+def lesson(page: Selection) -> None:
+    _ = page.translate
+    left, right = st.columns(2, gap="large")
+    with left:
+        charts.show(
+            _chart(page),
+            "mmbench lines",
+            _(N_("Lines: the circular score that theory expects for each vanilla score; dots: the baselines")),
+        )
+        st.caption(
+            _(
+                N_(
+                    "Each dot is a model on PlotBench, with Wilson's interval of its circular score; each line is a "
+                    "closed form, averaged over its questions. The further below the diagonal, the more of the "
+                    "vanilla score is luck or a preference for a letter."
+                )
+            )
+        )
+    with right:
+        st.markdown(
+            _(
+                N_(
+                    "A question with k options can be guessed. CircularEval asks it k times, with the options one "
+                    "place further each time, and counts it only if every pass is right."
+                )
+            )
+        )
+        for title, latex in FORMULAS:
+            st.markdown(f"**{_(title)}**")
+            st.latex(latex)
+        st.markdown(
+            _(
+                N_(
+                    "CircularEval takes away what guessing and a favourite letter gain. It does **not** take away what "
+                    "the texts of the options give away: a model that never looks at the picture keeps its score. So "
+                    "put a run without pictures beside every score."
+                )
+            )
+        )
+
+
+def _chart(page: Selection) -> charts.Chart:
+    _ = page.translate
+    colours = charts.palette()
+    benchmark = built_in()
+    lines: tuple[tuple[str, str, list[Form]], ...] = (
+        (N_("goes by texts"), colours["neutral"], [_texts(p) for p in POINTS]),
+        (N_("knows questions"), colours["data"], [_questions(p) for p in POINTS]),
+        (N_("knows passes"), colours["generated"], [_passes(p) for p in POINTS]),
+    )
+    traces = [
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "name": _(name),
+            "line": {"color": colour, "dash": "dot" if colour == colours["neutral"] else "solid"},
+            **_line(benchmark, forms),
+        }
+        for name, colour, forms in lines
+    ]
+    names = [name for name in SHOWN if name != page.run.baseline]
+    traces.append(_dots(page, names, colours["truth"], _(N_("baselines"))))
+    if page.run.benchmark is benchmark and page.run.baseline:
+        traces.append(_dots(page, [page.run.baseline], colours["gradient"], page.title))
+    axis = {**charts.PERCENT, "range": [-0.03, 1.03]}
+    return {
+        "data": traces,
+        "layout": charts.layout(
+            440,
+            xaxis={**axis, "title": {"text": charts.score_title("vanilla_all", _)}},
+            yaxis={**axis, "title": {"text": charts.score_title("circular", _)}},
+        ),
+    }
+
+
+def _texts(p: float) -> Form:
+    return lambda k: prefers_texts(p)
+
+
+def _questions(p: float) -> Form:
+    return lambda k: knows_questions(p, k)
+
+
+def _passes(p: float) -> Form:
+    def form(k: int) -> Expected:
+        return knows_passes(p, k)
+
+    return form
+
+
+def _line(benchmark: Benchmark, forms: list[Form]) -> dict[str, list[float]]:
+    found = [one for form in forms if (one := expected(benchmark, form)) is not None]
+    return {"x": [one["vanilla_all"] for one in found], "y": [one["circular"] for one in found]}
+
+
+def _dots(page: Selection, names: list[str], colour: str, title: str) -> dict[str, object]:
+    tallies = [
+        [built_in_run(name).judged(page.mode).scores.tally(measure) for measure in ("vanilla_all", "circular")]
+        for name in names
+    ]
+    counts = [(circular.right, circular.n) for _, circular in tallies]
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": title,
+        "x": [vanilla.low for vanilla, _ in tallies],
+        "y": [circular.low for _, circular in tallies],
+        "text": [page.translate(TITLES[name]) for name in names],
+        "error_y": charts.whiskers(counts),
+        "marker": {"color": colour, "size": 10},
+        "hovertemplate": "%{text}: %{x:.1%} → %{y:.1%}<extra></extra>",
+    }

@@ -1,0 +1,103 @@
+"""One question at a time: its picture, its passes as rows, and which rule read each reply."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from playground.core.i18n import N_
+from playground.evaluation.mmbench.extraction import RULES
+from playground.evaluation.mmbench.question import Row
+from playground.evaluation.mmbench.scoring import ALL_SPLITS, Outcome
+
+from .choice import Selection
+from .names import name_of
+
+PLACE = "mmbench place"
+FILTERS: dict[str, tuple[str, Callable[[Outcome | None], bool]]] = {
+    "first_only": (N_("Right at first, fails when rotated"), lambda one: one is not None and one.first_only),
+    "right": (N_("Right in every pass"), lambda one: one is not None and one.circular is True),
+    "wrong": (N_("Wrong at first"), lambda one: one is not None and one.first is False),
+    "open": (N_("Unscored"), lambda one: one is None or one.circular is None),
+    "all": (N_("All"), lambda one: True),
+}
+
+
+def questions(page: Selection) -> None:
+    _ = page.translate
+    here = _by_filter(page)
+    there = [name for name in FILTERS if here[name]]
+    key = f"mmbench filter {' '.join(there)}"
+    chosen = st.pills(
+        _(N_("Questions")),
+        there,
+        default=there[0],
+        required=True,
+        key=key,
+        format_func=lambda name: f"{_(FILTERS[name][0])} ({len(here[name])})",
+        label_visibility="collapsed",
+        on_change=lambda: st.session_state.pop(PLACE, None),
+    )
+    found = here[str(chosen)]
+    place = min(st.session_state.get(PLACE, 0), len(found) - 1)
+    _move(page, place, len(found))
+    _card(page, found[place])
+
+
+def _by_filter(page: Selection) -> dict[str, list[int]]:
+    scores = page.judged.scores
+    groups = [group for group, rows in page.run.benchmark.groups().items() if page.split in (ALL_SPLITS, rows[0].split)]
+    return {name: [g for g in groups if fits(scores.outcomes.get(g))] for name, (_, fits) in FILTERS.items()}
+
+
+def _move(page: Selection, place: int, count: int) -> None:
+    _ = page.translate
+
+    def go(to: int) -> None:
+        st.session_state[PLACE] = to % count
+
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.button(_(N_("Previous")), key="mmbench previous", on_click=go, args=(place - 1,), disabled=count == 1)
+        st.button(_(N_("Next")), key="mmbench next", on_click=go, args=(place + 1,), disabled=count == 1)
+        st.caption(_(N_("{number} of {count}")).format(number=place + 1, count=count), width="content")
+
+
+def _card(page: Selection, group: int) -> None:
+    _ = page.translate
+    rows = page.run.benchmark.groups()[group]
+    first = rows[0]
+    left, right = st.columns([1, 3], gap="medium")
+    with left:
+        if first.image is not None:
+            st.image(first.image, alt=_(N_("The picture of the question")), width=256)
+        else:
+            st.caption(_(N_("This question has no picture.")))
+    with right:
+        st.text(first.question if not first.hint else f"{first.hint}\n{first.question}")
+        st.caption(
+            " · ".join(
+                [
+                    _(N_("question {number}")).format(number=group),
+                    *(name_of(one, _) for one in (first.l2, first.category) if one),
+                ]
+            )
+        )
+        st.dataframe([_row(page, row) for row in rows], hide_index=True, key="mmbench passes")
+        for rule in dict.fromkeys(page.judged.found[row.index].rule for row in rows if row.index in page.judged.found):
+            st.caption(f"**{rule}**: {_(RULES[rule])}".replace("<", "\\<").replace("$", "\\$"))
+
+
+def _row(page: Selection, row: Row) -> dict[str, str]:
+    """A pass: what was asked, what came, and what was made of it."""
+    _ = page.translate
+    found = page.judged.found.get(row.index)
+    letter = found.letter if found is not None else None
+    sign = "–" if found is None or row.answer is None else "✓" if letter == row.answer else "✗"
+    return {
+        _(N_("Pass")): str(row.number),
+        **dict(row.options),
+        _(N_("Key")): row.answer or "–",
+        _(N_("Reply")): page.run.texts.get(row.index, ""),
+        _(N_("Letter")): letter or "–",
+        _(N_("Right")): sign,
+        _(N_("Rule")): found.rule if found is not None else _(N_("no reply")),
+    }

@@ -1,0 +1,194 @@
+"""A model behind a service, asked PlotBench from the page: the form, the watch, the stop.
+
+Which services a visitor may name says `EndpointHosts`; the key's value never comes here.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from playground.core.errors import UserError
+from playground.core.i18n import N_, Translate
+from playground.core.strict_json import dumps
+from playground.engine.paths import runs_root
+from playground.evaluation.mmbench.background import Background, start, under_way
+from playground.evaluation.mmbench.endpoint import Endpoint
+from playground.evaluation.mmbench.endpoint_hosts import EndpointHosts, address, place
+from playground.evaluation.mmbench.engine import MAX_CONCURRENCY, Plan
+from playground.evaluation.mmbench.extraction import extract
+from playground.evaluation.mmbench.progress import Budget, Prices
+from playground.evaluation.mmbench.prompt import prompt
+from playground.evaluation.mmbench.question import Row
+from playground.evaluation.mmbench.store import read
+
+from ..pipelines import is_local
+from .runs import Run, built_in
+from .watch import watch
+
+PLACE = "mmbench service"
+"""In the session: the file of the answers that this visitor looks at."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the form says."""
+
+    base_url: str
+    model: str
+    key_variable: str
+    blind: bool
+    lazy: bool
+    concurrency: int
+    calls: int | None
+    cost: float | None
+    prices: Prices | None
+
+
+def is_offered() -> bool:
+    """Whether this visitor may call any service at all."""
+    try:
+        hosts = EndpointHosts.from_environment()
+    except UserError:
+        return False
+    return bool(hosts.listed) if hosts.listed is not None else _local() and not hosts.public
+
+
+def _local() -> bool:
+    return is_local(st.context.ip_address, st.context.headers)
+
+
+def service_run(translate: Translate) -> Run | None:
+    """The answers there are of the run that this visitor has started; None before the first."""
+    asked = _form(translate)
+    if asked is not None:
+        try:
+            background = _start(asked)
+            st.session_state[PLACE] = background.path
+        except UserError as refusal:
+            st.error(refusal.sentence(translate))
+    path = st.session_state.get(PLACE)
+    background = under_way(path) if path is not None else None
+    if background is None:
+        st.info(translate(N_("Until there are answers, the random model is shown.")))
+        return None
+    watch(background, translate)
+    return _answered(background)
+
+
+def _form(translate: Translate) -> Asked | None:
+    _ = translate
+    hosts = EndpointHosts.from_environment()
+    with st.form("mmbench service form"):
+        first, second, third = st.columns(3, gap="small")
+        url = _url(first, hosts, _)
+        model = second.text_input(_(N_("Model")), key="mmbench service model", max_chars=200)
+        variable = ""
+        if hosts.listed is None:
+            variable = third.text_input(
+                _(N_("Environment variable of the key")),
+                key="mmbench service variable",
+                help=_(N_("Its name, not the key. Empty: the service wants none.")),
+            )
+        concurrency = first.slider(_(N_("Calls at a time")), 1, MAX_CONCURRENCY, 4, key="mmbench service concurrency")
+        calls = second.number_input(_(N_("Stop after so many answers")), 1, None, None, key="mmbench service calls")
+        cost = third.number_input(
+            _(N_("Stop before this cost")),
+            0.0,
+            None,
+            None,
+            key="mmbench service cost",
+            help=_(N_("In the currency of the prices, which it needs.")),
+        )
+        of_prompts = first.number_input(
+            _(N_("Price of a million tokens of prompts")), 0.0, None, None, key="mmbench service price in"
+        )
+        of_replies = second.number_input(
+            _(N_("Price of a million tokens of replies")), 0.0, None, None, key="mmbench service price out"
+        )
+        lazy = third.toggle(
+            _(N_("Skip what is decided")),
+            key="mmbench service lazy",
+            help=_(
+                N_(
+                    "A question with a wrong pass is wrong: its other passes are not asked. The circular score stays "
+                    "the same; the vanilla score over all passes becomes a range."
+                )
+            ),
+        )
+        blind = third.toggle(_(N_("Without pictures")), key="mmbench service blind")
+        pressed = st.form_submit_button(_(N_("Start")), type="primary", icon=":material/play_arrow:")
+    if not pressed:
+        return None
+    prices = None if of_prompts is None or of_replies is None else Prices(of_prompts, of_replies)
+    return Asked(url, model, variable, blind, lazy, int(concurrency), calls, cost, prices)
+
+
+def _url(room: st.delta_generator.DeltaGenerator, hosts: EndpointHosts, translate: Translate) -> str:
+    """The address; where the operator has listed services, their hosts are named."""
+    listed = ", ".join(sorted(hosts.listed)) if hosts.listed else None
+    help = None
+    if listed:
+        help = translate(N_("This server calls: {hosts}.")).format(hosts=listed)
+    return room.text_input(
+        translate(N_("Address of the service")),
+        key="mmbench service url",
+        placeholder="http://localhost:8000/v1",
+        help=help,
+        max_chars=500,
+    )
+
+
+def _start(asked: Asked) -> Background:
+    """`UserError` where the visitor may not call this service, or the form makes no plan."""
+    hosts = EndpointHosts.from_environment()
+    where = place(address(asked.base_url))
+    variable = asked.key_variable if hosts.listed is None else hosts.listed.get(where, "")
+    hosts.check(asked.base_url, variable, _local())
+    model = Endpoint(asked.base_url, asked.model.strip(), variable, blind=asked.blind)
+    if asked.cost is not None and asked.prices is None:
+        raise UserError(N_("A budget of money needs the prices of the tokens."))
+    plan = Plan(
+        built_in(),
+        model,
+        prompt,
+        asked.concurrency,
+        asked.lazy,
+        _is_wrong,
+        Budget(calls=asked.calls, cost=asked.cost),
+        asked.prices,
+    )
+    return start(plan, _file(model))
+
+
+def _file(model: Endpoint) -> Path:
+    """Where the answers of a model are kept: who asks the same model again pays for nothing twice."""
+    named = hashlib.sha256(dumps([model.name, dict(model.parameters)], sort_keys=True).encode()).hexdigest()[:24]
+    return runs_root() / "mmbench" / f"{named}.jsonl"
+
+
+def _is_wrong(row: Row, text: str) -> bool:
+    letter = extract(text, row.options, "strict").letter
+    return letter is not None and letter != row.answer
+
+
+def _answered(background: Background) -> Run | None:
+    """The answers in the file, scored once for each of their numbers."""
+    plan = background.plan
+    try:
+        kept = read(background.path)
+    except UserError:
+        return None  # the watch has said why
+    texts = {}
+    for row in plan.benchmark.rows:
+        call = kept.answers.get(plan.key(row))
+        if call is not None and call.answer is not None:
+            texts[row.index] = call.answer.text
+    if not texts:
+        return None
+    last = st.session_state.get("mmbench answered")
+    if last is None or last[:2] != (background.path, len(texts)):
+        run = Run(plan.model.name, plan.benchmark, texts)
+        last = st.session_state["mmbench answered"] = (background.path, len(texts), run)
+    return last[2]
