@@ -94,7 +94,7 @@ def _by_place(page: Selection, benchmark: Benchmark) -> None:
     right, n = (sum(pair[i] for pair in pairs) for i in (0, 1))
     bars = {
         "type": "bar",
-        "name": _(N_("right")),
+        "name": _(N_("share that is right")),
         "x": list(found),
         "y": charts.shares(pairs),
         "error_y": charts.whiskers(pairs),

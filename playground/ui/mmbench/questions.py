@@ -56,8 +56,10 @@ def _move(page: Selection, place: int, count: int) -> None:
         st.session_state[PLACE] = to % count
 
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.button(_(N_("Previous")), key="mmbench previous", on_click=go, args=(place - 1,), disabled=count == 1)
-        st.button(_(N_("Next")), key="mmbench next", on_click=go, args=(place + 1,), disabled=count == 1)
+        st.button(
+            _(N_("Previous question")), key="mmbench previous", on_click=go, args=(place - 1,), disabled=count == 1
+        )
+        st.button(_(N_("Next question")), key="mmbench next", on_click=go, args=(place + 1,), disabled=count == 1)
         st.caption(_(N_("{number} of {count}")).format(number=place + 1, count=count), width="content")
 
 

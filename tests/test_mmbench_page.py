@@ -1,0 +1,192 @@
+"""The page of MMBench: opens alive, every tab and model, files of one's own, a service on loopback."""
+
+import csv
+import io
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from support.pages import ROOT, opened
+from support.vision_service import Service, says
+
+from playground.core.i18n import LANGUAGES
+from playground.evaluation.mmbench.background import under_way
+from playground.evaluation.mmbench.files import write_benchmark, write_predictions
+from playground.evaluation.mmbench.tables import read_table
+from playground.ui.mmbench import service
+from playground.ui.mmbench.downloads import COLUMNS, per_question
+from playground.ui.mmbench.runs import TITLES, built_in, built_in_run
+
+PAGE = ROOT / "pages" / "mmbench.py"
+TABS = ("abilities", "questions", "bias", "extraction", "compare", "lesson", "downloads")
+
+
+def pick(at: AppTest, name: str, value: str) -> AppTest:
+    (widget,) = [one for one in at.selectbox if (one.key or "").startswith(f"mmbench {name} ")]
+    widget.set_value(value).run()
+    assert not at.exception, at.exception[0].stack_trace
+    return at
+
+
+def scores(at: AppTest) -> list[str]:
+    return [one.value for one in at.metric][:3]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("tab", TABS)
+def test_every_tab_opens(tab, lang):
+    at = opened(PAGE, lang=lang, tab=tab)
+    assert not at.error and not at.warning
+    assert scores(at) == ["73.3 %", "70.5 %", "57.5 %"]
+    drawn = len(at.get("plotly_chart")) + len(at.dataframe) + len(at.get("download_button"))
+    assert drawn >= 1
+
+
+@pytest.mark.parametrize("name", TITLES)
+def test_every_offline_model_is_scored(name):
+    at = opened(PAGE, mmbench__model=name, tab="bias")
+    tally = built_in_run(name).strict.scores.tally()
+    assert scores(at)[2] == f"{100 * tally.value:.1f} %"
+
+
+def test_the_address_says_what_is_chosen_and_survives_another_page():
+    at = opened(PAGE)
+    pick(at, "model", "always-a")
+    pick(at, "mode", "vlmevalkit")
+    assert at.query_params["mmbench.model"] == "always-a" and at.query_params["mmbench.mode"] == "vlmevalkit"
+    assert scores(at)[2] == "0.0 %"
+    at.switch_page(str(ROOT / "pages" / "home.py")).run()
+    at.switch_page(str(PAGE)).run()
+    assert scores(at)[2] == "0.0 %"
+
+
+def test_a_filter_and_the_buttons_walk_through_the_questions():
+    at = opened(PAGE, tab="questions", mmbench__model="always-a")
+    first = at.text[0].value
+    at.button(key="mmbench next").click().run()
+    assert not at.exception and at.text[0].value
+    passes = at.dataframe[0].value
+    assert set(passes["Letter"]) == {"A"} and list(passes["Right"]).count("✓") == 1 and passes["Right"][0] == "✓"
+    at.button(key="mmbench previous").click().run()
+    assert at.text[0].value == first
+
+
+def test_sentences_change_the_score_by_the_extraction_alone():
+    at = opened(PAGE, tab="extraction")
+    before = at.dataframe[0].value
+    assert list(before["strict"]) == list(before["as VLMEvalKit"])
+    at.toggle(key="mmbench talks").set_value(True).run()
+    after = at.dataframe[0].value
+    assert list(after["strict"]) == list(before["strict"]) and list(after["as VLMEvalKit"]) != list(before["strict"])
+    at.text_input(key="mmbench reply").set_value("The answer is dog").run()
+    assert [block.value[:13] for block in at.markdown if block.value.startswith("strict: ")] == ["strict: **B**"]
+
+
+def with_files(raw: bytes, name: str, questions: bytes | None = None) -> AppTest:
+    at = opened(PAGE)
+    pick(at, "model", "own")
+    at.file_uploader(key="mmbench predictions").upload(name, raw, "text/plain")
+    if questions is not None:
+        at.file_uploader(key="mmbench questions").upload("questions.tsv", questions, "text/plain")
+    at.run()
+    assert not at.exception
+    return at
+
+
+@pytest.mark.parametrize("suffix", [".tsv", ".csv", ".xlsx"])
+def test_own_predictions_are_scored(suffix):
+    run = built_in_run("knows-passes")
+    at = with_files(write_predictions(run.benchmark, run.texts, suffix), f"mine{suffix}")
+    assert not at.error and scores(at)[2] == f"{100 * run.strict.scores.tally().value:.1f} %"
+
+
+def test_bare_predictions_are_about_plotbench_and_may_be_incomplete():
+    rows = built_in().rows[:100]
+    raw = "index\tprediction\n" + "\n".join(f"{row.index}\t{row.answer}" for row in rows)
+    at = with_files(raw.encode(), "some.tsv")
+    assert not at.error and scores(at)[2] == "0.0 – 100.0 %"
+
+
+def test_questions_may_come_in_a_file_of_their_own():
+    run = built_in_run("oracle")
+    raw = "index,prediction\n" + "\n".join(f"{index},{text}" for index, text in run.texts.items())
+    at = with_files(raw.encode(), "mine.csv", write_benchmark(run.benchmark))
+    assert not at.error and scores(at) == ["100.0 %"] * 3
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        (b"", "empty"),
+        (b"index\tanswer\n1\tA\n", "no column prediction"),
+        (b"index\tprediction\none\tA\n", "whole number"),
+        (b"index\tprediction\n999\tA\n", "belong to no row"),
+        (b"\xff\x00\xfe", "UTF-8"),
+    ],
+)
+def test_what_cannot_be_read_is_a_sentence(raw, said):
+    at = with_files(raw, "bad.tsv")
+    (error,) = at.error
+    assert said in error.value and "random model" in error.value
+    assert scores(at)[2] == f"{100 * built_in_run('random').strict.scores.tally().value:.1f} %"
+
+
+def test_the_table_of_questions_says_what_became_of_each():
+    run = built_in_run("always-a")
+    rows = list(csv.DictReader(io.StringIO(per_question(run, "strict", ".csv").decode())))
+    assert tuple(rows[0]) == COLUMNS and len(rows) == len(run.benchmark.groups())
+    assert {row["circular"] for row in rows} == {"0"} and {row["right_passes"] for row in rows} == {"1"}
+    table = read_table(per_question(run, "strict", ".xlsx"), "t.xlsx")
+    assert [dict(row) for row in table.rows] == rows
+
+
+def test_a_service_is_offered_only_where_it_may_be_called(monkeypatch):
+    def offered() -> bool:
+        at = opened(PAGE)
+        (widget,) = [one for one in at.selectbox if (one.key or "").startswith("mmbench model ")]
+        return any("chat/completions" in option for option in widget.options)
+
+    monkeypatch.setattr(service, "_local", lambda: False)
+    assert not offered()
+    monkeypatch.setenv("PLAYGROUND_ENDPOINTS", "127.0.0.1:9")
+    assert offered()
+    monkeypatch.setenv("PLAYGROUND_ENDPOINTS", "")
+    assert not offered()
+    monkeypatch.delenv("PLAYGROUND_ENDPOINTS")
+    monkeypatch.setattr(service, "_local", lambda: True)
+    assert offered()
+    monkeypatch.setenv("SPACE_ID", "a/b")
+    assert not offered()
+
+
+def ask(at: AppTest, url: str, **more) -> AppTest:
+    at.text_input(key="mmbench service url").set_value(url)
+    at.text_input(key="mmbench service model").set_value("m")
+    for key, value in more.items():
+        at.number_input(key=f"mmbench service {key}").set_value(value)
+    (start,) = [button for button in at.button if button.label == "Start"]
+    start.click().run()
+    assert not at.exception, at.exception[0].stack_trace
+    return at
+
+
+def test_a_service_is_asked_watched_and_scored(monkeypatch, tmp_path):
+    monkeypatch.setenv("PLAYGROUND_RUNS", str(tmp_path))
+    with Service(lambda body, tries: says("A")) as loopback:
+        monkeypatch.setenv("PLAYGROUND_ENDPOINTS", loopback.url.split("/")[2])
+        at = pick(opened(PAGE), "model", "service")
+        at = ask(at, "http://127.0.0.1:9/v1")
+        assert "does not call" in at.error[0].value and loopback.asked.total() == 0
+        at = ask(at, loopback.url, calls=40)
+        background = under_way(at.session_state[service.PLACE])
+        background.join(30)
+        at.run()
+        assert background.progress.state == "budget" and loopback.asked.total() == 40
+        at = ask(at, loopback.url, calls=None)
+        background = under_way(at.session_state[service.PLACE])
+        background.join(60)
+        at.run()
+        assert background.progress.state == "done"
+        assert loopback.asked.total() == len(built_in().rows)  # nothing was asked twice
+    assert not at.error
+    values = [one.value for one in at.metric]
+    assert f"{len(built_in().rows)} / {len(built_in().rows)}" in values and "0.0 %" in values
