@@ -109,6 +109,24 @@ GLOSSARY = (
         (N_("SDE"),),
         N_("Stochastic differential equation: fresh noise is added on the way, so paths from one point differ."),
     ),
+    Term(
+        (N_("CircularEval"),),
+        N_(
+            "A question with k options is asked k times, with the options one place further each time. It counts only "
+            "if it is right every time."
+        ),
+    ),
+    Term(
+        (N_("Wilson interval"), N_("Wilson intervals")),
+        N_(
+            "The shares that would make what was counted plausible, at 95 %. Few questions give a wide interval; it "
+            "never leaves the range from 0 to 1."
+        ),
+    ),
+    Term(
+        (N_("closed form"),),
+        N_("What is expected, computed by a formula and not by an experiment; measured values scatter around it."),
+    ),
 )
 
 

@@ -1,12 +1,13 @@
 """Why vanilla accuracy flatters: closed forms as lines, the baselines as dots on them."""
 
+from functools import lru_cache
+
 import numpy as np
 import streamlit as st
 
 from playground.core.i18n import N_
-from playground.evaluation.mmbench.closed_forms import Expected, knows_passes, knows_questions, prefers_texts
+from playground.evaluation.mmbench.closed_forms import knows_passes, knows_questions, prefers_texts
 from playground.evaluation.mmbench.expected_scores import Form, expected
-from playground.evaluation.mmbench.question import Benchmark
 
 from . import charts
 from .choice import Selection
@@ -26,7 +27,7 @@ FORMULAS = (
     (N_("Chooses by the texts of the options, without the picture"), r"\text{circular} = \text{vanilla}"),
 )
 SHOWN = ("always-a", "random", "position-biased", "knows-questions", "knows-passes", "text-prior")
-POINTS = np.linspace(0, 1, 41)
+POINTS = [float(p) for p in np.linspace(0, 1, 41)]
 
 
 def lesson(page: Selection) -> None:
@@ -73,25 +74,25 @@ def lesson(page: Selection) -> None:
 def _chart(page: Selection) -> charts.Chart:
     _ = page.translate
     colours = charts.palette()
-    benchmark = built_in()
-    lines: tuple[tuple[str, str, list[Form]], ...] = (
-        (N_("goes by texts"), colours["neutral"], [_texts(p) for p in POINTS]),
-        (N_("knows questions"), colours["data"], [_questions(p) for p in POINTS]),
-        (N_("knows passes"), colours["generated"], [_passes(p) for p in POINTS]),
+    kinds = (
+        (N_("goes by texts"), colours["neutral"], "dot"),
+        (N_("knows questions"), colours["data"], "solid"),
+        (N_("knows passes"), colours["generated"], "solid"),
     )
     traces = [
         {
             "type": "scatter",
             "mode": "lines",
             "name": _(name),
-            "line": {"color": colour, "dash": "dot" if colour == colours["neutral"] else "solid"},
-            **_line(benchmark, forms),
+            "line": {"color": colour, "dash": dash},
+            "x": xs,
+            "y": ys,
         }
-        for name, colour, forms in lines
+        for (name, colour, dash), (xs, ys) in zip(kinds, _lines(), strict=True)
     ]
     names = [name for name in SHOWN if name != page.run.baseline]
     traces.append(_dots(page, names, colours["truth"], _(N_("baselines"))))
-    if page.run.benchmark is benchmark and page.run.baseline:
+    if page.run.benchmark is built_in() and page.run.baseline:
         traces.append(_dots(page, [page.run.baseline], colours["gradient"], page.title))
     axis = {**charts.PERCENT, "range": [-0.03, 1.03]}
     return {
@@ -104,24 +105,19 @@ def _chart(page: Selection) -> charts.Chart:
     }
 
 
-def _texts(p: float) -> Form:
-    return lambda k: prefers_texts(p)
+def _forms(p: float) -> tuple[Form, ...]:
+    """What is drawn as lines, at one share p."""
+    return lambda k: prefers_texts(p), lambda k: knows_questions(p, k), lambda k: knows_passes(p, k)
 
 
-def _questions(p: float) -> Form:
-    return lambda k: knows_questions(p, k)
-
-
-def _passes(p: float) -> Form:
-    def form(k: int) -> Expected:
-        return knows_passes(p, k)
-
-    return form
-
-
-def _line(benchmark: Benchmark, forms: list[Form]) -> dict[str, list[float]]:
-    found = [one for form in forms if (one := expected(benchmark, form)) is not None]
-    return {"x": [one["vanilla_all"] for one in found], "y": [one["circular"] for one in found]}
+@lru_cache(maxsize=1)
+def _lines() -> tuple[tuple[list[float], list[float]], ...]:
+    """Vanilla and circular scores on PlotBench, for p from 0 to 1."""
+    found = []
+    for forms in zip(*map(_forms, POINTS), strict=True):
+        each = [one for form in forms if (one := expected(built_in(), form)) is not None]
+        found.append(([one["vanilla_all"] for one in each], [one["circular"] for one in each]))
+    return tuple(found)
 
 
 def _dots(page: Selection, names: list[str], colour: str, title: str) -> dict[str, object]:

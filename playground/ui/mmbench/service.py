@@ -6,6 +6,7 @@ Which services a visitor may name says `EndpointHosts`; the key's value never co
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -125,7 +126,7 @@ def _form(translate: Translate) -> Asked | None:
     return Asked(url, model, variable, blind, lazy, int(concurrency), calls, cost, prices)
 
 
-def _url(room: st.delta_generator.DeltaGenerator, hosts: EndpointHosts, translate: Translate) -> str:
+def _url(room: Any, hosts: EndpointHosts, translate: Translate) -> str:
     """The address; where the operator has listed services, their hosts are named."""
     listed = ", ".join(sorted(hosts.listed)) if hosts.listed else None
     help = None

@@ -67,13 +67,22 @@ def _read(predictions: Any, questions: Any) -> Run:
     if questions is not None:
         benchmark = read_benchmark(questions.getvalue(), questions.name)
     elif "question" in read_table(raw, predictions.name).columns:
-        benchmark = read_benchmark(raw, predictions.name)
+        benchmark = _with_pictures(read_benchmark(raw, predictions.name))
     else:
         benchmark = built_in()
     check_predictions(benchmark, replies)
     run = Run(replies.name, benchmark, replies.texts)
     st.session_state["mmbench own"] = (number, run)
     return run
+
+
+def _with_pictures(benchmark: Benchmark) -> Benchmark:
+    """Files of replies hold no pictures: where the questions are PlotBench's, it is taken in their place."""
+
+    def texts(of: Benchmark) -> dict[int, tuple[str, tuple[tuple[str, str], ...]]]:
+        return {row.index: (row.question, tuple(row.options.items())) for row in of.rows}
+
+    return built_in() if texts(benchmark) == texts(built_in()) else benchmark
 
 
 def _say(run: Run, translate: Translate) -> None:
