@@ -7,6 +7,7 @@ import streamlit as st
 from playground.core.errors import UserError
 from playground.core.i18n import N_
 from playground.evaluation.mmbench.scoring import ALL_SPLITS, Outcome, Scores, Tally
+from playground.evaluation.mmbench.taxonomy import L1_OF_L2
 
 from . import charts
 from .choice import Selection
@@ -63,7 +64,7 @@ def _sunburst(page: Selection, measure: str) -> charts.Chart:
         "type": "sunburst",
         "branchvalues": "total",
         "ids": ["/".join(("all", *path)) for path in counts],
-        "labels": [name_of(path[-1], _) if path else _(N_("All")) for path in counts],
+        "labels": [name_of(path[-1], _).replace(", ", ",<br>") if path else _(N_("All")) for path in counts],
         "parents": ["/".join(("all", *path[:-1])) if path else "" for path in counts],
         "values": [tally.n for tally in counts.values()],
         "customdata": [[tally.right, tally.n, 100 * tally.low] for tally in counts.values()],
@@ -77,11 +78,13 @@ def _sunburst(page: Selection, measure: str) -> charts.Chart:
         },
         "insidetextfont": {"color": colours.ink},
     }
-    return {"data": [trace], "layout": charts.layout(400, uniformtext={"minsize": 9, "mode": "hide"})}
+    return {"data": [trace], "layout": charts.layout(370, uniformtext={"minsize": 8, "mode": "hide"})}
 
 
 def _l2(scores: Scores, split: str) -> Sequence[str]:
-    return scores.abilities("l2", split)
+    """As the taxonomy orders them; others behind."""
+    known = list(L1_OF_L2)
+    return sorted(scores.abilities("l2", split), key=lambda name: known.index(name) if name in known else len(known))
 
 
 def _counts(scores: Scores, measure: str, split: str, names: Sequence[str]) -> list[tuple[int, int]]:
@@ -99,7 +102,7 @@ def _bars(page: Selection, measure: str) -> None:
     measures = ["vanilla_0"] if measure == "vanilla_0" else ["vanilla_0", "circular"]
     counts = {charts.score_title(one, _): _counts(scores, one, page.split, names) for one in measures}
     charts.show(
-        charts.bars([name_of(name, _) for name in names], counts, 400),
+        charts.bars([name_of(name, _) for name in names], counts, 370),
         "mmbench bars",
         _(N_("Bars: the share of right questions of each ability, with intervals")),
     )

@@ -59,7 +59,7 @@ def _chosen(page: Selection, benchmark: Benchmark) -> None:
         "name": _(N_("by chance or by content")),
         "x": labels,
         "y": [found.expected[label] for label in labels],
-        "marker": {"symbol": "line-ew", "size": 42, "line": {"width": 3, "color": colours["truth"]}},
+        "marker": {"symbol": "line-ew", "size": 42, "line": {"width": 3, "color": colours.ink}},
     }
     charts.show(
         {"data": [bars, lines], "layout": charts.layout(280, xaxis={"type": "category"})},
@@ -106,7 +106,7 @@ def _by_place(page: Selection, benchmark: Benchmark) -> None:
         "name": _(N_("all rows")),
         "x": list(found),
         "y": [right / n] * len(found),
-        "line": {"color": colours["truth"], "dash": "dash"},
+        "line": {"color": colours.ink, "dash": "dash"},
     }
     charts.show(
         {"data": [bars, line], "layout": charts.layout(280, yaxis=charts.PERCENT, xaxis={"type": "category"})},
@@ -160,7 +160,7 @@ def _patterns(page: Selection, benchmark: Benchmark) -> None:
     counts = patterns(benchmark, page.judged.letters, int(k or sizes[-1]))
     by_chance = independent(counts)
     colours = charts.palette()
-    signs = [pattern.replace("1", "✓").replace("0", "✗") for pattern in counts]
+    signs = ["<br>".join("✗✓"[int(one)] for one in pattern) for pattern in counts]
     bars = {
         "type": "bar",
         "name": _(N_("questions")),
@@ -174,10 +174,10 @@ def _patterns(page: Selection, benchmark: Benchmark) -> None:
         "name": _(N_("if passes were independent")),
         "x": signs,
         "y": list(by_chance.values()),
-        "marker": {"color": colours["truth"], "symbol": "diamond", "size": 7},
+        "marker": {"color": colours["generated"], "symbol": "diamond", "size": 8},
     }
     charts.show(
-        {"data": [bars, marks], "layout": charts.layout(280, xaxis={"type": "category", "tickangle": -90})},
+        {"data": [bars, marks], "layout": charts.layout(280, xaxis={"type": "category", "tickangle": 0})},
         "mmbench patterns",
         _(N_("Bars: how many questions have each pattern of right and wrong passes")),
     )

@@ -12,6 +12,7 @@ from playground.render.palette import PALETTES, Palette
 from ..gallery import theme
 
 Chart = dict[str, Any]
+FONT = '"Source Sans", "Source Sans Pro", sans-serif'
 CONFIG = {"displayModeBar": False, "scrollZoom": False}
 
 
@@ -37,7 +38,7 @@ def layout(height: int, **more: Any) -> dict[str, Any]:
         "height": height,
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
-        "font": {"color": colours.ink, "size": 12},
+        "font": {"color": colours.ink, "size": 12, "family": FONT},
         "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
         "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
         "dragmode": False,

@@ -71,7 +71,11 @@ def choose() -> Selection:
     names = [*splits] if len(splits) == 1 else [ALL_SPLITS, *splits]
     with third:
         split = _pick(
-            "split", N_("Split"), {name: split_name(name, translate) for name in names or [ALL_SPLITS]}, translate, ""
+            "split",
+            N_("Data split"),
+            {name: split_name(name, translate) for name in names or [ALL_SPLITS]},
+            translate,
+            "",
         )
     _remember(model=model, mode=mode, split=split)
     return Selection(run, mode, split, lang, translate)

@@ -36,7 +36,8 @@ def disagreements(page: Selection) -> None:
     with left:
         talks = st.toggle(
             _(N_("Say the same answers in sentences")),
-            key="mmbench talks",
+            value=bool(page.run.baseline),  # these say the letter and no word more
+            key="mmbench talks" if page.run.baseline else "mmbench own talks",
             help=_(
                 N_(
                     "Every letter is put into one of several sentences that models use. What the model knows stays "
@@ -119,6 +120,7 @@ def _try(page: Selection) -> None:
         key="mmbench trap",
         on_change=take,
         format_func=lambda one: one.replace("<", "\\<"),
+        wrap=True,
         label_visibility="collapsed",
     )
     for mode, title in MODES.items():

@@ -58,8 +58,7 @@ def lesson(page: Selection) -> None:
             )
         )
         for title, latex in FORMULAS:
-            st.markdown(f"**{_(title)}**")
-            st.latex(latex)
+            st.markdown(f"**{_(title)}**\n\n${latex}$")
         st.markdown(
             _(
                 N_(

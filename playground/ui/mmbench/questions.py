@@ -35,6 +35,7 @@ def questions(page: Selection) -> None:
         key=key,
         format_func=lambda name: f"{_(FILTERS[name][0])} ({len(here[name])})",
         label_visibility="collapsed",
+        wrap=True,
         on_change=lambda: st.session_state.pop(PLACE, None),
     )
     found = here[str(chosen)]
