@@ -102,7 +102,7 @@ def _bars(page: Selection, measure: str) -> None:
     measures = ["vanilla_0"] if measure == "vanilla_0" else ["vanilla_0", "circular"]
     counts = {charts.score_title(one, _): _counts(scores, one, page.split, names) for one in measures}
     charts.show(
-        charts.bars([name_of(name, _) for name in names], counts, 370),
+        charts.bars([name_of(name, _).replace(", ", ",<br>") for name in names], counts, 370),
         "mmbench bars",
         _(N_("Bars: the share of right questions of each ability, with intervals")),
     )
@@ -120,7 +120,7 @@ def radar_of(page: Selection, rival: Run) -> None:
     traces = []
     for run, role, dash in ((page.run, "data", "solid"), (rival, "generated", "dash")):
         values = charts.shares(_counts(run.judged(page.mode).scores, measure, page.split, names))
-        labels = [name_of(name, _) for name in names]
+        labels = [name_of(name, _).replace(" ", "<br>") for name in names]  # narrow enough for a phone
         traces.append(
             {
                 "type": "scatterpolar",
@@ -138,7 +138,7 @@ def radar_of(page: Selection, rival: Run) -> None:
         "radialaxis": {**charts.PERCENT, "gridcolor": colours.line, "angle": 90, "tickangle": 90},
         "angularaxis": {"gridcolor": colours.line},
     }
-    margin = {"l": 90, "r": 90, "t": 30, "b": 30}
+    margin = {"l": 80, "r": 80, "t": 60, "b": 40}
     charts.show(
         {"data": traces, "layout": charts.layout(400, polar=polar, margin=margin)},
         "mmbench radar",

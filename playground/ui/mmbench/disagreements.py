@@ -8,6 +8,7 @@ from playground.evaluation.mmbench.extraction.replies import disagreements as al
 from playground.evaluation.mmbench.scoring import MEASURES
 from playground.evaluation.mmbench.wordy import reworded
 
+from ..figures import MINUS
 from . import charts
 from .charts import figure_of, score_title
 from .choice import MODES, Selection
@@ -72,7 +73,7 @@ def _run(page: Selection, run: Run) -> None:
                     _(N_("Score")): score_title(measure, _),
                     **{_(title): f"{figure_of(value)} %" for title, value in zip(MODES.values(), values, strict=True)},
                     _(N_("Difference")): _(N_("{points} points")).format(
-                        points=f"{100 * (values[1] - values[0]):+.1f}"
+                        points=f"{100 * (values[1] - values[0]):+.1f}".replace("-", MINUS)
                     ),
                 }
             )
