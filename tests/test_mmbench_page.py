@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -12,9 +13,9 @@ from playground.core.i18n import LANGUAGES
 from playground.evaluation.mmbench.background import under_way
 from playground.evaluation.mmbench.files import write_benchmark, write_predictions
 from playground.evaluation.mmbench.tables import read_table
-from playground.ui.mmbench import service
+from playground.ui.mmbench import allowed, service
 from playground.ui.mmbench.downloads import COLUMNS, per_question
-from playground.ui.mmbench.runs import TITLES, built_in, built_in_run
+from playground.ui.mmbench.runs import TITLES, built_in, built_in_run, pictured
 
 PAGE = ROOT / "pages" / "mmbench.py"
 TABS = ("abilities", "questions", "bias", "extraction", "compare", "lesson", "downloads")
@@ -145,14 +146,14 @@ def test_a_service_is_offered_only_where_it_may_be_called(monkeypatch):
         (widget,) = [one for one in at.selectbox if (one.key or "").startswith("mmbench model ")]
         return any("chat/completions" in option for option in widget.options)
 
-    monkeypatch.setattr(service, "_local", lambda: False)
+    monkeypatch.setattr(allowed, "local", lambda: False)
     assert not offered()
     monkeypatch.setenv("PLAYGROUND_ENDPOINTS", "127.0.0.1:9")
     assert offered()
     monkeypatch.setenv("PLAYGROUND_ENDPOINTS", "")
     assert not offered()
     monkeypatch.delenv("PLAYGROUND_ENDPOINTS")
-    monkeypatch.setattr(service, "_local", lambda: True)
+    monkeypatch.setattr(allowed, "local", lambda: True)
     assert offered()
     monkeypatch.setenv("SPACE_ID", "a/b")
     assert not offered()
@@ -190,3 +191,10 @@ def test_a_service_is_asked_watched_and_scored(monkeypatch, tmp_path):
     assert not at.error
     values = [one.value for one in at.metric]
     assert f"{len(built_in().rows)} / {len(built_in().rows)}" in values and "0.0 %" in values
+
+
+def test_pictures_come_with_the_same_questions():
+    bare, full = built_in(), pictured(built_in())
+    assert all(row.image is None for row in bare.rows) and all(row.image for row in full.rows)
+    assert [replace(row, image=None) for row in full.rows] == list(bare.rows)
+    assert "This question has no picture." not in [one.value for one in opened(PAGE, tab="questions").caption]

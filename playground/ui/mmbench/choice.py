@@ -11,7 +11,7 @@ from playground.evaluation.mmbench.scoring import ALL_SPLITS
 
 from .. import link
 from ..lesson import language
-from . import service, upload
+from . import allowed, upload
 from .names import split_name
 from .runs import TITLES, Judged, Run, built_in_run
 
@@ -53,7 +53,7 @@ def choose() -> Selection:
             {
                 **TITLES,
                 OWN: N_("Your own predictions"),
-                **({SERVICE: N_("A service (chat/completions)")} if service.is_offered() else {}),
+                **({SERVICE: N_("A service (chat/completions)")} if allowed.is_offered() else {}),
             },
             translate,
             N_("Models that need no network, or your own model."),
@@ -83,9 +83,12 @@ def choose() -> Selection:
 
 def _run_of(model: str, translate: Translate) -> Run:
     """What is chosen; the random model as long as own predictions or a service have no answers."""
-    if model in (OWN, SERVICE):
-        found = upload.own_run(translate) if model == OWN else service.service_run(translate)
-        return found or built_in_run("random")
+    if model == OWN:
+        return upload.own_run(translate) or built_in_run("random")
+    if model == SERVICE:
+        from . import service  # with the libraries that call services: other visitors need not wait for them
+
+        return service.service_run(translate) or built_in_run("random")
     with st.spinner(translate(N_("The model answers…")), show_time=False):
         return built_in_run(model)
 

@@ -7,7 +7,7 @@ from playground.evaluation.mmbench.files import write_benchmark, write_predictio
 from playground.evaluation.mmbench.tables import write_table
 
 from .choice import Selection
-from .runs import Run
+from .runs import Run, pictured
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 COLUMNS = (
@@ -33,7 +33,12 @@ def downloads(page: Selection) -> None:
     run, mode = page.run, page.mode
     name = run.baseline or "predictions"
     files = (
-        (N_("The benchmark, with pictures (TSV)"), "tsv", lambda: write_benchmark(run.benchmark), "benchmark"),
+        (
+            N_("The benchmark, with pictures (TSV)"),
+            "tsv",
+            lambda: write_benchmark(pictured(run.benchmark)),
+            "benchmark",
+        ),
         (N_("The replies (TSV)"), "tsv", lambda: write_predictions(run.benchmark, run.texts), name),
         (N_("The replies (XLSX)"), "xlsx", lambda: write_predictions(run.benchmark, run.texts, ".xlsx"), name),
         (N_("Each question (CSV)"), "csv", lambda: per_question(run, mode, ".csv"), f"{name}-questions"),

@@ -11,6 +11,7 @@ from playground.evaluation.mmbench.scoring import ALL_SPLITS, Outcome
 
 from .choice import Selection
 from .names import name_of
+from .runs import pictured
 
 PLACE = "mmbench place"
 FILTERS: dict[str, tuple[str, Callable[[Outcome | None], bool]]] = {
@@ -66,7 +67,7 @@ def _move(page: Selection, place: int, count: int) -> None:
 
 def _card(page: Selection, group: int) -> None:
     _ = page.translate
-    rows = page.run.benchmark.groups()[group]
+    rows = pictured(page.run.benchmark).groups()[group]
     first = rows[0]
     left, right = st.columns([1, 3], gap="medium")
     with left:

@@ -82,9 +82,20 @@ class Run:
 
 @lru_cache(maxsize=1)
 def built_in() -> Benchmark:
-    """PlotBench in all its passes."""
+    """PlotBench in all its passes, without its pictures: drawing them takes a second or two, scores need none."""
+    questions = plotbench(pictures=False)
+    return Benchmark(questions.name, circularized(questions.rows))
+
+
+@lru_cache(maxsize=1)
+def _built_in_pictured() -> Benchmark:
     questions = plotbench()
     return Benchmark(questions.name, circularized(questions.rows))
+
+
+def pictured(benchmark: Benchmark) -> Benchmark:
+    """The same benchmark with its pictures."""
+    return _built_in_pictured() if benchmark is built_in() else benchmark
 
 
 @lru_cache(maxsize=len(BASELINES))
@@ -96,9 +107,10 @@ def built_in_run(name: str) -> Run:
 def baseline_run(name: str, benchmark: Benchmark) -> Run:
     """A baseline's replies, with seed 0. `UserError` where it cannot answer such questions."""
     model = BASELINES[name](0)
+    asked = pictured(benchmark) if name in NEEDS_PLOTBENCH else benchmark
 
     async def ask() -> dict[int, str]:
-        return {row.index: (await model.answer(row, prompt(row))).text for row in benchmark.rows}
+        return {row.index: (await model.answer(row, prompt(row))).text for row in asked.rows}
 
     return Run(TITLES[name], benchmark, asyncio.run(ask()), name)
 

@@ -24,8 +24,8 @@ from playground.evaluation.mmbench.prompt import prompt
 from playground.evaluation.mmbench.question import Row
 from playground.evaluation.mmbench.store import read
 
-from ..pipelines import is_local
-from .runs import Run, built_in
+from .allowed import local
+from .runs import Run, built_in, pictured
 from .watch import watch
 
 PLACE = "mmbench service"
@@ -45,19 +45,6 @@ class Asked:
     calls: int | None
     cost: float | None
     prices: Prices | None
-
-
-def is_offered() -> bool:
-    """Whether this visitor may call any service at all."""
-    try:
-        hosts = EndpointHosts.from_environment()
-    except UserError:
-        return False
-    return bool(hosts.listed) if hosts.listed is not None else _local() and not hosts.public
-
-
-def _local() -> bool:
-    return is_local(st.context.ip_address, st.context.headers)
 
 
 def service_run(translate: Translate) -> Run | None:
@@ -146,12 +133,12 @@ def _start(asked: Asked) -> Background:
     hosts = EndpointHosts.from_environment()
     where = place(address(asked.base_url))
     variable = asked.key_variable if hosts.listed is None else hosts.listed.get(where, "")
-    hosts.check(asked.base_url, variable, _local())
+    hosts.check(asked.base_url, variable, local())
     model = Endpoint(asked.base_url, asked.model.strip(), variable, blind=asked.blind)
     if asked.cost is not None and asked.prices is None:
         raise UserError(N_("A budget of money needs the prices of the tokens."))
     plan = Plan(
-        built_in(),
+        pictured(built_in()),
         model,
         prompt,
         asked.concurrency,
@@ -190,6 +177,6 @@ def _answered(background: Background) -> Run | None:
         return None
     last = st.session_state.get("mmbench answered")
     if last is None or last[:2] != (background.path, len(texts)):
-        run = Run(plan.model.name, plan.benchmark, texts)
+        run = Run(plan.model.name, built_in(), texts)
         last = st.session_state["mmbench answered"] = (background.path, len(texts), run)
     return last[2]
