@@ -28,6 +28,7 @@ PAGES = (
     "arena",
     "mmbench",
 )
+WITHOUT_STAGE = ("", "arena", "mmbench")
 SIZES = ((1366, 768), (1024, 768), (768, 1024), (390, 844), (1920, 1080))
 THEMES, LANGUAGES = ("light", "dark"), ("en", "zh")
 KEPT = {(1366, "light", "en"), (1366, "dark", "zh"), (1024, "light", "en"), (390, "dark", "zh"), (1920, "light", "en")}
@@ -93,7 +94,7 @@ def look(browser: Browser, url: str, name: str, size: tuple[int, int], theme: st
 
 def ready(page: Page, name: str) -> None:
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=90_000)
-    if name not in ("", "arena"):
+    if name not in WITHOUT_STAGE:
         page.wait_for_function("window.__playground?.drawn > 0", timeout=90_000)
     page.wait_for_timeout(QUIET_MS)
 
@@ -115,7 +116,7 @@ def run() -> dict:
             for kind in ("wider", "barriers"):
                 for what in one[kind]:
                     print(f"{name or 'home'} {size[0]} {theme} {lang}: {kind}: {what}", flush=True)
-    lessons = [one for (name, width, *_), one in found.items() if name not in ("", "arena") and width == 1366]
+    lessons = [one for (name, width, *_), one in found.items() if name not in WITHOUT_STAGE and width == 1366]
     return {
         "figures": [
             figure("top of the stage at 1366 x 768, most", "<= 150", max(one["top"] for one in lessons), unit="px"),
