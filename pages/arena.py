@@ -37,10 +37,8 @@ def look_for() -> None:
 
 
 def offers() -> None:
-    rows = [
-        f"| {_(N_('Contestant'))} | {_(N_('Sampling'))} | {_(N_('Density'))} | {_(N_('Latent code'))} |",
-        "| --- | --- | --- | --- |",
-    ]
+    heads = (N_("Contestant"), N_("Sampling"), N_("Density"), N_("Latent code"))
+    rows = [f"| {' | '.join(map(_, heads))} |", "| --- | --- | --- | --- |"]
     rows += [
         f"| **{_(one.entry.title)}** | {_(one.entry.how)} | {_(one.entry.density)} | {_(one.entry.latent)} |"
         for one in select(page.config.contestants)

@@ -17,8 +17,8 @@ from playground.ui.reported import reported
 from playground.ui.seeds_table import seeds_table
 from playground.ui.stream_info import stream_info
 
-# The grid of sweeps that a visitor finds at first: how much of the past is worth looking at.
-PROPOSED = {"window": [1, 8, 16, 32], "token": [True, False]}
+# The grid of sweeps that a visitor finds at first: what if the window, the heads or the queries were others?
+PROPOSED = {"window": [8, 32], "heads": [1, 4], "queries": [1, 8]}
 
 PAPERS = (
     Paper(

@@ -89,12 +89,14 @@ def maths() -> None:
         formula = FORMULAS[name]
         st.latex(formula.latex)
         st.markdown(_(formula.text))
-    st.markdown(f"**{_(N_('Number of parameters'))}**")
+    title = _(N_("Number of parameters"))
+    st.markdown(f"**{title}**")
     titles = next(spec for spec in specs(type(page.config)) if spec.name == "model").options
     rows = [
         f"| {titles[name]} | {number:,} | {width} |" for name, (number, width) in parameter_counts(page.config).items()
     ]
-    head = f"| {_(N_('Model'))} | {_(N_('Parameters'))} | {_(N_('Width'))} |\n|---|---:|---:|"
+    model, count, wide = _(N_("Model")), _(N_("Parameters")), _(N_("Width"))
+    head = f"| {model} | {count} | {wide} |\n|---|---:|---:|"
     st.markdown("\n".join([head, *rows]))
 
 

@@ -1,5 +1,6 @@
 """Every text in both languages, with its placeholders."""
 
+import ast
 import json
 
 import pytest
@@ -10,6 +11,7 @@ from playground.core.config import specs
 from playground.core.errors import UserError
 from playground.core.i18n import N_
 from playground.core.registry import FAMILIES
+from playground.core.resources import ROOT
 
 OTHERS = [lang for lang in i18n.LANGUAGES if lang != "en"]
 
@@ -25,6 +27,23 @@ def test_extraction_finds_marked_texts_and_only_those():
     assert "Seed of all random numbers: the same seed and settings give the same run, to the bit." in ids
     assert "There is no family '{name}'; there are: {names}." in ids  # template of a UserError
     assert not any("pydantic" in id_ for id_ in ids)
+
+
+def marked_in_f_strings(text: str) -> list[str]:
+    return [
+        ast.unparse(call)
+        for whole in ast.walk(ast.parse(text))
+        if isinstance(whole, ast.JoinedStr)
+        for call in ast.walk(whole)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "N_"
+    ]
+
+
+def test_no_text_is_marked_inside_an_f_string():
+    """The extraction reads an f-string as one word: such a text would stay English."""
+    assert marked_in_f_strings("f'{_(N_(\"here\"))}'") and not marked_in_f_strings("N_('here')")
+    sources = [*(ROOT / "playground").rglob("*.py"), *(ROOT / "pages").glob("*.py")]
+    assert {path.name: found for path in sources if (found := marked_in_f_strings(path.read_text("utf-8")))} == {}
 
 
 @pytest.mark.parametrize("name", FAMILIES)

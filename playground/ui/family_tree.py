@@ -46,10 +46,8 @@ STYLE = """<style>
 def family_tree(translate: Translate, lang: str, picture: Callable[[str], str | None]) -> None:
     """Draw it. `picture`: a family's small picture as an address (data:...), or None."""
     branches = "".join(_branch(name, title, translate, lang, picture) for name, title in BRANCHES.items())
-    st.html(
-        f'{STYLE}<div class="pg-tree"><p>{_escaped(translate, N_("How does the model learn?"))}</p>'
-        f"<ul>{branches}</ul></div>"
-    )
+    question = _escaped(translate, N_("How does the model learn?"))
+    st.html(f'{STYLE}<div class="pg-tree"><p>{question}</p><ul>{branches}</ul></div>')
 
 
 def _branch(branch: str, title: str, translate: Translate, lang: str, picture: Callable[[str], str | None]) -> str:

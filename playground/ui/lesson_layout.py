@@ -36,7 +36,8 @@ def below_the_stage(
         with left:
             maths()
         with right:
-            st.markdown(f"**{page.translate(N_('Papers'))}**")
+            title = page.translate(N_("Papers"))
+            st.markdown(f"**{title}**")
             lesson.papers(page.translate, papers)
             glossary.listed(page.translate)
 

@@ -26,7 +26,8 @@ def reported(translate: Translate) -> None:
     head = " | ".join(_(t) for t in (N_("Model"), N_("Reported in"), N_("THUMOS14 mAP (%)"), N_("TVSeries mcAP (%)")))
     lines = [f"| {head} |", "|---|---|---:|---:|"]
     lines += [f"| {_(model)} | {_(source)} | {thumos} | {series} |" for model, source, thumos, series in ROWS]
-    st.markdown(f"**{_(N_('Reported by others'))}**")
+    title = _(N_("Reported by others"))
+    st.markdown(f"**{title}**")
     st.markdown("\n".join(lines))
     parts = "; ".join(f"{_(name)} {value}" for name, value in ABLATION)
     st.caption(

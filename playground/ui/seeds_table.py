@@ -46,7 +46,8 @@ def seeds_table(lesson: Lesson) -> None:
 
 def _rows(lesson: Lesson, scores: dict[str, Any]) -> str:
     _ = lesson.translate
-    lines = [f"| {_(N_('Model'))} | mAP | mcAP | {_(N_('Training'))} |", "|---|---:|---:|---:|"]
+    model, training = _(N_("Model")), _(N_("Training"))
+    lines = [f"| {model} | mAP | mcAP | {training} |", "|---|---:|---:|---:|"]
     for name, one in scores.items():
         cells = [f"{np.mean(one[key]):.3f} ± {np.std(one[key], ddof=1):.3f}" for key in ("map", "mcap")]
         lines.append(f"| {_(TITLES[name])} | {' | '.join(cells)} | {np.mean(one['seconds']):.0f} s |")

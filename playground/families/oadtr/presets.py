@@ -46,7 +46,7 @@ PRESETS = {
     ),
     "one_frame": Preset(
         N_("A window of one frame"),
-        N_("There is nothing to attend to. OadTR is hardly better than an MLP of one frame."),
+        N_("There is nothing to attend to. OadTR and an MLP of one frame are alike."),
         {"window": 1, "second": "mlp", "third": "none"},
         "fails",
     ),
