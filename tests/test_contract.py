@@ -83,6 +83,7 @@ def test_resuming_in_another_process_is_exact(family, elsewhere):
 def test_resuming_is_exact_with_every_preset_whether_traced_or_not(family, preset):
     settings = QUICK.get(family, {}) | FAMILIES[family].presets[preset].settings
     whole = do(chunk(family, 6, **settings))
+    assert set(whole.metrics) <= FAMILIES[family].curves
     settings = settings | {"execution": "eager"}  # recording takes longer than these steps
     half = do(chunk(family, 3, **settings))
     assert do(chunk(family, 3, half.state, 3, **settings)).state == whole.state

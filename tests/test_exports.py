@@ -9,6 +9,7 @@ import time
 import zipfile
 from dataclasses import replace
 
+import _fortress_files as bombs
 import numpy as np
 import pytest
 from PIL import Image
@@ -300,11 +301,6 @@ def test_only_so_many_files_are_made_at_a_time(server, run):
     assert exports.waiting == 0
 
 
-def altered(raw, tensors=None, **about):
-    """The weights file with something else in it."""
-    return save({**load(raw), **(tensors or {})}, {**_about(raw), **about})
-
-
 def wrong(name):
     raw = encode(trained(12), "")
     some = load(raw)
@@ -313,25 +309,23 @@ def wrong(name):
         "a header that lies": (10**15).to_bytes(8, "little") + b"{}",
         "somebody else's": save({"x": np.zeros(3, np.float32)}),
         "too large": raw + b"\0" * 2_000_000,
-        "another model": altered(raw, config=GanConfig(g_width=16, d_width=8, batch=16).model_dump_json()),
-        "a tensor too few": save({k: v for k, v in some.items() if k != "state.g"}, _about(raw)),
-        "not finite": altered(raw, {"state.g": np.full_like(some["state.g"], np.nan)}),
-        "finite, but huge": altered(raw, {name: np.full_like(some[name], 1e30) for name in ("state.g", "state.d")}),
-        "a wrong step": altered(raw, step="11"),
-        "steps without end": altered(raw, step="999999999999"),
-        "settings out of bounds": altered(raw, config='{"g_width": 100000}'),
-        "settings that are none": altered(raw, config="[" * 5000),
-        "another family": altered(raw, family="cats"),
-        "frames of another kind": altered(raw, {"frame.3.belief": np.zeros((900, 900), np.float32)}),
-        "events that may not be": altered(raw, events='[{"step": 3, "changes": {"g_width": 9}, "part": null}]'),
-        "scores that are none": altered(raw, scores='{"x": "y"}'),
-        "a curve beyond its end": altered(raw, {"curve.step": some["curve.step"] + 10**9}),
+        "another model": bombs.altered(raw, config=GanConfig(g_width=16, d_width=8, batch=16).model_dump_json()),
+        "a tensor too few": save({k: v for k, v in some.items() if k != "state.g"}, bombs.about(raw)),
+        "not finite": bombs.altered(raw, {"state.g": np.full_like(some["state.g"], np.nan)}),
+        "finite, but huge": bombs.altered(
+            raw, {name: np.full_like(some[name], 1e30) for name in ("state.g", "state.d")}
+        ),
+        "a wrong step": bombs.altered(raw, step="11"),
+        "steps without end": bombs.altered(raw, step="999999999999"),
+        "settings out of bounds": bombs.altered(raw, config='{"g_width": 100000}'),
+        "settings that are none": bombs.altered(raw, config="[" * 5000),
+        "another family": bombs.altered(raw, family="cats"),
+        "frames of another kind": bombs.altered(raw, {"frame.3.belief": np.zeros((900, 900), np.float32)}),
+        "events that may not be": bombs.altered(raw, events='[{"step": 3, "changes": {"g_width": 9}, "part": null}]'),
+        "scores that are none": bombs.altered(raw, scores='{"mmd": "y"}'),
+        "a curve of too many points": bombs.curve_rows(raw, 10_000),
+        "a curve beyond its end": bombs.altered(raw, {"curve.step": some["curve.step"] + 10**9}),
     }[name]
-
-
-def _about(raw):
-    size = int.from_bytes(raw[:8], "little")
-    return json.loads(raw[8 : 8 + size])["__metadata__"]
 
 
 @pytest.mark.parametrize(
@@ -353,6 +347,7 @@ def _about(raw):
         "frames of another kind",
         "events that may not be",
         "scores that are none",
+        "a curve of too many points",
         "a curve beyond its end",
     ],
 )

@@ -17,6 +17,12 @@ BRANCHES = {
 }
 """The family tree's branches: what the models below each have in common."""
 
+SHARED_CURVES = (
+    "loss", "grad", "solver", "sliced_w2", "mmd", "energy", "modes_covered", "high_quality", "mode_kl", "grid_kl",
+    "grid_js", "nearest_ratio", "frechet", "nll", "nll_gap",
+)  # fmt: skip
+"""Names of scalars and scores that several families have; the scores are those of `metrics.scores.METRICS`."""
+
 
 @dataclass(frozen=True)
 class Leaf:
@@ -60,6 +66,8 @@ class About:
     experiment: str
     idea: str
     """The text of its card on the home page: two short sentences."""
+    curves: tuple[str, ...] = ()
+    """Names of the scalars of its steps and of its scores, besides `SHARED_CURVES`: no others are read of a file."""
     leaf: Leaf | None = None
     """None: it makes no samples, so it has no place on the tree."""
     arena: tuple[Entry, ...] = ()

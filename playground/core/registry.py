@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from .about import About
+from .about import SHARED_CURVES, About
 from .config import Config as AnyConfig
 from .errors import UserError
 from .i18n import N_
@@ -47,6 +47,11 @@ class Family:
     @property
     def short(self) -> str:
         return self.about.short
+
+    @cached_property
+    def curves(self) -> frozenset[str]:
+        """The names of all scalars and scores that a run may have."""
+        return frozenset((*SHARED_CURVES, *self.about.curves))
 
     @cached_property
     def Config(self) -> type[AnyConfig]:

@@ -6,7 +6,7 @@ written again, and the metadata say so (`lasting`). The frames let a page open o
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -28,12 +28,16 @@ from playground.core.score import Score
 from playground.core.strict_json import dumps
 
 from .run import Run
+from .safetensors_header import NOT_READ, check_header
 from .timeline import Thinned, Timeline
 
 FRAMES = 36
 POINTS = 300
-LARGE, REPEATS = 256, 16
-"""Numbers from which on an array that repeats another is not written twice, and how often that may be."""
+MAX_ROWS, MAX_FRAMES, MAX_ARRAYS = 1000, 300, 64
+"""What is read of a file: points of its curves, frames, and arrays of a frame."""
+LARGE, REPEATS, GROWTH = 256, 16, 6
+"""Numbers from which on an array that repeats another is not written twice; how often that may be, and how many times
+the bytes in the file all arrays may have."""
 REPEATED = {"zeros": np.zeros_like, "copy": np.copy}
 
 
@@ -133,8 +137,9 @@ def _once(state: Mapping[str, np.ndarray]) -> tuple[dict[str, np.ndarray], dict[
 
 
 def _whole(state: dict[str, np.ndarray], repeated: Mapping[str, list[str]]) -> dict[str, np.ndarray]:
-    """What `_once` was given. Nothing grows beyond what the file holds, times `REPEATS`."""
-    if len(repeated) > REPEATS:
+    """What `_once` was given. Nothing grows beyond what the file holds, times `GROWTH`."""
+    held = sum(array.nbytes for array in state.values())
+    if len(repeated) > REPEATS or sum(state[other].nbytes for _, other in repeated.values()) > (GROWTH - 1) * held:
         raise ValueError("too many repetitions")
     return state | {name: REPEATED[what](state[other]) for name, (what, other) in repeated.items()}
 
@@ -147,27 +152,49 @@ def _spread(frames: Thinned[Frame], count: int, last: int) -> list[int]:
 
 
 def read(path: Path) -> Recording:
-    """Read a weights file; `UserError` if it is not one. Nothing in it is ever executed."""
+    """Read a weights file; `UserError` if it is not one. Nothing in it is ever executed, and no tensor is read before
+    the header says that it is one of the family, and how large."""
+    check_header(path)
     try:
         with safe_open(path, framework="numpy") as file:
             about = file.metadata() or {}
-            tensors = {name: file.get_tensor(name) for name in list(file.keys())}
-    except (SafetensorError, OSError) as error:
-        raise UserError(N_("{name} cannot be read as weights: {why}."), name=path.name, why=error) from None
-    if not {"family", "config", "step"} <= about.keys():
-        raise UserError(N_("{name} is a safetensors file, but this playground did not write it."), name=path.name)
-    try:
-        return replace(_recording(about, tensors), name=path.stem)
+            if not {"family", "config", "step"} <= about.keys():
+                raise UserError(
+                    N_("{name} is a safetensors file, but this playground did not write it."), name=path.name
+                )
+            shapes = {name: tuple(file.get_slice(name).get_shape()) for name in file.keys()}  # noqa: SIM118
+            wanted = _wanted(shapes, family(about["family"]).curves)
+            return replace(_recording(about, {name: file.get_tensor(name) for name in wanted}), name=path.stem)
     except UserError:
         raise
+    except (SafetensorError, OSError) as error:
+        raise UserError(NOT_READ, name=path.name, why=error) from None
     except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError):
         raise UserError(N_("{name} is damaged: its training metadata cannot be read."), name=path.name) from None
+
+
+def _wanted(shapes: Mapping[str, tuple[int, ...]], curves: Collection[str]) -> list[str]:
+    """The tensors that are read: the state, the frames, and those curves that the family has. `ValueError` where there
+    are more frames or points than any file of weights has."""
+    frames = {key.split(".", 1)[0] for key in _part(shapes, "frame.")}
+    arrays = {key.split(".", 1)[1] for key in _part(shapes, "frame.")}
+    rows = shapes.get("curve.step", (0,))
+    if len(frames) > MAX_FRAMES or len(arrays) > MAX_ARRAYS or len(rows) != 1 or rows[0] > MAX_ROWS:
+        raise ValueError("too much")
+    known = {f"curve.{name}" for name in (*curves, "step")}
+    return [
+        name
+        for name, shape in shapes.items()
+        if name.startswith(("state.", "frame."))
+        or "curve." + SCORES.get(name.removeprefix("curve."), name.removeprefix("curve.")) in known
+        and shape == rows
+    ]
 
 
 def _recording(about: dict[str, str], tensors: dict[str, np.ndarray]) -> Recording:
     config = parse_kept(family(about["family"]).Config, json.loads(about["config"]))
     told = current(SCORES, json.loads(about.get("scores", "{}")))
-    scores = {name: Score.read(s) for name, s in told.items()}
+    scores = {name: Score.read(s) for name, s in told.items() if name in family(about["family"]).curves}
     events = tuple(
         Event(int(e["step"]), current(SETTINGS, dict(e["changes"])), e["part"])
         for e in json.loads(about.get("events", "[]"))

@@ -8,6 +8,7 @@ ABOUT = About(
     short=N_("Autoregressive"),
     config="AutoregressiveConfig",
     experiment="AutoregressiveExperiment",
+    curves=("train_nll", "valid_nll", "test_nll"),
     idea=N_(
         "It samples one pixel after another, each given those before it. Draw the upper half of a picture and let the "
         "model complete it; break a mask and see the leak."

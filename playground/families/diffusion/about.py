@@ -8,6 +8,7 @@ ABOUT = About(
     short=N_("Diffusion"),
     config="DiffusionConfig",
     experiment="DiffusionExperiment",
+    curves=("error", "denoising", "train_denoising", "straightness", "one_step"),
     idea=N_(
         "Noise becomes data, step by step. Race the samplers from the same noise: with fresh noise on the way or "
         "without, along bent paths or straight ones."

@@ -8,6 +8,7 @@ ABOUT = About(
     short="GAN",
     config="GanConfig",
     experiment="GanExperiment",
+    curves=("d_loss", "g_loss", "d_real", "d_fake", "g_grad", "penalty"),
     idea=N_(
         "A generator makes samples, a discriminator tells them from real ones, and each learns from the other. Train "
         "them together, or one at a time."

@@ -8,6 +8,7 @@ ABOUT = About(
     short=N_("Flows"),
     config="NormalizingFlowConfig",
     experiment="NormalizingFlowExperiment",
+    curves=("bits", "train_bits", "valid_bits", "test_bits", "invertibility", "outside_hdr"),
     idea=N_(
         "A chain of invertible layers maps noise to data and back. Follow points through the layers, and "
         "see the model's exact density."

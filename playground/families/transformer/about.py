@@ -8,6 +8,7 @@ ABOUT = About(
     short=N_("Transformer"),
     config="TransformerConfig",
     experiment="TransformerExperiment",
+    curves=("accuracy", "rate", "nats", "bits", "train_nats", "train_bits", "train_accuracy", "exact_match"),
     idea=N_(
         "A Transformer looks back at every token, an RNN at a state of fixed size. Train both on the same task and "
         "see how far back each can reach."

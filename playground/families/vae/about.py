@@ -8,6 +8,18 @@ ABOUT = About(
     short="VAE",
     config="VaeConfig",
     experiment="VaeExperiment",
+    curves=(
+        "bound",
+        "reconstruction",
+        "kl",
+        "active",
+        "weight",
+        "elbo",
+        "train_elbo",
+        "valid_elbo",
+        "iwae50",
+        "iwae1000",
+    ),
     idea=N_(
         "An encoder maps each picture to a point of a latent space; a decoder maps each point to a picture. Drag a "
         "point, interpolate between two digits, or draw a digit and see its bound in nats."
