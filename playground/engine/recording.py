@@ -232,7 +232,7 @@ def _timeline(tensors: dict[str, np.ndarray], lasting: bool, names: Mapping[str,
     return timeline
 
 
-def _part(tensors: dict[str, Any], prefix: str) -> dict[str, Any]:
+def _part(tensors: Mapping[str, Any], prefix: str) -> dict[str, Any]:
     return {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}
 
 

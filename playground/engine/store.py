@@ -10,7 +10,6 @@
 What a file has beyond run.json's step belongs to a chunk that was never reported, and is cut off.
 """
 
-import json
 import logging
 import shutil
 from dataclasses import asdict, dataclass
@@ -139,6 +138,7 @@ class Store:
             about = self._about(name)
         except FileNotFoundError:
             return None
+        run_files.check(folder, self.limits.disk_mb)
         scalars = run_files.rows(folder, about)
         run = self._run(about, scalars.count)
         run.timeline.scalars = scalars
@@ -174,9 +174,9 @@ class Store:
         return self._run(about, about["step"])
 
     def _about(self, name: str) -> dict:
-        about, texts = json.loads((self.root / name / "run.json").read_bytes()), TextStore(self.root / name / "texts")
+        about, texts = run_files.about(self.root / name / "run.json"), TextStore(self.root / name / "texts")
         settings = {k: texts.expand(v) if isinstance(v, str) else v for k, v in about["config"].items()}
-        return current(RUNS, {**about, "config": settings})
+        return current(RUNS, {**about, "id": name, "config": settings})  # the folder's name: a file may say another
 
     def _run(self, about: dict, step: int) -> Run:
         config = parse_kept(family(about["family"]).Config, about["config"])
