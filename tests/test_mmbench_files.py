@@ -74,6 +74,14 @@ def test_every_cell_comes_back_as_it_was(suffix, text):
     assert read_table(raw, f"t{suffix}") == Table(("index", "A"), ({"index": "1", "A": text},))
 
 
+@pytest.mark.parametrize("suffix", [".tsv", ".csv", ".parquet"])
+@pytest.mark.parametrize("text", ["A\rB", "\r", "\r=1+1", "A\r\n"])
+def test_a_return_inside_a_reply_does_not_end_its_row(suffix, text):
+    rows = ({"prediction": text, "index": "1"}, {"prediction": "B", "index": "2"})
+    raw = write_table(["prediction", "index"], rows, suffix)
+    assert read_table(raw, f"t{suffix}").rows == rows
+
+
 @given(st.text())
 def test_what_is_escaped_for_spreadsheets_comes_back(text):
     assert unescaped(escaped(text)) == text

@@ -11,6 +11,7 @@ import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import PurePath
 from typing import Any
 
@@ -71,9 +72,12 @@ def write_table(columns: Sequence[str], rows: Iterable[Mapping[str, str]], suffi
         return whole.getvalue()
     text = io.StringIO(newline="")
     escape = escaped if suffix == ".csv" else str
-    writer = csv.writer(text, delimiter="\t" if suffix == ".tsv" else ",", lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([escape(cell) for cell in row] for row in cells)
+    write = partial(csv.writer, text, delimiter="\t" if suffix == ".tsv" else ",", lineterminator="\n")
+    # Before Python 3.13 the writer does not quote a lone \r, at which readers end the row.
+    sparing, quoting = write(), write(quoting=csv.QUOTE_ALL)
+    for row in (columns, *cells):
+        has_return = any("\r" in cell for cell in row)
+        (quoting if has_return else sparing).writerow(row if row is columns else [escape(cell) for cell in row])
     return text.getvalue().encode("utf-8", "replace")
 
 
