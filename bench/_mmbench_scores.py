@@ -1,5 +1,7 @@
 """MMBench without a model: extraction against VLMEvalKit's, the time to score, closed forms, malformed files."""
 
+import csv
+import io
 import json
 import random
 import statistics
@@ -9,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 from _figures import figure
 
 from playground.core.errors import UserError
@@ -17,7 +20,7 @@ from playground.evaluation.mmbench.circular import circularized
 from playground.evaluation.mmbench.extraction import extract
 from playground.evaluation.mmbench.extraction.replies import extracted, letters
 from playground.evaluation.mmbench.files import read_benchmark, read_predictions
-from playground.evaluation.mmbench.question import Benchmark, Row
+from playground.evaluation.mmbench.question import OFFSET, Benchmark, Row
 from playground.evaluation.mmbench.scoring import score
 from playground.evaluation.mmbench.tables import SUFFIXES, write_table
 from playground.evaluation.mmbench.taxonomy import L2_OF_L3
@@ -36,7 +39,28 @@ def vectors() -> list[dict]:
         == one["letter"]
         for one in given
     )
-    return [figure("letters as VLMEvalKit extracts them", f">= {len(given)}", same, how=f"of {len(given)} replies")]
+    scored = sum(_three(rows, wrong) == asked for rows, wrong, asked in _scored())
+    return [
+        figure("letters as VLMEvalKit extracts them", f">= {len(given)}", same, how=f"of {len(given)} replies"),
+        figure("files scored as by VLMEvalKit", f">= {len(_scored())}", scored, how="all three scores, 4 decimals"),
+    ]
+
+
+def _scored() -> list[tuple[Benchmark, set[int] | None, tuple[float, float, float]]]:
+    """Questions, the rows with a wrong letter (None: every letter is A), and VLMEvalKit's circular, vanilla_0 and
+    vanilla_all (commit e8e78f05): its edge_base, edge_mixed_k, edge_always_A_4x25 and selftest."""
+    return [
+        (questions([4, 4]), {1 + 2 * OFFSET}, (0.5, 1, 0.875)),
+        (questions([2, 3, 4]), {1 + OFFSET}, (0.6667, 1, 0.8889)),
+        (questions([4] * 100), None, (0, 0.25, 0.25)),
+        (questions([4, 4, 4, 3, 2]), {0, OFFSET, 1 + 3 * OFFSET, 3 + OFFSET}, (0.4, 0.8, 0.7647)),
+    ]
+
+
+def _three(given: Benchmark, wrong: set[int] | None) -> tuple[float, ...]:
+    letters_ = {row.index: "A" if wrong is None else "Z" if row.index in wrong else row.answer for row in given.rows}
+    scores = score(given, letters_)
+    return tuple(round(scores.tally(measure).low, 4) for measure in ("circular", "vanilla_0", "vanilla_all"))
 
 
 def questions(sizes: list[int]) -> Benchmark:
@@ -72,7 +96,7 @@ def scoring() -> list[dict]:
 
 def closed_forms() -> list[dict]:
     """Distance of the scores from the closed forms, in standard errors."""
-    n, p, found = 4000, 0.7, []
+    n, p, found = 2000, 0.7, []
     for k in (2, 3, 4):
         benchmark, rng = questions([k] * n), np.random.default_rng(k)
         known = rng.random(n) < p
@@ -91,7 +115,7 @@ def closed_forms() -> list[dict]:
                 share = expected.circular if measure == "circular" else expected.vanilla
                 error = (share * (1 - share) / n) ** 0.5
                 off = abs(scores.tally(measure).low - share) / max(error, 1e-9)
-                found.append(figure(f"{name}, {k} options, {measure}", "< 4", off, unit="standard errors"))
+                found.append(figure(f"{name}, {k} options, {measure}", "<= 3", off, unit="standard errors"))
     return found
 
 
@@ -112,10 +136,29 @@ def malformed() -> list[dict]:
                 read(bytes(raw), f"a{suffix}")
             except UserError:
                 told += read is read_benchmark
-            except Exception:
+            except Exception:  # this is what is counted: any other error than a sentence
                 wrong += 1
     how = f"{MALFORMED} files, of which {told} are refused with a sentence"
     return [figure("errors that are no sentence", "<= 0", wrong, how=how)]
+
+
+def formulas() -> list[dict]:
+    """Replies that a spreadsheet would compute, in the files that spreadsheets open."""
+    texts = [
+        start + text for start in ("=", "+", "-", "@", "\t=", "\r=") for text in ("1+1", "SUM(A1)", "cmd|' /C x'!A0")
+    ]
+    lines = write_table(["prediction"], [{"prediction": text} for text in texts], ".csv").decode()
+    found = [row[0] for row in csv.reader(io.StringIO(lines, newline=""))][1:]
+    bare = sum(not cell.startswith("'") for cell in found)
+    raw = write_table(["prediction"], [{"prediction": text} for text in texts], ".xlsx")
+    cells = openpyxl.load_workbook(io.BytesIO(raw)).worksheets[0]["A"][1:]
+    computed = sum(cell.data_type != "s" or not cell.quotePrefix for cell in cells)
+    how = f"{len(texts)} formulas"
+    assert len(found) == len(cells) == len(texts)
+    return [
+        figure("formulas left bare in CSV", "<= 0", bare, how=how),
+        figure("formulas left bare in XLSX", "<= 0", computed, how=how),
+    ]
 
 
 def _cell(rng: random.Random, name: str) -> str:
