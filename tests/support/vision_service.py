@@ -6,6 +6,7 @@ port, and for each line that it reads how often it was asked.
 
 import asyncio
 import json
+import ssl
 import sys
 import threading
 from collections import Counter
@@ -33,10 +34,15 @@ def says(text: str, usage: Any = (100, 2), **rest: Any) -> Reply:
 
 class Service:
     """Use it in a `with`. `reply(body, tries)` says what is sent for the request that was the `tries`-th with its text;
-    `asked` counts the requests by their text, `bodies` and `headers` hold them."""
+    `asked` counts the requests by their text, `bodies` and `headers` hold them. With a `certificate` it is https."""
 
-    def __init__(self, reply: Callable[[dict, int], Reply] = lambda body, tries: says("A")):
+    def __init__(
+        self,
+        reply: Callable[[dict, int], Reply] = lambda body, tries: says("A"),
+        certificate: ssl.SSLContext | None = None,
+    ):
         self.reply = reply
+        self.certificate = certificate
         self.asked: Counter[str] = Counter()
         self.bodies: list[dict] = []
         self.headers: list[dict[str, str]] = []
@@ -56,11 +62,11 @@ class Service:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/v1"
+        return f"{'https' if self.certificate else 'http'}://127.0.0.1:{self.port}/v1"
 
     async def _serve(self) -> None:
         self._over = asyncio.Event()
-        server = await asyncio.start_server(self._connection, "127.0.0.1", 0)
+        server = await asyncio.start_server(self._connection, "127.0.0.1", 0, ssl=self.certificate)
         self.port = server.sockets[0].getsockname()[1]
         self._ready.set()
         await self._over.wait()

@@ -168,6 +168,10 @@ class Endpoint:
         except (TimeoutError, httpx2.TimeoutException):
             raise Again(N_("The service did not answer in {seconds} s."), seconds=self.timeout_s) from None
         except (httpx2.TransportError, httpx2.DecodingError) as error:
+            if _is_untrusted(error):
+                raise Refused(
+                    N_("The certificate of the service is not trusted. SSL_CERT_FILE can name a file of authorities.")
+                ) from None
             raise Again(N_("The connection failed ({kind})."), kind=type(error).__name__) from None
         try:
             return answer_of(json.loads(raw))
@@ -183,7 +187,17 @@ def data_url(image: bytes) -> str:
     return f"data:image/{kind};base64,{base64.b64encode(image).decode()}"
 
 
+def _is_untrusted(error: BaseException) -> bool:
+    """Whether a certificate was refused: no later try will find a better one."""
+    inner = error.__cause__ or error.__context__
+    return isinstance(error, ssl.SSLCertVerificationError) or (inner is not None and _is_untrusted(inner))
+
+
 @cache
 def _trusted() -> ssl.SSLContext:
-    """The certificates that are trusted, read once for all connections."""
-    return httpx2.create_ssl_context()
+    """The authorities that are trusted, read once for all connections: the system's, or those in the file that the
+    environment variable SSL_CERT_FILE names."""
+    try:
+        return httpx2.create_ssl_context()
+    except (OSError, ssl.SSLError) as error:
+        raise Refused(N_("The file of SSL_CERT_FILE cannot be read ({kind})."), kind=type(error).__name__) from None
