@@ -1,7 +1,7 @@
 """A picture read as a density: the more ink a place has, the more points it gets."""
 
-import io
 import threading
+from collections.abc import Callable
 from typing import Literal
 
 import numpy as np
@@ -13,8 +13,10 @@ from playground.core.i18n import N_
 from playground.data.plane.point_codec import MAX_POINTS
 from playground.data.plane.user_data import FIT_HALF_WIDTH
 
-MAX_BYTES, MAX_PIXELS = 8_000_000, 16_000_000
-"""What a picture may have: of a file, and of the picture in it, whatever the file claims to need."""
+from .foreign_picture import opened
+
+MAX_BYTES = 8_000_000
+"""Of a file."""
 MAX_SIDE = 256
 """Pixels along the longer side that are looked at."""
 PAPER_SHARE = 0.12
@@ -26,7 +28,8 @@ LINE_SHARE, MIN_CONTRAST, MAX_LINES = 0.35, 0.2, 0.2
 """A line on grey paper: its share of the greatest contrast, the least of that, and how much of the sheet lines may
 cover."""
 Ink = Literal["auto", "dark", "light"]
-FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP")
+BAND = 64
+"""Rows of the reduced picture that are made at a time."""
 _lock = threading.Lock()  # a picture of 16 million pixels takes 64 MB while it is read
 
 
@@ -80,41 +83,30 @@ def _grey(raw: bytes) -> np.ndarray:
             size=len(raw) // 1000,
             most=MAX_BYTES // 1000,
         )
-    try:
-        with _lock, Image.open(io.BytesIO(raw), formats=FORMATS) as image:
-            image.draft("L", (MAX_SIDE, MAX_SIDE))  # a large photograph is not unpacked whole
-            if image.width * image.height > MAX_PIXELS:
-                raise UserError(
-                    N_("The picture has {width} × {height} pixels; the maximum is {most} million pixels."),
-                    width=image.width,
-                    height=image.height,
-                    most=MAX_PIXELS // 1_000_000,
-                )
-            return _small_grey(ImageOps.exif_transpose(image))
-    except UserError:
-        raise
-    except (
-        OSError,
-        ValueError,
-        SyntaxError,
-        IndexError,
-        KeyError,
-        TypeError,
-        EOFError,
-        OverflowError,
-        Image.DecompressionBombError,
-    ) as error:  # what Pillow raises for files that are not what they claim
-        raise UserError(N_("The file cannot be read as a picture (PNG, JPEG, GIF, WebP or BMP).")) from error
+    with _lock, opened(raw, draft=MAX_SIDE) as image:
+        return _small_grey(image)
 
 
 def _small_grey(image: Image.Image) -> np.ndarray:
     if image.mode.startswith("I"):  # 16 bits a pixel: Pillow's own conversion cuts off what is above 255
-        deep = Image.fromarray(np.asarray(image).astype(np.float32) / 65_535)
+        deep = _reduced(image, "F", lambda band: Image.fromarray(np.asarray(band).astype(np.float32) / 65_535))
         deep.thumbnail((MAX_SIDE, MAX_SIDE))
         return np.asarray(deep, np.float64).clip(0, 1)
-    small = image.convert("RGBA")
+    small = _reduced(image, "RGBA", lambda band: band.convert("RGBA"))
     small.thumbnail((MAX_SIDE, MAX_SIDE))
     grey, alpha = (np.asarray(small.convert("LA"), np.float64) / 255).transpose(2, 0, 1)
     drawn = (grey * alpha).sum() / max(alpha.sum(), 1e-9)
     paper = 1.0 if drawn <= 0.5 else 0.0
     return alpha * grey + (1 - alpha) * paper
+
+
+def _reduced(image: Image.Image, mode: str, convert: Callable[[Image.Image], Image.Image]) -> Image.Image:
+    """The picture held upright in another mode, its longer side at least four times what is looked at. Band by band: a
+    second picture as large as the first is never made."""
+    by = max(1, max(image.size) // (4 * MAX_SIDE))
+    small = Image.new(mode, (-(-image.width // by), -(-image.height // by)))
+    for y in range(0, image.height, by * BAND):
+        band = convert(image.crop((0, y, image.width, min(y + by * BAND, image.height))))
+        small.paste(band.reduce(by) if by > 1 else band, (0, y // by))
+    small.info = dict(image.info)  # says which side is up
+    return ImageOps.exif_transpose(small)

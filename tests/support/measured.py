@@ -15,7 +15,8 @@ BOUND_S = 120
 
 
 class Cost(NamedTuple):
-    """`megabytes` above those before the call; `answer`: the sentence of a refusal, else `repr` of what it gave."""
+    """`megabytes` above those before the call; `seconds` of computing, where other processes took part of the time;
+    `answer`: the sentence of a refusal, else `repr` of what it gave."""
 
     megabytes: float
     seconds: float
@@ -33,9 +34,9 @@ def _measured(call: Callable[..., Any], given: tuple[Any, ...], warm: tuple[Any,
     if warm is not None:
         _said(call, warm)
     Path("/proc/self/clear_refs").write_text("5")  # from here on VmHWM is the peak of the call
-    before, start = _kilobytes("VmRSS"), time.perf_counter()
+    before, start, computed = _kilobytes("VmRSS"), time.perf_counter(), sum(os.times()[:4])
     answer, refused = _said(call, given)
-    seconds = time.perf_counter() - start
+    seconds = min(time.perf_counter() - start, sum(os.times()[:4]) - computed + 0.01)
     return Cost((_kilobytes("VmHWM") - before) / 1000, seconds, answer, refused)
 
 

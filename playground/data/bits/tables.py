@@ -18,6 +18,7 @@ import numpy as np
 from playground.core.errors import UserError
 from playground.core.i18n import N_
 
+from ..archives import check_arrays
 from ..places import allowed
 
 MAX_SOURCE_LENGTH = 400
@@ -90,9 +91,7 @@ def _npz(path: Path, threshold: float | None) -> Parts:
     with open(path, "rb") as file:
         if file.read(2) != b"PK":
             raise UserError(N_("{name} is no .npz file."), name=path.name)
-    with zipfile.ZipFile(path) as archive:
-        if sum(entry.file_size for entry in archive.infolist()) > MAX_BYTES:
-            raise UserError(N_("{name} is too large: at most {most} MB."), name=path.name, most=MAX_BYTES // 10**6)
+    check_arrays(path, path.name, MAX_BYTES)
     with warnings.catch_warnings(), np.load(path, allow_pickle=False) as arrays:
         warnings.filterwarnings("ignore", message=".*created on Python 2")
         named = {name.removesuffix("_data"): name for name in sorted(arrays.files, key=len, reverse=True)}
@@ -119,9 +118,7 @@ def _mnist(path: Path, threshold: float | None) -> Parts:
         found = {part: _idx(_present(path, f"{stem}-images")) for part, stem in (("train", "train"), ("test", "t10k"))}
         return _parts(path, found, threshold)
     if path.suffix == ".npz":
-        with zipfile.ZipFile(path) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > MAX_BYTES:
-                raise UserError(N_("{name} is too large: at most {most} MB."), name=path.name, most=MAX_BYTES // 10**6)
+        check_arrays(path, path.name, MAX_BYTES)
         with np.load(path, allow_pickle=False) as arrays:
             return _parts(path, {part: arrays[f"x_{part}"] for part in ("train", "test")}, threshold)
     raise UserError(
@@ -144,15 +141,17 @@ def _idx(path: Path) -> np.ndarray:
     """LeCun's format: two zeros, the kind of number (8: bytes), how many axes, their lengths (big-endian), numbers."""
     opened = gzip.open if path.suffix == ".gz" else open
     with opened(path, "rb") as file:
-        raw = file.read(MAX_BYTES + 1)
-    if len(raw) > MAX_BYTES:
-        raise UserError(N_("{name} is too large: at most {most} MB."), name=path.name, most=MAX_BYTES // 10**6)
-    if len(raw) < 16 or raw[:4] != b"\0\0\x08\x03":
-        raise UserError(N_("{name} is no IDX file of pictures."), name=path.name)
-    shape = tuple(int(length) for length in np.frombuffer(raw, ">u4", 3, 4))
-    if len(raw) != 16 + shape[0] * shape[1] * shape[2]:
+        head = file.read(16)
+        if len(head) < 16 or head[:4] != b"\0\0\x08\x03":
+            raise UserError(N_("{name} is no IDX file of pictures."), name=path.name)
+        shape = tuple(int(length) for length in np.frombuffer(head, ">u4", 3, 4))
+        count = shape[0] * shape[1] * shape[2]
+        if count > MAX_BYTES:
+            raise UserError(N_("{name} is too large: at most {most} MB."), name=path.name, most=MAX_BYTES // 10**6)
+        raw = file.read(count + 1)  # no more than its head says, and no more than there is
+    if len(raw) != count:
         raise UserError(N_("{name} is damaged or has another format than its name says."), name=path.name)
-    return np.frombuffer(raw, np.uint8, offset=16).reshape(shape)
+    return np.frombuffer(raw, np.uint8).reshape(shape)
 
 
 def _parts(path: Path, found: dict[str, np.ndarray], threshold: float | None) -> Parts:

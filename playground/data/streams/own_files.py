@@ -21,6 +21,7 @@ import numpy as np
 from playground.core.errors import UserError
 from playground.core.i18n import N_
 
+from ..archives import check_arrays
 from .checks import Frames, Parts, checked_parts, checked_stream
 from .parting import parted
 
@@ -111,11 +112,7 @@ def _add_npz(found: Found, file: BinaryIO | Path, name: str, part: str, unpacked
         file.open("rb").close()  # what cannot be read says so
     if not zipfile.is_zipfile(file):
         raise UserError(N_("{name} is no .npz file."), name=name)
-    with zipfile.ZipFile(file) as archive:
-        if sum(entry.file_size for entry in archive.infolist()) > unpacked:
-            raise UserError(N_("{name} is too large: at most {most} MB."), name=name, most=unpacked // 10**6)
-    if not isinstance(file, Path):
-        file.seek(0)
+    check_arrays(file, name, unpacked)
     with np.load(file, allow_pickle=False) as arrays:
         named = [match for key in arrays.files if (match := ARRAY.fullmatch(key))]
         pairs = {(one["part"] or part, one["name"] or "") for one in named}

@@ -13,12 +13,14 @@ from typing import Any, NamedTuple
 from playground.core.errors import UserError
 from playground.core.i18n import N_
 
-from .sources import NO_PIPELINE, ONLY_PICKLED, TOO_LARGE, WEIGHTS, inspect
+from .sources import MAX_JSON_BYTES, NO_PIPELINE, ONLY_PICKLED, TOO_LARGE, WEIGHTS, inspect
 
 HUB_TIMEOUT_S = 6.0
 """Patience with the Hub's answers in seconds; the weights themselves may take as long as all the work."""
 MAX_CACHED = 3
 """Pipelines of the Hub that stay on the disk; the one not used for the longest time goes."""
+TOLD = ("model_index.json", "unet/config.json", "scheduler/scheduler_config.json")
+"""Files of a pipeline that say what it is."""
 MAX_SIDE = 256
 """Of the largest pictures."""
 
@@ -146,6 +148,8 @@ def fetch(name: str, cache: Path, max_mb: int) -> Path:
             raise UserError(ONLY_PICKLED, name=name)
         if sizes[whole] > max_mb * 1e6:
             raise UserError(TOO_LARGE, name=name, size=round(sizes[whole] / 1e6), most=max_mb)
+        if any(sizes.get(told, 0) > MAX_JSON_BYTES for told in TOLD):
+            raise UserError(NO_PIPELINE, name=name)
         part = cache / f"{folder.name}.part"
         shutil.rmtree(part, ignore_errors=True)
         snapshot_download(
@@ -154,7 +158,7 @@ def fetch(name: str, cache: Path, max_mb: int) -> Path:
             local_dir=part,
             token=False,
             etag_timeout=HUB_TIMEOUT_S,
-            allow_patterns=["model_index.json", "unet/config.json", whole, "scheduler/scheduler_config.json"],
+            allow_patterns=[whole, *TOLD],
         )
     except GatedRepoError:
         raise UserError(N_("{name} is gated: accept its conditions on the Hub first."), name=name) from None

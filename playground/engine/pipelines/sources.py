@@ -14,6 +14,8 @@ from playground.core.i18n import N_
 HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}")
 WEIGHTS = "diffusion_pytorch_model"
 MAX_JSON_BYTES = 100_000
+MAX_NUMBER, MAX_LAYERS = 10_000, 32
+"""Among settings: noise levels and channels, and how many layers and blocks there may be."""
 NO_PIPELINE = N_(
     "There is no pipeline in the folder {name}. It must contain model_index.json, unet/ and scheduler/, as "
     "save_pretrained writes them."
@@ -111,10 +113,25 @@ def inspect(folder: Path, max_mb: int, within: Path | None = None) -> dict[str, 
     size = sum(file.stat().st_size for file in files) / 1e6
     if size > max_mb:
         raise UserError(TOO_LARGE, name=folder.name, size=round(size), most=max_mb)
+    if not all(_plausible(settings) for settings in found.values()):
+        raise UserError(N_("The settings of {name} are larger than those of any pipeline."), name=folder.name)
     return found
 
 
 TOO_LARGE = N_("{name} is too large: its weights have {size} MB, the maximum is {most} MB.")
+
+
+def _plausible(value: Any, key: str = "", depth: int = 0) -> bool:
+    """Whether settings are of a size that pipelines have: what is made of them, layers and noise levels, is as long as
+    their numbers say, before anything is compared with the weights."""
+    if isinstance(value, dict):
+        return depth < 3 and all(_plausible(inner, name, depth + 1) for name, inner in value.items())
+    if isinstance(value, list):
+        long = MAX_NUMBER if key == "trained_betas" else MAX_LAYERS
+        return len(value) <= long and all(_plausible(inner, key, depth + 1) for inner in value)
+    if isinstance(value, int):
+        return abs(value) <= (MAX_LAYERS if key == "layers_per_block" else MAX_NUMBER)
+    return True
 
 
 def _library(index: Mapping[str, Any], part: str) -> tuple[str, str]:

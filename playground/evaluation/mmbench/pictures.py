@@ -12,10 +12,14 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from playground.core.errors import UserError
 from playground.core.i18n import N_
+from playground.render.foreign_picture import opened
 
 LONGEST_REFERENCE = 64
 """A shorter cell is the index of another row, a longer one a picture."""
 BEGINNINGS = {"png": b"\x89PNG\r\n\x1a\n", "jpeg": b"\xff\xd8\xff", "gif": b"GIF8"}
+MAX_LITERAL = 10_000
+LISTED = re.compile(r"""\[\s*(?P<quote>['"])(?P<text>[^'"\\]*)(?P=quote)\s*\]""")
+"""A list of one text, as Python writes it; longer ones than `MAX_LITERAL` are pictures."""
 DATA_URL = re.compile(r"data:image/[\w.+-]+;base64,")
 
 
@@ -48,10 +52,18 @@ class Pictures:
         cell = cell.strip()
         if not cell.startswith("["):
             return cell
+        if len(cell) > MAX_LITERAL:  # what Python reads takes a hundred times the memory
+            listed = LISTED.fullmatch(cell)
+            found = [listed["text"]] if listed else None
+            return self._alone(found, index)
         try:
             found = ast.literal_eval(cell)
         except (ValueError, SyntaxError, MemoryError, RecursionError) as error:
             raise UserError(N_("Row with index {index}: the list of pictures cannot be read."), index=index) from error
+        return self._alone(found, index)
+
+    @staticmethod
+    def _alone(found: object, index: int) -> str:
         if not isinstance(found, list) or len(found) != 1 or not isinstance(found[0], str | int):
             raise UserError(N_("Row with index {index}: a question can have one picture only."), index=index)
         return str(found[0]).strip()
@@ -106,4 +118,10 @@ class Pictures:
 def _checked(image: bytes, index: int) -> bytes:
     if picture_type(image) is None:
         raise UserError(N_("Row with index {index}: the image is not PNG, JPEG, GIF or WebP."), index=index)
-    return image
+    try:
+        with opened(image):  # its head alone is read: browsers and baselines unpack it later
+            return image
+    except UserError as refusal:
+        raise UserError(
+            N_("Row with index {index}: the image cannot be read, or has too many pixels."), index=index
+        ) from refusal

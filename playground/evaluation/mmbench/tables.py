@@ -3,27 +3,31 @@
 Nothing is guessed: an option "None", "NA" or "nan" is the text that it is. What cannot be read is one sentence.
 """
 
-import base64
 import csv
 import io
-import math
 import re
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import PurePath
-from typing import Any
 
 from playground.core.errors import UserError
 from playground.core.i18n import N_
+from playground.data.archives import unpacked
+
+from . import parquet_cells
+from .parquet_cells import cell_text
 
 MAX_MEGABYTES, MAX_ROWS, MAX_COLUMNS = 500, 200_000, 200
-"""How large a file may be; a workbook also when it is unpacked."""
-MAX_CELL = 2**27
-"""Characters of a cell: pictures stand in cells."""
+"""How large a file may be."""
+MAX_CELL, MAX_SEPARATORS = 2**23, 100_000
+"""Characters of a cell, in which a picture of six megabytes may stand; separators in a line of text."""
 MAX_WORKBOOK_CELL = 32_767
 """What a cell of a workbook can hold."""
+MAX_WORKBOOK_MEGABYTES, MAX_MARKS, PIECE = 100, 2_000_000, 2**18
+"""Of a workbook when it is unpacked: its size, and the beginnings and ends of its XML elements, about five for each
+cell; how much is unpacked at a time."""
 SUFFIXES = (".tsv", ".csv", ".xlsx", ".parquet")
 FORMULA = re.compile(r"'*[=+\-@\t\r]")
 """Beginnings that spreadsheets take for a formula."""
@@ -143,19 +147,27 @@ def _column(cell: str) -> str:
 
 def _text(raw: bytes, separator: str) -> Iterable[list[str]]:
     encoding = "utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    try:
-        text = raw.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise UserError(N_("The file is not text in UTF-8. Save it as UTF-8 and try again.")) from error
     csv.field_size_limit(MAX_CELL)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    lines = _lines(io.TextIOWrapper(io.BytesIO(raw), encoding, newline=""), separator)
+    reader = csv.reader(lines, delimiter=separator, strict=True)
     try:
         for row in reader:
             yield [unescaped(cell) for cell in row] if separator == "," else row
+    except UnicodeError as error:
+        raise UserError(N_("The file is not text in UTF-8. Save it as UTF-8 and try again.")) from error
     except csv.Error as error:
         raise UserError(
             N_("The quotation marks of line {line} do not match, or a cell is too long."), line=reader.line_num
         ) from error
+
+
+def _lines(text: io.TextIOBase, separator: str) -> Iterator[str]:
+    """One after the other: the whole text at once would need four bytes for each of its characters, and so would a line
+    without end."""
+    while line := text.readline(2 * MAX_CELL):
+        if len(line) == 2 * MAX_CELL or line.count(separator) > MAX_SEPARATORS:
+            raise csv.Error("a line without end")
+        yield line
 
 
 def _workbook(raw: bytes) -> Iterable[list[str]]:
@@ -163,54 +175,47 @@ def _workbook(raw: bytes) -> Iterable[list[str]]:
     import openpyxl
 
     try:
-        unpacked = sum(part.file_size for part in zipfile.ZipFile(io.BytesIO(raw)).infolist())
-        if unpacked > MAX_MEGABYTES * 1_000_000:
-            raise UserError(N_("The file is too large; the maximum is {most} MB."), most=MAX_MEGABYTES)
+        _check_workbook(raw)
         book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
         sheet = book.worksheets[0]
         sheet.reset_dimensions()  # what the file says of its own size may be wrong
         for count, row in enumerate(sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS + 1)):
             if count > MAX_ROWS + 1:
                 break
-            yield [cell_text(value) for value in row]
+            cells = [cell_text(value) for value in row]
+            if max(map(len, cells), default=0) > MAX_WORKBOOK_CELL:  # one text may stand in all cells
+                raise ValueError("a cell that is too long")
+            yield cells
     except (UserError, GeneratorExit):
         raise
     except Exception as error:
         raise UserError(N_("The file is not a workbook (XLSX) that can be read.")) from error
 
 
+def _check_workbook(raw: bytes) -> None:
+    """How many cells and texts it has, before any is made: all texts are in memory at once. Entities of XML, which can
+    stand for any length, are no part of the format."""
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        if unpacked(archive) > MAX_WORKBOOK_MEGABYTES * 1_000_000:
+            raise UserError(N_("The file is too large; the maximum is {most} MB."), most=MAX_WORKBOOK_MEGABYTES)
+        marks = 0
+        for member in archive.infolist():
+            with archive.open(member) as part:
+                before = b""
+                while piece := part.read(PIECE):
+                    plain = piece.replace(b"\0", b"")  # in UTF-16 every second byte of a mark is zero
+                    if b"<!DOCTYPE" in before + plain:
+                        raise ValueError("a document type")
+                    marks, before = marks + plain.count(b"<"), plain[-16:]
+                    if marks > MAX_MARKS:
+                        raise UserError(N_("The workbook has too many cells. Save it as TSV or CSV."))
+
+
 def _parquet(raw: bytes) -> Iterable[list[str]]:
-    import pyarrow as pa
-    from pyarrow import parquet
-
     try:
-        file = parquet.ParquetFile(pa.BufferReader(raw))
-        unpacked = sum(file.metadata.row_group(i).total_byte_size for i in range(file.metadata.num_row_groups))
-        if unpacked > MAX_MEGABYTES * 1_000_000:
-            raise UserError(N_("The file is too large; the maximum is {most} MB."), most=MAX_MEGABYTES)
-        yield list(file.schema_arrow.names)
-        for batch in file.iter_batches():
-            columns = [column.to_pylist() for column in batch.columns]
-            yield from ([cell_text(value) for value in row] for row in zip(*columns, strict=True))
-    except (UserError, GeneratorExit):
-        raise
-    except Exception as error:  # hostile bytes again
-        raise UserError(N_("The file is not a Parquet table that can be read.")) from error
-
-
-def cell_text(value: Any) -> str:
-    """A cell of a workbook or of Parquet as text: no value is "", whole numbers have no point, bytes are base64."""
-    if value is None or isinstance(value, float) and math.isnan(value):
-        return ""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, Mapping) and "bytes" in value:  # how data sets in Parquet keep a picture
-        value = value["bytes"]
-    if isinstance(value, bytes):
-        return base64.b64encode(value).decode()
-    return "" if value is None else str(value)
+        yield from parquet_cells.cells(raw)
+    except (parquet_cells.Unreadable, ValueError) as error:
+        raise UserError(N_("The file is not a Parquet table that can be read, or it needs too much memory.")) from error
 
 
 def _written_workbook(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:

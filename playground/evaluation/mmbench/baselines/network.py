@@ -2,7 +2,6 @@
 It was trained by `playground.evaluation.mmbench.baselines.train_network`."""
 
 import hashlib
-import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from safetensors import safe_open
 from playground.core.errors import UserError
 from playground.core.i18n import N_
 from playground.core.resources import WEIGHTS
+from playground.render.foreign_picture import opened
 
 from ..model import Answer
 
@@ -63,7 +63,8 @@ def convolution(x: np.ndarray, kernel: np.ndarray, bias: np.ndarray) -> np.ndarr
 
 def seen(picture: bytes) -> np.ndarray:
     """What the network sees of a picture's file: (3, SIDE, SIDE) in [0, 1], 0 where it is white."""
-    small = Image.open(io.BytesIO(picture)).convert("RGB").resize((SIDE, SIDE), Image.Resampling.BOX)
+    with opened(picture) as image:
+        small = image.convert("RGB").resize((SIDE, SIDE), Image.Resampling.BOX)
     return 1 - np.asarray(small, np.float32).transpose(2, 0, 1) / 255
 
 
