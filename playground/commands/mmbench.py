@@ -18,10 +18,11 @@ from playground.evaluation.mmbench.files import (
     write_benchmark,
 )
 from playground.evaluation.mmbench.plotbench.benchmark import plotbench
-from playground.evaluation.mmbench.question import Benchmark
+from playground.evaluation.mmbench.question import Benchmark, Row
 
+from .mmbench_judge import add_judge, ask_judge, check_judge, kept, told_of
 from .mmbench_run import ask
-from .mmbench_scores import lines_of, report
+from .mmbench_scores import lines_of, report, rows_of
 from .output import check_file, complain, write
 
 HELP = "evaluate models that see pictures by MMBench and CircularEval, or by the built-in PlotBench"
@@ -45,6 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--fallback", metavar="SEED", type=int, help="draw a letter where a reply cannot be read")
     parser.add_argument("--seed", type=int, default=0, help="of plotbench and of models with chance (default 0)")
+    add_judge(parser)
     asked = parser.add_argument_group("run")
     asked.add_argument(
         "--model", help="the service's name of it, baseline:NAME (such as baseline:random), or local:FOLDER"
@@ -79,7 +81,7 @@ def _run(given: argparse.Namespace) -> int:
     return ask(_questions(given.files[0], given), given)
 
 
-def _score(given: argparse.Namespace) -> None:
+def _score(given: argparse.Namespace) -> int:
     path, *others = map(Path, given.files)
     raw = _bytes(path)
     predictions = read_predictions(raw, path.name)
@@ -87,8 +89,12 @@ def _score(given: argparse.Namespace) -> None:
     benchmark = read_benchmark(_bytes(about) if others else raw, about.name, about.parent)
     check_predictions(benchmark, predictions)
     _warn(benchmark)
-    found = report(benchmark, predictions.texts, given.extraction, given.fallback)
+    check_judge(given)
+    with kept(given.store) as store:
+        judge = ask_judge(given, rows_of(benchmark), predictions.texts, store)
+    found = report(benchmark, predictions.texts, given.extraction, given.fallback, judge=judge)
     print(dumps(found, ensure_ascii=False) if given.json else "\n".join(lines_of(found)))
+    return told_of(judge)
 
 
 def _circularize(given: argparse.Namespace) -> None:
@@ -103,22 +109,34 @@ def _plotbench(given: argparse.Namespace) -> None:
     _export(_built_in(given.seed), given)
 
 
-def _extract(given: argparse.Namespace) -> None:
-    """Letters of a list of {"prediction": text, "choices": {label: text}}, or of such a list under "vectors"."""
+def _extract(given: argparse.Namespace) -> int:
+    """Letters of a list of {"prediction": text, "choices": {label: text}}, or of such a list under "vectors". A judge
+    is also told the "question", where there is one."""
     path = Path(given.files[0])
     try:
         cases = json.loads(_bytes(path))
         cases = cases["vectors"] if isinstance(cases, Mapping) else cases
         read = [(case["prediction"], {k: str(text) for k, text in case["choices"].items()}) for case in cases]
+        asked = [str(case.get("question", "")) for case in cases]
         found = [extract(text, options, given.extraction) for text, options in read]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise UserError(
             '{name} is no list of {{"prediction": text, "choices": {{"A": text, ...}}}}.', name=path.name
         ) from None
+    check_judge(given)
+    rows = [
+        Row(place, place, 0, question, "", options, None, "", "", "", None)
+        for place, (question, (_, options)) in enumerate(zip(asked, read, strict=True))
+    ]
+    with kept(given.store) as store:
+        judge = ask_judge(given, rows, dict(enumerate(text for text, _ in read)), store)
+    if judge is not None:
+        found = [judge.found.get(place, one) for place, one in enumerate(found)]
     if given.json:
         print(dumps([one.letter for one in found]))
     else:
         print("\n".join(f"{one.letter or '-'}  {one.rule}" for one in found))
+    return told_of(judge)
 
 
 ACTIONS: dict[str, Callable[[argparse.Namespace], int | None]] = {

@@ -4,7 +4,6 @@ import argparse
 import asyncio
 import sys
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from tqdm import tqdm
@@ -19,18 +18,16 @@ from playground.evaluation.mmbench.model import Model
 from playground.evaluation.mmbench.progress import Budget, Prices, Progress
 from playground.evaluation.mmbench.prompt import prompt
 from playground.evaluation.mmbench.question import Benchmark, Row
-from playground.evaluation.mmbench.store import Store
 
-from .mmbench_scores import lines_of, report
-from .output import check_file, write
+from .mmbench_judge import ask_judge, check_judge, kept, told_of
+from .mmbench_scores import lines_of, report, rows_of
+from .output import write
 
 BASELINE, LOCAL = "baseline:", "local:"
 
 
 def ask(benchmark: Benchmark, given: argparse.Namespace) -> int:
     """Ask, keep, score; 0 when every row has an answer or is skipped, 1 when some have none, 130 after Ctrl-C."""
-    if given.store is not None:
-        check_file("--store", given.store, (".jsonl",))
 
     def is_wrong(row: Row, text: str) -> bool:
         letter = extract(text, row.options, given.extraction).letter
@@ -39,20 +36,21 @@ def ask(benchmark: Benchmark, given: argparse.Namespace) -> int:
     prices = _prices(given)
     budget = Budget(calls=given.max_calls, cost=given.budget)
     plan = Plan(benchmark, _model(given), prompt, given.concurrency, given.lazy, is_wrong, budget, prices)
-    with TemporaryDirectory() as folder:
-        path = given.store or Path(folder) / "calls.jsonl"
-        with Store(path) as store, tqdm(unit="row", disable=given.json or None) as bar:
-            try:
+    check_judge(given)
+    with kept(given.store) as store:
+        try:
+            with tqdm(unit="row", disable=given.json or None) as bar:
                 last = asyncio.run(Engine(plan, store, lambda progress: _show(bar, progress)).run())
-            except KeyboardInterrupt:
-                print("Stopped; with --store the same command goes on with the rows left.", file=sys.stderr)
-                return 130
             texts = {index: answer.text for index, answer in answers(plan, store).items()}
+            judge = ask_judge(given, rows_of(benchmark), texts, store)
+        except KeyboardInterrupt:
+            print("Stopped; with --store the same command goes on with the rows left.", file=sys.stderr)
+            return 130
     if given.out is not None:
         raw = write_predictions(benchmark, texts, given.out.suffix)
         write("--out", given.out, lambda path: path.write_bytes(raw))
     told = {**_told(last), "model": plan.model.name}
-    scores = report(benchmark, texts, given.extraction, given.fallback, passes=False)
+    scores = report(benchmark, texts, given.extraction, given.fallback, passes=False, judge=judge)
     if given.json:
         print(dumps({**told, "scores": scores}, ensure_ascii=False))
     else:
@@ -62,7 +60,7 @@ def ask(benchmark: Benchmark, given: argparse.Namespace) -> int:
     if last.state not in ("done", "failed") or last.failed:
         print(f"playground: {last.reason}", file=sys.stderr)
         return 1
-    return 0
+    return told_of(judge)
 
 
 def _model(given: argparse.Namespace) -> Model:

@@ -3,25 +3,33 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from playground.evaluation.mmbench.extraction.extracted import JUDGE_DRAWN, JUDGE_FAILED, JUDGE_MATCHED
 from playground.evaluation.mmbench.extraction.fallback import filled
 from playground.evaluation.mmbench.extraction.replies import extracted, letters
-from playground.evaluation.mmbench.question import Benchmark
+from playground.evaluation.mmbench.judge import Judged
+from playground.evaluation.mmbench.question import Benchmark, Row
 from playground.evaluation.mmbench.scoring import ALL_SPLITS, LEVELS, MEASURES, Scores, Tally, score
 
 OVERALL = "Overall"
 
 
 def report(
-    benchmark: Benchmark, texts: Mapping[int, str], mode: str, fallback: int | None = None, passes: bool = True
+    benchmark: Benchmark,
+    texts: Mapping[int, str],
+    mode: str,
+    fallback: int | None = None,
+    passes: bool = True,
+    judge: Judged | None = None,
 ) -> dict[str, Any]:
     """`{measure: {split: {"Overall": score, ability: score, ...}}, "unscored": [...], "per_question": [...], ...}`.
 
     A score is a share from 0 to 1, or [low, high] as long as questions are unscored: those without a key, or with a
     pass or a reply missing, unless another pass has decided them. `fallback`: the seed of letters that are drawn for
-    replies that cannot be read; "drawn" counts them.
+    replies that cannot be read; "drawn" counts them. `judge`: what a judge made of such replies; "judge" counts those
+    that it matched, those whose letter was drawn after it named none, and those that it did not answer.
     """
-    rows = [row for group in benchmark.groups().values() for row in group]
-    found = extracted(rows, texts, mode)
+    rows = rows_of(benchmark)
+    found = extracted(rows, texts, mode) | dict(judge.found if judge is not None else {})
     chosen: Mapping[int, str | None] = letters(found, mode)
     drawn: frozenset[int] = frozenset()
     if fallback is not None:
@@ -35,9 +43,12 @@ def report(
         "rows": len(rows),
         "replies": len(found),
         "unreadable": sum(one.letter is None for one in found.values()),
-        "drawn": len(drawn),
+        "drawn": len(drawn) + (judge.count(JUDGE_DRAWN) if judge is not None else 0),
         "unscored": sorted({*scores.unscored, *scores.without_key}),
     }
+    if judge is not None:
+        rules = {"matched": JUDGE_MATCHED, "drawn": JUDGE_DRAWN, "failed": JUDGE_FAILED}
+        told["judge"] = {"model": judge.judge, **{name: judge.count(rule) for name, rule in rules.items()}}
     if not passes:
         return told
     told["per_question"] = [
@@ -53,7 +64,7 @@ def report(
                     "answer": row.answer,
                     "letter": chosen.get(row.index),
                     "rule": found[row.index].rule if row.index in found else None,
-                    "drawn": row.index in drawn,
+                    "drawn": row.index in drawn or (row.index in found and found[row.index].rule == JUDGE_DRAWN),
                 }
                 for row in of_group
             ],
@@ -61,6 +72,11 @@ def report(
         for group, of_group in benchmark.groups().items()
     ]
     return told
+
+
+def rows_of(benchmark: Benchmark) -> list[Row]:
+    """Every row once, question by question."""
+    return [row for group in benchmark.groups().values() for row in group]
 
 
 def _splits(scores: Scores, measure: str) -> dict[str, dict[str, Any]]:
@@ -95,6 +111,10 @@ def lines_of(told: Mapping[str, Any]) -> Iterator[str]:
         for name in names:
             yield "  ".join([name.ljust(width), *(f"{_percent(table.get(name)):>15}" for table in tables)])
     yield f"{told['replies']} of {told['rows']} rows have a reply, {told['unreadable']} of them cannot be read."
+    if "judge" in told:
+        yield "Judge {model}: {matched} matched, {drawn} drawn at random, {failed} not answered.".format(
+            **told["judge"]
+        )
     if told["unscored"]:
         yield f"Unscored questions: {len(told['unscored'])}."
     if told["drawn"]:

@@ -16,6 +16,9 @@ REFUSALS = (
 )
 """What VLMEvalKit takes for a refusal."""
 
+JUDGE_MATCHED, JUDGE_DRAWN, JUDGE_FAILED = "judge", "judge: drawn", "judge: failed"
+"""What a judge does with a reply that no other rule could read."""
+
 RULES = {
     "failed call": N_("There is no reply: the call failed."),
     "refusal": N_("The model refuses to answer."),
@@ -30,6 +33,9 @@ RULES = {
     "none of them": N_("The model says that no option fits."),
     "several": N_("The reply names several options."),
     "unreadable": N_("No option can be read from the reply."),
+    JUDGE_MATCHED: N_("No rule could read the reply; the judge named the option."),
+    JUDGE_DRAWN: N_("The judge named no option in three tries, so the letter was drawn at random."),
+    JUDGE_FAILED: N_("The judge did not answer, so the row is not scored. The next run asks again."),
 }
 """Every rule, with a sentence (a message id) that explains it."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ..question import Row
 from . import extract
-from .extracted import Extracted
+from .extracted import JUDGE_FAILED, Extracted
 
 
 @dataclass(frozen=True)
@@ -25,8 +25,9 @@ def extracted(rows: Iterable[Row], texts: Mapping[int, str], mode: str = "strict
 
 def letters(found: Mapping[int, Extracted], mode: str = "strict") -> dict[int, str | None]:
     """Index -> letter, for the scores. A call that failed is no reply, so in `strict` its row has none; `vlmevalkit`
-    scores it as a wrong one."""
-    return {index: one.letter for index, one in found.items() if mode == "vlmevalkit" or one.rule != "failed call"}
+    scores it as a wrong one. Where a judge did not answer, nothing is known of the row in either."""
+    left_out = {JUDGE_FAILED} if mode == "vlmevalkit" else {JUDGE_FAILED, "failed call"}
+    return {index: one.letter for index, one in found.items() if one.rule not in left_out}
 
 
 def disagreements(rows: Iterable[Row], texts: Mapping[int, str]) -> list[Disagreement]:
