@@ -111,6 +111,25 @@ def test_a_workbook_whose_cells_are_numbers():
     assert row.index == 1 and row.options == {"A": "4", "B": "2.5"} and row.answer == "A" and row.image is None
 
 
+def test_the_copy_of_the_hub_writes_nan_for_nothing():
+    """Facts of lmms-lab/MMBench as evalscope 1.14.1 and lmms-eval 0.7.3 read it: pictures as bytes, "L2-category" with
+    a capital, "nan" for a missing hint or option; passes are rows at index + 10^6."""
+    shared = {"question": "Which?", "hint": "nan", "C": "nan", "D": "nan", "category": "ocr", "source": "nan"}
+    shared |= {"L2-category": "coarse_perception", "comment": "nan", "split": "dev", "image": {"bytes": picture()}}
+    rows = [
+        {"index": 7, "A": "cat", "B": "nan", "answer": "A"},
+        {"index": 1_000_007, "A": "nan", "B": "cat", "answer": "B"},
+        {"index": 8, "A": "cat", "B": "dog", "C": "nan", "answer": "C"},
+    ]
+    whole = io.BytesIO()
+    pd.DataFrame([{**shared, **row} for row in rows]).to_parquet(whole)
+    first, second, third = read_benchmark(whole.getvalue(), "dev.parquet").rows
+    assert (first.hint, first.comment, first.source, first.l2) == ("", "", "", "coarse_perception")
+    assert first.options == {"A": "cat", "B": "nan"} and second.options == {"A": "nan", "B": "cat"}  # a word, here
+    assert (first.number, second.number, first.group) == (0, 1, 7) and first.image == picture()
+    assert third.options == {"A": "cat", "B": "dog", "C": "nan"}  # the key says that it is an option
+
+
 def test_pictures_in_parquet_are_bytes():
     whole = io.BytesIO()
     frame = pd.DataFrame([asked(image={"bytes": picture(), "path": None}), asked(2, image=None)])

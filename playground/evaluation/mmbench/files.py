@@ -17,7 +17,7 @@ from playground.core.i18n import N_
 
 from .pictures import Pictures
 from .question import OFFSET, Benchmark, Row
-from .tables import read_table, write_table
+from .tables import Table, read_table, suffix_of, write_table
 
 MAX_INDEX = 2**63 - 1
 NO_SPLIT = "none"
@@ -43,6 +43,8 @@ def read_benchmark(raw: bytes, name: str, folder: Path | None = None) -> Benchma
     _need(table.columns, "index", "question")
     if not table.rows:
         raise UserError(N_("The file has no questions."))
+    if suffix_of(name) == ".parquet" and "g_index" not in table.columns:
+        table = Table(table.columns, tuple(map(_without_nan, table.rows)))
     indexes = [_index(cells["index"], line, "index") for line, cells in enumerate(table.rows, start=2)]
     lines: dict[int, Mapping[str, str]] = {}
     groups: dict[int, int] = {}
@@ -147,6 +149,18 @@ def _index(cell: str, line: int, column: str) -> int:
 
 def _short(text: str) -> str:
     return f'"{text if len(text) <= 40 else text[:40] + "…"}"'
+
+
+def _without_nan(cells: Mapping[str, str]) -> Mapping[str, str]:
+    """A row of the Hub's copy of MMBench (lmms-lab/MMBench, Parquet), which writes "nan" where the official file has
+    an empty cell: a hint, a comment, an option after the last one. A key that names such an option keeps it."""
+    empty = [name for name in ("hint", "comment", "source") if cells.get(name) == "nan"]
+    key = cells.get("answer", "").strip().upper()
+    for label in reversed([label for label in LABELS[2:] if cells.get(label, "").strip()]):
+        if cells[label] != "nan" or label == key:
+            break
+        empty.append(label)
+    return {**cells, **dict.fromkeys(empty, "")}
 
 
 def _numbers(groups: Mapping[int, int]) -> dict[int, int]:
