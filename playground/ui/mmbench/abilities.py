@@ -64,7 +64,7 @@ def _sunburst(page: Selection, measure: str) -> charts.Chart:
         "type": "sunburst",
         "branchvalues": "total",
         "ids": ["/".join(("all", *path)) for path in counts],
-        "labels": [name_of(path[-1], _).replace(", ", ",<br>") if path else _(N_("All")) for path in counts],
+        "labels": [_in_lines(name_of(path[-1], _)) if path else _(N_("All")) for path in counts],
         "parents": ["/".join(("all", *path[:-1])) if path else "" for path in counts],
         "values": [tally.n for tally in counts.values()],
         "customdata": [[tally.right, tally.n, 100 * tally.low] for tally in counts.values()],
@@ -75,10 +75,30 @@ def _sunburst(page: Selection, measure: str) -> charts.Chart:
             "cmin": 0,
             "cmax": 1,
             "line": {"color": colours.line, "width": 1},
+            "showscale": True,
+            "colorbar": {
+                "orientation": "h",
+                "x": 0.5,
+                "y": -0.02,
+                "yanchor": "top",
+                "len": 0.6,
+                "thickness": 8,
+                "outlinewidth": 0,
+                "tickformat": ".0%",
+                "tickvals": [0, 0.5, 1],
+            },
         },
         "insidetextfont": {"color": colours.ink},
     }
-    return {"data": [trace], "layout": charts.layout(370, uniformtext={"minsize": 8, "mode": "hide"})}
+    return {"data": [trace], "layout": charts.layout(400, uniformtext={"minsize": 8, "mode": "hide"})}
+
+
+def _in_lines(name: str) -> str:
+    """A name as narrow as the ring's outer parts: broken behind a comma, or at the space nearest to the middle."""
+    if ", " in name or len(name) <= 14 or " " not in name:
+        return name.replace(", ", ",<br>")
+    at = min((place for place, sign in enumerate(name) if sign == " "), key=lambda place: abs(2 * place - len(name)))
+    return f"{name[:at]}<br>{name[at + 1 :]}"
 
 
 def _l2(scores: Scores, split: str) -> Sequence[str]:
@@ -138,9 +158,10 @@ def radar_of(page: Selection, rival: Run) -> None:
         "radialaxis": {**charts.PERCENT, "gridcolor": colours.line, "angle": 90, "tickangle": 90},
         "angularaxis": {"gridcolor": colours.line},
     }
-    margin = {"l": 80, "r": 80, "t": 60, "b": 40}
+    margin = {"l": 80, "r": 80, "t": 60, "b": 90}
+    legend = {"orientation": "h", "x": 0.5, "xanchor": "center", "y": -0.25, "yanchor": "top"}  # clear of the names
     charts.show(
-        {"data": traces, "layout": charts.layout(400, polar=polar, margin=margin)},
+        {"data": traces, "layout": charts.layout(430, polar=polar, margin=margin, legend=legend)},
         "mmbench radar",
         _(N_("Radar: the share of right questions of both models, ability by ability")),
     )
