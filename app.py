@@ -8,6 +8,7 @@ from starlette.middleware import Middleware
 from playground.core.resources import PACKAGE
 from playground.data import places
 from playground.live.base_path import BasePath
+from playground.live.door import Door
 from playground.live.preload import Preload
 from playground.live.server import Live
 
@@ -17,5 +18,5 @@ app = st.App(
     PACKAGE / "ui" / "navigation.py",
     routes=live.routes(),
     lifespan=live.lifespan,
-    middleware=[Middleware(BasePath), Middleware(Preload)],
+    middleware=[Middleware(Door), Middleware(BasePath), Middleware(Preload)],
 )

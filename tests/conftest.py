@@ -85,7 +85,7 @@ def live_server(tmp_path_factory):
     """The live routes without Streamlit, for clients of the socket."""
     from support.sockets import serving
 
-    with serving(tmp_path_factory.mktemp("runs")) as client:
+    with serving(tmp_path_factory.mktemp("runs"), PLAYGROUND_COMMANDS_PER_S=100_000) as client:
         yield client
 
 

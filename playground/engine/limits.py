@@ -28,6 +28,19 @@ class Limits(BaseModel):
     idle_s: float = Field(default=600.0, gt=0, description="seconds after which an unwatched run leaves memory")
     background_s: float = Field(default=1_800.0, gt=0, description="seconds that a run may go on unwatched")
     viewers: int = Field(default=300, ge=1, description="connections at a time")
+    sockets_per_address: int = Field(default=150, ge=1, description="connections at a time from one address")
+    opening_s: float = Field(default=10.0, gt=0, description="seconds in which a connection must ask for something")
+    reading_s: float = Field(
+        default=30.0, gt=0, description="seconds in which a browser must read what it is sent, or send the next piece"
+    )
+    commands_per_s: float = Field(default=200.0, gt=0, description="commands a second of one connection")
+    bodies: int = Field(default=48, ge=1, description="uploads and downloads under way at a time")
+    bodies_per_address: int = Field(
+        default=32, ge=1, description="uploads and downloads under way at a time from one address"
+    )
+    body_s: float = Field(default=300.0, gt=0, description="seconds that one upload or download may take")
+    upload_mb: int = Field(default=16, ge=1, description="size of a file that a visitor brings to a page, in MB")
+    uploads_mb: int = Field(default=200, ge=1, description="files that all visitors have brought to pages, in MB")
     workers: int = Field(default=0, ge=0, description="worker processes; 0: one for each core")
     period_s: float = Field(default=0.33, gt=0, description="every run should show a new frame about this often")
     slice_low_s: float = Field(default=0.025, gt=0, description="shortest slice of a chunk")

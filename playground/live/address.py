@@ -3,7 +3,7 @@
 Any client can write `X-Forwarded-For`. It is read only where the connection comes from a proxy named in
 PLAYGROUND_PROXIES (addresses and networks, comma-separated, such as `127.0.0.1, 10.0.0.0/8`), from its end, where that
 proxy has written, and only as far as further proxies that are named. uvicorn itself believes every program of its own
-machine: so the connection's own address is kept under `PEER` before uvicorn reads the header.
+machine: so `Door` notes the connection's own address under `PEER`.
 """
 
 import ipaddress
@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Scope
 
 from playground.core.errors import UserError
 from playground.core.i18n import N_
@@ -23,16 +23,6 @@ SITE = 64
 """Bits of an IPv6 address that name one site: a home or a machine has all addresses below them."""
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-
-
-class KeepPeer:
-    """ASGI middleware around uvicorn's own: remembers who has really connected."""
-
-    def __init__(self, app: ASGIApp):
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self.app({**scope, PEER: scope.get("client")}, receive, send)
 
 
 def client_address(scope: Scope, environ: Mapping[str, str] = os.environ) -> str:

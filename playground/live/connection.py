@@ -1,6 +1,7 @@
 """One browser's socket: its commands come in, what it looks at goes out, until it leaves."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -13,15 +14,20 @@ from playground.core.errors import UserError
 from playground.core.i18n import N_, translator
 
 from .commands import read_command
+from .guests import GUEST
 from .origin import same_origin
 from .outbox import Gone, Outbox
+from .pace import Pace
 from .state import LiveState
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
-FOREIGN, FULL = 4403, 4429
+FOREIGN, UNREAD = 4403, 4413
 """Codes with which a socket is closed."""
+AT_ONCE_S = 2.0
+"""Commands of so many seconds may come at once."""
+FAREWELL_S = 2.0
 
 
 @dataclass(frozen=True)
@@ -39,27 +45,35 @@ class Connection:
 async def connect(
     socket: WebSocket, state: LiveState, commands: TypeAdapter, begin: Callable[[Outbox], Connection]
 ) -> None:
-    """Let a browser in, unless it comes from a foreign page or the server is full, and serve it."""
+    """Let a browser in, unless it comes from a foreign page, and serve it until it leaves or reads nothing."""
     translate = translator(socket.query_params.get("lang", "en"))
     outbox = Outbox(_sender(socket, socket.send_text), _sender(socket, socket.send_bytes), translate)
     if not same_origin(socket.headers):
         await socket.close(FOREIGN, "foreign origin")
         return
     await socket.accept()
-    if state.connections >= state.hub.limits.viewers:
-        full = outbox.translate(N_("The server is full. Try again in a minute."))
-        await outbox.send_json({"is": "refused", "about": "connect", "text": full})
-        await socket.close(FULL)
-        return
     state.connections += 1
     connection = begin(outbox)
     sender = outbox.supervisor.start("sender", outbox.supervisor.keep("sender", connection.serve))
+    listener = asyncio.ensure_future(_listen(socket, commands, connection, outbox, state.hub.limits.commands_per_s))
     try:
-        await _listen(socket, commands, connection, outbox, sender)
+        await asyncio.wait({sender, listener}, return_when=asyncio.FIRST_COMPLETED)
+        if outbox.overfull:
+            await _dismiss(socket, outbox)
     finally:
         state.connections -= 1
+        listener.cancel()
         await outbox.supervisor.cancel()
         connection.detach()
+
+
+async def _dismiss(socket: WebSocket, outbox: Outbox) -> None:
+    """Too much waits for a browser that reads too little: it may begin anew."""
+    text = outbox.translate(N_("The connection was too slow and is opened again."))
+    with contextlib.suppress(TimeoutError, Gone, RuntimeError):
+        async with asyncio.timeout(FAREWELL_S):
+            await outbox.send_json({"is": "refused", "about": "connect", "text": text})
+            await socket.close(UNREAD)
 
 
 def _sender(socket: WebSocket, send: Callable[[T], Awaitable[None]]) -> Callable[[T], Awaitable[None]]:
@@ -73,9 +87,12 @@ def _sender(socket: WebSocket, send: Callable[[T], Awaitable[None]]) -> Callable
 
 
 async def _listen(
-    socket: WebSocket, commands: TypeAdapter, connection: Connection, outbox: Outbox, sender: asyncio.Future
+    socket: WebSocket, commands: TypeAdapter, connection: Connection, outbox: Outbox, per_second: float
 ) -> None:
-    while not sender.done():
+    pace = Pace(per_second, AT_ONCE_S * per_second)
+    while True:
+        await outbox.room()
+        await pace.wait()
         try:
             message = await socket.receive()
         except (WebSocketDisconnect, RuntimeError):
@@ -87,6 +104,8 @@ async def _listen(
             command = read_command(message.get("text"), commands)
             about = command.do
             await connection.handle(command)
+            if (guest := socket.scope.get(GUEST)) and about != "ack":
+                guest.opened = True
         except UserError as refusal:
             outbox.refuse(about, refusal)
         except Exception:  # a defect here must not end the visitor's connection

@@ -1,19 +1,20 @@
 """Runs as files to download, and weights that come back: plain HTTP beside the socket.
 
 A run's unguessable id lets its holder watch the run, and so download it. Files are made in a few threads of their own;
-when too many requests wait, further ones are asked to try again.
+when too many requests wait for one, further ones are asked to try again. A body that still comes takes no place there.
 """
 
 import asyncio
 import logging
 import re
 import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import BrokenExecutor, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
-from starlette.requests import Request
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -23,7 +24,7 @@ from playground.core.i18n import N_, translator
 from playground.core.resources import WEIGHTS
 from playground.engine import weights_import
 from playground.engine.hub import Hub
-from playground.engine.recording import Recording, read
+from playground.engine.recording import read
 from playground.engine.run import Run, fork, owner_hash
 from playground.engine.text_store import shortened
 
@@ -52,6 +53,10 @@ NOT_STARTED = N_("There is nothing to download yet. The run has not started.")
 NO_SUCH_FILE = N_("There is no such file. These exist: {names}.")
 
 
+class Busy(UserError):
+    """Too many files are being made."""
+
+
 class Exports:
     """Makes the files, a few at a time."""
 
@@ -73,11 +78,11 @@ class Exports:
 
     async def of_run(self, request: Request) -> Response:
         """A file made of a run that the visitor knows."""
-        return await self._answer(request, lambda: self._run_file(request))
+        return await self._answer(request, lambda: self._in_turn(self._run_file(request)))
 
     async def of_recording(self, request: Request) -> Response:
         """A file made of a shipped training, `<family>-<data>`."""
-        return await self._answer(request, lambda: self._recording_file(request))
+        return await self._answer(request, lambda: self._in_turn(self._recording_file(request)))
 
     async def weights(self, request: Request) -> Response:
         """Weights that a visitor brings become a run of theirs; its id is the answer."""
@@ -88,19 +93,28 @@ class Exports:
     async def _answer(self, request: Request, make: Callable[[], Awaitable[Response]]) -> Response:
         """What was asked for; or a sentence: 404 for what there is not, 422 for what is not right, 503 when busy."""
         translate = translator(request.query_params.get("lang", "en"))
-        if self.waiting >= MAX_WAITING:
-            busy = translate(N_("The server is busy making other files. Try again in a moment."))
-            return PlainTextResponse(busy, 503)
-        self.waiting += 1
         try:
             return await make()
+        except Busy as refusal:
+            return PlainTextResponse(refusal.sentence(translate), 503)
         except UserError as refusal:
             return PlainTextResponse(refusal.sentence(translate), 422 if request.method == "POST" else 404)
+        except (HTTPException, ClientDisconnect):  # the body came too slowly, or ended
+            raise
         except Exception:  # a defect here must not be a bare 500
             log.exception("%s", request.url.path)
             return PlainTextResponse(
                 translate(N_("That failed because of an error on the server. Your run is not affected.")), 500
             )
+
+    async def _in_turn(self, work: Coroutine[Any, Any, Made]) -> Made:
+        """Work that takes one of the places; `Busy` where there is none."""
+        if self.waiting >= MAX_WAITING:
+            work.close()
+            raise Busy(N_("The server is busy making other files. Try again in a moment."))
+        self.waiting += 1
+        try:
+            return await work
         finally:
             self.waiting -= 1
 
@@ -176,15 +190,13 @@ class Exports:
         token, limit = request.headers.get("x-playground-owner", ""), self.hub.limits.weights_mb
         if not OWNER.fullmatch(token):
             raise UserError(N_("Upload weights from a page of this playground."))
-        raw, size, most = bytearray(), 0, limit * 1_000_000
-        async for part in request.stream():
-            size += len(part)
-            raw += part if size <= most else b""
-            if size > 10 * most:
-                break
-        if size > most:  # most of what came is heard out: a browser reads no answer while it is still sending
-            raise UserError(N_("That file is too large: at most {most} MB."), most=limit)
-        recording = await self._in_thread(_opened, bytes(raw))
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "weights.safetensors"
+            await _spool(request, path, limit * 1_000_000)
+            return await self._in_turn(self._taken(request, path, token))
+
+    async def _taken(self, request: Request, path: Path, token: str) -> Response:
+        recording = await self._in_thread(read, path)
         asked = request.query_params.get("family", recording.family)
         if recording.family != asked:
             raise UserError(
@@ -205,11 +217,18 @@ class Exports:
             raise UserError(N_("The model could not load these weights: they do not match their settings.")) from None
 
 
-def _opened(raw: bytes) -> Recording:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "weights.safetensors"
-        path.write_bytes(raw)
-        return read(path)
+async def _spool(request: Request, path: Path, most: int) -> None:
+    """The body as a file: a slow one takes no memory. `UserError` where it has more than `most` bytes."""
+    size = 0
+    with path.open("wb") as file:
+        async for part in request.stream():
+            size += len(part)
+            if size <= most:
+                file.write(part)
+            if size > 10 * most:
+                break
+    if size > most:  # most of what came is heard out: a browser reads no answer while it is still sending
+        raise UserError(N_("That file is too large: at most {most} MB."), most=most // 1_000_000)
 
 
 def _theme_and_language(request: Request) -> tuple[Any, Callable[[str], str]]:

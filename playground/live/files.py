@@ -190,12 +190,15 @@ def weights(run: Run) -> bytes:
 
 
 def zip_run(name: str, files: Sequence[tuple[str, bytes]]) -> bytes:
-    """A run's folder in a zip, without what tells whose it was: `train --resume` goes on with it."""
+    """A run's folder in a zip, without what tells whose it was, and from which run, which its id would let others
+    watch: `train --resume` goes on with it."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as file:
         for path, raw in files:
             if path == "run.json":
-                raw = dumps({**json.loads(raw), "owner": ""}).encode()
+                about = json.loads(raw)
+                parent = ("", about["parent"][1]) if about["parent"] else None
+                raw = dumps({**about, "owner": "", "parent": parent}).encode()
             file.writestr(f"{name}/{path}", raw)
     return out.getvalue()
 

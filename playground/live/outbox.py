@@ -15,6 +15,11 @@ Message = Mapping[str, Any]
 TOLD_EVERY_S = 30.0
 """Between two notes that something could not be shown."""
 
+ROOM = 64
+"""Messages that may wait while further commands are taken."""
+MOST, MOST_BYTES = 1_000, 16_000_000
+"""Messages, and bytes of large answers, that may wait at all."""
+
 PARTLY = N_("Part of this page is not up to date because of an error on the server. Your run is not affected.")
 
 
@@ -38,6 +43,10 @@ class Outbox:
         self._told_at = -TOLD_EVERY_S
         self._news = asyncio.Event()
         self._waiting: list[Message | bytes] = []
+        self._room = asyncio.Event()
+        self._room.set()
+        self.overfull = False
+        """Whether the browser reads so little that the connection ends."""
         self._sent = self._drawn = 0
         """Numbers of the last picture sent, and of the last one that the browser has drawn."""
 
@@ -59,7 +68,16 @@ class Outbox:
     def add(self, message: Message | bytes) -> None:
         """Send this as soon as what is before it is sent."""
         self._waiting.append(message)
+        if len(self._waiting) >= ROOM:
+            self._room.clear()
+        if len(self._waiting) > MOST or sum(len(m) for m in self._waiting if isinstance(m, bytes)) > MOST_BYTES:
+            self.overfull = True
+            self._waiting.clear()
         self.wake()
+
+    async def room(self) -> None:
+        """Until a browser that sends many commands has read most answers to them."""
+        await self._room.wait()
 
     def note(self, text: str, level: str = "info", **values: Any) -> None:
         """A short message to the person: a message id with the values of its places."""
@@ -76,8 +94,12 @@ class Outbox:
             async with asyncio.timeout(seconds):
                 await self._news.wait()
         self._news.clear()
-        while self._waiting:
+        while self._waiting or self.overfull:
+            if self.overfull:
+                raise Gone
             message = self._waiting.pop(0)
+            if len(self._waiting) < ROOM // 2:
+                self._room.set()
             await (self.send_bytes(message) if isinstance(message, bytes) else self.send_json(message))
 
     @property

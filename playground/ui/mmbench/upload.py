@@ -6,6 +6,7 @@ import streamlit as st
 
 from playground.core.errors import UserError
 from playground.core.i18n import N_, Translate
+from playground.engine.limits import Limits
 from playground.evaluation.mmbench.circular import one_pass
 from playground.evaluation.mmbench.files import check_predictions, read_benchmark, read_predictions
 from playground.evaluation.mmbench.question import Benchmark
@@ -13,7 +14,7 @@ from playground.evaluation.mmbench.tables import SUFFIXES, read_table
 
 from .runs import Run, built_in
 
-MOST_MEGABYTES = 100
+MOST_MEGABYTES = min(100, Limits.from_environment().upload_mb)
 ENDINGS = [suffix[1:] for suffix in SUFFIXES]
 
 
