@@ -3,6 +3,7 @@
 import socket
 import time
 
+import _fortress_bodies as bodies
 import _fortress_sockets as attack
 import pytest
 from support.server import Server
@@ -24,21 +25,21 @@ def exported(url):
 
 
 def test_16_slow_posts_do_not_hold_up_exports(tight):
-    with attack.slow_posts(tight.url, 16) as held:
+    with bodies.slow_posts(tight.url, 16) as held:
         time.sleep(0.3)
         assert exported(tight.url) == 200
         assert attack.ended(held, READING_S + 4) == 16
 
 
 def test_slow_posts_of_one_address_are_counted(tight):
-    with attack.slow_posts(tight.url, 40) as held:
+    with bodies.slow_posts(tight.url, 40) as held:
         time.sleep(0.3)
         assert attack.ended(held, 0.5) >= 16  # answered at once: 24 are under way
         assert exported(tight.url) == 200
 
 
 def test_a_slow_body_is_told_why(tight):
-    with attack.slow_posts(tight.url, 1) as (tcp,):
+    with bodies.slow_posts(tight.url, 1) as (tcp,):
         tcp.settimeout(READING_S + 4)
         assert b"408" in tcp.recv(4096).split(b"\r\n")[0]
 
@@ -47,7 +48,7 @@ def test_many_pieces_do_not_take_for_ever(tmp_path):
     server = Server(tmp_path)
     server.start(PLAYGROUND_READING_S="2", PLAYGROUND_BODY_S="3")
     try:
-        with attack.slow_posts(server.url, 1) as (tcp,):
+        with bodies.slow_posts(server.url, 1) as (tcp,):
             begun = time.monotonic()
             with pytest.raises(OSError):
                 while time.monotonic() - begun < 12:
@@ -79,23 +80,23 @@ def test_eight_uploads_of_50_mb_are_refused(tight):
     with attack.Page(tight.url) as page:
         session = page.session()
         before = attack.memory(tight.process.pid)
-        assert {attack.upload(tight.url, session, 50 * MEGA, f"f{n}") for n in range(8)} <= {413, 0}
+        assert {bodies.upload(tight.url, session, 50 * MEGA, f"f{n}") for n in range(8)} <= {413, 0}
         assert attack.memory(tight.process.pid) - before < 10 * MEGA
 
 
 def test_a_page_holds_few_files(tight):
     with attack.Page(tight.url) as page:
         session = page.session()
-        assert attack.upload(tight.url, session, 7 * MEGA, "one") == 204
-        assert attack.upload(tight.url, session, 7 * MEGA, "two") == 204
-        assert attack.upload(tight.url, session, 7 * MEGA, "three") in (413, 0)
-        assert attack.upload(tight.url, session, 7 * MEGA, "two") == 204  # in place of what it was
+        assert bodies.upload(tight.url, session, 7 * MEGA, "one") == 204
+        assert bodies.upload(tight.url, session, 7 * MEGA, "two") == 204
+        assert bodies.upload(tight.url, session, 7 * MEGA, "three") in (413, 0)
+        assert bodies.upload(tight.url, session, 7 * MEGA, "two") == 204  # in place of what it was
 
 
 def test_small_files_are_counted_too(tight):
     with attack.Page(tight.url) as page:
         session = page.session()
-        answers = [attack.upload(tight.url, session, 10, f"f{n}") for n in range(12)]
+        answers = [bodies.upload(tight.url, session, 10, f"f{n}") for n in range(12)]
         assert answers.count(204) == 8 and set(answers) <= {204, 413}
 
 

@@ -292,13 +292,13 @@ def test_what_there_is_not_is_said_so(server, run, path, sentence):
 
 def test_only_so_many_files_are_made_at_a_time(server, run):
     exports = server.live.exports
-    exports.waiting += 16
+    exports.turns.taken += 16
     try:
         answer = server.get(f"/live/runs/{run.id}/film.gif")
     finally:
-        exports.waiting -= 16
+        exports.turns.taken -= 16
     assert answer.status_code == 503 and "Try again" in answer.text
-    assert exports.waiting == 0
+    assert exports.turns.taken == 0
 
 
 def wrong(name):

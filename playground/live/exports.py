@@ -8,7 +8,7 @@ import asyncio
 import logging
 import re
 import tempfile
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from concurrent.futures import BrokenExecutor, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
@@ -32,6 +32,7 @@ from . import files
 from .files import ExportSource
 from .origin import same_origin
 from .state import LiveState
+from .turns import Busy, Turns
 
 log = logging.getLogger(__name__)
 
@@ -53,17 +54,13 @@ NOT_STARTED = N_("There is nothing to download yet. The run has not started.")
 NO_SUCH_FILE = N_("There is no such file. These exist: {names}.")
 
 
-class Busy(UserError):
-    """Too many files are being made."""
-
-
 class Exports:
     """Makes the files, a few at a time."""
 
     def __init__(self, state: LiveState):
         self.state = state
         self.threads = ThreadPoolExecutor(THREADS, thread_name_prefix="exports")
-        self.waiting = 0
+        self.turns = Turns(MAX_WAITING)
 
     def routes(self) -> list[BaseRoute]:
         return [
@@ -78,11 +75,11 @@ class Exports:
 
     async def of_run(self, request: Request) -> Response:
         """A file made of a run that the visitor knows."""
-        return await self._answer(request, lambda: self._in_turn(self._run_file(request)))
+        return await self._answer(request, lambda: self.turns.take(self._run_file(request)))
 
     async def of_recording(self, request: Request) -> Response:
         """A file made of a shipped training, `<family>-<data>`."""
-        return await self._answer(request, lambda: self._in_turn(self._recording_file(request)))
+        return await self._answer(request, lambda: self.turns.take(self._recording_file(request)))
 
     async def weights(self, request: Request) -> Response:
         """Weights that a visitor brings become a run of theirs; its id is the answer."""
@@ -106,17 +103,6 @@ class Exports:
             return PlainTextResponse(
                 translate(N_("That failed because of an error on the server. Your run is not affected.")), 500
             )
-
-    async def _in_turn(self, work: Coroutine[Any, Any, Made]) -> Made:
-        """Work that takes one of the places; `Busy` where there is none."""
-        if self.waiting >= MAX_WAITING:
-            work.close()
-            raise Busy(N_("The server is busy making other files. Try again in a moment."))
-        self.waiting += 1
-        try:
-            return await work
-        finally:
-            self.waiting -= 1
 
     async def _in_thread(self, make: Callable[..., Made], *given: Any) -> Made:
         return await asyncio.get_running_loop().run_in_executor(self.threads, make, *given)
@@ -193,7 +179,7 @@ class Exports:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "weights.safetensors"
             await _spool(request, path, limit * 1_000_000)
-            return await self._in_turn(self._taken(request, path, token))
+            return await self.turns.take(self._taken(request, path, token))
 
     async def _taken(self, request: Request, path: Path, token: str) -> Response:
         recording = await self._in_thread(read, path)
