@@ -20,6 +20,7 @@ from playground.engine.pipelines.sources import PipelineSources
 from playground.families.diffusion import pretrained
 from playground.families.diffusion.catalogue import CATALOGUE, PRETRAINED
 from playground.families.diffusion.pretrained_levels import noise_levels
+from playground.ui import local_visitor
 from playground.ui import pipelines as section
 
 
@@ -203,7 +204,9 @@ def test_places_from_the_environment(tmp_path):
     ],
 )
 def test_who_is_on_the_same_machine(address, headers, expected):
-    assert section.is_local(address, headers) is expected
+    assert local_visitor.trusted(address, headers, {"PLAYGROUND_TRUST_LOCAL": "on"}) is expected
+    for said in ({}, {"PLAYGROUND_TRUST_LOCAL": "off"}):  # a proxy on this machine need not say that it is one
+        assert local_visitor.trusted(address, headers, said) is False
 
 
 def test_a_wish_that_takes_too_long_is_stopped(folder):

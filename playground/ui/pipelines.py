@@ -1,9 +1,6 @@
 """Pretrained pipelines on a page: name one, choose a sampler, see what it draws, beside what others drew."""
 
 from dataclasses import dataclass
-from ipaddress import ip_address
-from typing import Any
-from urllib.parse import urlsplit
 
 import streamlit as st
 from PIL import Image
@@ -18,12 +15,12 @@ from playground.families.diffusion.catalogue import CATALOGUE, PRETRAINED
 from playground.render.contact_sheet import contact_sheet
 
 from .lesson import Lesson
+from .local_visitor import is_local
 
 STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 COUNTS = (1, 4, 9, 16)
 MAX_RESULTS = 3
 """Results side by side."""
-FORWARDED = ("x-forwarded-for", "x-forwarded-host", "x-real-ip", "forwarded", "via")
 
 
 @dataclass(frozen=True)
@@ -45,17 +42,6 @@ class Result:
 def service() -> PipelineService:
     """The one of this server."""
     return PipelineService(Limits.from_environment(), PipelineSources.from_environment())
-
-
-def is_local(address: str | None, headers: Any) -> bool:
-    """Whether a visitor is on the server's own machine: a local address and host name, and no proxy in between."""
-    if any(headers.get(name) for name in FORWARDED):
-        return False
-    try:
-        local = address is None or ip_address(address).is_loopback
-    except ValueError:
-        return False
-    return local and urlsplit(f"//{headers.get('host', '')}").hostname in ("localhost", "127.0.0.1", "::1")
 
 
 @st.fragment
@@ -126,7 +112,7 @@ def _source_input(lesson: Lesson) -> str | None:
 
 
 def _draw(text: str, request: Request) -> Result:
-    drawn = service().draw(text, is_local(st.context.ip_address, st.context.headers), request)
+    drawn = service().draw(text, is_local(), request)
     way = drawn.strip.swapaxes(0, 1).reshape(-1, *drawn.strip.shape[2:])
     return Result(
         text.strip(),

@@ -31,7 +31,8 @@ class PipelineSources:
     """Where pipelines may come from.
 
     `roots`: the folders that the operator has named in PLAYGROUND_PIPELINES (several parted as in PATH), in which
-    every visitor may use pipelines; None: not said, then visitors on the same machine may name any folder, others none.
+    every visitor may use pipelines; None: not said, then visitors on the same machine may name any folder
+    where the operator trusts them (PLAYGROUND_TRUST_LOCAL), others none.
     `hub`: whether visitors may name a pipeline of the Hugging Face Hub (PLAYGROUND_HUB=off forbids it).
     """
 
@@ -76,8 +77,9 @@ class PipelineSources:
             raise UserError(NO_PIPELINE, name=text)
         raise UserError(
             N_(
-                "Only the operator of this server can allow folders (PLAYGROUND_PIPELINES). Name a pipeline of the "
-                "Hub, such as google/ddpm-cifar10-32."
+                "Only the operator of this server can allow folders (PLAYGROUND_PIPELINES; on your own machine, start "
+                "the server with PLAYGROUND_TRUST_LOCAL=on). Name a pipeline of the Hub, such as "
+                "google/ddpm-cifar10-32."
             )
         )
 

@@ -3,7 +3,7 @@
 A command or a script calls whatever its user names. A server calls what its operator has named in
 `PLAYGROUND_ENDPOINTS`, parted by commas, each `HOST[:PORT]` or `HOST[:PORT]=VARIABLE` with the name of the variable
 that holds the key for this host alone. Where the operator has named none, visitors on the server's own machine may call
-any service, all others none.
+any service if the operator trusts them (`PLAYGROUND_TRUST_LOCAL`), all others none.
 """
 
 import ipaddress
@@ -75,7 +75,12 @@ class EndpointHosts:
         if self.listed is None:
             if is_local and not self.public:
                 return
-            raise UserError(N_("Only the operator of this server can allow services (PLAYGROUND_ENDPOINTS)."))
+            raise UserError(
+                N_(
+                    "Only the operator of this server can allow services (PLAYGROUND_ENDPOINTS; on your own machine, "
+                    "start the server with PLAYGROUND_TRUST_LOCAL=on)."
+                )
+            )
         if where not in self.listed:
             raise UserError(
                 N_("This server does not call {host}. It calls: {hosts}."),
