@@ -12,6 +12,23 @@ export default [
       "array-callback-return": "error",
       eqeqeq: ["error", "always", { null: "ignore" }],
       "max-lines": ["error", 300],
+      // Texts stay texts: what is shown is made of elements and text nodes (core/dom.js), never of HTML.
+      "no-restricted-syntax": [
+        "error",
+        ...["innerHTML", "outerHTML", "srcdoc"].map((name) => ({
+          selector: `AssignmentExpression > MemberExpression[property.name="${name}"]`,
+          message: `${name} would read a text as HTML.`,
+        })),
+        {
+          selector:
+            "CallExpression[callee.property.name=/^(insertAdjacentHTML|createContextualFragment|setHTMLUnsafe|parseFromString)$/]",
+          message: "This would read a text as HTML.",
+        },
+      ],
+      "no-eval": "error",
+      "no-implied-eval": "error",
+      "no-new-func": "error",
+      "no-script-url": "error",
       "no-shadow": "error",
       "no-unused-vars": ["error", { args: "after-used" }],
       "no-useless-return": "error",

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from support.mmbench import benchmark, picture, question
 
 from playground.core.errors import UserError
+from playground.core.foreign_text import cell, from_cell
 from playground.evaluation.mmbench.files import (
     check_predictions,
     read_benchmark,
@@ -21,7 +22,7 @@ from playground.evaluation.mmbench.files import (
     write_predictions,
 )
 from playground.evaluation.mmbench.question import OFFICIAL, Benchmark
-from playground.evaluation.mmbench.tables import SUFFIXES, Table, escaped, read_table, unescaped, write_table
+from playground.evaluation.mmbench.tables import SUFFIXES, Table, read_table, write_table
 
 RED, BLUE = (base64.b64encode(picture(name)).decode() for name in ("red", "blue"))
 ODD = ["None", "nan", "NA", "", "=1+1", "-5", "'quoted'", "'=x", "@a", "two\nlines\tand a tab", '"', " 猫 ", "1.0"]
@@ -84,7 +85,7 @@ def test_a_return_inside_a_reply_does_not_end_its_row(suffix, text):
 
 @given(st.text())
 def test_what_is_escaped_for_spreadsheets_comes_back(text):
-    assert unescaped(escaped(text)) == text
+    assert from_cell(cell(text)) == text
 
 
 def test_spreadsheets_compute_nothing_that_a_model_wrote():

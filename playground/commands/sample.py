@@ -12,6 +12,7 @@ from playground.core.aliases import SETTINGS, current
 from playground.core.combinations import check_played
 from playground.core.config import Config, specs
 from playground.core.errors import UserError
+from playground.core.foreign_text import cell
 from playground.core.units import Units
 
 from .numbers import check_between, check_seed
@@ -77,7 +78,7 @@ def _csv(samples: np.ndarray, out: Path, units: Units | None) -> None:
     with open(out, "w", newline="") as file:
         writer = csv.writer(file)
         names = units.names if units is not None and all(units.names) else None
-        writer.writerow(names or [f"x{i + 1}" for i in range(flat.shape[1])])
+        writer.writerow([cell(name) for name in names] if names else [f"x{i + 1}" for i in range(flat.shape[1])])
         writer.writerows(flat.tolist())
 
 

@@ -188,13 +188,17 @@ def _diverged(run: Run, divergence: Divergence | None) -> UserError:
 def _reproduce(given: argparse.Namespace) -> str:
     """The command that makes these weights again."""
     words = ["python -m playground train", given.family]
-    words += [f"--{key} {value}" for key in ("data", "preset", "seed") if (value := getattr(given, key)) is not None]
+    words += [
+        f"--{key} {shlex.quote(str(value))}"
+        for key in ("data", "preset", "seed")
+        if (value := getattr(given, key)) is not None
+    ]
     words += [f"--set {shlex.quote(pair)}" for pair in given.set]
     reading = {key: getattr(given, key) for key in ("columns", "separator", "decimal")}
     words += [f"--{key} {shlex.quote(value)}" for key, value in reading.items() if value]
     words += ["--leave-out-far"] * given.leave_out_far + [f"--ink {given.ink}"] * (given.ink != "auto")
     words += [f"--frames {given.frames}"] if given.frames else []
-    return " ".join([*words, f"--steps {given.steps} --weights {given.weights.name}"])
+    return " ".join([*words, f"--steps {given.steps} --weights {shlex.quote(given.weights.name)}"])
 
 
 def _report(run: Run, first: int, seconds: float, scores: dict, as_json: bool) -> None:

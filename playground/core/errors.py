@@ -1,6 +1,7 @@
 """An error for people: the request cannot be fulfilled; one translatable sentence says why."""
 
 from collections.abc import Callable
+from numbers import Number
 
 
 class UserError(ValueError):
@@ -17,9 +18,11 @@ class UserError(ValueError):
     def __reduce__(self):  # crosses process borders with its values
         return _rebuild, (type(self), self.template, self.values)
 
-    def sentence(self, translate: Callable[[str], str] = str) -> str:
-        """The sentence in the language of `translate` (a gettext function)."""
-        return translate(self.template).format(**self.values)
+    def sentence(self, translate: Callable[[str], str] = str, quote: Callable[[object], str] = str) -> str:
+        """The sentence in the language of `translate` (a gettext function). `quote`: what its values go through where
+        they are no numbers, so that they stay texts where the sentence is shown (`core/foreign_text.py`)."""
+        values = {name: v if isinstance(v, Number) else quote(v) for name, v in self.values.items()}
+        return translate(self.template).format(**values)
 
 
 class Stiff(UserError):

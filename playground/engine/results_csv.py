@@ -11,6 +11,7 @@ from typing import Any
 
 from playground.core.aliases import column
 from playground.core.errors import UserError
+from playground.core.foreign_text import cell, from_cell
 from playground.core.i18n import N_
 
 KEY, STATUS = "key", "status"
@@ -39,7 +40,7 @@ class ResultsCsv:
         except (OSError, UnicodeDecodeError):
             raise UserError(N_("{file} cannot be read as a table of a sweep."), file=self.path.name) from None
         whole = text[: text.rfind("\n") + 1]  # the last line of a killed sweep may be torn
-        lines = [line for line in csv.reader(io.StringIO(whole, newline="")) if line]
+        lines = [[from_cell(one) for one in line] for line in csv.reader(io.StringIO(whole, newline="")) if line]
         if not lines and not text:
             return
         if not lines or lines[0][0] != KEY or STATUS not in lines[0]:
@@ -101,7 +102,7 @@ class ResultsCsv:
     @staticmethod
     def _line(values: list[str]) -> bytes:
         text = io.StringIO(newline="")
-        csv.writer(text, lineterminator="\n").writerow(values)
+        csv.writer(text, lineterminator="\n").writerow(map(cell, values))
         return text.getvalue().encode()
 
 

@@ -20,6 +20,7 @@ from starlette.routing import BaseRoute, Route
 
 from playground.core.contract import Progress
 from playground.core.errors import UserError
+from playground.core.foreign_text import one_line
 from playground.core.i18n import N_, translator
 from playground.core.resources import WEIGHTS
 from playground.engine import weights_import
@@ -99,7 +100,7 @@ class Exports:
         except (HTTPException, ClientDisconnect):  # the body came too slowly, or ended
             raise
         except Exception:  # a defect here must not be a bare 500
-            log.exception("%s", request.url.path)
+            log.exception("%s", one_line(request.url.path))
             return PlainTextResponse(
                 translate(N_("That failed because of an error on the server. Your run is not affected.")), 500
             )

@@ -14,6 +14,7 @@ import numpy as np
 from playground.core.advance import config_at
 from playground.core.config import Config, specs
 from playground.core.contract import Event, Frame
+from playground.core.foreign_text import cell
 from playground.core.i18n import N_, Translate
 from playground.core.registry import family
 from playground.core.scene import Scene
@@ -173,7 +174,9 @@ def table(source: ExportSource) -> bytes:
     kinds = list(dict.fromkeys(name for scores in scored.values() for name in scores))
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(["step", *source.names, *(column for name in kinds for column in (name, f"{name}_floor"))])
+    writer.writerow(
+        ["step", *map(cell, source.names), *(cell(column) for name in kinds for column in (name, f"{name}_floor"))]
+    )
     blank = [""] * len(source.names)
     for step in sorted({*range(1, len(source.rows) + 1), *scored}):
         values = [_digits(v) for v in source.rows[step - 1].tolist()] if 0 < step <= len(source.rows) else blank
@@ -213,7 +216,7 @@ def _thinned(source: ExportSource) -> bytes:
     names = sorted({name for _, point in source.curve for name in point})
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(["step", *names])
+    writer.writerow(["step", *map(cell, names)])
     writer.writerows([step, *(_digits(point.get(name, np.nan)) for name in names)] for step, point in source.curve)
     return out.getvalue().encode()
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from playground.core.errors import UserError
+from playground.core.foreign_text import one_line
 from playground.core.i18n import N_, Translate
 from playground.core.panels import Panel, question, validate
 from playground.core.registry import family
@@ -59,7 +60,7 @@ class Panels:
             except UserError as refusal:
                 self._refuse(asked, refusal)
             except Exception:  # a defect in a family must not end the visitor's connection
-                log.exception("panel %s", asked.name)
+                log.exception("panel %s", one_line(asked.name))
                 self._refuse(asked, UserError(NOT_ANSWERED))
 
     async def _sent(self) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import plotly.graph_objects as go
 
+from playground.core.foreign_text import html
 from playground.core.scene import Axes, Scene
 from playground.core.units import Units
 
@@ -38,7 +39,7 @@ def add_units(fig: go.Figure, scene: Scene, units: Units) -> None:
         center, scale = units.center[axis], units.scale[axis]
         numbers = ticks(center + scale * low, center + scale * high, False)
         update(
-            title=units.names[axis] or None,
+            title=html(units.names[axis]) or None,
             tickvals=[(at - center) / scale for at, _ in numbers],
             ticktext=[text for _, text in numbers],
         )

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import plotly.graph_objects as go
 
+from playground.core.foreign_text import html
 from playground.core.scene import Ribbons
 
 from .palette import Palette, mix
@@ -106,7 +107,7 @@ def _about(layer: Ribbons, row: int, frame: int, translate: Translate) -> str:
     if layer.seconds:
         place += f", {translate(layer.time_title).format(seconds=f'{frame * layer.seconds:.1f}')}"
     titles = [f"<b>{translate(layer.rows[row])}</b>"] if row < len(layer.rows) else []
-    return "<br>".join([*titles, *([f"{translate(name)}{sure}"] if name else []), place])
+    return "<br>".join([*titles, *([f"{html(translate(name))}{sure}"] if name else []), place])
 
 
 def _line(fig: go.Figure, places: list[tuple[float, float]], colour: str, width: float) -> None:

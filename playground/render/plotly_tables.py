@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import plotly.graph_objects as go
 
+from playground.core.foreign_text import html
 from playground.core.scene import Bars, Images, Matrix, Text
 from playground.core.token_text import visible
 
@@ -61,12 +62,12 @@ def add_matrix(fig: go.Figure, layer: Matrix, palette: Palette, translate: Trans
     _table_axes(fig)
     fig.update_xaxes(side="top")
     for titles, count, update in ((layer.rows, rows, fig.update_yaxes), (layer.columns, columns, fig.update_xaxes)):
-        names = [translate(text) if text.strip() else visible(text) for text in titles]
+        names = [html(translate(text) if text.strip() else visible(text)) for text in titles]
         every = -(-count * NAME // fig.layout.height)
         if names:
             update(visible=True, tickvals=list(range(0, count, every)), ticktext=names[::every])
     if layer.rows and layer.columns:
-        down, along = (np.array(texts, object) for texts in (layer.rows, layer.columns))
+        down, along = (np.array([*map(html, texts)], object) for texts in (layer.rows, layer.columns))
         about = np.stack(np.broadcast_arrays(down[:, None], along[None]), -1)  # (rows, columns, 2)
         fig.update_traces(
             customdata=about,

@@ -1,5 +1,6 @@
 """The arena on its page: its settings, and the component in which the contestants train."""
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -182,4 +183,6 @@ def command(values: Mapping[str, Any]) -> str:
     wanted = ("data", "own", "contestants", "seed")
     parts = {name: parameters[f"{NAME}.{name}"] for name in wanted if f"{NAME}.{name}" in parameters}
     parts = {**parts, budget: link.as_text(values[budget]), "out": "arena.csv"}
-    return " ".join(["python -m playground arena", *(f"--{name} {value}" for name, value in parts.items())])
+    return " ".join(
+        ["python -m playground arena", *(f"--{name} {shlex.quote(value)}" for name, value in parts.items())]
+    )

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from playground.core.config import GROUPS, Config, Setting, holds, relevant, specs
+from playground.core.foreign_text import markdown
 from playground.core.i18n import N_, Translate
 from playground.data.in_words import value_text
 
@@ -180,7 +181,7 @@ def _show_refused(family: str, translate: Translate) -> None:
     """Say what the address asked for in vain, until the visitor has read it."""
     key = f"refused by {family}"
     if refused := st.session_state.get(key):
-        lines = [refusal.sentence(translate) for refusal in refused]
+        lines = [refusal.sentence(translate, markdown) for refusal in refused]
         rest = translate(N_("The default is used instead; all other settings of the link are applied."))
         with st.container(horizontal=True, vertical_alignment="center"):
             st.warning(" ".join([*lines, rest]))

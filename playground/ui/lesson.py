@@ -1,6 +1,7 @@
 """The frame of a lesson, the same on every page: idea, settings, stage, what to look for, maths, code."""
 
 import html
+import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,6 +10,7 @@ import streamlit as st
 
 from playground.core.config import Config, ConfigT, parse, specs
 from playground.core.errors import UserError
+from playground.core.foreign_text import markdown
 from playground.core.i18n import N_, Translate, translator
 from playground.core.registry import family as find
 from playground.core.resources import PACKAGE
@@ -103,7 +105,7 @@ def valid_config(kind: type[ConfigT], family: str, values: Mapping[str, Any], tr
     except UserError as refusal:
         st.warning(
             translate(N_("{why} Until this is corrected, the stage keeps the previous settings.")).format(
-                why=refusal.sentence(translate)
+                why=refusal.sentence(translate, markdown)
             )
         )
         _offer_remedy(kind, family, values, translate)
@@ -158,6 +160,6 @@ def command(lesson: Lesson) -> str:
     """The command line that trains with these settings."""
     changed = link.parameters(lesson.family, type(lesson.config), lesson.values)
     changed = {key.partition(".")[2]: value for key, value in changed.items()}
-    parts = [f"--{name} {changed.pop(name)}" for name in ("data", "seed") if name in changed]
-    parts += [f"--set {key}={value}" for key, value in changed.items()]
+    parts = [f"--{name} {shlex.quote(changed.pop(name))}" for name in ("data", "seed") if name in changed]
+    parts += [f"--set {shlex.quote(f'{key}={value}')}" for key, value in changed.items()]
     return " ".join(["python -m playground train", lesson.family, *parts])

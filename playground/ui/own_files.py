@@ -7,6 +7,7 @@ import numpy as np
 import streamlit as st
 
 from playground.core.errors import UserError
+from playground.core.foreign_text import markdown
 from playground.core.i18n import N_, Translate
 from playground.core.scene import Points, Scene
 from playground.data.plane import point_codec, text_table, user_data
@@ -38,7 +39,7 @@ def upload_table(family: str, translate: Translate, use: Use) -> None:
             found = read_points(file.getvalue(), None, separator, decimal)
             found = _other_columns(family, found, file.getvalue(), separator, decimal, translate)
         except UserError as refusal:
-            room.error(refusal.sentence(translate))
+            room.error(refusal.sentence(translate, markdown))
             return
     with room:
         _say(found, translate)
@@ -71,7 +72,7 @@ def upload_picture(family: str, translate: Translate, use: Use) -> None:
     try:
         points = image_points.points_from_image(file.getvalue(), cast(image_points.Ink, ink))
     except UserError as refusal:
-        st.error(refusal.sentence(translate))
+        st.error(refusal.sentence(translate, markdown))
         return
     _preview(family, "picture", points, ("", ""), translate, use)
 
@@ -114,8 +115,8 @@ def _say(found: PointTable, translate: Translate) -> None:
             N_("{count} points from the columns **{x}** ({x_low} to {x_high}) and **{y}** ({y_low} to {y_high}).")
         ).format(
             count=len(found.points),
-            x=found.names[0],
-            y=found.names[1],
+            x=markdown(found.names[0]),
+            y=markdown(found.names[1]),
             **{name: f"{value:.6g}" for name, value in zip(("x_low", "y_low"), low, strict=True)},
             **{name: f"{value:.6g}" for name, value in zip(("x_high", "y_high"), high, strict=True)},
         ),
@@ -158,7 +159,7 @@ def _preview(
     try:
         code = user_data.fitted_code(points, names)
     except UserError as refusal:
-        st.error(refusal.sentence(translate))
+        st.error(refusal.sentence(translate, markdown))
         return
     data = user_data.UserData(code=code)
     if data.units is not None and data.units.scale[0] != data.units.scale[1]:

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from playground.core.errors import UserError
+from playground.core.foreign_text import markdown
 from playground.core.i18n import Translate
 
 Use = Callable[[str], None]
@@ -38,4 +39,4 @@ def attempt(key: str, use: Use, make: Callable[[], str]) -> None:
 def say_refusal(key: str, translate: Translate) -> None:
     """Why the last attempt came to nothing, once."""
     if refused := st.session_state.pop(key, None):
-        st.error(refused.sentence(translate))
+        st.error(refused.sentence(translate, markdown))

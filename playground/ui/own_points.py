@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from playground.core.foreign_text import markdown
 from playground.core.i18n import N_, Translate
 from playground.data.plane import point_codec, user_data
 
@@ -64,8 +65,8 @@ def _explain(config: Any, translate: Translate) -> str:
             ).format(
                 x=f"{data.units.scale[0]:.4g}",
                 y=f"{data.units.scale[1]:.4g}",
-                x_name=data.units.names[0] or "x",
-                y_name=data.units.names[1] or "y",
+                x_name=markdown(data.units.names[0] or "x"),
+                y_name=markdown(data.units.names[1] or "y"),
                 shift=f"{data.units.log_scale:.3f}".replace("-", MINUS),
             )
         )

@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from playground.core.errors import UserError
+from playground.core.foreign_text import markdown
 from playground.core.i18n import N_, Translate
 from playground.data.streams import own
 from playground.data.streams.stream_data import BACKGROUND
@@ -45,7 +46,7 @@ def _show(family: str, config: Any, translate: Translate, use: Use) -> None:
     try:
         code = own.encode(file.getvalue())
     except UserError as refusal:
-        st.error(refusal.sentence(translate))
+        st.error(refusal.sentence(translate, markdown))
         return
     st.markdown(_size(code, translate))
     st.button(
@@ -61,7 +62,9 @@ def _size(source: str, translate: Translate) -> str:
     """What was read: frames, features, classes, how much is background, what is held out."""
     data = own.own(source)
     labels = np.concatenate([labels for part in data.split for _, labels in data.recorded(part)])
-    names = [translate(name) for name in data.class_names[:MOST_NAMES]] + ["\u2026"] * (data.classes > MOST_NAMES)
+    names = [markdown(translate(name)) for name in data.class_names[:MOST_NAMES]] + ["\u2026"] * (
+        data.classes > MOST_NAMES
+    )
     held = sum(len(labels) for _, labels in data.recorded("test"))
     words = N_(
         "{frames} frames of {dim} features, {classes} classes: {names}. Background: {share} percent. {held} frames are "
@@ -81,7 +84,7 @@ def _explain(config: Any, translate: Translate) -> str:
     try:
         size = _size(config.own_streams, translate)
     except UserError as refusal:  # a file on the disk may be gone
-        return refusal.sentence(translate)
+        return refusal.sentence(translate, markdown)
     return translate(N_("Own features: {size}")).format(size=size)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from playground.core.errors import UserError
+from playground.core.foreign_text import markdown
 from playground.core.i18n import N_, Translate
 from playground.data.tokens import text_codec
 from playground.data.tokens.task import FIRST
@@ -76,7 +77,7 @@ def _upload(family: str, fewest: int, translate: Translate, use: Use) -> None:
     try:
         text = text_codec.read_text(file.getvalue(), fewest)
     except UserError as refusal:
-        st.error(refusal.sentence(translate))
+        st.error(refusal.sentence(translate, markdown))
         return
     st.markdown(_size(text, translate))
     st.code(

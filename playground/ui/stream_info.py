@@ -3,6 +3,7 @@
 import numpy as np
 import streamlit as st
 
+from playground.core.foreign_text import markdown
 from playground.core.i18n import N_
 from playground.data.streams.stream_data import StreamData
 from playground.metrics.action_instances import instances
@@ -49,5 +50,5 @@ def _table(lesson: Lesson, data: StreamData) -> str:
         own = found[found[:, 2] == number]
         length = f"{np.median(own[:, 1] - own[:, 0]) / data.fps:.1f} s" if len(own) else "–"
         count = f"{len(own):,}" if number else "–"
-        lines.append(f"| {_(name)} | {100 * float((judged == number).mean()):.1f} % | {count} | {length} |")
+        lines.append(f"| {markdown(_(name))} | {100 * float((judged == number).mean()):.1f} % | {count} | {length} |")
     return "\n".join(lines)

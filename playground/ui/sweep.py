@@ -9,6 +9,7 @@ from streamlit.components.v2 import component
 
 from playground.core.config import Config, Setting, parse, specs
 from playground.core.errors import UserError
+from playground.core.foreign_text import markdown
 from playground.core.i18n import N_
 from playground.engine.limits import Limits
 from playground.engine.text_store import shortened
@@ -86,7 +87,7 @@ def grid_of_sweeps(lesson: Lesson, proposed: Mapping[str, Sequence[Any]]) -> Non
     st.session_state[kept] = grid
     link.write(LINK_PREFIX, to_link(grid, proposed))
     if (wrong := why_not(kind, grid, lesson.values)) is not None:
-        st.warning(wrong.sentence(_))
+        st.warning(wrong.sentence(_, markdown))
         return
     mounted = component("playground_sweep", js=BOOTSTRAP, isolate_styles=False)
     mounted(

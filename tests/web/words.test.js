@@ -28,6 +28,11 @@ test("values are quoted in CSV where they have to be", () => {
   );
 });
 
+test("a text that a spreadsheet would compute is a text in CSV, and a number is a number", () => {
+  assert.equal(csv([["=1+1", "+cmd", "-2+3", "@x", "\t=1"]]), "'=1+1,'+cmd,'-2+3,'@x,'\t=1\n");
+  assert.equal(csv([[-1.5, "-1e-5", "+3", "a=b"]]), "-1.5,-1e-5,+3,a=b\n");
+});
+
 test("colours are read, mixed and faded", () => {
   assert.deepEqual(
     [parse("#0af"), parse("#0069a8"), parse("rgb(1, 2, 3)"), parse("rgba(4 5 6 / 50%)")],

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import PurePath
 
+from playground.core import foreign_text
 from playground.core.errors import UserError
 from playground.core.i18n import N_
 from playground.data.archives import unpacked
@@ -29,9 +30,6 @@ MAX_WORKBOOK_MEGABYTES, MAX_MARKS, PIECE = 100, 2_000_000, 2**18
 """Of a workbook when it is unpacked: its size, and the beginnings and ends of its XML elements, about five for each
 cell; how much is unpacked at a time."""
 SUFFIXES = (".tsv", ".csv", ".xlsx", ".parquet")
-FORMULA = re.compile(r"'*[=+\-@\t\r]")
-"""Beginnings that spreadsheets take for a formula."""
-NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -75,7 +73,7 @@ def write_table(columns: Sequence[str], rows: Iterable[Mapping[str, str]], suffi
         parquet.write_table(pa.Table.from_arrays(arrays, names=names), whole)
         return whole.getvalue()
     text = io.StringIO(newline="")
-    escape = escaped if suffix == ".csv" else str
+    escape = foreign_text.cell if suffix == ".csv" else str
     write = partial(csv.writer, text, delimiter="\t" if suffix == ".tsv" else ",", lineterminator="\n")
     # Before Python 3.13 the writer does not quote a lone \r, at which readers end the row.
     sparing, quoting = write(), write(quoting=csv.QUOTE_ALL)
@@ -94,16 +92,6 @@ def suffix_of(name: str) -> str:
 
 
 _ENDINGS = ", ".join(SUFFIXES)
-
-
-def escaped(cell: str) -> str:
-    """`cell` as a spreadsheet shows it, instead of computing it. Numbers stay as they are."""
-    return f"'{cell}" if FORMULA.match(cell) and not NUMBER.fullmatch(cell) else cell
-
-
-def unescaped(cell: str) -> str:
-    """What `escaped` was given."""
-    return cell[1:] if cell.startswith("'") and FORMULA.match(cell) else cell
 
 
 def _table(cells: Iterable[list[str]]) -> Table:
@@ -152,7 +140,7 @@ def _text(raw: bytes, separator: str) -> Iterable[list[str]]:
     reader = csv.reader(lines, delimiter=separator, strict=True)
     try:
         for row in reader:
-            yield [unescaped(cell) for cell in row] if separator == "," else row
+            yield [foreign_text.from_cell(cell) for cell in row] if separator == "," else row
     except UnicodeError as error:
         raise UserError(N_("The file is not text in UTF-8. Save it as UTF-8 and try again.")) from error
     except csv.Error as error:
@@ -234,7 +222,7 @@ def _written_workbook(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> 
         for text in row:
             cell = WriteOnlyCell(sheet, value=NOT_IN_XML.sub("\ufffd", text))
             cell.data_type = "s"  # never a formula
-            cell.quotePrefix = FORMULA.match(text) is not None
+            cell.quotePrefix = foreign_text.FORMULA.match(text) is not None
             cells.append(cell)
         sheet.append(cells)
     whole = io.BytesIO()

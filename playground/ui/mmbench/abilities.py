@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from playground.core.errors import UserError
+from playground.core.foreign_text import html, markdown
 from playground.core.i18n import N_
 from playground.evaluation.mmbench.scoring import ALL_SPLITS, Outcome, Scores, Tally
 from playground.evaluation.mmbench.taxonomy import L1_OF_L2
@@ -64,7 +65,7 @@ def _sunburst(page: Selection, measure: str) -> charts.Chart:
         "type": "sunburst",
         "branchvalues": "total",
         "ids": ["/".join(("all", *path)) for path in counts],
-        "labels": [_in_lines(name_of(path[-1], _)) if path else _(N_("All")) for path in counts],
+        "labels": [_in_lines(html(name_of(path[-1], _))) if path else _(N_("All")) for path in counts],
         "parents": ["/".join(("all", *path[:-1])) if path else "" for path in counts],
         "values": [tally.n for tally in counts.values()],
         "customdata": [[tally.right, tally.n, 100 * tally.low] for tally in counts.values()],
@@ -122,7 +123,7 @@ def _bars(page: Selection, measure: str) -> None:
     measures = ["vanilla_0"] if measure == "vanilla_0" else ["vanilla_0", "circular"]
     counts = {charts.score_title(one, _): _counts(scores, one, page.split, names) for one in measures}
     charts.show(
-        charts.bars([name_of(name, _).replace(", ", ",<br>") for name in names], counts, 370),
+        charts.bars([html(name_of(name, _)).replace(", ", ",<br>") for name in names], counts, 370),
         "mmbench bars",
         _(N_("Bars: the share of right questions of each ability, with intervals")),
     )
@@ -140,11 +141,11 @@ def radar_of(page: Selection, rival: Run) -> None:
     traces = []
     for run, role, dash in ((page.run, "data", "solid"), (rival, "generated", "dash")):
         values = charts.shares(_counts(run.judged(page.mode).scores, measure, page.split, names))
-        labels = [name_of(name, _).replace(" ", "<br>") for name in names]  # narrow enough for a phone
+        labels = [html(name_of(name, _)).replace(" ", "<br>") for name in names]  # narrow enough for a phone
         traces.append(
             {
                 "type": "scatterpolar",
-                "name": _(run.title),
+                "name": html(_(run.title)),
                 "r": [*values, values[0]],
                 "theta": [*labels, labels[0]],
                 "fill": "toself",
@@ -190,7 +191,7 @@ def rival_run(page: Selection, name: str) -> Run | None:
     try:
         run = run_on(name, page.run.benchmark)
     except UserError as refusal:
-        st.error(refusal.sentence(page.translate))
+        st.error(refusal.sentence(page.translate, markdown))
         return None
     st.session_state["mmbench rival"] = run
     return run

@@ -5,6 +5,7 @@ from functools import lru_cache
 import numpy as np
 import streamlit as st
 
+from playground.core.foreign_text import html
 from playground.core.i18n import N_
 from playground.evaluation.mmbench.closed_forms import knows_passes, knows_questions, prefers_texts
 from playground.evaluation.mmbench.expected_scores import Form, expected
@@ -92,7 +93,7 @@ def _chart(page: Selection) -> charts.Chart:
     names = [name for name in SHOWN if name != page.run.baseline]
     traces.append(_dots(page, names, colours["truth"], _(N_("baselines"))))
     if page.run.benchmark is built_in() and page.run.baseline:
-        traces.append(_dots(page, [page.run.baseline], colours["gradient"], page.title))
+        traces.append(_dots(page, [page.run.baseline], colours["gradient"], html(page.title)))
     axis = {**charts.PERCENT, "range": [-0.03, 1.03]}
     return {
         "data": traces,

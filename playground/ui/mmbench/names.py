@@ -1,5 +1,6 @@
 """Abilities in words. Files name them as programs do."""
 
+from playground.core.foreign_text import one_line
 from playground.core.i18n import N_, Translate
 from playground.evaluation.mmbench.taxonomy import CROSS, INSTANCE
 
@@ -29,6 +30,8 @@ NAMES = {
     "loss_curve": N_("loss curve"),
     "next_frame": N_("next frame"),
 }
+MOST = 80
+"""Characters of a name."""
 SPLITS = {"all splits": N_("all splits"), "none": N_("without a split")}
 
 
@@ -36,8 +39,8 @@ def name_of(ability: str, translate: Translate) -> str:
     """An ability as it is shown; one that is not known as the file has it, without underscores."""
     if not ability:
         return translate(N_("other"))
-    return translate(NAMES[ability]) if ability in NAMES else ability.replace("_", " ")
+    return translate(NAMES[ability]) if ability in NAMES else one_line(ability.replace("_", " "), MOST)
 
 
 def split_name(split: str, translate: Translate) -> str:
-    return translate(SPLITS[split]) if split in SPLITS else split
+    return translate(SPLITS[split]) if split in SPLITS else one_line(split, MOST)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from playground.core.foreign_text import markdown
 from playground.core.i18n import N_
 from playground.evaluation.mmbench.extraction import RULES
 from playground.evaluation.mmbench.question import Row
@@ -81,7 +82,7 @@ def _card(page: Selection, group: int) -> None:
             " · ".join(
                 [
                     _(N_("question {number}")).format(number=group),
-                    *(name_of(one, _) for one in (first.l2, first.category) if one),
+                    *(markdown(name_of(one, _)) for one in (first.l2, first.category) if one),
                 ]
             )
         )

@@ -11,6 +11,7 @@ from typing import Any
 import streamlit as st
 
 from playground.core.errors import UserError
+from playground.core.foreign_text import markdown
 from playground.core.i18n import N_, Translate
 from playground.core.strict_json import dumps
 from playground.engine.paths import runs_root
@@ -55,7 +56,7 @@ def service_run(translate: Translate) -> Run | None:
             background = _start(asked)
             st.session_state[PLACE] = background.path
         except UserError as refusal:
-            st.error(refusal.sentence(translate))
+            st.error(refusal.sentence(translate, markdown))
     path = st.session_state.get(PLACE)
     background = under_way(path) if path is not None else None
     if background is None:

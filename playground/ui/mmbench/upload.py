@@ -5,6 +5,7 @@ from typing import Any
 import streamlit as st
 
 from playground.core.errors import UserError
+from playground.core.foreign_text import markdown
 from playground.core.i18n import N_, Translate
 from playground.engine.limits import Limits
 from playground.evaluation.mmbench.circular import one_pass
@@ -48,7 +49,7 @@ def own_run(translate: Translate) -> Run | None:
     except UserError as refusal:
         st.error(
             translate(N_("{why} Until this is corrected, the random model is shown.")).format(
-                why=refusal.sentence(translate)
+                why=refusal.sentence(translate, markdown)
             )
         )
         return None
@@ -89,7 +90,7 @@ def _with_pictures(benchmark: Benchmark) -> Benchmark:
 def _say(run: Run, translate: Translate) -> None:
     st.caption(
         translate(N_("{name}: {questions} questions, {rows} rows, {replies} replies.")).format(
-            name=run.benchmark.name,
+            name=markdown(run.benchmark.name),
             questions=len(run.benchmark.groups()),
             rows=len(run.rows),
             replies=len(run.texts),

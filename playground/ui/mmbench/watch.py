@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from playground.core.foreign_text import markdown
 from playground.core.i18n import N_, Translate
 from playground.evaluation.mmbench.background import Background
 from playground.evaluation.mmbench.progress import Progress
@@ -33,7 +34,7 @@ def _draw(background: Background, translate: Translate) -> None:
     _ = translate
     progress = background.progress
     if background.error is not None:
-        st.error(background.error.sentence(_))
+        st.error(background.error.sentence(_, markdown))
     if progress is None:
         if background.error is None:
             st.caption(_(N_("The run begins.")))
@@ -45,7 +46,7 @@ def _draw(background: Background, translate: Translate) -> None:
     for column, (label, value) in zip(columns, _numbers(progress, _).items(), strict=True):
         column.metric(label, value)
     if progress.reason is not None:
-        st.caption(progress.reason.sentence(_))
+        st.caption(progress.reason.sentence(_, markdown))
     if background.is_running:
         with st.container(horizontal=True, gap="small"):
             st.button(_(N_("Stop")), key="mmbench stop", icon=":material/stop:", on_click=background.stop)

@@ -18,7 +18,12 @@ export function downloadCsv(rows, name) {
 /** Rows of values as CSV (RFC 4180), with a newline after each. */
 export const csv = (rows) => rows.map((row) => `${row.map(quoted).join(",")}\n`).join("");
 
+// Beginnings that a spreadsheet would take for a formula; numbers are none (playground/core/foreign_text.py).
+const FORMULA = /^'*[=+\-@\t\r]/;
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+
 const quoted = (value) => {
-  const text = String(value ?? "");
-  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  const plain = String(value ?? "");
+  const text = FORMULA.test(plain) && !NUMBER.test(plain) ? `'${plain}` : plain;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 };
