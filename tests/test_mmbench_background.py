@@ -9,6 +9,7 @@ from support.vision_service import Service, says
 from playground.evaluation.mmbench import background
 from playground.evaluation.mmbench.endpoint import Endpoint
 from playground.evaluation.mmbench.engine import Plan
+from playground.evaluation.mmbench.progress import Budget
 from playground.evaluation.mmbench.store import Store, read
 
 
@@ -37,3 +38,49 @@ def test_a_file_that_another_process_writes_is_said(tmp_path):
         run = background.start(Plan(questions(1), Endpoint("http://127.0.0.1:9/v1", "m"), text), path)
         run.join(10)
     assert "Another run" in str(run.error) and run.progress is None
+
+
+def test_visitors_who_ask_the_same_share_the_calls_but_not_the_stop(tmp_path):
+    path = tmp_path / "calls.jsonl"
+    with Service(lambda body, tries: says("A", pause_s=0.02)) as service:
+
+        def begin(visitor: str) -> background.Background:
+            return background.start(Plan(questions(200), Endpoint(service.url, "m"), text, 4), path, visitor)
+
+        one, two = begin("one"), begin("two")
+        assert one is not two and begin("one") is one
+        while one.progress is None or one.progress.done < 20:
+            time.sleep(0.005)
+        one.stop()
+        one.join(20)
+        two.join(40)
+        assert one.progress.state == "stopped" and one.progress.done < 200
+        assert two.progress.state == "done" and two.progress.done == 200 and two.error is None
+        assert set(service.asked.values()) == {1} and service.asked.total() == 200 == len(read(path).answers)
+        assert one.progress.paid + two.progress.paid == 200
+    with Store(path):  # the last one has closed it
+        pass
+
+
+def test_a_budget_of_ones_own_counts_ones_own_calls(tmp_path):
+    path = tmp_path / "calls.jsonl"
+    with Service(lambda body, tries: says("A")) as service:
+        for visitor, done in (("one", 30), ("two", 60)):
+            plan = Plan(questions(100), Endpoint(service.url, "m"), text, 4, budget=Budget(calls=30, own=True))
+            run = background.start(plan, path, visitor)
+            run.join(20)
+            assert (run.progress.state, run.progress.paid, run.progress.done) == ("budget", 30, done)
+        assert service.asked.total() == 60
+
+
+def test_who_waits_for_a_call_that_fails_asks(tmp_path):
+    path = tmp_path / "calls.jsonl"
+    with Service(lambda body, tries: says("A", pause_s=0.3)) as service:
+        failing = Endpoint(service.url, "m", timeout_s=0.1, attempts=1)
+        one = background.start(Plan(questions(1), failing, text), path, "one")
+        while not service.asked.total():
+            time.sleep(0.002)
+        two = background.start(Plan(questions(1), Endpoint(service.url, "m"), text), path, "two")
+        one.join(20)
+        two.join(20)
+    assert one.progress.state != "done" and two.progress.state == "done" and two.progress.done == 1

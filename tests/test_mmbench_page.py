@@ -10,7 +10,6 @@ from support.pages import ROOT, opened
 from support.vision_service import Service, says
 
 from playground.core.i18n import LANGUAGES
-from playground.evaluation.mmbench.background import under_way
 from playground.evaluation.mmbench.files import write_benchmark, write_predictions
 from playground.evaluation.mmbench.tables import read_table
 from playground.ui.mmbench import allowed, service
@@ -178,12 +177,12 @@ def test_a_service_is_asked_watched_and_scored(monkeypatch, tmp_path):
         at = ask(at, "http://127.0.0.1:9/v1")
         assert "does not call" in at.error[0].value and loopback.asked.total() == 0
         at = ask(at, loopback.url, calls=40)
-        background = under_way(at.session_state[service.PLACE])
+        background = at.session_state[service.PLACE]
         background.join(30)
         at.run()
         assert background.progress.state == "budget" and loopback.asked.total() == 40
         at = ask(at, loopback.url, calls=None)
-        background = under_way(at.session_state[service.PLACE])
+        background = at.session_state[service.PLACE]
         background.join(60)
         at.run()
         assert background.progress.state == "done"

@@ -1,10 +1,14 @@
 """A run in a thread of its own: it goes on while a page is drawn again, and when its visitor is away.
 
-Runs are known by the file of their answers, of which each has one writer.
+Every visitor has runs of their own: a stop, a budget and a progress each. The answers are shared on purpose: runs that
+keep them in the same file share one open store, so that nothing is asked, or paid, twice.
 """
 
 import asyncio
+import contextlib
 import threading
+import weakref
+from collections.abc import Iterator
 from pathlib import Path
 
 from playground.core.errors import UserError
@@ -14,7 +18,11 @@ from .engine import Engine, Plan
 from .progress import Progress
 from .store import Store
 
-_runs: dict[Path, "Background"] = {}
+_runs: "weakref.WeakValueDictionary[tuple[str, Path], Background]" = weakref.WeakValueDictionary()
+"""By visitor and file; one that is over is known as long as a page holds it."""
+_stores: dict[Path, tuple[Store, int]] = {}
+"""The open files, and how many runs write to each."""
+_stores_guard = threading.Lock()
 _guard = threading.Lock()
 
 
@@ -48,7 +56,7 @@ class Background:
 
     def _work(self) -> None:
         try:
-            with Store(self.path) as store:
+            with _shared(self.path) as store:
                 asyncio.run(self._run(store))
         except UserError as error:
             self.error = error
@@ -72,18 +80,37 @@ class Background:
         self.progress = progress
 
 
-def start(plan: Plan, path: Path) -> Background:
-    """The run that writes this file: the one that is under way, else a new one."""
+@contextlib.contextmanager
+def _shared(path: Path) -> Iterator[Store]:
+    """The store of a file, opened by the first run and closed by the last."""
+    with _stores_guard:
+        store, users = _stores.get(path, (None, 0))
+        if store is None:
+            store = Store(path).__enter__()
+        _stores[path] = store, users + 1
+    try:
+        yield store
+    finally:
+        with _stores_guard:
+            users = _stores[path][1] - 1
+            _stores[path] = store, users
+            if not users:
+                del _stores[path]
+                store.__exit__()
+
+
+def start(plan: Plan, path: Path, visitor: str = "") -> Background:
+    """The visitor's run of this file: the one that is under way, else a new one."""
     path = path.resolve()
     with _guard:
-        found = _runs.get(path)
+        found = _runs.get((visitor, path))
         if found is None or not found.is_running:
-            found = _runs[path] = Background(plan, path)
+            found = _runs[visitor, path] = Background(plan, path)
             found._thread.start()
         return found
 
 
-def under_way(path: Path) -> Background | None:
-    """The run of this file that this process has begun last, even if it is over."""
+def under_way(path: Path, visitor: str = "") -> Background | None:
+    """The run of this file that the visitor has begun last, even if it is over."""
     with _guard:
-        return _runs.get(path.resolve())
+        return _runs.get((visitor, path.resolve()))

@@ -84,7 +84,8 @@ class Engine:
         self._begun = time.monotonic()
         for index, answer in answers(self.plan, self.store).items():
             self._texts[index] = answer.text
-            self._spending.add([answer])
+            if not self.plan.budget.own:
+                self._spending.add([answer])
         jobs = iter(list(self._jobs()))
         self._tell()
         async with contextlib.AsyncExitStack() as stack:
@@ -140,6 +141,26 @@ class Engine:
         return self._end is None
 
     async def _ask(self, row: "Row") -> None:
+        """One call, or the answer of another run with the same store, whose call is waited for. A call of another run
+        that fails is no answer: then this run asks."""
+        place = self.plan.key(row)
+        while (theirs := self.store.claim(place)) is not None:
+            await asyncio.wrap_future(theirs)
+            if self._end is not None and place not in self.store.answers:
+                return
+        try:
+            kept = self.store.answers.get(place)
+            if kept is not None and kept.answer is not None:
+                self._texts[row.index] = kept.answer.text
+                if not self.plan.budget.own:
+                    self._spending.add([kept.answer])
+                self._tell()
+            elif await self._may_begin():  # others may have spent what is left while this one waited
+                await self._call(row)
+        finally:
+            self.store.release(place)
+
+    async def _call(self, row: "Row") -> None:
         key, index = self.plan.key(row)
         self._under_way += 1
         begun = time.monotonic()

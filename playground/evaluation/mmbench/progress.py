@@ -27,11 +27,13 @@ class Prices:
 
 @dataclass(frozen=True)
 class Budget:
-    """What all answers of a benchmark may take together, those of earlier runs included; None: as much as they need."""
+    """What the answers of a benchmark may take together, those of earlier runs included; None: as much as they need."""
 
     calls: int | None = None
     tokens: int | None = None
     cost: float | None = None
+    own: bool = False
+    """Only the calls of this run count: what others have paid for is not its spending."""
 
     def __post_init__(self):
         for value in (self.calls, self.tokens, self.cost):

@@ -10,6 +10,7 @@ import hashlib
 import os
 import threading
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -110,6 +111,8 @@ class Store:
         self.errors: dict[tuple[str, int], Call] = {}
         self._open_file: int | None = None
         self._guard = threading.Lock()
+        self._claims: dict[tuple[str, int], Future[None]] = {}
+        self._claims_guard = threading.Lock()
         self._lock = FileLock(f"{path}.lock", timeout=0, thread_local=False)
 
     def __enter__(self) -> "Store":
@@ -173,6 +176,20 @@ class Store:
                 raise
             for call in calls:
                 _enter(call, self.answers, self.errors)
+
+    def claim(self, place: tuple[str, int]) -> "Future[None] | None":
+        """None: the caller asks, and must `release`; else somebody asks already, and this is done when that is over."""
+        with self._claims_guard:
+            if place in self._claims:
+                return self._claims[place]
+            mine = self._claims[place] = Future()
+            mine.set_running_or_notify_cancel()  # one who waits and is cancelled does not cancel it for the others
+            return None
+
+    def release(self, place: tuple[str, int]) -> None:
+        with self._claims_guard:
+            mine = self._claims.pop(place)
+        mine.set_result(None)
 
     @contextlib.contextmanager
     def _said(self) -> Iterator[None]:

@@ -7,6 +7,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import streamlit as st
 
@@ -15,7 +16,7 @@ from playground.core.foreign_text import markdown
 from playground.core.i18n import N_, Translate
 from playground.core.strict_json import dumps
 from playground.engine.paths import runs_root
-from playground.evaluation.mmbench.background import Background, start, under_way
+from playground.evaluation.mmbench.background import Background, start
 from playground.evaluation.mmbench.endpoint import Endpoint
 from playground.evaluation.mmbench.endpoint_hosts import EndpointHosts, address, place
 from playground.evaluation.mmbench.engine import MAX_CONCURRENCY, Plan
@@ -30,7 +31,8 @@ from .runs import Run, built_in, pictured
 from .watch import watch
 
 PLACE = "mmbench service"
-"""In the session: the file of the answers that this visitor looks at."""
+"""In the session: the run that this visitor has started last. Others have theirs, and share only the answers."""
+VISITOR = "mmbench visitor"
 
 
 @dataclass(frozen=True)
@@ -53,12 +55,10 @@ def service_run(translate: Translate) -> Run | None:
     asked = _form(translate)
     if asked is not None:
         try:
-            background = _start(asked)
-            st.session_state[PLACE] = background.path
+            st.session_state[PLACE] = _start(asked)
         except UserError as refusal:
             st.error(refusal.sentence(translate, markdown))
-    path = st.session_state.get(PLACE)
-    background = under_way(path) if path is not None else None
+    background: Background | None = st.session_state.get(PLACE)
     if background is None:
         st.info(translate(N_("Until there are answers, the random model is shown.")))
         return None
@@ -145,10 +145,10 @@ def _start(asked: Asked) -> Background:
         asked.concurrency,
         asked.lazy,
         _is_wrong,
-        Budget(calls=asked.calls, cost=asked.cost),
+        Budget(calls=asked.calls, cost=asked.cost, own=True),
         asked.prices,
     )
-    return start(plan, _file(model))
+    return start(plan, _file(model), st.session_state.setdefault(VISITOR, uuid4().hex))
 
 
 def _file(model: Endpoint) -> Path:
