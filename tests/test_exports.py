@@ -261,6 +261,28 @@ def test_the_folder_in_a_zip_is_resumed_by_the_command_line(server, run, tmp_pat
     assert state == trained(STEPS + 10).state
 
 
+def test_a_fork_taken_along_does_not_say_which_run_it_comes_from(server, run):
+    """Whoever knows a run's id may watch it."""
+    live_run = server.live.hub.get(run.id)
+
+    async def forked():
+        return await server.live.hub.fork(live_run, 40, {}, YOU)
+
+    child = server.portal.call(forked).run
+    assert child.parent == (run.id, 40)
+    for what in ("run.zip", "weights.safetensors", "page.html", "metrics.csv", "frames.npz"):
+        answer = server.get(f"/live/runs/{child.id}/{what}")
+        assert answer.status_code == 200
+        raws = [answer.content]
+        if what == "run.zip":
+            with zipfile.ZipFile(io.BytesIO(answer.content)) as file:
+                raws = [file.read(name) for name in file.namelist()]
+                about = next(json.loads(file.read(name)) for name in file.namelist() if name.endswith("run.json"))
+                assert about["parent"] == ["", 40]
+        for secret in (run.id, owner_hash(ME), owner_hash(YOU), ME, YOU):
+            assert not any(secret.encode() in raw for raw in raws), (what, secret)
+
+
 def test_shipped_trainings_can_be_taken_too(server):
     path = WEIGHTS / "gan-ring.safetensors"
     assert server.get("/live/recordings/gan-ring/weights.safetensors").content == path.read_bytes()
