@@ -14,6 +14,7 @@ if command -v npm >/dev/null; then
   [ -d node_modules/eslint ] || npm install --silent --no-audit --no-fund
   npm run --silent lint
 fi
+"$python" .ci/audit
 "$python" -m ruff check .
 "$python" -m ruff format --check --quiet .
 "$python" -m pyright --pythonpath "$python" & # beside the first tests, on one core

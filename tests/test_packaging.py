@@ -2,10 +2,12 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tomllib
 import urllib.request
+from collections import defaultdict
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -42,6 +44,30 @@ def test_torch_is_pinned_and_ruff_and_pyright_look_for_the_oldest_python():
     assert [one.operator for one in torch.specifier] == ["=="]
     assert PROJECT["requires-python"] == ">=3.11,<3.14"
     assert whole["tool"]["ruff"]["target-version"] == "py311" and whole["tool"]["pyright"]["pythonVersion"] == "3.11"
+
+
+def test_the_lock_file_pins_what_is_required_with_hashes_and_names_no_place():
+    text = (ROOT / "requirements.lock").read_text()
+    pins = defaultdict(list)
+    for block in re.findall(r"^[a-z0-9].*?(?=^[a-z0-9]|\Z)", text, re.MULTILINE | re.DOTALL):
+        lines = [line.strip().removesuffix("\\").strip() for line in block.splitlines()]
+        assert len(lines) > 1 and all(re.fullmatch(r"--hash=sha256:[0-9a-f]{64}", line) for line in lines[1:]), lines[0]
+        pin = Requirement(lines[0])
+        (only,) = pin.specifier
+        assert only.operator == "==" and not pin.url
+        pins[pin.name].append(only.version)
+    for wanted in map(Requirement, [*required("requirements.txt"), *required("requirements-streams.txt")]):
+        assert pins[wanted.name] and all(wanted.specifier.contains(version) for version in pins[wanted.name]), wanted
+    assert len(pins["torch"]) == 2 and not [name for name in pins if name.startswith(("nvidia", "cuda", "triton"))]
+    assert "://" not in text and "\n-" not in text and len(pins) > 50
+
+
+def test_the_audit_says_where_it_cannot_be_made():
+    away = {**os.environ, "https_proxy": "http://127.0.0.1:9"}  # nobody listens there
+    told = subprocess.run(
+        [sys.executable, ROOT / ".ci" / "audit"], env=away, capture_output=True, text=True, timeout=30, check=True
+    )
+    assert told.stdout.startswith("No audit of known problems: ")
 
 
 @pytest.fixture(scope="module")
