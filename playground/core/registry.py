@@ -3,7 +3,7 @@
 A family is a folder of `playground.families` with the files named below; what depends on what the data are lies in a
 folder for each domain of data (`plane`, `images`, `bits`, `tokens`, ...), which has the same files in every family:
 
-    about.py config.py presets.py model.py experiment.py diagnosis.py
+    about.py config.py presets.py model.py experiment.py diagnosis.py step_work.py
     plane/ view.py scene.py panels/ panel_data/
 """
 
@@ -20,6 +20,7 @@ from .config import Config as AnyConfig
 from .errors import UserError
 from .i18n import N_
 from .preset import Preset
+from .step_size import StepSize
 
 if TYPE_CHECKING:
     from .contract import Experiment, Frame
@@ -101,6 +102,12 @@ class Family:
 def part(package: str, *names: str) -> ModuleType:
     """A module inside a family's folder, such as ("plane", "scene"). Empty names are left out."""
     return import_module(".".join([package, *filter(None, names)]))
+
+
+def step_size(of: Family, config: AnyConfig) -> StepSize:
+    """What one training step of a family with these settings consists of."""
+    files = part(of.package, "step_work")
+    return StepSize(files.step_work(config), files.step_numbers(config), files.step_operations(config))
 
 
 def panels_of(package: str, config: AnyConfig) -> "tuple[Panel, ...]":

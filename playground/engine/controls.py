@@ -15,6 +15,7 @@ from .live_run import LiveRun
 from .questions import Answer
 from .run_index import RunIndex
 from .scheduler import PastStep, Scheduler
+from .step_cost import StepCosts
 from .supervisor import Supervisor
 
 MAX_QUEUED_STEPS = 100
@@ -23,12 +24,13 @@ MAX_QUEUED_STEPS = 100
 class RunControls:
     """Every method belongs to the server's event loop."""
 
-    def __init__(self, scheduler: Scheduler, index: RunIndex, tasks: Supervisor):
-        self.scheduler, self.index, self.tasks = scheduler, index, tasks
+    def __init__(self, scheduler: Scheduler, index: RunIndex, tasks: Supervisor, step_costs: StepCosts):
+        self.scheduler, self.index, self.tasks, self.step_costs = scheduler, index, tasks, step_costs
 
     def play(self, live_run: LiveRun) -> None:
-        """Train while the run is watched; `UserError` if it cannot continue."""
+        """Train while the run is watched; `UserError` if it cannot continue, or one step is too dear by now."""
         live_run.run.check_not_stopped()
+        self.step_costs.check(live_run.run.family, live_run.config_now())
         live_run.playing = True
         self.schedule(live_run)
 
@@ -39,13 +41,14 @@ class RunControls:
         live_run.notify()
 
     def step(self, live_run: LiveRun, part: str | None) -> None:
-        """Do one step, or one part of one; `UserError` if there is no such part."""
+        """Do one step, or one part of one; `UserError` if there is no such part, or a step is too dear."""
         parts = type(live_run.run.config).parts
         if part is not None and part not in parts:
             raise UserError(
                 N_("A step has no part '{part}'; it has: {parts}."), part=part, parts=", ".join(parts) or "—"
             )
         live_run.run.check_not_stopped()
+        self.step_costs.check(live_run.run.family, live_run.config_now())
         if part is not None:
             self.index.mark_changed(live_run.run)
         if len(live_run.queued_steps) < MAX_QUEUED_STEPS:
@@ -53,11 +56,13 @@ class RunControls:
         self.schedule(live_run)
 
     def change(self, live_run: LiveRun, config: Config) -> bool:
-        """Take over changed settings from the next chunk on, if all of them are live; else False."""
+        """Take over changed settings from the next chunk on, if all of them are live; else False. `TooDear` where one
+        step would be."""
         changes = differences(live_run.config_now(), config)
         if not only_live(type(config), changes):
             return False
         if changes:
+            self.step_costs.check(live_run.run.family, config, live_run.config_now())
             self.index.mark_changed(live_run.run)
             live_run.pending_changes.update(changes)
             live_run.redraw = True

@@ -11,6 +11,8 @@ from playground.core.registry import FAMILIES
 from .executors import Slot
 from .live_run import LiveRun
 from .memory import trim
+from .rates import measure_rates
+from .step_cost import StepCosts
 from .store import Store
 from .worker import warm_up
 
@@ -18,10 +20,12 @@ WARM_UP_RETRY_S = 2.0
 """Seconds between two checks whether a busy worker is free to prepare another family."""
 
 
-async def warm_up_worker(slot: Slot, anyone_watching: Callable[[], bool]) -> None:
-    """Let a worker import and trace each family before the first visitor waits for it, while no run is watched."""
+async def warm_up_worker(slot: Slot, anyone_watching: Callable[[], bool], step_costs: StepCosts) -> None:
+    """Learn how fast a worker is, and let it import and trace each family before the first visitor waits for it, while
+    no run is watched."""
     executor = slot.executor
     try:
+        step_costs.learn(await asyncio.wrap_future(executor.submit(measure_rates)))
         for name in FAMILIES:
             while slot.runs or anyone_watching():
                 await asyncio.sleep(WARM_UP_RETRY_S)

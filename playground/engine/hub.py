@@ -20,6 +20,7 @@ from .live_run import LiveRun
 from .run import Cell, Run, fork, owner_hash, start
 from .run_index import RunIndex
 from .scheduler import Scheduler
+from .step_cost import StepCosts
 from .store import Store
 from .supervisor import Supervisor
 
@@ -33,7 +34,8 @@ class Hub:
         """The runs in memory."""
         self.index, self.tasks = RunIndex(store), Supervisor()
         self.scheduler = Scheduler(limits, slots, store, lambda: self.active)
-        self.controls = RunControls(self.scheduler, self.index, self.tasks)
+        self.step_costs = StepCosts(limits, slots, lambda: (live_run.run for live_run in self.live_runs.values()))
+        self.controls = RunControls(self.scheduler, self.index, self.tasks, self.step_costs)
 
     @property
     def active(self) -> int:
@@ -49,7 +51,7 @@ class Hub:
 
         for slot in self.slots:
             if not isinstance(slot.executor, Inline):
-                self.tasks.start("warm-up", warm_up_worker(slot, anyone_watching))
+                self.tasks.start("warm-up", warm_up_worker(slot, anyone_watching, self.step_costs))
 
         async def housekeeping() -> None:
             await remove_unused(self.live_runs, self.store, self.scheduler.writer, self.forget)
@@ -87,7 +89,8 @@ class Hub:
 
     def begin(self, token: str, name: str, config: Config, cell: Cell | None = None) -> LiveRun:
         """A new run of the visitor at step 0, or a `cell` of a comparison, which keeps less of its past; beyond the
-        visitor's number of runs the oldest goes."""
+        visitor's number of runs the oldest goes. `TooDear` where one step would be."""
+        self.step_costs.check(name, config)
         run = start(name, config, owner_hash(token), self.limits.of_a_cell() if cell else self.limits)
         run.cell = cell
         live_run = self._add(run)
@@ -102,7 +105,10 @@ class Hub:
         return live_run
 
     async def fork(self, live_run: LiveRun, step: int, changes: dict[str, Any], token: str) -> LiveRun:
-        """A new run that shares the past up to `step` and goes on from there with changed settings."""
+        """A new run that shares the past up to `step` and goes on from there with changed settings; `TooDear` where one
+        step would be."""
+        now = live_run.run.config_now(step)
+        self.step_costs.check(live_run.run.family, now.changed(**changes), now)
         past = await self.controls.at_step(live_run, step)
         child = self._add(fork(live_run.run, step, past.state, past.frame, owner_hash(token), self.limits))
         child.pending_changes.update(changes)

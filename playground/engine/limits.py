@@ -18,6 +18,12 @@ class Limits(BaseModel):
     states: int = Field(default=32, ge=4, description="states kept of a run, to rewind to")
     runs_per_visitor: int = Field(default=8, ge=1, description="runs kept for a visitor; the oldest go first")
     cells: int = Field(default=16, ge=1, description="cells of a visitor's grid of sweeps, besides the runs")
+    step_ms: float = Field(
+        default=1_000.0, ge=0, description="estimated milliseconds of one training step, above which it is refused"
+    )
+    step_mb: float = Field(
+        default=1_000.0, ge=0, description="estimated memory of one training step in MB, above which it is refused"
+    )
     steps: int = Field(default=200_000, ge=1, description="steps of a run")
     disk_mb: int = Field(default=2_000, ge=1, description="disk that all runs together may use, in MB")
     weights_mb: int = Field(default=32, ge=1, description="size of a weights file that a visitor brings, in MB")

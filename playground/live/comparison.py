@@ -60,8 +60,12 @@ class Comparison(ABC):
         """The visitor's runs that are to be shown for these families and settings; None where one is to be begun."""
 
     def runs_of(self, owner: str, wanted: Sequence[tuple[str, Config]]) -> list[LiveRun]:
-        """The visitor's runs of these families with these settings: found or begun."""
+        """The visitor's runs of these families with these settings: found or begun; `TooDear` where a step of one that
+        is to be begun would be."""
         found = self.found(owner, wanted)
+        for live_run, (name, config) in zip(found, wanted, strict=True):
+            if live_run is None:
+                self.hub.step_costs.check(name, config)  # before any of them begins
         for live_run in found:
             if live_run is not None:
                 live_run.listeners.add(self.on_update)  # those that are begun must not take their place

@@ -190,6 +190,7 @@ class Exports:
                 N_("These weights are of another family ({family}); open them on its page."), family=recording.family
             )
         run = await self._in_thread(weights_import.restore_run, recording, owner_hash(token), self.hub.limits)
+        self.hub.step_costs.check(run.family, run.config_now())
         weights_import.accept(run, recording, *await self._admitted(run))
         live_run = await self.hub.add(run)
         settings = shortened(type(run.config), run.config.model_dump())

@@ -9,6 +9,7 @@ from typing import Any
 from playground.core.errors import UserError
 from playground.core.i18n import N_, Translate
 from playground.core.strict_json import dumps
+from playground.engine.smaller import TooDear
 from playground.engine.supervisor import Supervisor
 
 Message = Mapping[str, Any]
@@ -86,7 +87,10 @@ class Outbox:
     def refuse(self, about: str, refusal: UserError | str) -> None:
         """Tell the person why a command was not carried out: an error, or a message id."""
         text = self.translate(refusal) if isinstance(refusal, str) else refusal.sentence(self.translate)
-        self.add({"is": "refused", "about": about, "text": text})
+        told: dict[str, Any] = {"is": "refused", "about": about, "text": text}
+        if isinstance(refusal, TooDear):  # the page offers smaller settings at one press
+            told["settings"] = refusal.offer
+        self.add(told)
 
     async def wait(self, seconds: float | None = None) -> None:
         """Until there is something new, or for so many seconds; what waits is sent then."""

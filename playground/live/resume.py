@@ -25,6 +25,7 @@ async def resume_recording(hub: Hub, recording: Recording, config: Config, token
     changes = differences(recording.config, config)
     changes = {name: value for name, value in changes.items() if name not in ("execution", "device")}
     run.events.append(Event(run.step, changes))
+    hub.step_costs.check(run.family, run.config_now())
     slot = min(hub.slots, key=lambda slot: len(slot.runs))
     beginning, progress = await slot.call(weights_import.load_and_check, run)
     weights_import.attach(run, recording, beginning, progress)

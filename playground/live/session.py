@@ -11,11 +11,15 @@ from playground.engine.hub import Hub
 from playground.engine.live_run import LiveRun
 from playground.engine.recording import Recording
 from playground.engine.run import owner_hash
+from playground.engine.step_cost import in_seconds
 
 from .outbox import Outbox
 from .panels import Panels
 from .questions import Questions
 from .view import NOTHING_OPEN, View
+
+LONG_STEP_MS = 200.0
+"""From here on a new run says how long a step takes."""
 
 
 @dataclass
@@ -55,8 +59,11 @@ class Session:
 
     def begin(self, playing: bool) -> LiveRun:
         """A new run of the visitor's own, with the page's settings."""
-        before = self.view.live_run
-        live_run = self.hub.begin(self.view.owner, self.view.family, self.page_config())
+        before, config = self.view.live_run, self.page_config()
+        live_run = self.hub.begin(self.view.owner, self.view.family, config)
+        ms = self.hub.step_costs.of(self.view.family, config).ms
+        if ms >= LONG_STEP_MS:
+            self.outbox.note(N_("About {cost} a step here."), cost=in_seconds(ms))
         if before is not None:
             live_run.speed = before.speed
         self.view.look_at(live_run=live_run)

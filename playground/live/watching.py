@@ -94,6 +94,7 @@ async def _change_in_mid_run(session: Session, config: Config) -> bool:
     changes = view.live_changes(config)
     if not changes or live_run.run.stopped and view.cursor is None:
         return False
+    session.hub.step_costs.check(view.family, config, view.config)
     view.config = config
     if view.cursor is None or view.cursor >= live_run.run.step:
         return session.hub.controls.change(live_run, config)
@@ -127,8 +128,12 @@ def _settle(session: Session, config: Config, play: bool, begin: bool = False) -
     view, hub = session.view, session.hub
     before, opening = view.live_run, view.config is None
     playing = play or (before is None and not opening) or (before is not None and view.mine and before.playing)
-    view.config = config
     found = hub.find(view.owner, view.family, config)
+    recording = _recording(session, config)
+    recorded = recording is not None and (before is None or not playing)
+    if found is None and not recorded:
+        hub.step_costs.check(view.family, config, view.config)
+    view.config = config
     if before is not None and view.mine:
         hub.controls.pause(before)
     if found is not None:
@@ -136,8 +141,7 @@ def _settle(session: Session, config: Config, play: bool, begin: bool = False) -
         if before is not None and playing and not found.run.stopped:
             hub.controls.play(found)
         return
-    recording = _recording(session, config)
-    if recording is not None and (before is None or not playing):
+    if recording is not None and recorded:
         view.look_at(recording=recording)
     else:
         session.begin(playing or begin)

@@ -11,12 +11,17 @@ import torch
 
 from playground.core.contract import SOLVER, State
 from playground.core.errors import Stiff
+from playground.core.registry import FAMILIES, step_size
 from playground.data.dataset import dataset_of
 
 from .checkpoint import VALIDATE_EVERY, BestCheckpoint
 from .learner import Program, Tensors, device, prepare
 from .recipe import Recipe
 from .view import Current, ViewedExperiment
+
+LARGE_WORK, LARGE_NUMBERS = 1e9, 2e7
+"""A step that is larger, in multiply-adds or in numbers that it holds, is executed as written: what tracing saves for
+each operation is little beside it, while to record it takes the time of several steps, and several times its memory."""
 
 
 class GradientExperiment(Recipe, ViewedExperiment):
@@ -108,6 +113,13 @@ class GradientExperiment(Recipe, ViewedExperiment):
         return program(type(self), self._structure, move, self.device)
 
 
+def is_large(structure: Any) -> bool:
+    """Whether a step of this structure is too large to be recorded."""
+    of = next((family for family in FAMILIES.values() if family.Config is type(structure)), None)
+    size = None if of is None else step_size(of, structure)
+    return size is not None and (size.work >= LARGE_WORK or size.numbers >= LARGE_NUMBERS)
+
+
 def as_arrays(tensors: Tensors) -> State:
     return {name: tensor.cpu().numpy() for name, tensor in tensors.items()}
 
@@ -132,4 +144,7 @@ def program(kind: type[Recipe], structure: Any, move: str, device: torch.device)
     state = {name: tensor.to(device) for name, tensor in start.items()}
     settings = {name: torch.tensor(0.1, device=device) for name in kind.TENSORS}
     update = getattr(objective(kind, structure), move)
-    return prepare(update, (state, settings, batch), kind.execution_of(structure))
+    execution = kind.execution_of(structure)
+    if execution == "traced" and is_large(structure):
+        execution = "eager"  # the same to the bit
+    return prepare(update, (state, settings, batch), execution)

@@ -103,6 +103,7 @@ STRINGS = {
     "key_fork": "F",
     "does_fork": N_("fork from the step shown"),
     "try_remedy": N_("Try the remedy"),
+    "smaller": N_("Use the smaller settings"),
     "found_by": N_("How this was detected"),
     "latent_walk": N_("Latent walk"),
     "walk_pad": N_("The noise, with two points to move"),

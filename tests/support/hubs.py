@@ -17,7 +17,7 @@ CONFIG = GanConfig(g_width=8, d_width=8, batch=16)
 ME, YOU = "m" * 32, "y" * 32
 
 
-async def no_warm_up(slot, anyone_watching):
+async def no_warm_up(slot, anyone_watching, step_costs):
     """Instead of `warm_up_worker`: a test's worker gets ready for what the test asks of it, not for every family."""
 
 

@@ -1,5 +1,6 @@
 """A normalizing flow in training."""
 
+import math
 from collections.abc import Hashable
 
 import torch
@@ -14,6 +15,8 @@ from .model import Likelihood
 
 SOLVER_STAGES = {"euler": 1, "midpoint": 2, "rk4": 4}
 """Network calls of one solver step; adaptive solvers are not here."""
+MOST_RECORDED = 32
+"""Network calls of a step that is recorded to be traced: recording takes a fifth of a second for each call."""
 
 
 class NormalizingFlowExperiment(GradientExperiment):
@@ -78,5 +81,6 @@ class NormalizingFlowExperiment(GradientExperiment):
 
 
 def _traceable(config: NormalizingFlowConfig) -> bool:
-    """Whether every step runs the same operations: an adaptive solver does not."""
-    return config.flow != "ffjord" or config.solver != "dopri5"
+    """Whether every step runs the same operations, which an adaptive solver does not, and not too many to record."""
+    calls = SOLVER_STAGES.get(config.solver, math.inf) * config.ode_steps
+    return config.flow != "ffjord" or calls <= MOST_RECORDED

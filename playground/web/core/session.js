@@ -172,7 +172,7 @@ export class Session {
 /** Settings as a text that does not depend on their order. */
 const sorted = (config) => JSON.stringify(Object.entries(config).sort(([a], [b]) => (a < b ? -1 : 1)));
 
-const same = (a, b) => Boolean(a && b) && sorted(a) === sorted(b);
+export const same = (a, b) => Boolean(a && b) && sorted(a) === sorted(b);
 
 const storageKey = (family) => `playground.run.${family}`;
 

@@ -5,6 +5,7 @@ import { publish } from "../core/event_bus.js";
 /** For the `Session` of `stage`: what happens there -> what is done. */
 export const handlersOf = (stage) => ({
   watching: ({ parts, charts, recording, mine }, other) => {
+    stage.notices.offer(null);
     stage.controls.setParts(parts);
     stage.curves.set(charts);
     if (other && !stage.player.stepping) stage.player.halt();
@@ -26,8 +27,9 @@ export const handlersOf = (stage) => ({
   panel: (answer) => publish(stage, answer),
   panel_refused: (message) => publish(stage, message),
   note: ({ text, level }) => stage.notices.toast(text, level),
-  refused: ({ text, about }) => {
-    stage.notices.toast(text, "warning");
+  refused: ({ text, about, settings }) => {
+    if (settings && Object.keys(settings).length) stage.notices.offer(text, settings);
+    else stage.notices.toast(text, "warning");
     if (about !== "seek") stage.player.halt();
     else stage.timeline.answered();
   },

@@ -39,6 +39,7 @@ export class Notices {
     this.lost = this.banner(app.t("lost"), app.t("try_now"), () => app.session.connection.retry());
     this.stopped = this.banner("", app.t("reset"), () => app.player.reset());
     this.gone = this.banner(app.t("gone"), app.t("close"), () => this.tell(null));
+    this.dear = this.banner("", app.t("smaller"), () => this.takeOffer());
     this.banners = h("div", { class: "pg-banners", role: "alert" });
   }
 
@@ -54,6 +55,18 @@ export class Notices {
     this.app.changed();
   }
 
+  /** The settings of the page cost too much: why, and the smaller `settings` that one press gives. Null: they changed. */
+  offer(text, settings) {
+    this.offered = text ? settings : null;
+    if (text) write(this.dear.text, text);
+    this.app.changed();
+  }
+
+  /** The page takes the smaller settings over. */
+  takeOffer() {
+    this.app.propose(this.offered);
+  }
+
   /** Banners are in the page only while they apply: what appears in an alert is read aloud. */
   update({ lost, stopped, mine }) {
     if (stopped) write(this.stopped.text, `${stopped} ${this.app.t("stopped_help")}`);
@@ -61,6 +74,7 @@ export class Notices {
     const wanted = [
       lost ? this.lost.element : null,
       stopped ? this.stopped.element : null,
+      this.offered ? this.dear.element : null,
       this.told ? this[this.told].element : null,
     ].filter(Boolean);
     if (wanted.length !== this.banners.children.length || wanted.some((one, i) => one !== this.banners.children[i])) {

@@ -4,7 +4,7 @@ import { publish } from "../core/event_bus.js";
 import { Glossary } from "../core/glossary.js";
 import { updateTheme } from "../core/palette.js";
 import { Series } from "../core/series.js";
-import { Session } from "../core/session.js";
+import { Session, same } from "../core/session.js";
 import { Words } from "../core/words.js";
 import { TrajectoryCuts } from "../draw/trajectory_cuts.js";
 import { Tween } from "../draw/tween.js";
@@ -63,6 +63,7 @@ export class Stage {
     this.history.linked = data.pin;
     this.opening ??= new Opening(this, data.link);
     this.session.starting = Boolean(data.said?.starts && data.said.id !== this.saidLast && this.frame);
+    if (!same(data.config, this.session.page?.config)) this.notices.offer(null);
     this.session.setPage(data);
     this.session.starting = false;
     this.say(data.said);

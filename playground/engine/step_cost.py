@@ -1,0 +1,116 @@
+"""What one training step would cost here, estimated from its settings before anything runs; and what is refused.
+
+Three terms, each the size of the step by a rate of this machine: products of matrices, numbers that are held and
+written, operations that are begun. How well a family uses the rates is measured (`bench step_cost`).
+"""
+
+import math
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from playground.core.config import Config
+from playground.core.registry import family, step_size
+
+from .executors import Inline, Slot
+from .limits import Limits
+from .rates import USUAL, Rates
+from .run import Run
+from .smaller import TOO_LARGE, TOO_LONG, TooDear, smaller
+
+
+class Use(NamedTuple):
+    """How many times as long as at the full rate it takes a family to do a term."""
+
+    products: float
+    numbers: float
+    operations: float
+
+
+USES = {
+    "gan": Use(1.1, 2, 1.2),
+    "normalizing_flow": Use(1.3, 2.5, 1.6),
+    "diffusion": Use(1.2, 7, 1),
+    "vae": Use(1, 9, 1),
+    "autoregressive": Use(1.2, 6, 1),
+    "transformer": Use(1, 14, 5),
+    "oadtr": Use(1, 14, 5),
+}
+BYTES = 6.0
+"""Of memory for each number that a step holds: gradients on their way, and what is not given back, are beside it."""
+
+
+class StepCost(NamedTuple):
+    """Of one step."""
+
+    ms: float
+    mb: float
+
+
+UNLIMITED = StepCost(math.inf, math.inf)
+
+
+def estimate(name: str, config: Config, rates: Rates = USUAL) -> StepCost:
+    """What a step with these settings of family `name` takes on a worker with such rates."""
+    size, use = step_size(family(name), config), USES[name]
+    seconds = (
+        use.products * size.work / rates.products
+        + use.numbers * size.numbers / rates.numbers
+        + use.operations * size.operations * rates.operation
+    )
+    return StepCost(1e3 * seconds, BYTES * size.numbers / 1e6)
+
+
+class StepCosts:
+    """The costs of steps on this server, and its limits to them."""
+
+    def __init__(self, limits: Limits, slots: Iterable[Slot], runs: Callable[[], Iterable[Run]] = tuple):
+        """`runs`: those in memory, whose steps may have been measured."""
+        self.rates, self._runs = USUAL, runs
+        free = all(isinstance(slot.executor, Inline) for slot in slots)  # nobody else waits in this process
+        self.most = StepCost(*(math.inf if free or not most else most for most in (limits.step_ms, limits.step_mb)))
+
+    def learn(self, rates: Rates) -> None:
+        """What was measured on a worker; the best of several counts, as others may have computed beside one."""
+        known = rates if self.rates is USUAL else self.rates
+        self.rates = Rates(
+            max(known.products, rates.products),
+            max(known.numbers, rates.numbers),
+            min(known.operation, rates.operation),
+        )
+
+    def of(self, name: str, config: Config) -> StepCost:
+        """The estimate, with the milliseconds that steps with the same settings were measured to take, if any were."""
+        found = estimate(name, config, self.rates)
+        measured = (run.step_ms for run in self._runs() if run.family == name and run.config_now() == config)
+        return found._replace(ms=next((ms for ms in measured if ms == ms), found.ms))
+
+    def check(self, name: str, config: Config, before: Config | None = None) -> None:
+        """`TooDear` where a step would take too long or too much memory. It offers smaller settings, among which what
+        the visitor changed last, from `before`, stays if it can."""
+        if self.most == UNLIMITED:
+            return
+        cost = self.of(name, config)
+        if cost.ms <= self.most.ms and cost.mb <= self.most.mb:
+            return
+
+        def excess(cost: StepCost) -> float:
+            return max(cost.ms / self.most.ms, cost.mb / self.most.mb)
+
+        offer = smaller(config, lambda other: excess(estimate(name, other, self.rates)), before)
+        if cost.ms / self.most.ms >= cost.mb / self.most.mb:
+            raise TooDear(TOO_LONG, in_seconds(cost.ms), in_seconds(self.most.ms), config, offer)
+        raise TooDear(TOO_LARGE, in_bytes(cost.mb), in_bytes(self.most.mb), config, offer)
+
+
+def in_seconds(ms: float) -> str:
+    """A duration with two digits, such as "0.8 s", "40 s", "3 min"."""
+    return f"{_two_digits(ms / 6e4)} min" if ms >= 12e4 else f"{_two_digits(ms / 1e3)} s"
+
+
+def in_bytes(mb: float) -> str:
+    """A size with two digits, such as "800 MB", "2.5 GB"."""
+    return f"{_two_digits(mb / 1e3)} GB" if mb >= 1e3 else f"{_two_digits(mb)} MB"
+
+
+def _two_digits(number: float) -> str:
+    return f"{float(f'{number:.2g}'):,g}"
