@@ -1,5 +1,6 @@
 """Sockets and connections that take places and give nothing, against the real server: others get in, memory stays."""
 
+import resource
 import time
 
 import _fortress_sockets as attack
@@ -8,6 +9,7 @@ from support.server import Server
 
 PATHS = ("/live/socket", "/live/socket/sweep", "/live/socket/arena", "/_stcore/stream")
 OPENING_S, READING_S = 1.5, 3.0
+UVICORN = "import sys, uvicorn; uvicorn.run('app:app', port=int(sys.argv[2]))"  # as `uvicorn app:app` does
 
 
 @pytest.fixture(scope="module")
@@ -138,6 +140,36 @@ def test_a_message_in_many_parts_is_no_longer(tight):
             if (code := client.close_code(0.3)) is not None:
                 break
         assert code in (1009, 1006)  # the second one where it was still sending
+
+
+def test_1500_connections_without_a_request_shut_nobody_out(server):
+    """More than the 1,024 files that a system lets a process have open if it does not ask."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY and hard < 4_000:
+        pytest.skip("this system allows a process too few files for the attack")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (4_000, hard))
+    try:
+        with attack.idle_connections(server.url, 1_500):
+            assert attack.visitor_in(server.url, 10) < 10
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+@pytest.mark.parametrize("command", [("-c", UVICORN), ("-m", "playground", "serve")])
+def test_limits_hold_however_the_server_is_started(tmp_path, command):
+    server = Server(tmp_path)
+    server.start(command, "--", PLAYGROUND_OPENING_S=str(OPENING_S))
+    try:
+        for path, size in ((PATHS[0], 70_000), (PATHS[3], 6_000_000)):
+            with attack.Socket(server.url, path) as client:
+                client.tcp.sendall(attack.header(size, attack.TEXT))
+                assert client.close_code(OPENING_S / 2) == 1009
+        with attack.idle_connections(server.url, 5) as held, attack.Socket(server.url) as silent:
+            assert silent.close_code(OPENING_S + 3) == 4408
+            assert attack.ended(held, 3) == 5
+        assert attack.get(server.url, "/live/health", Host="evil.example")[0] == 403
+    finally:
+        server.stop()
 
 
 def test_the_server_still_serves(tight):

@@ -24,6 +24,7 @@ from .address import PEER, client_address
 from .bodies import TOO_SLOW, Bodies, Body, refusal
 from .guests import GUEST, Guest, Guests
 from .hosts import allowed, headers
+from .open_files import allow_many
 from .wire import Idlers, NoAddresses, Wire
 
 FULL, SILENT = 4429, 4408
@@ -55,6 +56,7 @@ class Door:
 
     async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
         logging.getLogger("uvicorn.error").addFilter(NoAddresses())
+        allow_many()
         supervisor, idlers = Supervisor(), Idlers(self.limits.opening_s)
         supervisor.start("idle connections", supervisor.keep("idle connections", idlers.work))
         try:
