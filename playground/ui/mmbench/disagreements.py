@@ -12,6 +12,7 @@ from ..figures import MINUS
 from . import charts
 from .charts import figure_of, score_title
 from .choice import MODES, Selection
+from .names import rule_name
 from .runs import Run
 
 OPTIONS = {"A": "cat", "B": "dog", "C": "fox", "D": "fox cub"}
@@ -95,8 +96,8 @@ def _run(page: Selection, run: Run) -> None:
                 _(N_("Pass")): str(one.row.number),
                 _(N_("Reply")): one.text,
                 _(N_("Key")): one.row.answer or "–",
-                _(MODES["strict"]): f"{one.strict.letter or '–'} ({one.strict.rule})",
-                _(MODES["vlmevalkit"]): f"{one.vlmevalkit.letter or '–'} ({one.vlmevalkit.rule})",
+                _(MODES["strict"]): f"{one.strict.letter or '–'} ({rule_name(one.strict.rule, _)})",
+                _(MODES["vlmevalkit"]): f"{one.vlmevalkit.letter or '–'} ({rule_name(one.vlmevalkit.rule, _)})",
             }
             for one in found[:MOST]
         ]

@@ -29,9 +29,48 @@ NAMES = {
     "diffusion_order": N_("order of diffusion times"),
     "loss_curve": N_("loss curve"),
     "next_frame": N_("next frame"),
+    "image_style": N_("style of the image"),
+    "image_scene": N_("scene of the image"),
+    "image_emotion": N_("emotion of the image"),
+    "image_quality": N_("quality of the image"),
+    "image_topic": N_("topic of the image"),
+    "object_localization": N_("object localization"),
+    "attribute_recognition": N_("attribute recognition"),
+    "celebrity_recognition": N_("celebrity recognition"),
+    "ocr": N_("text recognition (OCR)"),
+    "spatial_relationship": N_("spatial relationship"),
+    "attribute_comparison": N_("attribute comparison"),
+    "action_recognition": N_("action recognition"),
+    "physical_property_reasoning": N_("physical properties"),
+    "function_reasoning": N_("function of an object"),
+    "identity_reasoning": N_("identity of a person"),
+    "social_relation": N_("social relation"),
+    "nature_relation": N_("relation in nature"),
+    "physical_relation": N_("physical relation"),
+    "structuralized_imagetext_understanding": N_("structured image and text"),
+    "future_prediction": N_("prediction of the future"),
 }
 MOST = 80
 """Characters of a name."""
+RULE_NAMES = {
+    "failed call": N_("failed call"),
+    "refusal": N_("refusal"),
+    "tag": N_("tag"),
+    "boxed": N_("boxed"),
+    "letter alone": N_("letter alone"),
+    "stated": N_("stated"),
+    "first": N_("letter first"),
+    "single label": N_("single label"),
+    "answer is": N_("answer is"),
+    "text": N_("text of an option"),
+    "none of them": N_("none of them"),
+    "several": N_("several"),
+    "unreadable": N_("unreadable"),
+    "judge": N_("judge"),
+    "judge: drawn": N_("judge: drawn"),
+    "judge: failed": N_("judge: failed"),
+}
+"""What decided a reply, as it is shown; files keep the name of the code."""
 SPLITS = {"all splits": N_("all splits"), "none": N_("without a split")}
 
 
@@ -44,3 +83,7 @@ def name_of(ability: str, translate: Translate) -> str:
 
 def split_name(split: str, translate: Translate) -> str:
     return translate(SPLITS[split]) if split in SPLITS else one_line(split, MOST)
+
+
+def rule_name(rule: str, translate: Translate) -> str:
+    return translate(RULE_NAMES[rule])

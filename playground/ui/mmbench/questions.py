@@ -11,7 +11,7 @@ from playground.evaluation.mmbench.question import Row
 from playground.evaluation.mmbench.scoring import ALL_SPLITS, Outcome
 
 from .choice import Selection
-from .names import name_of
+from .names import name_of, rule_name
 from .runs import pictured
 
 PLACE = "mmbench place"
@@ -86,9 +86,11 @@ def _card(page: Selection, group: int) -> None:
                 ]
             )
         )
+        if page.lang != "en":
+            st.caption(_(N_("Questions, options and replies stay as they were put to the model.")))
         st.dataframe([_row(page, row) for row in rows], hide_index=True, key="mmbench passes")
         for rule in dict.fromkeys(page.judged.found[row.index].rule for row in rows if row.index in page.judged.found):
-            st.caption(f"**{rule}**: {_(RULES[rule])}".replace("<", "\\<").replace("$", "\\$"))
+            st.caption(f"**{rule_name(rule, _)}**: {_(RULES[rule])}".replace("<", "\\<").replace("$", "\\$"))
 
 
 def _row(page: Selection, row: Row) -> dict[str, str]:
@@ -104,5 +106,5 @@ def _row(page: Selection, row: Row) -> dict[str, str]:
         _(N_("Reply")): page.run.texts.get(row.index, ""),
         _(N_("Letter")): letter or "–",
         _(N_("Right")): sign,
-        _(N_("Rule")): found.rule if found is not None else _(N_("no reply")),
+        _(N_("Rule")): rule_name(found.rule, _) if found is not None else _(N_("no reply")),
     }
