@@ -88,6 +88,11 @@ def test_runs_advance_only_while_somebody_watches_and_share_fairly(tmp_path):
             runs[1].background = True
             await until(lambda: not runs[0].active)
             alone, step = runs[0].run.step, runs[1].run.step
+            await asyncio.sleep(1)
+            assert runs[1].run.step < step + 200  # the background is last: others always wait
+            for live_run in runs[2:]:
+                hub.controls.pause(live_run)
+            step = runs[1].run.step
             await until(lambda: runs[1].run.step > step + 20)
             assert runs[0].run.step == alone
 

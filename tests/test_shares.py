@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from playground.core.errors import UserError
-from playground.engine.shares import BACKGROUND, LAG_S, WATCHED, Ledger, Shares
+from playground.engine.ledger import LAG_S, Ledger
+from playground.engine.shares import BACKGROUND, WATCHED, Shares
 from playground.engine.visitor import Visitor
 
 ANNA, BORIS = Visitor("10.0.0.1", "anna"), Visitor("10.0.0.2", "boris")
@@ -155,7 +156,7 @@ def test_the_background_has_turns_only_while_nothing_else_waits_anywhere():
         return sum(map(len, had.values())), during, len(behind)
 
     watched, during, after = asyncio.run(story())
-    assert watched > 80 and during < 5 and after >= 40
+    assert watched > 20 and during < 5 and after >= 40
 
 
 def test_what_waits_long_goes_to_a_free_place():
@@ -186,6 +187,7 @@ def test_what_is_not_wanted_any_more_leaves():
             wanted[0] = None
             shares.give()
             assert await task is None
+            assert await waits() is None  # not wanted from the beginning
             cancelled = asyncio.create_task(waits())
             wanted[0] = WATCHED
             await asyncio.sleep(0.01)

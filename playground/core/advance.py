@@ -32,13 +32,33 @@ def config_at(kind: type[Config], config: Mapping[str, Any], events: Sequence[Ev
 def build(chunk: Chunk, kind: type[Experiment]) -> Experiment:
     """The experiment at the beginning of a chunk: made from its settings or continued from a state, and
     brought forward to `chunk.step` by exact recomputation."""
+    experiment = rebuild(chunk, kind)
+    catch_up(experiment, chunk)
+    return experiment
+
+
+def rebuild(chunk: Chunk, kind: type[Experiment]) -> Experiment:
+    """The experiment where the chunk's state stands, at step 0 without one."""
     experiment = kind(parse(kind.Config, chunk.config))
     if chunk.state is not None:
         experiment.load_state_dict(load(chunk.state))
     experiment.configure(config_at(kind.Config, chunk.config, chunk.events, experiment.steps))
+    return experiment
+
+
+def catch_up(experiment: Experiment, chunk: Chunk, seconds: float = math.inf) -> bool:
+    """Recompute steps up to `chunk.step`, for about so many seconds; whether it came there."""
+    until = time.perf_counter() + seconds
     while experiment.steps < chunk.step:
         experiment.step(_prepare(experiment, chunk))
-    return experiment
+        if time.perf_counter() > until:
+            break
+    return experiment.steps >= chunk.step
+
+
+def packed_state(experiment: Experiment) -> bytes:
+    """All that decides the future of an experiment, as a chunk has it."""
+    return save(_packed(experiment.state_dict()))
 
 
 def advance(chunk: Chunk, experiment: Experiment) -> Progress:
@@ -82,7 +102,7 @@ def advance(chunk: Chunk, experiment: Experiment) -> Progress:
     names = list(dict.fromkeys(name for row in rows for name in row))  # half steps have fewer scalars
     return Progress(
         step=experiment.steps,
-        state=save(_packed(experiment.state_dict())) if chunk.want_state or divergence else None,
+        state=packed_state(experiment) if chunk.want_state or divergence else None,
         frame=frame,
         metrics={name: np.array([row.get(name, math.nan) for row in rows], np.float32) for name in names},
         scores=scores,

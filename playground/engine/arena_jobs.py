@@ -57,10 +57,11 @@ async def measure_run(scheduler: Scheduler, live_run: LiveRun) -> None:
     """Have a run measured at its newest step, and write it down. Of the cells of one visitor no more are measured at a
     time than there are workers; what cannot be measured says why in the run's own words."""
     run = live_run.run
-    slot = live_run.slot or scheduler.slots[0]
     try:
         async with live_run.turn():
-            found = await slot.call(measure, run.chunk_at(run.step, want_state=False), run.spent)
+            slot = live_run.slot or scheduler.workers.idlest(run.config)
+            chunk = run.chunk_at(run.step, want_state=False)
+            found = await scheduler.workers.call(live_run.visitor, measure, chunk, run.spent, slot=slot)
     except UserError as refusal:
         run.stopped = (refusal.template, refusal.values)
     except Exception as error:  # a defect in a family must not take the server with it

@@ -11,12 +11,14 @@ from playground.core.i18n import N_
 
 from . import questions
 from .arena_jobs import measure_run
-from .live_run import LiveRun
+from .caps import Caps
+from .live_run import LiveRun, PastStep
 from .questions import Answer
 from .run_index import RunIndex
-from .scheduler import PastStep, Scheduler
+from .scheduler import Scheduler
 from .step_cost import StepCosts
 from .supervisor import Supervisor
+from .visitor import SERVER, Visitor
 
 MAX_QUEUED_STEPS = 100
 
@@ -24,13 +26,15 @@ MAX_QUEUED_STEPS = 100
 class RunControls:
     """Every method belongs to the server's event loop."""
 
-    def __init__(self, scheduler: Scheduler, index: RunIndex, tasks: Supervisor, step_costs: StepCosts):
+    def __init__(self, scheduler: Scheduler, index: RunIndex, tasks: Supervisor, step_costs: StepCosts, caps: Caps):
         self.scheduler, self.index, self.tasks, self.step_costs = scheduler, index, tasks, step_costs
+        self.caps = caps
 
     def play(self, live_run: LiveRun) -> None:
         """Train while the run is watched; `UserError` if it cannot continue, or one step is too dear by now."""
         live_run.run.check_not_stopped()
         self.step_costs.check(live_run.run.family, live_run.config_now())
+        self.caps.check(live_run, background=live_run.background)
         live_run.playing = True
         self.schedule(live_run)
 
@@ -38,7 +42,15 @@ class RunControls:
         """Stop after the chunk in flight."""
         live_run.playing = False
         live_run.commanded.set()
+        self.scheduler.workers.shares.give()  # the turn that it waits for is not wanted any more
         live_run.notify()
+
+    def set_background(self, live_run: LiveRun, on: bool) -> None:
+        """Whether it trains on while nobody watches; `UserError` where too many do."""
+        if on:
+            self.caps.check(live_run, background=True)
+        live_run.background = on
+        self.schedule(live_run)
 
     def step(self, live_run: LiveRun, part: str | None) -> None:
         """Do one step, or one part of one; `UserError` if there is no such part, or a step is too dear."""
@@ -90,19 +102,22 @@ class RunControls:
     def schedule(self, live_run: LiveRun) -> None:
         """Start the run's chunks if there is anything to do."""
         live_run.commanded.set()
+        self.scheduler.workers.shares.give()  # its rank may be another
         waiting = live_run.queued_steps or live_run.redraw or live_run.run.newest is None
         if not live_run.active and (live_run.playing or waiting):
             live_run.task = self.tasks.start("run", self.scheduler.run(live_run), live_run.fail)
         live_run.notify()
 
-    async def at_step(self, live_run: LiveRun, step: int) -> PastStep:
+    async def at_step(self, live_run: LiveRun, step: int, visitor: Visitor = SERVER) -> PastStep:
         """State and frame of exactly this step; `UserError` if the run has not come there."""
         if step > live_run.run.step:
             raise UserError(
                 N_("The run has not reached step {step} yet; it is at step {head}."), step=step, head=live_run.run.step
             )
-        return await self.scheduler.recompute(live_run.run, step)
+        return await self.scheduler.recompute(live_run, step, visitor)
 
-    async def ask(self, live_run: LiveRun, step: int | None, question: Mapping[str, np.ndarray]) -> Answer:
+    async def ask(
+        self, live_run: LiveRun, step: int | None, question: Mapping[str, np.ndarray], visitor: Visitor = SERVER
+    ) -> Answer:
         """The model's answer at a step (None: the newest); `UserError` if it has none."""
-        return await questions.ask(self.scheduler.slots, live_run, step, question)
+        return await questions.ask(self.scheduler, live_run, step, question, visitor)

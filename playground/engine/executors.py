@@ -1,11 +1,15 @@
 """Where work is done: executors of `concurrent.futures`, one with a single worker for each core.
 
-A run goes home to the worker that still has it alive, so each worker has an executor of its own.
+A run goes home to the worker that still has it alive, so each worker has an executor of its own. Work that takes too
+long ends its worker, where that is a process of this machine; the server's own process (`inline`) and a cluster's
+workers cannot be ended from here, so there nothing is stopped.
 """
 
 import asyncio
+import functools
 import os
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
 from concurrent.futures import BrokenExecutor, Executor, Future
 from typing import Any
 
@@ -28,7 +32,7 @@ class Inline(Executor):
         return future
 
 
-def loky_worker() -> Executor:
+def loky_worker(env: Mapping[str, str] | None = None, nice: int = 10) -> Executor:
     """One process of its own; loky does not re-run the app's script in it, as multiprocessing would."""
     from loky.backend import get_context
     from loky.process_executor import ProcessPoolExecutor
@@ -37,11 +41,55 @@ def loky_worker() -> Executor:
         max_workers=1,
         context=get_context("loky"),
         initializer=init_worker,
-        initargs=(os.getpid(),),
-        env={"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"},
+        initargs=(os.getpid(), nice),
+        env={"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", **(env or {})},
     )
 
 
+class Processes:
+    """Makes the workers of this machine, and keeps one in reserve whose imports are done: what takes the place of a
+    worker that was ended works at once."""
+
+    def __init__(self, env: Mapping[str, str] | None = None, nice: int = 10):
+        self._make = functools.partial(loky_worker, env, nice)
+        self._spare: Executor | None = None
+        self._closed = False
+
+    def __call__(self) -> Executor:
+        """A worker: the one in reserve, if there is one."""
+        spare, self._spare = self._spare, None
+        return spare or self._make()
+
+    def prepare_spare(self) -> None:
+        """Have one in reserve; waits until it is ready."""
+        if self._spare is None and not self._closed:
+            spare = self._make()
+            spare.submit(prepare).result()
+            if self._closed:
+                end_workers(spare)
+            else:
+                self._spare = spare
+
+    def close(self) -> None:
+        self._closed = True
+        spare, self._spare = self._spare, None
+        if spare is not None:
+            end_workers(spare)
+
+
+def end_workers(executor: Executor) -> None:
+    """End an executor's processes now, whatever they do."""
+    shutdown: Any = executor.shutdown  # loky's and Dask's own option
+    shutdown(wait=False, kill_workers=True)
+
+
+class TookTooLong(Exception):
+    """This work took longer than it may, and its worker was ended."""
+
+
+LOOK_S = 0.5
+"""Between two looks at how long the work under way has taken. A look counts for twice that at most: a machine that
+slept, or a server that was held up, is no step that takes long."""
 MAX_FAILED_STARTS = 30
 """Workers that may die in a row before they are ready; then the caller gets the error."""
 
@@ -63,6 +111,11 @@ class Slot:
         self._queue: list[Future] = []
         """Work submitted to this worker and not done, in order."""
         self._startup = self.submit(prepare)
+
+    @property
+    def started(self) -> bool:
+        """Whether the worker's imports are done."""
+        return self._startup.done()
 
     def submit(self, fn, /, *args) -> Future:
         future, line = self.executor.submit(fn, *args), self._queue
@@ -88,29 +141,50 @@ class Slot:
         crashed = future is not None and future is self._crashed_on and future is not self._startup
         return crashed or self._failed_starts >= MAX_FAILED_STARTS
 
-    async def call(self, fn, /, *args) -> Any:
-        """The result of a call; it is repeated on a new worker if the worker dies of other work."""
+    async def call(self, fn, /, *args, seconds: float | None = None) -> Any:
+        """The result of a call; it is repeated on a new worker if the worker dies of other work. `TookTooLong` after
+        so many seconds."""
         while True:
             executor, future = self.executor, None
             try:
                 future = self.submit(fn, *args)
-                return await asyncio.wrap_future(future)
+                return await self.result(future, executor, seconds)
             except BrokenExecutor:
                 self.restart(executor)
                 if self.is_to_blame(future):
                     raise
 
+    async def result(self, future: Future, executor: Executor, seconds: float | None) -> Any:
+        """The result of submitted work. If it takes longer than `seconds`, not counting what is ahead of it and the
+        worker's start, the worker is replaced: `TookTooLong`."""
+        wrapped = asyncio.wrap_future(future)
+        if seconds is None or not isinstance(self.make, Processes):
+            return await wrapped
+        wrapped.add_done_callback(lambda done: done.cancelled() or done.exception())  # nobody may be left to hear it
+        spent, head, looked = 0.0, future, time.monotonic()
+        while not (await asyncio.wait([wrapped], timeout=LOOK_S))[0]:
+            now, under_way = time.monotonic(), self._queue[0] if self._queue else future
+            if under_way is not head or under_way is self._startup:
+                spent, head = 0.0, under_way
+            spent, looked = spent + min(now - looked, 2 * LOOK_S), now
+            if spent > seconds and executor is self.executor:
+                self._start()
+                end_workers(executor)
+                raise TookTooLong if head is future else BrokenExecutor
+        return wrapped.result()
+
     def close(self) -> None:
         """End the worker now; its unfinished work can be repeated elsewhere."""
         if not isinstance(self.executor, Inline):
-            shutdown: Any = self.executor.shutdown  # those with workers can end them
-            shutdown(wait=False, kill_workers=True)
+            end_workers(self.executor)
+        if isinstance(self.make, Processes):
+            self.make.close()
 
 
 def _loky(address: str, limits: Limits) -> tuple[Callable[[], Executor], int]:
     from loky import cpu_count
 
-    return loky_worker, limits.workers or cpu_count()
+    return Processes(), limits.workers or cpu_count()
 
 
 def _inline(address: str, limits: Limits) -> tuple[Callable[[], Executor], int]:

@@ -12,9 +12,11 @@ from playground.core.config import Config
 from playground.core.errors import UserError
 from playground.core.i18n import N_
 
+from .caps import Caps
+from .compiled import NOT_ALLOWED, CompiledWorkers, check_execution
 from .controls import RunControls
-from .executors import Inline, Slot
-from .housekeeping import remove_unused, warm_up_worker
+from .executors import Inline, Processes, Slot
+from .housekeeping import keep_memory, keep_spare, remove_unused, warm_up_worker
 from .limits import Limits
 from .live_run import LiveRun
 from .run import Cell, Run, fork, owner_hash, start
@@ -23,6 +25,8 @@ from .scheduler import Scheduler
 from .step_cost import StepCosts
 from .store import Store
 from .supervisor import Supervisor
+from .visitor import Addresses, Visitor
+from .workers import Workers
 
 
 class Hub:
@@ -33,9 +37,12 @@ class Hub:
         self.live_runs: dict[str, LiveRun] = {}
         """The runs in memory."""
         self.index, self.tasks = RunIndex(store), Supervisor()
-        self.scheduler = Scheduler(limits, slots, store, lambda: self.active)
+        self.workers = Workers(limits, slots, CompiledWorkers(store.root, limits))
+        self.scheduler = Scheduler(limits, self.workers, store, lambda: self.caps.competing)
         self.step_costs = StepCosts(limits, slots, lambda: (live_run.run for live_run in self.live_runs.values()))
-        self.controls = RunControls(self.scheduler, self.index, self.tasks, self.step_costs)
+        self.caps = Caps(limits, self.live_runs)
+        self.controls = RunControls(self.scheduler, self.index, self.tasks, self.step_costs, self.caps)
+        self.addresses = Addresses()
 
     @property
     def active(self) -> int:
@@ -51,12 +58,19 @@ class Hub:
 
         for slot in self.slots:
             if not isinstance(slot.executor, Inline):
-                self.tasks.start("warm-up", warm_up_worker(slot, anyone_watching, self.step_costs))
+                self.tasks.start("warm-up", warm_up_worker(self.workers, slot, anyone_watching, self.step_costs))
+        if isinstance(make := self.slots[0].make, Processes):
+            self.tasks.start("spare", self.tasks.keep("spare", lambda: keep_spare(make, self.slots)))
+
+        def owners() -> dict[str, Visitor]:
+            return {name: self.addresses.visitor(owner) for name, owner in self.index.owners().items()}
 
         async def housekeeping() -> None:
-            await remove_unused(self.live_runs, self.store, self.scheduler.writer, self.forget)
+            await remove_unused(self.live_runs, self.store, self.scheduler.writer, self.forget, owners)
 
         self.tasks.start("housekeeping", self.tasks.keep("housekeeping", housekeeping))
+        self.tasks.start("memory", self.tasks.keep("memory", lambda: keep_memory(self.caps, self.controls)))
+        self.tasks.start("compiled", self.tasks.keep("compiled", self.workers.compiled.keep_small))
 
     async def close(self) -> None:
         """End the workers; everything that was reported to a browser is on disk."""
@@ -64,6 +78,7 @@ class Hub:
         self.scheduler.writer.shutdown()
         for slot in self.slots:
             slot.close()
+        self.workers.compiled.close()
 
     def get(self, name: str) -> LiveRun:
         """The run of that id, from memory or disk; `UserError` if it is gone."""
@@ -71,7 +86,9 @@ class Hub:
             run = self.store.load(name)
             if run is None:
                 raise UserError(N_("There is no run '{name}' here (any more)."), name=name)
-            self.live_runs[name] = LiveRun(run)
+            if run.config.execution == "compiled" and not self.limits.compiled:
+                run.stopped = run.stopped or (NOT_ALLOWED, {})
+            self.live_runs[name] = LiveRun(run, self.addresses.visitor(run.owner))
             self.index.drop_summary(name)
         return self.live_runs[name]
 
@@ -87,37 +104,44 @@ class Hub:
         """The visitor's runs of a lesson, the oldest first; those not in memory without their timelines."""
         return [run for run in self.index.runs_of(owner_hash(token), name, self.live_runs) if not run.hidden]
 
-    def begin(self, token: str, name: str, config: Config, cell: Cell | None = None) -> LiveRun:
+    def begin(self, token: str, name: str, config: Config, cell: Cell | None = None, address: str = "") -> LiveRun:
         """A new run of the visitor at step 0, or a `cell` of a comparison, which keeps less of its past; beyond the
-        visitor's number of runs the oldest goes. `TooDear` where one step would be."""
+        visitor's number of runs the oldest goes. `TooDear` where one step would be; `UserError` if there is no room, or
+        it may not be compiled."""
         self.step_costs.check(name, config)
         run = start(name, config, owner_hash(token), self.limits.of_a_cell() if cell else self.limits)
         run.cell = cell
-        live_run = self._add(run)
+        live_run = self._add(run, address)
         # so that its id is valid after a restart
         self.tasks.start("save", self.scheduler.save_and_notify(live_run), live_run.fail)
         return live_run
 
-    async def add(self, run: Run) -> LiveRun:
+    async def add(self, run: Run, address: str = "") -> LiveRun:
         """Take in a run that came as a file; it is on disk before its id is given out."""
-        live_run = self._add(run)
+        live_run = self._add(run, address)
         await self.scheduler.save(run)
         return live_run
 
-    async def fork(self, live_run: LiveRun, step: int, changes: dict[str, Any], token: str) -> LiveRun:
+    async def fork(
+        self, live_run: LiveRun, step: int, changes: dict[str, Any], token: str, address: str = ""
+    ) -> LiveRun:
         """A new run that shares the past up to `step` and goes on from there with changed settings; `TooDear` where one
         step would be."""
         now = live_run.run.config_now(step)
         self.step_costs.check(live_run.run.family, now.changed(**changes), now)
-        past = await self.controls.at_step(live_run, step)
-        child = self._add(fork(live_run.run, step, past.state, past.frame, owner_hash(token), self.limits))
+        past = await self.controls.at_step(live_run, step, Visitor(address, owner_hash(token)))
+        child = self._add(fork(live_run.run, step, past.state, past.frame, owner_hash(token), self.limits), address)
         child.pending_changes.update(changes)
         child.apply_changes()
         child.redraw = bool(changes)
         await self.scheduler.save(child.run)
         return child
 
-    def _add(self, run: Run) -> LiveRun:
+    def _add(self, run: Run, address: str) -> LiveRun:
+        check_execution(run.config, self.limits)
+        self.caps.check_memory()
+        self.addresses.came_from(Visitor(address, run.owner))
+
         def in_use(name: str) -> bool:
             return name in self.live_runs and bool(self.live_runs[name].listeners)
 
@@ -126,7 +150,7 @@ class Hub:
         for name in self.index.surplus(run.owner, cell, most, in_use):
             self.forget(name)
         self.index.add(run)
-        self.live_runs[run.id] = LiveRun(run)
+        self.live_runs[run.id] = LiveRun(run, Visitor(address, run.owner))
         return self.live_runs[run.id]
 
     def forget(self, name: str) -> None:

@@ -33,6 +33,22 @@ class Limits(BaseModel):
     )
     idle_s: float = Field(default=600.0, gt=0, description="seconds after which an unwatched run leaves memory")
     background_s: float = Field(default=1_800.0, gt=0, description="seconds that a run may go on unwatched")
+    shares_per_address: int = Field(
+        default=4, ge=1, description="shares of the workers' time that one address has at most, one for each visitor"
+    )
+    waiting: int = Field(default=1_000, ge=1, description="turns of work that may wait at a time")
+    active: int = Field(default=800, ge=1, description="runs that train at a time")
+    active_per_address: int = Field(default=500, ge=1, description="runs of one address that train at a time")
+    background: int = Field(default=24, ge=0, description="runs that train in the background at a time")
+    background_per_address: int = Field(
+        default=8, ge=0, description="runs of one address that train in the background at a time"
+    )
+    memory_mb: int = Field(default=1_500, ge=1, description="memory that the histories of all runs may take, in MB")
+    turn_s: float = Field(
+        default=5.0, gt=0, description="seconds of work without a pause; what takes longer is stopped, with its run"
+    )
+    compiled: bool = Field(default=False, description="whether visitors may choose execution=compiled")
+    compiled_mb: int = Field(default=500, ge=1, description="compiled code that is kept on disk, in MB")
     viewers: int = Field(default=300, ge=1, description="connections at a time")
     sockets_per_address: int = Field(default=150, ge=1, description="connections at a time from one address")
     opening_s: float = Field(default=10.0, gt=0, description="seconds in which a connection must ask for something")

@@ -6,16 +6,18 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from playground.core.config import Config
-from playground.core.contract import Event
+from playground.core.contract import Event, Frame
 from playground.core.i18n import N_
 
 from .executors import Slot
 from .limits import Limits
 from .run import Run
+from .shares import BACKGROUND, WATCHED
 from .sweep_plan import Budget
+from .visitor import SERVER, Visitor
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +29,18 @@ NOT_WRITTEN = N_(
     "Your run was paused because the server cannot write to its disk. All of it is in memory; press play to go on."
 )
 
+
+class PastStep(NamedTuple):
+    """A step of a run's past, computed again, and the worker that has it at hand."""
+
+    step: int
+    state: bytes
+    frame: Frame
+    slot: Slot
+    events: tuple[Event, ...]
+    """The changes by hand up to there, from which it was computed."""
+
+
 Listener = Callable[[str | None], None]
 """Called on the loop when a run has something new; with a note's message id when there is one."""
 
@@ -36,6 +50,8 @@ class LiveRun:
     """A run in memory: its viewers, its pending commands, its slot."""
 
     run: Run
+    visitor: Visitor = SERVER
+    """To whom its work is charged: its owner, where that was last seen."""
     playing: bool = False
     background: bool = False
     shared_slots: asyncio.Semaphore | None = None
@@ -62,6 +78,10 @@ class LiveRun:
     slot: Slot | None = None
     cached: bool = False
     """Whether the slot's worker has the experiment in memory at the run's newest step."""
+    prepared: tuple | None = None
+    """(worker, number of changes by hand) of its last step: another step there has nothing to trace."""
+    past: PastStep | None = None
+    """The step of its past that was asked for last."""
     unwatched: float = field(default_factory=time.monotonic)
     rate: float = 0.0
     """Recent number of steps per second."""
@@ -91,6 +111,18 @@ class LiveRun:
     @property
     def active(self) -> bool:
         return self.task is not None and not self.task.done()
+
+    @property
+    def has_work(self) -> bool:
+        """Whether there is something to compute for it now."""
+        at_once = self.run.newest is None or self.redraw or bool(self.queued_steps)
+        return self.run.stopped is None and (at_once or (self.playing and self.watched))
+
+    def rank(self) -> int | None:
+        """In which rank it waits for a turn; None: not any more."""
+        if not self.has_work:
+            return None
+        return WATCHED if self.listeners or not self.background else BACKGROUND
 
     @property
     def budget_spent(self) -> bool:
@@ -137,9 +169,13 @@ class LiveRun:
         if not (self.playing and self.watched):
             return None
         seconds = limits.slice_high_s if self.shared_slots else limits.slice(workers, active)
+        if not self.listeners:  # whoever looks at a run waits no longer than this for it
+            seconds = limits.slice_low_s
         if self.budget is not None:  # fewer, longer chunks: frames and scores take less of the time
             seconds *= 2
-        if active <= workers:  # no other run waits: frames must not cost more time than the steps before them
+        if (
+            active <= workers and self.listeners
+        ):  # no other run waits: frames must not cost more time than the steps before them
             seconds = max(seconds, min(self.overhead_s, 2 * limits.slice_high_s))
         rest = None if self.budget is None else self.budget.left(run.step, run.spent)
         if rest is not None:

@@ -29,6 +29,10 @@ class RunIndex:
         self._summaries: dict[str, Run] = {}
         """Runs that are not in memory, without their timelines."""
 
+    def owners(self) -> dict[str, str]:
+        """Run -> owner."""
+        return {name: owner for owner, mine in self._owned.items() for name in mine}
+
     def load(self) -> None:
         """Find the runs of an earlier server."""
         for about in self.store.abouts():

@@ -1,22 +1,26 @@
-"""Computes runs chunk by chunk, each on the worker that has it cached. A crash loses nothing."""
+"""Computes runs chunk by chunk, each on the worker that has it cached, in turns. A crash loses nothing."""
 
 import asyncio
 import logging
 import time
 from collections.abc import Callable, Coroutine
 from concurrent.futures import BrokenExecutor, ThreadPoolExecutor
-from typing import Any, NamedTuple
+from dataclasses import replace
+from typing import Any
 
-from playground.core.contract import SOLVER, Frame, Progress
+from playground.core.contract import SOLVER, Progress
 from playground.core.errors import UserError
 from playground.core.i18n import N_
 
-from .executors import Slot
+from .compiled import COMPILE_S
+from .executors import Slot, TookTooLong
 from .limits import Limits
-from .live_run import LiveRun
+from .live_run import LiveRun, PastStep
 from .run import Run
 from .store import Store
-from .worker import NotCached, run_chunk
+from .visitor import Visitor
+from .worker import NotCached, recompute, run_chunk
+from .workers import PREPARE_S, Workers
 
 log = logging.getLogger(__name__)
 
@@ -25,19 +29,17 @@ MAX_CRASHES = 6
 and may be blamed for an unrelated crash: of 20 runs under random SIGKILLs two met three such crashes in a row."""
 
 
-class PastStep(NamedTuple):
-    """A step of a run's past, computed again."""
-
-    step: int
-    state: bytes
-    frame: Frame
+TOO_LONG = N_(
+    "One step takes longer than this server allows ({seconds} s). The run was stopped; its last state is kept. "
+    "Choose a smaller model or fewer samples."
+)
 
 
 class Scheduler:
-    """Moves runs forward. One chunk of each run is in flight; executors serve first come, first served."""
+    """Moves runs forward. One chunk of each run is in flight."""
 
-    def __init__(self, limits: Limits, slots: list[Slot], store: Store, active: Callable[[], int]):
-        self.limits, self.slots, self.store, self.active = limits, slots, store, active
+    def __init__(self, limits: Limits, workers: Workers, store: Store, active: Callable[[], int]):
+        self.limits, self.workers, self.store, self.active = limits, workers, store, active
         self.writer = ThreadPoolExecutor(1, thread_name_prefix="store")
 
     async def run(self, live_run: LiveRun) -> None:
@@ -47,17 +49,18 @@ class Scheduler:
         last = due = time.monotonic()
         try:
             while not run.stopped:
-                live_run.apply_changes()
                 waiting = live_run.queued_steps or live_run.redraw or run.newest is None
                 if live_run.playing and live_run.speed and not waiting:
                     due = max(due, time.monotonic() - 0.5)
                     if not await _until(due, live_run.commanded):
                         continue
                 async with live_run.turn():
-                    budget = live_run.next_work(self.limits, len(self.slots), self.active())
-                    progress = None if budget is None else await self._chunk(live_run, slot, budget)
-                if progress is None:
+                    progress = await self._turn(live_run, slot)
+                if progress is None and not live_run.has_work:
                     break
+                if progress is None:
+                    continue
+                slot = live_run.slot or slot
                 now, done = time.monotonic(), progress.step - run.step
                 if live_run.speed:
                     due += done / live_run.speed
@@ -73,19 +76,36 @@ class Scheduler:
                 last, live_run.overhead_s = now, progress.seconds - progress.stepping
                 live_run.notify()
                 slot = self._rebalance(live_run, slot)
+        except UserError as busy:
+            live_run.playing = False
+            live_run.notify(busy.template)
         finally:
+            self.workers.shares.not_back(live_run.visitor, self.workers.line(slot))
             live_run.playing = live_run.playing and not run.stopped
             live_run.rate = 0.0
             self.leave(live_run)
             live_run.task = None
             live_run.notify()
 
-    async def recompute(self, run: Run, step: int) -> PastStep:
-        """State and frame of exactly this step: recomputed from the nearest state before it."""
-        slot = min(self.slots, key=lambda s: len(s.runs))
-        progress = await slot.call(run_chunk, run.chunk_at(step, want_state=True))
-        assert progress.state is not None and progress.frame is not None  # both were asked for
-        return PastStep(progress.step, progress.state, progress.frame)
+    async def recompute(self, live_run: LiveRun, step: int, visitor: Visitor) -> PastStep:
+        """State and frame of exactly this step: recomputed from the nearest state before it, in as many turns as that
+        takes."""
+        run = live_run.run
+        known, events = live_run.past, tuple(event for event in run.events if event.step <= step)
+        if known is not None and (known.step, known.events) == (step, events):
+            return known
+        chunk, slot = run.chunk_at(step, want_state=True), self.workers.idlest(run.config)
+        allowed = self._allowed(live_run, slot, prepared=False)
+        while True:
+            done = await self.workers.call(
+                visitor, recompute, chunk, self.limits.slice_high_s, slot=slot, seconds=allowed
+            )
+            if not isinstance(done, Progress):
+                chunk = replace(chunk, state=done)
+                continue
+            assert done.state is not None and done.frame is not None  # both were asked for
+            live_run.past = PastStep(done.step, done.state, done.frame, slot, events)
+            return live_run.past
 
     def save_and_notify(self, live_run: LiveRun) -> Coroutine[Any, Any, None]:
         """Write a run that no chunk will write now, then notify its viewers. They are held back from this call on."""
@@ -109,6 +129,22 @@ class Scheduler:
             raise
         run.written = events
 
+    async def _turn(self, live_run: LiveRun, slot: Slot) -> Progress | None:
+        """Wait for a turn and do what is to be done then; None: there was nothing, or the run was stopped."""
+        moves = slot in self.workers.slots
+        async with self.workers.turn(live_run.visitor, slot, live_run.rank, moves=moves) as given:
+            if given is None:
+                return None
+            live_run.apply_changes()
+            budget = live_run.next_work(self.limits, len(self.workers.slots), self.active())
+            if budget is None:
+                return None
+            if given.slot is not slot:
+                self._move(live_run, given.slot)
+            progress = await self._chunk(live_run, given.slot, budget)
+            given.turn.returns = live_run.playing and live_run.speed is None
+            return progress
+
     async def _chunk(self, live_run: LiveRun, slot: Slot, budget: dict[str, Any]) -> Progress | None:
         """Compute a chunk; if the worker is lost, again on a new one from the state in hand."""
         run, lost = live_run.run, 0
@@ -117,11 +153,18 @@ class Scheduler:
             try:
                 chunk = run.next_chunk(cached=live_run.cached, **budget)
                 future = slot.submit(run_chunk, chunk)
-                progress = await asyncio.wrap_future(future)
+                ready = live_run.cached and live_run.prepared == (executor, len(run.events))
+                progress = await slot.result(future, executor, self._allowed(live_run, slot, ready))
                 live_run.cached = True
+                if progress.step > run.step:
+                    live_run.prepared = executor, len(run.events)
                 return progress
             except NotCached:
                 live_run.cached = False
+            except TookTooLong:
+                live_run.cached = False
+                run.stopped = (TOO_LONG, {"seconds": f"{self.limits.turn_s:g}"})
+                return None
             except BrokenExecutor:
                 slot.restart(executor)
                 lost += slot.is_to_blame(future)
@@ -147,9 +190,22 @@ class Scheduler:
                 )
                 return None
 
+    def _allowed(self, live_run: LiveRun, slot: Slot, prepared: bool) -> float:
+        """Seconds that a chunk may take: it is given a fraction of that, and ends with the step under way."""
+        if prepared:
+            return self.limits.turn_s
+        return self.limits.turn_s + (PREPARE_S if slot in self.workers.slots else COMPILE_S)
+
+    def _move(self, live_run: LiveRun, slot: Slot) -> None:
+        """Another worker is free."""
+        self.leave(live_run)
+        live_run.slot, live_run.cached = slot, False
+        slot.runs.add(live_run.run.id)
+
     def _assign_slot(self, live_run: LiveRun) -> Slot:
         """The slot that the run had, unless another worker has less to do."""
-        least = min(self.slots, key=lambda s: len(s.runs))
+        slots = self.workers.slots_for(live_run.run.config)
+        least = min(slots, key=lambda s: len(s.runs))
         if live_run.slot is None or len(live_run.slot.runs) > len(least.runs):
             live_run.slot, live_run.cached = least, False
         live_run.slot.runs.add(live_run.run.id)
@@ -162,7 +218,7 @@ class Scheduler:
 
     def _rebalance(self, live_run: LiveRun, slot: Slot) -> Slot:
         """Move to a worker with less to do when the state in hand is fresh, so that moving is free."""
-        least = min(self.slots, key=lambda s: len(s.runs))
+        least = min(self.workers.slots_for(live_run.run.config), key=lambda s: len(s.runs))
         if live_run.run.state_step == live_run.run.step and len(slot.runs) - len(least.runs) >= 2:
             self.leave(live_run)
             return self._assign_slot(live_run)

@@ -12,6 +12,7 @@ What a file has beyond run.json's step belongs to a chunk that was never reporte
 
 import logging
 import shutil
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -22,10 +23,12 @@ from playground.core.registry import family
 from playground.core.strict_json import dumps
 
 from . import run_files
+from .eviction import first_to_go
 from .limits import Limits
 from .run import Run, cell_of
 from .text_store import TextStore, in_short
 from .timeline import Timeline
+from .visitor import Visitor
 
 log = logging.getLogger(__name__)
 
@@ -223,20 +226,17 @@ class Store:
         self._files.pop(name, None)
         shutil.rmtree(self.root / name, ignore_errors=True)
 
-    def make_room(self, in_use: set[str]) -> list[str]:
-        """Delete the longest unused runs until the disk budget holds, none of `in_use`; the ids of the deleted ones."""
+    def make_room(self, in_use: set[str], owners: Mapping[str, Visitor] | None = None) -> list[str]:
+        """Delete runs until the disk budget holds, none of `in_use`: of whoever has most the longest unused ones; the
+        ids of the deleted ones."""
         sizes = {
             name: sum(f.stat().st_size for f in (self.root / name).rglob("*") if f.is_file())
             for _, name in self.names()
         }
-        total, gone = sum(sizes.values()), []
-        for _, name in self.names():
-            if total <= self.limits.disk_mb * 1_000_000:
-                break
-            if name not in in_use:
-                self.delete(name)
-                total -= sizes[name]
-                gone.append(name)
+        free = [name for name in sizes if name not in in_use]  # the longest unused first
+        gone = first_to_go(sizes, free, owners or {}, self.limits.disk_mb * 1_000_000)
+        for name in gone:
+            self.delete(name)
         return gone
 
 

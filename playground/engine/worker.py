@@ -7,10 +7,11 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
-from playground.core.advance import advance, build
+from playground.core.advance import advance, build, catch_up, packed_state, rebuild
 from playground.core.contract import Chunk, Experiment, Progress
 from playground.core.registry import FAMILIES
 
@@ -53,11 +54,30 @@ class ExperimentCache:
                 raise NotCached(chunk.run)
             experiment = self.experiments[chunk.run]
         else:
-            key = (chunk.family, repr(chunk.config), chunk.events, chunk.step, chunk.state)
-            if self.past is None or self.past[0] != key:
-                self.past = key, build(chunk, FAMILIES[chunk.family].load_experiment())
+            if self.past is None or self.past[0] != _key(chunk):
+                self.past = _key(chunk), build(chunk, FAMILIES[chunk.family].load_experiment())
             experiment = self.past[1]
         return experiment.steps, experiment.respond(question)
+
+    def recompute(self, chunk: Chunk, seconds: float) -> Progress | bytes:
+        """State and frame of the chunk's step, computed from its state; the state on the way there when the time is
+        up: with that in the chunk, asking again goes on from there."""
+        if self.past is not None and self.past[0] == _key(chunk):
+            experiment = self.past[1]
+        else:
+            experiment = rebuild(chunk, FAMILIES[chunk.family].load_experiment())
+        self.past = None
+        there = catch_up(experiment, chunk, seconds)
+        progress = advance(chunk, experiment) if there else None
+        state = packed_state(experiment) if progress is None else progress.state
+        assert state is not None  # it was asked for
+        self.past = _key(replace(chunk, state=state)), experiment
+        return progress or state
+
+
+def _key(chunk: Chunk) -> tuple:
+    """What a past state is known by."""
+    return chunk.family, repr(chunk.config), chunk.events, chunk.step, chunk.state
 
 
 _cache = ExperimentCache()
@@ -73,10 +93,15 @@ def respond(chunk: Chunk, question: Mapping[str, np.ndarray]) -> tuple[int, dict
     return _cache.respond(chunk, question)
 
 
-def init_worker(parent: int) -> None:
+def recompute(chunk: Chunk, seconds: float) -> Progress | bytes:
+    """`ExperimentCache.recompute` of this process."""
+    return _cache.recompute(chunk, seconds)
+
+
+def init_worker(parent: int, nice: int = 10) -> None:
     """Begin a worker's life: polite, one thread, gone when its parent is gone, imports done."""
     with contextlib.suppress(OSError, AttributeError):  # not on every platform
-        os.nice(10)
+        os.nice(nice)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal reaches every process; it is the parent's
     threading.Thread(target=_exit_with_parent, args=(parent,), daemon=True).start()
     prepare()

@@ -14,6 +14,7 @@ from playground.engine.hub import Hub
 from playground.engine.live_run import LiveRun
 from playground.engine.run import Cell
 from playground.engine.sweep_worker import parameter_counts
+from playground.engine.visitor import Visitor
 
 from . import commands as c
 from .outbox import Outbox
@@ -27,7 +28,8 @@ PICTURES_S = 0.4
 class Comparison(ABC):
     """The runs that one browser looks at, of one family or of several."""
 
-    def __init__(self, hub: Hub, outbox: Outbox):
+    def __init__(self, hub: Hub, outbox: Outbox, address: str = ""):
+        self.address = address
         self.hub, self.outbox, self.translate = hub, outbox, outbox.translate
         self.shared_slots = asyncio.Semaphore(len(hub.slots))
         self.runs: list[LiveRun] = []
@@ -71,7 +73,8 @@ class Comparison(ABC):
                 live_run.listeners.add(self.on_update)  # those that are begun must not take their place
         runs = []
         for live_run, (name, config) in zip(found, wanted, strict=True):
-            runs.append(live_run or self.hub.begin(owner, name, config, self.cell))
+            runs.append(live_run or self.hub.begin(owner, name, config, self.cell, self.address))
+            runs[-1].visitor = Visitor(self.address, runs[-1].run.owner)
             runs[-1].listeners.add(self.on_update)
         return runs
 
@@ -112,8 +115,10 @@ class Comparison(ABC):
             asked.setdefault(live_run.run.family, []).append(number)
         try:
             for name, numbers in asked.items():
+                first, workers = self.runs[numbers[0]], self.hub.workers
                 configs = [self.runs[number].run.config.model_dump() for number in numbers]
-                found = await self.hub.slots[0].call(parameter_counts, name, configs)
+                slot = workers.idlest(first.run.config)
+                found = await workers.call(first.visitor, parameter_counts, name, configs, slot=slot)
                 for number, size in zip(numbers, found, strict=True):
                     self.sizes[number] = size
         except Exception:  # whatever it is, the runs' own errors say it

@@ -28,8 +28,10 @@ from playground.engine.hub import Hub
 from playground.engine.recording import read
 from playground.engine.run import Run, fork, owner_hash
 from playground.engine.text_store import shortened
+from playground.engine.visitor import Visitor
 
 from . import files
+from .address import client_address
 from .files import ExportSource
 from .origin import same_origin
 from .state import LiveState
@@ -124,11 +126,13 @@ class Exports:
         step = int(asked) if re.fullmatch(r"\d{1,9}", asked) else run.step
         source = ExportSource.of_run(run)
         if what == "picture.png":
-            frame = source.frames.get(step) or (await self.hub.controls.at_step(live_run, step)).frame
+            frame = (
+                source.frames.get(step) or (await self.hub.controls.at_step(live_run, step, _visitor(request))).frame
+            )
             appearance = (*_theme_and_language(request), _moment(request), _link(request))
             return _file(source.name(step), what, await self._in_thread(files.png, source, frame, *appearance))
         if what == "weights.safetensors":
-            then = await self.hub.controls.at_step(live_run, step)
+            then = await self.hub.controls.at_step(live_run, step, _visitor(request))
             past = fork(run, step, then.state, then.frame, "", self.hub.limits)
             return _file(source.name(step), what, await self._in_thread(files.weights, past))
         if what == "run.zip":
@@ -189,18 +193,19 @@ class Exports:
             raise UserError(
                 N_("These weights are of another family ({family}); open them on its page."), family=recording.family
             )
+        visitor = Visitor(client_address(request.scope), owner_hash(token))
         run = await self._in_thread(weights_import.restore_run, recording, owner_hash(token), self.hub.limits)
         self.hub.step_costs.check(run.family, run.config_now())
-        weights_import.accept(run, recording, *await self._admitted(run))
-        live_run = await self.hub.add(run)
+        weights_import.accept(run, recording, *await self._admitted(run, visitor))
+        live_run = await self.hub.add(run, visitor.address)
         settings = shortened(type(run.config), run.config.model_dump())
         return JSONResponse({"run": live_run.run.id, "step": run.step, "config": settings})
 
-    async def _admitted(self, run: Run) -> tuple[bytes, Progress]:
+    async def _admitted(self, run: Run, visitor: Visitor) -> tuple[bytes, Progress]:
         """What a worker says of the weights."""
-        slot = min(self.hub.slots, key=lambda s: len(s.runs))
+        slot = self.hub.workers.idlest(run.config)
         try:
-            return await slot.call(weights_import.load_and_check, run)
+            return await self.hub.workers.call(visitor, weights_import.load_and_check, run, slot=slot)
         except BrokenExecutor:
             raise UserError(N_("The model could not load these weights: they do not match their settings.")) from None
 
@@ -217,6 +222,11 @@ async def _spool(request: Request, path: Path, most: int) -> None:
                 break
     if size > most:  # most of what came is heard out: a browser reads no answer while it is still sending
         raise UserError(N_("That file is too large: at most {most} MB."), most=most // 1_000_000)
+
+
+def _visitor(request: Request) -> Visitor:
+    """Who asks for a file: a link has no token."""
+    return Visitor(client_address(request.scope), "")
 
 
 def _theme_and_language(request: Request) -> tuple[Any, Callable[[str], str]]:

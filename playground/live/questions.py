@@ -71,9 +71,11 @@ class Questions:
         view = self.view
         if view.live_run is not None:
             shown = view.frame() if view.cursor is not None else None
-            return await self.hub.controls.ask(view.live_run, shown.step if shown else None, places)
+            return await self.hub.controls.ask(view.live_run, shown.step if shown else None, places, view.visitor)
         recording = view.recording
         if recording is None:
             raise UserError(NOTHING_OPEN)
         chunk = Chunk("", recording.family, recording.config.model_dump(), recording.step, save(recording.state))
-        return await questions.ask_worker(self.hub.slots[0], chunk, places)
+        return await questions.ask_worker(
+            self.hub.workers, view.visitor, chunk, places, self.hub.workers.idlest(recording.config)
+        )

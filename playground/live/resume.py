@@ -7,6 +7,7 @@ from playground.engine.hub import Hub
 from playground.engine.live_run import LiveRun
 from playground.engine.recording import Recording
 from playground.engine.run import owner_hash
+from playground.engine.visitor import Visitor
 
 SAMPLING = "sampling"
 
@@ -19,14 +20,14 @@ def matching_recording(recordings: list[Recording], family: str, config: Config)
     return next((r for r in recordings if r.family == family and differences(r.config, config).keys() <= free), None)
 
 
-async def resume_recording(hub: Hub, recording: Recording, config: Config, token: str) -> LiveRun:
+async def resume_recording(hub: Hub, recording: Recording, config: Config, token: str, visitor: Visitor) -> LiveRun:
     """A run of the visitor's own that stands, paused, where the shipped training ended, with these settings."""
     run = weights_import.restore_run(recording, owner_hash(token), hub.limits)
     changes = differences(recording.config, config)
     changes = {name: value for name, value in changes.items() if name not in ("execution", "device")}
     run.events.append(Event(run.step, changes))
     hub.step_costs.check(run.family, run.config_now())
-    slot = min(hub.slots, key=lambda slot: len(slot.runs))
-    beginning, progress = await slot.call(weights_import.load_and_check, run)
+    slot = hub.workers.idlest(run.config)
+    beginning, progress = await hub.workers.call(visitor, weights_import.load_and_check, run, slot=slot)
     weights_import.attach(run, recording, beginning, progress)
-    return await hub.add(run)
+    return await hub.add(run, visitor.address)

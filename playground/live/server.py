@@ -6,6 +6,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from . import static
+from .address import client_address
 from .arena import ARENA_COMMANDS, ArenaComparison
 from .commands import COMMANDS, Command
 from .comparison import Comparison
@@ -43,7 +44,7 @@ class Live(LiveState):
         """One browser's stage."""
 
         def begin(outbox: Outbox) -> Connection:
-            view = View(outbox)
+            view = View(outbox, client_address(socket.scope))
             session = Session(self.hub, self.recordings, view, outbox)
 
             async def carry_out(command: Command) -> None:
@@ -55,11 +56,17 @@ class Live(LiveState):
 
     async def sweep(self, socket: WebSocket) -> None:
         """One browser's grid of sweeps."""
-        await connect(socket, self, SWEEP_COMMANDS, lambda outbox: _comparing(SweepComparison(self.hub, outbox)))
+        address = client_address(socket.scope)
+        await connect(
+            socket, self, SWEEP_COMMANDS, lambda outbox: _comparing(SweepComparison(self.hub, outbox, address))
+        )
 
     async def arena(self, socket: WebSocket) -> None:
         """One browser's arena."""
-        await connect(socket, self, ARENA_COMMANDS, lambda outbox: _comparing(ArenaComparison(self.hub, outbox)))
+        address = client_address(socket.scope)
+        await connect(
+            socket, self, ARENA_COMMANDS, lambda outbox: _comparing(ArenaComparison(self.hub, outbox, address))
+        )
 
     async def health(self, request: Request) -> Response:
         """How busy the server is, for scripts that watch it."""

@@ -60,22 +60,23 @@ class Session:
     def begin(self, playing: bool) -> LiveRun:
         """A new run of the visitor's own, with the page's settings."""
         before, config = self.view.live_run, self.page_config()
-        live_run = self.hub.begin(self.view.owner, self.view.family, config)
+        live_run = self.hub.begin(self.view.owner, self.view.family, config, address=self.view.address)
         ms = self.hub.step_costs.of(self.view.family, config).ms
         if ms >= LONG_STEP_MS:
             self.outbox.note(N_("About {cost} a step here."), cost=in_seconds(ms))
         if before is not None:
             live_run.speed = before.speed
         self.view.look_at(live_run=live_run)
-        live_run.playing = playing
         self.hub.controls.schedule(live_run)
+        if playing:
+            self.hub.controls.play(live_run)
         return live_run
 
     async def branch(
         self, live_run: LiveRun, step: int, changes: dict[str, Any] | None = None, follow: bool = False
     ) -> LiveRun:
         """A fork of a run at a step, with changed settings: it is looked at, and a note says so."""
-        child = await self.hub.fork(live_run, step, changes or {}, self.view.owner)
+        child = await self.hub.fork(live_run, step, changes or {}, self.view.owner, self.view.address)
         self.view.look_at(live_run=child, follow=follow)
         self.outbox.note(N_("Forked at step {step}: the old run is kept."), step=child.run.step)
         return child

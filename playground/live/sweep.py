@@ -85,8 +85,8 @@ class SweepComparison(Comparison):
 
     cell = "sweep"
 
-    def __init__(self, hub: Hub, outbox: Outbox):
-        super().__init__(hub, outbox)
+    def __init__(self, hub: Hub, outbox: Outbox, address: str = ""):
+        super().__init__(hub, outbox, address)
         self.training = False
         self.rounds = Rounds()
         self.shown: list[Shown | None] = []

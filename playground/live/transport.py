@@ -40,7 +40,7 @@ async def step(session: Session, command: c.Step) -> None:
         view.go_to(None)
         controls.step(live_run, command.part)
     elif command.part is None:
-        progress = await controls.at_step(live_run, shown.step + 1)
+        progress = await controls.at_step(live_run, shown.step + 1, view.visitor)
         view.go_to(progress.step, progress.frame)
     else:
         controls.step(await session.branch(live_run, shown.step, follow=True), command.part)
@@ -55,7 +55,7 @@ async def seek(session: Session, command: c.Seek) -> None:
     if not command.exact or view.live_run is None:
         view.go_to(to)
         return
-    progress = await controls.at_step(view.live_run, to)
+    progress = await controls.at_step(view.live_run, to, view.visitor)
     view.go_to(to, progress.frame)
 
 
@@ -83,5 +83,4 @@ def speed(session: Session, command: c.Speed) -> None:
 def background(session: Session, command: c.Background) -> None:
     """Turn training in the background on or off."""
     live_run = session.own_run()
-    live_run.background = command.on
-    session.hub.controls.schedule(live_run)
+    session.hub.controls.set_background(live_run, command.on)

@@ -9,7 +9,9 @@ from playground.core.errors import UserError
 from playground.core.i18n import N_
 from playground.engine.live_run import LiveRun
 from playground.engine.recording import Recording
+from playground.engine.run import owner_hash
 from playground.engine.timeline import Timeline
+from playground.engine.visitor import Visitor
 
 from .outbox import Outbox
 
@@ -19,8 +21,8 @@ NOTHING_OPEN = N_("This connection is not watching a run.")
 class View:
     """The place of one browser: whose it is, its page's settings, the run or recording, the moment."""
 
-    def __init__(self, outbox: Outbox):
-        self.outbox = outbox
+    def __init__(self, outbox: Outbox, address: str = ""):
+        self.outbox, self.address = outbox, address
         self.owner = ""
         """The visitor's token."""
         self.family = ""
@@ -58,6 +60,8 @@ class View:
         if recording is not None:
             self.cursor = recording.timeline.frames.steps[0]
         self.changes += 1
+        if live_run is not None and live_run.run.owner == self.visitor.owner:
+            live_run.visitor = self.visitor
         if live_run is not None:
             live_run.listeners.add(self.on_update)
         self.outbox.wake()
@@ -86,6 +90,11 @@ class View:
             self.cursor = self.recording.timeline.frames.steps[0]
         self.replaying = True
         self.outbox.wake()
+
+    @property
+    def visitor(self) -> Visitor:
+        """Whose work it is that is done for this browser."""
+        return Visitor(self.address, owner_hash(self.owner) if self.owner else "")
 
     @property
     def run_id(self) -> str | None:

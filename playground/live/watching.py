@@ -116,7 +116,7 @@ async def _use_shipped_weights(session: Session, config: Config, play: bool) -> 
     recording = matching_recording(session.recordings, view.family, config)
     if recording is None:
         return False
-    live_run = await resume_recording(hub, recording, config, view.owner)
+    live_run = await resume_recording(hub, recording, config, view.owner, view.visitor)
     view.config = config
     view.look_at(live_run=live_run)
     return True

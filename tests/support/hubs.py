@@ -6,6 +6,7 @@ import time
 from unittest.mock import patch
 
 from playground.engine.executors import Inline, Slot, open_slots
+from playground.engine.housekeeping import keep_spare
 from playground.engine.hub import Hub
 from playground.engine.limits import Limits
 from playground.engine.local import train
@@ -17,16 +18,23 @@ CONFIG = GanConfig(g_width=8, d_width=8, batch=16)
 ME, YOU = "m" * 32, "y" * 32
 
 
-async def no_warm_up(slot, anyone_watching, step_costs):
+async def no_warm_up(workers, slot, anyone_watching, step_costs):
     """Instead of `warm_up_worker`: a test's worker gets ready for what the test asks of it, not for every family."""
 
 
+async def no_spare(processes, slots):
+    """Instead of `keep_spare`: another process takes its time to start."""
+
+
 @contextlib.asynccontextmanager
-async def a_hub(path, *, inline=False, **limits):
+async def a_hub(path, *, inline=False, spare=False, **limits):
     limits = Limits(**limits)
     slots = [Slot(Inline)] if inline else open_slots(limits)
     hub = Hub(limits, slots, Store(path, limits))
-    with patch("playground.engine.hub.warm_up_worker", no_warm_up):
+    with (
+        patch("playground.engine.hub.warm_up_worker", no_warm_up),
+        patch("playground.engine.hub.keep_spare", keep_spare if spare else no_spare),
+    ):
         await hub.open()
     try:
         yield hub
