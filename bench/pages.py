@@ -1,5 +1,6 @@
-"""Every page at five widths, in both languages and both themes, in a real browser: what it shows at first without
-scrolling, what is wider than the window, what axe-core finds. Pictures of them are written to `docs/pictures/`.
+"""Every page at five widths, in both languages and both themes, in a real browser, and of MMBench every tab at two
+widths: what it shows at first without scrolling, what is wider than the window, what axe-core finds. Pictures of the
+pages are written to `docs/pictures/`.
 
     python -m playground bench pages
 
@@ -28,6 +29,8 @@ PAGES = (
     "arena",
     "mmbench",
 )
+TABBED = {"mmbench": (1366, 390)}
+"""Pages of which every tab is looked at, at these widths: each tab shows another kind of chart or table."""
 WITHOUT_STAGE = ("", "arena", "mmbench")
 SIZES = ((1366, 768), (1024, 768), (768, 1024), (390, 844), (1920, 1080))
 THEMES, LANGUAGES = ("light", "dark"), ("en", "zh")
@@ -87,7 +90,13 @@ def look(browser: Browser, url: str, name: str, size: tuple[int, int], theme: st
         if (width, theme, lang) in KEPT:
             keep(page, PICTURES / f"{name or 'home'}-{width}-{theme}-{lang}.webp")
         page.add_script_tag(content=AXE.read_text())
-        return found | {"barriers": page.evaluate(BARRIERS)}
+        found |= {"barriers": page.evaluate(BARRIERS)}
+        for tab in page.get_by_role("tab").all()[1:] if width in TABBED.get(name, ()) else ():
+            tab.click()
+            ready(page, name)
+            for kind, script in (("wider", WIDER), ("barriers", BARRIERS)):
+                found[kind] += [f"{tab.inner_text()}: {what}" for what in page.evaluate(script)]
+        return found
     finally:
         context.close()
 

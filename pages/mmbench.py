@@ -1,5 +1,7 @@
 """MMBench and CircularEval: how do you know that a model knows?"""
 
+import streamlit as st
+
 from playground.core.i18n import N_, translator
 from playground.ui.lesson import head, language
 from playground.ui.lesson_tabs import lazy_tabs
@@ -12,12 +14,14 @@ from playground.ui.mmbench.downloads import downloads
 from playground.ui.mmbench.headline import headline
 from playground.ui.mmbench.lesson import lesson
 from playground.ui.mmbench.questions import questions
+from playground.ui.mmbench.style import STYLE
 
 _ = translator(language())
 head(
     _(N_("MMBench and CircularEval")),
     _(N_("How do you know that a model knows? Ask every question again, with its options in other places.")),
 )
+st.html(STYLE)
 page = choose()
 headline(page)
 lazy_tabs(

@@ -72,9 +72,9 @@ def test_a_filter_and_the_buttons_walk_through_the_questions():
 
 def test_sentences_change_the_score_by_the_extraction_alone():
     at = opened(PAGE, tab="extraction")
-    after = at.dataframe[0].value
+    after = at.table[0].value
     at.toggle(key="mmbench talks").set_value(False).run()
-    before = at.dataframe[0].value
+    before = at.table[0].value
     assert list(before["strict"]) == list(before["as VLMEvalKit"])
     assert list(after["strict"]) == list(before["strict"]) and list(after["as VLMEvalKit"]) != list(before["strict"])
     at.text_input(key="mmbench reply").set_value("The answer is dog").run()

@@ -62,7 +62,7 @@ def _chosen(page: Selection, benchmark: Benchmark) -> None:
         "marker": {"symbol": "line-ew", "size": 42, "line": {"width": 3, "color": colours.ink}},
     }
     charts.show(
-        {"data": [bars, lines], "layout": charts.layout(280, xaxis={"type": "category"})},
+        {"data": [bars, lines], "layout": charts.layout(280, xaxis=charts.CATEGORIES)},
         "mmbench letters",
         _(N_("Bars: how often each letter is chosen; lines: how often without a preference")),
     )
@@ -109,15 +109,15 @@ def _by_place(page: Selection, benchmark: Benchmark) -> None:
         "line": {"color": colours.ink, "dash": "dash"},
     }
     charts.show(
-        {"data": [bars, line], "layout": charts.layout(280, yaxis=charts.PERCENT, xaxis={"type": "category"})},
+        {"data": [bars, line], "layout": charts.layout(280, yaxis=charts.PERCENT, xaxis=charts.CATEGORIES)},
         "mmbench places",
         _(N_("Bars: the share of right rows for each letter of the key")),
     )
     same = consistency(benchmark, page.judged.letters)
     if same.n:
         st.markdown(
-            _(N_("The same option in every pass: {same} of {n} questions ({percent} %).")).format(
-                same=same.same, n=same.n, percent=charts.figure_of(same.same / same.n)
+            _(N_("The same option in every pass: {same} of {n} questions ({percent}).")).format(
+                same=same.same, n=same.n, percent=charts.percent_of(same.same / same.n)
             )
         )
     _drop(page)
@@ -177,7 +177,7 @@ def _patterns(page: Selection, benchmark: Benchmark) -> None:
         "marker": {"color": colours["generated"], "symbol": "diamond", "size": 8},
     }
     charts.show(
-        {"data": [bars, marks], "layout": charts.layout(280, xaxis={"type": "category", "tickangle": 0})},
+        {"data": [bars, marks], "layout": charts.layout(280, xaxis={**charts.CATEGORIES, "tickangle": 0})},
         "mmbench patterns",
         _(N_("Bars: how many questions have each pattern of right and wrong passes")),
     )

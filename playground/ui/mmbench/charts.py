@@ -49,6 +49,7 @@ def layout(height: int, **more: Any) -> dict[str, Any]:
     }
 
 
+CATEGORIES = {"type": "category", "showgrid": False}
 PERCENT = {"range": [0, 1.02], "tickformat": ".0%", "tickvals": [0, 0.25, 0.5, 0.75, 1]}
 
 
@@ -102,6 +103,11 @@ def bars(labels: Sequence[str], counts: Mapping[str, Sequence[tuple[int, int]]],
 def figure_of(share: float) -> str:
     """A share as percent, with one decimal place."""
     return f"{100 * share:.1f}"
+
+
+def percent_of(share: float) -> str:
+    """The same with its sign, from which no line break parts it."""
+    return f"{figure_of(share)}\N{NO-BREAK SPACE}%"
 
 
 def score_title(measure: str, translate: Translate) -> str:

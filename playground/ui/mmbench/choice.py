@@ -14,6 +14,7 @@ from ..lesson import language
 from . import allowed, upload
 from .names import split_name
 from .runs import TITLES, Judged, Run, built_in_run
+from .style import SETTINGS
 
 NAME = "mmbench"
 """Of its settings in the address."""
@@ -45,7 +46,8 @@ def choose() -> Selection:
     """The row; files and services are asked for below it."""
     lang = language()
     translate = translator(lang)
-    first, second, third = st.columns([3, 2, 2], gap="small")
+    with st.container(key=SETTINGS):
+        first, second, third = st.columns([3, 2, 2], gap="small")
     with first:
         model = _pick(
             "model",

@@ -10,7 +10,7 @@ from playground.evaluation.mmbench.wordy import reworded
 
 from ..figures import MINUS
 from . import charts
-from .charts import figure_of, score_title
+from .charts import percent_of, score_title
 from .choice import MODES, Selection
 from .names import rule_name
 from .runs import Run
@@ -72,13 +72,13 @@ def _run(page: Selection, run: Run) -> None:
             table.append(
                 {
                     _(N_("Score")): score_title(measure, _),
-                    **{_(title): f"{figure_of(value)} %" for title, value in zip(MODES.values(), values, strict=True)},
+                    **{_(title): percent_of(value) for title, value in zip(MODES.values(), values, strict=True)},
                     _(N_("Difference")): _(N_("{points} points")).format(
                         points=f"{100 * (values[1] - values[0]):+.1f}".replace("-", MINUS)
                     ),
                 }
             )
-    st.dataframe(table, hide_index=True, key="mmbench shift")
+    st.table(table, hide_index=True, alt=_(N_("The scores, as each way to read replies gives them")))
     unread = {
         title: sum(one.letter is None for one in run.judged(mode).found.values()) for mode, title in MODES.items()
     }

@@ -69,7 +69,7 @@ def downloads(page: Selection) -> None:
         "python -m playground mmbench plotbench --out plotbench.tsv\n"
         f"python -m playground mmbench run plotbench --model {model} --out replies.tsv\n"
         f"python -m playground mmbench score replies.tsv plotbench.tsv --extraction {mode}",
-        language="bash",
+        language=None,  # the colours that Streamlit gives options are too pale to read
         wrap_lines=True,
     )
 

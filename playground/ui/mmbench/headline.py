@@ -7,15 +7,17 @@ from playground.core.i18n import N_
 from playground.evaluation.mmbench.intervals import bootstrap, wilson
 from playground.evaluation.mmbench.scoring import ALL_SPLITS, MEASURES, Tally
 
-from .charts import MEASURE_HELP, figure_of, score_title
+from .charts import MEASURE_HELP, figure_of, percent_of, score_title
 from .choice import Selection
 from .runs import BY_CONTENT
+from .style import SCORES
 
 
 def headline(page: Selection) -> None:
-    for place, measure in zip(st.columns(3, gap="small"), MEASURES, strict=True):
-        with place:
-            _figure(page, measure)
+    with st.container(key=SCORES):
+        for place, measure in zip(st.columns(3, gap="small"), MEASURES, strict=True):
+            with place:
+                _figure(page, measure)
     open_ones = len(page.judged.scores.unscored)
     if open_ones:
         st.caption(
@@ -64,7 +66,7 @@ def _interval(page: Selection, measure: str, tally: Tally) -> str:
 
 def _theory(page: Selection, measure: str) -> str:
     if page.run.expected is not None:
-        return page.translate(N_("closed form: {value} %")).format(value=figure_of(page.run.expected[measure]))
+        return page.translate(N_("closed form: {value}")).format(value=percent_of(page.run.expected[measure]))
     if page.run.baseline in BY_CONTENT and measure == "circular":
         return page.translate(N_("closed form: as in the first pass"))
     return ""

@@ -1,6 +1,7 @@
 """Why vanilla accuracy flatters: closed forms as lines, the baselines as dots on them."""
 
 from functools import lru_cache
+from textwrap import wrap
 
 import numpy as np
 import streamlit as st
@@ -9,6 +10,7 @@ from playground.core.foreign_text import html
 from playground.core.i18n import N_
 from playground.evaluation.mmbench.closed_forms import knows_passes, knows_questions, prefers_texts
 from playground.evaluation.mmbench.expected_scores import Form, expected
+from playground.evaluation.mmbench.scoring import Tally
 
 from . import charts
 from .choice import Selection
@@ -28,6 +30,21 @@ FORMULAS = (
     (N_("Chooses by the texts of the options, without the picture"), r"\text{circular} = \text{vanilla}"),
 )
 SHOWN = ("always-a", "random", "position-biased", "knows-questions", "knows-passes", "text-prior")
+LABELS = {
+    "always-a": (0.1, 0.0),
+    "random": (0.47, 0.0),
+    "position-biased": (0.7, 0.05),
+    "knows-questions": (0.42, 0.78),
+    "knows-passes": (0.88, 0.2),
+    "text-prior": (0.17, 0.54),
+    "cnn": (0.62, 0.95),
+    "oracle": (0.78, 1.0),
+}
+"""Where the name of a model stands, as (vanilla, circular): where no line and no other name is, on a phone too."""
+LABEL_WIDTH = 16
+"""Characters of a line of a name."""
+BEHIND = {"position-biased": 20}
+"""Sizes of dots that lie under others: they scatter about the same scores as the random model."""
 POINTS = [float(p) for p in np.linspace(0, 1, 41)]
 
 
@@ -94,11 +111,13 @@ def _chart(page: Selection) -> charts.Chart:
     traces.append(_dots(page, names, colours["truth"], _(N_("baselines"))))
     if page.run.benchmark is built_in() and page.run.baseline:
         traces.append(_dots(page, [page.run.baseline], colours["gradient"], html(page.title)))
+        names.append(page.run.baseline)
     axis = {**charts.PERCENT, "range": [-0.03, 1.03]}
     return {
         "data": traces,
         "layout": charts.layout(
             440,
+            annotations=[_label(page, name) for name in names],
             xaxis={**axis, "title": {"text": charts.score_title("vanilla_all", _)}},
             yaxis={**axis, "title": {"text": charts.score_title("circular", _)}},
         ),
@@ -120,11 +139,35 @@ def _lines() -> tuple[tuple[list[float], list[float]], ...]:
     return tuple(found)
 
 
+def _scores(page: Selection, name: str) -> tuple[Tally, Tally]:
+    """Vanilla over all passes, circular."""
+    scores = built_in_run(name).judged(page.mode).scores
+    return scores.tally("vanilla_all"), scores.tally("circular")
+
+
+def _label(page: Selection, name: str) -> dict[str, object]:
+    """The name of a model, with a thin line to its dot."""
+    vanilla, circular = _scores(page, name)
+    across, up = LABELS[name]
+    colours = charts.palette()
+    return {
+        "text": "<br>".join(wrap(page.translate(TITLES[name]), LABEL_WIDTH)),
+        "font": {"size": 11, "color": colours.ink},
+        "x": vanilla.low,
+        "y": circular.low,
+        "axref": "x",
+        "ayref": "y",
+        "ax": across,
+        "ay": up,
+        "arrowhead": 0,
+        "arrowwidth": 1,
+        "arrowcolor": colours.ink,
+        "standoff": 6,
+    }
+
+
 def _dots(page: Selection, names: list[str], colour: str, title: str) -> dict[str, object]:
-    tallies = [
-        [built_in_run(name).judged(page.mode).scores.tally(measure) for measure in ("vanilla_all", "circular")]
-        for name in names
-    ]
+    tallies = [_scores(page, name) for name in names]
     counts = [(circular.right, circular.n) for _, circular in tallies]
     return {
         "type": "scatter",
@@ -134,6 +177,12 @@ def _dots(page: Selection, names: list[str], colour: str, title: str) -> dict[st
         "y": [circular.low for _, circular in tallies],
         "text": [page.translate(TITLES[name]) for name in names],
         "error_y": charts.whiskers(counts),
-        "marker": {"color": colour, "size": 10},
+        "marker": {
+            "color": colour,
+            "opacity": 1,
+            "size": [BEHIND.get(name, 10) for name in names],
+            "symbol": ["circle-open" if name in BEHIND else "circle" for name in names],
+            "line": {"width": 2, "color": colour},
+        },
         "hovertemplate": "%{text}: %{x:.1%} → %{y:.1%}<extra></extra>",
     }

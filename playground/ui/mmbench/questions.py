@@ -15,6 +15,8 @@ from .names import name_of, rule_name
 from .runs import pictured
 
 PLACE = "mmbench place"
+NARROW = ("Pass", "Key", "Letter", "Right")
+"""Columns that a phone, too, shows without scrolling; message ids."""
 FILTERS: dict[str, tuple[str, Callable[[Outcome | None], bool]]] = {
     "first_only": (N_("Right at first, fails when rotated"), lambda one: one is not None and one.first_only),
     "right": (N_("Right in every pass"), lambda one: one is not None and one.circular is True),
@@ -88,7 +90,8 @@ def _card(page: Selection, group: int) -> None:
         )
         if page.lang != "en":
             st.caption(_(N_("Questions, options and replies stay as they were put to the model.")))
-        st.dataframe([_row(page, row) for row in rows], hide_index=True, key="mmbench passes")
+        narrow = {_(name): st.column_config.TextColumn(width=58) for name in NARROW}
+        st.dataframe([_row(page, row) for row in rows], column_config=narrow, hide_index=True, key="mmbench passes")
         for rule in dict.fromkeys(page.judged.found[row.index].rule for row in rows if row.index in page.judged.found):
             st.caption(f"**{rule_name(rule, _)}**: {_(RULES[rule])}".replace("<", "\\<").replace("$", "\\$"))
 
@@ -101,10 +104,10 @@ def _row(page: Selection, row: Row) -> dict[str, str]:
     sign = "–" if found is None or row.answer is None else "✓" if letter == row.answer else "✗"
     return {
         _(N_("Pass")): str(row.number),
-        **dict(row.options),
         _(N_("Key")): row.answer or "–",
-        _(N_("Reply")): page.run.texts.get(row.index, ""),
         _(N_("Letter")): letter or "–",
         _(N_("Right")): sign,
+        _(N_("Reply")): page.run.texts.get(row.index, ""),
+        **dict(row.options),
         _(N_("Rule")): rule_name(found.rule, _) if found is not None else _(N_("no reply")),
     }
