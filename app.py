@@ -11,9 +11,10 @@ from playground.live.base_path import BasePath
 from playground.live.door import Door
 from playground.live.preload import Preload
 from playground.live.server import Live
+from playground.ui.warm_up import warm_up
 
 os.environ.setdefault(places.FOLDERS_VARIABLE, "")  # settings come from links here: no file is read by its path
-live = Live()
+live = Live(warm_up)
 app = st.App(
     PACKAGE / "ui" / "navigation.py",
     routes=live.routes(),

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import threading
 import time
 
 import numpy as np
@@ -322,3 +323,19 @@ def test_recorded_training_and_own_run(live_server):
         assert not live_server.live.hub.get(run).playing
         me.tell(do="own")
         me.until(lambda b: b.latest("watching")["run"] == run and not b.status["playing"])
+
+
+def test_what_prepares_pages_is_called_beside_the_server(tmp_path, monkeypatch):
+    monkeypatch.setenv("PLAYGROUND_RUNS", str(tmp_path))
+    monkeypatch.setenv("PLAYGROUND_WORKERS", "1")
+    called, go_on = threading.Event(), threading.Event()
+
+    def slow():
+        called.set()
+        go_on.wait(30)
+
+    live = Live(slow)
+    with TestClient(Starlette(routes=live.routes(), lifespan=live.lifespan)) as client:
+        assert called.wait(10)
+        assert client.get("/live/health").status_code == 200  # does not wait for it
+        go_on.set()

@@ -2,6 +2,11 @@
 
 import csv
 import io
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -14,6 +19,7 @@ from playground.evaluation.mmbench.files import write_benchmark, write_predictio
 from playground.evaluation.mmbench.tables import read_table
 from playground.ui.mmbench import allowed, service
 from playground.ui.mmbench.downloads import COLUMNS, per_question
+from playground.ui.mmbench.once import once
 from playground.ui.mmbench.runs import TITLES, built_in, built_in_run, pictured
 
 PAGE = ROOT / "pages" / "mmbench.py"
@@ -197,3 +203,38 @@ def test_pictures_come_with_the_same_questions():
     assert all(row.image is None for row in bare.rows) and all(row.image for row in full.rows)
     assert [replace(row, image=None) for row in full.rows] == list(bare.rows)
     assert "This question has no picture." not in [one.value for one in opened(PAGE, tab="questions").caption]
+
+
+def test_what_two_visitors_ask_for_at_once_is_computed_once():
+    begun, asked = [], threading.Barrier(2)
+
+    @once
+    def slow(number):
+        begun.append(number)
+        time.sleep(0.1)
+        return object()
+
+    def ask(_):
+        asked.wait()
+        return slow(7)
+
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(ask, range(2))
+    assert first is second and begun == [7]
+
+
+def test_the_server_prepares_what_the_first_visitor_would_wait_for():
+    code = (
+        "import sys\n"
+        "from playground.ui import warm_up\n"
+        "warm_up.PAUSE_S = 0\n"
+        "assert 'pandas' not in sys.modules\n"
+        "warm_up.warm_up()\n"
+        "assert 'pandas' in sys.modules and 'torch' not in sys.modules\n"
+        "from playground.ui.mmbench import runs\n"
+        "runs.baseline_run = None\n"  # it has answered
+        "print(len(runs.built_in_run('knows-questions').texts))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) == len(built_in().rows)

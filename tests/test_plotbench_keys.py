@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scipy import ndimage
+from scipy import ndimage, optimize
 from scipy.spatial import KDTree
 from sklearn.cluster import DBSCAN
 
@@ -99,6 +99,19 @@ def test_a_line_separates_if_some_direction_does():
         gap = np.maximum(orange.min(0) - blue.max(0), blue.min(0) - orange.max(0)).max()
         assert item.right.startswith("yes" if gap > 0 else "no")
         assert abs(gap) > 0.2  # can be seen
+
+
+def test_hulls_find_a_line_wherever_a_linear_program_does():
+    chance = np.random.default_rng(0)
+    found = []
+    for _ in range(200):
+        a = chance.normal(size=(chance.integers(3, 30), 2))
+        b = chance.normal(size=(chance.integers(3, 30), 2)) + 2 * chance.normal(size=2)
+        sides = np.concatenate([np.c_[a, np.ones(len(a))], -np.c_[b, np.ones(len(b))]])
+        line = optimize.linprog(np.zeros(3), -sides, -np.ones(len(sides)), bounds=(None, None)).status == 0
+        assert property.separable(a, b) == property.separable(b, a) == line
+        found.append(line)
+    assert 50 < sum(found) < 150
 
 
 def test_at_the_dropped_mode_there_is_nothing():

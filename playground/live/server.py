@@ -1,5 +1,7 @@
 """The live routes beside Streamlit's own: the sockets, downloads and uploads, and the files of the stage."""
 
+from collections.abc import Callable
+
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
@@ -25,8 +27,8 @@ from .viewer import Viewer
 class Live(LiveState):
     """Everything of this server that is not a page."""
 
-    def __init__(self):
-        super().__init__()
+    def __init__(self, warm_up: Callable[[], None] = lambda: None):
+        super().__init__(warm_up)
         self.exports = Exports(self)
 
     def routes(self) -> list[BaseRoute]:

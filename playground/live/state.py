@@ -2,7 +2,8 @@
 
 import contextlib
 import sys
-from collections.abc import AsyncIterator
+import threading
+from collections.abc import AsyncIterator, Callable
 
 from playground.core.registry import FAMILIES
 from playground.engine.executors import open_slots
@@ -21,7 +22,9 @@ class LiveState:
     hub: Hub
     """Made in the lifespan."""
 
-    def __init__(self):
+    def __init__(self, warm_up: Callable[[], None] = lambda: None):
+        """`warm_up` is called once, beside the server, when that starts."""
+        self.warm_up = warm_up
         self.recordings: list[Recording] = []
         self.connections = 0
 
@@ -36,6 +39,7 @@ class LiveState:
         self.recordings = [recording for name in FAMILIES for recording in shipped(name)]
         self.hub = Hub(limits, open_slots(limits), Store(root, limits))
         await self.hub.open()
+        threading.Thread(target=self.warm_up, name="warm-up", daemon=True).start()
         try:
             yield {}
         finally:

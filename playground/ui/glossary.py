@@ -143,7 +143,7 @@ def explain(lang: str, translate: Translate) -> None:
     with st.container(key="glossary"):
         mounted(
             key="glossary of terms",
-            data={"lang": lang, "terms": terms(translate)},
+            data={"lang": lang, "terms": tuple(terms(translate))},  # for a list Streamlit imports pandas: half a second
         )
 
 

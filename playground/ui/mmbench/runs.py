@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from playground.core.i18n import N_
 from playground.evaluation.mmbench.baselines.catalogue import BASELINES
@@ -15,6 +15,8 @@ from playground.evaluation.mmbench.plotbench.benchmark import plotbench
 from playground.evaluation.mmbench.prompt import prompt
 from playground.evaluation.mmbench.question import Benchmark, Row
 from playground.evaluation.mmbench.scoring import Scores, score
+
+from .once import once
 
 TITLES = {
     "knows-questions": N_("Knows 60 % of the questions"),
@@ -80,14 +82,14 @@ class Run:
         return expected(self.benchmark, FORMS[self.baseline]) if self.baseline in FORMS else None
 
 
-@lru_cache(maxsize=1)
+@once
 def built_in() -> Benchmark:
     """PlotBench in all its passes, without its pictures: drawing them takes a second or two, scores need none."""
     questions = plotbench(pictures=False)
     return Benchmark(questions.name, circularized(questions.rows))
 
 
-@lru_cache(maxsize=1)
+@once
 def _built_in_pictured() -> Benchmark:
     questions = plotbench()
     return Benchmark(questions.name, circularized(questions.rows))
@@ -98,7 +100,7 @@ def pictured(benchmark: Benchmark) -> Benchmark:
     return _built_in_pictured() if benchmark is built_in() else benchmark
 
 
-@lru_cache(maxsize=len(BASELINES))
+@once
 def built_in_run(name: str) -> Run:
     """A baseline on PlotBench, answered once for all visitors."""
     return baseline_run(name, built_in())

@@ -1,7 +1,7 @@
 """Reasoning about a property of the data: how many modes, how many holes, whether a line separates two classes."""
 
 import numpy as np
-from scipy.optimize import linprog
+from scipy.spatial import ConvexHull
 
 from playground.data.plane.distributions import Moons, Rings
 
@@ -72,7 +72,11 @@ def separability(source: Source) -> Item:
 
 
 def separable(a: np.ndarray, b: np.ndarray) -> bool:
-    """Whether some line has all of `a` (n, 2) on one side and all of `b` (m, 2) on the other: a linear program for
-    w, c with w x + c >= 1 on `a` and <= -1 on `b`."""
-    sides = np.concatenate([np.c_[a, np.ones(len(a))], -np.c_[b, np.ones(len(b))]])
-    return linprog(np.zeros(3), -sides, -np.ones(len(sides)), bounds=(None, None)).status == 0
+    """Whether some line has all of `a` (n, 2) on one side and all of `b` (m, 2) on the other: then a side of one of
+    the convex hulls, made longer, is such a line (separating axis theorem)."""
+
+    def beyond_a_side(points: np.ndarray, of: np.ndarray) -> bool:
+        sides = ConvexHull(of).equations  # (sides, 3): n x + c <= 0 inside
+        return bool((points @ sides[:, :2].T + sides[:, 2] > 0).all(0).any())
+
+    return beyond_a_side(a, b) or beyond_a_side(b, a)
