@@ -185,10 +185,12 @@ def test_the_disk_budget_takes_the_longest_unused(tmp_path):
     for age, run in enumerate(runs):
         store.save(run)
         (tmp_path / run.id / "ballast").write_bytes(b"0" * 380_000)
-        stamp = 1_000_000 + age
+        stamp = 1_000_000 - age  # a clock that goes backwards
         os.utime(tmp_path / run.id / "run.json", (stamp, stamp))
-    assert store.make_room({runs[0].id}) == [runs[1].id]
-    assert {name for _, name in store.names()} == {runs[0].id, runs[2].id}
+    for there in (store, Store(tmp_path, Limits(disk_mb=1))):  # also after a restart
+        assert there.folder.surplus({runs[0].id}) == [runs[1].id]
+    store.delete(runs[1].id)
+    assert store.names() == [runs[0].id, runs[2].id] and store.folder.surplus(set()) == []
 
 
 def test_divergence_stops_at_the_last_good_state_and_names_quantity_and_step():

@@ -173,7 +173,7 @@ def test_a_visitor_keeps_so_many_runs_and_the_oldest_goes(tmp_path):
                 made.append(live_run.run.id)
             other = hub.begin(YOU, "gan", CONFIG)
             assert set(hub.live_runs) == {*made[2:], other.run.id}
-            assert {name for _, name in hub.store.names()} == set(made[2:])
+            assert {*hub.store.names()} == set(made[2:])
 
     asyncio.run(story())
 

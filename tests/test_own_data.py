@@ -335,7 +335,7 @@ def test_a_run_keeps_long_data_once_beside_its_settings(tmp_path):
     again = Store(tmp_path, Limits())
     for found in (again.load(run.id), again.summary(run.id)):
         assert found is not None and found.config == config
-    assert [about["config"]["own"] for about in again.abouts()] == [config.own]
+    assert [found.config.own for found in again.summaries()] == [config.own]
     short = start("gan", GanConfig(), "o" * 32, Limits())
     short.add(Progress(0, b"state", Frame(0, {}), {}, {}, 0.0, 0.0))
     store.save(short)

@@ -13,9 +13,8 @@ from support.sockets import CONFIG, ME, Browser, browser
 
 from playground.core.score import Score
 from playground.engine import hub, supervisor
-from playground.engine.live_run import NOT_WRITTEN, LiveRun
+from playground.engine.live_run import LiveRun
 from playground.engine.run import Run
-from playground.engine.store import Store
 from playground.engine.supervisor import Supervisor
 from playground.families.gan.config import GanConfig
 from playground.live import comparison_feed, viewer
@@ -249,33 +248,3 @@ def test_a_damaged_run_does_not_keep_the_server_from_starting(tmp_path, text):
             return again.find(ME, "gan", GanConfig(**CONFIG)).run.id == live_run.run.id
 
     assert asyncio.run(story())
-
-
-def test_a_full_disk_pauses_the_run_says_so_and_loses_nothing(live_server, monkeypatch):
-    real, full = Store.write, []
-
-    def write(self, saving):
-        if full:
-            raise OSError(28, "No space left on device")
-        real(self, saving)
-
-    monkeypatch.setattr(Store, "write", write)
-    with browser(live_server) as me:
-        me.watch(seed=33, play=True)
-        me.until(lambda b: b.status.get("head", 0) > 20)
-        full.append(1)
-        me.until(lambda b: b.latest("note") and not b.status["playing"])
-        assert me.latest("note")["text"] == NOT_WRITTEN
-        full.clear()
-        me.tell(do="play")
-        head = me.status["head"]
-        me.until(lambda b: b.status["head"] > head + 20)
-        me.tell(do="pause")
-        me.until(lambda b: not b.status["playing"])
-        run = live_server.live.hub.get(me.latest("watching")["run"]).run
-        time.sleep(0.3)
-        again = Store(live_server.live.hub.store.root, live_server.live.hub.limits).load(run.id)
-        assert again.step == run.step and len(again.timeline.scalars.rows) == run.step
-        assert np.array_equal(again.timeline.scalars.rows, run.timeline.scalars.rows, equal_nan=True)
-        steps = [step for step, _ in again.timeline.scores]
-        assert steps == sorted(set(steps)) == [step for step, _ in run.timeline.scores]

@@ -73,5 +73,5 @@ async def measure_run(scheduler: Scheduler, live_run: LiveRun) -> None:
     else:
         if found["steps"] == run.step:
             run.measurement = found
-    await scheduler.save(run)
+    await scheduler.saver.save_in_the_end(live_run)
     live_run.notify()

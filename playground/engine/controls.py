@@ -87,7 +87,7 @@ class RunControls:
         """A cell of a comparison was opened as a run of its own: from now on it is one of the visitor's runs."""
         if live_run.run.hidden:
             live_run.run.opened = True
-            await self.scheduler.save(live_run.run)
+            await self.scheduler.saver.save_for_visitor(live_run.run)
 
     def measure(self, live_run: LiveRun) -> None:
         """Have a contestant of the arena measured at its present step, unless it is, or is about to be."""

@@ -1,10 +1,11 @@
 """Background tasks of the server: preparing workers in advance, removing unused runs from memory and disk."""
 
 import asyncio
+import logging
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import BrokenExecutor, Executor
+from concurrent.futures import BrokenExecutor
 
 from playground.core.registry import FAMILIES
 
@@ -14,12 +15,14 @@ from .executors import Processes, Slot
 from .live_run import LiveRun
 from .memory import trim
 from .rates import measure_rates
+from .saver import Saver
 from .shares import BACKGROUND
 from .step_cost import StepCosts
-from .store import Store
 from .visitor import SERVER, Visitor
 from .worker import warm_up
 from .workers import Workers
+
+log = logging.getLogger(__name__)
 
 WARM_UP_RETRY_S = 2.0
 """Seconds between two checks whether a busy worker is free to prepare another family."""
@@ -34,13 +37,18 @@ async def warm_up_worker(
     try:
         async with workers.turn(SERVER, slot):
             step_costs.learn(await asyncio.wrap_future(slot.submit(measure_rates)))
-        for name in FAMILIES:
-            while slot.runs or anyone_watching():
-                await asyncio.sleep(WARM_UP_RETRY_S)
+    except BrokenExecutor:
+        return  # the next caller that needs the worker restarts it
+    for name in FAMILIES:
+        while slot.runs or anyone_watching():
+            await asyncio.sleep(WARM_UP_RETRY_S)
+        try:
             async with workers.turn(SERVER, slot, rank=lambda: BACKGROUND):
                 await asyncio.wrap_future(slot.submit(warm_up, name))
-    except BrokenExecutor:
-        pass  # the next caller that needs the worker restarts it
+        except BrokenExecutor:
+            return  # the next caller that needs the worker restarts it
+        except Exception:  # the other families are prepared all the same
+            log.exception("warm-up of %s", name)
 
 
 async def keep_spare(processes: Processes, slots: Sequence[Slot]) -> None:
@@ -59,7 +67,7 @@ async def keep_memory(caps: Caps, controls: RunControls) -> None:
         for live_run in surplus:
             live_run.background = False
             controls.pause(live_run)
-            if not live_run.active:  # else at the next look
+            if not live_run.active and not live_run.pending_writes:  # else at the next look
                 caps.live_runs.pop(live_run.run.id, None)
         if surplus:
             trim()
@@ -67,13 +75,12 @@ async def keep_memory(caps: Caps, controls: RunControls) -> None:
 
 async def remove_unused(
     live_runs: dict[str, LiveRun],
-    store: Store,
-    writer: Executor,
+    saver: Saver,
     forget: Callable[[str], None],
     owners: Callable[[], Mapping[str, Visitor]],
 ) -> None:
     """Until cancelled: unwatched runs leave memory; the longest unused ones leave the disk when it is full."""
-    limits = store.limits
+    store, limits = saver.store, saver.store.limits
     while True:
         await asyncio.sleep(min(30.0, limits.idle_s / 4))
         now, count = time.monotonic(), len(live_runs)
@@ -84,10 +91,17 @@ async def remove_unused(
             live_run.unwatched = min(live_run.unwatched, now)
             if now - live_run.unwatched > limits.background_s:
                 live_run.background = False
-            if not live_run.active and now - live_run.unwatched > limits.idle_s:
+            if not live_run.active and not live_run.pending_writes and now - live_run.unwatched > limits.idle_s:
                 del live_runs[name]
         if len(live_runs) < count:
             trim()
-        in_use = {name for name, live_run in live_runs.items() if live_run.listeners or live_run.active}
-        for name in await asyncio.get_running_loop().run_in_executor(writer, store.make_room, in_use, owners()):
-            forget(name)
+        await saver.in_thread(store.clear)
+        for name in await saver.in_thread(store.folder.surplus, _in_use(live_runs), owners()):
+            if name not in _in_use(live_runs):  # somebody may have come meanwhile
+                forget(name)
+
+
+def _in_use(live_runs: Mapping[str, LiveRun]) -> set[str]:
+    return {
+        name for name, live_run in live_runs.items() if live_run.listeners or live_run.active or live_run.pending_writes
+    }

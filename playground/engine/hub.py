@@ -4,7 +4,8 @@ A run advances while it has viewers, or in the background if its owner asked for
 All methods must be called in the server's event loop.
 """
 
-import asyncio
+import contextlib
+import logging
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,13 +21,17 @@ from .housekeeping import keep_memory, keep_spare, remove_unused, warm_up_worker
 from .limits import Limits
 from .live_run import LiveRun
 from .run import Cell, Run, fork, owner_hash, start
+from .run_about import Damaged
 from .run_index import RunIndex
+from .saver import Saver
 from .scheduler import Scheduler
 from .step_cost import StepCosts
-from .store import Store
+from .store import DELETED, Store
 from .supervisor import Supervisor
 from .visitor import Addresses, Visitor
 from .workers import Workers
+
+log = logging.getLogger(__name__)
 
 
 class Hub:
@@ -36,9 +41,9 @@ class Hub:
         self.limits, self.slots, self.store = limits, slots, store
         self.live_runs: dict[str, LiveRun] = {}
         """The runs in memory."""
-        self.index, self.tasks = RunIndex(store), Supervisor()
+        self.index, self.tasks, self.saver = RunIndex(store), Supervisor(), Saver(store)
         self.workers = Workers(limits, slots, CompiledWorkers(store.root, limits))
-        self.scheduler = Scheduler(limits, self.workers, store, lambda: self.caps.competing)
+        self.scheduler = Scheduler(limits, self.workers, self.saver, lambda: self.caps.competing)
         self.step_costs = StepCosts(limits, slots, lambda: (live_run.run for live_run in self.live_runs.values()))
         self.caps = Caps(limits, self.live_runs)
         self.controls = RunControls(self.scheduler, self.index, self.tasks, self.step_costs, self.caps)
@@ -66,7 +71,7 @@ class Hub:
             return {name: self.addresses.visitor(owner) for name, owner in self.index.owners().items()}
 
         async def housekeeping() -> None:
-            await remove_unused(self.live_runs, self.store, self.scheduler.writer, self.forget, owners)
+            await remove_unused(self.live_runs, self.saver, self.forget, owners)
 
         self.tasks.start("housekeeping", self.tasks.keep("housekeeping", housekeeping))
         self.tasks.start("memory", self.tasks.keep("memory", lambda: keep_memory(self.caps, self.controls)))
@@ -75,7 +80,7 @@ class Hub:
     async def close(self) -> None:
         """End the workers; everything that was reported to a browser is on disk."""
         await self.tasks.cancel()
-        self.scheduler.writer.shutdown()
+        await self.saver.close()
         for slot in self.slots:
             slot.close()
         self.workers.compiled.close()
@@ -83,11 +88,7 @@ class Hub:
     def get(self, name: str) -> LiveRun:
         """The run of that id, from memory or disk; `UserError` if it is gone."""
         if name not in self.live_runs:
-            run = self.store.load(name)
-            if run is None:
-                raise UserError(N_("There is no run '{name}' here (any more)."), name=name)
-            if run.config.execution == "compiled" and not self.limits.compiled:
-                run.stopped = run.stopped or (NOT_ALLOWED, {})
+            run = _load(self, name)
             self.live_runs[name] = LiveRun(run, self.addresses.visitor(run.owner))
             self.index.drop_summary(name)
         return self.live_runs[name]
@@ -97,8 +98,10 @@ class Hub:
         return next((found for found in self.find_all(token, name, config) if not found.run.hidden), None)
 
     def find_all(self, token: str, name: str, config: Config) -> Iterator[LiveRun]:
-        """All such runs, cells of comparisons among them, the latest first."""
-        return map(self.get, self.index.find(owner_hash(token), name, config))
+        """All such runs that can be read, cells of comparisons among them, the latest first."""
+        for run in [*self.index.find(owner_hash(token), name, config)]:
+            with contextlib.suppress(UserError):
+                yield self.get(run)
 
     def runs_of(self, token: str, name: str) -> list[Run]:
         """The visitor's runs of a lesson, the oldest first; those not in memory without their timelines."""
@@ -119,7 +122,7 @@ class Hub:
     async def add(self, run: Run, address: str = "") -> LiveRun:
         """Take in a run that came as a file; it is on disk before its id is given out."""
         live_run = self._add(run, address)
-        await self.scheduler.save(run)
+        await _save_new(self, run)
         return live_run
 
     async def fork(
@@ -134,7 +137,7 @@ class Hub:
         child.pending_changes.update(changes)
         child.apply_changes()
         child.redraw = bool(changes)
-        await self.scheduler.save(child.run)
+        await _save_new(self, child.run)
         return child
 
     def _add(self, run: Run, address: str) -> LiveRun:
@@ -154,23 +157,53 @@ class Hub:
         return self.live_runs[run.id]
 
     def forget(self, name: str) -> None:
-        """Remove a run from memory and disk."""
+        """Remove a run from memory and disk: it stops, and nothing that is under way brings it back."""
         live_run = self.live_runs.pop(name, None)
         if live_run is not None:
-            live_run.playing = False
+            live_run.playing = live_run.background = False
+            live_run.run.stopped = (DELETED, {})
+            live_run.commanded.set()
             if live_run.measuring is not None:
                 live_run.measuring.cancel()
             self.scheduler.leave(live_run)
         self.index.discard(name)
-        self.store.delete(name)
+        try:
+            self.store.bury(name)
+        except OSError as error:  # it is tried again with the next ones
+            log.error("run %s cannot be deleted: %s", name, error)
+        self.tasks.start("delete", self.saver.delete(name))
 
     async def delete(self, live_run: LiveRun) -> None:
         """Remove a run that may be watched or under way: it stops, and cannot go on."""
         self.controls.pause(live_run)
-        live_run.run.stopped = (N_("This run was deleted."), {})
-        if live_run.task is not None:  # what it still writes must not bring its folder back
-            await asyncio.wait([live_run.task])
         self.forget(live_run.run.id)
+        await self.saver.delete(live_run.run.id)
         for other in [live_run, *self.live_runs.values()]:  # browsers that show other runs of this visitor
             if other.run.owner == live_run.run.owner:
                 other.notify()
+
+
+def _load(hub: Hub, name: str) -> Run:
+    try:
+        run = None if hub.store.is_deleted(name) else hub.store.load(name)
+    except Damaged as damage:
+        hub.index.discard(name)
+        hub.store.folder.set_aside(name, str(damage))
+        raise
+    except OSError as error:
+        log.error("run %s cannot be read: %s", name, error)
+        raise UserError(N_("The run '{name}' cannot be read from the server's disk."), name=name) from None
+    if run is None:
+        raise UserError(N_("There is no run '{name}' here (any more)."), name=name)
+    if run.config.execution == "compiled" and not hub.limits.compiled:
+        run.stopped = run.stopped or (NOT_ALLOWED, {})
+    return run
+
+
+async def _save_new(hub: Hub, run: Run) -> None:
+    """Have it on disk before it is given out; a run that cannot be written is none (`UserError`)."""
+    try:
+        await hub.saver.save_for_visitor(run)
+    except UserError:
+        hub.forget(run.id)
+        raise

@@ -26,8 +26,10 @@ SCORES_EVERY_S, ARENA_SCORES_EVERY_S = 0.5, 2.0
 
 FAILED = N_("Your run was paused because of an error on the server. Nothing of it was lost; press play to go on.")
 NOT_WRITTEN = N_(
-    "Your run was paused because the server cannot write to its disk. All of it is in memory; press play to go on."
+    "Your run waits because the server cannot write to its disk. All of it is in memory; it goes on by itself when "
+    "there is space again."
 )
+WRITTEN_AGAIN = N_("The server can write to its disk again. Your run goes on; nothing of it was lost.")
 
 
 class PastStep(NamedTuple):
@@ -91,6 +93,8 @@ class LiveRun:
     last_state_at: float = 0.0
     pending_writes: int = 0
     """Number of pending writes: viewers are notified once the data are on disk."""
+    waits_for_disk: bool = False
+    """Whether the disk cannot be written to: until it can, the run computes no further chunk."""
 
     def notify(self, note: str | None = None) -> None:
         for listener in list(self.listeners):
@@ -102,7 +106,13 @@ class LiveRun:
     def fail(self, error: Exception) -> None:
         """What was done for it has failed: it pauses, and its viewers are told."""
         self.playing = False
-        self.notify(NOT_WRITTEN if isinstance(error, OSError) else FAILED)
+        self.notify(FAILED)
+
+    def wait_for_disk(self) -> None:
+        """It cannot be written: its viewers are told, once."""
+        if not self.waits_for_disk:
+            self.waits_for_disk = True
+            self.notify(NOT_WRITTEN)
 
     @property
     def watched(self) -> bool:

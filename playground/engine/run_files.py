@@ -1,28 +1,33 @@
-"""The files of a run's folder, each there whole: appended to, replaced, and cut where a chunk was never reported."""
+"""The files of a run's folder, read: only what run.json counts. Nothing is changed by reading, since somebody else may
+be writing; what a chunk that was never reported has left is overwritten by the next one."""
 
 import json
+import logging
 import os
 import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from safetensors import SafetensorError
 
 from playground.core.aliases import SCORES, current
+from playground.core.contract import Frame
 from playground.core.errors import UserError
 from playground.core.i18n import N_
 from playground.core.score import Score
 
+from .run_about import Damaged
 from .safetensors_header import check_header
 from .timeline import Scalars
 
-MAX_ABOUT = 8_000_000
-"""Bytes of run.json: changes by hand are a hundred each."""
-ROWS = re.compile(r"metrics(-\d{1,4})?\.f32")
+log = logging.getLogger(__name__)
 
 
 def check(folder: Path, most_mb: int) -> None:
     """That a run's folder holds plain files, at most so many megabytes: a folder may come from somebody else, and what
-    is read here is also cut, replaced and deleted. `UserError` where it does not."""
+    is read here is also replaced and deleted. `UserError` where it does not."""
     size, waiting = 0, [folder]
     while waiting:
         for entry in os.scandir(waiting.pop()):
@@ -42,67 +47,79 @@ def check(folder: Path, most_mb: int) -> None:
         )
 
 
-def about(path: Path) -> dict:
-    """What run.json says. `ValueError` where it is none."""
-    with open(path, "rb") as file:
-        raw = file.read(MAX_ABOUT + 1)
-    told = json.loads(raw) if len(raw) <= MAX_ABOUT else None
-    if not isinstance(told, dict):
-        raise ValueError(f"no run.json of a run: {len(raw)} bytes")
-    return told
+def rows(folder: Path, about: Mapping[str, Any]) -> Scalars:
+    """The scalars up to run.json's step, or as many as there are. `Damaged` if there is no file of them."""
+    names = [SCORES.get(name) or name for name in about["names"]]
+    if not names:
+        return Scalars()
+    path = folder / about["rows"]
+    try:
+        count = min(about["step"], path.stat().st_size // (4 * len(names)))
+        return Scalars(names, np.fromfile(path, np.float32, count * len(names)).reshape(count, len(names)))
+    except FileNotFoundError:
+        raise Damaged(folder.name, "its scalars are missing") from None
 
 
-def rows(folder: Path, about: dict) -> Scalars:
-    """The scalars up to run.json's step, or as many as there are; what lies beyond is cut off."""
-    names, file, step = [SCORES.get(name) or name for name in about["names"]], about.get("rows"), about["step"]
-    path = folder / ("metrics.f32" if file is None else file)
-    if not ROWS.fullmatch(path.name) or path.parent != folder or not isinstance(step, int) or step < 0:
-        raise ValueError(f"no rows of a run: {path.name}, step {step}")
-    whole = path.stat().st_size // (4 * len(names)) if names else 0
-    count = min(step, whole)
-    rows = np.fromfile(path, np.float32, count * len(names)).reshape(count, len(names))
-    if path.stat().st_size > rows.nbytes:  # a folder that is only read may be read-only
-        os.truncate(path, rows.nbytes)
-    return Scalars(names, rows)
+def numbered(folder: Path) -> dict[str, int]:
+    """The files of frames or states, by their names without the ending: of which step they are."""
+    return {path.stem: int(path.stem) for path in folder.glob("*.safetensors") if re.fullmatch(r"\d{1,10}", path.stem)}
 
 
-def add(path: Path, raw: bytes, anew: bool) -> None:
-    """Append; or take the place of what is there, which stays whole until then."""
-    if anew:
-        replace(path, raw)
-        return
-    with open(path, "ab") as file:
-        file.write(raw)
+def frames(folder: Path, last: int, names: Mapping[str, str]) -> dict[int, Frame]:
+    """The frames up to a step; without those that are damaged."""
+    found = {}
+    for step, raw in _whole(folder, last):
+        try:
+            found[step] = Frame.from_bytes(step, raw, names)
+        except (SafetensorError, ValueError, TypeError):
+            log.warning("%s: frame %s is damaged", folder, step)
+    return found
 
 
-def replace(path: Path, raw: bytes) -> None:
-    """Write to a temporary name and rename: a file is there whole or not at all."""
-    temporary = path.with_name(path.name + ".part")
-    temporary.write_bytes(raw)
-    os.replace(temporary, path)
+def states(folder: Path, last: int) -> dict[int, bytes]:
+    """The states up to a step; without those that are damaged."""
+    return dict(_whole(folder, last))
 
 
-def files(folder: Path, last: int) -> list[tuple[int, bytes]]:
-    found = {int(path.stem): path for path in folder.glob("*.safetensors")}
-    for step in [s for s in found if s > last]:
-        found.pop(step).unlink()
-    for path in found.values():
-        check_header(path)
-    return [(step, found[step].read_bytes()) for step in sorted(found)]
+def _whole(folder: Path, last: int) -> Iterator[tuple[int, bytes]]:
+    for name, step in sorted(numbered(folder).items(), key=lambda item: item[1]):
+        path = folder / f"{name}.safetensors"
+        if step > last or not path.is_file():
+            continue
+        try:
+            check_header(path)
+            raw = path.read_bytes()
+        except UserError:
+            raw = b""
+        if _ends_where_it_says(raw):
+            yield step, raw
+        else:
+            log.warning("%s is damaged", path)
 
 
-def scores(folder: Path, last: int) -> list[tuple[int, dict[str, Score]]]:
-    """The lines up to a step; a torn or later line ends them, and is cut off."""
+def scores(folder: Path, last: int) -> tuple[list[tuple[int, dict[str, Score]]], int]:
+    """The lines up to a step, and their length in bytes; a torn, damaged or later line ends them."""
     path, good, found = folder / "scores.jsonl", 0, []
     raw = path.read_bytes() if path.exists() else b""
     for line in raw.splitlines(keepends=True):
-        if not line.endswith(b"\n"):
+        try:
+            step, values = json.loads(line)
+            read = {name: Score.read(value) for name, value in current(SCORES, values).items()}
+        except (ValueError, TypeError, AttributeError, RecursionError):
             break
-        step, scores = json.loads(line)
-        if step > last:
+        if not line.endswith(b"\n") or not isinstance(step, int) or step > last:
             break
-        found.append((step, {name: Score.read(values) for name, values in current(SCORES, scores).items()}))
+        found.append((step, read))
         good += len(line)
-    if good < len(raw):
-        os.truncate(path, good)
-    return found
+    return found, good
+
+
+def _ends_where_it_says(raw: bytes) -> bool:
+    """Whether a safetensors file is as long as its header says: one that was cut off is not."""
+    try:
+        length = int.from_bytes(raw[:8], "little")
+        header = json.loads(raw[8 : 8 + length])
+        last = max((entry["data_offsets"][1] for name, entry in header.items() if name != "__metadata__"), default=0)
+        return 8 + length + last == len(raw)
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
+        return False

@@ -1,20 +1,13 @@
 """Which runs there are, whose they are, and by which settings a visitor finds a run again. Bookkeeping only."""
 
 import hashlib
-import logging
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
 
 from playground.core.config import Config
-from playground.core.errors import UserError
-from playground.core.kept import parse_kept
-from playground.core.registry import family
 
 from .live_run import LiveRun
 from .run import Run
 from .store import Store
-
-log = logging.getLogger(__name__)
 
 
 class RunIndex:
@@ -35,17 +28,8 @@ class RunIndex:
 
     def load(self) -> None:
         """Find the runs of an earlier server."""
-        for about in self.store.abouts():
-            try:
-                self._load(about)
-            except (KeyError, TypeError, AttributeError, ValueError):  # one damaged run must not stop the server
-                log.exception("a run that cannot be read")
-
-    def _load(self, about: Mapping[str, Any]) -> None:
-        settings = "" if about["events"] or about["parent"] else _settings_now(about["family"], about["config"])
-        self._owned.setdefault(about["owner"], {})[about["id"]] = settings
-        if about.get("cell"):
-            self._cells.add(about["id"])
+        for run in self.store.summaries():
+            self.add(run)
 
     def add(self, run: Run) -> None:
         if run.cell:
@@ -62,7 +46,9 @@ class RunIndex:
 
     def mark_changed(self, run: Run) -> None:
         """The run was changed by hand: its first settings no longer say what it is."""
-        self._owned.get(run.owner, {})[run.id] = ""
+        mine = self._owned.get(run.owner, {})
+        if run.id in mine:  # it may have been deleted
+            mine[run.id] = ""
 
     def find(self, owner: str, name: str, config: Config) -> Iterator[str]:
         """Runs of an owner that began with these settings and were not changed by hand, the latest first."""
@@ -99,11 +85,3 @@ class RunIndex:
 def _settings(name: str, config: Config) -> str:
     """By a hash: there are many runs, and a text among their settings may be long."""
     return hashlib.sha256(f"{name} {config.model_dump()}".encode()).hexdigest()
-
-
-def _settings_now(name: str, config: dict[str, Any]) -> str:
-    """The settings of an earlier server under their present names; "" if they are not valid any more."""
-    try:
-        return _settings(name, parse_kept(family(name).Config, config))
-    except UserError:
-        return ""

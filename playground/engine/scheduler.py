@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Coroutine
-from concurrent.futures import BrokenExecutor, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -13,11 +13,11 @@ from playground.core.errors import UserError
 from playground.core.i18n import N_
 
 from .compiled import COMPILE_S
-from .executors import Slot, TookTooLong
+from .executors import Inline, Slot, TookTooLong
 from .limits import Limits
 from .live_run import LiveRun, PastStep
 from .run import Run
-from .store import Store
+from .saver import Saver
 from .visitor import Visitor
 from .worker import NotCached, recompute, run_chunk
 from .workers import PREPARE_S, Workers
@@ -38,15 +38,16 @@ TOO_LONG = N_(
 class Scheduler:
     """Moves runs forward. One chunk of each run is in flight."""
 
-    def __init__(self, limits: Limits, workers: Workers, store: Store, active: Callable[[], int]):
-        self.limits, self.workers, self.store, self.active = limits, workers, store, active
-        self.writer = ThreadPoolExecutor(1, thread_name_prefix="store")
+    def __init__(self, limits: Limits, workers: Workers, saver: Saver, active: Callable[[], int]):
+        self.limits, self.workers, self.saver, self.active = limits, workers, saver, active
 
     async def run(self, live_run: LiveRun) -> None:
         """Chunk after chunk, while there is something to do and the run is watched."""
         run = live_run.run
         slot = self._assign_slot(live_run)
         last = due = time.monotonic()
+        saving: asyncio.Task[None] | None = None
+        behind = False
         try:
             while not run.stopped:
                 waiting = live_run.queued_steps or live_run.redraw or run.newest is None
@@ -54,9 +55,14 @@ class Scheduler:
                     due = max(due, time.monotonic() - 0.5)
                     if not await _until(due, live_run.commanded):
                         continue
+                if saving is not None and (behind or isinstance(slot.executor, Inline)):
+                    await saving  # so that viewers have the time of a chunk to see what was written
                 async with live_run.turn():
                     progress = await self._turn(live_run, slot)
-                if progress is None and not live_run.has_work:
+                if saving is not None:  # the chunk was computed while the one before it was written
+                    behind = not saving.done()
+                    await saving
+                if run.stopped or (progress is None and not live_run.has_work):
                     break
                 if progress is None:
                     continue
@@ -64,28 +70,27 @@ class Scheduler:
                 now, done = time.monotonic(), progress.step - run.step
                 if live_run.speed:
                     due += done / live_run.speed
-                live_run.pending_writes += 1
-                try:
-                    run.add(progress)
-                    _note_divergence(run, progress)
-                    await self.save(run)
-                finally:
-                    live_run.pending_writes -= 1
+                run.add(progress)
+                _note_divergence(run, progress)
+                saving = asyncio.create_task(self.save_and_notify(live_run))
                 fresh = done / max(now - last, 1e-3)
                 live_run.rate = 0.8 * live_run.rate + 0.2 * fresh if live_run.rate else fresh
                 last, live_run.overhead_s = now, progress.seconds - progress.stepping
-                live_run.notify()
                 slot = self._rebalance(live_run, slot)
         except UserError as busy:
             live_run.playing = False
             live_run.notify(busy.template)
         finally:
-            self.workers.shares.not_back(live_run.visitor, self.workers.line(slot))
-            live_run.playing = live_run.playing and not run.stopped
-            live_run.rate = 0.0
-            self.leave(live_run)
-            live_run.task = None
-            live_run.notify()
+            try:
+                if saving is not None:
+                    await saving
+            finally:
+                self.workers.shares.not_back(live_run.visitor, self.workers.line(slot))
+                live_run.playing = live_run.playing and not run.stopped
+                live_run.rate = 0.0
+                self.leave(live_run)
+                live_run.task = None
+                live_run.notify()
 
     async def recompute(self, live_run: LiveRun, step: int, visitor: Visitor) -> PastStep:
         """State and frame of exactly this step: recomputed from the nearest state before it, in as many turns as that
@@ -114,20 +119,10 @@ class Scheduler:
 
     async def _save_and_notify(self, live_run: LiveRun) -> None:
         try:
-            await self.save(live_run.run)
+            await self.saver.save_in_the_end(live_run)
         finally:
             live_run.pending_writes -= 1
         live_run.notify()
-
-    async def save(self, run: Run) -> None:
-        """Write what is new. Only what is on disk is reported to browsers."""
-        saving, events = self.store.saving(run), len(run.events)
-        try:
-            await asyncio.get_running_loop().run_in_executor(self.writer, self.store.write, saving)
-        except Exception:
-            self.store.forget_written(run.id)
-            raise
-        run.written = events
 
     async def _turn(self, live_run: LiveRun, slot: Slot) -> Progress | None:
         """Wait for a turn and do what is to be done then; None: there was nothing, or the run was stopped."""

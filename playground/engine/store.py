@@ -6,50 +6,75 @@
     <run>/scores.jsonl                quality, a line each, appended
     <run>/frames/<step>.safetensors   kept frames and the newest
     <run>/states/<step>.safetensors   kept states and the newest
+    damaged/                          what was found in the place of a run and is none
 
-What a file has beyond run.json's step belongs to a chunk that was never reported, and is cut off.
+What a file has beyond run.json's step belongs to a chunk that was never reported; the next one is written over it.
 """
 
 import logging
-import shutil
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
-from playground.core.aliases import ARRAYS, RUNS, SCORES, SETTINGS, current
-from playground.core.contract import Event, Frame
-from playground.core.kept import parse_kept
-from playground.core.registry import family
+from playground.core.aliases import ARRAYS
+from playground.core.contract import Frame
+from playground.core.errors import UserError
+from playground.core.i18n import N_
 from playground.core.strict_json import dumps
 
-from . import run_files
-from .eviction import first_to_go
+from . import disk, run_about, run_files
 from .limits import Limits
-from .run import Run, cell_of
+from .run import Run
+from .run_about import Damaged, Foreign
+from .runs_folder import GONE, RunsFolder
 from .text_store import TextStore, in_short
 from .timeline import Timeline
-from .visitor import Visitor
 
 log = logging.getLogger(__name__)
+
+MAX_DELETED = 100_000
+"""Ids of deleted runs that are remembered: what still works for one of them must not bring it back."""
+DELETED = N_("This run was deleted.")
+
+
+@dataclass(frozen=True)
+class OnDisk:
+    """What stands in a run's folder, as far as run.json counts it."""
+
+    settings: Mapping[str, Any]
+    """As run.json has them: long texts by their hash."""
+    file: str = ""
+    """The file of the rows; a new column makes a new file."""
+    rows: int = 0
+    columns: int = -1
+    scores: int = 0
+    score_bytes: int = 0
+    files: Mapping[str, Frame | bytes | None] = field(default_factory=dict)
+    """A frame may be drawn again with other settings. None: nobody knows what the file holds."""
+    surplus: tuple[str, ...] = ()
+    """Other files that are there and should not be."""
+    texts: tuple[str, ...] = ()
+    """Long texts among the settings that are perhaps not there yet."""
 
 
 @dataclass(frozen=True)
 class Saving:
     """The data to write after one chunk: collected in the server's event loop, written in a thread."""
 
-    folder: Path
+    run: str
     about: bytes
     rows: bytes
-    columns: str
-    """The file of the rows. A new column makes a new file: run.json says which one counts."""
-    rewrite: bool
-    """Write all rows anew (a first save, or a new column), not only append."""
-    scores: str
-    scores_anew: bool
-    """Write all scores anew."""
+    rows_at: int | None
+    """The byte where they go on; None: all are written anew (a first save, or a new column)."""
+    scores: bytes
+    scores_at: int | None
     files: dict[str, bytes]
     gone: tuple[str, ...]
     texts: tuple[str, ...]
+    then: OnDisk
+    """What is on disk when all of this is written."""
 
 
 class Store:
@@ -57,100 +82,118 @@ class Store:
 
     def __init__(self, root: Path, limits: Limits):
         self.root, self.limits = root, limits
-        self._settings: dict[str, dict] = {}
-        """run -> its settings as run.json has them"""
-        self._saved: dict[str, tuple[int, int, int]] = {}
-        """run -> rows, columns and scores on disk"""
-        self._columns: dict[str, str] = {}
-        self._files: dict[str, dict[str, Frame | bytes]] = {}
-        """run -> what stands in its files: a frame may be drawn again with other settings"""
+        self.folder = RunsFolder(root, limits)
+        self._on_disk: dict[str, OnDisk] = {}
+        """Changed when something was written, never before."""
+        self._deleted: OrderedDict[str, None] = OrderedDict()
 
     def saving(self, run: Run) -> Saving:
-        """The part of the run that is not on disk yet."""
-        rows, columns, scores = self._saved.get(run.id, (0, -1, 0))
-        scalars = run.timeline.scalars
-        rewrite = columns != len(scalars.names)
-        before = self._columns.get(run.id)
-        file = f"metrics-{len(scalars.names)}.f32" if rewrite or before is None else before
-        wanted: dict[str, Frame | bytes] = {f"states/{step}": s for step, s in run.timeline.states.items.items()}
-        if run.state is not None:
-            wanted[f"states/{run.state_step}"] = run.state
-        wanted |= {f"frames/{step}": frame for step, frame in run.timeline.frames.items.items()}
-        if run.newest is not None:
-            wanted[f"frames/{run.newest.step}"] = run.newest
-        known = self._files.get(run.id, {})
-        fresh = {name: item for name, item in wanted.items() if known.get(name) is not item}
-        files = {name: item.to_bytes() if isinstance(item, Frame) else item for name, item in fresh.items()}
+        """The part of the run that is not on disk yet; `UserError` if the run was deleted. One saving of a run has to
+        be written before the next one is asked for."""
+        if run.id in self._deleted:
+            raise UserError(DELETED)
+        known = self._on_disk.get(run.id) or OnDisk(**_settings(run))
+        scalars, scores = run.timeline.scalars, run.timeline.scores
+        anew = known.columns != len(scalars.names) or known.rows > scalars.count
+        file = f"metrics-{len(scalars.names)}.f32" if anew else known.file
+        scores_anew = known.columns < 0 or known.scores > len(scores)
         lines = "".join(
-            dumps([step, {k: list(s) for k, s in found.items()}]) + "\n" for step, found in run.timeline.scores[scores:]
-        )
-        gone = [f"{name}.safetensors" for name in known.keys() - wanted.keys()] + (
-            [before] if before not in (None, file) else []
-        )
-        texts: tuple[str, ...] = ()
-        if run.id not in self._settings:
-            settings = run.config.model_dump()
-            self._settings[run.id] = {k: in_short(v) if isinstance(v, str) else v for k, v in settings.items()}
-            texts = tuple(v for k, v in settings.items() if v != self._settings[run.id][k])
-        saving = Saving(
-            self.root / run.id,
-            dumps({**_about(run), "config": self._settings[run.id], "rows": file}).encode(),
-            scalars.rows[0 if rewrite else rows :].tobytes(),
+            dumps([step, {k: list(s) for k, s in found.items()}]) + "\n"
+            for step, found in scores[0 if scores_anew else known.scores :]
+        ).encode()
+        wanted = _wanted(run)
+        fresh = {name: item for name, item in wanted.items() if known.files.get(name) is not item}
+        gone = [f"{name}.safetensors" for name in known.files.keys() - wanted.keys()]
+        gone += [name for name in (*known.surplus, known.file) if name not in ("", file)]
+        then = OnDisk(
+            known.settings,
             file,
-            rewrite,
-            lines,
-            scores == 0,
-            files,
-            tuple(gone),
-            texts,
+            scalars.count,
+            len(scalars.names),
+            len(scores),
+            (0 if scores_anew else known.score_bytes) + len(lines),
+            wanted,
         )
-        self._columns[run.id] = file
-        self._saved[run.id] = (scalars.count, len(scalars.names), len(run.timeline.scores))
-        self._files[run.id] = wanted
-        return saving
+        about = {**run_about.describe(run), "config": known.settings, "rows": file, "order": self.folder.use(run.id)}
+        return Saving(
+            run.id,
+            dumps(about).encode(),
+            scalars.rows[0 if anew else known.rows :].tobytes(),
+            None if anew else 4 * known.rows * known.columns,
+            lines,
+            None if scores_anew else known.score_bytes,
+            {name: item.to_bytes() if isinstance(item, Frame) else item for name, item in fresh.items()},
+            tuple(gone),
+            known.texts,
+            then,
+        )
 
     def write(self, saving: Saving) -> None:
-        """Write it; run.json comes last and makes it count."""
-        for name in ("frames", "states"):
-            (saving.folder / name).mkdir(parents=True, exist_ok=True)
-        run_files.add(saving.folder / saving.columns, saving.rows, saving.rewrite)
-        if saving.scores or saving.rewrite:
-            run_files.add(saving.folder / "scores.jsonl", saving.scores.encode(), saving.scores_anew)
-        for text in saving.texts:
-            TextStore(saving.folder / "texts").shorten(text)
-        for name, raw in saving.files.items():
-            run_files.replace(saving.folder / f"{name}.safetensors", raw)
-        run_files.replace(saving.folder / "run.json", saving.about)
-        for name in saving.gone:
-            (saving.folder / name).unlink(missing_ok=True)
+        """Write it; run.json comes last and makes it count. All of it is on the disk when this returns. `OSError` if it
+        cannot be written: then what was there still holds, and the next saving has this one's part, too."""
+        folder = self.root / saving.run
+        try:
+            if saving.run in self._deleted:
+                raise UserError(DELETED)
+            self._write(folder, saving)
+            self._on_disk[saving.run] = saving.then
+        except (disk.Shorter, FileNotFoundError, NotADirectoryError):  # somebody else was here: all is written anew
+            self._on_disk.pop(saving.run, None)
+            raise
+        except OSError:
+            if (known := self._on_disk.get(saving.run)) is not None:
+                unknown = dict.fromkeys(saving.files)
+                made = (saving.then.file,) if saving.rows_at is None else ()
+                self._on_disk[saving.run] = replace(
+                    known, files={**known.files, **unknown}, surplus=(*known.surplus, *made)
+                )
+            raise
+        finally:
+            if saving.run in self._deleted:  # it was deleted meanwhile
+                self._on_disk.pop(saving.run, None)
+                disk.remove_tree(folder)
 
-    def forget_written(self, name: str) -> None:
-        """Writing a run has failed: the next time all of it is written, so that nothing is missing in its folder."""
-        self._settings.pop(name, None)
-        self._saved.pop(name, None)
-        self._files.pop(name, None)
+    def _write(self, folder: Path, saving: Saving) -> None:
+        for name in ("frames", "states"):
+            disk.make_folder(folder / name)
+        if saving.rows_at is None:
+            disk.replace(folder / saving.then.file, saving.rows)
+        else:
+            disk.write_at(folder / saving.then.file, saving.rows_at, saving.rows)
+        if saving.scores_at is None:
+            disk.replace(folder / "scores.jsonl", saving.scores)
+        elif saving.scores:
+            disk.write_at(folder / "scores.jsonl", saving.scores_at, saving.scores)
+        for text in saving.texts:
+            TextStore(folder / "texts").shorten(text)
+        for name, raw in saving.files.items():
+            disk.replace(folder / f"{name}.safetensors", raw)
+        for name in sorted({name.partition("/")[0] for name in saving.files}):
+            disk.sync_folder(folder / name)
+        disk.replace(folder / "run.json", saving.about)
+        disk.sync_folder(folder)
+        for name in saving.gone:
+            disk.unlink(folder / name)
 
     def save(self, run: Run) -> None:
         """Write at once (command line, tests)."""
         self.write(self.saving(run))
 
     def load(self, name: str) -> Run | None:
-        """The run in the folder `name`, in the last state its viewers saw; None if there is none."""
+        """The run in the folder `name`, in the last state its viewers saw; None if there is none. `Damaged` or
+        `Foreign` if it cannot be read for good, `OSError` if it cannot be read now. Nothing is changed by reading."""
         folder = self.root / name
         try:
-            about = self._about(name)
-        except FileNotFoundError:
+            about = run_about.read(folder)
+        except (FileNotFoundError, NotADirectoryError):
             return None
         run_files.check(folder, self.limits.disk_mb)
-        scalars = run_files.rows(folder, about)
-        run = self._run(about, scalars.count)
-        run.timeline.scalars = scalars
-        run.timeline.scores = run_files.scores(folder, run.step)
-        names = ARRAYS.get(run.family, {})
-        frames = {
-            step: Frame.from_bytes(step, raw, names) for step, raw in run_files.files(folder / "frames", run.step)
-        }
-        states = dict(run_files.files(folder / "states", run.step))
+        run = run_about.summary(about, self._timeline())
+        run.timeline.scalars = scalars = run_files.rows(folder, about)
+        run.step = scalars.count if scalars.names else about["step"]
+        run.timeline.scores, score_bytes = run_files.scores(folder, run.step)
+        frames = run_files.frames(folder / "frames", run.step, ARRAYS.get(run.family, {}))
+        states = run_files.states(folder / "states", run.step)
         if frames:
             run.newest = frames[max(frames)]
             run.timeline.frames.restore(frames)
@@ -158,103 +201,84 @@ class Store:
             run.state_step = max(states)
             run.state = states[run.state_step]
             run.timeline.states.restore(states)
-        for torn in folder.rglob("*.part"):
-            torn.unlink(missing_ok=True)
-        run.written, self._columns[run.id] = len(run.events), about.get("rows", "metrics.f32")
-        self._saved[run.id] = (run.step, len(run.timeline.scalars.names), len(run.timeline.scores))
-        self._files[run.id] = {
-            **{f"frames/{step}": frame for step, frame in frames.items()},
-            **{f"states/{step}": state for step, state in states.items()},
-        }
+        run.written = len(run.events)
+        there: dict[str, Frame | bytes | None] = {}
+        there |= {f"frames/{name}": None for name in run_files.numbered(folder / "frames")}
+        there |= {f"states/{name}": None for name in run_files.numbered(folder / "states")}
+        there |= {f"frames/{step}": frame for step, frame in frames.items()}
+        there |= {f"states/{step}": state for step, state in states.items()}
+        self._on_disk[run.id] = OnDisk(
+            **_settings(run),
+            file=about["rows"],
+            rows=scalars.count,
+            columns=len(scalars.names),
+            scores=len(run.timeline.scores),
+            score_bytes=score_bytes,
+            files=there,
+            surplus=tuple(str(path.relative_to(folder)) for path in folder.rglob("*.part")),
+        )
         return run
 
     def summary(self, name: str) -> Run | None:
-        """The run without its timeline and state."""
+        """The run without its timeline and state; None if there is none that can be read."""
         try:
-            about = self._about(name)
-        except FileNotFoundError:
+            return run_about.summary(run_about.read(self.root / name), self._timeline())
+        except (OSError, Damaged, Foreign):
             return None
-        return self._run(about, about["step"])
 
-    def _about(self, name: str) -> dict:
-        about, texts = run_files.about(self.root / name / "run.json"), TextStore(self.root / name / "texts")
-        settings = {k: texts.expand(v) if isinstance(v, str) else v for k, v in about["config"].items()}
-        return current(RUNS, {**about, "id": name, "config": settings})  # the folder's name: a file may say another
-
-    def _run(self, about: dict, step: int) -> Run:
-        config = parse_kept(family(about["family"]).Config, about["config"])
-        return Run(
-            about["family"],
-            config,
-            about["owner"],
-            Timeline(self.limits.frames, self.limits.states),
-            id=about["id"],
-            parent=tuple(about["parent"]) if about["parent"] else None,
-            cell=cell_of(about),
-            opened=about.get("opened", False),
-            events=[Event(**{**event, "changes": current(SETTINGS, event["changes"])}) for event in about["events"]],
-            created=about["created"],
-            used=about["used"],
-            step=step,
-            stopped=tuple(about["stopped"]) if about["stopped"] else None,
-            spent=about.get("spent", 0.0),
-            measurement=current(SCORES, about["measurement"]) if about.get("measurement") else None,
-        )
-
-    def names(self) -> list[tuple[float, str]]:
-        """All runs there are as (last used, id), the longest unused first."""
-        found = []
-        for path in self.root.glob("*/run.json"):
-            found.append((path.stat().st_mtime, path.parent.name))
-        return sorted(found)
-
-    def abouts(self) -> list[dict]:
-        """run.json of every run, the longest unused first. What is damaged is left out: it must not stop the server."""
-        found = []
-        for _, name in self.names():
+    def summaries(self) -> Iterator[Run]:
+        """All runs there are, the longest unused first, without their timelines and states; what is damaged is set
+        aside, once, and the log says so."""
+        for about in self.folder.find():
             try:
-                found.append(self._about(name))
-            except (OSError, KeyError, TypeError, ValueError, AttributeError):
-                log.exception("run %s cannot be read", name)
-        return found
+                yield run_about.summary(about, self._timeline())
+            except Foreign as reason:
+                log.warning("%s It is left alone.", reason)
+
+    def names(self) -> list[str]:
+        """All runs there are, the longest unused first."""
+        return self.folder.names()
+
+    def bury(self, name: str) -> None:
+        """The run is deleted from now on: nothing brings it back, also if the server ends now. What it takes on the
+        disk is freed by `clear`. `OSError` if its folder cannot be renamed."""
+        self._deleted[name] = None
+        while len(self._deleted) > MAX_DELETED:
+            self._deleted.popitem(last=False)
+        self._on_disk.pop(name, None)
+        self.folder.bury(name)
+
+    def is_deleted(self, name: str) -> bool:
+        return name in self._deleted
+
+    def clear(self) -> None:
+        """Free what deleted runs take."""
+        for name in [name for name in self._deleted if (self.root / name).exists()]:
+            self.folder.bury(name)
+        self.folder.clear(GONE)
 
     def delete(self, name: str) -> None:
-        """Remove a run from the disk."""
-        self._settings.pop(name, None)
-        self._saved.pop(name, None)
-        self._columns.pop(name, None)
-        self._files.pop(name, None)
-        shutil.rmtree(self.root / name, ignore_errors=True)
+        """Remove a run from the disk (command line, tests)."""
+        self.bury(name)
+        self.clear()
 
-    def make_room(self, in_use: set[str], owners: Mapping[str, Visitor] | None = None) -> list[str]:
-        """Delete runs until the disk budget holds, none of `in_use`: of whoever has most the longest unused ones; the
-        ids of the deleted ones."""
-        sizes = {
-            name: sum(f.stat().st_size for f in (self.root / name).rglob("*") if f.is_file())
-            for _, name in self.names()
-        }
-        free = [name for name in sizes if name not in in_use]  # the longest unused first
-        gone = first_to_go(sizes, free, owners or {}, self.limits.disk_mb * 1_000_000)
-        for name in gone:
-            self.delete(name)
-        return gone
+    def _timeline(self) -> Timeline:
+        return Timeline(self.limits.frames, self.limits.states)
 
 
-def _about(run: Run) -> dict:
-    return {
-        "id": run.id,
-        "family": run.family,
-        "config": run.config.model_dump(),
-        "owner": run.owner,
-        "parent": run.parent,
-        "cell": run.cell,
-        "opened": run.opened,
-        "events": [asdict(e) for e in run.events],
-        "created": run.created,
-        "used": run.used,
-        "step": run.step,
-        "stopped": run.stopped,
-        "names": run.timeline.scalars.names,
-        "spent": run.spent,
-        "measurement": run.measurement,
-    }
+def _settings(run: Run) -> dict[str, Any]:
+    """The settings as run.json has them, and the texts that are not in it."""
+    given = run.config.model_dump()
+    short = {k: in_short(v) if isinstance(v, str) else v for k, v in given.items()}
+    return {"settings": short, "texts": tuple(v for k, v in given.items() if v != short[k])}
+
+
+def _wanted(run: Run) -> dict[str, Frame | bytes]:
+    """The files of a run: kept states and frames, and the newest."""
+    wanted: dict[str, Frame | bytes] = {f"states/{step}": s for step, s in run.timeline.states.items.items()}
+    if run.state is not None:
+        wanted[f"states/{run.state_step}"] = run.state
+    wanted |= {f"frames/{step}": frame for step, frame in run.timeline.frames.items.items()}
+    if run.newest is not None:
+        wanted[f"frames/{run.newest.step}"] = run.newest
+    return wanted

@@ -8,6 +8,7 @@ import contextlib
 import hashlib
 import os
 import re
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from playground.core.config import Config, specs
 from playground.core.errors import UserError
 from playground.core.i18n import N_
 
+from . import disk
 from .paths import runs_root
 
 MAX_IN_LINK = 1500
@@ -39,14 +41,10 @@ class TextStore:
             return text
         name = short[1:]
         path = self.folder / name
-        try:
-            os.utime(path)  # in use
-        except FileNotFoundError:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            temporary = path.with_name(f"{name}.{os.urandom(4).hex()}.part")
-            temporary.write_text(text)
-            temporary.replace(path)
-            self._make_room()
+        if not self._use(path):
+            disk.make_folder(self.folder)
+            disk.replace(path, text.encode())
+            self._make_room(path)
         return short
 
     def expand(self, text: str) -> str:
@@ -58,21 +56,37 @@ class TextStore:
         if not re.fullmatch(f"[0-9a-f]{{{HASH_DIGITS}}}", name):
             raise gone
         try:
-            found = (self.folder / name).read_text()
-            with contextlib.suppress(PermissionError):  # a folder that is only read may be read-only
-                os.utime(self.folder / name)
+            found = (self.folder / name).read_text("utf-8")
         except (FileNotFoundError, UnicodeDecodeError):
             raise gone from None
         if _name(found) != name:
             raise gone
+        self._use(self.folder / name)
         return found
 
-    def _make_room(self) -> None:
-        there = [
-            (entry.stat().st_mtime, entry.path, entry.stat().st_size)
-            for entry in os.scandir(self.folder)
-            if re.fullmatch(f"[0-9a-f]{{{HASH_DIGITS}}}", entry.name)
-        ]
+    @staticmethod
+    def _use(path: Path) -> bool:
+        """Whether the text is there; it counts as used now, unless a clock that jumped said so of a later time."""
+        try:
+            used = max(time.time_ns(), path.stat().st_mtime_ns)
+        except FileNotFoundError:
+            return False
+        with contextlib.suppress(OSError):  # a folder that is only read may be read-only
+            os.utime(path, ns=(used, used))
+        return True
+
+    def _make_room(self, fresh: Path) -> None:
+        """The longest unused go; `fresh` stays, whatever the clock says."""
+        there = []
+        for entry in os.scandir(self.folder):
+            with contextlib.suppress(FileNotFoundError):  # somebody else makes room, too
+                if re.fullmatch(f"[0-9a-f]{{{HASH_DIGITS}}}", entry.name):
+                    found = entry.stat()
+                    there.append((found.st_mtime_ns, entry.path, found.st_size))
+        latest = max((used for used, path, _ in there if path != str(fresh)), default=0)
+        there = [(latest + 1 if path == str(fresh) else used, path, size) for used, path, size in there]
+        if fresh.stat().st_mtime_ns <= latest:  # the clock has gone backwards
+            os.utime(fresh, ns=(latest + 1, latest + 1))
         kept = 0
         for number, (_, path, size) in enumerate(sorted(there, reverse=True)):
             kept += size

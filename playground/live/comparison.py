@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import math
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
@@ -23,6 +24,8 @@ log = logging.getLogger(__name__)
 
 PICTURES_S = 0.4
 """Between two looks whether every run has a picture."""
+SAME_NOTE_S = 5.0
+"""Between two notes of the same text, such as that the runs wait for the disk."""
 
 
 class Comparison(ABC):
@@ -36,6 +39,8 @@ class Comparison(ABC):
         self.sizes: list[int] = []
         """Parameters of each run's model; 0: not known yet."""
         self._counting: asyncio.Task | None = None
+        self._noted: dict[str, float] = {}
+        """When each note was sent last."""
 
     async def handle(self, command: c.Command) -> None:
         """Do what was asked; `UserError` says why not."""
@@ -136,8 +141,10 @@ class Comparison(ABC):
         self.runs = []
 
     def on_update(self, note: str | None) -> None:
-        """A run has something new."""
-        if note:
+        """A run has something new. What concerns all of them is said once."""
+        now = time.monotonic()
+        if note and now - self._noted.get(note, -math.inf) > SAME_NOTE_S:
+            self._noted[note] = now
             self.outbox.note(note)
         self.outbox.wake()
 

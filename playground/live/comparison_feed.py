@@ -56,7 +56,7 @@ class ComparisonFeed:
             self._figures = None
 
     async def _send_figures(self) -> None:
-        figures, now = [self.comparison.figures(number) for number in range(len(self._runs))], time.monotonic()
+        figures, now = self._on_disk(), time.monotonic()
         if not figures or figures == self._figures:
             return
         if now - self._figures_at < FIGURES_S:
@@ -64,6 +64,14 @@ class ComparisonFeed:
             return
         self._figures, self._figures_at = figures, now
         await self.outbox.send_json({"is": "cells", "cells": figures})
+
+    def _on_disk(self) -> list[dict[str, Any]]:
+        """The figures; of a run that is being written those that were sent last."""
+        sent = self._figures
+        return [
+            sent[number] if sent is not None and live_run.pending_writes else self.comparison.figures(number)
+            for number, live_run in enumerate(self._runs)
+        ]
 
     async def _send_pictures(self) -> None:
         """One picture of each run that has a new one, in turns where the browser is slow."""

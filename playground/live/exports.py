@@ -10,6 +10,7 @@ import re
 import tempfile
 from collections.abc import Awaitable, Callable
 from concurrent.futures import BrokenExecutor, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -136,10 +137,8 @@ class Exports:
             past = fork(run, step, then.state, then.frame, "", self.hub.limits)
             return _file(source.name(step), what, await self._in_thread(files.weights, past))
         if what == "run.zip":
-            await self.hub.scheduler.save(run)
-            found = await asyncio.get_running_loop().run_in_executor(
-                self.hub.scheduler.writer, files.read_folder, self.hub.store.root / run.id
-            )
+            await self.hub.saver.save_for_visitor(run)
+            found = await self.hub.saver.read(run, partial(files.read_folder, self.hub.store.root / run.id))
             return _file(source.name(), what, await self._in_thread(files.zip_run, source.name(), found))
         return await self._common(request, source, what)
 

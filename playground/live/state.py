@@ -9,7 +9,7 @@ from playground.core.registry import FAMILIES
 from playground.engine.executors import open_slots
 from playground.engine.hub import Hub
 from playground.engine.limits import Limits
-from playground.engine.paths import runs_root
+from playground.engine.paths import own_root
 from playground.engine.recording import Recording, shipped
 from playground.engine.store import Store
 
@@ -34,13 +34,12 @@ class LiveState:
         sys.setswitchinterval(5e-4)  # a busy script thread must not hold up the socket
         send_at_once()
         limits = Limits.from_environment()
-        root = runs_root()
-        root.mkdir(parents=True, exist_ok=True)
-        self.recordings = [recording for name in FAMILIES for recording in shipped(name)]
-        self.hub = Hub(limits, open_slots(limits), Store(root, limits))
-        await self.hub.open()
-        threading.Thread(target=self.warm_up, name="warm-up", daemon=True).start()
-        try:
-            yield {}
-        finally:
-            await self.hub.close()
+        with own_root() as root:
+            self.recordings = [recording for name in FAMILIES for recording in shipped(name)]
+            self.hub = Hub(limits, open_slots(limits), Store(root, limits))
+            await self.hub.open()
+            threading.Thread(target=self.warm_up, name="warm-up", daemon=True).start()
+            try:
+                yield {}
+            finally:
+                await self.hub.close()

@@ -7,7 +7,7 @@ from typing import Any
 
 from playground.core.contract import Event
 from playground.core.i18n import Translate
-from playground.engine.live_run import LiveRun
+from playground.engine.live_run import NOT_WRITTEN, LiveRun
 from playground.engine.run import Run
 
 from .run_tree import change_labels
@@ -48,6 +48,7 @@ class Status:
             "marks": self._marks(run) if run else [],
             "halves": run.halves() if run else [],
             "stopped": stopped,
+            "waits": self.translate(NOT_WRITTEN) if live_run and live_run.waits_for_disk else None,
             "busy": shown is None,
             "viewers": len(live_run.listeners) if live_run else 1,
             "background": bool(live_run and live_run.background),

@@ -16,7 +16,7 @@ from playground.core.registry import family
 from playground.core.score import Score
 from playground.data.in_words import value_text
 from playground.engine.hub import Hub
-from playground.engine.live_run import FAILED, NOT_WRITTEN, LiveRun
+from playground.engine.live_run import FAILED, LiveRun
 from playground.engine.sweep_plan import Budget, Cell, plan_cells
 from playground.engine.text_store import expanded
 from playground.metrics.scores import METRICS
@@ -134,7 +134,7 @@ class SweepComparison(Comparison):
                 live_run.playing = False
 
     def on_update(self, note: str | None) -> None:
-        if note in (FAILED, NOT_WRITTEN):
+        if note == FAILED:
             self.training = False
         super().on_update(note)
 

@@ -10,6 +10,7 @@ from playground.core.registry import family
 from playground.core.score import Score
 from playground.engine.cost import cost
 from playground.engine.hub import Hub
+from playground.engine.live_run import NOT_WRITTEN
 from playground.engine.text_store import shortened
 from playground.engine.timeline import Timeline
 
@@ -26,7 +27,7 @@ MAX_UNDRAWN = 2
 POINTS = 12
 """Curve points that come with a frame at most."""
 STATUS_S = 0.2
-URGENT = ("playing", "live", "stopped", "busy", "speed", "recorded")
+URGENT = ("playing", "live", "stopped", "waits", "busy", "speed", "recorded")
 """Parts of the status whose changes are sent at once."""
 
 
@@ -52,18 +53,36 @@ class Viewer:
         view = self.view
         while True:
             await self.outbox.wait(await self.outbox.supervisor.attempt("patience", self._patience))
+            if self._held:
+                await self.outbox.supervisor.attempt("waits", self._send_waits)
             if self._held or view.timeline is None:
                 continue
             self.replay.advance(ready=self.outbox.undrawn < MAX_UNDRAWN)
             if self._introduced != view.changes:
                 await self._introduce(view.timeline)
             for part in (self._send_status, self._send_tree, self._send_diagnosis, self._send_frame):
+                if self._held:  # meanwhile
+                    break
                 await self.outbox.supervisor.attempt(part.__name__, part)
 
     @property
     def _held(self) -> bool:
         """Whether the run has something new that is not on disk yet: it is not sent before it is saved."""
         return self.view.live_run is not None and self.view.live_run.pending_writes > 0
+
+    async def _send_waits(self) -> None:
+        """While the disk cannot be written to, what the browser knows stays true; it is told why nothing comes."""
+        live_run = self.view.live_run
+        if live_run is None or not live_run.waits_for_disk:
+            return
+        waits = {"waits": self.translate(NOT_WRITTEN), "playing": live_run.playing}
+        if waits.items() <= self._status.items():
+            return
+        if self._introduced == self.view.changes and self._status:
+            await self.outbox.send_json({"is": "status", **self._status, **waits})
+        else:
+            self.outbox.note(NOT_WRITTEN, "warning")
+        self._status = {**self._status, **waits}
 
     async def _patience(self) -> float | None:
         """Seconds until there may be something to send without a command or a notification; None: never."""

@@ -42,6 +42,7 @@ export class Session {
       rate: 0,
       marks: [],
       stopped: null,
+      waits: null,
       busy: true,
       viewers: 1,
       background: false,

@@ -38,6 +38,7 @@ export class Notices {
     this.toasts = h("div", { class: "pg-toasts", role: "status", "aria-live": "polite" });
     this.lost = this.banner(app.t("lost"), app.t("try_now"), () => app.session.connection.retry());
     this.stopped = this.banner("", app.t("reset"), () => app.player.reset());
+    this.waits = h("div", { class: "pg-banner" });
     this.gone = this.banner(app.t("gone"), app.t("close"), () => this.tell(null));
     this.dear = this.banner("", app.t("smaller"), () => this.takeOffer());
     this.banners = h("div", { class: "pg-banners", role: "alert" });
@@ -68,13 +69,15 @@ export class Notices {
   }
 
   /** Banners are in the page only while they apply: what appears in an alert is read aloud. */
-  update({ lost, stopped, mine }) {
+  update({ lost, stopped, waits, mine }) {
+    if (waits) write(this.waits, waits);
     if (stopped) write(this.stopped.text, `${stopped} ${this.app.t("stopped_help")}`);
     this.stopped.button.hidden = !mine;
     const wanted = [
       lost ? this.lost.element : null,
       stopped ? this.stopped.element : null,
       this.offered ? this.dear.element : null,
+      waits && !lost ? this.waits : null,
       this.told ? this[this.told].element : null,
     ].filter(Boolean);
     if (wanted.length !== this.banners.children.length || wanted.some((one, i) => one !== this.banners.children[i])) {
