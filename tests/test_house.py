@@ -22,6 +22,7 @@ FLOORS = (
     "arena",
     "evaluation",
     "engine",
+    "classroom",
     "live",
     "ui",
     "commands",
@@ -51,6 +52,8 @@ SCRIPTS = {
     "comparison": {"core", "draw"},
     "arena": {"core", "draw", "comparison"},
     "pad": {"core"},
+    "room": {"core", "draw"},
+    "lesson": {"core", "draw", "room", "panel", "stage"},
 }
 """The folders of the browser's scripts, and from which others each may import."""
 

@@ -49,6 +49,7 @@ class Limits(BaseModel):
     )
     compiled: bool = Field(default=False, description="whether visitors may choose execution=compiled")
     compiled_mb: int = Field(default=500, ge=1, description="compiled code that is kept on disk, in MB")
+    rooms: int = Field(default=40, ge=1, description="rooms for classes at a time")
     viewers: int = Field(default=300, ge=1, description="connections at a time")
     sockets_per_address: int = Field(default=150, ge=1, description="connections at a time from one address")
     opening_s: float = Field(default=10.0, gt=0, description="seconds in which a connection must ask for something")

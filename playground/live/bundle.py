@@ -20,7 +20,7 @@ from starlette.responses import Response
 
 from playground.core.resources import WEB
 
-FOLDERS = ("core", "stage", "draw", "history", "panel", "comparison", "arena", "pad")
+FOLDERS = ("core", "stage", "draw", "history", "panel", "comparison", "arena", "pad", "lesson", "room")
 """In the order of their styles: what comes later may override."""
 IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.[\w./]+\.js)";$', re.M)
 EXPORT = re.compile(r"^export ((?:async )?(?:function\*?|class|const) (\w+))", re.M)

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from playground.classroom.questions import Question
 from playground.core.errors import UserError
 from playground.core.i18n import N_
 
@@ -163,9 +164,18 @@ class Panel(Command):
     values: Annotated[dict[Annotated[str, Field(max_length=40)], DialValue], Field(max_length=24)] = {}
 
 
+class Truth(Command):
+    """The right answer to a lesson's question, from what is looked at: the answer carries the same id."""
+
+    do: Literal["truth"]
+    id: Annotated[int, Field(ge=0, le=2**53)]
+    question: Question
+
+
 AnyCommand = Annotated[
     Ask
     | Panel
+    | Truth
     | Watch
     | Configure
     | Recorded

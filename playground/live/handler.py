@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from . import commands as c
-from . import forks, transport, watching
+from . import forks, transport, truths, watching
 from .session import Session
 
 ACTIONS: dict[type[c.Command], Callable[[Session, Any], Any]] = {
@@ -25,6 +25,7 @@ ACTIONS: dict[type[c.Command], Callable[[Session, Any], Any]] = {
     c.Forget: forks.forget,
     c.Ask: lambda session, command: session.questions.submit(command),
     c.Panel: lambda session, command: session.panels.submit(command),
+    c.Truth: truths.reveal,
     c.Ack: lambda session, command: session.outbox.acknowledge(command.seq),
 }
 """Some wait for a worker, and are awaited."""

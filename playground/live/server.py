@@ -7,7 +7,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
-from . import static
+from . import room_actions, static
 from .address import client_address
 from .arena import ARENA_COMMANDS, ArenaComparison
 from .commands import COMMANDS, Command
@@ -17,6 +17,9 @@ from .connection import Connection, connect
 from .exports import Exports
 from .handler import handle
 from .outbox import Outbox
+from .room_commands import ROOM_COMMANDS
+from .room_feed import RoomFeed
+from .seat import Seat
 from .session import Session
 from .state import LiveState
 from .sweep import SWEEP_COMMANDS, SweepComparison
@@ -37,6 +40,7 @@ class Live(LiveState):
             WebSocketRoute("/live/socket", self.stage),
             WebSocketRoute("/live/socket/sweep", self.sweep),
             WebSocketRoute("/live/socket/arena", self.arena),
+            WebSocketRoute("/live/socket/room", self.room),
             Route("/live/health", self.health),
             *self.exports.routes(),
             *static.routes(),
@@ -69,6 +73,20 @@ class Live(LiveState):
         await connect(
             socket, self, ARENA_COMMANDS, lambda outbox: _comparing(ArenaComparison(self.hub, outbox, address))
         )
+
+    async def room(self, socket: WebSocket) -> None:
+        """One browser's seat in a class."""
+
+        def begin(outbox: Outbox) -> Connection:
+            lang = socket.query_params.get("lang", "en")
+            seat = Seat(self.classrooms, outbox, lang, client_address(socket.scope))
+
+            async def carry_out(command: Command) -> None:
+                await room_actions.handle(seat, command)
+
+            return Connection(carry_out, RoomFeed(seat).serve, seat.detach)
+
+        await connect(socket, self, ROOM_COMMANDS, begin)
 
     async def health(self, request: Request) -> Response:
         """How busy the server is, for scripts that watch it."""

@@ -5,6 +5,8 @@ import sys
 import threading
 from collections.abc import AsyncIterator, Callable
 
+from playground.classroom.journal import FOLDER, Journals
+from playground.classroom.rooms import Rooms
 from playground.core.registry import FAMILIES
 from playground.engine.executors import open_slots
 from playground.engine.hub import Hub
@@ -13,6 +15,7 @@ from playground.engine.paths import own_root
 from playground.engine.recording import Recording, shipped
 from playground.engine.store import Store
 
+from .classrooms import Classrooms
 from .no_delay import send_at_once
 
 
@@ -20,7 +23,8 @@ class LiveState:
     """Empty until the server starts."""
 
     hub: Hub
-    """Made in the lifespan."""
+    classrooms: Classrooms
+    """Both made in the lifespan."""
 
     def __init__(self, warm_up: Callable[[], None] = lambda: None):
         """`warm_up` is called once, beside the server, when that starts."""
@@ -39,7 +43,11 @@ class LiveState:
             self.hub = Hub(limits, open_slots(limits), Store(root, limits))
             await self.hub.open()
             threading.Thread(target=self.warm_up, name="warm-up", daemon=True).start()
+            journals = Journals(root / FOLDER)
+            self.classrooms = Classrooms(Rooms(journals, limits.rooms), self.hub, self.recordings)
+            await self.classrooms.open()
             try:
                 yield {}
             finally:
                 await self.hub.close()
+                journals.close()

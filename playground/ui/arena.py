@@ -17,21 +17,12 @@ from playground.engine.text_store import shortened
 
 from . import link, own_data
 from .actions import choose
+from .browser_part import bootstrap
 from .controls import controls, settings
 from .lesson import valid_config
 
 NAME = "arena"
 """Of its settings in the address."""
-BOOTSTRAP = """
-export default (component) => {
-  const mounted = import(new URL("live/arena/arena.js", document.baseURI)).then(({ mount }) => mount(component))
-  mounted.catch((error) => {
-    console.error(error)
-    component.parentElement.textContent ||= component.data.strings.failed
-  })
-  return () => mounted.then((unmount) => unmount(), () => {})
-}
-"""
 STRINGS = {
     "failed": N_("The arena could not be loaded. Reload the page to try again."),
     "grid": N_("Arena"),
@@ -129,7 +120,7 @@ def _mount(config: ArenaConfig, lang: str, translate: Translate) -> None:
         if value in possible:
             own_data.pick_data(ArenaConfig, NAME, value)
 
-    mounted = component("playground_arena", js=BOOTSTRAP, isolate_styles=False)
+    mounted = component("playground_arena", js=bootstrap("arena/arena.js"), isolate_styles=False)
     mounted(
         key=f"{NAME} field",
         on_pick_change=picked,

@@ -12,7 +12,7 @@ from playground.core.foreign_text import markdown
 from playground.core.i18n import N_, Translate
 from playground.data.in_words import value_text
 
-from . import link
+from . import lesson_player, link
 from .actions import DRAWN, change, choose, fresh, reset, setting_key
 from .widgets import widget
 
@@ -46,6 +46,8 @@ def controls(kind: type[Config], family: str, translate: Translate) -> dict[str,
             st.session_state[key] = st.session_state[key]
     usual, in_force = fresh(kind, values), link.in_force(kind, values)
     first, others = first_and_others(kind, in_force)
+    if (allowed := lesson_player.allowed(family)) is not None:  # a lesson shows the settings that it is about
+        first, others = tuple(s for s in (*first, *others) if s.name in allowed), ()
     changed = [s.name for s in (*first, *others) if in_force[s.name] != usual.get(s.name, s.default)]
 
     def draw(members: Sequence[Setting]) -> None:
@@ -55,9 +57,13 @@ def controls(kind: type[Config], family: str, translate: Translate) -> dict[str,
 
     with st.sidebar:
         draw(first)
-        values["seed"] = _seed(next(s for s in specs(kind) if s.name == "seed"), family, translate)
-        drawn = [*first, *_others(family, others, changed, translate, draw)]
-        if len(changed) > 1:
+        drawn = [*first]
+        if allowed is None or "seed" in allowed:
+            values["seed"] = _seed(next(s for s in specs(kind) if s.name == "seed"), family, translate)
+            drawn.append(next(s for s in specs(kind) if s.name == "seed"))
+        if others:
+            drawn += _others(family, others, changed, translate, draw)
+        if len(changed) > 1 and allowed is None:
             st.button(
                 translate(N_("Back to defaults ({count})")).format(count=len(changed)),
                 key=f"{family} defaults",
@@ -67,7 +73,7 @@ def controls(kind: type[Config], family: str, translate: Translate) -> dict[str,
                 args=(kind, family),
             )
     st.session_state[f"settings of {family}"] = dict(values)
-    st.session_state[DRAWN] = frozenset(setting_key(family, name) for name in ("seed", *(s.name for s in drawn)))
+    st.session_state[DRAWN] = frozenset(setting_key(family, s.name) for s in drawn)
     values = link.in_force(kind, values)
     link.write(f"{family}.", link.parameters(family, kind, values))
     return values

@@ -8,13 +8,7 @@ from streamlit.components.v2 import component
 
 from playground.core.i18n import N_, Translate
 
-BOOTSTRAP = """
-export default (component) => {
-  const mounted = import(new URL("live/core/glossary.js", document.baseURI)).then(({ mount }) => mount(component))
-  mounted.catch((error) => console.error(error))
-  return () => mounted.then((unmount) => unmount(), () => {})
-}
-"""
+from .browser_part import bootstrap
 
 
 class Term(NamedTuple):
@@ -139,7 +133,7 @@ def terms(translate: Translate) -> list[dict[str, Any]]:
 
 def explain(lang: str, translate: Translate) -> None:
     """Have the terms explained wherever they stand on this page."""
-    mounted = component("playground_glossary", js=BOOTSTRAP, isolate_styles=False)
+    mounted = component("playground_glossary", js=bootstrap("core/glossary.js"), isolate_styles=False)
     with st.container(key="glossary"):
         mounted(
             key="glossary of terms",

@@ -15,7 +15,7 @@ from playground.core.i18n import N_, Translate, translator
 from playground.core.registry import family as find
 from playground.core.resources import PACKAGE
 
-from . import figures, link, own_data
+from . import figures, lesson_player, link, own_data
 from .actions import change, choose
 from .controls import controls, settings
 from .presets import preset_popover
@@ -67,7 +67,9 @@ def open_lesson(family: str, idea: str) -> Lesson:
     known = find(family)
     head(translate(known.title), translate(idea))
     values = settings(known.Config, family)
-    preset_popover(known.Config, family, values, known.presets, translate)
+    allowed = lesson_player.allowed(family)
+    if allowed is None:
+        preset_popover(known.Config, family, values, known.presets, translate)
     config = valid_config(known.Config, family, values, translate)
     if st.session_state.get("lesson") != family:  # what was said on a visit before is not said again
         st.session_state["lesson"], st.session_state[f"{family} said"] = family, None
@@ -76,6 +78,7 @@ def open_lesson(family: str, idea: str) -> Lesson:
             family,
             config.model_dump(),
             key=f"{family} stage",
+            choices=None if allowed is None or "data" in allowed else [],
             lang=lang,
             translate=translate,
             run=st.query_params.get("run"),

@@ -22,7 +22,7 @@ from playground.core.errors import UserError
 from playground.core.i18n import N_
 from playground.engine.text_store import TextStore
 
-STEP = re.compile(r"[0-9]{1,8}")
+STEP, RUN_ID = re.compile(r"[0-9]{1,8}"), re.compile(r"[a-z0-9]{4,40}")
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,11 @@ class Opening:
 
 def opening() -> Opening:
     """That of this page's address; what cannot be read is left out."""
-    asked = st.query_params
+    return opening_of(st.query_params.to_dict())
+
+
+def opening_of(asked: Mapping[str, str]) -> Opening:
+    """That of the parameters of an address."""
     step, layers = asked.get("step", ""), asked.get("layers")
     try:
         speed = float(asked["speed"])

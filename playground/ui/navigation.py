@@ -5,7 +5,7 @@ import streamlit as st
 from playground.core.i18n import LANGUAGES, N_, language_of, translator
 from playground.core.registry import FAMILIES
 from playground.core.resources import PAGES
-from playground.ui import gallery, glossary, link
+from playground.ui import gallery, glossary, lesson_draft, lesson_player, link
 from playground.ui.actions import DRAWN
 
 STYLE = """<style>
@@ -70,16 +70,17 @@ lessons = [
 ]
 arena = st.Page(PAGES / "arena.py", title=_("Arena"), url_path="arena", icon=":material/trophy:")
 mmbench = st.Page(PAGES / "mmbench.py", title=_(N_("MMBench")), url_path="mmbench", icon=":material/fact_check:")
+classroom = st.Page(PAGES / "classroom.py", title=_(N_("Class")), url_path="class", icon=":material/groups:")
 # Before the navigation: without an icon of its own the browser would ask Google's servers for that of the page.
 st.set_page_config(
     layout="wide", initial_sidebar_state=SIDEBAR, page_icon=gallery.distribution("moons", "light", 64, 14)
 )
-page = st.navigation([home, *lessons, arena, mmbench], position="top")
+page = st.navigation([home, *lessons, arena, mmbench, classroom], position="top")
 if st.session_state.get("page") != page.url_path:  # the widgets of the page before are gone, and their state
     st.session_state["page"] = page.url_path
     st.session_state.pop(DRAWN, None)
-name = _("Playground of generative models")
-st.set_page_config(page_title=name if page is home else f"{page.title} · {name}")
+whole = _("Playground of generative models")
+st.set_page_config(page_title=whole if page is home else f"{page.title} · {whole}")
 live = _(N_("live"))
 with st.container(key="language"):
     st.html(STYLE.replace("<style>", f'<style>:root {{--live: "{live}"}}\n'))
@@ -91,6 +92,12 @@ with st.container(key="language"):
         required=True,
         label_visibility="collapsed",
     )
+name = page.url_path or "home"
+lesson_player.strip(name, lang)
+if lesson_draft.draft() is not None:
+    lesson_draft.maker(name, lang, _)
 page.run()
-if page in (home, arena, mmbench):
+if lesson_draft.draft() is None:
+    lesson_draft.maker(name, lang, _)
+if page in (home, arena, mmbench, classroom):
     glossary.explain(lang, _)

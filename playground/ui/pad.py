@@ -10,15 +10,7 @@ from playground.core.i18n import N_
 from playground.data.plane.point_codec import MAX_POINTS
 from playground.data.plane.user_data import MIN_POINTS
 
-BOOTSTRAP = """
-export default (component) => {
-  const mounted = import(new URL("live/pad/pad.js", document.baseURI)).then(({ mount }) => mount(component))
-  mounted.catch((error) => {
-    console.error(error)
-    component.parentElement.textContent ||= component.data.strings.failed
-  })
-}
-"""
+from .browser_part import bootstrap
 
 STRINGS = {
     "failed": N_("The drawing pad could not be loaded. Reload the page to try again."),
@@ -54,7 +46,7 @@ def pad(
         if on_use is not None and found is not None:
             on_use(found)
 
-    mounted = component("playground_pad", js=BOOTSTRAP, isolate_styles=False)
+    mounted = component("playground_pad", js=bootstrap("pad/pad.js"), isolate_styles=False)
     begun = [] if points is None else np.round(points, 3).ravel().tolist()
     mounted(
         key=key,

@@ -6,19 +6,9 @@ from playground.core.i18n import N_
 from playground.core.registry import family as find
 from playground.live.panels import describe
 
+from .browser_part import bootstrap
 from .lesson import Lesson
 from .stage_words import STRINGS as STAGE
-
-BOOTSTRAP = """
-export default (component) => {
-  const mounted = import(new URL("live/panel/mount.js", document.baseURI)).then(({ mount }) => mount(component))
-  mounted.catch((error) => {
-    console.error(error)
-    component.parentElement.textContent ||= component.data.strings.failed
-  })
-  return () => mounted.then((unmount) => unmount(), () => {})
-}
-"""
 
 STRINGS = {
     "failed": N_("This panel could not be loaded. Reload the page to try again."),
@@ -58,7 +48,7 @@ def panels(lesson: Lesson, *names: str) -> None:
     if not chosen:
         return
     translate = lesson.translate
-    mounted = component("playground_panels", js=BOOTSTRAP, isolate_styles=False)
+    mounted = component("playground_panels", js=bootstrap("panel/mount.js"), isolate_styles=False)
     mounted(
         key=f"{lesson.family} panels {' '.join(names)}",
         data={

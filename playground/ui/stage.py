@@ -1,11 +1,6 @@
-"""The stage: one Streamlit component that opens its own socket and draws what comes (docs: DESIGN.md, "Stage").
-
-The JavaScript of `web/` is served at `live/`. Streamlit sends a component's inline script
-with every change of its data, so the script here only fetches the rest.
-"""
+"""The stage: one Streamlit component that opens its own socket and draws what comes (docs: DESIGN.md, "Stage")."""
 
 import contextlib
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -19,21 +14,10 @@ from playground.data.settings import USER_MADE
 from playground.engine.text_store import expanded, shortened
 
 from . import glossary
-from .link import Opening
+from .browser_part import bootstrap
+from .link import RUN_ID, Opening
 from .own_data import pencil
 from .stage_words import STRINGS
-
-RUN_ID = re.compile(r"[a-z0-9]{4,40}")
-BOOTSTRAP = """
-export default (component) => {
-  const mounted = import(new URL("live/stage/mount.js", document.baseURI)).then(({ mount }) => mount(component))
-  mounted.catch((error) => {
-    console.error(error)
-    component.parentElement.textContent ||= component.data.strings.failed
-  })
-  return () => mounted.then((unmount) => unmount(), () => {})
-}
-"""
 
 
 def stage(
@@ -79,7 +63,7 @@ def stage(
                 checked = parse(kind, {**config, **expanded(kind, values)}).model_dump()
                 on_settings({name: checked[name] for name in values})
 
-    mounted = component("playground_stage", js=BOOTSTRAP, isolate_styles=False)
+    mounted = component("playground_stage", js=bootstrap("stage/mount.js"), isolate_styles=False)
     mounted(
         key=key,
         on_pick_change=picked,

@@ -15,19 +15,9 @@ from playground.engine.limits import Limits
 from playground.engine.text_store import shortened
 
 from . import link
+from .browser_part import bootstrap
 from .lesson import Lesson
 from .widgets import one_two_five, powers_of_two
-
-BOOTSTRAP = """
-export default (component) => {
-  const mounted = import(new URL("live/comparison/sweep.js", document.baseURI)).then(({ mount }) => mount(component))
-  mounted.catch((error) => {
-    console.error(error)
-    component.parentElement.textContent ||= component.data.strings.failed
-  })
-  return () => mounted.then((unmount) => unmount(), () => {})
-}
-"""
 
 STRINGS = {
     "failed": N_("The grid could not be loaded. Reload the page to try again."),
@@ -89,7 +79,7 @@ def grid_of_sweeps(lesson: Lesson, proposed: Mapping[str, Sequence[Any]]) -> Non
     if (wrong := why_not(kind, grid, lesson.values)) is not None:
         st.warning(wrong.sentence(_, markdown))
         return
-    mounted = component("playground_sweep", js=BOOTSTRAP, isolate_styles=False)
+    mounted = component("playground_sweep", js=bootstrap("comparison/sweep.js"), isolate_styles=False)
     mounted(
         key=f"{lesson.family} grid of sweeps",
         data={

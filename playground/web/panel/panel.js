@@ -11,6 +11,21 @@ import { SceneView } from "./scene_view.js";
 const SELDOM = 5000; // ms between two announcements that training alone causes
 const HAND = 90; // ms in which a scene changes that a hand asked for
 const kept = new Map(); // family and panel -> values: panels come and go with the page's tabs
+const shown = new Set(); // the panels on the page
+
+/** The dials of a family's panels that a hand has moved, or a lesson: {panel: {dial: value}}. */
+export function dialsOf(family) {
+  const found = [...kept].filter(([key]) => key.startsWith(`${family} `));
+  return Object.fromEntries(found.map(([key, values]) => [key.slice(family.length + 1), values]));
+}
+
+/** Set dials as a lesson wants them: those of panels on the page at once, others when they come. */
+export function setDials(family, dials) {
+  for (const [name, values] of Object.entries(dials)) {
+    kept.set(`${family} ${name}`, { ...kept.get(`${family} ${name}`), ...values });
+    for (const panel of shown) if (panel.key === `${family} ${name}`) panel.turn(values);
+  }
+}
 
 export class Panel {
   /** `app`: the panels that it is one of. */
@@ -32,6 +47,7 @@ export class Panel {
     const values = kept.get(this.key) ?? {};
     this.dials = described.dials.map((dial) => dialOf(dial, values[dial.name], app, () => this.turned()));
     this.build();
+    shown.add(this);
     this.observer = new IntersectionObserver(([entry]) => {
       this.visible = entry.isIntersecting;
       app.seen();
@@ -176,6 +192,7 @@ export class Panel {
   }
 
   destroy() {
+    shown.delete(this);
     this.queue.stop();
     this.observer.disconnect();
     for (const part of [...this.views, ...this.dials, this.trajectory.slider]) part.destroy();

@@ -26,8 +26,13 @@ export const handlersOf = (stage) => ({
   answer: (message) => stage.walk.receive(message),
   panel: (answer) => publish(stage, answer),
   panel_refused: (message) => publish(stage, message),
+  truth: (message) => publish(stage, message),
   note: ({ text, level }) => stage.notices.toast(text, level),
   refused: ({ text, about, settings }) => {
+    if (about === "truth") {
+      publish(stage, { is: "truth_refused", text });
+      return;
+    }
     if (settings && Object.keys(settings).length) stage.notices.offer(text, settings);
     else stage.notices.toast(text, "warning");
     if (about !== "seek") stage.player.halt();

@@ -9,6 +9,7 @@ export class Player {
     this.slow = false; // whether the slider is at slow motion
     this.strolling = false; // whether it plays in slow motion
     this.stepping = 0; // steps that are shown in slow motion
+    this.waits = null; // why it may not play yet: a lesson's question comes first
     this.chosen = undefined; // the speed chosen on this page; undefined: the server's own
   }
 
@@ -27,6 +28,10 @@ export class Player {
   }
 
   play() {
+    if (this.waits) {
+      this.session.on.note({ text: this.waits, level: "info" });
+      return;
+    }
     this.slowMotion.cancel();
     if (this.slow && !this.session.recording) this.stroll();
     else if (this.session.send({ do: "play" })) this.expect({ playing: true, stopped: null });

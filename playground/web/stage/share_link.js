@@ -14,7 +14,7 @@ export class ShareLink {
 
   async copy() {
     const { app } = this;
-    const { href } = this.address();
+    const { href } = addressOf(app);
     try {
       await navigator.clipboard.writeText(href);
       app.notices.toast(app.t("link_copied"));
@@ -25,22 +25,22 @@ export class ShareLink {
       this.field.select();
     }
   }
+}
 
-  address() {
-    const { session, frame, history, player, switches } = this.app;
-    const url = new URL(location.href);
-    const layers = frame?.layers.filter((layer) => layer.stage && switches.on(layer)).map((layer) => layer.name);
-    const wanted = {
-      run: session.watching?.run,
-      pin: history.pin.run,
-      step: frame?.step,
-      speed: player.index < SPEEDS.length - 1 ? SPEEDS[player.index] : null,
-      layers: layers?.join(","),
-      play: null,
-    };
-    for (const [name, value] of Object.entries(wanted))
-      if (value === null || value === undefined) url.searchParams.delete(name);
-      else url.searchParams.set(name, value);
-    return url;
-  }
+/** The address of what is on the stage `app`. */
+export function addressOf({ session, frame, history, player, switches }) {
+  const url = new URL(location.href);
+  const layers = frame?.layers.filter((layer) => layer.stage && switches.on(layer)).map((layer) => layer.name);
+  const wanted = {
+    run: session.watching?.run,
+    pin: history.pin.run,
+    step: frame?.step,
+    speed: player.index < SPEEDS.length - 1 ? SPEEDS[player.index] : null,
+    layers: layers?.join(","),
+    play: null,
+  };
+  for (const [name, value] of Object.entries(wanted))
+    if (value === null || value === undefined) url.searchParams.delete(name);
+    else url.searchParams.set(name, value);
+  return url;
 }

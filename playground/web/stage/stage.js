@@ -70,6 +70,13 @@ export class Stage {
     this.changed();
   }
 
+  /** A step of a lesson: its settings and the moment that it opens at, before Streamlit says them too. */
+  takeStep({ config, link, run }) {
+    this.opening = new Opening(this, link);
+    this.session.setPage({ ...this.session.page, config, run, lang: this.words.lang });
+    this.changed();
+  }
+
   /** Say once what a button elsewhere on the page has changed, where it can be seen. `said`: {id, text}, or null. */
   say(said) {
     if (!said || said.id === this.saidLast) return;

@@ -1,0 +1,79 @@
+"""The rooms of this server with those who are in them, and what keeps strangers from trying all codes."""
+
+import asyncio
+import time
+
+from playground.classroom.room import Room
+from playground.classroom.rooms import Rooms
+from playground.core.errors import UserError
+from playground.core.i18n import N_, translator
+from playground.engine.hub import Hub
+from playground.engine.recording import Recording
+
+from .gathering import Gathering
+from .wall import Wall
+
+WRONG_CODES, WRONG_S = 10, 60.0
+"""Wrong codes that an address may try in so many seconds."""
+SWEEP_S = 300.0
+MAX_ADDRESSES = 10_000
+"""Of which wrong codes are remembered."""
+
+
+class Classrooms:
+    """The rooms of this server with those who are in them."""
+
+    def __init__(self, rooms: Rooms, hub: Hub, recordings: list[Recording]):
+        self.rooms, self.hub, self.recordings = rooms, hub, recordings
+        self._gatherings: dict[str, Gathering] = {}
+        self._walls: dict[tuple[str, str], Wall] = {}
+        self._wrong: dict[str, list[float]] = {}
+
+    async def open(self) -> None:
+        """Find the rooms of an earlier server; close those that nobody uses, from time to time."""
+        self.rooms.load()
+
+        async def sweeping() -> None:
+            while True:
+                await asyncio.sleep(SWEEP_S)
+                await self.sweep()
+
+        self.hub.tasks.start("rooms", self.hub.tasks.keep("rooms", sweeping))
+
+    def gathering(self, room: Room) -> Gathering:
+        return self._gatherings.setdefault(room.code, Gathering(room))
+
+    def wall(self, room: Room, lang: str) -> Wall:
+        """The pictures of a room, in a language."""
+        return self._walls.setdefault((room.code, lang), Wall(self.hub, translator(lang)))
+
+    def check_address(self, address: str) -> None:
+        """`UserError` for who has tried too many codes that are none."""
+        now = time.monotonic()
+        recent = self._wrong[address] = [at for at in self._wrong.get(address, []) if now - at < WRONG_S]
+        if len(recent) >= WRONG_CODES:
+            raise UserError(N_("Too many wrong codes. Wait a minute, then look at the board again."))
+
+    def note_wrong(self, address: str) -> None:
+        self._wrong.setdefault(address, []).append(time.monotonic())
+        if len(self._wrong) > MAX_ADDRESSES:
+            self._wrong.clear()
+
+    async def close(self, room: Room) -> None:
+        """The end: everyone is told, everything is deleted."""
+        done = self.rooms.close(room)
+        gathering = self._gatherings.pop(room.code, None)
+        self._walls = {key: made for key, made in self._walls.items() if key[0] != room.code}
+        for seat in list(gathering.seats) if gathering else []:
+            seat.leave({"is": "closed"})
+        await asyncio.wrap_future(done)
+
+    async def sweep(self) -> None:
+        """Close the rooms in which nobody was for long."""
+        for code, gathering in list(self._gatherings.items()):
+            if gathering.seats:
+                self.rooms.touch(gathering.room)
+            elif not gathering.states:
+                del self._gatherings[code]
+        for room in self.rooms.idle():
+            await self.close(room)

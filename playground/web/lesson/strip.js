@@ -1,0 +1,227 @@
+// A lesson on top of the page: one step at a time, its text, its goal, its question, and the way on. Between two steps
+// of the same page nothing is loaded: the stage gets the step's settings over its own socket, and Streamlit hears of it.
+
+import { attribute, h, iconButton, write } from "../core/dom.js";
+import { stageOf, subscribe } from "../core/event_bus.js";
+import { updateTheme } from "../core/palette.js";
+import { Words } from "../core/words.js";
+import { setDials } from "../panel/panel.js";
+import { Goal } from "./goals.js";
+import { setHtml } from "./html.js";
+import { Question } from "./question.js";
+
+const TICK = 500; // ms
+const SOON = [500, 5000]; // ms: a class does not make the server run thirty scripts at once
+
+export class Strip {
+  constructor(parent, data) {
+    this.words = new Words(data.strings, data.lang);
+    this.t = this.words.t.bind(this.words);
+    this.lesson = data.lesson;
+    this.name = data.name;
+    this.build();
+    parent.append(this.root);
+    this.clock = setInterval(() => this.tick(), TICK);
+    this.flush = (event) => {
+      if (this.waiting && !this.root.contains(event.target)) this.tell();
+    };
+    document.addEventListener("pointerdown", this.flush, true); // who is about to turn a dial needs it in force
+    updateTheme(this);
+  }
+
+  build() {
+    const { t } = this;
+    this.title = h("span", { class: "pg-lesson-name" }, this.lesson.title);
+    this.dots = this.lesson.steps.map((step, i) =>
+      h("button", { type: "button", class: "pg-lesson-dot", title: step.title, onClick: () => this.go(i) }),
+    );
+    this.count = h("span", { class: "pg-small pg-lesson-count" });
+    this.leave = iconButton("close", t("leave"), () => this.trigger("leave", true), "pg-quiet");
+    this.fold = h("button", { type: "button", class: "pg-text-button", onClick: () => this.toggle() });
+    this.nav = h("div", { class: "pg-lesson-dots" }, ...this.dots);
+    this.heading = h("h2", { class: "pg-lesson-heading" });
+    this.text = h("div", { class: "pg-lesson-text" });
+    this.task = h("p", { class: "pg-lesson-goal", role: "status" });
+    this.ask = h("div", { class: "pg-lesson-question" });
+    this.elsewhere = h("p", { class: "pg-lesson-elsewhere", hidden: true }, t("elsewhere"));
+    this.back = h(
+      "button",
+      { type: "button", class: "pg-text-button", onClick: () => this.go(this.at - 1) },
+      t("back"),
+    );
+    this.next = h("button", { type: "button", class: "pg-text-button", onClick: () => this.go(this.at + 1) });
+    this.return = h(
+      "button",
+      { type: "button", class: "pg-text-button pg-primary", onClick: () => this.go(this.at) },
+      t("return"),
+    );
+    this.extra = h("div", { class: "pg-lesson-extra" }); // a room puts its part here
+    this.foot = h("div", { class: "pg-lesson-foot" }, this.back, this.next, this.return);
+    this.bar = h(
+      "header",
+      { class: "pg-lesson-bar" },
+      this.title,
+      this.nav,
+      this.count,
+      this.foot,
+      this.fold,
+      this.leave,
+    );
+    this.body = h(
+      "div",
+      { class: "pg-lesson-body" },
+      h("div", { class: "pg-lesson-words" }, this.heading, this.text, this.elsewhere, this.task),
+      this.ask,
+    );
+    this.root = h("section", { class: "pg pg-lesson", "aria-label": t("lesson") }, this.bar, this.extra, this.body);
+    window.__lesson = this.seen = { at: -1, done: false }; // for browser tests
+  }
+
+  /** New data from Python: another place, or the same. */
+  update({ data, setTriggerValue }) {
+    this.trigger = setTriggerValue;
+    this.page = data.page;
+    if (!this.waiting && data.at !== this.at) this.open(data.at);
+    this.refresh();
+  }
+
+  get step() {
+    return this.lesson.steps[this.at];
+  }
+
+  get here() {
+    return this.step.page === this.page;
+  }
+
+  get stage() {
+    return this.step && this.here ? stageOf(this.step.page) : null;
+  }
+
+  /** To step `at`: by the visitor, or by the teacher of a room. */
+  go(at, { soon = false } = {}) {
+    if (at < 0 || at >= this.lesson.steps.length || (this.room?.holds && !soon)) return;
+    this.open(at);
+    this.room?.went();
+    const { stage, step } = this;
+    if (stage) stage.takeStep(step);
+    clearTimeout(this.waiting);
+    this.waiting = null;
+    if (soon && stage) this.waiting = setTimeout(() => this.tell(), SOON[0] + Math.random() * (SOON[1] - SOON[0]));
+    else this.tell();
+    this.refresh();
+  }
+
+  /** Let Streamlit know where the lesson is: sidebar, tabs and address follow. */
+  tell() {
+    clearTimeout(this.waiting);
+    this.waiting = null;
+    this.trigger("at", this.at);
+  }
+
+  /** Show a step's words. */
+  open(at) {
+    this.close();
+    this.at = at;
+    const { step } = this;
+    this.ready = false;
+    write(this.heading, step.title);
+    setHtml(this.text, step.html);
+    this.goal = new Goal(step.goal, () => this.refresh());
+    this.question = step.question ? new Question(this, step.question, step.why) : null;
+    this.ask.replaceChildren(...(this.question ? [this.question.element] : []));
+    setDials(step.page, step.dials);
+    this.unsubscribe = subscribe(step.page, (message) => this.receive(message));
+    this.root.classList.toggle("pg-has-question", Boolean(this.question));
+    this.room?.opened();
+    this.tick();
+  }
+
+  close() {
+    this.release();
+    this.unsubscribe?.();
+    this.goal?.destroy();
+    this.question?.destroy();
+  }
+
+  receive(message) {
+    if (message) this.question?.receive(message);
+    else this.tick();
+  }
+
+  /** The stage may have changed. */
+  tick() {
+    const { stage } = this;
+    if (updateTheme(this) || stage?.frame !== this.drawn) this.question?.input.draw?.();
+    this.drawn = stage?.frame;
+    if (!this.step) return;
+    if (stage) {
+      stage.player.waits = this.question?.open ? this.t("answer_first") : null;
+      if (this.ready) this.goal.judge(stage);
+      else this.prepare(stage);
+    }
+    this.room?.tick();
+    this.refresh();
+  }
+
+  /** Where something is to be done or predicted, the stage waits at the beginning of what it shows. */
+  prepare(stage) {
+    if (!stage.frame || !stage.session.watching) return;
+    this.ready = true;
+    if (this.goal.described.kind === "visit" && !this.question) return;
+    if (stage.player.playing) stage.player.pause();
+    if (stage.session.recording && this.step.link.step === null) stage.timeline.seek(0);
+  }
+
+  release() {
+    const stage = this.step ? stageOf(this.step.page) : null;
+    if (stage) stage.player.waits = null;
+  }
+
+  answeredQuestion() {
+    this.tick();
+  }
+
+  refresh() {
+    const { t, step, at, lesson, goal, room } = this;
+    if (!step) return;
+    const last = at === lesson.steps.length - 1;
+    this.dots.forEach((dot, i) => {
+      attribute(
+        dot,
+        "aria-label",
+        t("step_of", { step: i + 1, count: lesson.steps.length, title: lesson.steps[i].title }),
+      );
+      attribute(dot, "aria-current", i === at ? "step" : "false");
+      dot.disabled = Boolean(room?.holds);
+      dot.classList.toggle("pg-is-past", i < at);
+    });
+    write(this.count, `${at + 1} / ${lesson.steps.length}`);
+    this.elsewhere.hidden = this.return.hidden = this.here;
+    this.task.hidden = !step.goal.sentence || !this.here;
+    write(this.task, step.goal.sentence);
+    attribute(this.task, "data-done", goal.done);
+    this.back.hidden = this.next.hidden = !this.here || Boolean(room?.holds);
+    this.back.disabled = at === 0;
+    this.next.disabled = last;
+    write(this.next, t(last ? "finished" : "next"));
+    this.next.classList.toggle("pg-primary", goal.done && !this.question?.open && !last);
+    write(this.fold, t(this.folded ? "unfold" : "fold"));
+    attribute(this.fold, "aria-expanded", !this.folded);
+    this.body.hidden = Boolean(this.folded);
+    Object.assign(this.seen, { at, done: goal.done, here: this.here, open: Boolean(this.question?.open) });
+  }
+
+  toggle() {
+    this.folded = !this.folded;
+    this.refresh();
+  }
+
+  destroy() {
+    clearInterval(this.clock);
+    clearTimeout(this.waiting);
+    document.removeEventListener("pointerdown", this.flush, true);
+    this.close();
+    this.room?.destroy();
+    this.root.remove();
+  }
+}
