@@ -172,6 +172,38 @@ def test_what_waits_long_goes_to_a_free_place():
     assert moved and waited < 1
 
 
+def test_long_turns_never_have_all_workers_while_others_take_short_ones():
+    async def story():
+        shares, until = Shares(4, 100), time.monotonic() + 4
+        lines = [shares.line(movable=True), shares.line(movable=True)]
+        had, dear = [], {0: [], 1: []}
+
+        async def long(number):
+            at = lines[number]
+            while time.monotonic() < until:
+                async with shares.turn(Visitor(f"b{number}", "x"), at, moves=True, long=True) as turn:
+                    at, turn.returns = turn.line, True
+                    await asyncio.sleep(0.4)
+                    dear[number].append(time.monotonic())
+
+        async def short():
+            at = lines[0]
+            while time.monotonic() < until:
+                async with shares.turn(ANNA, at, moves=True) as turn:
+                    at, turn.returns = turn.line, True
+                    await asyncio.sleep(0.02)
+                    had.append(time.monotonic())
+                await asyncio.sleep(0.005)
+
+        await asyncio.gather(long(0), long(1), short())
+        return had, dear
+
+    had, dear = asyncio.run(story())
+    last = [at for at in had if at > had[0] + 1.5]
+    assert max(b - a for a, b in zip(last, last[1:], strict=False)) < 0.3
+    assert min(len(dear[0]), len(dear[1])) >= 2  # they share the other worker
+
+
 def test_what_is_not_wanted_any_more_leaves():
     async def story():
         shares, wanted = Shares(4, 100), [WATCHED]

@@ -115,6 +115,7 @@ class Hub:
         run = start(name, config, owner_hash(token), self.limits.of_a_cell() if cell else self.limits)
         run.cell = cell
         live_run = self._add(run, address)
+        live_run.estimated_ms = self.step_costs.of(name, config).ms
         # so that its id is valid after a restart
         self.tasks.start("save", self.scheduler.save_and_notify(live_run), live_run.fail)
         return live_run

@@ -22,6 +22,7 @@ from .visitor import SERVER, Visitor
 log = logging.getLogger(__name__)
 
 STATE_EVERY_S = 0.4
+LONG_STEP_MS = 250
 SCORES_EVERY_S, ARENA_SCORES_EVERY_S = 0.5, 2.0
 
 FAILED = N_("Your run was paused because of an error on the server. Nothing of it was lost; press play to go on.")
@@ -54,6 +55,8 @@ class LiveRun:
     run: Run
     visitor: Visitor = SERVER
     """To whom its work is charged: its owner, where that was last seen."""
+    estimated_ms: float = 0.0
+    """About how long a step takes, by its settings."""
     playing: bool = False
     background: bool = False
     shared_slots: asyncio.Semaphore | None = None
@@ -121,6 +124,12 @@ class LiveRun:
     @property
     def active(self) -> bool:
         return self.task is not None and not self.task.done()
+
+    @property
+    def long(self) -> bool:
+        """Whether one step of it takes longer than a slice by far."""
+        known = self.run.step_ms
+        return (known if known == known else self.estimated_ms) > LONG_STEP_MS
 
     @property
     def has_work(self) -> bool:

@@ -127,7 +127,7 @@ class Scheduler:
     async def _turn(self, live_run: LiveRun, slot: Slot) -> Progress | None:
         """Wait for a turn and do what is to be done then; None: there was nothing, or the run was stopped."""
         moves = slot in self.workers.slots
-        async with self.workers.turn(live_run.visitor, slot, live_run.rank, moves=moves) as given:
+        async with self.workers.turn(live_run.visitor, slot, live_run.rank, moves=moves, long=live_run.long) as given:
             if given is None:
                 return None
             live_run.apply_changes()

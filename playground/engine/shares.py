@@ -2,7 +2,10 @@
 
 A run is away between two chunks, for the milliseconds in which its last one is written. The place is held for it that
 long if it is next in order; else who is always waiting would get every other turn however long its turns are
-("deceptive idleness": Iyer, Druschel 2001). All of it belongs to one event loop.
+("deceptive idleness": Iyer, Druschel 2001). Long turns never have all the workers at a time while others take short
+ones: who shows a picture several times a second would wait for a whole step of a stranger's.
+
+All of it belongs to one event loop.
 """
 
 import asyncio
@@ -21,6 +24,8 @@ from .visitor import Visitor
 HOLD_S = 0.1
 MOVE_S = 0.25
 """What waited so long goes to another place that has nothing to do."""
+SHORT_S = 1.0
+"""Short turns count as being taken for so long after the last one."""
 WATCHED, BACKGROUND = 0, 1
 """Ranks: the background has turns only while nothing else waits, wherever."""
 
@@ -35,6 +40,8 @@ class Line:
     movable: bool = False
     """Whether what can be done in any such line may go to another one."""
     busy: int = 0
+    long: bool = False
+    """Whether the turn under way is a long one."""
     held_for: Visitor | None = None
     held_until: float = 0.0
 
@@ -58,6 +65,7 @@ class _Ticket:
     """None: the turn is not wanted any more."""
     first: bool
     moves: bool
+    long: bool
     granted: asyncio.Future
     since: float
     ranked: int | None = None
@@ -72,6 +80,8 @@ class Shares:
         self.lines: list[Line] = []
         self._waiting: list[_Ticket] = []
         self._timer: asyncio.TimerHandle | None = None
+        self._short_at = -math.inf
+        """When a short turn at a worker was last wanted or over."""
 
     def line(self, places: int = 1, movable: bool = False) -> Line:
         """A further line."""
@@ -86,13 +96,15 @@ class Shares:
         rank: Callable[[], int | None] = lambda: WATCHED,
         first: bool = False,
         moves: bool = False,
+        long: bool = False,
     ) -> AsyncIterator[Turn | None]:
-        """Wait for a turn; None if it is not wanted any more. `first`: before the visitor's other work.
+        """Wait for a turn; None if it is not wanted any more. `first`: before the visitor's other work; `moves`: it may
+        go to another free line; `long`: it is known to take longer than a slice.
 
         `UserError` when too much waits already.
         """
         loop = asyncio.get_running_loop()
-        ticket = _Ticket(visitor, line, rank, first, moves, loop.create_future(), time.monotonic())
+        ticket = _Ticket(visitor, line, rank, first, moves, long, loop.create_future(), time.monotonic())
         self._make_room(visitor)
         self._waiting.append(ticket)
         if line.held_for == visitor:
@@ -130,6 +142,8 @@ class Shares:
         now, again = time.monotonic(), math.inf
         for ticket in [*self._waiting]:
             self._rank(ticket)
+        if any(one.moves and not one.long and one.ranked == WATCHED for one in self._waiting):
+            self._short_at = now
         for rank in (WATCHED, BACKGROUND):
             for line in self.lines:
                 while line.busy < line.places:
@@ -147,7 +161,14 @@ class Shares:
     def _next(self, line: Line, rank: int, now: float) -> tuple[_Ticket | None, float]:
         """Who is next there, and until when to wait if it is nobody."""
         waiting = [ticket for ticket in self._waiting if ticket.ranked == rank]
-        mine = [ticket for ticket in waiting if ticket.line is line]
+        crowded = self._crowded(line, now)
+        mine = [ticket for ticket in waiting if ticket.line is line and not (ticket.long and crowded)]
+        if line.movable and not crowded:  # long turns that may not have their own worker now
+            mine += [
+                ticket
+                for ticket in waiting
+                if ticket.long and ticket.moves and ticket.line is not line and self._crowded(ticket.line, now)
+            ]
         held = line.held_for if now < line.held_until else None
         if rank == BACKGROUND:
             if held is not None:
@@ -155,27 +176,36 @@ class Shares:
             if any(ticket.ranked == WATCHED for ticket in self._waiting):
                 return None, math.inf
         elif not mine and line.movable and held is None:
-            others = [one for one in waiting if one.moves and one.line.movable]
+            others = [one for one in waiting if one.moves and one.line.movable and not (one.long and crowded)]
             mine = [ticket for ticket in others if now - ticket.since >= MOVE_S]
             if not mine:
                 return None, min((ticket.since + MOVE_S for ticket in others), default=math.inf)
         if not mine:
-            return None, math.inf
+            return None, self._short_at + SHORT_S if crowded and waiting else math.inf
         order = self.ledgers[rank].key
         best = min(mine, key=lambda ticket: (order(ticket.visitor), not ticket.first, ticket.since))
         if rank == WATCHED and held is not None and order(held) < order(best.visitor):
             return None, line.held_until
         return best, math.inf
 
+    def _crowded(self, line: Line, now: float) -> bool:
+        """Whether no further long turn may begin there: one worker is left to those who take short ones."""
+        others = [one for one in self.lines if one.movable and one is not line]
+        return line.movable and bool(others) and now - self._short_at < SHORT_S and all(one.long for one in others)
+
     def _grant(self, ticket: _Ticket, line: Line) -> None:
         assert ticket.ranked is not None
         self._waiting.remove(ticket)
         line.busy += 1
+        line.long = ticket.long
         ticket.granted.set_result((Turn(line), self.ledgers[ticket.ranked].begin(ticket.visitor)))
 
     def _take_back(self, turn: Turn, charge: Charge, ticket: _Ticket, seconds: float) -> None:
         assert ticket.ranked is not None
         turn.line.busy -= 1
+        turn.line.long = False
+        if turn.line.movable and not ticket.long and ticket.ranked == WATCHED:
+            self._short_at = time.monotonic()
         self.ledgers[ticket.ranked].end(charge, seconds)
         self.ledgers[ticket.ranked].leave(ticket.visitor)
         if turn.returns and ticket.ranked == WATCHED:

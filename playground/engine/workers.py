@@ -67,9 +67,10 @@ class Workers:
         rank: Callable[[], int | None] = lambda: WATCHED,
         first: bool = False,
         moves: bool = False,
+        long: bool = False,
     ) -> AsyncIterator[WorkerTurn | None]:
         """Wait for a turn at a worker, or with `moves` at another one that is free; None: it is not wanted any more."""
-        async with self.shares.turn(visitor, self.line(slot), rank, first, moves) as turn:
+        async with self.shares.turn(visitor, self.line(slot), rank, first, moves, long) as turn:
             yield None if turn is None else WorkerTurn(self._slots[turn.line], turn)
 
     async def call(
