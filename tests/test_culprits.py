@@ -40,7 +40,7 @@ def test_the_culprit_is_stopped_with_a_sentence_and_the_others_go_on(tmp_path, m
     monkeypatch.setattr("playground.engine.scheduler.PREPARE_S", 60.0)
 
     async def story():
-        async with a_hub(tmp_path, workers=1, spare=True, turn_s=2.0) as hub:
+        async with a_hub(tmp_path, workers=1, spare=True, turn_s=4.0) as hub:
             mine = hub.begin(ME, "gan", CONFIG, address="10.0.0.1")
             notes = watched(mine)
             hub.controls.play(mine)
@@ -67,7 +67,7 @@ def test_the_culprit_is_stopped_with_a_sentence_and_the_others_go_on(tmp_path, m
             return theirs.run.stopped, mine.run.stopped, [note for note in notes if note], again, step + 50, state
 
     stopped, mine, notes, again, step, state = asyncio.run(story())
-    assert "longer than this server allows" in stopped[0] and stopped[1] == {"seconds": "2"}
+    assert "longer than this server allows" in stopped[0] and stopped[1] == {"seconds": "4"}
     assert mine is None and notes == [] and again < 5
     assert state == undisturbed(step).state
 
@@ -149,7 +149,7 @@ def test_caps_of_active_and_background_runs_by_address(tmp_path):
 
     refused, playing = asyncio.run(story())
     assert playing == [True, True, False, True]
-    assert "Only 1 runs" in refused[0] and "Only 1 runs" in refused[1] and "At most 2 runs" in refused[2]
+    assert "Only 1 runs" in refused[0] and all("At most 2 runs" in text for text in refused[1:]) and len(refused) == 3
 
 
 def test_compiled_runs_are_refused_unless_the_operator_allows_them(tmp_path):

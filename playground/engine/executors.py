@@ -164,8 +164,11 @@ class Slot:
         spent, head, looked = 0.0, future, time.monotonic()
         while not (await asyncio.wait([wrapped], timeout=LOOK_S))[0]:
             now, under_way = time.monotonic(), self._queue[0] if self._queue else future
-            if under_way is not head or under_way is self._startup:
+            if under_way is not head:
                 spent, head = 0.0, under_way
+            if under_way is self._startup:
+                looked = now
+                continue
             spent, looked = spent + min(now - looked, 2 * LOOK_S), now
             if spent > seconds and executor is self.executor:
                 self._start()
