@@ -11,10 +11,13 @@ from dataclasses import replace
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from support.mmbench import benchmark as small
+from support.mmbench import question
 from support.pages import ROOT, opened
 from support.vision_service import Service, says
 
 from playground.core.i18n import LANGUAGES
+from playground.evaluation.mmbench.compare import compare
 from playground.evaluation.mmbench.files import write_benchmark, write_predictions
 from playground.evaluation.mmbench.tables import read_table
 from playground.ui.mmbench import allowed, service
@@ -96,6 +99,65 @@ def with_files(raw: bytes, name: str, questions: bytes | None = None) -> AppTest
     at.run()
     assert not at.exception
     return at
+
+
+def compared(at: AppTest, side: str, title: str) -> AppTest:
+    """Pick a run to compare, by its title."""
+    (widget,) = [one for one in at.selectbox if one.key.startswith(f"mmbench {side} ")]
+    widget.select_index([one for one in widget.options].index(title)).run()
+    assert not at.exception, at.exception[0].stack_trace
+    return at
+
+
+def replies_of(name: str) -> bytes:
+    run = built_in_run(name)
+    return write_predictions(run.benchmark, run.texts)
+
+
+def test_own_runs_are_kept_named_and_compared():
+    at = opened(PAGE, tab="compare")
+    pick(at, "model", "own")
+    for file, name in (("mine.tsv", "always-a"), ("mine.tsv", "knows-passes")):  # two files may have one name
+        at.file_uploader(key="mmbench predictions").upload(file, replies_of(name), "text/plain").run()
+    (field,) = [one for one in at.text_input if one.key.startswith("mmbench title ")]
+    assert field.value == "mine (2)"
+    field.set_value("mine").run()  # is taken
+    (field,) = [one for one in at.text_input if one.key.startswith("mmbench title ")]
+    assert field.value == "mine (2)"
+    field.set_value("better").run()
+    compared(compared(at, "first", "mine"), "second", "better")
+    assert not at.error
+    found = compare(*(built_in_run(name).strict.scores for name in ("always-a", "knows-passes")))
+    table = [
+        one.value for one in at.dataframe if "mine right" in one.value.columns or "better right" in one.value.columns
+    ]
+    assert list(table[0]["better right"]) == [str(found.both), str(found.only_second)]
+    (sentence,) = [one.value for one in at.markdown if one.value.startswith("better minus mine: ")]
+    assert f"{100 * found.difference:+.1f} points" in sentence
+    (by_ability,) = [one.value for one in at.dataframe if "better" in one.value.columns]
+    assert len(by_ability) == 6 and sum(map(int, by_ability["Questions"])) == found.n
+    questions = [one.value for one in at.dataframe if list(one.value.columns) == ["Question", "Ability", "Text"]]
+    assert len(questions[0]) == found.only_second and found.only_first == 0
+    passes = [one.value for one in at.dataframe if "Letter" in one.value.columns]
+    assert len(passes) == 2 and set(passes[0]["Letter"]) == {"A"} and set(passes[1]["Right"]) == {"✓"}
+    pick(at, "model", next(one for one in at.session_state["mmbench kept"]))  # drilled into like any other
+    assert scores(at)[2] == "0.0 %"
+
+
+def test_other_questions_cannot_be_compared():
+    given = small(question(1, ["cat", "dog"], "A"), question(2, ["fox", "owl"], "B"))
+    raw = write_predictions(given, {row.index: "A" for row in given.rows})
+    at = opened(PAGE, tab="compare")
+    pick(at, "model", "own")
+    at.file_uploader(key="mmbench predictions").upload("mine.tsv", replies_of("random"), "text/plain").run()
+    at.file_uploader(key="mmbench predictions").upload("other.tsv", raw, "text/plain").run()
+    compared(compared(at, "first", "mine"), "second", "other")
+    (said,) = [one.value for one in at.info]
+    assert said == "mine and other answer different questions, so they cannot be compared."
+    compared(at, "first", "Always A")  # which answers any
+    assert not at.info and not at.error
+    compared(at, "first", "Small CNN")
+    assert "PlotBench" in at.error[0].value
 
 
 @pytest.mark.parametrize("suffix", [".tsv", ".csv", ".xlsx"])
@@ -196,6 +258,8 @@ def test_a_service_is_asked_watched_and_scored(monkeypatch, tmp_path):
     assert not at.error
     values = [one.value for one in at.metric]
     assert f"{len(built_in().rows)} / {len(built_in().rows)}" in values and "0.0 %" in values
+    pick(at, "model", next(iter(at.session_state["mmbench kept"])))  # it stays when the form is gone
+    assert scores(at)[2] == "0.0 %" and not [one for one in at.button if one.label == "Start"]
 
 
 def test_pictures_come_with_the_same_questions():

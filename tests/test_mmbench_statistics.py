@@ -8,8 +8,8 @@ from scipy import stats
 from support.mmbench import benchmark, question
 
 from playground.evaluation.mmbench import closed_forms
-from playground.evaluation.mmbench.compare import compare, mcnemar
-from playground.evaluation.mmbench.intervals import bootstrap, wilson
+from playground.evaluation.mmbench.compare import by_ability, compare, mcnemar, right
+from playground.evaluation.mmbench.intervals import bootstrap, paired_difference, wilson
 from playground.evaluation.mmbench.scoring import score
 
 TEXTS = ["cat", "dog", "fox", "owl"]
@@ -24,6 +24,7 @@ def test_wilson_is_scipys(right, n, level):
 
 def test_nothing_says_nothing():
     assert wilson(0, 0) == bootstrap([], rng=np.random.default_rng(0)) == (0, 1)
+    assert paired_difference(0, 0, 0) == (-1, 1)
 
 
 def test_the_bootstrap_of_single_rows_is_the_binomial():
@@ -58,6 +59,39 @@ def test_runs_are_compared_by_either_measure():
     one, two = score(given, letters), score(given, letters | {1_000_001: "Z"})
     assert compare(one, two).only_first == 1 and compare(one, two).difference == -0.5
     assert compare(one, two, "vanilla_0").both == 2
+
+
+@pytest.mark.parametrize("cells", [(0.3, 0.05, 0.1, 0.55), (0.9, 0.02, 0.02, 0.06), (0.2, 0.3, 0.3, 0.2)])
+@pytest.mark.parametrize("n", [20, 100, 1164])
+def test_the_interval_of_a_difference_holds_it_as_often_as_it_says(cells, n):
+    """Of 95 in 100 draws of n pairs, and of more where hardly any pair differs."""
+    drawn = np.random.default_rng(0).multinomial(n, cells, size=4000)
+    held = 0
+    for _both, only_first, only_second, _neither in drawn:
+        low, high = paired_difference(int(only_first), int(only_second), n)
+        held += low <= cells[2] - cells[1] <= high
+    assert 0.935 <= held / len(drawn) <= (1 if n * (cells[1] + cells[2]) < 5 else 0.975)
+
+
+def test_the_interval_of_a_difference_is_that_of_the_bootstrap_where_there_are_many():
+    differences = np.repeat([1.0, -1.0, 0.0], [480, 400, 2120])
+    drawn = bootstrap(differences, draws=20_000, rng=np.random.default_rng(0))
+    assert paired_difference(400, 480, 3000) == pytest.approx(drawn, abs=0.001)
+
+
+def test_abilities_are_compared_one_by_one():
+    given = benchmark(
+        question(1, TEXTS, "A", l2="attribute_reasoning"),
+        question(2, TEXTS, "B", l2="logic_reasoning"),
+        question(3, TEXTS, "B", l2="attribute_reasoning"),
+    )
+    letters = {row.index: row.answer for row in given.rows}
+    one = score(given, letters | {2_000_001: "Z"})
+    two = score(given, {index: letter for index, letter in letters.items() if index != 3})
+    found = by_ability(one, right(one, "circular"), right(two, "circular"))
+    assert list(found) == ["attribute_reasoning", "logic_reasoning"]
+    counts = [(part.both, part.only_first, part.only_second, part.left_out) for part in found.values()]
+    assert counts == [(0, 0, 1, 1), (1, 0, 0, 0)]
 
 
 KEYS, P, N = "ABCD", 0.7, 2000

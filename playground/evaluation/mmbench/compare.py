@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import comb
 
-from .scoring import Scores
+from .intervals import paired_difference
+from .scoring import ALL_SPLITS, Scores
 
 
 @dataclass(frozen=True)
@@ -22,10 +23,19 @@ class Comparison:
     (two-sided, exact)."""
 
     @property
+    def n(self) -> int:
+        """The questions that both runs have scored."""
+        return self.both + self.only_first + self.only_second + self.neither
+
+    @property
     def difference(self) -> float:
         """The second run's score minus the first's, on the questions that both have scored; nan without any."""
-        n = self.both + self.only_first + self.only_second + self.neither
-        return (self.only_second - self.only_first) / n if n else float("nan")
+        return (self.only_second - self.only_first) / self.n if self.n else float("nan")
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Of the difference, at 95 %."""
+        return paired_difference(self.only_first, self.only_second, self.n)
 
 
 def compare(first: Scores, second: Scores, measure: str = "circular") -> Comparison:
@@ -33,11 +43,25 @@ def compare(first: Scores, second: Scores, measure: str = "circular") -> Compari
     return mcnemar(right(first, measure), right(second, measure))
 
 
-def right(scores: Scores, measure: str) -> dict[int, bool | None]:
+def right(scores: Scores, measure: str, split: str = ALL_SPLITS) -> dict[int, bool | None]:
     """Group -> whether the question is right; None: unscored."""
     return {
         group: outcome.first if measure == "vanilla_0" else outcome.circular
         for group, outcome in scores.outcomes.items()
+        if split in (ALL_SPLITS, outcome.split)
+    }
+
+
+def by_ability(
+    scores: Scores, first: Mapping[int, bool | None], second: Mapping[int, bool | None]
+) -> dict[str, Comparison]:
+    """L2 ability -> the comparison on its questions; `scores` says which those are, in the order of its questions."""
+    groups: dict[str, list[int]] = {}
+    for group in first:
+        groups.setdefault(scores.outcomes[group].abilities[1], []).append(group)
+    return {
+        ability: mcnemar({group: first[group] for group in of_it}, {group: second.get(group) for group in of_it})
+        for ability, of_it in groups.items()
     }
 
 

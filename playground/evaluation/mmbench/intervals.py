@@ -19,6 +19,17 @@ def wilson(right: int, n: int, level: float = 0.95) -> tuple[float, float]:
     return max(0.0, centre - half), min(1.0, centre + half)
 
 
+def paired_difference(only_first: int, only_second: int, n: int, level: float = 0.95) -> tuple[float, float]:
+    """The interval of the second share minus the first where both are of the same n questions: Wald's, after half a
+    question is added to each of the four cells (Agresti and Min 2005). (-1, 1) where n is 0."""
+    if n == 0:
+        return -1.0, 1.0
+    z = NormalDist().inv_cdf((1 + level) / 2)
+    size, difference = n + 2, only_second - only_first
+    half = z * math.sqrt(only_first + only_second + 1 - difference**2 / size) / size
+    return max(-1.0, difference / size - half), min(1.0, difference / size + half)
+
+
 def bootstrap(
     right: Sequence[float],
     rows: Sequence[float] | None = None,

@@ -75,6 +75,17 @@ class Benchmark:
             whole.update(dumps([row.index, row.group, row.number, *words, image]).encode() + b"\n")
         return whole.hexdigest()
 
+    @cached_property
+    def asked_key(self) -> str:
+        """A hash of the questions, their options and keys alone: equal for a file of replies, which holds no pictures
+        and may name no abilities."""
+        whole = hashlib.sha256()
+        for row in sorted(self.rows, key=lambda row: row.index):
+            options = [[label, text.strip()] for label, text in row.options.items()]
+            words = [row.index, row.group, row.question.strip(), options, row.answer]
+            whole.update(dumps(words).encode() + b"\n")
+        return whole.hexdigest()
+
     @property
     def official(self) -> str | None:
         """The official file that has as many questions and rows, if one has."""

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from playground.core.errors import UserError
-from playground.core.foreign_text import html, markdown
+from playground.core.foreign_text import html
 from playground.core.i18n import N_
 from playground.evaluation.mmbench.scoring import ALL_SPLITS, Outcome, Scores, Tally
 from playground.evaluation.mmbench.taxonomy import L1_OF_L2
@@ -13,9 +12,7 @@ from playground.evaluation.mmbench.taxonomy import L1_OF_L2
 from . import charts
 from .choice import Selection
 from .names import name_of
-from .runs import TITLES, Run, baselines_for, run_on
-
-FIRST_RIVAL = "random"
+from .runs import Run
 
 
 def abilities(page: Selection) -> None:
@@ -166,32 +163,3 @@ def radar_of(page: Selection, rival: Run) -> None:
         "mmbench radar",
         _(N_("Radar: the share of right questions of both models, ability by ability")),
     )
-
-
-def pick_rival(page: Selection, key: str) -> Run | None:
-    """Another model on the same questions."""
-    _ = page.translate
-    names = [name for name in baselines_for(page.run.benchmark) if name != page.run.baseline]
-    first = names.index(FIRST_RIVAL) if FIRST_RIVAL in names else 0
-    name = st.selectbox(
-        _(N_("Compare with")),
-        names,
-        index=first,
-        key=f"{key} {' '.join(names)}",
-        format_func=lambda one: _(TITLES[one]),
-    )
-    return rival_run(page, str(name))
-
-
-def rival_run(page: Selection, name: str) -> Run | None:
-    """A baseline on an own file is asked once a visit; None, and a sentence, where it cannot answer."""
-    kept = st.session_state.get("mmbench rival")
-    if kept is not None and kept.baseline == name and kept.benchmark is page.run.benchmark:
-        return kept
-    try:
-        run = run_on(name, page.run.benchmark)
-    except UserError as refusal:
-        st.error(refusal.sentence(page.translate, markdown))
-        return None
-    st.session_state["mmbench rival"] = run
-    return run

@@ -1,4 +1,4 @@
-"""Which model, which way to extract letters, which split: one row, and the address."""
+"""Which model or run, which way to extract letters, which split: one row, and the address."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from playground.evaluation.mmbench.scoring import ALL_SPLITS
 from .. import link
 from ..lesson import language
 from . import allowed, upload
+from .kept import kept
 from .names import split_name
 from .runs import TITLES, Judged, Run, built_in_run
 from .style import SETTINGS
@@ -46,6 +47,7 @@ def choose() -> Selection:
     """The row; files and services are asked for below it."""
     lang = language()
     translate = translator(lang)
+    before = kept()
     with st.container(key=SETTINGS):
         first, second, third = st.columns([3, 2, 2], gap="small")
     with first:
@@ -54,6 +56,7 @@ def choose() -> Selection:
             N_("Model under test"),
             {
                 **TITLES,
+                **{name: run.title for name, run in before.items()},
                 OWN: N_("Your own predictions"),
                 **({SERVICE: N_("A service (chat/completions)")} if allowed.is_offered() else {}),
             },
@@ -61,6 +64,9 @@ def choose() -> Selection:
             N_("Models that need no network, or your own model."),
         )
     run = _run_of(model, translate)
+    if kept().keys() != before.keys():
+        _remember(model=model)
+        st.rerun()  # the pickers have a run more, or other names
     with second:
         mode = _pick(
             "mode",
@@ -85,6 +91,8 @@ def choose() -> Selection:
 
 def _run_of(model: str, translate: Translate) -> Run:
     """What is chosen; the random model as long as own predictions or a service have no answers."""
+    if model in kept():
+        return kept()[model]
     if model == OWN:
         return upload.own_run(translate) or built_in_run("random")
     if model == SERVICE:
@@ -110,12 +118,12 @@ def _pick(name: str, label: str, titles: Mapping[str, str], translate: Translate
 
 
 def _remember(**chosen: str) -> None:
-    """The address says what differs from what the page opens with; own predictions cannot stand in it."""
-    st.session_state[f"{NAME} choices"] = chosen
-    defaults = {"model": next(iter(TITLES)), "mode": next(iter(MODES))}
+    """The address says what differs from what the page opens with; a visitor's own runs cannot stand in it."""
+    st.session_state[f"{NAME} choices"] = {**st.session_state.get(f"{NAME} choices", {}), **chosen}
+    known = {"model": TITLES, "mode": MODES}
     several = {
         name: value
         for name, value in chosen.items()
-        if name in defaults and value not in (defaults[name], OWN, SERVICE)
+        if name in known and value in known[name] and value != next(iter(known[name]))
     }
     link.write(f"{NAME}.", {f"{NAME}.{name}": value for name, value in several.items()})

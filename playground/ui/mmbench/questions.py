@@ -1,6 +1,7 @@
 """One question at a time: its picture, its passes as rows, and which rule read each reply."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import streamlit as st
 
@@ -12,7 +13,7 @@ from playground.evaluation.mmbench.scoring import ALL_SPLITS, Outcome
 
 from .choice import Selection
 from .names import name_of, rule_name
-from .runs import pictured
+from .runs import Run, pictured
 
 PLACE = "mmbench place"
 NARROW = ("Pass", "Key", "Letter", "Right")
@@ -45,7 +46,7 @@ def questions(page: Selection) -> None:
     found = here[str(chosen)]
     place = min(st.session_state.get(PLACE, 0), len(found) - 1)
     _move(page, place, len(found))
-    _card(page, found[place])
+    card(page, found[place])
 
 
 def _by_filter(page: Selection) -> dict[str, list[int]]:
@@ -68,9 +69,11 @@ def _move(page: Selection, place: int, count: int) -> None:
         st.caption(_(N_("{number} of {count}")).format(number=place + 1, count=count), width="content")
 
 
-def _card(page: Selection, group: int) -> None:
+def card(page: Selection, group: int, runs: Sequence[Run] = ()) -> None:
+    """A question of the page's run, or of several runs on the same questions, one below the other."""
     _ = page.translate
-    rows = pictured(page.run.benchmark).groups()[group]
+    shown = runs or (page.run,)
+    rows = pictured(shown[0].benchmark).groups()[group]
     first = rows[0]
     left, right = st.columns([1, 3], gap="medium")
     with left:
@@ -91,8 +94,15 @@ def _card(page: Selection, group: int) -> None:
         if page.lang != "en":
             st.caption(_(N_("Questions, options and replies stay as they were put to the model.")))
         narrow = {_(name): st.column_config.TextColumn(width=58) for name in NARROW}
-        st.dataframe([_row(page, row) for row in rows], column_config=narrow, hide_index=True, key="mmbench passes")
-        for rule in dict.fromkeys(page.judged.found[row.index].rule for row in rows if row.index in page.judged.found):
+        rules = []
+        for place, run in enumerate(shown):
+            if runs:
+                st.markdown(markdown(_(run.title)))
+            table = [_row(replace(page, run=run), row) for row in rows]
+            st.dataframe(table, column_config=narrow, hide_index=True, key=f"mmbench passes {place}")
+            found = run.judged(page.mode).found
+            rules += [found[row.index].rule for row in rows if row.index in found]
+        for rule in dict.fromkeys(rules):
             st.caption(f"**{rule_name(rule, _)}**: {_(RULES[rule])}".replace("<", "\\<").replace("$", "\\$"))
 
 

@@ -117,11 +117,6 @@ def baseline_run(name: str, benchmark: Benchmark) -> Run:
     return Run(TITLES[name], benchmark, asyncio.run(ask()), name)
 
 
-def baselines_for(benchmark: Benchmark) -> tuple[str, ...]:
-    """The offline models that can answer a benchmark."""
-    return tuple(name for name in TITLES if name not in NEEDS_PLOTBENCH or benchmark is built_in())
-
-
 def run_on(name: str, benchmark: Benchmark) -> Run:
-    """A baseline on the benchmark that is shown."""
+    """A baseline on any benchmark. `UserError` where it cannot answer such questions."""
     return built_in_run(name) if benchmark is built_in() else baseline_run(name, benchmark)

@@ -27,6 +27,7 @@ from playground.evaluation.mmbench.question import Row
 from playground.evaluation.mmbench.store import read
 
 from .allowed import local
+from .kept import keep
 from .runs import Run, built_in, pictured
 from .watch import watch
 
@@ -63,7 +64,10 @@ def service_run(translate: Translate) -> Run | None:
         st.info(translate(N_("Until there are answers, the random model is shown.")))
         return None
     watch(background, translate)
-    return _answered(background)
+    run = _answered(background, translate)
+    if run is None or background.is_running:
+        return run
+    return keep(f"service {background.path.stem}", run, translate)
 
 
 def _form(translate: Translate) -> Asked | None:
@@ -162,7 +166,7 @@ def _is_wrong(row: Row, text: str) -> bool:
     return letter is not None and letter != row.answer
 
 
-def _answered(background: Background) -> Run | None:
+def _answered(background: Background, translate: Translate) -> Run | None:
     """The answers in the file, scored once for each of their numbers."""
     plan = background.plan
     try:
@@ -178,6 +182,9 @@ def _answered(background: Background) -> Run | None:
         return None
     last = st.session_state.get("mmbench answered")
     if last is None or last[:2] != (background.path, len(texts)):
-        run = Run(plan.model.name, built_in(), texts)
+        name = plan.model.name
+        if plan.model.parameters.get("blind"):
+            name = translate(N_("{model}, without pictures")).format(model=name)
+        run = Run(name, built_in(), texts)
         last = st.session_state["mmbench answered"] = (background.path, len(texts), run)
     return last[2]
