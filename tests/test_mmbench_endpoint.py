@@ -222,6 +222,14 @@ def test_and_nothing_else(url, variable):
             EndpointHosts.from_environment({"PLAYGROUND_ENDPOINTS": ""}).check(url, variable, is_local)
 
 
+def test_questions_of_ones_own_are_asked_without_the_operators_key():
+    hosts = EndpointHosts.from_environment(HOSTS)
+    hosts.check_own_questions("http://10.0.0.5:8000/v1")
+    EndpointHosts.from_environment({}).check_own_questions("https://api.example/v1")
+    with pytest.raises(UserError, match="api.example:443"):
+        hosts.check_own_questions("https://API.example/v1")
+
+
 def test_without_a_list_only_visitors_on_the_same_machine_call_services():
     url = "http://localhost:11434/v1"
     EndpointHosts.from_environment({}).check(url, "", True)

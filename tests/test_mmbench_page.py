@@ -36,8 +36,9 @@ def pick(at: AppTest, name: str, value: str) -> AppTest:
     return at
 
 
-def scores(at: AppTest) -> list[str]:
-    return [one.value for one in at.metric][:3]
+def scores(at: AppTest, begin: int = 0) -> list[str]:
+    """The three figures; below the watch of a service they are the last."""
+    return [one.value for one in at.metric][begin:][:3]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -260,6 +261,66 @@ def test_a_service_is_asked_watched_and_scored(monkeypatch, tmp_path):
     assert f"{len(built_in().rows)} / {len(built_in().rows)}" in values and "0.0 %" in values
     pick(at, "model", next(iter(at.session_state["mmbench kept"])))  # it stays when the form is gone
     assert scores(at)[2] == "0.0 %" and not [one for one in at.button if one.label == "Start"]
+
+
+def file_of_two(passes: bool = True) -> bytes:
+    """An own file of questions, with pictures."""
+    rows = [question(7, ["cat", "dog", "fox"], "A"), question(8, ["owl", "elk"], "B")]
+    return write_benchmark(small(*(rows if passes else [of[:1] for of in rows])))
+
+
+def with_questions(raw: bytes) -> AppTest:
+    at = pick(opened(PAGE, tab="questions"), "model", "service")
+    at.file_uploader(key="mmbench asked questions").upload("two.tsv", raw, "text/plain").run()
+    assert not at.exception, at.exception[0].stack_trace
+    return at
+
+
+@pytest.mark.parametrize("passes", [True, False])
+def test_a_service_is_asked_a_file_of_ones_own(passes, monkeypatch, tmp_path):
+    monkeypatch.setenv("PLAYGROUND_RUNS", str(tmp_path))
+    with Service(lambda body, tries: says("A")) as loopback:
+        monkeypatch.setenv("PLAYGROUND_ENDPOINTS", loopback.url.split("/")[2])
+        at = with_questions(file_of_two(passes))
+        assert any("2 questions, 5 rows" in one.value for one in at.caption)
+        ask(at, loopback.url)
+        at.session_state[service.PLACE].join(60)
+        at.run()
+        assert loopback.asked.total() == 5 and not at.error
+        assert {body["messages"][0]["content"][0]["type"] for body in loopback.bodies} == {"image_url"}
+        assert scores(at, -3) == ["50.0 %", "40.0 %", "0.0 %"]
+        assert at.text[0].value == "What is in picture 7?"  # drilled into like PlotBench
+        assert "This question has no picture." not in [one.value for one in at.caption]
+        ask(at, loopback.url)
+        at.session_state[service.PLACE].join(60)
+        assert loopback.asked.total() == 5  # nothing is paid for twice
+        if not passes:
+            at.toggle(key="mmbench asked rotations").set_value(False).run()
+            ask(at, loopback.url)
+            at.session_state[service.PLACE].join(60)
+            at.run()
+            assert scores(at, -3) == ["50.0 %", "50.0 %", "–"]
+    assert len(list((tmp_path / "mmbench").glob("*.jsonl"))) == (1 if passes else 2)
+
+
+def test_the_operators_key_is_not_lent_to_questions_of_ones_own(monkeypatch, tmp_path):
+    monkeypatch.setenv("PLAYGROUND_RUNS", str(tmp_path))
+    monkeypatch.setenv("THE_KEY", "secret")
+    with Service(lambda body, tries: says("A")) as loopback:
+        monkeypatch.setenv("PLAYGROUND_ENDPOINTS", f"{loopback.url.split('/')[2]}=THE_KEY")
+        at = ask(with_questions(file_of_two()), loopback.url)
+        assert "PlotBench only" in at.error[0].value and loopback.asked.total() == 0
+        at.file_uploader(key="mmbench asked questions").clear().run()
+        ask(at, loopback.url, calls=3)
+        at.session_state[service.PLACE].join(60)
+        assert loopback.asked.total() == 3
+
+
+@pytest.mark.parametrize(("raw", "said"), [(b"index\n1\n", "no column question"), (b"", "empty")])
+def test_a_file_that_holds_no_questions_is_not_asked(raw, said, monkeypatch):
+    monkeypatch.setenv("PLAYGROUND_ENDPOINTS", "127.0.0.1:9")
+    at = ask(with_questions(raw), "http://127.0.0.1:9/v1")
+    assert said in at.error[0].value and service.PLACE not in at.session_state
 
 
 def test_pictures_come_with_the_same_questions():

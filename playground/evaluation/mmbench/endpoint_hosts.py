@@ -68,6 +68,15 @@ class EndpointHosts:
                 listed[place(address(f"{scheme}://{where.rpartition('://')[2]}"))] = variable.strip()
         return cls(listed, "SPACE_ID" in environ)
 
+    def check_own_questions(self, base_url: str) -> None:
+        """`UserError` where a service would answer, with the operator's key, whatever a visitor writes."""
+        where = place(address(base_url))
+        if self.listed is not None and self.listed.get(where):
+            raise UserError(
+                N_("With this server's key, {host} is asked the built-in PlotBench only, not questions of one's own."),
+                host=where,
+            )
+
     def check(self, base_url: str, key_variable: str, is_local: bool) -> None:
         """`UserError` unless a visitor may call this service with the key in this variable. `is_local`: the visitor is
         on the server's own machine."""

@@ -115,6 +115,10 @@ def _points(share: float) -> str:
     return f"{100 * share:+.1f}".replace("-", MINUS)
 
 
+def _chance(page: Selection, p: float) -> str:
+    return f"{p:.3f}" if p >= 0.001 else page.translate(N_("below {value}")).format(value="0.001")
+
+
 def _test(page: Selection, pair: Pair, found: Comparison) -> None:
     _ = page.translate
     first, second = (_(run.title) for run in pair)
@@ -148,8 +152,9 @@ def _test(page: Selection, pair: Pair, found: Comparison) -> None:
         hide_index=True,
         key="mmbench mcnemar",
     )
-    chance = f"{found.p:.3f}" if found.p >= 0.001 else _(N_("below {value}")).format(value="0.001")
-    st.markdown(_(N_("McNemar's exact test of the questions that only one has right: p: {p}.")).format(p=chance))
+    st.markdown(
+        _(N_("McNemar's exact test of the questions that only one has right: p: {p}.")).format(p=_chance(page, found.p))
+    )
     st.caption(
         _(
             N_(
@@ -180,7 +185,7 @@ def _abilities(page: Selection, pair: Pair, found: Mapping[str, Comparison]) -> 
                     _(N_("Difference in points, and 95 %")): (
                         f"{_points(one.difference)} ({_points(low)} … {_points(high)})"
                     ),
-                    "p": f"{one.p:.3f}",
+                    "p": _chance(page, one.p),
                 }
             )
     st.dataframe(rows, hide_index=True, key="mmbench by ability")

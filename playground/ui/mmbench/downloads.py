@@ -7,7 +7,7 @@ from playground.evaluation.mmbench.files import write_benchmark, write_predictio
 from playground.evaluation.mmbench.tables import write_table
 
 from .choice import Selection
-from .runs import Run, pictured
+from .runs import Run, built_in, pictured
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 COLUMNS = (
@@ -65,13 +65,18 @@ def downloads(page: Selection) -> None:
         )
     )
     model = f"baseline:{run.baseline}" if run.baseline else "NAME --base-url http://localhost:8000/v1"
-    st.code(
-        "python -m playground mmbench plotbench --out plotbench.tsv\n"
-        f"python -m playground mmbench run plotbench --model {model} --out replies.tsv\n"
+    lines = [
+        "python -m playground mmbench plotbench --out plotbench.tsv",
+        f"python -m playground mmbench run plotbench --model {model} --out replies.tsv",
         f"python -m playground mmbench score replies.tsv plotbench.tsv --extraction {mode}",
-        language=None,  # the colours that Streamlit gives options are too pale to read
-        wrap_lines=True,
-    )
+    ]
+    if run.benchmark is not built_in():
+        lines = [
+            line.replace("run plotbench", "run benchmark.tsv").replace("plotbench.tsv", "benchmark.tsv")
+            for line in lines[1:]
+        ]
+    # the colours that Streamlit gives options are too pale to read
+    st.code("\n".join(lines), language=None, wrap_lines=True)
 
 
 def per_question(run: Run, mode: str, suffix: str) -> bytes:

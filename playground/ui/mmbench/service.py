@@ -1,6 +1,7 @@
-"""A model behind a service, asked PlotBench from the page: the form, the watch, the stop.
+"""A model behind a service, asked PlotBench or a visitor's questions from the page: the form, the watch, the stop.
 
-Which services a visitor may name says `EndpointHosts`; the key's value never comes here.
+Which services a visitor may name, and ask questions of their own, says `EndpointHosts`; the key's value never comes
+here.
 """
 
 import hashlib
@@ -23,17 +24,18 @@ from playground.evaluation.mmbench.engine import MAX_CONCURRENCY, Plan
 from playground.evaluation.mmbench.extraction import extract
 from playground.evaluation.mmbench.progress import Budget, Prices
 from playground.evaluation.mmbench.prompt import prompt
-from playground.evaluation.mmbench.question import Row
+from playground.evaluation.mmbench.question import Benchmark, Row
 from playground.evaluation.mmbench.store import read
 
 from .allowed import local
 from .kept import keep
+from .own_questions import own_questions
 from .runs import Run, built_in, pictured
 from .watch import watch
 
 PLACE = "mmbench service"
 """In the session: the run that this visitor has started last. Others have theirs, and share only the answers."""
-VISITOR = "mmbench visitor"
+VISITOR, ANSWERED = "mmbench visitor", "mmbench answered"
 
 
 @dataclass(frozen=True)
@@ -53,16 +55,23 @@ class Asked:
 
 def service_run(translate: Translate) -> Run | None:
     """The answers there are of the run that this visitor has started; None before the first."""
+    benchmark = own_questions(translate)
     asked = _form(translate)
-    if asked is not None:
+    if asked is not None and benchmark is not None:
         try:
-            st.session_state[PLACE] = _start(asked)
+            st.session_state[PLACE] = _start(asked, benchmark)
         except UserError as refusal:
             st.error(refusal.sentence(translate, markdown))
     background: Background | None = st.session_state.get(PLACE)
     if background is None:
         st.info(translate(N_("Until there are answers, the random model is shown.")))
         return None
+    about = background.plan.benchmark
+    st.caption(
+        translate(N_("{model} answers {name}.")).format(
+            model=markdown(background.plan.model.name), name=markdown(about.name)
+        )
+    )
     watch(background, translate)
     run = _answered(background, translate)
     if run is None or background.is_running:
@@ -133,17 +142,19 @@ def _url(room: Any, hosts: EndpointHosts, translate: Translate) -> str:
     )
 
 
-def _start(asked: Asked) -> Background:
+def _start(asked: Asked, benchmark: Benchmark) -> Background:
     """`UserError` where the visitor may not call this service, or the form makes no plan."""
     hosts = EndpointHosts.from_environment()
     where = place(address(asked.base_url))
     variable = asked.key_variable if hosts.listed is None else hosts.listed.get(where, "")
     hosts.check(asked.base_url, variable, local())
+    if benchmark is not built_in():
+        hosts.check_own_questions(asked.base_url)
     model = Endpoint(asked.base_url, asked.model.strip(), variable, blind=asked.blind)
     if asked.cost is not None and asked.prices is None:
         raise UserError(N_("A budget of money needs the prices of the tokens."))
     plan = Plan(
-        pictured(built_in()),
+        pictured(benchmark),
         model,
         prompt,
         asked.concurrency,
@@ -152,12 +163,13 @@ def _start(asked: Asked) -> Background:
         Budget(calls=asked.calls, cost=asked.cost, own=True),
         asked.prices,
     )
-    return start(plan, _file(model), st.session_state.setdefault(VISITOR, uuid4().hex))
+    return start(plan, _file(plan), st.session_state.setdefault(VISITOR, uuid4().hex))
 
 
-def _file(model: Endpoint) -> Path:
-    """Where the answers of a model are kept: who asks the same model again pays for nothing twice."""
-    named = hashlib.sha256(dumps([model.name, dict(model.parameters)], sort_keys=True).encode()).hexdigest()[:24]
+def _file(plan: Plan) -> Path:
+    """Where the answers of a model to a file of questions are kept: who asks the same again pays for nothing twice."""
+    whole = dumps([plan.benchmark.key, plan.model.name, dict(plan.model.parameters)], sort_keys=True)
+    named = hashlib.sha256(whole.encode()).hexdigest()[:24]
     return runs_root() / "mmbench" / f"{named}.jsonl"
 
 
@@ -167,8 +179,12 @@ def _is_wrong(row: Row, text: str) -> bool:
 
 
 def _answered(background: Background, translate: Translate) -> Run | None:
-    """The answers in the file, scored once for each of their numbers."""
+    """The answers in the file, read and scored again when it has grown."""
     plan = background.plan
+    size = background.path.stat().st_size if background.path.exists() else 0
+    last = st.session_state.get(ANSWERED)
+    if last is not None and last[:2] == (background.path, size):
+        return last[2]
     try:
         kept = read(background.path)
     except UserError:
@@ -180,11 +196,10 @@ def _answered(background: Background, translate: Translate) -> Run | None:
             texts[row.index] = call.answer.text
     if not texts:
         return None
-    last = st.session_state.get("mmbench answered")
-    if last is None or last[:2] != (background.path, len(texts)):
-        name = plan.model.name
-        if plan.model.parameters.get("blind"):
-            name = translate(N_("{model}, without pictures")).format(model=name)
-        run = Run(name, built_in(), texts)
-        last = st.session_state["mmbench answered"] = (background.path, len(texts), run)
-    return last[2]
+    name = plan.model.name
+    if plan.model.parameters.get("blind"):
+        name = translate(N_("{model}, without pictures")).format(model=name)
+    benchmark = built_in() if plan.benchmark is pictured(built_in()) else plan.benchmark
+    run = Run(name, benchmark, texts)
+    st.session_state[ANSWERED] = (background.path, size, run)
+    return run
