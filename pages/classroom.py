@@ -40,3 +40,12 @@ else:
         st.subheader(_(N_("Lessons")), anchor=False)
         lesson_cards.cards(catalogue.listed(lang), lang, _)
         lesson_files.opener(lang, _)
+        st.markdown(
+            _(
+                N_(
+                    "**Make your own lesson.** Open any page, set it as your students shall find it, and press “Make a "
+                    "lesson” at its end. Add more pages, write what is to be seen, ask questions, and send it as a link, "
+                    "a QR code or a file."
+                )
+            )
+        )

@@ -6,12 +6,13 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from playground.classroom import catalogue
 from playground.core.config import specs
 from playground.core.i18n import N_, translator
 from playground.core.registry import FAMILIES
 from playground.data.plane import distributions
 from playground.data.tokens.catalogue import TITLES as TASKS
-from playground.ui import gallery, link
+from playground.ui import gallery, lesson_cards, link
 from playground.ui.family_tree import family_tree
 from playground.ui.lesson import head, language
 from playground.ui.mmbench.samples import sample_pictures
@@ -125,26 +126,17 @@ st.markdown(
 )
 family_tree(_, lang, lambda name: gallery.still(name, ground))
 st.subheader(_(N_("In a class")), anchor=False)
-first, second, third = st.columns(3, gap="large")
-first.markdown(
+st.markdown(
     _(
         N_(
-            "**Send a link.** The address holds every setting and the seed. Whoever opens it sees the same "
-            "run, to the bit."
+            "A lesson leads through a page step by step: it sets everything, asks for a prediction, and shows what came "
+            "out. Alone, press start. With a class, open a room: everyone joins by its code, sees the same step, and you "
+            "see every screen."
         )
     )
 )
-second.markdown(
-    _(
-        N_(
-            "**Let students predict.** Ask what will happen before you press play; then step, and check the "
-            "predictions. The timeline goes back to any step."
-        )
-    )
-)
-third.markdown(
-    _(N_("**Compare the numbers.** Beside every score is its floor: the score of a perfect model on as many samples."))
-)
+lesson_cards.cards(catalogue.listed(lang), lang, _)
+st.page_link(Path(__file__).parent / "classroom.py", label=_(N_("Join a class, or make a lesson")))
 for name, place in pictures.items():  # last, for the first visitor of a server waits until they are drawn
     with place:
         if name == "arena":

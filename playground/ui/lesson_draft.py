@@ -15,8 +15,10 @@ from playground.core.resources import PAGES
 from playground.engine.text_store import TextStore
 
 from .browser_part import bootstrap
+from .lesson_files import start
+from .lesson_player import DRAFT
 
-DRAFT, TOLD = "lesson draft", "lesson draft told"
+TOLD = "lesson draft told"
 STRINGS = {
     "failed": N_("This part of the page could not be loaded. Reload the page to try again."),
     "making": N_("A lesson in the making"),
@@ -60,12 +62,24 @@ def maker(page: str, lang: str, translate: Translate) -> None:
             except UserError:
                 return
 
+    def dropped() -> None:
+        text = st.session_state[key].get("file")
+        if isinstance(text, str):
+            try:
+                lesson, left_out = read(text.encode())
+            except UserError as refusal:
+                st.session_state[TOLD] = refusal
+            else:
+                st.session_state[TOLD] = left_out[0] if left_out else None
+                start(lesson, lang)
+
     mounted = component("playground_maker", js=bootstrap("lesson/maker.js"), isolate_styles=False)
     with st.container(key="lesson-maker"):
         mounted(
             key=key,
             on_add_change=added,
             on_restore_change=restored,
+            on_file_change=dropped,
             on_edit_change=lambda: st.switch_page(PAGES / "classroom.py", query_params={"make": "1"}),
             on_drop_change=lambda: st.session_state.pop(DRAFT, None),
             data={

@@ -9,8 +9,7 @@ from playground.core.errors import UserError
 from playground.core.i18n import N_, Translate
 from playground.core.resources import PAGES
 
-from .lesson_draft import DRAFT
-from .lesson_player import AT, LESSON, OF_FILE, OPEN
+from .lesson_player import AT, DRAFT, LESSON, OF_FILE, OPEN
 
 
 def opener(lang: str, translate: Translate) -> None:
@@ -30,11 +29,12 @@ def opener(lang: str, translate: Translate) -> None:
         st.info(refusal.sentence(translate))
     st.markdown(f"**{foreign_text.markdown(lesson.title)}**")
     with st.container(horizontal=True, gap="small"):
-        st.button(_(N_("Start")), type="primary", key="start the file", on_click=_start, args=(lesson, lang))
+        st.button(_(N_("Start")), type="primary", key="start the file", on_click=start, args=(lesson, lang))
         st.button(_(N_("Change it")), icon=":material/edit:", key="change the file", on_click=_change, args=(lesson,))
 
 
-def _start(lesson: Lesson, lang: str) -> None:
+def start(lesson: Lesson, lang: str) -> None:
+    """From a callback: begin a lesson that no catalogue has."""
     for kept in (OPEN, "room code"):
         st.session_state.pop(kept, None)
     st.session_state[OF_FILE] = lesson

@@ -26,7 +26,7 @@ from .lesson_tabs import PARAMETER as TAB
 
 LESSON, AT, ROOM = "lesson", "at", "room"
 """Parameters of the address: which lesson, which step (from 1, as people count), the code of a room."""
-OPEN, OF_FILE = "open lesson", "lesson of a file"
+OPEN, OF_FILE, DRAFT = "open lesson", "lesson of a file", "lesson draft"
 """In the session: (name, step from 0) of the lesson that goes on."""
 STRINGS = {
     "failed": N_("The lesson could not be loaded. Reload the page to try again."),

@@ -9,6 +9,8 @@ import { dialsOf } from "../panel/panel.js";
 import { addressOf } from "../stage/share_link.js";
 
 const KEY = "playground.draft"; // where the browser keeps the lesson: a reload must not lose it
+const ENDING = ".lesson.json";
+const LARGEST = 400_000; // bytes
 const NOT_A_STEP = ["lesson", "at", "room", "lang", "code", "open", "make", "view", "run"];
 
 export const mount = (component) =>
@@ -43,6 +45,12 @@ class Maker {
     this.clock = setInterval(() => updateTheme(this), 500);
     updateTheme(this);
     this.t = t;
+    this.over = (event) => {
+      if (isFile(event)) event.preventDefault(); // else the browser would leave the page for the file
+    };
+    this.dropped = (event) => this.open(event);
+    document.addEventListener("dragover", this.over);
+    document.addEventListener("drop", this.dropped);
   }
 
   update({ data, setTriggerValue }) {
@@ -51,7 +59,7 @@ class Maker {
     const before = this.draft;
     this.draft = data.draft; // {title, steps, text}, or null
     this.bar.hidden = !data.draft;
-    this.begin.hidden = Boolean(data.draft);
+    this.begin.hidden = Boolean(data.draft) || data.page === "class";
     this.add.hidden = data.page === "class";
     if (data.draft) {
       write(this.title, data.draft.title);
@@ -68,6 +76,14 @@ class Maker {
     this.trigger("add", { page: this.page, query: Object.fromEntries(searchParams), dials: dialsOf(this.page) });
   }
 
+  /** A lesson's file was dropped somewhere on the page. */
+  async open(event) {
+    if (!isFile(event)) return;
+    event.preventDefault();
+    const file = [...event.dataTransfer.files].find(({ name }) => name.endsWith(ENDING));
+    if (file && file.size <= LARGEST) this.trigger("file", await file.text());
+  }
+
   end() {
     keep(null);
     this.trigger("drop", true);
@@ -75,8 +91,15 @@ class Maker {
 
   destroy() {
     clearInterval(this.clock);
+    document.removeEventListener("dragover", this.over);
+    document.removeEventListener("drop", this.dropped);
     this.root.remove();
   }
+}
+
+/** Whether a file is dragged, and not over a place of Streamlit's that takes files itself. */
+function isFile({ target, dataTransfer }) {
+  return dataTransfer?.types.includes("Files") && !target.closest?.('[data-testid="stFileUploader"]');
 }
 
 function kept() {

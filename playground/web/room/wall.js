@@ -78,7 +78,7 @@ export class Wall {
           h("button", { type: "button", class: "pg-link-button", onClick: () => this.actions.kick(index) }, t("kick")),
         )
       : null;
-    const element = h("article", { class: "pg-wall-cell", role: "listitem" }, canvas, name, line, mark, buttons);
+    const element = h("div", { class: "pg-wall-cell", role: "listitem" }, canvas, name, line, mark, buttons);
     return { element, canvas, name, line, mark, frame: null, run: null };
   }
 

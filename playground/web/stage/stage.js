@@ -152,7 +152,12 @@ export class Stage {
     this.curves.point();
     this.history.update();
     this.corner.update();
-    this.notices.update({ lost: !connected && this.frame, stopped: status.stopped, waits: status.waits, mine: session.mine });
+    this.notices.update({
+      lost: !connected && this.frame,
+      stopped: status.stopped,
+      waits: status.waits,
+      mine: session.mine,
+    });
     const empty = !this.frame;
     this.picture.wait(empty || status.busy ? this.t(connected || !empty ? "waiting" : "connecting") : null, empty);
     const badge = session.mine ? null : "watching";
