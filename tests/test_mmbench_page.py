@@ -20,7 +20,7 @@ from playground.core.i18n import LANGUAGES
 from playground.evaluation.mmbench.compare import compare
 from playground.evaluation.mmbench.files import write_benchmark, write_predictions
 from playground.evaluation.mmbench.tables import read_table
-from playground.ui.mmbench import allowed, service
+from playground.ui.mmbench import allowed, judging, service
 from playground.ui.mmbench.downloads import COLUMNS, per_question
 from playground.ui.mmbench.once import once
 from playground.ui.mmbench.runs import TITLES, built_in, built_in_run, pictured
@@ -314,6 +314,48 @@ def test_the_operators_key_is_not_lent_to_questions_of_ones_own(monkeypatch, tmp
         ask(at, loopback.url, calls=3)
         at.session_state[service.PLACE].join(60)
         assert loopback.asked.total() == 3
+
+
+def is_judge(body: dict) -> bool:
+    return body["messages"][0]["content"][-1]["text"].startswith("Match the answer")
+
+
+def judge(at: AppTest, url: str) -> AppTest:
+    at.toggle(key="mmbench judge").set_value(True).run()
+    at.text_input(key="mmbench judge url").set_value(url)
+    at.text_input(key="mmbench judge model").set_value("j")
+    (button,) = [one for one in at.button if one.label.startswith("Ask about ")]
+    button.click().run()
+    assert not at.exception, at.exception[0].stack_trace
+    return at
+
+
+def test_a_judge_reads_what_no_rule_can_read(monkeypatch, tmp_path):
+    monkeypatch.setenv("PLAYGROUND_RUNS", str(tmp_path))
+    monkeypatch.setenv("THE_KEY", "secret")
+    with Service(lambda body, tries: says("A" if is_judge(body) else "hmm, the first")) as loopback:
+        monkeypatch.setenv("PLAYGROUND_ENDPOINTS", f"{loopback.url.split('/')[2]}=THE_KEY")
+        at = pick(opened(PAGE, tab="extraction"), "model", "service")
+        ask(at, loopback.url, calls=30)
+        at.session_state[service.PLACE].join(60)
+        at.run()
+        at = judge(at, loopback.url)
+        at.session_state[judging.PLACE][0].join(60)
+        at.run()
+        asked = [body for body in loopback.bodies if is_judge(body)]
+        assert 0 < len(asked) <= 30 and all(len(body["messages"][0]["content"]) == 1 for body in asked)
+        assert any("30 named by the judge, 0 drawn at random, 0 not answered" in one.value for one in at.markdown)
+        shift = next(one.value for one in at.dataframe if "with it" in one.value.columns)
+        assert list(shift["without a judge"]) != list(shift["with it"])
+        pick(at, "model", list(at.session_state["mmbench kept"])[-1])
+        assert "m, judged by j" in [one.value.partition(":")[0] for one in at.markdown]
+        assert scores(at)[0] == next(iter(shift["with it"]))
+        at = pick(at, "model", "own")  # what a visitor wrote is not read with the operator's key
+        bare = f"index\tprediction\n{built_in().rows[0].index}\tis it the second one?\n"
+        at.file_uploader(key="mmbench predictions").upload("mine.tsv", bare.encode(), "text/plain").run()
+        count = loopback.asked.total()
+        at = judge(at, loopback.url)
+        assert "PlotBench only" in at.error[0].value and loopback.asked.total() == count
 
 
 @pytest.mark.parametrize(("raw", "said"), [(b"index\n1\n", "no column question"), (b"", "empty")])

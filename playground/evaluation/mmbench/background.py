@@ -56,7 +56,7 @@ class Background:
 
     def _work(self) -> None:
         try:
-            with _shared(self.path) as store:
+            with shared(self.path) as store:
                 asyncio.run(self._run(store))
         except UserError as error:
             self.error = error
@@ -81,7 +81,7 @@ class Background:
 
 
 @contextlib.contextmanager
-def _shared(path: Path) -> Iterator[Store]:
+def shared(path: Path) -> Iterator[Store]:
     """The store of a file, opened by the first run and closed by the last."""
     with _stores_guard:
         store, users = _stores.get(path, (None, 0))

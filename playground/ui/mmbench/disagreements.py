@@ -9,7 +9,7 @@ from playground.evaluation.mmbench.scoring import MEASURES
 from playground.evaluation.mmbench.wordy import reworded
 
 from ..figures import MINUS
-from . import charts
+from . import allowed, charts
 from .charts import percent_of, score_title
 from .choice import MODES, Selection
 from .names import rule_name
@@ -48,6 +48,10 @@ def disagreements(page: Selection) -> None:
             ),
         )
         _run(page, _talkative(page) if talks else page.run)
+        if not page.run.baseline and allowed.is_offered():
+            from .judging import judging  # with the libraries that call services: other visitors need not wait for them
+
+            judging(page)
     with right:
         _try(page)
 

@@ -12,6 +12,8 @@ from .runs import TITLES, Run, built_in
 PLACE = "mmbench kept"
 MOST_RUNS, MOST_FILES = 12, 3
 """Runs, and files of questions other than PlotBench, that a visit keeps: their pictures take memory."""
+DECIDING = ("texts", "benchmark", "judge")
+"""What makes a run another one."""
 MOST_TITLE = 60
 """Characters."""
 
@@ -26,7 +28,7 @@ def keep(one: str, run: Run, translate: Translate) -> Run:
     from every other. Old runs go where there are too many."""
     runs = kept()
     before = runs.get(one)
-    if before is not None and before.texts is run.texts and before.benchmark is run.benchmark:
+    if before is not None and all(getattr(before, name) is getattr(run, name) for name in DECIDING):
         return before
     title = before.title if before is not None else _free(run.title, runs, translate)
     runs[one] = replace(run, title=title)

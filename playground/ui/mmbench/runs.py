@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from playground.core.i18n import N_
@@ -54,6 +54,10 @@ class Run:
     """Index of a row -> the raw reply."""
     baseline: str = ""
     """Its name in the catalogue; "" for replies from elsewhere."""
+    asked: bool = False
+    """Whether a service wrote the replies at this page's asking."""
+    judge: Mapping[int, Extracted] = field(default_factory=dict)
+    """By the index of the row: what a judge made of replies that no rule could read."""
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:
@@ -73,6 +77,7 @@ class Run:
 
     def _judged(self, mode: str) -> Judged:
         found = extracted(self.rows, self.texts, mode)
+        found |= {index: one for index, one in self.judge.items() if found[index].letter is None}
         chosen = letters(found, mode)
         return Judged(found, chosen, score(self.benchmark, chosen))
 

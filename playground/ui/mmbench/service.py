@@ -7,7 +7,6 @@ here.
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import streamlit as st
@@ -18,8 +17,7 @@ from playground.core.i18n import N_, Translate
 from playground.core.strict_json import dumps
 from playground.engine.paths import runs_root
 from playground.evaluation.mmbench.background import Background, start
-from playground.evaluation.mmbench.endpoint import Endpoint
-from playground.evaluation.mmbench.endpoint_hosts import EndpointHosts, address, place
+from playground.evaluation.mmbench.endpoint_hosts import EndpointHosts
 from playground.evaluation.mmbench.engine import MAX_CONCURRENCY, Plan
 from playground.evaluation.mmbench.extraction import extract
 from playground.evaluation.mmbench.progress import Budget, Prices
@@ -27,7 +25,7 @@ from playground.evaluation.mmbench.prompt import prompt
 from playground.evaluation.mmbench.question import Benchmark, Row
 from playground.evaluation.mmbench.store import read
 
-from .allowed import local
+from .endpoint_form import checked, url_field, variable_field
 from .kept import keep
 from .own_questions import own_questions
 from .runs import Run, built_in, pictured
@@ -84,15 +82,9 @@ def _form(translate: Translate) -> Asked | None:
     hosts = EndpointHosts.from_environment()
     with st.form("mmbench service form"):
         first, second, third = st.columns(3, gap="small")
-        url = _url(first, hosts, _)
+        url = url_field(first, hosts, "mmbench service", _)
         model = second.text_input(_(N_("Model")), key="mmbench service model", max_chars=200)
-        variable = ""
-        if hosts.listed is None:
-            variable = third.text_input(
-                _(N_("Environment variable of the key")),
-                key="mmbench service variable",
-                help=_(N_("Its name, not the key. Empty: the service wants none.")),
-            )
+        variable = variable_field(third, hosts, "mmbench service", _)
         concurrency = first.slider(_(N_("Calls at a time")), 1, MAX_CONCURRENCY, 4, key="mmbench service concurrency")
         calls = second.number_input(_(N_("Stop after so many answers")), 1, None, None, key="mmbench service calls")
         cost = third.number_input(
@@ -127,30 +119,12 @@ def _form(translate: Translate) -> Asked | None:
     return Asked(url, model, variable, blind, lazy, int(concurrency), calls, cost, prices)
 
 
-def _url(room: Any, hosts: EndpointHosts, translate: Translate) -> str:
-    """The address; where the operator has listed services, their hosts are named."""
-    listed = ", ".join(sorted(hosts.listed)) if hosts.listed else None
-    help = None
-    if listed:
-        help = translate(N_("This server calls: {hosts}.")).format(hosts=listed)
-    return room.text_input(
-        translate(N_("Address of the service")),
-        key="mmbench service url",
-        placeholder="http://localhost:8000/v1",
-        help=help,
-        max_chars=500,
-    )
-
-
 def _start(asked: Asked, benchmark: Benchmark) -> Background:
     """`UserError` where the visitor may not call this service, or the form makes no plan."""
     hosts = EndpointHosts.from_environment()
-    where = place(address(asked.base_url))
-    variable = asked.key_variable if hosts.listed is None else hosts.listed.get(where, "")
-    hosts.check(asked.base_url, variable, local())
+    model = checked(hosts, asked.base_url, asked.model, asked.key_variable, asked.blind)
     if benchmark is not built_in():
         hosts.check_own_questions(asked.base_url)
-    model = Endpoint(asked.base_url, asked.model.strip(), variable, blind=asked.blind)
     if asked.cost is not None and asked.prices is None:
         raise UserError(N_("A budget of money needs the prices of the tokens."))
     plan = Plan(
@@ -200,6 +174,6 @@ def _answered(background: Background, translate: Translate) -> Run | None:
     if plan.model.parameters.get("blind"):
         name = translate(N_("{model}, without pictures")).format(model=name)
     benchmark = built_in() if plan.benchmark is pictured(built_in()) else plan.benchmark
-    run = Run(name, benchmark, texts)
+    run = Run(name, benchmark, texts, asked=True)
     st.session_state[ANSWERED] = (background.path, size, run)
     return run
