@@ -18,6 +18,10 @@ from playground.engine.rates import USUAL, Rates, measure_rates
 from playground.engine.recording import shipped
 from playground.engine.smaller import TooDear
 from playground.engine.step_cost import StepCosts, in_bytes, in_seconds
+from playground.families.diffusion import step_work
+from playground.families.diffusion.config import DiffusionConfig
+from playground.families.diffusion.images import view as images
+from playground.families.diffusion.plane import view as plane
 from playground.families.gan.config import GanConfig
 from playground.families.vae.config import VaeConfig
 
@@ -68,6 +72,41 @@ def test_the_dearest_settings_are_refused_in_words_that_name_a_way_out():
     said = refused.value.sentence(translator("zh"))
     assert "One step" not in said and "Smaller" not in said
     costs_of().check("vae", DEAREST.changed(**refused.value.offer))
+
+
+PICTURES = {
+    "diffusion": {"data": "digits", "width": 512, "batch": 16, "steps": 1000},
+    "normalizing_flow": {"flow": "ffjord", "ode_steps": 32, "batch": 16, "width": 256, "depth": 4},
+}
+"""Steps that are allowed, beside a picture that takes seconds: here 3 and 4, on a core of its own."""
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_picture_that_takes_seconds_is_refused_where_its_step_is_not(name):
+    config, costs = parse(family(name).Config, PICTURES[name]), costs_of()
+    assert costs.of(name, config).ms < Limits().step_ms
+    with pytest.raises(TooDear, match="One picture of this model would take about") as refused:
+        costs.check(name, config)
+    assert refused.value.offer
+    costs.check(name, config.changed(**refused.value.offer))
+    costs_of(picture_ms=0).check(name, config)
+
+
+def test_a_sampler_that_is_chosen_during_training_is_refused_where_its_pictures_are_too_slow(tmp_path):
+    async def story():
+        async with a_hub(tmp_path, workers=1) as hub:
+            config = parse(DiffusionConfig, {"data": "digits", "width": 128, "batch": 16, "process": "vp"})
+            live_run = hub.begin(ME, "diffusion", config)
+            with pytest.raises(TooDear, match="One picture"):
+                hub.controls.change(live_run, config.changed(sampler="adaptive"))
+            assert live_run.config_now() == config
+
+    asyncio.run(story())
+
+
+def test_what_a_picture_consists_of_is_what_is_drawn():
+    assert (step_work.PLANE_CALLS, step_work.IMAGE_CALLS) == (plane.MAX_CALLS, images.MAX_CALLS)
+    assert (step_work.SHOWN_POINTS, step_work.SHOWN_IMAGES) == (plane.SHOWN_COUNT, images.SHOWN_COUNT)
 
 
 def test_memory_is_refused_too():
@@ -178,8 +217,10 @@ def test_a_link_to_too_dear_settings_is_told_so_and_may_go_on_with_the_offer(tmp
         me.watch(play=True, **LARGE)
         me.until(lambda b: b.latest("refused"))
         offer = me.latest("refused")["settings"]
+        told = len(me.said)
         me.configure(**{**LARGE, **offer})
-        me.until(lambda b: b.latest("watching"))
+        me.until(lambda b: any(said["is"] in ("watching", "refused") for said in b.said[told:]))
+        assert me.latest("watching"), me.said[told:]
 
 
 def test_no_cell_of_a_sweep_begins_if_one_of_them_is_too_dear(tmp_path):

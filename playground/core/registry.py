@@ -110,6 +110,12 @@ def step_size(of: Family, config: AnyConfig) -> StepSize:
     return StepSize(files.step_work(config), files.step_numbers(config), files.step_operations(config))
 
 
+def picture_size(of: Family, config: AnyConfig) -> StepSize:
+    """What a picture of such a model consists of; nothing for families whose pictures take no more than a few steps."""
+    files = part(of.package, "step_work")
+    return files.picture_size(config) if hasattr(files, "picture_size") else StepSize(0, 0, 0)
+
+
 def panels_of(package: str, config: AnyConfig) -> "tuple[Panel, ...]":
     """The panels that a family has for settings; none where its domain has no folder `panels`."""
     folder = ".".join(filter(None, [package, config.domain, "panels"]))

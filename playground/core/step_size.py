@@ -1,10 +1,10 @@
-"""What one training step consists of, known from the settings alone."""
+"""What one training step, or one picture, consists of, known from the settings alone."""
 
 from typing import NamedTuple
 
 
 class StepSize(NamedTuple):
-    """Of one step; an upper bound where it depends on the data."""
+    """Of one step or picture; an upper bound where it depends on the data."""
 
     work: float
     """Multiply-adds in products of matrices."""

@@ -24,6 +24,9 @@ class Limits(BaseModel):
     step_mb: float = Field(
         default=1_000.0, ge=0, description="estimated memory of one training step in MB, above which it is refused"
     )
+    picture_ms: float = Field(
+        default=2_000.0, ge=0, description="estimated milliseconds of one picture, above which it is refused"
+    )
     steps: int = Field(default=200_000, ge=1, description="steps of a run")
     disk_mb: int = Field(default=2_000, ge=1, description="disk that all runs together may use, in MB")
     weights_mb: int = Field(default=32, ge=1, description="size of a weights file that a visitor brings, in MB")

@@ -11,6 +11,7 @@ from playground.data.in_words import value_text
 
 TOO_LONG = N_("One step would take about {cost} here; this server allows {most}.")
 TOO_LARGE = N_("One step would need about {cost} of memory; this server allows {most}.")
+TOO_SLOW_PICTURE = N_("One picture of this model would take about {cost} here; this server allows {most}.")
 SMALLER = N_("Smaller: {offer}.")
 INSTEAD = N_("{title} {new} (instead of {old})")
 MARGIN = 0.9
@@ -23,10 +24,10 @@ Excess = Callable[[Config], float]
 
 
 class TooDear(UserError):
-    """One training step with these settings would take too long, or too much memory."""
+    """One training step with these settings, or one picture, would take too long, or too much memory."""
 
     def __init__(self, template: str, cost: str, most: str, config: Config, offer: Mapping[str, Any]):
-        """`template`: `TOO_LONG` or `TOO_LARGE`; `offer`: settings that are allowed, by name; {}: none were found."""
+        """`template`: one of those above; `offer`: settings that are allowed, by name; {}: none were found."""
         self.config, self.offer = config, dict(offer)
         super().__init__(template, cost=cost, most=most)
 

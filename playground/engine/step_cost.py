@@ -1,6 +1,7 @@
-"""What one training step would cost here, estimated from its settings before anything runs; and what is refused.
+"""What one training step, and one picture, would cost here, estimated from the settings before anything runs; and what
+is refused.
 
-Three terms, each the size of the step by a rate of this machine: products of matrices, numbers that are held and
+Three terms, each the size of it by a rate of this machine: products of matrices, numbers that are held and
 written, operations that are begun. How well a family uses the rates is measured (`bench step_cost`).
 """
 
@@ -9,13 +10,14 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from playground.core.config import Config
-from playground.core.registry import family, step_size
+from playground.core.registry import family, picture_size, step_size
+from playground.core.step_size import StepSize
 
 from .executors import Inline, Slot
 from .limits import Limits
 from .rates import USUAL, Rates
 from .run import Run
-from .smaller import TOO_LARGE, TOO_LONG, TooDear, smaller
+from .smaller import TOO_LARGE, TOO_LONG, TOO_SLOW_PICTURE, TooDear, smaller
 
 
 class Use(NamedTuple):
@@ -40,24 +42,28 @@ BYTES = 6.0
 
 
 class StepCost(NamedTuple):
-    """Of one step."""
+    """Of one step; `picture_ms`: of one picture beside it, 0 where that takes no longer than a few steps."""
 
     ms: float
     mb: float
+    picture_ms: float = 0.0
 
 
-UNLIMITED = StepCost(math.inf, math.inf)
+UNLIMITED = StepCost(math.inf, math.inf, math.inf)
 
 
 def estimate(name: str, config: Config, rates: Rates = USUAL) -> StepCost:
     """What a step with these settings of family `name` takes on a worker with such rates."""
     size, use = step_size(family(name), config), USES[name]
-    seconds = (
-        use.products * size.work / rates.products
-        + use.numbers * size.numbers / rates.numbers
-        + use.operations * size.operations * rates.operation
-    )
-    return StepCost(1e3 * seconds, BYTES * size.numbers / 1e6)
+
+    def ms(size: StepSize) -> float:
+        return 1e3 * (
+            use.products * size.work / rates.products
+            + use.numbers * size.numbers / rates.numbers
+            + use.operations * size.operations * rates.operation
+        )
+
+    return StepCost(ms(size), BYTES * size.numbers / 1e6, ms(picture_size(family(name), config)))
 
 
 class StepCosts:
@@ -67,7 +73,8 @@ class StepCosts:
         """`runs`: those in memory, whose steps may have been measured."""
         self.rates, self._runs = USUAL, runs
         free = all(isinstance(slot.executor, Inline) for slot in slots)  # nobody else waits in this process
-        self.most = StepCost(*(math.inf if free or not most else most for most in (limits.step_ms, limits.step_mb)))
+        given = (limits.step_ms, limits.step_mb, limits.picture_ms)
+        self.most = StepCost(*(math.inf if free or not most else most for most in given))
 
     def learn(self, rates: Rates) -> None:
         """What was measured on a worker; the best of several counts, as others may have computed beside one."""
@@ -85,21 +92,22 @@ class StepCosts:
         return found._replace(ms=next((ms for ms in measured if ms == ms), found.ms))
 
     def check(self, name: str, config: Config, before: Config | None = None) -> None:
-        """`TooDear` where a step would take too long or too much memory. It offers smaller settings, among which what
-        the visitor changed last, from `before`, stays if it can."""
+        """`TooDear` where a step would take too long or too much memory, or a picture too long. It offers smaller
+        settings, among which what the visitor changed last, from `before`, stays if it can."""
         if self.most == UNLIMITED:
             return
         cost = self.of(name, config)
-        if cost.ms <= self.most.ms and cost.mb <= self.most.mb:
+        worst = max(range(len(cost)), key=lambda k: cost[k] / self.most[k])
+        if cost[worst] <= self.most[worst]:
             return
 
-        def excess(cost: StepCost) -> float:
-            return max(cost.ms / self.most.ms, cost.mb / self.most.mb)
+        def excess(other: Config) -> float:
+            parts = estimate(name, other, self.rates)
+            return max(part / most for part, most in zip(parts, self.most, strict=True))
 
-        offer = smaller(config, lambda other: excess(estimate(name, other, self.rates)), before)
-        if cost.ms / self.most.ms >= cost.mb / self.most.mb:
-            raise TooDear(TOO_LONG, in_seconds(cost.ms), in_seconds(self.most.ms), config, offer)
-        raise TooDear(TOO_LARGE, in_bytes(cost.mb), in_bytes(self.most.mb), config, offer)
+        offer = smaller(config, excess, before)
+        template, said = SENTENCES[worst]
+        raise TooDear(template, said(cost[worst]), said(self.most[worst]), config, offer)
 
 
 def in_seconds(ms: float) -> str:
@@ -114,3 +122,7 @@ def in_bytes(mb: float) -> str:
 
 def _two_digits(number: float) -> str:
     return f"{float(f'{number:.2g}'):,g}"
+
+
+SENTENCES = ((TOO_LONG, in_seconds), (TOO_LARGE, in_bytes), (TOO_SLOW_PICTURE, in_seconds))
+"""For each part of a cost, what is said where it is too much."""

@@ -33,7 +33,7 @@ ACTIONS: dict[type[c.Command], Callable[[Session, Any], Any]] = {
 
 async def handle(session: Session, command: c.Command) -> None:
     """Do what was asked; `UserError` says why not, and nothing has changed then."""
-    if not isinstance(command, c.Watch | c.Ack):
+    if not isinstance(command, c.Watch | c.Configure | c.Ack):
         session.page_config()  # refuses what comes before the first `watch`
     done = ACTIONS[type(command)](session, command)
     if inspect.isawaitable(done):

@@ -11,7 +11,7 @@ from playground.engine.text_store import expanded
 
 from . import commands as c
 from .resume import matching_recording, resume_recording
-from .session import Session
+from .session import NOTHING_OPEN, Session
 
 
 async def watch(session: Session, command: c.Watch) -> None:
@@ -44,7 +44,9 @@ async def watch(session: Session, command: c.Watch) -> None:
 async def configure(session: Session, command: c.Configure) -> None:
     """The page has other settings: the run looked at takes them over if it can, else another run is looked at."""
     view = session.view
-    kind = type(session.page_config())
+    if not view.family:
+        raise UserError(NOTHING_OPEN)
+    kind = family(view.family).Config  # the page's link may have asked for what was refused: then nothing is open yet
     config = parse(kind, expanded(kind, command.config))
     if config != view.config and not (
         await _change_in_mid_run(session, config) or await _use_shipped_weights(session, config, command.play)

@@ -1,17 +1,28 @@
-"""What one training step of these settings takes. No torch: the server reads it before anything runs."""
+"""What one training step, and one picture, of these settings takes. No torch: the server reads it before anything
+runs."""
 
 import math
 
+from playground.core.step_size import StepSize
 from playground.data.dataset import dataset_of
 from playground.training.products import forward, learning
 
-from .conditioning import class_count
+from .catalogue import CATALOGUE
+from .conditioning import class_count, passes_per_call
 from .config import DiffusionConfig
 
 TIME_FEATURES = 32
 WIDTH_PER_CHANNEL, GROUPS = 4, 8
 PAIR_ROWS, PAIR_PASSES = 1024, 50
 """With reflow, some steps first compute so many pairs, in so many passes through the network."""
+PLANE_CALLS, IMAGE_CALLS, ADAPTIVE_CALLS = 50, 10, 120
+"""Network calls of a sampler for a picture at most, where it takes a given number of steps; and about how many it takes
+where it chooses them itself."""
+CALL_OPERATIONS = 5_000
+"""What a pass of a few images through the U-Net takes at least, in operations on small tensors."""
+SHOWN_POINTS, SHOWN_IMAGES = 300, 50
+JUDGED_POINTS, JUDGED_IMAGES = 5_000, 178
+"""Rows that go through the network besides the samples: arrows at each keyframe, the loss at a few noise levels."""
 PAIRING = 400.0
 """Multiply-adds that pairing a batch of n by the shortest paths is worth, times n^2 log2(n)."""
 
@@ -44,6 +55,20 @@ def step_operations(config: DiffusionConfig) -> float:
     """About how many operations on tensors a step consists of."""
     pairs = PAIR_PASSES * (10 + 3 * config.depth) if config.reflows else 0
     return (900 if config.domain == "images" else 120 + 12 * config.depth) + pairs
+
+
+def picture_size(config: DiffusionConfig) -> StepSize:
+    """What a frame consists of: mostly the network's calls while its samples are drawn."""
+    entry, passes = CATALOGUE[config.sampler], passes_per_call(config)
+    images = config.domain == "images"
+    most = (IMAGE_CALLS if images else PLANE_CALLS) // passes
+    calls = passes * (min(config.steps, entry.steps(most)) * entry.calls if entry.calls else ADAPTIVE_CALLS)
+    if images:
+        rows = calls * SHOWN_IMAGES + JUDGED_IMAGES
+        return StepSize(rows * _unet(config)[0], rows * 64 * 60 * _channels(config), CALL_OPERATIONS * calls)
+    rows = calls * SHOWN_POINTS + JUDGED_POINTS
+    work = forward(rows, _sizes(config))
+    return StepSize(work, rows * 2 * config.width * config.depth, (20 + 6 * config.depth) * calls)
 
 
 def _sizes(config: DiffusionConfig) -> list[int]:

@@ -1,9 +1,11 @@
-"""What one training step of these settings takes. No torch: the server reads it before anything runs."""
+"""What one training step, and one picture, of these settings takes. No torch: the server reads it before anything
+runs."""
 
 import math
 
+from playground.core.step_size import StepSize
 from playground.data.dataset import dataset_of
-from playground.training.products import learning
+from playground.training.products import forward, learning
 
 from .config import NormalizingFlowConfig
 from .plan import plan
@@ -11,6 +13,9 @@ from .plan import plan
 STAGES = {"euler": 1, "midpoint": 2, "rk4": 4}
 MOST_EVALUATIONS = 600
 """Of the adaptive solver, which then gives up: `training.ode`."""
+DRAWN_POINTS, DRAWN_PASSES, TYPICAL_EVALUATIONS = 3_200, 12, 100
+"""Of a picture of a differential equation: points that are moved from one end to the other (densities at keyframes are
+parts of that), in how many such passes, and about how often the adaptive solver evaluates the velocity in one."""
 OPERATIONS = {"planar": 22, "radial": 40, "additive": 8, "affine": 20, "spline": 110, "maf": 24, "iaf": 60}
 """About how many a map consists of, with its gradients, besides the layers of its network."""
 
@@ -48,6 +53,17 @@ def step_operations(config: NormalizingFlowConfig) -> float:
         passes * (OPERATIONS.get(name, 20) + 10 * config.depth * (len(_network(config, name, *shape)[0]) > 0))
         for name, shape in _maps(config)
     )
+
+
+def picture_size(config: NormalizingFlowConfig) -> StepSize:
+    """What a frame consists of, where a differential equation has to be solved for all that is drawn."""
+    if config.flow != "ffjord":
+        return StepSize(0, 0, 0)
+    dim, hidden = dataset_of(config).dim, [config.width] * config.depth
+    calls = _evaluations(config) if config.solver in STAGES else TYPICAL_EVALUATIONS
+    work = forward(DRAWN_POINTS, [dim, *hidden, dim]) + dim * forward(DRAWN_POINTS, hidden)
+    numbers = DRAWN_POINTS * config.width * config.depth * (1 + dim)
+    return StepSize(calls * work, calls * numbers, DRAWN_PASSES * calls * (20 + 10 * config.depth))
 
 
 def _evaluations(config: NormalizingFlowConfig) -> int:
