@@ -14,7 +14,7 @@ from playground.core.kept import hashed, parse_kept
 from playground.core.registry import family
 from playground.engine.limits import Limits
 from playground.engine.local import train
-from playground.engine.recording import read, write
+from playground.engine.recording import encode, read
 from playground.engine.run import start
 from playground.engine.store import Store
 from playground.families.autoregressive.networks.made import MADE as BitMADE
@@ -78,7 +78,7 @@ def test_weights_and_runs_of_before_keep_their_masks(name, tmp_path):
     run = start(name, config, "", Limits())
     experiment, _ = train(run, 3, on_progress=lambda *_: None, stop=lambda: False)
     Store(tmp_path, Limits()).save(run)
-    write(run, tmp_path / "w.safetensors", "")
+    (tmp_path / "w.safetensors").write_bytes(encode(run, ""))
     path = tmp_path / run.id / "run.json"
     about = json.loads(path.read_text())
     del about["config"]["degrees"]

@@ -12,7 +12,7 @@ def trained(me, head, **config):
     me.watch(play=True, **config)
     me.until(lambda b: b.latest("watching") and b.status.get("head", 0) > head)
     me.tell(do="pause")
-    me.until(lambda b: not b.status["playing"])
+    me.until(lambda b: b.frames and not b.status["playing"])
     return me.latest("watching")["run"]
 
 

@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from playground.core.errors import UserError
 from playground.core.i18n import N_
 from playground.core.strict_json import dumps
+from playground.engine import disk
 
 from .lesson import Lesson, understand
 from .room_events import EVENTS, Event
@@ -46,6 +47,8 @@ class Journals:
         self.failing = False
         """Whether the disk refuses just now; what waits is written as soon as it does not."""
         self._closing = False
+        self._ends: dict[Path, int] = {}
+        """Bytes of each journal that are on the disk; the writer's own."""
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="rooms")
 
     def begin(self, name: str, head: dict[str, Any]) -> Future:
@@ -58,7 +61,7 @@ class Journals:
 
     def delete(self, name: str) -> Future:
         """The room and everything in it."""
-        return self._writer.submit(self._path(name).unlink, missing_ok=True)
+        return self._writer.submit(self._delete, name)
 
     def close(self) -> None:
         """What waits for a full disk any longer is lost: nobody was told of it."""
@@ -73,7 +76,15 @@ class Journals:
                 yield path.stem, path.stat().st_mtime, head, events
             except (OSError, ValueError, ValidationError):
                 log.exception("the room %s cannot be read", path.name)
-                path.replace(path.with_suffix(".damaged"))
+                self.set_aside(path.stem)
+
+    def set_aside(self, name: str) -> None:
+        """Keep a damaged journal under another name, so that no room is made of it."""
+        path = self._path(name)
+        try:
+            path.replace(path.with_suffix(".damaged"))
+        except OSError as error:
+            log.warning("%s is left alone: %s", path, error)
 
     def _read(self, path: Path) -> tuple[dict[str, Any], list[Event]]:
         raw = path.read_bytes()
@@ -105,23 +116,20 @@ class Journals:
             self.rest(REST_S)
 
     def _append(self, path: Path, line: bytes) -> None:
-        """The line as a whole, on the disk itself, or nothing of it."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with open(path, "ab") as file:
-            end = file.tell()
-            try:
-                file.write(line)
-                file.flush()
-                os.fsync(file.fileno())
-                if end == 0:  # the name of a new file is on the disk only with its folder
-                    self._sync_folder()
-            except OSError:
-                os.truncate(path, end)
-                raise
-
-    def _sync_folder(self) -> None:
-        folder = os.open(self.folder, os.O_RDONLY)
+        """The line as a whole, on the disk itself. What a failed try has left is written over."""
+        disk.make_folder(self.folder)
+        if path not in self._ends:
+            self._ends[path] = path.stat().st_size if path.exists() else 0
+        end = self._ends[path]
         try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+            disk.write_at(path, end, line)
+        except disk.Shorter:  # somebody else was here
+            del self._ends[path]
+            raise
+        if end == 0:  # the name of a new file is on the disk only with its folder
+            disk.sync_folder(self.folder)
+        self._ends[path] = end + len(line)
+
+    def _delete(self, name: str) -> None:
+        self._ends.pop(self._path(name), None)
+        disk.unlink(self._path(name))

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import logging
 import secrets
 import time
 from collections.abc import Callable
@@ -14,6 +15,8 @@ from . import room_events as e
 from .journal import Journals
 from .lesson import Lesson, understand
 from .room import Room
+
+log = logging.getLogger(__name__)
 
 LETTERS = "BCDFGHJKMNPQRSTVWXZ"
 """Of a code: no vowels, so that it is no word, and nothing that is read as a digit."""
@@ -37,10 +40,15 @@ class Rooms:
     def load(self) -> None:
         """The rooms of an earlier server."""
         for code, used, head, events in self.journals.read_all():
-            lesson, _ = understand(head["lesson"])
-            room = Room(code, lesson, head["teacher"])
-            for event in events:
-                room.apply(event)
+            try:
+                lesson, _ = understand(head["lesson"])
+                room = Room(code, lesson, head["teacher"])
+                for event in events:
+                    room.apply(event)
+            except Exception:  # whatever stands in one file, the server starts with the other rooms
+                log.exception("the room %s is damaged", code)
+                self.journals.set_aside(code)
+                continue
             self._rooms[code], self._used[code] = room, used
 
     def open(self, lesson: Lesson) -> tuple[Room, str, Future]:

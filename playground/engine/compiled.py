@@ -6,14 +6,18 @@ of the system's temporary folder, which another user of the machine could fill b
 """
 
 import asyncio
+import logging
 from pathlib import Path
 
 from playground.core.config import Config
 from playground.core.errors import UserError
 from playground.core.i18n import N_
 
+from .disk import FULL
 from .executors import Processes, Slot
 from .limits import Limits
+
+log = logging.getLogger(__name__)
 
 FOLDER = "compiled"
 NICE, SWEEP_S = 19, 60.0
@@ -48,8 +52,12 @@ class CompiledWorkers:
         return self._slots
 
     def _environment(self) -> dict[str, str]:
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.folder.chmod(0o700)  # an earlier version, or a loose umask
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.folder.chmod(0o700)  # an earlier version, or a loose umask
+        except OSError as error:
+            log.error("nothing can be compiled: %s", error)
+            raise UserError(FULL) from None
         return {
             "TORCHINDUCTOR_CACHE_DIR": str(self.folder / "inductor"),
             "TRITON_CACHE_DIR": str(self.folder / "triton"),
@@ -72,7 +80,11 @@ class CompiledWorkers:
         for _, size, path in sorted(found):
             if total <= self.limits.compiled_mb * 1_000_000:
                 return
-            path.unlink(missing_ok=True)
+            try:
+                path.unlink(missing_ok=True)
+            except OSError as error:  # the others go all the same
+                log.warning("%s cannot be deleted: %s", path, error)
+                continue
             total -= size
 
     async def keep_small(self) -> None:

@@ -5,7 +5,6 @@ Whatever goes wrong between here and there (a dead worker, a dead scheduler, a l
 """
 
 import contextlib
-import logging
 import threading
 from collections import Counter
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
@@ -19,9 +18,8 @@ from distributed.scheduler import KilledWorker
 from playground.core.errors import UserError
 from playground.core.i18n import N_
 
+from .supervisor import keep_thread, note_failure
 from .worker import prepare
-
-log = logging.getLogger(__name__)
 
 TICK_S = 0.3
 REACH_S = 10.0
@@ -44,7 +42,7 @@ class Cluster:
         self.executors: list[DaskWorker] = []
         self.lock = threading.Lock()
         self.over = threading.Event()
-        threading.Thread(target=self._watch, name="dask", daemon=True).start()
+        keep_thread("dask", self._watch)  # without it no lost worker would ever be replaced
 
     def _connect(self) -> Client:
         try:
@@ -72,8 +70,8 @@ class Cluster:
                 self.live = self._look()
             except (*FAULTS, TimeoutError, UserError, RuntimeError):  # RuntimeError: the client is closing
                 self.live = frozenset()
-            except Exception:  # without this thread no lost worker would ever be replaced
-                log.exception("dask")
+            except Exception as error:  # nobody knows who is there: runs move on as when all workers are lost
+                note_failure("dask", error)
                 self.live = frozenset()
             with self.lock:
                 self._spread()

@@ -21,12 +21,12 @@ class Shorter(OSError):
     """A file ends before the place where something is to be added: somebody else has changed it."""
 
 
-def replace(path: Path, raw: bytes) -> None:
+def replace(path: Path, raw: bytes, mode: int = 0o600) -> None:
     """Write a file beside and rename it: until then what was there stays whole. The name is on disk once its folder is
     (`sync_folder`)."""
     beside = path.with_name(path.name + ".part")
     try:
-        file = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
+        file = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), mode)
         try:
             _write(file, raw)
             os.fsync(file)

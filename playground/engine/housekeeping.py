@@ -1,11 +1,11 @@
 """Background tasks of the server: preparing workers in advance, removing unused runs from memory and disk."""
 
 import asyncio
-import logging
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import BrokenExecutor
+from functools import partial
 
 from playground.core.registry import FAMILIES
 
@@ -18,11 +18,10 @@ from .rates import measure_rates
 from .saver import Saver
 from .shares import BACKGROUND
 from .step_cost import StepCosts
+from .supervisor import Supervisor, note_failure
 from .visitor import SERVER, Visitor
 from .worker import warm_up
 from .workers import Workers
-
-log = logging.getLogger(__name__)
 
 WARM_UP_RETRY_S = 2.0
 """Seconds between two checks whether a busy worker is free to prepare another family."""
@@ -39,6 +38,8 @@ async def warm_up_worker(
             step_costs.learn(await asyncio.wrap_future(slot.submit(measure_rates)))
     except BrokenExecutor:
         return  # the next caller that needs the worker restarts it
+    except Exception as error:  # steps are not known to be dear then; the families are prepared all the same
+        note_failure("rates", error)
     for name in FAMILIES:
         while slot.runs or anyone_watching():
             await asyncio.sleep(WARM_UP_RETRY_S)
@@ -47,8 +48,8 @@ async def warm_up_worker(
                 await asyncio.wrap_future(slot.submit(warm_up, name))
         except BrokenExecutor:
             return  # the next caller that needs the worker restarts it
-        except Exception:  # the other families are prepared all the same
-            log.exception("warm-up of %s", name)
+        except Exception as error:  # the other families are prepared all the same
+            note_failure(f"warm-up of {name}", error)
 
 
 async def keep_spare(processes: Processes, slots: Sequence[Slot]) -> None:
@@ -78,6 +79,7 @@ async def remove_unused(
     saver: Saver,
     forget: Callable[[str], None],
     owners: Callable[[], Mapping[str, Visitor]],
+    tasks: Supervisor,
 ) -> None:
     """Until cancelled: unwatched runs leave memory; the longest unused ones leave the disk when it is full."""
     store, limits = saver.store, saver.store.limits
@@ -95,8 +97,9 @@ async def remove_unused(
                 del live_runs[name]
         if len(live_runs) < count:
             trim()
-        await saver.in_thread(store.clear)
-        for name in await saver.in_thread(store.folder.surplus, _in_use(live_runs), owners()):
+        await tasks.attempt("freeing", partial(saver.in_thread, store.clear))
+        surplus = await saver.in_thread(store.folder.surplus, _in_use(live_runs), owners())
+        for name in surplus:
             if name not in _in_use(live_runs):  # somebody may have come meanwhile
                 forget(name)
 

@@ -65,17 +65,17 @@ class Hub:
             if not isinstance(slot.executor, Inline):
                 self.tasks.start("warm-up", warm_up_worker(self.workers, slot, anyone_watching, self.step_costs))
         if isinstance(make := self.slots[0].make, Processes):
-            self.tasks.start("spare", self.tasks.keep("spare", lambda: keep_spare(make, self.slots)))
+            self.tasks.start_for_good("spare", lambda: keep_spare(make, self.slots))
 
         def owners() -> dict[str, Visitor]:
             return {name: self.addresses.visitor(owner) for name, owner in self.index.owners().items()}
 
         async def housekeeping() -> None:
-            await remove_unused(self.live_runs, self.saver, self.forget, owners)
+            await remove_unused(self.live_runs, self.saver, self.forget, owners, self.tasks)
 
-        self.tasks.start("housekeeping", self.tasks.keep("housekeeping", housekeeping))
-        self.tasks.start("memory", self.tasks.keep("memory", lambda: keep_memory(self.caps, self.controls)))
-        self.tasks.start("compiled", self.tasks.keep("compiled", self.workers.compiled.keep_small))
+        self.tasks.start_for_good("housekeeping", housekeeping)
+        self.tasks.start_for_good("memory", lambda: keep_memory(self.caps, self.controls))
+        self.tasks.start_for_good("compiled", self.workers.compiled.keep_small)
 
     async def close(self) -> None:
         """End the workers; everything that was reported to a browser is on disk."""

@@ -62,14 +62,6 @@ class Recording:
         return self.timeline.frames.items[max(self.timeline.frames.items)]
 
 
-def write(run: Run, path: Path, command: str, frames: int = FRAMES) -> None:
-    """Make a weights file of a run."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(path.name + ".part")
-    temporary.write_bytes(encode(run, command, frames))
-    temporary.replace(path)
-
-
 def encode(run: Run, command: str, frames: int = FRAMES) -> bytes:
     """The weights file of a run whose state is its newest, with frames spread so that the quick beginning has
     its share."""

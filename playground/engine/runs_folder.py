@@ -19,7 +19,7 @@ from .visitor import Visitor
 
 log = logging.getLogger(__name__)
 
-OTHERS = ("own-data", "mmbench", "pipelines", "compiled")
+OTHERS = ("own-data", "mmbench", "pipelines", "compiled", "rooms")
 """Folders beside those of the runs."""
 DAMAGED, GONE = "damaged", ".deleted"
 """Where that is kept which was found in the place of a run; what a deleted run's folder is called until it is freed."""

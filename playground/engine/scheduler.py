@@ -1,7 +1,9 @@
 """Computes runs chunk by chunk, each on the worker that has it cached, in turns. A crash loses nothing."""
 
 import asyncio
+import errno
 import logging
+import os
 import time
 from collections.abc import Callable, Coroutine
 from concurrent.futures import BrokenExecutor
@@ -13,6 +15,7 @@ from playground.core.errors import UserError
 from playground.core.i18n import N_
 
 from .compiled import COMPILE_S
+from .disk import FULL
 from .executors import Inline, Slot, TookTooLong
 from .limits import Limits
 from .live_run import LiveRun, PastStep
@@ -44,7 +47,12 @@ class Scheduler:
     async def run(self, live_run: LiveRun) -> None:
         """Chunk after chunk, while there is something to do and the run is watched."""
         run = live_run.run
-        slot = self._assign_slot(live_run)
+        try:
+            slot = self._assign_slot(live_run)
+        except UserError as refusal:
+            live_run.playing, live_run.task = False, None
+            live_run.notify(refusal.template)
+            return
         last = due = time.monotonic()
         saving: asyncio.Task[None] | None = None
         behind = False
@@ -178,6 +186,9 @@ class Scheduler:
                 run.stopped = (refusal.template, refusal.values)
                 return None
             except Exception as error:  # a defect in a family must not take the server with it
+                if os.strerror(errno.ENOSPC) in str(error):  # what a compiler writes; the run goes on when asked to
+                    log.error("run %s: %s", run.id, error)
+                    raise UserError(FULL) from None
                 log.exception("run %s", run.id)
                 run.stopped = (
                     N_("The run was stopped by an internal error ({kind}). Its last state is kept."),

@@ -165,7 +165,7 @@ class Store:
         elif saving.scores:
             disk.write_at(folder / "scores.jsonl", saving.scores_at, saving.scores)
         for text in saving.texts:
-            TextStore(folder / "texts").shorten(text)
+            TextStore(folder / "texts").store(text)
         for name, raw in saving.files.items():
             disk.replace(folder / f"{name}.safetensors", raw)
         for name in sorted({name.partition("/")[0] for name in saving.files}):

@@ -6,8 +6,10 @@ own copy among its settings and does not depend on the store.
 
 import contextlib
 import hashlib
+import logging
 import os
 import re
+import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -20,6 +22,8 @@ from playground.core.i18n import N_
 from . import disk
 from .paths import runs_root
 
+log = logging.getLogger(__name__)
+
 MAX_IN_LINK = 1500
 """Characters of a text that travels in the link itself."""
 MAX_TEXTS = 4000
@@ -27,6 +31,8 @@ MAX_TEXTS = 4000
 MAX_BYTES = 256_000_000
 """Bytes of them together: a text to learn from may have a million, features five."""
 HASH_DIGITS = 32
+_storing = threading.Lock()
+"""Two pages may store the same text."""
 
 
 class TextStore:
@@ -36,15 +42,26 @@ class TextStore:
         self.folder, self.max_texts, self.max_bytes = folder or runs_root() / "own-data", max_texts, max_bytes
 
     def shorten(self, text: str) -> str:
-        """The text itself if a link can carry it, else `@` and its hash; then the text is stored."""
+        """The text itself if a link can carry it, else `@` and its hash; then the text is stored. `UserError` if it
+        cannot be."""
+        try:
+            return self.store(text)
+        except OSError as error:
+            log.error("a text cannot be stored: %s", error)
+            raise UserError(disk.FULL) from None
+
+    def store(self, text: str) -> str:
+        """As `shorten`, where an `OSError` says more."""
         if (short := in_short(text)) == text:
             return text
         name = short[1:]
         path = self.folder / name
-        if not self._use(path):
-            disk.make_folder(self.folder)
-            disk.replace(path, text.encode())
-            self._make_room(path)
+        with _storing:
+            if not self._use(path):
+                disk.make_folder(self.folder)
+                disk.replace(path, text.encode())
+                disk.sync_folder(self.folder)
+                self._make_room(path)
         return short
 
     def expand(self, text: str) -> str:

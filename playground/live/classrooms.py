@@ -9,6 +9,7 @@ from playground.core.errors import UserError
 from playground.core.i18n import N_, translator
 from playground.engine.hub import Hub
 from playground.engine.recording import Recording
+from playground.engine.supervisor import note_failure
 
 from .gathering import Gathering
 from .wall import Wall
@@ -38,7 +39,7 @@ class Classrooms:
                 await asyncio.sleep(SWEEP_S)
                 await self.sweep()
 
-        self.hub.tasks.start("rooms", self.hub.tasks.keep("rooms", sweeping))
+        self.hub.tasks.start_for_good("rooms", sweeping)
 
     def gathering(self, room: Room) -> Gathering:
         return self._gatherings.setdefault(room.code, Gathering(room))
@@ -76,4 +77,7 @@ class Classrooms:
             elif not gathering.states:
                 del self._gatherings[code]
         for room in self.rooms.idle():
-            await self.close(room)
+            try:
+                await self.close(room)
+            except Exception as error:  # the others are closed all the same
+                note_failure("room", error)

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -12,6 +11,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from playground.core.errors import UserError
 from playground.core.i18n import N_, translator
+from playground.engine.supervisor import note_failure
 
 from .commands import read_command
 from .guests import GUEST
@@ -21,7 +21,6 @@ from .pace import Pace
 from .state import LiveState
 
 T = TypeVar("T")
-log = logging.getLogger(__name__)
 
 FOREIGN, UNREAD = 4403, 4413
 """Codes with which a socket is closed."""
@@ -108,6 +107,6 @@ async def _listen(
                 guest.opened = True
         except UserError as refusal:
             outbox.refuse(about, refusal)
-        except Exception:  # a defect here must not end the visitor's connection
-            log.exception("%s", about)
+        except Exception as error:  # a defect here must not end the visitor's connection
+            note_failure(about, error)
             outbox.refuse(about, N_("That failed because of an error on the server. Your run is not affected."))

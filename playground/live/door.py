@@ -6,6 +6,7 @@ headers that browsers are to obey. What it refuses, it refuses in a sentence.
 
 import asyncio
 import logging
+import sys
 from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qs
@@ -15,6 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from playground.core.errors import UserError
 from playground.core.i18n import N_, Translate, translator
 from playground.core.strict_json import dumps
 from playground.engine.limits import Limits
@@ -58,9 +60,9 @@ class Door:
         logging.getLogger("uvicorn.error").addFilter(NoAddresses())
         allow_many()
         supervisor, idlers = Supervisor(), Idlers(self.limits.opening_s)
-        supervisor.start("idle connections", supervisor.keep("idle connections", idlers.work))
+        supervisor.start_for_good("idle connections", idlers.work)
         try:
-            await self.app(scope, receive, send)
+            await self.app(scope, receive, _in_a_sentence(send))
         finally:
             await supervisor.cancel()
 
@@ -98,6 +100,19 @@ class Door:
                 await self.app(scope, talk.hear, talk.tell)
             finally:
                 self.guests.leave(guest)
+
+
+def _in_a_sentence(send: Send) -> Send:
+    """Where the server cannot start for a reason that its operator can read, such as a folder that cannot be used, the
+    reason alone is said, in place of a traceback."""
+
+    async def tell(message: Message) -> None:
+        reason = sys.exc_info()[1]
+        if message["type"] == "lifespan.startup.failed" and isinstance(reason, UserError):
+            message = {**message, "message": str(reason)}
+        await send(message)
+
+    return tell
 
 
 class Exchange:

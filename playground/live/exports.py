@@ -5,10 +5,11 @@ when too many requests wait for one, further ones are asked to try again. A body
 """
 
 import asyncio
+import contextlib
 import logging
 import re
 import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import BrokenExecutor, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -25,9 +26,11 @@ from playground.core.foreign_text import one_line
 from playground.core.i18n import N_, translator
 from playground.core.resources import WEIGHTS
 from playground.engine import weights_import
+from playground.engine.disk import FULL
 from playground.engine.hub import Hub
 from playground.engine.recording import read
 from playground.engine.run import Run, fork, owner_hash
+from playground.engine.supervisor import note_failure
 from playground.engine.text_store import shortened
 from playground.engine.visitor import Visitor
 
@@ -102,8 +105,9 @@ class Exports:
             return PlainTextResponse(refusal.sentence(translate), 422 if request.method == "POST" else 404)
         except (HTTPException, ClientDisconnect):  # the body came too slowly, or ended
             raise
-        except Exception:  # a defect here must not be a bare 500
-            log.exception("%s", one_line(request.url.path))
+        except Exception as error:  # a defect here must not be a bare 500
+            log.error("%s", one_line(request.url.path))
+            note_failure("file", error)
             return PlainTextResponse(
                 translate(N_("That failed because of an error on the server. Your run is not affected.")), 500
             )
@@ -180,9 +184,13 @@ class Exports:
         token, limit = request.headers.get("x-playground-owner", ""), self.hub.limits.weights_mb
         if not OWNER.fullmatch(token):
             raise UserError(N_("Upload weights from a page of this playground."))
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "weights.safetensors"
-            await _spool(request, path, limit * 1_000_000)
+        async with _own_folder() as folder:
+            path = folder / "weights.safetensors"
+            try:
+                await _spool(request, path, limit * 1_000_000)
+            except OSError as error:
+                log.error("weights cannot be kept for a moment: %s", error)
+                raise Busy(FULL) from None
             return await self.turns.take(self._taken(request, path, token))
 
     async def _taken(self, request: Request, path: Path, token: str) -> Response:
@@ -207,6 +215,18 @@ class Exports:
             return await self.hub.workers.call(visitor, weights_import.load_and_check, run, slot=slot)
         except BrokenExecutor:
             raise UserError(N_("The model could not load these weights: they do not match their settings.")) from None
+
+
+@contextlib.asynccontextmanager
+async def _own_folder() -> AsyncIterator[Path]:
+    """A folder for a moment; `Busy` where the disk has no room for one."""
+    try:
+        folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+    except OSError as error:
+        log.error("no folder can be made for a file: %s", error)
+        raise Busy(FULL) from None
+    with folder:
+        yield Path(folder.name)
 
 
 async def _spool(request: Request, path: Path, most: int) -> None:

@@ -7,6 +7,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
+from playground.engine.supervisor import FAILURES, dead
+
 from . import room_actions, static
 from .address import client_address
 from .arena import ARENA_COMMANDS, ArenaComparison
@@ -89,7 +91,7 @@ class Live(LiveState):
         await connect(socket, self, ROOM_COMMANDS, begin)
 
     async def health(self, request: Request) -> Response:
-        """How busy the server is, for scripts that watch it."""
+        """How busy the server is, and what has failed in it so far, for scripts that watch it."""
         live_runs = self.hub.live_runs.values()
         return JSONResponse(
             {
@@ -97,6 +99,9 @@ class Live(LiveState):
                 "runs": len(live_runs),
                 "active": sum(live_run.active for live_run in live_runs),
                 "workers": len(self.hub.slots),
+                "waiting_for_disk": sum(live_run.waits_for_disk for live_run in live_runs),
+                "failures": dict(FAILURES),
+                "dead": dead(),
             }
         )
 

@@ -2,7 +2,6 @@
 
 import contextlib
 import sys
-import threading
 from collections.abc import AsyncIterator, Callable
 
 from playground.classroom.journal import FOLDER, Journals
@@ -14,6 +13,7 @@ from playground.engine.limits import Limits
 from playground.engine.paths import own_root
 from playground.engine.recording import Recording, shipped
 from playground.engine.store import Store
+from playground.engine.supervisor import keep_thread, nothing_unseen
 
 from .classrooms import Classrooms
 from .no_delay import send_at_once
@@ -38,11 +38,11 @@ class LiveState:
         sys.setswitchinterval(5e-4)  # a busy script thread must not hold up the socket
         send_at_once()
         limits = Limits.from_environment()
-        with own_root() as root:
+        with own_root() as root, nothing_unseen():
             self.recordings = [recording for name in FAMILIES for recording in shipped(name)]
             self.hub = Hub(limits, open_slots(limits), Store(root, limits))
             await self.hub.open()
-            threading.Thread(target=self.warm_up, name="warm-up", daemon=True).start()
+            keep_thread("warm-up", self.warm_up)
             journals = Journals(root / FOLDER)
             self.classrooms = Classrooms(Rooms(journals, limits.rooms), self.hub, self.recordings)
             await self.classrooms.open()

@@ -14,6 +14,7 @@ from playground.core.foreign_text import markdown
 from playground.core.i18n import N_, Translate, translator
 from playground.core.registry import family as find
 from playground.core.resources import PACKAGE
+from playground.engine.text_store import shortened
 
 from . import figures, lesson_player, link, own_data
 from .actions import change, choose
@@ -105,6 +106,7 @@ def valid_config(kind: type[ConfigT], family: str, values: Mapping[str, Any], tr
     accepted = f"{family} accepted"
     try:
         config = parse(kind, values)
+        shortened(kind, config.model_dump())  # a full disk may take no long text
     except UserError as refusal:
         st.warning(
             translate(N_("{why} Until this is corrected, the stage keeps the previous settings.")).format(

@@ -6,6 +6,7 @@ command line; and it drops what it cannot read without a word. Here the link car
 own names and values, and what cannot be read is answered with a sentence.
 """
 
+import contextlib
 import math
 import re
 from collections.abc import Mapping
@@ -97,11 +98,12 @@ def parameters(family: str, kind: type[Config], values: Mapping[str, Any]) -> di
     """The part of an address that says what differs from the defaults."""
     defaults = {s.name: s.default for s in specs(kind)}
     texts = {s.name for s in specs(kind) if s.kind == "text"}
-    return {
-        f"{family}.{name}": TextStore().shorten(value) if name in texts else as_text(value)
-        for name, value in values.items()
-        if value != defaults[name]
-    }
+    found = {}
+    for name, value in values.items():
+        if value != defaults[name]:
+            with contextlib.suppress(UserError):  # a full disk takes no text: the page says it, its address has none
+                found[f"{family}.{name}"] = TextStore().shorten(value) if name in texts else as_text(value)
+    return found
 
 
 def as_text(value: Any) -> str:

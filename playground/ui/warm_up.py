@@ -1,7 +1,11 @@
 """What the first visitor of a server would wait for: libraries that pages import late, and what MMBench opens with."""
 
 import time
+from collections.abc import Callable, Iterable
+from functools import partial
 from importlib import import_module
+
+from playground.engine.supervisor import attempt_each
 
 FIRST = ("streamlit.emojis", "playground.ui.lesson", "playground.ui.mmbench.choice", "playground.ui.mmbench.abilities")
 PAUSE_S = 3
@@ -10,12 +14,18 @@ LATER = ("playground.ui.mmbench.bias", "playground.ui.mmbench.lesson", "pandas")
 
 
 def warm_up() -> None:
-    """Import and compute it, the most common things first: about a second of a core."""
-    for name in FIRST:
-        import_module(name)
+    """Import and compute it, the most common things first: about a second of a core. What fails here fails again, with
+    a sentence, for the visitor who needs it."""
+    attempt_each(*_imports(FIRST), ("warm-up of MMBench", _open_mmbench))
+    time.sleep(PAUSE_S)
+    attempt_each(*_imports(LATER))
+
+
+def _imports(names: Iterable[str]) -> list[tuple[str, Callable[[], object]]]:
+    return [(f"warm-up of {name}", partial(import_module, name)) for name in names]
+
+
+def _open_mmbench() -> None:
     from .mmbench.runs import TITLES, built_in_run
 
     built_in_run(next(iter(TITLES))).strict.scores.tally()
-    time.sleep(PAUSE_S)
-    for name in LATER:
-        import_module(name)

@@ -47,10 +47,10 @@ class FailingDisk:
 
 
 @contextlib.contextmanager
-def failing(at: int | None = None, error: int = errno.ENOSPC, once: bool = False):
+def failing(at: int | None = None, error: int = errno.ENOSPC, once: bool = False, module=disk):
     with pytest.MonkeyPatch.context() as patch:
         there = FailingDisk(at, error, once)
-        patch.setattr(disk, "os", there)
+        patch.setattr(module, "os", there)
         yield there
 
 

@@ -3,7 +3,7 @@ not delay training runs. The process starts with the first request, may be ended
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import BrokenExecutor, Executor
+from concurrent.futures import BrokenExecutor, Executor, Future
 from concurrent.futures import TimeoutError as CallTimeout
 from pathlib import Path
 from typing import Any
@@ -54,9 +54,8 @@ class PipelineService:
     def _draw(self, found: Path | str, request: Request, timeout_s: float) -> Any:
         hub = isinstance(found, str)
         within = None if hub else self.sources.boundary(found)
-        if self._executor is None:
-            self._executor = self.make()
-        ready = self._executor.submit(loader.import_libraries)  # not part of the request's time
+        ready = self._imported()  # not part of the request's time
+        assert self._executor is not None
         future = self._executor.submit(
             loader.draw,
             str(found),
@@ -83,6 +82,16 @@ class PipelineService:
                     "affected."
                 )
             ) from None
+
+    def _imported(self) -> Future:
+        """Done when the process has its libraries. One that has ended since the last request is replaced."""
+        if self._executor is not None:
+            try:
+                return self._executor.submit(loader.import_libraries)
+            except (BrokenExecutor, RuntimeError):  # RuntimeError: it was shut down
+                self._end()
+        self._executor = self.make()
+        return self._executor.submit(loader.import_libraries)
 
     def close(self) -> None:
         """End the process, unless it is at work."""

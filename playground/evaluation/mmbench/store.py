@@ -110,6 +110,8 @@ class Store:
         self.answers: dict[tuple[str, int], Call] = {}
         self.errors: dict[tuple[str, int], Call] = {}
         self._open_file: int | None = None
+        self._end = 0
+        """Bytes of the calls that are on the disk."""
         self._guard = threading.Lock()
         self._claims: dict[tuple[str, int], Future[None]] = {}
         self._claims_guard = threading.Lock()
@@ -139,14 +141,13 @@ class Store:
         try:
             if kept.whole_bytes < os.fstat(file).st_size:
                 os.ftruncate(file, kept.whole_bytes)
-            os.lseek(file, 0, os.SEEK_END)
             os.fsync(file)
             if fresh:
                 _sync_folder(self.path.parent)
         except BaseException:
             os.close(file)
             raise
-        self._open_file = file
+        self._open_file, self._end = file, kept.whole_bytes
 
     def __exit__(self, *_: object) -> None:
         with self._guard:
@@ -163,17 +164,20 @@ class Store:
         with self._guard, self._said():
             if (file := self._open_file) is None:
                 raise UserError(N_("{file} is closed."), file=self.path)
-            before = os.lseek(file, 0, os.SEEK_CUR)
+            after = self._end + len(lines)
             try:
+                os.lseek(file, self._end, os.SEEK_SET)
                 left = memoryview(lines)
                 while left:
                     left = left[os.write(file, left) :]
+                if os.fstat(file).st_size > after:
+                    os.ftruncate(file, after)
                 os.fsync(file)
             except OSError:
-                with contextlib.suppress(OSError):
-                    os.ftruncate(file, before)
-                    os.lseek(file, before, os.SEEK_SET)
+                with contextlib.suppress(OSError):  # what stays there is written over by the next ones
+                    os.ftruncate(file, self._end)
                 raise
+            self._end = after
             for call in calls:
                 _enter(call, self.answers, self.errors)
 
