@@ -30,9 +30,6 @@ class Tab:
     def tell(self, **command):
         self.socket.send(json.dumps(command))
 
-    def watch(self, **more):
-        self.tell(do="watch", family="gan", config=SETTINGS, owner="m" * 32, run=None, **more)
-
     def until(self, condition, seconds=120):
         end = time.monotonic() + seconds
         while not condition(self):
@@ -51,33 +48,35 @@ class Tab:
 
 
 @contextlib.contextmanager
-def tab(server):
+def tab(server, config):
     url = server.url.replace("http", "ws") + "/live/socket"
     with connect(url, max_size=None, origin=server.url) as socket:
-        yield Tab(socket)
+        found = Tab(socket)
+        found.tell(do="watch", family="gan", config=config, owner="m" * 32, run=None, play=True)
+        yield found
 
 
 @pytest.mark.parametrize("then", ["configure", "play", "step"])
 def test_a_deleted_run_does_not_come_back_by_what_another_tab_does(server, then):
-    with tab(server) as one, tab(server) as other:
+    config = {**SETTINGS, "seed": len(then)}
+    commands = {
+        "configure": {"config": {**config, "g_lr": 0.002}, "play": True},
+        "play": {},
+        "step": {"steps": 3},
+    }
+    with contextlib.ExitStack() as tabs:
+        one, other = [tabs.enter_context(tab(server, config)) for _ in range(2)]
         for each in (one, other):
-            each.watch(play=True)
             each.until(lambda t: t.status.get("head", 0) > 20)
         run = one.run
         assert other.run == run and (server.runs / run / "run.json").is_file()
         one.tell(do="forget", run=run)
-        commands = {
-            "configure": {"config": {**SETTINGS, "g_lr": 0.002}, "play": True},
-            "play": {},
-            "step": {"steps": 3},
-        }
         other.tell(do=then, **commands[then])
         one.until(lambda t: t.run != run)
         other.until(lambda t: t.run != run or t.status.get("stopped"))
         other.tell(do=then, **commands[then])
         time.sleep(1)
         assert not (server.runs / run).exists() and not [*server.runs.glob(f".deleted-{run}*")]
-        one.tell(do="forget", run=one.run)
 
 
 @pytest.fixture(scope="module")
