@@ -37,3 +37,5 @@ lazy_tabs(
     },
     "abilities",
 )
+if page.has_other_runs:
+    st.rerun()  # at the end: widgets that are not reached lose their values

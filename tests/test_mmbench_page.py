@@ -145,6 +145,16 @@ def test_own_runs_are_kept_named_and_compared():
     assert scores(at)[2] == "0.0 %"
 
 
+def test_what_is_set_in_a_tab_outlives_a_new_run():
+    at = opened(PAGE, tab="extraction")
+    at.text_input(key="mmbench reply").set_value("It is B").run()
+    pick(at, "model", "own")
+    at.file_uploader(key="mmbench predictions").upload("mine.tsv", replies_of("random"), "text/plain").run()
+    (models,) = [one for one in at.selectbox if one.key.startswith("mmbench model ")]
+    assert "mine" in models.options and models.value == "own"
+    assert at.text_input(key="mmbench reply").value == "It is B"
+
+
 def test_other_questions_cannot_be_compared():
     given = small(question(1, ["cat", "dog"], "A"), question(2, ["fox", "owl"], "B"))
     raw = write_predictions(given, {row.index: "A" for row in given.rows})

@@ -32,6 +32,8 @@ class Selection:
     split: str
     lang: str
     translate: Translate
+    has_other_runs: bool = False
+    """Whether the visitor has other runs than those that the picker offers: then the page is to be drawn again."""
     family: str = NAME
 
     @property
@@ -64,9 +66,6 @@ def choose() -> Selection:
             N_("Models that need no network, or your own model."),
         )
     run = _run_of(model, translate)
-    if kept().keys() != before.keys():
-        _remember(model=model)
-        st.rerun()  # the pickers have a run more, or other names
     with second:
         mode = _pick(
             "mode",
@@ -86,7 +85,7 @@ def choose() -> Selection:
             "",
         )
     _remember(model=model, mode=mode, split=split)
-    return Selection(run, mode, split, lang, translate)
+    return Selection(run, mode, split, lang, translate, kept().keys() != before.keys())
 
 
 def _run_of(model: str, translate: Translate) -> Run:
@@ -119,7 +118,7 @@ def _pick(name: str, label: str, titles: Mapping[str, str], translate: Translate
 
 def _remember(**chosen: str) -> None:
     """The address says what differs from what the page opens with; a visitor's own runs cannot stand in it."""
-    st.session_state[f"{NAME} choices"] = {**st.session_state.get(f"{NAME} choices", {}), **chosen}
+    st.session_state[f"{NAME} choices"] = chosen
     known = {"model": TITLES, "mode": MODES}
     several = {
         name: value

@@ -48,12 +48,14 @@ def disagreements(page: Selection) -> None:
             ),
         )
         _run(page, _talkative(page) if talks else page.run)
-        if not page.run.baseline and allowed.is_offered():
-            from .judging import judging  # with the libraries that call services: other visitors need not wait for them
-
-            judging(page)
+        room = st.container()
     with right:
         _try(page)
+    if not page.run.baseline and allowed.is_offered():
+        from .judging import judging  # with the libraries that call services: other visitors need not wait for them
+
+        with room:
+            judging(page)  # last: it may have the page drawn again, and widgets that are not reached lose their values
 
 
 def _talkative(page: Selection) -> Run:

@@ -27,6 +27,12 @@ def own_questions(translate: Translate) -> Benchmark | None:
         type=ENDINGS,
         key="mmbench asked questions",
         max_upload_size=MOST_MEGABYTES,
+        help=_(
+            N_(
+                "The operator of the server sets how large a file may be (PLAYGROUND_UPLOAD_MB). The command line "
+                "takes larger ones."
+            )
+        ),
     )
     if file is None:
         st.session_state.pop(READ, None)
