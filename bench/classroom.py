@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import psutil
+from _class_browsers import in_browsers
 from _class_clients import Class, Seat
 from _figures import figure, main, measured
 from faults import Victim
@@ -213,7 +214,25 @@ def link() -> list[dict]:
     ]
 
 
-PARTS = {"link": link, "together": together, "sixty": sixty, "restart": restart, "malformed": malformed}
+def browsers() -> list[dict]:
+    """Three browsers, whose screens follow."""
+    with tempfile.TemporaryDirectory() as runs:
+        victim = Victim(Path(runs))
+        victim.start()
+        try:
+            return in_browsers(f"http://127.0.0.1:{victim.port}")
+        finally:
+            victim.kill()
+
+
+PARTS = {
+    "link": link,
+    "browsers": browsers,
+    "together": together,
+    "sixty": sixty,
+    "restart": restart,
+    "malformed": malformed,
+}
 
 
 def run() -> dict:

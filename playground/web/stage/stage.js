@@ -18,6 +18,8 @@ import { Player } from "./player.js";
 import { RenderLoop } from "./render_loop.js";
 import { SlowMotion } from "./slow_motion.js";
 
+const LONG = 0.3; // s: a queue that is worth a word
+
 export class Stage {
   constructor(parent, data) {
     const { family, strings, lang, terms } = data;
@@ -159,7 +161,8 @@ export class Stage {
       mine: session.mine,
     });
     const empty = !this.frame;
-    this.picture.wait(empty || status.busy ? this.t(connected || !empty ? "waiting" : "connecting") : null, empty);
+    const waits = connected || !empty ? this.queued(status.cost) : this.t("connecting");
+    this.picture.wait(empty || status.busy ? waits : null, empty);
     const badge = session.mine ? null : "watching";
     this.caption.mark(badge && this.t(badge));
     const about = session.recording ? "recording_help" : badge && "watching_help";
@@ -176,6 +179,13 @@ export class Stage {
       lastAck: session.lastAck,
     });
     publish(this);
+  }
+
+  /** What is said while there is no picture yet: with many runs on the worker also how long that may take. */
+  queued(cost) {
+    const seconds = cost ? (cost.queue * cost.slice_ms) / 1000 : 0;
+    if (seconds < LONG) return this.t("waiting");
+    return this.t("waiting_queue", { runs: this.words.count(cost.queue), seconds: this.words.figure(seconds) });
   }
 
   updateTheme() {
