@@ -29,7 +29,7 @@ def in_browsers(url: str) -> list[dict]:
         assert browser is not None  # it is launched, not attached to
         teacher.goto(f"{url}/")
         clicks = 0
-        for role, name in (("link", "Class"), ("button", "Open a room")):
+        for role, name in (("link", "Classroom"), ("button", "Open a room")):
             teacher.get_by_role(role, name=name, exact=True).first.click()
             clicks += 1
         teacher.wait_for_function("window.__room?.code", timeout=60_000)

@@ -18,6 +18,8 @@ import psutil
 from _class_browsers import in_browsers
 from _class_clients import Class, Seat
 from _figures import figure, main, measured
+from _lesson_player import play_all
+from _live_browser import browser_page
 from faults import Victim
 from websockets.exceptions import WebSocketException
 
@@ -225,6 +227,21 @@ def browsers() -> list[dict]:
             victim.kill()
 
 
+def lessons() -> list[dict]:
+    """A browser plays all shipped lessons, in both languages."""
+    with tempfile.TemporaryDirectory() as runs, browser_page() as page:
+        victim = Victim(Path(runs))
+        victim.start()
+        try:
+            played = play_all(page.context.browser, f"http://127.0.0.1:{victim.port}")
+        finally:
+            victim.kill()
+    dead = [sentence for one in played.values() for sentence in one.dead]
+    steps = sum(one.steps for one in played.values())
+    words = f"{len(played)} lessons, {steps} steps; {'; '.join(dead)}"
+    return [figure("dead steps in all lessons, both languages", "<= 0", len(dead), how=words)]
+
+
 PARTS = {
     "link": link,
     "browsers": browsers,
@@ -232,6 +249,7 @@ PARTS = {
     "sixty": sixty,
     "restart": restart,
     "malformed": malformed,
+    "lessons": lessons,
 }
 
 

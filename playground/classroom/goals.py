@@ -3,14 +3,17 @@
 Each kind has a sentence that asks for it, so that an author need not write one.
 """
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from playground.core.config import specs
+from playground.core.config import Config, parse, specs
+from playground.core.errors import UserError
 from playground.core.i18n import N_, Translate
 from playground.core.registry import FAMILIES
 from playground.data.in_words import value_text
+from playground.metrics.scores import METRICS
 
 from .model import Model, Name, Value
 
@@ -97,8 +100,9 @@ SENTENCES = {
 }
 
 
-def sentence(goal: Goal, page: str, translate: Translate) -> str:
-    """What to do, for a student; empty where nothing is to be done."""
+def sentence(goal: Goal, page: str, translate: Translate, settings: Mapping[str, Any] | None = None) -> str:
+    """What to do, for a student; empty where nothing is to be done. `settings`: the step's, on which it depends which
+    scores and panels there are."""
     if isinstance(goal, ReachStep):
         return translate(N_("Train to step {step}.")).format(step=f"{goal.at_least:,}")
     if isinstance(goal, SetTo):
@@ -109,10 +113,10 @@ def sentence(goal: Goal, page: str, translate: Translate) -> str:
             N_("Train until {score} is at least {value}.") if least else N_("Train until {score} is at most {value}.")
         )
         return translate(words).format(
-            score=_score(goal.name, page, translate), value=f"{goal.at_least if least else goal.at_most:g}"
+            score=_score(goal.name, page, translate, settings), value=f"{goal.at_least if least else goal.at_most:g}"
         )
     if isinstance(goal, Panel):
-        return translate(N_("Turn a dial of “{panel}”.")).format(panel=_panel(goal.name, page, translate))
+        return translate(N_("Turn a dial of “{panel}”.")).format(panel=_panel(goal.name, page, translate, settings))
     if isinstance(goal, Layer):
         words = N_("Switch on “{layer}” in the legend.") if goal.on else N_("Switch off “{layer}” in the legend.")
         return translate(words).format(layer=goal.name)
@@ -127,18 +131,30 @@ def _setting(goal: SetTo, page: str, translate: Translate) -> str:
     return translate(N_("Set {setting} to {value}.")).format(setting=title, value=value)
 
 
-def _score(name: str, page: str, translate: Translate) -> str:
+def _config(page: str, settings: Mapping[str, Any] | None) -> Config:
+    """The settings of a step, or the defaults where these do not go together."""
+    kind = FAMILIES[page].Config
+    try:
+        return parse(kind, settings or {})
+    except UserError:
+        return kind()
+
+
+def _score(name: str, page: str, translate: Translate, settings: Mapping[str, Any] | None) -> str:
+    """What a score is called: as all families call it, or as a chart does and the curve in it."""
+    if name in METRICS:
+        return translate(METRICS[name].title)
     if page in FAMILIES:
-        charts = FAMILIES[page].charts(FAMILIES[page].Config())
-        for series in (series for chart in charts for series in chart.series):
-            if series.metric == name:
-                return translate(series.title)
+        for chart in FAMILIES[page].charts(_config(page, settings)):
+            for series in chart.series:
+                if series.metric == name:
+                    return f"{translate(chart.title)} ({translate(series.title)})"
     return name
 
 
-def _panel(name: str, page: str, translate: Translate) -> str:
+def _panel(name: str, page: str, translate: Translate, settings: Mapping[str, Any] | None) -> str:
     if page in FAMILIES:
-        for panel in FAMILIES[page].panels(FAMILIES[page].Config()):
+        for panel in FAMILIES[page].panels(_config(page, settings)):
             if panel.name == name:
                 return translate(panel.title)
     return name

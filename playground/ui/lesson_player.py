@@ -26,7 +26,7 @@ from .lesson_tabs import PARAMETER as TAB
 
 LESSON, AT, ROOM = "lesson", "at", "room"
 """Parameters of the address: which lesson, which step (from 1, as people count), the code of a room."""
-OPEN, OF_FILE, DRAFT = "open lesson", "lesson of a file", "lesson draft"
+OPEN, OF_FILE, DRAFT, MOVES = "open lesson", "lesson of a file", "lesson draft", "lesson moves"
 """In the session: (name, step from 0) of the lesson that goes on."""
 STRINGS = {
     "failed": N_("The lesson could not be loaded. Reload the page to try again."),
@@ -78,7 +78,7 @@ STRINGS = {
     "room_kicked": N_("Your teacher has sent you out of the room."),
     "room_closed": N_("The room is closed. The lesson goes on without it."),
     "room_replaced": N_("You are in this room in another tab now."),
-    "room_unknown": N_("This browser is not in this room yet: join it on the page Class."),
+    "room_unknown": N_("This browser is not in this room yet: join it on the page Classroom."),
     "at_step_short": N_("step {step}"),
 }
 
@@ -169,6 +169,7 @@ def strip(page: str, lang: str) -> None:
                 "lang": lang,
                 "page": page,
                 "at": at,
+                "moves": st.session_state.get(MOVES, 0),
                 "lesson": described(listed, lang),
                 "room": {"code": room} if room else None,
                 "strings": {name: translate(text) for name, text in STRINGS.items()},
@@ -184,6 +185,8 @@ def _open(listed: Listed, at: int, page: str, lang: str) -> None:
         st.switch_page(PAGES / f"{step.page}.py", query_params={**step.query, **marks, **_room()})
     if page in FAMILIES and not link.raw_settings(page):
         choose(page, **settings_of(step))
+        opening = {name: value for name, value in step.query.items() if "." not in name}
+        st.query_params.from_dict({**opening, **st.query_params.to_dict()})
 
 
 def _room() -> dict[str, str]:
@@ -195,15 +198,23 @@ def go(listed: Listed, at: int, page: str, lang: str) -> None:
     """From a callback: make the page what a step says, or open the step's page."""
     step = listed.lesson.steps[at]
     st.session_state[OPEN] = Place(listed.name, at)
+    st.session_state[MOVES] = st.session_state.get(MOVES, 0) + 1
     marks = {LESSON: listed.name, AT: str(at + 1)}
     if step.page != page:
         st.switch_page(PAGES / f"{step.page}.py", query_params={**step.query, **marks, **_room(), "lang": lang})
     if step.page in FAMILIES:
         choose(step.page, **settings_of(step))
-        st.session_state.pop(f"{step.page} parts {lang}", None)  # the open tab is the step's
+        _forget_tab(step.page, lang)
     others = {k: v for k, v in st.query_params.to_dict().items() if k not in (TAB, "step", "layers", "run", "pin")}
     opening = {k: v for k, v in step.query.items() if "." not in k}
     st.query_params.from_dict({**others, **opening, **marks})
+
+
+def _forget_tab(page: str, lang: str) -> None:
+    """From a callback: the open tab, and what is chosen in it, are those of the step's address."""
+    for key in [key for key in st.session_state if str(key).startswith(f"{page} ask ") and str(key).endswith(lang)]:
+        del st.session_state[key]
+    st.session_state.pop(f"{page} parts {lang}", None)
 
 
 def settings_of(step: LessonStep) -> dict[str, Any]:
@@ -237,8 +248,9 @@ def described(listed: Listed, lang: str) -> dict[str, Any]:
 
 
 def _step(step: LessonStep, translate: Translate) -> dict[str, Any]:
-    goal = {**step.goal.model_dump(exclude_none=True), "sentence": goals.sentence(step.goal, step.page, translate)}
     kind = FAMILIES[step.page].Config if step.page in FAMILIES else None
+    words = goals.sentence(step.goal, step.page, translate, settings_of(step) if kind else None)
+    goal = {**step.goal.model_dump(exclude_none=True), "sentence": words}
     opening = link.opening_of(step.query)
     return {
         "title": step.title,

@@ -70,7 +70,7 @@ lessons = [
 ]
 arena = st.Page(PAGES / "arena.py", title=_("Arena"), url_path="arena", icon=":material/trophy:")
 mmbench = st.Page(PAGES / "mmbench.py", title=_(N_("MMBench")), url_path="mmbench", icon=":material/fact_check:")
-classroom = st.Page(PAGES / "classroom.py", title=_(N_("Class")), url_path="class", icon=":material/groups:")
+classroom = st.Page(PAGES / "classroom.py", title=_(N_("Classroom")), url_path="class", icon=":material/groups:")
 # Before the navigation: without an icon of its own the browser would ask Google's servers for that of the page.
 st.set_page_config(
     layout="wide", initial_sidebar_state=SIDEBAR, page_icon=gallery.distribution("moons", "light", 64, 14)

@@ -65,6 +65,7 @@ export class NumberInput {
       "aria-label": app.t("your_answer"),
       onInput: changed,
     });
+    this.slider.value = (low + high) / 2; // it was made before it knew its step: between 0 and 1 it stood at the end
     this.output = h("output", { class: "pg-number-value" });
     this.dots = h("div", { class: "pg-number-dots", "aria-hidden": "true" });
     this.element = h("div", { class: "pg-number" }, this.slider, this.output, this.dots);

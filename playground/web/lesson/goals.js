@@ -4,7 +4,7 @@
 const close = (a, b) => Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(a), Math.abs(b));
 
 /** Whether two values of a setting are the same, however they were written. */
-function same(value, wanted) {
+export function same(value, wanted) {
   if (typeof value === "number" || typeof wanted === "number") return close(Number(value), Number(wanted));
   return String(value) === String(wanted);
 }
@@ -39,6 +39,13 @@ export class Goal {
       if (target.closest?.(`.pg-panel[data-name="${described.name}"]`)) this.finish();
     };
     for (const kind of ["input", "change", "pointerup", "keydown"]) document.addEventListener(kind, this.touched, true);
+  }
+
+  /** What to do: a layer is called by its title, which only what the stage shows has. */
+  sentence(stage) {
+    const { kind, name, sentence } = this.described;
+    const layer = kind === "layer" && stage?.frame?.layers.find((one) => one.name === name);
+    return layer ? sentence.replace(`“${name}”`, `“${layer.title}”`) : sentence;
   }
 
   /** The stage has changed. */

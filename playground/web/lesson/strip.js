@@ -6,11 +6,13 @@ import { stageOf, subscribe } from "../core/event_bus.js";
 import { updateTheme } from "../core/palette.js";
 import { Words } from "../core/words.js";
 import { setDials } from "../panel/panel.js";
-import { Goal } from "./goals.js";
+import { Goal, same } from "./goals.js";
 import { setHtml } from "./html.js";
 import { Question } from "./question.js";
 
 const TICK = 500; // ms
+const TRAINING = ["play", "step", "score"]; // goals that are reached by training, or by a recorded one
+const PATIENCE = 20000; // ms: until what the stage shows is taken for the step's, whatever it says
 const SOON = [500, 5000]; // ms: a class does not make the server run thirty scripts at once
 
 export class Strip {
@@ -81,7 +83,9 @@ export class Strip {
   update({ data, setTriggerValue }) {
     this.trigger = setTriggerValue;
     this.page = data.page;
-    if (!this.waiting && data.at !== this.at) this.open(data.at);
+    const stale = data.moves < this.moves; // of a script that ran before the last move
+    if (!this.waiting && !stale && (data.at !== this.at || data.moves !== this.moves)) this.open(data.at);
+    if (!stale) this.moves = data.moves;
     this.refresh();
   }
 
@@ -100,6 +104,7 @@ export class Strip {
   /** To step `at`: by the visitor, or by the teacher of a room. */
   go(at, { soon = false } = {}) {
     if (at < 0 || at >= this.lesson.steps.length || (this.room?.holds && !soon)) return;
+    if (this.stage?.player.playing) this.stage.player.pause(); // a run that goes on would make the next one train too
     this.open(at);
     this.room?.went();
     const { stage, step } = this;
@@ -115,6 +120,7 @@ export class Strip {
   tell() {
     clearTimeout(this.waiting);
     this.waiting = null;
+    if (this.moves !== undefined) this.moves += 1; // as Python will say: it is no other place, and an answer is kept
     this.trigger("at", this.at);
   }
 
@@ -124,6 +130,7 @@ export class Strip {
     this.at = at;
     const { step } = this;
     this.ready = false;
+    this.opened = performance.now();
     write(this.heading, step.title);
     setHtml(this.text, step.html);
     this.goal = new Goal(step.goal, () => this.refresh());
@@ -155,7 +162,7 @@ export class Strip {
     this.drawn = stage?.frame;
     if (!this.step) return;
     if (stage) {
-      stage.player.waits = this.question?.open ? this.t("answer_first") : null;
+      this.hold(stage, Boolean(this.question?.open));
       if (this.ready) this.goal.judge(stage);
       else this.prepare(stage);
     }
@@ -163,18 +170,33 @@ export class Strip {
     this.refresh();
   }
 
-  /** Where something is to be done or predicted, the stage waits at the beginning of what it shows. */
+  /** Where training is to be seen or something to be predicted, the stage waits, at the beginning of what it shows. */
   prepare(stage) {
-    if (!stage.frame || !stage.session.watching) return;
+    if (!this.arrived(stage)) return;
     this.ready = true;
-    if (this.goal.described.kind === "visit" && !this.question) return;
+    const trains = TRAINING.includes(this.goal.described.kind);
+    if (!trains && !this.question) return;
     if (stage.player.playing) stage.player.pause();
-    if (stage.session.recording && this.step.link.step === null) stage.timeline.seek(0);
+    if (trains && stage.session.recording && this.step.link.step === null) stage.timeline.seek(0);
+  }
+
+  /** Whether the stage shows what the step says, and no longer what was there before. */
+  arrived({ frame, session: { watching } }) {
+    if (!frame || !watching) return false;
+    if (performance.now() - this.opened > PATIENCE) return true;
+    const there = Object.entries(this.step.config).every(([name, value]) => same(watching.config[name], value));
+    return there && (frame.run ?? null) === (watching.run ?? null);
   }
 
   release() {
     const stage = this.step ? stageOf(this.step.page) : null;
-    if (stage) stage.player.waits = null;
+    if (stage) this.hold(stage, false);
+  }
+
+  /** While something is to be predicted the stage does not play, and does not show the curves that give it away. */
+  hold(stage, on) {
+    stage.player.waits = on ? this.t("answer_first") : null;
+    stage.root.classList.toggle("pg-predicting", on);
   }
 
   answeredQuestion() {
@@ -198,7 +220,7 @@ export class Strip {
     write(this.count, `${at + 1} / ${lesson.steps.length}`);
     this.elsewhere.hidden = this.return.hidden = this.here;
     this.task.hidden = !step.goal.sentence || !this.here;
-    write(this.task, step.goal.sentence);
+    write(this.task, goal.sentence(this.stage));
     attribute(this.task, "data-done", goal.done);
     this.back.hidden = this.next.hidden = !this.here || Boolean(room?.holds);
     this.back.disabled = at === 0;
@@ -208,7 +230,13 @@ export class Strip {
     write(this.fold, t(this.folded ? "unfold" : "fold"));
     attribute(this.fold, "aria-expanded", !this.folded);
     this.body.hidden = Boolean(this.folded);
-    Object.assign(this.seen, { at, done: goal.done, here: this.here, open: Boolean(this.question?.open) });
+    Object.assign(this.seen, {
+      at,
+      ready: this.ready || !this.stage,
+      done: goal.done,
+      here: this.here,
+      open: Boolean(this.question?.open),
+    });
   }
 
   toggle() {

@@ -18,9 +18,10 @@ export class Switches {
     }
   }
 
-  /** A link says which are on; the browser does not remember it, but what is switched after it. */
+  /** A link says which are on (null: it does not); the browser does not remember it, but what is switched after it. */
   link(names) {
     this.linked = names;
+    this.since = {};
   }
 
   on(layer) {
@@ -46,6 +47,11 @@ export class Legend {
     this.list = h("div", { class: "pg-switches", role: "group", "aria-label": app.t("layers") });
     this.sentence = h("p", { class: "pg-sentence" });
     this.element = h("div", { class: "pg-legend" }, this.list, this.sentence);
+    this.key = "";
+  }
+
+  /** Build it anew at the next frame: what is on was changed from outside. */
+  forget() {
     this.key = "";
   }
 

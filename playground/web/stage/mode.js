@@ -29,6 +29,7 @@ export class Mode {
   }
 
   choose(command) {
+    if (command.play && this.app.player.holds()) return;
     this.app.player.halt();
     this.app.session.send(command);
   }

@@ -27,11 +27,14 @@ export class Player {
     else this.play();
   }
 
+  /** Whether it may not play yet; then it says why. */
+  holds() {
+    if (this.waits) this.session.on.note({ text: this.waits, level: "info" });
+    return Boolean(this.waits);
+  }
+
   play() {
-    if (this.waits) {
-      this.session.on.note({ text: this.waits, level: "info" });
-      return;
-    }
+    if (this.holds()) return;
     this.slowMotion.cancel();
     if (this.slow && !this.session.recording) this.stroll();
     else if (this.session.send({ do: "play" })) this.expect({ playing: true, stopped: null });

@@ -74,6 +74,9 @@ export class Stage {
 
   /** A step of a lesson: its settings and the moment that it opens at, before Streamlit says them too. */
   takeStep({ config, link, run }) {
+    this.switches.link(link.layers);
+    this.legend.forget();
+    if (this.frame) this.legend.show(this.frame, this.picture.focus);
     this.opening = new Opening(this, link);
     this.session.setPage({ ...this.session.page, config, run, lang: this.words.lang });
     this.changed();

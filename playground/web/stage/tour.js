@@ -30,7 +30,8 @@ export class Tour {
   update() {
     if (this.begun || !this.app.frame) return;
     this.begun = true;
-    if (!seen()) this.go(0);
+    const lesson = new URLSearchParams(location.search).has("lesson"); // it is the guide then
+    if (!lesson && !seen()) this.go(0);
   }
 
   go(number) {
