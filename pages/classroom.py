@@ -31,7 +31,10 @@ elif code or opened:
     head(_(N_("Classroom")), "")
     room.console(lang, _, opened, code or None, known)
 else:
-    head(_(N_("Classroom")), _(N_("A teacher opens a room with a lesson; students join by its code, without an account.")))
+    head(
+        _(N_("Classroom")),
+        _(N_("A teacher opens a room with a lesson; students join by its code, without an account.")),
+    )
     left, right = st.columns([1, 2], gap="large")
     with left:
         st.subheader(_(N_("Join a class")), anchor=False)
