@@ -159,6 +159,25 @@ def test_the_background_has_turns_only_while_nothing_else_waits_anywhere():
     assert watched > 20 and during < 5 and after >= 40
 
 
+def test_the_background_does_not_take_the_place_of_who_comes_back_late():
+    """On a busy server what was computed takes a while to be written."""
+
+    async def story():
+        shares, had, behind = Shares(4, 100), [], []
+        line, until = shares.line(movable=True), time.monotonic() + 3
+
+        async def watched():
+            await client(shares, line, ANNA, 0.02, had, until, away=0.25)
+            shares.not_back(ANNA, line)
+
+        hidden = client(shares, line, BORIS, 0.4, behind, until + 0.1, rank=lambda: BACKGROUND)
+        await asyncio.gather(watched(), hidden)
+        return len(had), len(behind)
+
+    watched, hidden = asyncio.run(story())
+    assert watched >= 6 and hidden <= 2
+
+
 def test_what_waits_long_goes_to_a_free_place():
     async def story():
         shares = Shares(4, 100)

@@ -12,6 +12,7 @@ from playground.core.i18n import N_
 from . import questions
 from .arena_jobs import measure_run
 from .caps import Caps
+from .compiled import check_execution
 from .live_run import LiveRun, PastStep
 from .questions import Answer
 from .run_index import RunIndex
@@ -32,11 +33,15 @@ class RunControls:
 
     def play(self, live_run: LiveRun) -> None:
         """Train while the run is watched; `UserError` if it cannot continue, or one step is too dear by now."""
-        live_run.run.check_not_stopped()
-        self.step_costs.check(live_run.run.family, live_run.config_now())
+        self._check_may_train(live_run)
         self.caps.check(live_run, background=live_run.background)
         live_run.playing = True
         self.schedule(live_run)
+
+    def _check_may_train(self, live_run: LiveRun) -> None:
+        live_run.run.check_not_stopped()
+        check_execution(live_run.run.config, self.scheduler.limits)
+        self.step_costs.check(live_run.run.family, live_run.config_now())
 
     def pause(self, live_run: LiveRun) -> None:
         """Stop after the chunk in flight."""
@@ -59,8 +64,7 @@ class RunControls:
             raise UserError(
                 N_("A step has no part '{part}'; it has: {parts}."), part=part, parts=", ".join(parts) or "—"
             )
-        live_run.run.check_not_stopped()
-        self.step_costs.check(live_run.run.family, live_run.config_now())
+        self._check_may_train(live_run)
         if part is not None:
             self.index.mark_changed(live_run.run)
         if len(live_run.queued_steps) < MAX_QUEUED_STEPS:

@@ -7,9 +7,10 @@ workers cannot be ended from here, so there nothing is stopped.
 
 import asyncio
 import functools
+import logging
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import BrokenExecutor, Executor, Future
 from typing import Any
 
@@ -17,7 +18,9 @@ from playground.core.errors import UserError
 from playground.core.i18n import N_
 
 from .limits import Limits
-from .worker import init_worker, prepare
+from .worker import init_worker, prepare, warm_up
+
+log = logging.getLogger(__name__)
 
 
 class Inline(Executor):
@@ -47,12 +50,14 @@ def loky_worker(env: Mapping[str, str] | None = None, nice: int = 10) -> Executo
 
 
 class Processes:
-    """Makes the workers of this machine, and keeps one in reserve whose imports are done: what takes the place of a
-    worker that was ended works at once."""
+    """Makes the workers of this machine, and keeps one in reserve that has traced each family: what takes the place of
+    a worker that was ended works at once."""
 
     def __init__(self, env: Mapping[str, str] | None = None, nice: int = 10):
         self._make = functools.partial(loky_worker, env, nice)
         self._spare: Executor | None = None
+        self._warm: set[str] = set()
+        """Families that the one in reserve has traced."""
         self._closed = False
 
     def __call__(self) -> Executor:
@@ -60,15 +65,29 @@ class Processes:
         spare, self._spare = self._spare, None
         return spare or self._make()
 
-    def prepare_spare(self) -> None:
-        """Have one in reserve; waits until it is ready."""
+    def prepare_spare(self, families: Iterable[str] = ()) -> None:
+        """Have one in reserve, and let it trace these families; waits until it is ready, or is taken."""
         if self._spare is None and not self._closed:
             spare = self._make()
             spare.submit(prepare).result()
             if self._closed:
                 end_workers(spare)
-            else:
-                self._spare = spare
+                return
+            self._spare, self._warm = spare, set()
+        spare, warm = self._spare, self._warm
+        for name in families:
+            if spare is None or spare is not self._spare:
+                return
+            if name in warm:
+                continue
+            try:
+                spare.submit(warm_up, name).result()
+            except BrokenExecutor:  # it was ended; the next one begins anew
+                self._spare = None if self._spare is spare else self._spare
+                return
+            except Exception:  # a defect in one family keeps none of the others waiting
+                log.exception("warm-up of %s", name)
+            warm.add(name)
 
     def close(self) -> None:
         self._closed = True
@@ -108,6 +127,8 @@ class Slot:
 
     def _start(self) -> None:
         self.executor = self.make()
+        self.traced: set[str] = set()
+        """Families of which this worker has computed something: what comes next needs no imports."""
         self._queue: list[Future] = []
         """Work submitted to this worker and not done, in order."""
         self._startup = self.submit(prepare)

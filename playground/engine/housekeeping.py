@@ -46,6 +46,7 @@ async def warm_up_worker(
         try:
             async with workers.turn(SERVER, slot, rank=lambda: BACKGROUND):
                 await asyncio.wrap_future(slot.submit(warm_up, name))
+            slot.traced.add(name)
         except BrokenExecutor:
             return  # the next caller that needs the worker restarts it
         except Exception as error:  # the other families are prepared all the same
@@ -56,7 +57,7 @@ async def keep_spare(processes: Processes, slots: Sequence[Slot]) -> None:
     """Until cancelled: have a worker in reserve, once those at work have started."""
     while True:
         if all(slot.started for slot in slots):
-            await asyncio.to_thread(processes.prepare_spare)
+            await asyncio.to_thread(processes.prepare_spare, FAMILIES)
         await asyncio.sleep(SPARE_S)
 
 

@@ -14,7 +14,7 @@ from playground.core.errors import UserError
 from playground.core.i18n import N_
 
 from .caps import Caps
-from .compiled import NOT_ALLOWED, CompiledWorkers, check_execution
+from .compiled import CompiledWorkers, check_execution
 from .controls import RunControls
 from .executors import Inline, Processes, Slot
 from .housekeeping import keep_memory, keep_spare, remove_unused, warm_up_worker
@@ -196,8 +196,6 @@ def _load(hub: Hub, name: str) -> Run:
         raise UserError(N_("The run '{name}' cannot be read from the server's disk."), name=name) from None
     if run is None:
         raise UserError(N_("There is no run '{name}' here (any more)."), name=name)
-    if run.config.execution == "compiled" and not hub.limits.compiled:
-        run.stopped = run.stopped or (NOT_ALLOWED, {})
     return run
 
 

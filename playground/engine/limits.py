@@ -8,6 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from playground.core.errors import UserError
 from playground.core.i18n import N_
 
+TURNS_OF_A_STEP = 3
+"""A turn may take so many times as long as a step may by its estimate."""
+
 
 class Limits(BaseModel):
     """Limits for a visitor, a run and the server."""
@@ -94,6 +97,11 @@ class Limits(BaseModel):
     def of_a_cell(self) -> "Limits":
         """For one cell of a grid of sweeps: less of its past is kept."""
         return self.model_copy(update={"frames": max(8, self.frames // 6), "states": max(4, self.states // 4)})
+
+    @property
+    def longest_turn_s(self) -> float:
+        """`turn_s`, or more where longer steps are allowed: an estimate is not exact, nor is a machine always idle."""
+        return max(self.turn_s, TURNS_OF_A_STEP * self.step_ms / 1_000)
 
     def slice(self, workers: int, active: int) -> float:
         """Seconds of a chunk when `active` runs share `workers`: shorter with more runs, so all see frames."""

@@ -49,8 +49,10 @@ class Scheduler:
         run = live_run.run
         try:
             slot = self._assign_slot(live_run)
-        except UserError as refusal:
-            live_run.playing, live_run.task = False, None
+        except UserError as refusal:  # it is compiled, and this server does not compile any more
+            live_run.playing = live_run.redraw = False
+            live_run.queued_steps.clear()
+            live_run.task = None
             live_run.notify(refusal.template)
             return
         last = due = time.monotonic()
@@ -135,7 +137,9 @@ class Scheduler:
     async def _turn(self, live_run: LiveRun, slot: Slot) -> Progress | None:
         """Wait for a turn and do what is to be done then; None: there was nothing, or the run was stopped."""
         moves = slot in self.workers.slots
-        async with self.workers.turn(live_run.visitor, slot, live_run.rank, moves=moves, long=live_run.long) as given:
+        # the first chunk of a family on a worker waits for imports
+        long = live_run.long or live_run.run.family not in slot.traced
+        async with self.workers.turn(live_run.visitor, slot, live_run.rank, moves=moves, long=long) as given:
             if given is None:
                 return None
             live_run.apply_changes()
@@ -159,6 +163,7 @@ class Scheduler:
                 ready = live_run.cached and live_run.prepared == (executor, len(run.events))
                 progress = await slot.result(future, executor, self._allowed(live_run, slot, ready))
                 live_run.cached = True
+                slot.traced.add(run.family)
                 if progress.step > run.step:
                     live_run.prepared = executor, len(run.events)
                 return progress
@@ -166,7 +171,7 @@ class Scheduler:
                 live_run.cached = False
             except TookTooLong:
                 live_run.cached = False
-                run.stopped = (TOO_LONG, {"seconds": f"{self.limits.turn_s:g}"})
+                run.stopped = (TOO_LONG, {"seconds": f"{self.limits.longest_turn_s:g}"})
                 return None
             except BrokenExecutor:
                 slot.restart(executor)
@@ -199,8 +204,8 @@ class Scheduler:
     def _allowed(self, live_run: LiveRun, slot: Slot, prepared: bool) -> float:
         """Seconds that a chunk may take: it is given a fraction of that, and ends with the step under way."""
         if prepared:
-            return self.limits.turn_s
-        return self.limits.turn_s + (PREPARE_S if slot in self.workers.slots else COMPILE_S)
+            return self.limits.longest_turn_s
+        return self.limits.longest_turn_s + (PREPARE_S if slot in self.workers.slots else COMPILE_S)
 
     def _move(self, live_run: LiveRun, slot: Slot) -> None:
         """Another worker is free."""

@@ -22,6 +22,9 @@ from .ledger import Charge, Ledger
 from .visitor import Visitor
 
 HOLD_S = 0.1
+HOLD_FROM_BACKGROUND_S = 2.0
+"""Held for so long against the background, whose chunk may have to build a model anew: a busy server takes longer than
+`HOLD_S` to write a chunk, and who is watched would wait for a stranger's model at every other one."""
 MOVE_S = 0.25
 """What waited so long goes to another place that has nothing to do."""
 SHORT_S = 1.0
@@ -171,8 +174,8 @@ class Shares:
             ]
         held = line.held_for if now < line.held_until else None
         if rank == BACKGROUND:
-            if held is not None:
-                return None, line.held_until
+            if line.held_for is not None and now < line.held_until - HOLD_S + HOLD_FROM_BACKGROUND_S:
+                return None, line.held_until - HOLD_S + HOLD_FROM_BACKGROUND_S
             if any(ticket.ranked == WATCHED for ticket in self._waiting):
                 return None, math.inf
         elif not mine and line.movable and held is None:

@@ -1,6 +1,6 @@
 """What a browser may ask for on the stage's socket."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
@@ -17,6 +17,8 @@ class Command(BaseModel):
     """What a browser may ask for. Nothing that comes from outside is read by hand."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    only_shows: ClassVar[bool] = False
+    """Whether it changes nothing but what the browser sees: it is given up when the browser leaves meanwhile."""
 
 
 Token = Annotated[str, Field(min_length=16, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
@@ -83,6 +85,8 @@ class Speed(Command):
 
 class Seek(Command):
     """Look at a step of the past: the nearest kept frame, or with `exact` that very step."""
+
+    only_shows: ClassVar[bool] = True
 
     do: Literal["seek"]
     step: Annotated[int, Field(ge=0, le=100_000_000)]

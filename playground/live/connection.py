@@ -15,6 +15,7 @@ from playground.engine.supervisor import note_failure
 
 from .commands import read_command
 from .guests import GUEST
+from .inbox import Inbox
 from .origin import same_origin
 from .outbox import Gone, Outbox
 from .pace import Pace
@@ -54,7 +55,8 @@ async def connect(
     state.connections += 1
     connection = begin(outbox)
     sender = outbox.supervisor.start("sender", outbox.supervisor.keep("sender", connection.serve))
-    listener = asyncio.ensure_future(_listen(socket, commands, connection, outbox, state.hub.limits.commands_per_s))
+    inbox = Inbox(socket)
+    listener = asyncio.ensure_future(_listen(inbox, commands, connection, outbox, state.hub.limits.commands_per_s))
     try:
         await asyncio.wait({sender, listener}, return_when=asyncio.FIRST_COMPLETED)
         if outbox.overfull:
@@ -62,6 +64,7 @@ async def connect(
     finally:
         state.connections -= 1
         listener.cancel()
+        inbox.close()
         await outbox.supervisor.cancel()
         connection.detach()
 
@@ -86,24 +89,22 @@ def _sender(socket: WebSocket, send: Callable[[T], Awaitable[None]]) -> Callable
 
 
 async def _listen(
-    socket: WebSocket, commands: TypeAdapter, connection: Connection, outbox: Outbox, per_second: float
+    inbox: Inbox, commands: TypeAdapter, connection: Connection, outbox: Outbox, per_second: float
 ) -> None:
     pace = Pace(per_second, AT_ONCE_S * per_second)
     while True:
         await outbox.room()
         await pace.wait()
-        try:
-            message = await socket.receive()
-        except (WebSocketDisconnect, RuntimeError):
-            return
-        if message["type"] == "websocket.disconnect":
+        message = await inbox.next()
+        if message is None:
             return
         about = "?"
         try:
             command = read_command(message.get("text"), commands)
             about = command.do
-            await connection.handle(command)
-            if (guest := socket.scope.get(GUEST)) and about != "ack":
+            work = connection.handle(command)
+            await (inbox.while_there(work) if command.only_shows else work)
+            if (guest := inbox.socket.scope.get(GUEST)) and about != "ack":
                 guest.opened = True
         except UserError as refusal:
             outbox.refuse(about, refusal)

@@ -30,9 +30,10 @@ from playground.engine.disk import FULL
 from playground.engine.hub import Hub
 from playground.engine.recording import read
 from playground.engine.run import Run, fork, owner_hash
+from playground.engine.shares import BUSY, Line
 from playground.engine.supervisor import note_failure
 from playground.engine.text_store import shortened
-from playground.engine.visitor import Visitor
+from playground.engine.visitor import SERVER, Visitor
 
 from . import files
 from .address import client_address
@@ -68,6 +69,7 @@ class Exports:
         self.state = state
         self.threads = ThreadPoolExecutor(THREADS, thread_name_prefix="exports")
         self.turns = Turns(MAX_WAITING)
+        self._line: Line | None = None
 
     def routes(self) -> list[BaseRoute]:
         return [
@@ -102,7 +104,8 @@ class Exports:
         except Busy as refusal:
             return PlainTextResponse(refusal.sentence(translate), 503)
         except UserError as refusal:
-            return PlainTextResponse(refusal.sentence(translate), 422 if request.method == "POST" else 404)
+            status = 503 if refusal.template == BUSY else 422 if request.method == "POST" else 404
+            return PlainTextResponse(refusal.sentence(translate), status)
         except (HTTPException, ClientDisconnect):  # the body came too slowly, or ended
             raise
         except Exception as error:  # a defect here must not be a bare 500
@@ -112,8 +115,16 @@ class Exports:
                 translate(N_("That failed because of an error on the server. Your run is not affected.")), 500
             )
 
-    async def _in_thread(self, make: Callable[..., Made], *given: Any) -> Made:
-        return await asyncio.get_running_loop().run_in_executor(self.threads, make, *given)
+    @property
+    def line(self) -> Line:
+        """Where turns at the threads are waited for: whoever has had least of the server's work is next."""
+        if self._line is None:
+            self._line = self.hub.workers.shares.line(THREADS)
+        return self._line
+
+    async def _in_thread(self, visitor: Visitor, make: Callable[..., Made], *given: Any) -> Made:
+        async with self.hub.workers.shares.turn(visitor, self.line):
+            return await asyncio.get_running_loop().run_in_executor(self.threads, make, *given)
 
     # out
 
@@ -129,43 +140,41 @@ class Exports:
             raise UserError(NOT_STARTED)
         asked = request.query_params.get("step", "")
         step = int(asked) if re.fullmatch(r"\d{1,9}", asked) else run.step
-        source = ExportSource.of_run(run)
+        visitor, source = _visitor(request, live_run.visitor), ExportSource.of_run(run)
         if what == "picture.png":
-            frame = (
-                source.frames.get(step) or (await self.hub.controls.at_step(live_run, step, _visitor(request))).frame
-            )
+            frame = source.frames.get(step) or (await self.hub.controls.at_step(live_run, step, visitor)).frame
             appearance = (*_theme_and_language(request), _moment(request), _link(request))
-            return _file(source.name(step), what, await self._in_thread(files.png, source, frame, *appearance))
+            return _file(source.name(step), what, await self._in_thread(visitor, files.png, source, frame, *appearance))
         if what == "weights.safetensors":
-            then = await self.hub.controls.at_step(live_run, step, _visitor(request))
+            then = await self.hub.controls.at_step(live_run, step, visitor)
             past = fork(run, step, then.state, then.frame, "", self.hub.limits)
-            return _file(source.name(step), what, await self._in_thread(files.weights, past))
+            return _file(source.name(step), what, await self._in_thread(visitor, files.weights, past))
         if what == "run.zip":
             await self.hub.saver.save_for_visitor(run)
             found = await self.hub.saver.read(run, partial(files.read_folder, self.hub.store.root / run.id))
             return _file(source.name(), what, await self._in_thread(files.zip_run, source.name(), found))
-        return await self._common(request, source, what)
+        return await self._common(request, visitor, source, what)
 
     async def _recording_file(self, request: Request) -> Response:
         what, name = request.path_params["what"], request.path_params["name"]
         recording = next((r for r in self.state.recordings if r.name == name), None)
         if recording is None:
             raise UserError(N_("There is no recording '{name}'."), name=name)
-        source = ExportSource.of_recording(recording)
+        visitor, source = _visitor(request), ExportSource.of_recording(recording)
         if what == "weights.safetensors":
             path = WEIGHTS / f"{name}.safetensors"
-            return _file(source.name(), what, await self._in_thread(path.read_bytes))
+            return _file(source.name(), what, await self._in_thread(visitor, path.read_bytes))
         if what == "picture.png":
             asked = request.query_params.get("step", "")
             step = (
                 recording.timeline.frames.nearest(int(asked) if re.fullmatch(r"\d{1,9}", asked) else source.step) or 0
             )
             appearance = (*_theme_and_language(request), _moment(request), _link(request))
-            picture = await self._in_thread(files.png, source, source.frames[step], *appearance)
+            picture = await self._in_thread(visitor, files.png, source, source.frames[step], *appearance)
             return _file(source.name(step), what, picture)
-        return await self._common(request, source, what)
+        return await self._common(request, visitor, source, what)
 
-    async def _common(self, request: Request, source: ExportSource, what: str) -> Response:
+    async def _common(self, request: Request, visitor: Visitor, source: ExportSource, what: str) -> Response:
         """What runs and recordings have alike."""
         theme, translate = _theme_and_language(request)
         makers: dict[str, tuple[Any, ...]] = {
@@ -176,7 +185,7 @@ class Exports:
         }
         if what not in makers:
             raise UserError(NO_SUCH_FILE, names=", ".join(makers))
-        return _file(source.name(), what, await self._in_thread(*makers[what]))
+        return _file(source.name(), what, await self._in_thread(visitor, *makers[what]))
 
     # in
 
@@ -194,14 +203,14 @@ class Exports:
             return await self.turns.take(self._taken(request, path, token))
 
     async def _taken(self, request: Request, path: Path, token: str) -> Response:
-        recording = await self._in_thread(read, path)
+        visitor = Visitor(client_address(request.scope), owner_hash(token))
+        recording = await self._in_thread(visitor, read, path)
         asked = request.query_params.get("family", recording.family)
         if recording.family != asked:
             raise UserError(
                 N_("These weights are of another family ({family}); open them on its page."), family=recording.family
             )
-        visitor = Visitor(client_address(request.scope), owner_hash(token))
-        run = await self._in_thread(weights_import.restore_run, recording, owner_hash(token), self.hub.limits)
+        run = await self._in_thread(visitor, weights_import.restore_run, recording, visitor.owner, self.hub.limits)
         self.hub.step_costs.check(run.family, run.config_now())
         weights_import.accept(run, recording, *await self._admitted(run, visitor))
         live_run = await self.hub.add(run, visitor.address)
@@ -243,9 +252,10 @@ async def _spool(request: Request, path: Path, most: int) -> None:
         raise UserError(N_("That file is too large: at most {most} MB."), most=most // 1_000_000)
 
 
-def _visitor(request: Request) -> Visitor:
-    """Who asks for a file: a link has no token."""
-    return Visitor(client_address(request.scope), "")
+def _visitor(request: Request, owner: Visitor = SERVER) -> Visitor:
+    """Who asks for a file. A link has no token: it is the run's owner, if that is at the same address."""
+    address = client_address(request.scope)
+    return owner if owner.address == address else Visitor(address, "")
 
 
 def _theme_and_language(request: Request) -> tuple[Any, Callable[[str], str]]:

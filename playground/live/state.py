@@ -14,6 +14,7 @@ from playground.engine.paths import own_root
 from playground.engine.recording import Recording, shipped
 from playground.engine.store import Store
 from playground.engine.supervisor import keep_thread, nothing_unseen
+from playground.engine.thread_turns import serving
 
 from .classrooms import Classrooms
 from .no_delay import send_at_once
@@ -47,7 +48,8 @@ class LiveState:
             self.classrooms = Classrooms(Rooms(journals, limits.rooms), self.hub, self.recordings)
             await self.classrooms.open()
             try:
-                yield {}
+                with serving(self.hub.workers.shares):
+                    yield {}
             finally:
                 await self.hub.close()
                 journals.close()

@@ -12,6 +12,9 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
+from playground.engine.visitor import Visitor
+from playground.live.address import client_address
+
 VARIABLE = "PLAYGROUND_TRUST_LOCAL"
 FORWARDED = ("x-forwarded-for", "x-forwarded-host", "x-real-ip", "forwarded", "via")
 
@@ -19,6 +22,13 @@ FORWARDED = ("x-forwarded-for", "x-forwarded-host", "x-real-ip", "forwarded", "v
 def is_local() -> bool:
     """Of the visitor whose page this is."""
     return trusted(st.context.ip_address, st.context.headers)
+
+
+def page_visitor() -> Visitor:
+    """Whose page this is, as far as a page knows: the browser's token is not told to it."""
+    headers = [(b"x-forwarded-for", hop.encode()) for hop in st.context.headers.get_all("x-forwarded-for")]
+    peer = st.context.ip_address or "127.0.0.1"  # Streamlit does not name this machine
+    return Visitor(client_address({"type": "websocket", "client": (peer, 0), "headers": headers}), "")
 
 
 def trusted(address: str | None, headers: Any, environ: Mapping[str, str] = os.environ) -> bool:

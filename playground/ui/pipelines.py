@@ -16,7 +16,7 @@ from playground.families.diffusion.catalogue import CATALOGUE, PRETRAINED
 from playground.render.contact_sheet import contact_sheet
 
 from .lesson import Lesson
-from .local_visitor import is_local
+from .local_visitor import is_local, page_visitor
 
 STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 COUNTS = (1, 4, 9, 16)
@@ -113,7 +113,7 @@ def _source_input(lesson: Lesson) -> str | None:
 
 
 def _draw(text: str, request: Request) -> Result:
-    drawn = service().draw(text, is_local(), request)
+    drawn = service().draw(text, is_local(), request, page_visitor())
     way = drawn.strip.swapaxes(0, 1).reshape(-1, *drawn.strip.shape[2:])
     return Result(
         text.strip(),

@@ -1,6 +1,7 @@
 """Pictures from pretrained pipelines: drawn in one process of its own, beside the workers, so that a large network does
 not delay training runs. The process starts with the first request, may be ended at any moment, and ends when idle."""
 
+import contextlib
 import threading
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, Future
@@ -14,6 +15,8 @@ from playground.core.i18n import N_
 from ..executors import loky_worker
 from ..limits import Limits
 from ..paths import runs_root
+from ..thread_turns import thread_turn
+from ..visitor import SERVER, Visitor
 from . import loader
 from .loader import Request
 from .sources import PipelineSources
@@ -31,12 +34,21 @@ class PipelineService:
         self._executor: Executor | None = None
         self._idle_timer: threading.Timer | None = None
 
-    def draw(self, text: str, is_local: bool, request: Request) -> Any:
+    def draw(self, text: str, is_local: bool, request: Request, visitor: Visitor = SERVER) -> Any:
         """A `pretrained.Generated` of the pipeline that `text` names; waits for it. `UserError` says why there is none.
 
-        `is_local`: the visitor is on this machine (see `PipelineSources`).
+        `is_local`: the visitor is on this machine (see `PipelineSources`). Whoever has had least of the server's work
+        is next.
         """
         found = self.sources.find(text, is_local)
+        with contextlib.ExitStack() as stack:
+            try:
+                stack.enter_context(thread_turn(visitor, self.limits.pipeline_s))
+            except TimeoutError:
+                raise UserError(N_("Other visitors are using pipelines; try again in a minute.")) from None
+            return self._in_turn(found, request)
+
+    def _in_turn(self, found: Path | str, request: Request) -> Any:
         timeout_s = self.limits.pipeline_s
         if not self._lock.acquire(timeout=timeout_s):
             raise UserError(N_("Other visitors are using pipelines; try again in a minute."))
