@@ -9,6 +9,7 @@ import asyncio
 import functools
 import logging
 import os
+import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import BrokenExecutor, Executor, Future
@@ -45,8 +46,17 @@ def loky_worker(env: Mapping[str, str] | None = None, nice: int = 10) -> Executo
         context=get_context("loky"),
         initializer=init_worker,
         initargs=(os.getpid(), nice),
-        env={"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", **(env or {})},
+        env={
+            "OMP_NUM_THREADS": "1",
+            "MKL_NUM_THREADS": "1",
+            "LOKY_MAX_MEMORY_LEAK_SIZE": "1e15",  # else it ends a worker that has grown by 300 MB, as imports alone may
+            **(env or {}),
+        },
     )
+
+
+PAUSES = 4
+"""The worker in reserve gets ready slowly: after each family it pauses so many times as long as that took."""
 
 
 class Processes:
@@ -59,15 +69,19 @@ class Processes:
         self._warm: set[str] = set()
         """Families that the one in reserve has traced."""
         self._closed = False
+        self._changed = threading.Event()
+        """The one in reserve was taken, or none is needed any more."""
 
     def __call__(self) -> Executor:
         """A worker: the one in reserve, if there is one."""
         spare, self._spare = self._spare, None
+        self._changed.set()
         return spare or self._make()
 
     def prepare_spare(self, families: Iterable[str] = ()) -> None:
         """Have one in reserve, and let it trace these families; waits until it is ready, or is taken."""
         if self._spare is None and not self._closed:
+            self._changed.clear()
             spare = self._make()
             spare.submit(prepare).result()
             if self._closed:
@@ -80,6 +94,7 @@ class Processes:
                 return
             if name in warm:
                 continue
+            began = time.monotonic()
             try:
                 spare.submit(warm_up, name).result()
             except BrokenExecutor:  # it was ended; the next one begins anew
@@ -88,9 +103,11 @@ class Processes:
             except Exception:  # a defect in one family keeps none of the others waiting
                 log.exception("warm-up of %s", name)
             warm.add(name)
+            self._changed.wait(PAUSES * (time.monotonic() - began))
 
     def close(self) -> None:
         self._closed = True
+        self._changed.set()
         spare, self._spare = self._spare, None
         if spare is not None:
             end_workers(spare)

@@ -152,7 +152,7 @@ class Exports:
         if what == "run.zip":
             await self.hub.saver.save_for_visitor(run)
             found = await self.hub.saver.read(run, partial(files.read_folder, self.hub.store.root / run.id))
-            return _file(source.name(), what, await self._in_thread(files.zip_run, source.name(), found))
+            return _file(source.name(), what, await self._in_thread(visitor, files.zip_run, source.name(), found))
         return await self._common(request, visitor, source, what)
 
     async def _recording_file(self, request: Request) -> Response:
