@@ -37,6 +37,25 @@ def test_work_without_end_ends_its_worker_and_a_prepared_one_takes_over():
     assert same and seconds < 2
 
 
+def test_a_worker_that_has_grown_stays():
+    """The pool's own look for leaks ends a worker with all that it has traced."""
+    pytest.importorskip("psutil")  # without it the pool does not look
+
+    async def story():
+        slot = Slot(Processes())
+        try:
+            seen = [await slot.call(os.getpid)]
+            await slot.call(exec, "import os; os.held = b'1' * 400_000_000")
+            for _ in range(3):
+                await asyncio.sleep(1.2)  # it looks once a second
+                seen.append(await slot.call(os.getpid))
+            return seen
+        finally:
+            slot.close()
+
+    assert len(set(asyncio.run(story()))) == 1
+
+
 def test_the_culprit_is_stopped_with_a_sentence_and_the_others_go_on(tmp_path, monkeypatch):
     monkeypatch.setattr("playground.engine.scheduler.PREPARE_S", 60.0)
 
@@ -48,7 +67,7 @@ def test_the_culprit_is_stopped_with_a_sentence_and_the_others_go_on(tmp_path, m
             theirs = hub.begin(YOU, "gan", CONFIG.changed(seed=9), address="10.0.0.2")
             watched(theirs)
             hub.controls.play(theirs)
-            await until(lambda: mine.run.step > 50 and theirs.run.step > 50)
+            await until(lambda: mine.run.step > 50 and theirs.run.step > 50, 180)
             slot = hub.slots[0]
             await until(lambda: "gan" in slot.make._warm, 180)
             before = await asyncio.wrap_future(slot.make._spare.submit(time.process_time))
