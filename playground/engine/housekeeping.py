@@ -11,7 +11,7 @@ from playground.core.registry import FAMILIES
 
 from .caps import Caps
 from .controls import RunControls
-from .executors import Processes, Slot
+from .executors import PAUSES, Processes, Slot
 from .live_run import LiveRun
 from .memory import trim
 from .rates import measure_rates
@@ -32,7 +32,7 @@ async def warm_up_worker(
     workers: Workers, slot: Slot, anyone_watching: Callable[[], bool], step_costs: StepCosts
 ) -> None:
     """Learn how fast a worker is, and let it import and trace each family before the first visitor waits for it, while
-    no run is watched."""
+    it has no run to train; slowly while any is watched."""
     try:
         async with workers.turn(SERVER, slot):
             step_costs.learn(await asyncio.wrap_future(slot.submit(measure_rates)))
@@ -41,8 +41,9 @@ async def warm_up_worker(
     except Exception as error:  # steps are not known to be dear then; the families are prepared all the same
         note_failure("rates", error)
     for name in FAMILIES:
-        while slot.runs or anyone_watching():
+        while slot.runs:
             await asyncio.sleep(WARM_UP_RETRY_S)
+        began = time.monotonic()
         try:
             async with workers.turn(SERVER, slot, rank=lambda: BACKGROUND):
                 await asyncio.wrap_future(slot.submit(warm_up, name))
@@ -51,6 +52,8 @@ async def warm_up_worker(
             return  # the next caller that needs the worker restarts it
         except Exception as error:  # the other families are prepared all the same
             note_failure(f"warm-up of {name}", error)
+        if anyone_watching():
+            await asyncio.sleep(PAUSES * (time.monotonic() - began))
 
 
 async def keep_spare(processes: Processes, slots: Sequence[Slot]) -> None:

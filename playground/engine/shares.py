@@ -22,13 +22,13 @@ from .ledger import Charge, Ledger
 from .visitor import Visitor
 
 HOLD_S = 0.1
-HOLD_FROM_BACKGROUND_S = 2.0
-"""Held for so long against the background, whose chunk may have to build a model anew: a busy server takes longer than
-`HOLD_S` to write a chunk, and who is watched would wait for a stranger's model at every other one."""
+KEEP_S = 2.0
+"""Held for so long against the background, and against long turns that may begin elsewhere: a busy server takes longer
+than `HOLD_S` to write a chunk, and who is watched would wait for a stranger's long one at every other of its own."""
 MOVE_S = 0.25
 """What waited so long goes to another place that has nothing to do."""
-SHORT_S = 1.0
-"""Short turns count as being taken for so long after the last one."""
+SHORT_S = 4.0
+"""Short turns count as being taken for so long after the last one: a busy server takes its time between two."""
 WATCHED, BACKGROUND = 0, 1
 """Ranks: the background has turns only while nothing else waits, wherever."""
 
@@ -47,6 +47,7 @@ class Line:
     """Whether the turn under way is a long one."""
     held_for: Visitor | None = None
     held_until: float = 0.0
+    kept_until: float = 0.0
 
 
 @dataclass(eq=False)
@@ -164,37 +165,44 @@ class Shares:
     def _next(self, line: Line, rank: int, now: float) -> tuple[_Ticket | None, float]:
         """Who is next there, and until when to wait if it is nobody."""
         waiting = [ticket for ticket in self._waiting if ticket.ranked == rank]
-        crowded = self._crowded(line, now)
-        mine = [ticket for ticket in waiting if ticket.line is line and not (ticket.long and crowded)]
-        if line.movable and not crowded:  # long turns that may not have their own worker now
+        closed = self._closed(line, now)
+        mine = [ticket for ticket in waiting if ticket.line is line and not (ticket.long and closed)]
+        if line.movable and not closed:  # long turns that may not have their own worker now
             mine += [
                 ticket
                 for ticket in waiting
-                if ticket.long and ticket.moves and ticket.line is not line and self._crowded(ticket.line, now)
+                if ticket.long and ticket.moves and ticket.line is not line and self._closed(ticket.line, now)
             ]
         held = line.held_for if now < line.held_until else None
         if rank == BACKGROUND:
-            if line.held_for is not None and now < line.held_until - HOLD_S + HOLD_FROM_BACKGROUND_S:
-                return None, line.held_until - HOLD_S + HOLD_FROM_BACKGROUND_S
+            if line.held_for is not None and now < line.kept_until:
+                return None, line.kept_until
             if any(ticket.ranked == WATCHED for ticket in self._waiting):
                 return None, math.inf
         elif not mine and line.movable and held is None:
-            others = [one for one in waiting if one.moves and one.line.movable and not (one.long and crowded)]
+            others = [one for one in waiting if one.moves and one.line.movable and not (one.long and closed)]
             mine = [ticket for ticket in others if now - ticket.since >= MOVE_S]
             if not mine:
                 return None, min((ticket.since + MOVE_S for ticket in others), default=math.inf)
         if not mine:
-            return None, self._short_at + SHORT_S if crowded and waiting else math.inf
+            return None, closed if closed and waiting else math.inf
         order = self.ledgers[rank].key
         best = min(mine, key=lambda ticket: (order(ticket.visitor), not ticket.first, ticket.since))
         if rank == WATCHED and held is not None and order(held) < order(best.visitor):
             return None, line.held_until
         return best, math.inf
 
-    def _crowded(self, line: Line, now: float) -> bool:
-        """Whether no further long turn may begin there: one worker is left to those who take short ones."""
+    def _closed(self, line: Line, now: float) -> float:
+        """Until when no long turn may begin there; 0: it may. One worker is left to those who take short ones, and who
+        comes back to a worker finds it free while another one has nothing to do."""
         others = [one for one in self.lines if one.movable and one is not line]
-        return line.movable and bool(others) and now - self._short_at < SHORT_S and all(one.long for one in others)
+        if not line.movable or not others:
+            return 0.0
+        if now - self._short_at < SHORT_S and all(one.long for one in others):
+            return self._short_at + SHORT_S
+        if line.held_for is not None and now < line.kept_until and any(one.busy < one.places for one in others):
+            return line.kept_until
+        return 0.0
 
     def _grant(self, ticket: _Ticket, line: Line) -> None:
         assert ticket.ranked is not None
@@ -212,7 +220,9 @@ class Shares:
         self.ledgers[ticket.ranked].end(charge, seconds)
         self.ledgers[ticket.ranked].leave(ticket.visitor)
         if turn.returns and ticket.ranked == WATCHED:
-            turn.line.held_for, turn.line.held_until = ticket.visitor, time.monotonic() + HOLD_S
+            now = time.monotonic()
+            turn.line.held_for, turn.line.held_until = ticket.visitor, now + HOLD_S
+            turn.line.kept_until = now + KEEP_S if not ticket.long else now
 
     def _rank(self, ticket: _Ticket) -> None:
         """What was watched may be background now; what is not wanted goes."""
