@@ -101,6 +101,8 @@ class Processes:
                 self._spare = None if self._spare is spare else self._spare
                 return
             except Exception:  # a defect in one family keeps none of the others waiting
+                if self._spare is not spare:  # it was taken, and ended
+                    return
                 log.exception("warm-up of %s", name)
             warm.add(name)
             self._changed.wait(PAUSES * (time.monotonic() - began))
