@@ -70,6 +70,7 @@ class Exports:
         self.threads = ThreadPoolExecutor(THREADS, thread_name_prefix="exports")
         self.turns = Turns(MAX_WAITING)
         self._line: Line | None = None
+        """Where turns at the threads are waited for: whoever has had least of the server's work is next."""
 
     def routes(self) -> list[BaseRoute]:
         return [
@@ -115,15 +116,11 @@ class Exports:
                 translate(N_("That failed because of an error on the server. Your run is not affected.")), 500
             )
 
-    @property
-    def line(self) -> Line:
-        """Where turns at the threads are waited for: whoever has had least of the server's work is next."""
-        if self._line is None:
-            self._line = self.hub.workers.shares.line(THREADS)
-        return self._line
-
     async def _in_thread(self, visitor: Visitor, make: Callable[..., Made], *given: Any) -> Made:
-        async with self.hub.workers.shares.turn(visitor, self.line):
+        shares = self.hub.workers.shares
+        if self._line is None:  # the server has started meanwhile
+            self._line = shares.line(THREADS)
+        async with shares.turn(visitor, self._line):
             return await asyncio.get_running_loop().run_in_executor(self.threads, make, *given)
 
     # out
