@@ -118,7 +118,7 @@ class Exports:
 
     async def _in_thread(self, visitor: Visitor, make: Callable[..., Made], *given: Any) -> Made:
         shares = self.hub.workers.shares
-        if self._line is None:  # the server has started meanwhile
+        if self._line is None or self._line not in shares.lines:  # the server has started meanwhile
             self._line = shares.line(THREADS)
         async with shares.turn(visitor, self._line):
             return await asyncio.get_running_loop().run_in_executor(self.threads, make, *given)

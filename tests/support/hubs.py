@@ -42,7 +42,7 @@ async def a_hub(path, *, inline=False, spare=False, **limits):
         await hub.close()
 
 
-async def until(condition, seconds=60):
+async def until(condition, seconds=120):
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it never came"
