@@ -9,6 +9,7 @@ from support.hubs import ME, a_hub
 from support.sockets import browser, serving
 
 from playground.core.config import parse, specs
+from playground.core.contract import Progress
 from playground.core.errors import UserError
 from playground.core.i18n import translator
 from playground.core.registry import FAMILIES, family
@@ -16,6 +17,7 @@ from playground.engine.executors import Inline, Slot
 from playground.engine.limits import Limits
 from playground.engine.rates import USUAL, Rates, measure_rates
 from playground.engine.recording import shipped
+from playground.engine.run import start
 from playground.engine.smaller import TooDear
 from playground.engine.step_cost import StepCosts, in_bytes, in_seconds
 from playground.families.diffusion import step_work
@@ -153,9 +155,17 @@ def test_there_is_no_limit_where_nobody_waits_or_none_is_wanted():
     costs_of(step_ms=0, step_mb=0).check("vae", DEAREST)
 
 
+def test_steps_that_wait_for_a_busy_machine_are_not_dear():
+    run = start("gan", GanConfig(), "", Limits())
+    for step in (5, 10, 15):
+        run.add(Progress(step, None, None, {}, {}, stepping=12.0, seconds=12.0, spent=0.01))
+    assert run.step_ms > 1_000 > run.computing_ms
+    costs_of([run]).check("gan", run.config)
+
+
 def test_a_measured_step_overrules_the_estimate():
     class Run:
-        family, step_ms = "vae", 90.0
+        family, computing_ms = "vae", 90.0
 
         def config_now(self):
             return DEAREST

@@ -128,7 +128,7 @@ class LiveRun:
     @property
     def long(self) -> bool:
         """Whether one step of it takes longer than a slice by far."""
-        known = self.run.step_ms
+        known = self.run.computing_ms
         return (known if known == known else self.estimated_ms) > LONG_STEP_MS
 
     @property

@@ -66,7 +66,9 @@ class Run:
     state_step: int = 0
     newest: Frame | None = None
     step_ms: float = float("nan")
-    """Recent time of a step in seconds, without frames and scores."""
+    """Recent time of a step in milliseconds, without frames and scores."""
+    computing_ms: float = float("nan")
+    """As much of it as was computing: on a busy machine a step takes longer than it costs."""
     stopped: tuple[str, dict[str, Any]] | None = None
     """Why it cannot go on: a sentence's template and its values."""
     spent: float = 0.0
@@ -120,6 +122,10 @@ class Run:
         if done > 0 and self.step > 0:  # the first chunk also prepares the step
             fresh = 1e3 * progress.stepping / done
             self.step_ms = 0.7 * self.step_ms + 0.3 * fresh if self.step_ms == self.step_ms else fresh
+            fresh = 1e3 * progress.spent / done
+            self.computing_ms = (
+                0.7 * self.computing_ms + 0.3 * fresh if self.computing_ms == self.computing_ms else fresh
+            )
         self.step = progress.step
         self.spent += progress.spent
         self.timeline.scalars.append(progress.metrics)

@@ -88,7 +88,7 @@ class StepCosts:
     def of(self, name: str, config: Config) -> StepCost:
         """The estimate, with the milliseconds that steps with the same settings were measured to take, if any were."""
         found = estimate(name, config, self.rates)
-        measured = (run.step_ms for run in self._runs() if run.family == name and run.config_now() == config)
+        measured = (run.computing_ms for run in self._runs() if run.family == name and run.config_now() == config)
         return found._replace(ms=next((ms for ms in measured if ms == ms), found.ms))
 
     def check(self, name: str, config: Config, before: Config | None = None) -> None:
