@@ -7,7 +7,6 @@ workers cannot be ended from here, so there nothing is stopped.
 
 import asyncio
 import functools
-import logging
 import os
 import threading
 import time
@@ -19,9 +18,8 @@ from playground.core.errors import UserError
 from playground.core.i18n import N_
 
 from .limits import Limits
+from .supervisor import note_failure
 from .worker import init_worker, prepare, warm_up
-
-log = logging.getLogger(__name__)
 
 
 class Inline(Executor):
@@ -100,10 +98,10 @@ class Processes:
             except BrokenExecutor:  # it was ended; the next one begins anew
                 self._spare = None if self._spare is spare else self._spare
                 return
-            except Exception:  # a defect in one family keeps none of the others waiting
+            except Exception as error:  # a defect in one family keeps none of the others waiting
                 if self._spare is not spare:  # it was taken, and ended
                     return
-                log.exception("warm-up of %s", name)
+                note_failure(f"warm-up of {name}", error)
             warm.add(name)
             self._changed.wait(PAUSES * (time.monotonic() - began))
 
