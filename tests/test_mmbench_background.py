@@ -3,12 +3,15 @@
 import threading
 import time
 
+import pytest
 from support.mmbench_run import questions, text
-from support.vision_service import Service, says
+from support.vision_service import Reply, Service, says
 
 from playground.evaluation.mmbench import background
+from playground.evaluation.mmbench.background_judge import BackgroundJudge
 from playground.evaluation.mmbench.endpoint import Endpoint
 from playground.evaluation.mmbench.engine import Plan
+from playground.evaluation.mmbench.extraction.extracted import JUDGE_FAILED, JUDGE_MATCHED
 from playground.evaluation.mmbench.progress import Budget
 from playground.evaluation.mmbench.store import Store, read
 
@@ -71,6 +74,28 @@ def test_a_budget_of_ones_own_counts_ones_own_calls(tmp_path):
             run.join(20)
             assert (run.progress.state, run.progress.paid, run.progress.done) == ("budget", 30, done)
         assert service.asked.total() == 60
+
+
+@pytest.mark.parametrize(("reply", "rule"), [(says("B"), JUDGE_MATCHED), (Reply(status=401), JUDGE_FAILED)])
+def test_a_judge_works_in_a_thread_of_its_own(reply, rule, tmp_path):
+    rows = questions(5).rows
+    with Service(lambda body, tries: reply) as service:
+        judge = Endpoint(service.url, "j", blind=True)
+        work = BackgroundJudge(rows, {row.index: "hmm" for row in rows}, judge, tmp_path / "judge.jsonl")
+        work.join(20)
+    assert not work.is_running and work.error is None and work.count == len(rows)
+    assert {one.rule for one in work.result.found.values()} == {rule} and len(work.result.found) == len(rows)
+    assert (work.result.reason is None) == (rule == JUDGE_MATCHED)
+    with Store(tmp_path / "judge.jsonl"):  # is closed
+        pass
+
+
+def test_a_judge_whose_answers_cannot_be_kept_says_so(tmp_path):
+    path, rows = tmp_path / "judge.jsonl", questions(1).rows
+    with Store(path):
+        work = BackgroundJudge(rows, {rows[0].index: "hmm"}, Endpoint("http://127.0.0.1:9/v1", "j"), path)
+        work.join(20)
+    assert work.result is None and "Another run" in str(work.error)
 
 
 def test_who_waits_for_a_call_that_fails_asks(tmp_path):
