@@ -45,7 +45,8 @@ def test_a_fork_begins_at_the_moment_shown_and_the_page_takes_its_settings_over(
         assert me.latest("watching")["follow"] and not me.status["playing"]
         me.until(lambda b: entry(b, child))
         assert (entry(me, child)["parent"], entry(me, child)["at"]) == (run, 21)
-        assert entry(me, child)["differs"] == [] and entry(me, child)["current"]
+        me.until(lambda b: (entry(b, child) or {}).get("current"))  # the tree comes after the picture
+        assert entry(me, child)["differs"] == []
         me.configure(seed=102, g_lr=0.004)  # what the visitor changes now is the fork's, from its next step on
         me.until(lambda b: entry(b, child)["differs"])
         assert entry(me, child)["differs"] == ["Generator: learning rate: 0.004"]
