@@ -10,7 +10,7 @@ def trained(me, head, **config):
     """A run of the visitor's own, paused beyond step `head`; its id."""
     me.said, me.status = [], {}
     me.watch(play=True, **config)
-    me.until(lambda b: b.latest("watching") and b.status.get("head", 0) > head)
+    me.until(lambda b: b.latest("watching") and b.status.get("head", 0) > head, 90)
     me.tell(do="pause")
     me.until(lambda b: b.frames and not b.status["playing"])
     return me.latest("watching")["run"]
