@@ -49,3 +49,15 @@ def upload(url: str, session: str, size: int, name: str = "f", timeout: float = 
         return 0
     finally:
         connection.close()
+
+
+def post_weights(url: str, raw: bytes, family: str = "gan", timeout: float = 60.0) -> int:
+    """Bring weights to a page; the status."""
+    host, port, base = place(url)
+    connection = http.client.HTTPConnection(host, port, timeout=timeout)
+    try:
+        headers = {"X-Playground-Owner": OWNER}
+        connection.request("POST", f"{base}/live/weights?family={family}", raw, headers)
+        return connection.getresponse().status
+    finally:
+        connection.close()

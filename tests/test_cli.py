@@ -12,6 +12,7 @@ from safetensors import safe_open
 
 from playground.__main__ import main
 from playground.commands import train as train_command
+from playground.core.resources import BENCH
 from playground.engine.local import train
 
 SMALL = ["--set", "g_width=8", "--set", "d_width=8", "--set", "batch=16"]
@@ -87,6 +88,7 @@ def test_resuming_equals_going_through(capsys, tmp_path):
         (["sample", "nowhere.safetensors", "--out", "x.npz"], "does not exist"),
         (["sample", "nowhere.safetensors", "--out", "x.exe"], "ends in .npz or .csv or .png"),
         (["bench", "nothing"], "There is no benchmark 'nothing'"),
+        (["bench", "nothing", "disk"], "There is no benchmark 'nothing'"),
         (["frobnicate"], "invalid choice"),
     ],
 )
@@ -96,6 +98,21 @@ def test_wrong_input_is_one_sentence_and_writes_nothing(capsys, tmp_path, monkey
     assert code == 2 and said == ""
     assert sentence in complaint and complaint.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_benchmark_measures_the_parts_that_are_named_after_it(capsys, tmp_path, monkeypatch):
+    monkeypatch.setattr("playground.commands.bench.BENCH", tmp_path)
+    monkeypatch.syspath_prepend(str(BENCH))
+    told = (
+        "import json\nPARTS = {'one': 1, 'other': 2}\ndef run(*parts):\n    row = {'name': str(parts), 'asked': ''}\n"
+    )
+    told += "    return {'figures': [{**row, 'measured': len(parts), 'unit': '', 'how': ''}]}\n"
+    for name in ("first", "other"):
+        (tmp_path / f"{name}.py").write_text(told)
+    code, said, _ = run(capsys, "bench", "first", "one", "other", "first", "other", "--json")
+    assert code == 0  # after `first`, `other` is its part
+    assert json.loads(said.splitlines()[-1])["first"]["figures"][0]["name"] == "('other',)"
+    assert run(capsys, "bench", "first", "two")[0] == 2
 
 
 def test_a_folder_in_use_is_not_written_over(capsys, tmp_path):
