@@ -5,6 +5,7 @@ import { download } from "../core/files.js";
 import { ownerToken } from "../core/socket.js";
 import { dialog } from "./dialog.js";
 import { Recorder } from "./recorder.js";
+import { addressOf } from "./share_link.js";
 
 const FILES = ["picture.png", "film.gif", "page.html", "frames.npz", "metrics.csv", "weights.safetensors", "run.zip"];
 const ONLY_RUNS = ["run.zip"]; // a shipped training has no folder
@@ -90,7 +91,7 @@ export class ExportMenu {
     const own = frame && (frame.run ?? null) === (run ?? null);
     const query = { step: own ? frame.step : 0, theme: theme.name, lang: words.lang };
     if (own && frame.trajectory) query.moment = trajectory.moment.toFixed(3);
-    if (file === "picture.png") query.link = this.app.controls.link.address().href; // it is written under the picture
+    if (file === "picture.png") query.link = addressOf(this.app).href; // it is written under the picture
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
     link.href = url.href;
   }
