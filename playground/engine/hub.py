@@ -64,7 +64,7 @@ class Hub:
         for slot in self.slots:
             if not isinstance(slot.executor, Inline):
                 self.tasks.start("warm-up", warm_up_worker(self.workers, slot, anyone_watching, self.step_costs))
-        if isinstance(make := self.slots[0].make, Processes):
+        if self.limits.spare and isinstance(make := self.slots[0].make, Processes):
             self.tasks.start_for_good("spare", lambda: keep_spare(make, self.slots))
 
         def owners() -> dict[str, Visitor]:

@@ -53,6 +53,7 @@ class Limits(BaseModel):
     turn_s: float = Field(
         default=5.0, gt=0, description="seconds of work without a pause; what takes longer is stopped, with its run"
     )
+    spare: bool = Field(default=True, description="whether a worker is kept ready for one that has to be ended")
     compiled: bool = Field(default=False, description="whether visitors may choose execution=compiled")
     compiled_mb: int = Field(default=500, ge=1, description="compiled code that is kept on disk, in MB")
     rooms: int = Field(default=40, ge=1, description="rooms for classes at a time")

@@ -37,6 +37,8 @@ USES = {
     "transformer": Use(1, 14, 5),
     "oadtr": Use(1, 14, 5),
 }
+OTHER = Use(1.3, 7, 2)
+"""Of a family that came from elsewhere."""
 BYTES = 6.0
 """Of memory for each number that a step holds: gradients on their way, and what is not given back, are beside it."""
 
@@ -54,7 +56,7 @@ UNLIMITED = StepCost(math.inf, math.inf, math.inf)
 
 def estimate(name: str, config: Config, rates: Rates = USUAL) -> StepCost:
     """What a step with these settings of family `name` takes on a worker with such rates."""
-    size, use = step_size(family(name), config), USES[name]
+    size, use = step_size(family(name), config), USES.get(name, OTHER)
 
     def ms(size: StepSize) -> float:
         return 1e3 * (

@@ -35,6 +35,7 @@ class Server:
                 **os.environ,
                 "PLAYGROUND_RUNS": str(self.runs),
                 "PLAYGROUND_WORKERS": "1",  # the browser needs the other core
+                "PLAYGROUND_SPARE": "false",
                 "PLAYGROUND_SLICE_HIGH_S": "0.15",  # half as many frames to draw
                 "STREAMLIT_SERVER_HEADLESS": "true",
                 **({"STREAMLIT_SERVER_BASE_URL_PATH": self.base} if self.base else {}),

@@ -19,7 +19,12 @@ ME, YOU = "m" * 32, "y" * 32
 def serving(folder, **environment):
     """The live routes with their hub and one worker; runs are kept in `folder`."""
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in {"PLAYGROUND_RUNS": folder, "PLAYGROUND_WORKERS": 1, **environment}.items():
+        for name, value in {
+            "PLAYGROUND_RUNS": folder,
+            "PLAYGROUND_WORKERS": 1,
+            "PLAYGROUND_SPARE": "false",
+            **environment,
+        }.items():
             patch.setenv(name, str(value))
         live = Live()
         with TestClient(Starlette(routes=live.routes(), lifespan=live.lifespan)) as client:
