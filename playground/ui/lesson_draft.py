@@ -9,6 +9,7 @@ from streamlit.components.v2 import component
 
 from playground.classroom.lesson import MAX_STEPS, Lesson, LessonStep, read, write
 from playground.core.errors import UserError
+from playground.core.foreign_text import markdown
 from playground.core.i18n import N_, Translate, translator
 from playground.core.registry import FAMILIES
 from playground.core.resources import PAGES
@@ -47,7 +48,7 @@ def maker(page: str, lang: str, translate: Translate) -> None:
     """The line that adds this page to the lesson, or the button that begins one."""
     lesson, key = draft(), "lesson maker"
     if told := st.session_state.pop(TOLD, None):
-        st.warning(told.sentence(translate))
+        st.warning(told.sentence(translate, markdown))
 
     def added() -> None:
         asked = st.session_state[key].get("add")

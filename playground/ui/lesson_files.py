@@ -6,6 +6,7 @@ from playground.classroom import link
 from playground.classroom.lesson import MAX_BYTES, Lesson, read
 from playground.core import foreign_text
 from playground.core.errors import UserError
+from playground.core.foreign_text import markdown
 from playground.core.i18n import N_, Translate
 from playground.core.resources import PAGES
 
@@ -23,10 +24,10 @@ def opener(lang: str, translate: Translate) -> None:
     try:
         lesson, left_out = read(file.getvalue()[: MAX_BYTES + 1])
     except UserError as refusal:
-        st.error(refusal.sentence(translate))
+        st.error(refusal.sentence(translate, markdown))
         return
     for refusal in left_out:
-        st.info(refusal.sentence(translate))
+        st.info(refusal.sentence(translate, markdown))
     st.markdown(f"**{foreign_text.markdown(lesson.title)}**")
     with st.container(horizontal=True, gap="small"):
         st.button(_(N_("Start")), type="primary", key="start the file", on_click=start, args=(lesson, lang))

@@ -8,12 +8,14 @@ from typing import Any
 import streamlit as st
 from streamlit.components.v2 import component
 
-from playground.classroom import catalogue, goals
+from playground.classroom import catalogue
 from playground.classroom.catalogue import Listed
+from playground.classroom.goals import sentence as asks
 from playground.classroom.lesson import LessonStep
 from playground.classroom.markdown import to_html
 from playground.core.config import specs
 from playground.core.errors import UserError
+from playground.core.foreign_text import markdown
 from playground.core.i18n import N_, Translate, translator
 from playground.core.registry import FAMILIES
 from playground.core.resources import PAGES
@@ -102,7 +104,7 @@ def current(page: str, lang: str) -> tuple[Listed, int] | None:
         found = _named(name, lang)
     except UserError as refusal:
         if asked:
-            st.warning(refusal.sentence(translator(lang)))
+            st.warning(refusal.sentence(translator(lang), markdown))
         st.session_state.pop(OPEN, None)
         return None
     number = st.query_params.get(AT, "")
@@ -132,7 +134,7 @@ def strip(page: str, lang: str) -> None:
     translate = translator(lang)
     if opened:
         for refusal in listed.left_out:
-            st.info(refusal.sentence(translate))
+            st.info(refusal.sentence(translate, markdown))
     room = st.session_state["room code"] = _room().get(ROOM)
     link.write(LESSON, {LESSON: listed.name})
     link.write(AT, {AT: str(at + 1)})
@@ -249,7 +251,7 @@ def described(listed: Listed, lang: str) -> dict[str, Any]:
 
 def _step(step: LessonStep, translate: Translate) -> dict[str, Any]:
     kind = FAMILIES[step.page].Config if step.page in FAMILIES else None
-    words = goals.sentence(step.goal, step.page, translate, settings_of(step) if kind else None)
+    words = asks(step.goal, step.page, translate, settings_of(step) if kind else None)
     goal = {**step.goal.model_dump(exclude_none=True), "sentence": words}
     opening = link.opening_of(step.query)
     return {

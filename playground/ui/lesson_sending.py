@@ -7,6 +7,7 @@ import streamlit as st
 from playground.classroom import link, printed
 from playground.classroom.lesson import Lesson, write
 from playground.core.errors import UserError
+from playground.core.foreign_text import markdown
 from playground.core.i18n import N_, Translate
 
 from .lesson_player import LESSON
@@ -23,7 +24,7 @@ def sending(lesson: Lesson, translate: Translate) -> None:
         code = link.encode(lesson)
     except UserError as refusal:
         code = ""
-        st.info(refusal.sentence(translate))
+        st.info(refusal.sentence(translate, markdown))
     address = _address(code, lesson) if code else ""
     name = "".join(c if c.isalnum() else "-" for c in lesson.title.lower()).strip("-")[:40] or "lesson"
     picture = qr(address) if address and len(address) <= MAX_QR else ""
