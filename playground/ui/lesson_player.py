@@ -104,7 +104,8 @@ def current(page: str, lang: str) -> tuple[Listed, int] | None:
         found = _named(name, lang)
     except UserError as refusal:
         if asked:
-            st.warning(refusal.sentence(translator(lang), markdown))
+            translate = translator(lang)
+            st.warning(refusal.sentence(translate, markdown))
         st.session_state.pop(OPEN, None)
         return None
     number = st.query_params.get(AT, "")
