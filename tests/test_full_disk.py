@@ -259,7 +259,7 @@ def test_a_text_is_there_whole_or_not_at_all(tmp_path):
         TextStore(tmp_path / "counted").shorten(text)
     for at in range(1, counted.calls + 1):
         folder = tmp_path / str(at)
-        with failing(at), pytest.raises(OSError):
+        with failing(at), pytest.raises(UserError, match="cannot write"):
             TextStore(folder).shorten(text)
         assert not [*tmp_path.rglob("*.part")]
         assert TextStore(folder).expand(TextStore(folder).shorten(text)) == text
