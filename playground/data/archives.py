@@ -6,7 +6,7 @@ a small piece into hundreds of megabytes at once.
 
 import zipfile
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 import numpy as np
 
@@ -38,7 +38,7 @@ def check_arrays(file: BinaryIO | Path, name: str, most: int) -> None:
         file.seek(0)
 
 
-def check_array(array: BinaryIO | zipfile.ZipExtFile, size: int) -> None:
+def check_array(array: IO[bytes], size: int) -> None:
     """`ValueError` where a .npy file of `size` bytes says that its array is larger."""
     start = array.read(len(np.lib.format.MAGIC_PREFIX) + 2)
     if not start.startswith(np.lib.format.MAGIC_PREFIX):  # no array: NumPy gives its bytes
