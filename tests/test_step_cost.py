@@ -243,7 +243,7 @@ def test_no_cell_of_a_sweep_begins_if_one_of_them_is_too_dear(tmp_path):
             while (said := socket.receive_json())["is"] != "refused":
                 pass
             assert "One step would take about" in said["text"]
-        assert not server.live.state.hub.live_runs
+        assert not server.live.hub.live_runs
 
 
 def test_figures_have_two_digits_and_a_unit():
