@@ -30,7 +30,7 @@ from playground.engine.text_store import in_short
 
 STUDENTS, MEMBERS, WATCH_S = 30, 60, 12.0
 MALFORMED = 10_000
-WORDS = "the generator follows a discriminator samples mode curve floor score noise density watch predict why".split()  # noqa: SIM905
+WORDS = "the generator follows a discriminator samples mode curve floor score noise density watch predict why"
 
 
 def with_server(work: Callable[[Victim], Awaitable[list[dict]]]) -> list[dict]:
@@ -208,7 +208,8 @@ def link() -> list[dict]:
     code = user_data.encode(outline + 0.05 * rng.normal(size=outline.shape))
     query = {"gan.data": "own", "gan.own": in_short(code)}
     steps = [
-        LessonStep(title=f"Step {i}", text=" ".join(rng.choice(WORDS, 40)), page="gan", query=query) for i in range(12)
+        LessonStep(title=f"Step {i}", text=" ".join(rng.choice(WORDS.split(), 40)), page="gan", query=query)
+        for i in range(12)
     ]
     texts = {} if in_short(code) == code else {in_short(code)[1:]: code}
     return [

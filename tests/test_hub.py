@@ -99,6 +99,22 @@ def test_runs_advance_only_while_somebody_watches_and_share_fairly(tmp_path):
     asyncio.run(story())
 
 
+def test_who_came_first_to_a_cold_worker_does_not_pay_for_its_start(tmp_path):
+    async def story():
+        async with a_hub(tmp_path, workers=1) as hub:
+            runs = [hub.begin(f"{i:032}", "gan", CONFIG.changed(seed=i)) for i in range(12)]
+            for live_run in runs:  # the first one's chunk waits for imports
+                watched(live_run)
+                hub.controls.play(live_run)
+            await until(lambda: min(a.run.step for a in runs[1:]) > 0)
+            chunks = [a.run.timeline.frames.offered for a in runs]
+            await until(lambda: min(a.run.timeline.frames.offered - b for a, b in zip(runs, chunks, strict=True)) >= 2)
+            turns = [a.run.timeline.frames.offered - b for a, b in zip(runs, chunks, strict=True)]
+            assert max(turns) <= 4 * min(turns) + 2
+
+    asyncio.run(story())
+
+
 def test_pace_single_steps_and_changes_in_mid_run(tmp_path):
     async def story():
         async with a_hub(tmp_path, workers=1) as hub:

@@ -60,7 +60,7 @@ def is_right(question: q.Question, right: q.Answer, given: q.Answer) -> bool:
     if isinstance(truth, q.Number):
         return abs(right - given) <= truth.within  # type: ignore[operator] : both are numbers, see `checked`
     if isinstance(truth, q.ScoreAt | q.FirstStep):
-        return abs(right - given) <= truth.within * max(abs(right), 1e-9)  # type: ignore[operator,arg-type]
+        return abs(right - given) <= truth.within * max(abs(right), 1e-9)  # type: ignore[operator,arg-type] : numbers
     return right == given
 
 
@@ -68,7 +68,7 @@ def sketch_error(question: q.Question, right: q.Answer, given: q.Answer) -> floa
     """Mean distance of a sketch from the curve, as a part of the vertical axis."""
     places = np.linspace(0, 1, q.SKETCH_POINTS)
     mine = np.interp(places, np.linspace(0, 1, len(given)), given)  # type: ignore[arg-type] : lists, see `checked`
-    theirs = np.clip(np.interp(places, np.linspace(0, 1, len(right)), right), question.low, question.high)  # type: ignore[arg-type]
+    theirs = np.clip(np.interp(places, np.linspace(0, 1, len(right)), right), question.low, question.high)  # type: ignore[arg-type] : lists
     return float(np.mean(np.abs(mine - theirs)) / (question.high - question.low))
 
 

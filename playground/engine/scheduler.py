@@ -27,6 +27,8 @@ from .workers import PREPARE_S, Workers
 
 log = logging.getLogger(__name__)
 
+PREPARED_S = 0.3
+"""Charged at most for a chunk in which a worker or a model gets ready."""
 MAX_CRASHES = 6
 """Workers that one chunk may end before its run is stopped. The first chunk on a restarting worker waits for imports
 and may be blamed for an unrelated crash: of 20 runs under random SIGKILLs two met three such crashes in a row."""
@@ -148,7 +150,11 @@ class Scheduler:
                 return None
             if given.slot is not slot:
                 self._move(live_run, given.slot)
+            prepares = live_run.run.step == 0 or live_run.run.family not in given.slot.traced
+            began = time.monotonic()
             progress = await self._chunk(live_run, given.slot, budget)
+            if prepares:  # imports and tracing serve those who come after, too: the first would wait minutes for them
+                given.turn.seconds = min(time.monotonic() - began, PREPARED_S)
             given.turn.returns = live_run.playing and live_run.speed is None
             return progress
 

@@ -15,8 +15,9 @@ from playground.core.advance import advance, build, catch_up, packed_state, rebu
 from playground.core.contract import Chunk, Experiment, Progress
 from playground.core.registry import FAMILIES
 
-MAX_EXPERIMENTS = 24
-"""Experiments kept alive in a worker, each a few megabytes at most; the least recently used goes."""
+MAX_EXPERIMENTS = 64
+"""Experiments kept alive in a worker, each a few megabytes at most; the least recently used goes. A full room on two
+workers has thirty on each: with fewer every turn would begin by building one anew."""
 
 
 class NotCached(Exception):
