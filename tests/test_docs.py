@@ -98,7 +98,17 @@ def test_files_that_are_named_exist(page):
 
 def test_every_block_of_readme_is_looked_at():
     """Commands by the tests below, Python by one more; what else is indented are drawings and known programs."""
-    known = ("bash run.sh", "bash test.sh", "dask ", "PYTHONPATH=. dask ", "python -m playground ")
+    known = (
+        "bash run.sh",
+        "bash test.sh",
+        "UV_TORCH_BACKEND=cpu uvx ",
+        "pipx run ",
+        "pip install . ",
+        "docker ",
+        "dask ",
+        "PYTHONPATH=. dask ",
+        "python -m playground ",
+    )
     drawing = ("data ──►", "samples ", "snapshot()")
     for line in code_lines(README):
         assert line.startswith(known + drawing), line

@@ -13,6 +13,7 @@ from zipfile import ZipFile
 
 import pytest
 from packaging.requirements import Requirement
+from support import declared
 from support.browser import wait
 from support.server import ROOT, Server
 
@@ -72,38 +73,49 @@ def test_the_audit_says_where_it_cannot_be_made():
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory):
-    """The wheel in a folder of its own; what it depends on is taken from this environment."""
+    """An empty environment with the wheel, and of what lies here only what the wheel asks for."""
     folder = tmp_path_factory.mktemp("wheel")
     pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
     subprocess.run([*pip, "wheel", ROOT, "--no-deps", "--no-build-isolation", "--wheel-dir", folder], check=True)
     (wheel,) = folder.glob("genplay-*.whl")
     assert not [name for name in ZipFile(wheel).namelist() if "__pycache__" in name]
     assert wheel.name.startswith(f"genplay-{playground.__version__}-")
-    subprocess.run([*pip, "install", "--no-deps", "--target", folder / "site", wheel], check=True)
-    return folder / "site"
+    declared.make(folder / "environment")
+    into = ["--python", str(folder / "environment")]
+    subprocess.run([*pip, *into, "install", "--no-index", wheel], check=True)  # nothing that it asks for is missing
+    return folder / "environment"
 
 
-def environment(installed: Path) -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(installed)}
+def environment() -> dict[str, str]:
+    """Nothing of this checkout."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
 
 
 def test_the_wheel_holds_every_file_that_is_read(installed):
-    package = installed / "playground"
+    site = declared.site_of(installed)
     tracked = ["git", "ls-files", "playground", "pages", "weights"]
     for name in subprocess.run(tracked, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines():
-        inside = installed if name.startswith("playground/") else package / "shipped"
+        inside = site if name.startswith("playground/") else site / "playground" / "shipped"
         assert (inside / name).is_file(), name
-    assert (package / "shipped" / "app.py").read_bytes() == (ROOT / "app.py").read_bytes()
-    assert (package / "shipped" / ".streamlit" / "config.toml").is_file()
+    shipped = site / "playground" / "shipped"
+    assert (shipped / "app.py").read_bytes() == (ROOT / "app.py").read_bytes()
+    assert (shipped / ".streamlit" / "config.toml").is_file()
     assert not (ROOT / "playground" / "shipped").exists()
+
+
+def test_the_settings_of_a_space_are_no_part_of_the_description(installed):
+    text, (found,) = (ROOT / "README.md").read_text("utf-8"), declared.site_of(installed).glob("genplay-*.dist-info")
+    described = (found / "METADATA").read_text("utf-8").partition("\n\n")[2]
+    assert text.startswith("---\ntitle: ") and described.startswith("# Playground of generative models\n")
+    assert text.endswith(described)
 
 
 def test_the_installed_command_trains_and_samples_in_any_folder(installed, tmp_path):
     def command(*words: str) -> str:
         return subprocess.run(
-            [sys.executable, installed / "bin" / "playground", *words],
+            [installed / "bin" / "playground", *words],
             cwd=tmp_path,
-            env=environment(installed),
+            env=environment(),
             check=True,
             capture_output=True,
             text=True,
@@ -113,15 +125,16 @@ def test_the_installed_command_trains_and_samples_in_any_folder(installed, tmp_p
     assert json.loads(told.splitlines()[-1])["steps"] == 20
     command("sample", "run", "-n", "50", "--out", "a.csv")
     assert len((tmp_path / "a.csv").read_text().splitlines()) == 51
-    where = [sys.executable, "-c", "import playground; print(playground.__file__)"]
-    told = subprocess.run(where, cwd=tmp_path, env=environment(installed), capture_output=True, text=True).stdout
+    where = [installed / "bin" / "python", "-c", "import playground; print(playground.__file__)"]
+    told = subprocess.run(where, cwd=tmp_path, env=environment(), capture_output=True, text=True).stdout
     assert Path(told.strip()).is_relative_to(installed)
 
 
-def test_the_installed_app_serves_its_pages_and_recordings(installed, tmp_path, chromium):
-    server = Server(tmp_path / "runs")
+def test_the_installed_app_serves_its_pages_lessons_and_recordings(installed, tmp_path, chromium):
+    server, empty = Server(tmp_path / "runs"), tmp_path / "empty"
+    empty.mkdir()
     command = (str(installed / "bin" / "playground"), "serve")
-    server.start(command, "--", tmp_path, PYTHONPATH=str(installed))
+    server.start(command, "--", empty, installed / "bin" / "python", PYTHONPATH="")
     try:
         assert json.load(urllib.request.urlopen(f"{server.url}/live/thumbnails.json"))
         page = chromium.new_page()
@@ -130,6 +143,9 @@ def test_the_installed_app_serves_its_pages_and_recordings(installed, tmp_path, 
         link = page.locator("[data-testid=stMarkdownContainer] a").first
         link.wait_for(state="attached")
         assert link.evaluate("link => getComputedStyle(link).color") == "rgb(0, 105, 168)"  # .streamlit/config.toml's
+        page.goto(f"{server.url}/gan?lesson=gan&at=1&lang=en")
+        page.locator(".pg-lesson-heading").wait_for()
         page.close()
+        assert list(empty.iterdir()) == []
     finally:
         server.stop()

@@ -26,10 +26,17 @@ class Server:
         self.runs = runs
         self.process: subprocess.Popen | None = None
 
-    def start(self, command: Sequence[str] = STREAMLIT, option: str = "--server.", cwd: Path = ROOT, **environ) -> None:
+    def start(
+        self,
+        command: Sequence[str] = STREAMLIT,
+        option: str = "--server.",
+        cwd: Path = ROOT,
+        python: str | Path = sys.executable,
+        **environ,
+    ) -> None:
         """Start it by `command`, whose options for port and address begin with `option`."""
         self.process = subprocess.Popen(
-            [sys.executable, *command, f"{option}port", str(self.port), f"{option}address", "127.0.0.1"],
+            [python, *command, f"{option}port", str(self.port), f"{option}address", "127.0.0.1"],
             cwd=cwd,
             env={
                 **os.environ,
