@@ -9,7 +9,7 @@ The parts are in files of their own.
 from importlib import import_module
 from typing import Any
 
-PARTS = {"install": "_everywhere_install"}
+PARTS = {"install": "_everywhere_install", "container": "_everywhere_container"}
 """Name of a part -> its module, whose `rows()` gives the figures."""
 
 

@@ -1,7 +1,5 @@
 """An empty environment with what the project says that it needs, and nothing else of what happens to be here."""
 
-import os
-import shutil
 import sys
 import tomllib
 import venv
@@ -40,27 +38,12 @@ def of_the_project() -> list[str]:
     return tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
 
 
-def link(distributions: Iterable[Distribution], site: Path, whole: bool = False) -> None:
-    """Their files in a folder for packages, as links to those of this environment. `whole`: no link leads to a folder
-    here, which somebody else may not look into; on another disk they are copies."""
+def link(distributions: Iterable[Distribution], site: Path) -> None:
+    """Their files in a folder for packages, as links to those of this environment."""
     for one in distributions:
         for top in {file.parts[0] for file in one.files or () if file.parts[0] not in ("..", "__pycache__")}:
-            place = Path(str(one.locate_file(top)))
-            if whole and place.is_dir():
-                shutil.copytree(place, site / top, copy_function=_link, dirs_exist_ok=True)
-            elif whole and place.exists():
-                _link(place, site / top)
-            elif place.exists() and not (site / top).exists():
-                (site / top).symlink_to(place)
-
-
-def _link(source: str | Path, target: str | Path) -> None:
-    if os.path.exists(target):
-        return
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copy2(source, target)
+            if not (site / top).exists():
+                (site / top).symlink_to(str(one.locate_file(top)))
 
 
 def site_of(environment: Path) -> Path:

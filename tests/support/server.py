@@ -14,14 +14,18 @@ ROOT = Path(__file__).parents[2]
 STREAMLIT = ("-m", "streamlit", "run", "app.py")
 
 
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
 class Server:
     """The app as `streamlit run app.py` starts it, on a port of its own."""
 
     def __init__(self, runs: Path, base: str = ""):
         """`base`: the path below which everything is served, such as `/play`."""
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.url, self.base = f"http://127.0.0.1:{self.port}{base}", base
         self.runs = runs
         self.process: subprocess.Popen | None = None
