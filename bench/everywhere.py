@@ -9,7 +9,11 @@ The parts are in files of their own.
 from importlib import import_module
 from typing import Any
 
-PARTS = {"install": "_everywhere_install", "container": "_everywhere_container"}
+PARTS = {
+    "install": "_everywhere_install",
+    "container": "_everywhere_container",
+    "proxy": "_everywhere_proxy",
+}
 """Name of a part -> its module, whose `rows()` gives the figures."""
 
 

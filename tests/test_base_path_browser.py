@@ -1,5 +1,5 @@
-"""The GAN page as a visitor uses it, below a path: the server's own (`--server.baseUrlPath`), and one that a proxy
-takes off. Nothing outside of the path is asked for."""
+"""The GAN page as a visitor uses it, below a path: the server's own (`--server.baseUrlPath`), and one that nginx takes
+off. Nothing outside of the path is asked for."""
 
 import contextlib
 
@@ -12,21 +12,21 @@ from support.gan_visit import (
     reload,
     restart,
 )
-from support.prefix_proxy import PrefixProxy
+from support.nginx import Nginx
 from support.server import Server
 
 SEED = 815
 
 
-@pytest.fixture(scope="module", params=["own", "proxy"])
+@pytest.fixture(scope="module", params=["own", "nginx"])
 def server(request, tmp_path_factory):
     """What `url` of the server below a path is to a browser."""
     with contextlib.ExitStack() as stack:
         server = Server(tmp_path_factory.mktemp("runs"), base="/play" if request.param == "own" else "")
         server.start()
         stack.callback(server.stop)
-        if request.param == "proxy":
-            proxy = PrefixProxy("/play", server.port)
+        if request.param == "nginx":
+            proxy = Nginx(server.port, "/play")
             stack.callback(proxy.stop)
             server.url = proxy.url
         yield server
