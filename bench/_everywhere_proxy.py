@@ -40,7 +40,7 @@ def rows() -> list[dict]:
             subprocess.run(
                 [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={report}", *modules],
                 cwd=ROOT,
-                env={**os.environ, "PLAYGROUND_TEST_NGINX": path, "CI": "1"},
+                env={**os.environ, "BEHIND_NGINX": path, "CI": "1"},
             )
             cases = list(ElementTree.parse(report).iter("testcase"))
         failed = [one for one in cases if one.find("failure") is not None or one.find("error") is not None]

@@ -74,12 +74,12 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory):
-    """The app; PLAYGROUND_TEST_NGINX puts nginx before it, at a path such as `/play`, or at `/`."""
+    """The app; BEHIND_NGINX puts nginx before it, at a path such as `/play`, or at `/`."""
     with contextlib.ExitStack() as stack:
         server = Server(tmp_path_factory.mktemp("runs"))
         server.start()
         stack.callback(server.stop)
-        if path := os.environ.get("PLAYGROUND_TEST_NGINX"):
+        if path := os.environ.get("BEHIND_NGINX"):
             from support.nginx import Nginx
 
             proxy = Nginx(server.port, path.rstrip("/"))

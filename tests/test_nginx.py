@@ -6,8 +6,7 @@ import urllib.error
 import urllib.request
 
 import pytest
-from support.browser import state, wait
-from support.gan_visit import pause_make_half_steps_and_scrub
+from support.browser import mine, pause, state, wait
 from support.nginx import Nginx
 from support.server import Server
 from websockets.sync.client import connect
@@ -77,7 +76,7 @@ def test_files_are_larger_than_a_proxy_lets_through_by_itself(proxy):
 
 def test_a_link_opens_plays_takes_a_file_and_gives_one(proxy, open_page):
     page = open_page("/gan?gan.data=moons&gan.seed=4711")
-    pause_make_half_steps_and_scrub(page)
+    pause(mine(page))
     assert page.url.startswith(f"{proxy.url}/gan?gan.data=moons")
     run = state(page, "run")
     page.locator(".pg-export").first.click()
