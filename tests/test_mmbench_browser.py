@@ -1,5 +1,6 @@
 """A service asked from MMBench's page, in a real browser: start, progress, the budget, going on, what came of it."""
 
+import itertools
 import re
 
 import pytest
@@ -15,6 +16,8 @@ PATIENT_MS = 60_000
 IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
 SLOW_S = 0.5
 """Of an answer: so that the numbers of a run can be seen to grow."""
+NUMBERS = itertools.count()
+"""A second try asks a model of another name: of the first one's answers none would be asked for again."""
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +38,7 @@ def server(tmp_path_factory, loopback):
 
 
 def choose(page, label: str, title: str):
+    page.wait_for_selector(IDLE, timeout=PATIENT_MS)
     page.get_by_role("combobox", name=label).click()
     page.get_by_role("option", name=title, exact=True).click()
 
@@ -67,8 +71,9 @@ def done(page) -> int:
 
 
 def test_a_run_is_begun_watched_stopped_by_its_budget_continued_and_drilled_into(open_page, loopback):
-    rows = len(built_in().rows)
-    page = opened(open_page, loopback, "m")
+    rows, model = len(built_in().rows), f"m{next(NUMBERS)}"
+    loopback.asked.clear()
+    page = opened(open_page, loopback, model)
     fill(page, "Stop after so many answers", "80")
     loopback.pause_s = SLOW_S
     start(page)
@@ -91,15 +96,15 @@ def test_a_run_is_begun_watched_stopped_by_its_budget_continued_and_drilled_into
     assert done(page) == rows == loopback.asked.total()
     expect(page.get_by_role("radio", name="Right at first, fails when rotated")).to_be_visible(timeout=PATIENT_MS)
     expect(page.get_by_role("img", name="The picture of the question")).to_be_visible(timeout=PATIENT_MS)
-    choose(page, "Model under test", "m")  # the finished run, without the form
+    choose(page, "Model under test", model)  # the finished run, without the form
     expect(page.get_by_label("Address of the service", exact=True)).to_have_count(0, timeout=PATIENT_MS)
     expect(figure(page, "CircularEval")).to_have_text("0.0 %", timeout=PATIENT_MS)
     page.get_by_role("tab", name="Compare").click()
-    expect(page.get_by_text("Random minus m:")).to_be_visible(timeout=PATIENT_MS)
+    expect(page.get_by_text(f"Random minus {model}:")).to_be_visible(timeout=PATIENT_MS)
 
 
 def test_a_run_is_stopped_by_hand_and_a_file_of_ones_own_is_asked(open_page, loopback):
-    page = opened(open_page, loopback, "other")
+    page = opened(open_page, loopback, f"other{next(NUMBERS)}")
     file = write_benchmark(benchmark(*(question(i, ["cat", "dog", "fox", "owl"], "A") for i in range(30))))
     page.locator("input[type=file]").first.set_input_files(
         {"name": "mine.tsv", "mimeType": "text/plain", "buffer": file}

@@ -12,7 +12,7 @@ from playground.core.score import Score
 from playground.core.strict_json import dumps, finite
 from playground.engine.limits import Limits
 from playground.engine.local import train
-from playground.engine.recording import read, write
+from playground.engine.recording import encode, read
 from playground.engine.run import start
 from playground.engine.store import Store
 from playground.families.gan.config import GanConfig
@@ -67,7 +67,7 @@ def test_a_folder_of_before_with_words_for_them_opens(tmp_path, scored):
 
 
 def test_the_metadata_of_weights_are_strict_and_open(tmp_path, scored):
-    write(scored, tmp_path / "w.safetensors", "made by hand")
+    (tmp_path / "w.safetensors").write_bytes(encode(scored, "made by hand"))
     with safe_open(tmp_path / "w.safetensors", framework="numpy") as file:
         about = file.metadata()
     for name in ("config", "scores"):

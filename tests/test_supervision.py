@@ -90,7 +90,7 @@ def test_a_spare_worker_is_prepared_again_after_a_failure(tmp_path, monkeypatch)
     rounds = []
     monkeypatch.setattr(housekeeping, "SPARE_S", 0.01)
 
-    def once(self):
+    def once(self, families):
         rounds.append(1)
         if len(rounds) == 1:
             raise OSError("no process can be started")
