@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 from support.browser import shows, wait
 
 from playground.core.scene import Links, Scene
@@ -98,17 +99,15 @@ def test_the_arrow_keys_light_links_and_say_what_they_are(stage):
     canvas = stage.locator(".pg-main > .pg-picture canvas")
     assert canvas.get_attribute("role") == "application" and "arrow keys" in canvas.get_attribute("aria-label")
     stage.evaluate("document.addEventListener('keydown', ({ key }) => { window.__heard = key })")
-    canvas.focus()
-    stage.keyboard.press("ArrowDown")  # the first token: the source on the left, above
+    canvas.press("ArrowDown")  # the first token: the source on the left, above
     lit(stage, "left", "right")
-    stage.keyboard.press("ArrowRight")
+    canvas.press("ArrowRight")
     lit(stage, "right", "left")
-    stage.keyboard.press("ArrowDown")
+    canvas.press("ArrowDown")
     said = stage.locator(".pg-main > .pg-picture [aria-live=polite]")
-    stage.wait_for_function("element => element.textContent.startsWith('q (2)')", arg=said.element_handle())
-    assert said.text_content() == "q (2). \u2190 \u2423 (2): 1.00"
-    stage.keyboard.press("Escape")
+    expect(said).to_have_text("q (2). \u2190 \u2423 (2): 1.00", timeout=30_000)
+    canvas.press("Escape")
     stage.wait_for_function(f"(() => {{ const now = ({LIT})(); return now.left > 60 && now.right > 60; }})()")
     assert stage.evaluate("window.__heard ?? null") is None, "the keys are not for the stage"
-    stage.keyboard.press("Escape")  # there is nothing to end here any more
+    canvas.press("Escape")  # there is nothing to end here any more
     assert stage.evaluate("window.__heard") == "Escape"
