@@ -103,8 +103,17 @@ def test_the_arrow_keys_light_links_and_say_what_they_are(stage):
     lit(stage, "left", "right")
     canvas.press("ArrowRight")
     lit(stage, "right", "left")
-    canvas.press("ArrowDown")
     said = stage.locator(".pg-main > .pg-picture [aria-live=polite]")
+    expect(said).to_have_text("\u2423 (2). \u2192 q (2): 1.00", timeout=30_000)
+    before = canvas.bounding_box()["width"]
+    stage.set_viewport_size({"width": 1100, "height": 640})
+    smaller = "([canvas, before]) => canvas.offsetWidth < before - 20 && canvas.width < before"
+    stage.wait_for_function(smaller, arg=[canvas.element_handle(), before])
+    stage.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert said.text_content() == "\u2423 (2). \u2192 q (2): 1.00"  # the cell is elsewhere now
+    stage.set_viewport_size({"width": 1400, "height": 900})
+    lit(stage, "right", "left")
+    canvas.press("ArrowDown")
     expect(said).to_have_text("q (2). \u2190 \u2423 (2): 1.00", timeout=30_000)
     canvas.press("Escape")
     stage.wait_for_function(f"(() => {{ const now = ({LIT})(); return now.left > 60 && now.right > 60; }})()")

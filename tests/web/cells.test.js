@@ -115,16 +115,11 @@ const MATRIX = {
 const ALL = [TOKENS, LINKS, MATRIX];
 
 test("layers of cells share the picture by their shares, others do not count", () => {
-  const parts = partsOf([{ name: "points", kind: "points" }, { ...TOKENS, share: 2 }, LINKS], {
-    ...view,
-    pointer: [10, 400],
-  });
+  const parts = partsOf([{ name: "points", kind: "points" }, { ...TOKENS, share: 2 }, LINKS], view);
   assert.deepEqual([...parts.keys()], ["tokens", "links"]);
   const [tokens, links] = parts.values();
   assert.ok(Math.abs(tokens.view.height - 2 * links.view.height) < 1e-9);
   assert.ok(Math.abs(links.top + links.view.height - 500) < 1e-9 && links.top > tokens.view.height);
-  assert.equal(tokens.view.pointer, null);
-  assert.deepEqual(links.view.pointer, [10, 400 - links.top]);
 });
 
 test("what is covered along the upper edge is left free", () => {

@@ -65,6 +65,23 @@ export function nextCell(ctx, layers, view, theme, from, [dx, dy]) {
   return other ? nearest(other, [x, dy > 0 ? other.top : other.top + other.view.height]) : middle(all[i], now);
 }
 
+/** Which cell is at a place, {layer: its name, cell}; null: there is none. */
+export function findCell(ctx, layers, view, theme, [x, y]) {
+  for (const { layer, cells, layout, top, view: own } of placed(ctx, layers, view, theme)) {
+    const cell = y >= top && y < top + own.height && cells.at(layout, layer, x, y - top, false);
+    if (cell) return { layer: layer.name, cell };
+  }
+  return null;
+}
+
+/** The middle of a cell found by `findCell`, wherever it is now; null: its layer is not on show. */
+export function middleOf(ctx, layers, view, theme, { layer: name, cell }) {
+  const found = placed(ctx, layers, view, theme).find(({ layer }) => layer.name === name);
+  if (!found) return null;
+  const [x, y] = found.cells.centre(found.layout, found.layer, cell);
+  return [x, y + found.top];
+}
+
 /** The moment of a trajectory at which the frame at a place of ribbons is the one shown; null: there is none. */
 export function momentAt(ctx, layers, view, theme, moments, [x, y]) {
   for (const { layer, cells, layout, top, view: own } of placed(ctx, layers, view, theme)) {

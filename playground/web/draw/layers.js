@@ -26,7 +26,14 @@ export function drawLayers(ctx, layers, view, theme, opacity = () => 1) {
     ctx.globalAlpha = opacity(layer);
     const part = parts.get(layer.name);
     if (part) ctx.translate(0, part.top);
-    DRAWERS[layer.kind]?.(ctx, layer, part?.view ?? view, theme);
+    const own = part ? { ...part.view, pointer: within(view.pointer, part) } : view;
+    DRAWERS[layer.kind]?.(ctx, layer, own, theme);
     ctx.restore();
   }
+}
+
+/** The pointer as a part has it; null: it is elsewhere. */
+function within(pointer, { top, view }) {
+  if (!pointer || pointer[1] < top || pointer[1] >= top + view.height) return null;
+  return [pointer[0], pointer[1] - top];
 }

@@ -19,14 +19,8 @@ export function partsOf(layers, view, covered = 0) {
   let top = from;
   for (const { name, share = 1 } of sharing) {
     const height = (room * share) / whole;
-    parts.set(name, { top, view: { ...view, height, pointer: within(view.pointer, top, height) } });
+    parts.set(name, { top, view: { ...view, height } });
     top += height + gap;
   }
   return parts;
-}
-
-/** The pointer as the part has it; null: it is elsewhere. */
-function within(pointer, top, height) {
-  if (!pointer || pointer[1] < top || pointer[1] >= top + height) return null;
-  return [pointer[0], pointer[1] - top];
 }

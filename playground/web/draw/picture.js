@@ -79,8 +79,8 @@ export class Picture {
     const graph = Boolean(frame.axes) && !this.focus; // a node has axes of its own, without titles
     this.view = viewOf(size, size, this.focus?.extent ?? frame.extent);
     this.view.stacked = frame.stacked;
-    this.view.pointer = this.readOut.prepare(graph ? [] : shown);
     this.view.parts = partsOf(shown, this.view, this.covered(shown));
+    this.view.pointer = this.readOut.prepare(graph ? [] : shown);
     if (graph) drawGraph(ctx, shown, frame, size, size, theme, opacity);
     else {
       drawLayers(ctx, shown, this.view, theme, opacity);

@@ -2,7 +2,7 @@
 // to which the arrow keys lead, too.
 
 import { attribute, h, write } from "../core/dom.js";
-import { momentAt, nextCell, readCell } from "./cells.js";
+import { findCell, middleOf, momentAt, nextCell, readCell } from "./cells.js";
 import { hasCells } from "./parts.js";
 
 const REACH = 14; // px: how far the nearest point may be
@@ -19,6 +19,7 @@ export class ReadOut {
     this.element = h("div", {}, this.card, this.said);
     this.cells = []; // layers
     this.byKey = false; // whether the arrow keys led here
+    this.cell = null; // to which they led: the picture may get another size
     this.dials = null; // of a panel, that a click here turns
     const put = (at, byKey = false) => {
       this.at = at;
@@ -37,8 +38,10 @@ export class ReadOut {
       if (!this.cells.length || event.altKey || event.ctrlKey || event.metaKey) return;
       if (event.key === "Escape" && this.at) put(null);
       else if ((event.key === "Enter" || event.key === " ") && this.goTo(this.at)) this.byKey = true;
-      else if (event.key in ARROWS) put(this.next(ARROWS[event.key]), true);
-      else return;
+      else if (event.key in ARROWS) {
+        put(this.next(ARROWS[event.key]), true);
+        this.cell = this.at && findCell(...this.drawn(), this.at);
+      } else return;
       event.preventDefault();
       event.stopPropagation(); // these keys are not for the stage
     };
@@ -57,28 +60,31 @@ export class ReadOut {
 
   /** The middle of the cell in that direction. */
   next(direction) {
+    return nextCell(...this.drawn(), this.at, direction);
+  }
+
+  /** What is drawn, as functions of cells take it. */
+  drawn() {
     const { view, canvas } = this.picture;
-    return nextCell(canvas.getContext("2d"), this.cells, view, this.app.theme, this.at, direction);
+    return [canvas.getContext("2d"), this.cells, view, this.app.theme];
   }
 
   /** To the moment of the trajectory at which the frame of ribbons at a place is shown; whether there is one. */
   goTo(at) {
-    const { trajectory, theme } = this.app;
-    const { view, canvas } = this.picture;
+    const { trajectory } = this.app;
     if (!at || !this.cells.length || !trajectory?.current) return false;
-    const { moments } = trajectory.current;
-    const moment = momentAt(canvas.getContext("2d"), this.cells, view, theme, moments, at);
+    const moment = momentAt(...this.drawn(), trajectory.current.moments, at);
     if (moment !== null) trajectory.go(moment);
     return moment !== null;
   }
 
   /** What is known of the cell at a place: see `readCell`. */
   read(at) {
-    const { view, canvas } = this.picture;
-    return readCell(canvas.getContext("2d"), this.cells, view, this.app.theme, this.app.words, at);
+    return readCell(...this.drawn(), this.app.words, at);
   }
 
-  /** The layers are about to be drawn: where they have cells, the picture takes keys. What the pointer is on. */
+  /** The layers are about to be drawn: where they have cells, the picture takes keys. What the pointer is on, or the
+   * cell is to which the keys led. */
   prepare(layers) {
     this.cells = layers.filter(hasCells);
     const { canvas } = this.picture;
@@ -90,6 +96,7 @@ export class ReadOut {
       attribute(canvas, "role", "img");
     }
     this.took = this.cells.length > 0;
+    if (this.byKey && this.at && this.cell) this.at = middleOf(...this.drawn(), this.cell) ?? this.at;
     return this.took ? this.at : null;
   }
 

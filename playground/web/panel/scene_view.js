@@ -103,8 +103,8 @@ export class SceneView {
     else {
       this.view = viewOf(width, height, scene.extent);
       this.view.stacked = scene.stacked;
-      const pointer = (this.view.pointer = this.readOut.prepare(layers));
       this.view.parts = partsOf(layers, this.view);
+      const pointer = (this.view.pointer = this.readOut.prepare(layers));
       const { index } = this.follow;
       const ticks = spatial(layers) && !scene.stacked;
       const dim = (layer) => opacity(layer, index);
