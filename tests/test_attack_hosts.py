@@ -2,8 +2,13 @@
 
 import _fortress_sockets as attack
 import pytest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.routing import Route
+from starlette.testclient import TestClient
 from support.server import Server
 
+from playground.live.door import Door
 from playground.live.hosts import allowed, headers
 
 PATHS = (
@@ -90,3 +95,14 @@ def test_a_name_that_the_operator_has_listed(tmp_path):
             assert visitor.until("watching")
     finally:
         server.stop()
+
+
+def test_an_answer_of_a_mistake_has_the_headers_too():
+    def wrong(request):
+        raise RuntimeError("secret")
+
+    app = Starlette(routes=[Route("/wrong", wrong)], middleware=[Middleware(Door)])
+    with TestClient(app, base_url="http://localhost", raise_server_exceptions=False) as client:
+        answer = client.get("/wrong")
+    assert answer.status_code == 500 and "secret" not in answer.text
+    assert {name.decode(): value.decode() for name, value in headers()}.items() <= dict(answer.headers).items()

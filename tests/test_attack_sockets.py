@@ -1,11 +1,14 @@
 """Sockets and connections that take places and give nothing, against the real server: others get in, memory stays."""
 
+import contextlib
 import resource
 import time
 
 import _fortress_sockets as attack
 import pytest
 from support.server import Server
+
+from playground.live.wire import HALF_SENT_BYTES
 
 PATHS = ("/live/socket", "/live/socket/sweep", "/live/socket/arena", "/_stcore/stream")
 OPENING_S, READING_S = 1.5, 3.0
@@ -140,6 +143,20 @@ def test_a_message_in_many_parts_is_no_longer(tight):
             if (code := client.close_code(0.3)) is not None:
                 break
         assert code in (1009, 1006)  # the second one where it was still sending
+
+
+def test_half_messages_of_many_sockets_are_bounded_together(server):
+    """Each is within what one message may take; forty are not."""
+    half = attack.header(4_000_000) + bytes(3_900_000)
+    before = attack.memory(server.process.pid)
+    with attack.idle_sockets(server.url, 40, "/_stcore/stream") as held:
+        for client in held:
+            with contextlib.suppress(OSError):  # cut off while it sends
+                client.tcp.sendall(half)
+        time.sleep(2)
+        assert attack.memory(server.process.pid) - before < HALF_SENT_BYTES + 30_000_000
+        assert 0 < attack.ended([client.tcp for client in held], 1) < len(held)
+        assert attack.visitor_in(server.url, 10) < 10
 
 
 def test_1500_connections_without_a_request_shut_nobody_out(server):

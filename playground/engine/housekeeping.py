@@ -13,7 +13,7 @@ from .caps import Caps
 from .controls import RunControls
 from .executors import PAUSES, Processes, Slot
 from .live_run import LiveRun
-from .memory import trim
+from .memory import resident, trim
 from .rates import measure_rates
 from .saver import Saver
 from .shares import BACKGROUND
@@ -26,6 +26,8 @@ from .workers import Workers
 WARM_UP_RETRY_S = 2.0
 """Seconds between two checks whether a busy worker is free to prepare another family."""
 SPARE_S, MEMORY_S = 1.0, 5.0
+GROWN = 1.03
+"""Free memory is returned to the system when the server's has grown by so much."""
 
 
 async def warm_up_worker(
@@ -87,6 +89,7 @@ async def remove_unused(
 ) -> None:
     """Until cancelled: unwatched runs leave memory; the longest unused ones leave the disk when it is full."""
     store, limits = saver.store, saver.store.limits
+    trimmed = resident()
     while True:
         await asyncio.sleep(min(30.0, limits.idle_s / 4))
         now, count = time.monotonic(), len(live_runs)
@@ -99,8 +102,9 @@ async def remove_unused(
                 live_run.background = False
             if not live_run.active and not live_run.pending_writes and now - live_run.unwatched > limits.idle_s:
                 del live_runs[name]
-        if len(live_runs) < count:
-            trim()
+        if len(live_runs) < count or resident() > GROWN * trimmed:  # some of it may be free
+            await asyncio.to_thread(trim)
+            trimmed = resident()
         await tasks.attempt("freeing", partial(saver.in_thread, store.clear))
         surplus = await saver.in_thread(store.folder.surplus, _in_use(live_runs), owners())
         for name in surplus:

@@ -37,6 +37,8 @@ PIECE = 1 << 16
 FAREWELL_S = 2.0
 NO_SUCH_NAME = N_("This server does not answer to that name. Its operator can allow it (PLAYGROUND_HOSTS).")
 
+FAILED = N_("The server has made a mistake. Its log says which.")
+
 
 class Door:
     """ASGI middleware around all others."""
@@ -80,6 +82,10 @@ class Door:
             if not exchange.answered:
                 answer = PlainTextResponse(refused.detail, refused.status_code, refused.headers)
                 await answer(scope, receive, exchange.tell)
+        except Exception:
+            if not exchange.answered:  # here, so that this answer has the headers too
+                await PlainTextResponse(translate(FAILED), 500)(scope, receive, exchange.tell)
+            raise
 
     async def _socket(self, scope: Scope, receive: Receive, send: Send, wire: Wire) -> None:
         live = "/live/" in scope["path"]

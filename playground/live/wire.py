@@ -15,7 +15,11 @@ from weakref import WeakKeyDictionary
 import uvicorn
 from starlette.types import Receive
 
+from playground.engine.memory import trim
+
 SWEEP_S = 0.5
+HALF_SENT_BYTES = 1 << 26
+"""Messages whose end has not come may take so much memory, those of all sockets together."""
 
 
 class Wire:
@@ -51,7 +55,7 @@ class Wire:
 
 class Idlers:
     """Ends connections on which no request comes: such as send nothing, half a header, or the rest of a body that
-    was answered already. uvicorn itself waits for them for ever."""
+    was answered already; and half messages when they are too much. uvicorn itself waits for them for ever."""
 
     def __init__(self, most_s: float):
         self.most_s = most_s
@@ -66,6 +70,9 @@ class Idlers:
         while True:
             await asyncio.sleep(min(SWEEP_S, self.most_s / 4))
             self.sweep(found.server_state.connections, time.monotonic())
+            if cut_half_sent(found.server_state.connections):
+                await asyncio.sleep(0)  # they are closed then
+                await asyncio.to_thread(trim)
 
     def sweep(self, connections: set[Any], now: float) -> None:
         for connection in list(connections):
@@ -83,6 +90,27 @@ class Idlers:
                 self._since[connection] = id(cycle), now
             elif now - since > self.most_s:
                 connection.transport.abort()
+
+
+def half_sent(connection: Any) -> int:
+    """Bytes of a message of this socket whose end has not come."""
+    reader = getattr(getattr(connection, "conn", None), "reader", None)
+    return len(getattr(reader, "buffer", b"")) + sum(map(len, getattr(connection, "frames", ())))
+
+
+def cut_half_sent(connections: set[Any], most: int = HALF_SENT_BYTES) -> bool:
+    """End the sockets with the longest half messages, until those of all others take no more than `most` bytes;
+    whether there were such."""
+    held = {connection: size for connection in connections if (size := half_sent(connection))}
+    total = sum(held.values())
+    if total <= most:
+        return False
+    for connection in sorted(held, key=held.__getitem__, reverse=True):
+        connection.transport.abort()
+        total -= held[connection]
+        if total <= most:
+            break
+    return True
 
 
 class NoAddresses(logging.Filter):
