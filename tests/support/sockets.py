@@ -64,7 +64,7 @@ class Browser:
             if said["is"] == "status":
                 self.status = said
 
-    def until(self, condition, seconds=40):
+    def until(self, condition, seconds=90):
         end = time.monotonic() + seconds
         while not condition(self):
             assert time.monotonic() < end, (self.status, self.said[-3:])
