@@ -35,8 +35,8 @@ and may be blamed for an unrelated crash: of 20 runs under random SIGKILLs two m
 
 
 TOO_LONG = N_(
-    "One step takes longer than this server allows ({seconds} s). The run was stopped; its last state is kept. "
-    "Choose a smaller model or fewer samples."
+    "One step, or its picture, takes longer than this server allows ({seconds} s). The run was stopped; its last state "
+    "is kept. Choose a smaller model or fewer samples."
 )
 
 

@@ -9,7 +9,7 @@ import contextlib
 import logging
 import re
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from concurrent.futures import BrokenExecutor, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -37,6 +37,7 @@ from playground.engine.visitor import SERVER, Visitor
 
 from . import files
 from .address import client_address
+from .asker import while_asked
 from .files import ExportSource
 from .origin import same_origin
 from .state import LiveState
@@ -47,6 +48,8 @@ log = logging.getLogger(__name__)
 Made = TypeVar("Made")
 
 THREADS, MAX_WAITING = 2, 16
+GONE = 499
+"""What servers write into their logs for a client that has left before its answer came."""
 RUN_ID = re.compile(r"[a-z0-9]{4,40}")
 OWNER = re.compile(r"[A-Za-z0-9_-]{16,64}")
 KINDS = {
@@ -85,17 +88,21 @@ class Exports:
 
     async def of_run(self, request: Request) -> Response:
         """A file made of a run that the visitor knows."""
-        return await self._answer(request, lambda: self.turns.take(self._run_file(request)))
+        return await self._answer(request, lambda: self._take(request, self._run_file(request)))
 
     async def of_recording(self, request: Request) -> Response:
         """A file made of a shipped training, `<family>-<data>`."""
-        return await self._answer(request, lambda: self.turns.take(self._recording_file(request)))
+        return await self._answer(request, lambda: self._take(request, self._recording_file(request)))
 
     async def weights(self, request: Request) -> Response:
         """Weights that a visitor brings become a run of theirs; its id is the answer."""
         if not same_origin(request.headers):
             return PlainTextResponse("foreign origin", 403)
         return await self._answer(request, lambda: self._brought(request))
+
+    async def _take(self, request: Request, work: Coroutine[Any, Any, Response]) -> Response:
+        """Work that takes a place, as long as somebody waits for what it makes."""
+        return await while_asked(request.receive, self.turns.take(work))
 
     async def _answer(self, request: Request, make: Callable[[], Awaitable[Response]]) -> Response:
         """What was asked for; or a sentence: 404 for what there is not, 422 for what is not right, 503 when busy."""
@@ -107,8 +114,10 @@ class Exports:
         except UserError as refusal:
             status = 503 if refusal.template == BUSY else 422 if request.method == "POST" else 404
             return PlainTextResponse(refusal.sentence(translate), status)
-        except (HTTPException, ClientDisconnect):  # the body came too slowly, or ended
+        except HTTPException:  # the body came too slowly
             raise
+        except ClientDisconnect:
+            return Response(status_code=GONE)  # nobody reads it
         except Exception as error:  # a defect here must not be a bare 500
             log.error("%s", one_line(request.url.path))
             note_failure("file", error)
