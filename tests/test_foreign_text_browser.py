@@ -1,9 +1,22 @@
 """The same in a real browser: texts of links and files make no element, and nothing is asked of another server."""
 
+import csv
+import io
+from dataclasses import replace
 from urllib.parse import quote, urlencode
 
+import numpy as np
 import pytest
 from support.browser import wait
+from support.mmbench import benchmark, question
+
+from playground.core.registry import family
+from playground.core.scene import Links, Scene
+from playground.core.units import Units
+from playground.engine.recording import shipped
+from playground.evaluation.mmbench.files import write_benchmark
+from playground.families.gan.config import GanConfig
+from playground.render.page import page as exported
 
 LINKS = "[sign in](https://evil.example/a)![x](https://evil.example/b) www.evil.example"
 NASTY = f"{LINKS}<img src=https://evil.example/c> $x^2$"
@@ -44,3 +57,57 @@ def test_a_file_shows_its_columns_as_they_are(open_page):
     said.wait_for()
     assert "[sign in](https:" in said.inner_text().replace("\u2060", "")
     assert harmless(page, open_page.asked) == 0
+
+
+def predictions() -> bytes:
+    """Questions and replies whose every text is foreign."""
+    many = (
+        question(
+            i, [f"{NASTY} {letter}" for letter in "abcd"], "A", question=NASTY, hint=NASTY, category=NASTY, l2=NASTY
+        )
+        for i in range(6)
+    )
+    table = list(csv.reader(io.StringIO(write_benchmark(benchmark(*many)).decode()), delimiter="\t"))
+    out = io.StringIO()
+    rows = [[*table[0], "prediction"], *([*row, f"{NASTY} A"] for row in table[1:])]
+    csv.writer(out, delimiter="\t", lineterminator="\n").writerows(rows)
+    return out.getvalue().encode()
+
+
+def test_questions_and_replies_of_a_file_are_shown_as_they_are(open_page):
+    page = open_page("/mmbench?tab=questions")
+    page.get_by_role("combobox", name="Model under test").click()
+    page.get_by_role("option", name="Your own predictions", exact=True).click()
+    page.locator("input[type=file]").first.set_input_files(
+        {"name": f"{NASTY.replace('/', '_')}.tsv", "mimeType": "text/plain", "buffer": predictions()}
+    )
+    page.get_by_text("6 questions, 24 rows, 24 replies.").wait_for()
+    for tab in ("Scores", "Abilities", "Questions", "Compare"):
+        found = page.get_by_role("tab", name=tab)
+        if found.count():
+            found.first.click()
+            assert harmless(page, open_page.asked) == 0, tab
+    assert "[sign in](https:" in page.locator("main").inner_text().replace("\u2060", "")
+
+
+def test_an_exported_page_shows_its_texts_as_they_are(tmp_path, chromium):
+    """Names of axes, tokens, ribbons' labels, settings: as they come from a visitor's own files."""
+    there = shipped("gan")[0].last
+    plane = replace(family("gan").scene(there, GanConfig()), units=Units(names=(NASTY, NASTY)))
+    links = Links(
+        name="links", title="Attention", role="data", weights=np.eye(2), targets=(NASTY, "q"), sources=("r", NASTY)
+    )
+    cells = Scene((links,), "{said}", "Two tokens.", values={"said": NASTY})
+    context = chromium.new_context()
+    for scene in (plane, cells):
+        path = tmp_path / "page.html"
+        path.write_text(
+            exported(NASTY, [(0, scene), (1, scene)], [], family("gan").charts(GanConfig()), {NASTY: NASTY})
+        )
+        opened, asked = context.new_page(), []
+        opened.on("request", lambda request, asked=asked: asked.append(request.url))
+        opened.goto(path.as_uri())
+        opened.locator("#stage .slider-container").wait_for()
+        assert harmless(opened, asked) == 0
+        assert "[sign in](https:" in opened.locator("h1").inner_text()
+    context.close()
