@@ -46,7 +46,7 @@ def exchange(work, leaves):
             sent.append(message)
 
         async def file(request):
-            return await exports._answer(request, lambda: exports._take(request, work(begun)))
+            return await exports._answer(request, lambda: while_asked(request.receive, exports.turns.take(work(begun))))
 
         app = Starlette(routes=[Route("/file", file)], middleware=[Middleware(Door)])
         await asyncio.wait_for(app(SCOPE, receive, send), 10)

@@ -9,7 +9,7 @@ import contextlib
 import logging
 import re
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import BrokenExecutor, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -88,21 +88,21 @@ class Exports:
 
     async def of_run(self, request: Request) -> Response:
         """A file made of a run that the visitor knows."""
-        return await self._answer(request, lambda: self._take(request, self._run_file(request)))
+        return await self._answer(
+            request, lambda: while_asked(request.receive, self.turns.take(self._run_file(request)))
+        )
 
     async def of_recording(self, request: Request) -> Response:
         """A file made of a shipped training, `<family>-<data>`."""
-        return await self._answer(request, lambda: self._take(request, self._recording_file(request)))
+        return await self._answer(
+            request, lambda: while_asked(request.receive, self.turns.take(self._recording_file(request)))
+        )
 
     async def weights(self, request: Request) -> Response:
         """Weights that a visitor brings become a run of theirs; its id is the answer."""
         if not same_origin(request.headers):
             return PlainTextResponse("foreign origin", 403)
         return await self._answer(request, lambda: self._brought(request))
-
-    async def _take(self, request: Request, work: Coroutine[Any, Any, Response]) -> Response:
-        """Work that takes a place, as long as somebody waits for what it makes."""
-        return await while_asked(request.receive, self.turns.take(work))
 
     async def _answer(self, request: Request, make: Callable[[], Awaitable[Response]]) -> Response:
         """What was asked for; or a sentence: 404 for what there is not, 422 for what is not right, 503 when busy."""
