@@ -14,6 +14,7 @@ COMMANDS = {
     "arena": "arena",
     "mmbench": "mmbench",
     "pipeline": "pipeline",
+    "site": "site",
     "bench": "bench",
     "serve": "serve",
 }

@@ -47,6 +47,15 @@ def script(sources: Mapping[str, str]) -> str:
     return at + "".join(done.values()) + f"export {{ {', '.join(map(_name, done))} }};\n"
 
 
+def classic(sources: Mapping[str, str], entry: str) -> str:
+    """A classic script of what the module `entry` needs, which calls its `start` in the end. A page that was opened
+    from a disk may load no modules."""
+    done: dict[str, str] = {}
+    _add(entry, sources, done, ())
+    at = "const $here = document.currentScript.src;\nconst $at = (path) => new URL(path, $here).href;\n"
+    return f'(() => {{\n"use strict";\n{at}{"".join(done.values())}{_name(entry)}.start();\n}})();\n'
+
+
 def _add(name: str, sources: Mapping[str, str], done: dict[str, str], above: tuple[str, ...]) -> None:
     if name in done:
         return

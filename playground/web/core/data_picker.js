@@ -5,8 +5,11 @@ import { attribute, h, icon, iconButton, write } from "./dom.js";
 
 const SIZE = 38;
 
+const fetched = () => fetch(new URL("../thumbnails.json", import.meta.url)).then((reply) => reply.json());
+
 export class DataPicker {
-  constructor(app, onPick) {
+  /** `pictures()`: the dots of every distribution, if they do not come from the server. */
+  constructor(app, onPick, pictures = fetched) {
     this.onPick = onPick;
     this.pictures = {};
     this.buttons = new Map();
@@ -33,10 +36,9 @@ export class DataPicker {
     );
     this.open(false);
     new ResizeObserver(() => this.reveal()).observe(this.group);
-    fetch(new URL("../thumbnails.json", import.meta.url))
-      .then((reply) => reply.json())
-      .then((pictures) => {
-        this.pictures = pictures;
+    pictures()
+      .then((found) => {
+        this.pictures = found;
         this.draw();
       })
       .catch(() => this.element.classList.add("pg-data-without-pictures")); // their names are shown instead

@@ -8,7 +8,7 @@ import { mountComponent } from "./mounting.js";
 const NAME = "pg-term"; // as in the styles
 const REST = 250; // ms between two looks at what is under the pointer
 const CALM = 400; // ms after a change of the page before it is read again
-const PLACES = '[data-testid="stMain"], [data-testid="stSidebar"]';
+const PLACES = '[data-testid="stMain"], [data-testid="stSidebar"], .pg-site';
 const READ = ".pg-chart-title, .pg-curve-value, .pg-trajectory-figures, .pg-panel, .pg-sentence"; // of what changes often
 const LEFT_OUT = "code, pre, .katex, button, input, select, [role=radio], [role=tab], canvas, script, style";
 export const CHANGED = "playground-words"; // an event: words inside a component have changed

@@ -11,6 +11,12 @@ export function watchEarly(family, config) {
   openEarly("socket", plain ? watchCommand({ family, config, run: recall(family, config), play: false }) : null);
 }
 
+/** Where a stage's messages and frames come from, unless it is given another source: the server of its page. */
+const server = {
+  trains: true,
+  connect: (lang, on) => new Connection(socketUrl("socket", lang), on),
+};
+
 /** The first message of a connection. */
 const watchCommand = ({ family, config, run, play }) => ({
   do: "watch",
@@ -22,9 +28,11 @@ const watchCommand = ({ family, config, run, play }) => ({
 });
 
 export class Session {
-  /** `on`: {watching(message, other), follow(config), diagram, curves, note, refused, frame(frame) -> shown now?, lost, changed}. */
-  constructor(on) {
+  /** `on`: {watching(message, other), follow(config), diagram, curves, note, refused, frame(frame) -> shown now?, lost, changed}.
+   * `source`: {trains: whether it has a living model, connect(lang, on) -> what is like a `Connection`}. */
+  constructor(on, source = server) {
     this.on = on;
+    this.source = source;
     this.connected = false;
     this.watching = undefined; // the newest message `watching`: which run is shown, with its settings
     this.agreed = undefined; // the settings that the page and the server know of each other
@@ -58,7 +66,7 @@ export class Session {
       this.eager = true;
     this.page = { family, config, run, autoplay };
     if (!this.connection) {
-      this.connection = new Connection(socketUrl("socket", lang), {
+      this.connection = this.source.connect(lang, {
         open: () => this.watch(),
         message: (message) => this.receiveMessage(message),
         frame: (buffer) => this.receiveFrame(buffer),
@@ -138,6 +146,11 @@ export class Session {
 
   get recording() {
     return Boolean(this.watching?.recording);
+  }
+
+  /** Whether there is a living model behind it, which can train and be asked. */
+  get trains() {
+    return this.source.trains;
   }
 
   get mine() {

@@ -44,6 +44,7 @@ export class Strip {
     this.heading = h("h2", { class: "pg-lesson-heading" });
     this.text = h("div", { class: "pg-lesson-text" });
     this.task = h("p", { class: "pg-lesson-goal", role: "status" });
+    this.needs = h("p", { class: "pg-lesson-needs" }); // where only the app can go on
     this.ask = h("div", { class: "pg-lesson-question" });
     this.elsewhere = h("p", { class: "pg-lesson-elsewhere", hidden: true }, t("elsewhere"));
     this.back = h(
@@ -72,7 +73,7 @@ export class Strip {
     this.body = h(
       "div",
       { class: "pg-lesson-body" },
-      h("div", { class: "pg-lesson-words" }, this.heading, this.text, this.elsewhere, this.task),
+      h("div", { class: "pg-lesson-words" }, this.heading, this.text, this.elsewhere, this.task, this.needs),
       this.ask,
     );
     this.root = h("section", { class: "pg pg-lesson", "aria-label": t("lesson") }, this.bar, this.extra, this.body);
@@ -133,6 +134,7 @@ export class Strip {
     this.opened = performance.now();
     write(this.heading, step.title);
     setHtml(this.text, step.html);
+    this.needs.replaceChildren(...needed(step.needs));
     this.goal = new Goal(step.goal, () => this.refresh());
     this.question = step.question ? new Question(this, step.question, step.why) : null;
     this.ask.replaceChildren(...(this.question ? [this.question.element] : []));
@@ -253,3 +255,6 @@ export class Strip {
     this.root.remove();
   }
 }
+
+/** What a step needs that is not on this page: {text, href, link}; without an address the text alone. */
+const needed = ({ text = "", href, link } = {}) => [text, ...(href ? [" ", h("a", { href }, link)] : [])];

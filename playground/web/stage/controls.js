@@ -13,7 +13,7 @@ export class Controls {
   constructor(app) {
     this.app = app;
     const { t, player } = app;
-    this.data = new DataPicker(app, (value) => app.pick(value));
+    this.data = new DataPicker(app, (value) => app.pick(value), app.session.source.pictures);
     this.reset = iconButton("reset", t("reset"), () => player.reset());
     this.die = iconButton("die", t("new_seed"), () => this.drawSeed());
     this.play = iconButton("play", t("play"), () => player.toggle(), "pg-play");

@@ -34,12 +34,17 @@ export class Curves {
     this.timer = setInterval(() => this.refresh(), 60);
   }
 
+  /** What draws: Plotly, once it is loaded, or what the page has in its place. */
+  get plotter() {
+    return this.app.plotter ?? globalThis.Plotly;
+  }
+
   set(described) {
     const key = JSON.stringify(described);
     if (key === this.key) return;
     this.key = key;
     this.watcher.disconnect();
-    for (const chart of this.charts) globalThis.Plotly?.purge(chart.box);
+    for (const chart of this.charts) this.plotter?.purge(chart.box);
     this.charts = described.map((chart) => this.chart(chart));
     const rest = this.charts.slice(FIRST).map((chart) => chart.element);
     const more = h(
@@ -109,7 +114,7 @@ export class Curves {
 
   /** Load Plotly (4.8 MB), once the page is built: to read it takes a browser a second. */
   load() {
-    if (this.loading || globalThis.Plotly) return;
+    if (this.loading || this.plotter) return;
     this.loading = h("script", { src: new URL("../plotly.min.js", import.meta.url).href, async: true });
     this.loading.addEventListener("error", () => {
       this.loading.remove();
@@ -128,7 +133,7 @@ export class Curves {
     const stale = this.charts.filter((chart) => chart.visible && now - chart.last > PERIOD && chart.drawn !== state);
     const chart = stale.sort((a, b) => a.last - b.last)[0];
     if (!chart) return;
-    if (globalThis.Plotly) {
+    if (this.plotter) {
       this.plot(chart);
       chart.drawn = state;
       this.cost += 0.2 * (performance.now() - now - this.cost);
@@ -190,14 +195,14 @@ export class Curves {
     const { app, series } = this;
     const traces = chartTraces(chart.described, series, app.history.pin.series, app.theme);
     const layout = chartLayout(chart.described, series, app.history.pin.series, app.theme, { width, height });
-    globalThis.Plotly.react(chart.box, traces, layout, { displayModeBar: false, responsive: false, showTips: false });
+    this.plotter.react(chart.box, traces, layout, { displayModeBar: false, responsive: false, showTips: false });
   }
 
   destroy() {
     clearInterval(this.timer);
     this.watcher.disconnect();
     this.resize.disconnect();
-    for (const chart of this.charts) globalThis.Plotly?.purge(chart.box);
+    for (const chart of this.charts) this.plotter?.purge(chart.box);
   }
 }
 

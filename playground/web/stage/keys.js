@@ -4,6 +4,7 @@ import { h } from "../core/dom.js";
 import { dialog } from "./dialog.js";
 
 const ALONG = ["moments", "along"]; // keys that need a trajectory
+const TRAINING = ["right", "left", "brackets", "fork"]; // keys that need a living model
 const FIELDS =
   "input:not([type=checkbox], [type=radio], [type=range]), textarea, select, [contenteditable=true], [role=slider], [role=dialog], [role=listbox]";
 const OWN = "button, input, a, select, textarea, summary, [role=tab], [role=radio], [role=checkbox]";
@@ -40,8 +41,9 @@ export class Keys {
   }
 
   show() {
-    for (const one of this.card.querySelectorAll("[data-row]"))
-      one.hidden = ALONG.includes(one.dataset.row) && !this.app.trajectory.current;
+    const { session, trajectory } = this.app;
+    const missing = [...(trajectory.current ? [] : ALONG), ...(session.trains ? [] : TRAINING)];
+    for (const one of this.card.querySelectorAll("[data-row]")) one.hidden = missing.includes(one.dataset.row);
     if (!this.card.open) this.card.showModal();
   }
 

@@ -60,7 +60,7 @@ export function build(app, parent) {
   app.fold = h("details", { class: "pg-fold", open: true }, h("summary", {}, app.t("diagram")), app.diagram.element);
   app.root = h(
     "div",
-    { class: "pg", tabindex: "-1" },
+    { class: app.session.trains ? "pg" : "pg pg-without-model", tabindex: "-1" },
     h(
       "div",
       { class: "pg-grid" },

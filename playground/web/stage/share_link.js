@@ -7,7 +7,7 @@ import { SPEEDS } from "./speeds.js";
 export class ShareLink {
   constructor(app) {
     this.app = app;
-    this.button = iconButton("link", app.t("copy_link"), () => this.copy(), "pg-quiet");
+    this.button = iconButton("link", app.t("copy_link"), () => this.copy(), "pg-quiet pg-share");
     this.field = h("input", { class: "pg-share-link", readonly: true, "aria-label": app.t("copy_link") });
     this.card = dialog(app, app.t("copy_link"), "pg-share-card", this.field);
   }

@@ -21,7 +21,10 @@ import { SlowMotion } from "./slow_motion.js";
 const LONG = 0.3; // s: a queue that is worth a word
 
 export class Stage {
-  constructor(parent, data) {
+  /** `source`: where frames come from, if not from the server (core/session.js); `plotter`: what draws the curves, if
+   * not Plotly. */
+  constructor(parent, data, { source, plotter } = {}) {
+    this.plotter = plotter ?? null;
     const { family, strings, lang, terms } = data;
     this.family = family;
     this.words = new Words(strings, lang);
@@ -40,7 +43,7 @@ export class Stage {
       beat: (...beat) => this.showBeat(...beat),
       reveal: (frame, span) => this.show(frame, { span }),
     });
-    this.session = new Session(handlersOf(this));
+    this.session = new Session(handlersOf(this), source);
     this.player = new Player(this);
     this.keys = new Keys(this);
     this.loop = new RenderLoop(this);

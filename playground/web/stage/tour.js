@@ -31,7 +31,7 @@ export class Tour {
     if (this.begun || !this.app.frame) return;
     this.begun = true;
     const lesson = new URLSearchParams(location.search).has("lesson"); // it is the guide then
-    if (!lesson && !seen()) this.go(0);
+    if (!lesson && this.app.session.trains && !seen()) this.go(0);
   }
 
   go(number) {
