@@ -81,7 +81,7 @@ def _do(page, at: int, step: LessonStep, lang: str) -> None:
         page.wait_for_function("window.__playground?.connected", timeout=SLOW)
     _lesson(page, f"l.at === {at} && l.ready", SLOW)
     if step.question:
-        _answer(page, step.question.kind)
+        answer(page, step.question.kind)
         _lesson(page, "!l.open")
     _reach(page, step, lang)
     _lesson(page, "l.done", SLOW)
@@ -91,7 +91,7 @@ def _do(page, at: int, step: LessonStep, lang: str) -> None:
     page.wait_for_selector("[data-testid=stException]", state="detached", timeout=SHORT)
 
 
-def _answer(page, kind: str) -> None:
+def answer(page, kind: str) -> None:
     asked = page.locator(QUESTION)
     asked.scroll_into_view_if_needed()
     if kind == "choice":
@@ -117,7 +117,7 @@ def _reach(page, step: LessonStep, lang: str) -> None:
     """Do what the goal asks for."""
     goal = step.goal
     if isinstance(goal, goals.Play | goals.ReachStep | goals.Score):
-        _train(page)
+        train(page)
     elif isinstance(goal, goals.Seek):
         _to_beginning(page)
     elif isinstance(goal, goals.Fork):
@@ -136,10 +136,10 @@ def _reach(page, step: LessonStep, lang: str) -> None:
         dial.focus()
         page.keyboard.press("ArrowRight")
     elif isinstance(goal, goals.Layer):
-        _switch(page, goal)
+        switch_layer(page, goal)
 
 
-def _train(page) -> None:
+def train(page) -> None:
     """Press play, and again where that came before the strip had paused what was shown."""
     end = time.monotonic() + SLOW / 1000
     while time.monotonic() < end and not page.evaluate("window.__lesson.done"):
@@ -178,7 +178,7 @@ def _set(page, family: str, spec: Setting, value, lang: str) -> None:
         page.keyboard.press("Enter")
 
 
-def _switch(page, goal: goals.Layer) -> None:
+def switch_layer(page, goal: goals.Layer) -> None:
     """Flip a layer's box in the legend, which is called by its title."""
     title = page.evaluate(
         """async ([name]) => {

@@ -1,4 +1,4 @@
-"""The project outside of a checkout on one's own machine: installed, in a container, behind a proxy.
+"""The project outside of a checkout on one's own machine: installed, in a container, behind a proxy, without a server.
 
     python -m playground bench everywhere               all of it
     python -m playground bench everywhere install       one part
@@ -13,6 +13,7 @@ PARTS = {
     "install": "_everywhere_install",
     "container": "_everywhere_container",
     "proxy": "_everywhere_proxy",
+    "site": "_everywhere_site",
 }
 """Name of a part -> its module, whose `rows()` gives the figures."""
 

@@ -48,6 +48,7 @@ def site(environ: Mapping[str, str], app: str = "") -> dict[str, bytes]:
     the app, "" if there is none to link to."""
     made: dict[str, bytes] = {"README.md": README.encode(), ".nojekyll": b"", **code()}
     recordings: dict[str, Recording] = {}
+    pictured: set[str] = set()
     for lang in LANGUAGES:
         lessons = [prepare(listed, lang, app) for listed in catalogue.listed(lang, environ)]
         for one in lessons:
@@ -57,9 +58,9 @@ def site(environ: Mapping[str, str], app: str = "") -> dict[str, bytes]:
         made[pages.HOMES[lang]] = pages.home(lang, lessons, app, shown).encode()
         text = dumps(words(translator(lang)), ensure_ascii=False, separators=(",", ":"))
         made[f"words.{lang}.js"] = f"globalThis.playgroundWords =\n{text};\n".encode()
-        made |= {path: raw for name in set(shown.values()) for path, raw in pictures(recordings[name]).items()}
-    for recording in recordings.values():
-        made |= files(recording, LANGUAGES)
+        pictured |= set(shown.values())
+    for name, recording in recordings.items():
+        made |= files(recording, LANGUAGES) | (pictures(recording) if name in pictured else {})
     return made
 
 
@@ -76,7 +77,7 @@ def pictures(recording: Recording) -> dict[str, bytes]:
     found = {}
     for ground in PALETTES:
         out = io.BytesIO()
-        picture(scene, 2 * SIDE, ground).save(out, "WEBP", quality=70, method=6)
+        picture(scene, 2 * SIDE, ground, supersample=2).save(out, "WEBP", quality=70, method=6)
         found[f"pictures/{recording.name}-{ground}.webp"] = out.getvalue()
     return found
 

@@ -9,7 +9,7 @@ import base64
 import gzip
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -36,14 +36,15 @@ def _shipped(name: str) -> list[Recording]:
     return shipped(name)
 
 
-def files(recording: Recording, languages: Mapping[str, str]) -> dict[str, bytes]:
+def files(recording: Recording, languages: Iterable[str]) -> dict[str, bytes]:
     """The files of a recording, by their path in the site. `ValueError` if its arrays depend on the language."""
-    found: dict[str, bytes] = {}
-    for lang in languages:
-        arrays, told = _packed(recording, lang)
-        name = recording.name
-        if found.setdefault(f"{FOLDER}/{name}.js", _script(name, arrays)) != _script(name, arrays):
-            raise ValueError(f"{name}: the arrays depend on the language")
+    name = recording.name
+    packed = {lang: _packed(recording, lang) for lang in languages}
+    (arrays, *others) = {raw for raw, _ in packed.values()}
+    if others:
+        raise ValueError(f"{name}: the arrays depend on the language")
+    found = {f"{FOLDER}/{name}.js": _script(name, arrays)}
+    for lang, (_, told) in packed.items():
         text = dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
         found[f"{FOLDER}/{name}.{lang}.js"] = _script(f"{name}.{lang}", text)
     return found

@@ -166,7 +166,7 @@ function scaleOf({ width, height, margin, xaxis, yaxis }) {
 
 /** The values at which the axis has a line: about four round ones; of a logarithmic one powers of ten, or 1, 2, 5. */
 export function heights({ range: [low, high], type, dtick }) {
-  if (type !== "log") return ticks(low, high, (high - low) / 4, 0);
+  if (type !== "log") return ticks(low, high, (high - low) / 4, 0).map((value) => value + 0); // no -0
   const found = [];
   for (let power = Math.floor(low); power <= Math.ceil(high); power++)
     for (const digit of dtick === 1 ? [1] : [1, 2, 5]) found.push(Number(`${digit}e${power}`));
