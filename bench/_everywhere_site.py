@@ -1,5 +1,5 @@
-"""The static edition, written anew and opened in a real browser: each lesson in both languages, from a plain file server
-and from a disk; every step is done."""
+"""The static edition, written anew and opened in a real browser: each lesson in both languages, from a plain file
+server and from a disk; every step is done. About ten minutes; needs `npm install` for axe-core."""
 
 import functools
 import http.server
