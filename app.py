@@ -9,6 +9,7 @@ from playground.core.resources import PACKAGE
 from playground.data import places
 from playground.live.base_path import BasePath
 from playground.live.door import Door
+from playground.live.framing import OpenPage
 from playground.live.preload import Preload
 from playground.live.server import Live
 from playground.ui.warm_up import warm_up
@@ -19,5 +20,5 @@ app = st.App(
     PACKAGE / "ui" / "navigation.py",
     routes=live.routes(),
     lifespan=live.lifespan,
-    middleware=[Middleware(Door), Middleware(BasePath), Middleware(Preload)],
+    middleware=[Middleware(Door), Middleware(BasePath), Middleware(OpenPage), Middleware(Preload)],
 )

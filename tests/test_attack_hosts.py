@@ -1,5 +1,8 @@
 """A page of the internet that gives its name this machine's address, or frames the app, against the real server."""
 
+import urllib.error
+import urllib.request
+
 import _fortress_sockets as attack
 import pytest
 from starlette.applications import Starlette
@@ -82,6 +85,26 @@ def test_the_pages_that_may_frame_it():
         "https://lab.example:8080",
         "https://huggingface.co",
     ]
+
+
+@pytest.mark.parametrize("path", ["/_stcore/upload_file/session/file", "/live/weights"])
+@pytest.mark.parametrize("method", ["PUT", "POST", "DELETE"])
+def test_pages_of_other_sites_send_nothing(server, path, method):
+    """Whatever cookies a browser sends along or keeps back."""
+
+    def status(**headers):
+        request = urllib.request.Request(
+            server.url + path, b"x" if method != "DELETE" else None, headers, method=method
+        )
+        try:
+            return urllib.request.urlopen(request).status, ""
+        except urllib.error.HTTPError as refused:
+            return refused.code, refused.read().decode()
+
+    foreign = status(Origin="http://evil.example", **{"Sec-Fetch-Site": "cross-site"})
+    assert foreign[0] == 403 and "PLAYGROUND_ORIGINS" in foreign[1]
+    own = status(Origin=server.url)
+    assert "PLAYGROUND_ORIGINS" not in own[1]
 
 
 def test_a_name_that_the_operator_has_listed(tmp_path):

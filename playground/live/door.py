@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qs
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -27,6 +27,7 @@ from .bodies import TOO_SLOW, Bodies, Body, refusal
 from .guests import GUEST, Guest, Guests
 from .hosts import allowed, headers
 from .open_files import allow_many
+from .origin import same_origin
 from .wire import Idlers, NoAddresses, Wire
 
 FULL, SILENT = 4429, 4408
@@ -36,6 +37,8 @@ COMMAND_BYTES, PAGE_BYTES = 1 << 16, 1 << 22
 PIECE = 1 << 16
 FAREWELL_S = 2.0
 NO_SUCH_NAME = N_("This server does not answer to that name. Its operator can allow it (PLAYGROUND_HOSTS).")
+FOREIGN = N_("A page of another site sent this. The operator of this server can allow it (PLAYGROUND_ORIGINS).")
+READING = ("GET", "HEAD", "OPTIONS")
 
 FAILED = N_("The server has made a mistake. Its log says which.")
 
@@ -73,6 +76,9 @@ class Door:
         exchange = Exchange(self, receive, send, wire)
         if not allowed(scope):
             await PlainTextResponse(translate(NO_SUCH_NAME), 403)(scope, receive, exchange.tell)
+            return
+        if scope["method"] not in READING and not same_origin(Headers(scope=scope)):
+            await PlainTextResponse(translate(FOREIGN), 403, {"connection": "close"})(scope, receive, exchange.tell)
             return
         try:
             with self.bodies.place(scope, client_address(scope), translate) as body:

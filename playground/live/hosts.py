@@ -51,15 +51,22 @@ def _matches(name: str, pattern: str) -> bool:
     return pattern == "*" or name == pattern or (pattern.startswith("*.") and name.endswith(pattern[1:]))
 
 
+def framing_sites(environ: Mapping[str, str] = os.environ) -> list[str]:
+    """Hosts, with or without a port, and origins whose pages may frame the app, besides its own."""
+    listed = [part.strip().lower() for part in environ.get("PLAYGROUND_ORIGINS", "").split(",")]
+    return [*filter(None, listed), *([SPACES] if "SPACE_ID" in environ else [])]
+
+
 def headers(environ: Mapping[str, str] = os.environ) -> list[tuple[bytes, bytes]]:
     """What every answer says to browsers: who may frame it, that files are what they are called, and that other
     servers are not told which page (its address holds settings and a run's id) a visitor comes from."""
     frames = ["'self'"]
-    for host in filter(None, (part.strip().lower() for part in environ.get("PLAYGROUND_ORIGINS", "").split(","))):
-        where = host if urlsplit(f"//{host}").port else f"{host}:*"
+    for site in framing_sites(environ):
+        if "://" in site:
+            frames.append(site)
+            continue
+        where = site if urlsplit(f"//{site}").port else f"{site}:*"
         frames += [f"http://{where}", f"https://{where}"]
-    if "SPACE_ID" in environ:
-        frames.append(SPACES)
     return [
         (b"content-security-policy", f"frame-ancestors {' '.join(frames)}".encode()),
         (b"x-content-type-options", b"nosniff"),

@@ -19,6 +19,7 @@ from playground.engine.text_store import shortened
 
 from .base_path import base_path, route
 from .bundle import bundle
+from .framing import pages, script
 
 STATIC = Path(streamlit.__file__).parent / "static"
 HELD = ("BidiComponent", "Button", "ButtonGroup", "Html", "NumberInput", "Selectbox", "Slider")
@@ -33,10 +34,14 @@ watchEarly(FAMILY, CONFIG)
 
 
 @cache
-def head(family: str | None) -> bytes:
-    """What is added to a page's head; `family`: whose stage it has, None if it has none, as the arena."""
+def head(page: str) -> bytes:
+    """What is added to the head of a page; empty for the first one, which is not one step below the server's address,
+    and has no stage, as the arena has none."""
+    if not page:
+        return script().encode()
     later = (f'<link rel="modulepreload" href="./static/js/{name}">' for name in fetched_later(STATIC))
-    return "".join([WHERE, *bundle().links(), watch_early(family) if family else "", *later]).encode()
+    early = watch_early(page) if page in FAMILIES else ""
+    return "".join([WHERE, *bundle().links(), early, *later, script()]).encode()
 
 
 def watch_early(family: str) -> str:
@@ -62,17 +67,17 @@ def fetched_later(static: Path) -> list[str]:
 
 
 class Preload:
-    """ASGI middleware that adds `head` to the head of every lesson."""
+    """ASGI middleware that adds `head` to the head of every page."""
 
     def __init__(self, app: ASGIApp):
         self.app = app
-        self.lesson = re.compile(f"{re.escape(base_path())}/([^/]+)")
+        self.page = re.compile(f"{re.escape(base_path())}/([^/]*)")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if (page := self._page(scope)) is None:
             await self.app(scope, receive, send)
             return
-        added = head(page if page in FAMILIES else None)
+        added = head(page if page in pages() else "other" if page else "")
         plain = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
         start: Message | None = None
         body = b""
@@ -96,12 +101,12 @@ class Preload:
         await self.app({**scope, "headers": plain}, receive, changed)
 
     def _page(self, scope: Scope) -> str | None:
-        """The page that a browser opens; None: it asks for something else, or for the first page, which has none."""
+        """The page that a browser opens, empty for the first one; None: it asks for something else."""
         if (
             scope["type"] != "http"
             or scope["method"] != "GET"
             or "text/html" not in Headers(scope=scope).get("accept", "")
         ):
             return None
-        found = self.lesson.fullmatch(route(scope))
+        found = self.page.fullmatch(route(scope))
         return found[1] if found else None
