@@ -29,6 +29,8 @@ class Client:
         self.stuck = 0
         self.shown = 0
         """Steps seen since the last call."""
+        self.restless = True
+        """Whether it changes a setting now and then."""
 
     @property
     def reconnects(self) -> int:
@@ -50,7 +52,11 @@ class Client:
                     )
                     await self.listen()
             except (OSError, WebSocketException, TimeoutError):
+                self.left_alone()
                 await asyncio.sleep(0.2 + 0.3 * self.chance.random())
+
+    def left_alone(self) -> None:
+        """The connection broke, or none was to be had."""
 
     async def listen(self) -> None:
         turn = time.monotonic() + 2 + 4 * self.chance.random()
@@ -62,7 +68,7 @@ class Client:
             else:
                 await self.hear(json.loads(message))
             self.changed.set()
-            if time.monotonic() > turn:
+            if self.restless and time.monotonic() > turn:
                 turn = time.monotonic() + 2 + 4 * self.chance.random()
                 self.config["g_lr"] = round(self.chance.uniform(5e-4, 2e-3), 6)
                 await self.tell(do="configure", config=self.config)

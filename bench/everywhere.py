@@ -14,6 +14,7 @@ PARTS = {
     "container": "_everywhere_container",
     "proxy": "_everywhere_proxy",
     "site": "_everywhere_site",
+    "servers": "_everywhere_servers",
 }
 """Name of a part -> its module, whose `rows()` gives the figures."""
 

@@ -18,6 +18,7 @@ from playground.core.errors import UserError
 from playground.core.i18n import N_
 from playground.core.strict_json import dumps
 from playground.engine import disk
+from playground.engine.ownership import Ownership
 
 from .lesson import Lesson, understand
 from .room_events import EVENTS, Event
@@ -39,11 +40,17 @@ def lesson_of(folder: Path, code: str) -> Lesson:
         raise UserError(N_("There is no room with this code. Look at the board again.")) from None
 
 
-class Journals:
-    """The folder of all rooms. One thread writes, in the order of the calls; it waits for a full disk."""
+def exists(folder: Path, code: str) -> bool:
+    """Whether there is a room with this code, whoever has it."""
+    return (folder / f"{code}.jsonl").is_file()
 
-    def __init__(self, folder: Path, rest: Callable[[float], None] = time.sleep):
-        self.folder, self.rest = folder, rest
+
+class Journals:
+    """The folder of all rooms. One thread writes, in the order of the calls; it waits for a full disk. With `owners`,
+    other servers may have rooms in the same folder: those are left alone."""
+
+    def __init__(self, folder: Path, rest: Callable[[float], None] = time.sleep, owners: Ownership | None = None):
+        self.folder, self.rest, self.owners = folder, rest, owners or Ownership(None)
         self.failing = False
         """Whether the disk refuses just now; what waits is written as soon as it does not."""
         self._closing = False
@@ -68,15 +75,26 @@ class Journals:
         self._closing = True
         self._writer.shutdown()
 
+    def let_go(self, name: str) -> Future:
+        """Done when everything about the room is on the disk: then another server may have it."""
+        return self._writer.submit(self._ends.pop, self._path(name), None)
+
     def read_all(self) -> Iterator[tuple[str, float, dict[str, Any], list[Event]]]:
-        """(name, last written, first line, events) of every room; what cannot be read is set aside, and logged."""
+        """Every room that is no other server's, as `read` has it."""
         for path in sorted(self.folder.glob("*.jsonl")):
-            try:
-                head, events = self._read(path)
-                yield path.stem, path.stat().st_mtime, head, events
-            except (OSError, ValueError, ValidationError):
-                log.exception("the room %s cannot be read", path.name)
-                self.set_aside(path.stem)
+            if self.owners.claim(path.stem) and (found := self.read(path.stem)) is not None:
+                yield found
+
+    def read(self, name: str) -> tuple[str, float, dict[str, Any], list[Event]] | None:
+        """(name, last written, first line, events) of a room; what cannot be read is set aside, and logged."""
+        path = self._path(name)
+        try:
+            head, events = self._read(path)
+            return name, path.stat().st_mtime, head, events
+        except (OSError, ValueError, ValidationError):
+            log.exception("the room %s cannot be read", path.name)
+            self.set_aside(name)
+            return None
 
     def set_aside(self, name: str) -> None:
         """Keep a damaged journal under another name, so that no room is made of it."""
@@ -85,6 +103,7 @@ class Journals:
             path.replace(path.with_suffix(".damaged"))
         except OSError as error:
             log.warning("%s is left alone: %s", path, error)
+        self.owners.release(name)
 
     def _read(self, path: Path) -> tuple[dict[str, Any], list[Event]]:
         raw = path.read_bytes()

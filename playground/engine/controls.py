@@ -32,26 +32,30 @@ class RunControls:
         self.caps = caps
 
     def play(self, live_run: LiveRun) -> None:
-        """Train while the run is watched; `UserError` if it cannot continue, or one step is too dear by now."""
+        """Train while the run is watched; `UserError` if it cannot continue, or one step is too dear by now. What
+        another server has trains as soon as it is here."""
+        live_run.resume = live_run.elsewhere
         self._check_may_train(live_run)
         self.caps.check(live_run, background=live_run.background)
         live_run.playing = True
         self.schedule(live_run)
 
     def _check_may_train(self, live_run: LiveRun) -> None:
+        live_run.check_here()
         live_run.run.check_not_stopped()
         check_execution(live_run.run.config, self.scheduler.limits)
         self.step_costs.check(live_run.run.family, live_run.config_now())
 
     def pause(self, live_run: LiveRun) -> None:
         """Stop after the chunk in flight."""
-        live_run.playing = False
+        live_run.playing = live_run.resume = False
         live_run.commanded.set()
         self.scheduler.workers.shares.give()  # the turn that it waits for is not wanted any more
         live_run.notify()
 
     def set_background(self, live_run: LiveRun, on: bool) -> None:
         """Whether it trains on while nobody watches; `UserError` where too many do."""
+        live_run.check_here()
         if on:
             self.caps.check(live_run, background=True)
         live_run.background = on
@@ -78,6 +82,7 @@ class RunControls:
         if not only_live(type(config), changes):
             return False
         if changes:
+            live_run.check_here()
             self.step_costs.check(live_run.run.family, config, live_run.config_now())
             self.index.mark_changed(live_run.run)
             live_run.pending_changes.update(changes)
@@ -89,7 +94,7 @@ class RunControls:
 
     async def list_cell(self, live_run: LiveRun) -> None:
         """A cell of a comparison was opened as a run of its own: from now on it is one of the visitor's runs."""
-        if live_run.run.hidden:
+        if live_run.run.hidden and not live_run.elsewhere:
             live_run.run.opened = True
             await self.scheduler.saver.save_for_visitor(live_run.run)
 
@@ -99,6 +104,7 @@ class RunControls:
         if (
             (known is None or known["steps"] != live_run.run.step)
             and not live_run.run.stopped
+            and not live_run.elsewhere
             and (live_run.measuring is None or live_run.measuring.done())
         ):
             live_run.measuring = self.tasks.start("measure", measure_run(self.scheduler, live_run), live_run.fail)
@@ -108,7 +114,7 @@ class RunControls:
         live_run.commanded.set()
         self.scheduler.workers.shares.give()  # its rank may be another
         waiting = live_run.queued_steps or live_run.redraw or live_run.run.newest is None
-        if not live_run.active and (live_run.playing or waiting):
+        if not live_run.active and not live_run.elsewhere and (live_run.playing or waiting):
             live_run.task = self.tasks.start("run", self.scheduler.run(live_run), live_run.fail)
         live_run.notify()
 

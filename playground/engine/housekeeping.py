@@ -66,7 +66,7 @@ async def keep_spare(processes: Processes, slots: Sequence[Slot]) -> None:
         await asyncio.sleep(SPARE_S)
 
 
-async def keep_memory(caps: Caps, controls: RunControls) -> None:
+async def keep_memory(caps: Caps, controls: RunControls, leave: Callable[[str], None]) -> None:
     """Until cancelled: runs leave memory where all together take too much."""
     while True:
         await asyncio.sleep(MEMORY_S)
@@ -74,8 +74,8 @@ async def keep_memory(caps: Caps, controls: RunControls) -> None:
         for live_run in surplus:
             live_run.background = False
             controls.pause(live_run)
-            if not live_run.active and not live_run.pending_writes:  # else at the next look
-                caps.live_runs.pop(live_run.run.id, None)
+            if not live_run.busy:  # else at the next look
+                leave(live_run.run.id)
         if surplus:
             trim()
 
@@ -84,6 +84,7 @@ async def remove_unused(
     live_runs: dict[str, LiveRun],
     saver: Saver,
     forget: Callable[[str], None],
+    leave: Callable[[str], None],
     owners: Callable[[], Mapping[str, Visitor]],
     tasks: Supervisor,
 ) -> None:
@@ -100,8 +101,8 @@ async def remove_unused(
             live_run.unwatched = min(live_run.unwatched, now)
             if now - live_run.unwatched > limits.background_s:
                 live_run.background = False
-            if not live_run.active and not live_run.pending_writes and now - live_run.unwatched > limits.idle_s:
-                del live_runs[name]
+            if not live_run.busy and now - live_run.unwatched > limits.idle_s:
+                leave(name)
         if len(live_runs) < count or resident() > GROWN * trimmed:  # some of it may be free
             await asyncio.to_thread(trim)
             trimmed = resident()

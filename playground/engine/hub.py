@@ -20,6 +20,7 @@ from .executors import Inline, Processes, Slot
 from .housekeeping import keep_memory, keep_spare, remove_unused, warm_up_worker
 from .limits import Limits
 from .live_run import LiveRun
+from .neighbours import Neighbours
 from .run import Cell, Run, fork, owner_hash, start
 from .run_about import Damaged
 from .run_index import RunIndex
@@ -32,6 +33,9 @@ from .visitor import Addresses, Visitor
 from .workers import Workers
 
 log = logging.getLogger(__name__)
+
+UNREADABLE = N_("The run '{name}' cannot be read from the server's disk.")
+HERE = N_("This run goes on here now: the server that had it has ended, or has given it up.")
 
 
 class Hub:
@@ -48,6 +52,7 @@ class Hub:
         self.caps = Caps(limits, self.live_runs)
         self.controls = RunControls(self.scheduler, self.index, self.tasks, self.step_costs, self.caps)
         self.addresses = Addresses()
+        self.neighbours = Neighbours(self.saver, self.live_runs, self.index, lambda run: _take_over(self, run))
 
     @property
     def active(self) -> int:
@@ -56,7 +61,8 @@ class Hub:
 
     async def open(self) -> None:
         """Find the runs of an earlier server; get the workers ready before the first visitor."""
-        self.index.load()
+        self.neighbours.begin()
+        self.tasks.start_for_good("neighbours", self.neighbours.look)
 
         def anyone_watching() -> bool:
             return any(live_run.listeners for live_run in self.live_runs.values())
@@ -71,27 +77,38 @@ class Hub:
             return {name: self.addresses.visitor(owner) for name, owner in self.index.owners().items()}
 
         async def housekeeping() -> None:
-            await remove_unused(self.live_runs, self.saver, self.forget, owners, self.tasks)
+            leave = self.neighbours.leave_memory
+            await remove_unused(self.live_runs, self.saver, self.forget, leave, owners, self.tasks)
 
         self.tasks.start_for_good("housekeeping", housekeeping)
-        self.tasks.start_for_good("memory", lambda: keep_memory(self.caps, self.controls))
+        self.tasks.start_for_good("memory", lambda: keep_memory(self.caps, self.controls, self.neighbours.leave_memory))
         self.tasks.start_for_good("compiled", self.workers.compiled.keep_small)
 
     async def close(self) -> None:
         """End the workers; everything that was reported to a browser is on disk."""
         await self.tasks.cancel()
         await self.saver.close()
+        self.neighbours.close()
         for slot in self.slots:
             slot.close()
         self.workers.compiled.close()
 
     def get(self, name: str) -> LiveRun:
-        """The run of that id, from memory or disk; `UserError` if it is gone."""
-        if name not in self.live_runs:
-            run = _load(self, name)
-            self.live_runs[name] = LiveRun(run, self.addresses.visitor(run.owner))
+        """The run of that id, from memory or disk; `UserError` if it is gone. Where another server has it, it can only
+        be watched."""
+        found = self.live_runs.get(name)
+        if found is None:
+            here = self.neighbours.claim(name)
+            try:
+                run = _load(self, name)
+            except UserError:
+                self.neighbours.let_go(name)
+                raise
+            self.live_runs[name] = found = LiveRun(run, self.addresses.visitor(run.owner), elsewhere=not here)
             self.index.drop_summary(name)
-        return self.live_runs[name]
+        elif found.elsewhere and self.neighbours.claim(name):
+            _take_over(self, found)
+        return found
 
     def find(self, token: str, name: str, config: Config) -> LiveRun | None:
         """The visitor's latest run of a lesson that began with these settings and was not changed by hand."""
@@ -153,12 +170,16 @@ class Hub:
         most = self.limits.cells if cell else self.limits.runs_per_visitor
         for name in self.index.surplus(run.owner, cell, most, in_use):
             self.forget(name)
+        self.neighbours.claim(run.id)
         self.index.add(run)
         self.live_runs[run.id] = LiveRun(run, Visitor(address, run.owner))
         return self.live_runs[run.id]
 
     def forget(self, name: str) -> None:
-        """Remove a run from memory and disk: it stops, and nothing that is under way brings it back."""
+        """Remove a run from memory and disk: it stops, and nothing that is under way brings it back. What another server
+        has is left to that one."""
+        if not self.neighbours.runs.claim(name):
+            return
         live_run = self.live_runs.pop(name, None)
         if live_run is not None:
             live_run.playing = live_run.background = False
@@ -172,10 +193,13 @@ class Hub:
             self.store.bury(name)
         except OSError as error:  # it is tried again with the next ones
             log.error("run %s cannot be deleted: %s", name, error)
+        self.neighbours.let_go(name)
         self.tasks.start("delete", self.saver.delete(name))
 
     async def delete(self, live_run: LiveRun) -> None:
-        """Remove a run that may be watched or under way: it stops, and cannot go on."""
+        """Remove a run that may be watched or under way: it stops, and cannot go on. `Elsewhere` if another server has
+        it."""
+        live_run.check_here()
         self.controls.pause(live_run)
         self.forget(live_run.run.id)
         await self.saver.delete(live_run.run.id)
@@ -188,15 +212,36 @@ def _load(hub: Hub, name: str) -> Run:
     try:
         run = None if hub.store.is_deleted(name) else hub.store.load(name)
     except Damaged as damage:
+        if not hub.neighbours.runs.holds(name):  # its owner writes it just now
+            raise UserError(UNREADABLE, name=name) from None
         hub.index.discard(name)
         hub.store.folder.set_aside(name, str(damage))
         raise
     except OSError as error:
         log.error("run %s cannot be read: %s", name, error)
-        raise UserError(N_("The run '{name}' cannot be read from the server's disk."), name=name) from None
+        raise UserError(UNREADABLE, name=name) from None
     if run is None:
         raise UserError(N_("There is no run '{name}' here (any more)."), name=name)
     return run
+
+
+def _take_over(hub: Hub, live_run: LiveRun) -> None:
+    """A run that was watched here has become this server's."""
+    name, resume = live_run.run.id, live_run.resume
+    live_run.elsewhere = live_run.resume = live_run.cached = False
+    live_run.slot = live_run.past = None
+    try:
+        live_run.run = _load(hub, name)
+    except UserError as gone:
+        live_run.run.stopped = (gone.template, gone.values)
+        hub.neighbours.leave_memory(name)
+        live_run.notify()
+        return
+    live_run.notify(HERE)
+    if resume and not live_run.run.stopped:
+        with contextlib.suppress(UserError):
+            hub.controls.play(live_run)
+    hub.controls.schedule(live_run)
 
 
 async def _save_new(hub: Hub, run: Run) -> None:

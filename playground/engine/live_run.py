@@ -14,6 +14,7 @@ from playground.core.i18n import N_
 
 from .executors import Slot
 from .limits import Limits
+from .ownership import Elsewhere
 from .run import Run
 from .shares import BACKGROUND, WATCHED
 from .sweep_plan import Budget
@@ -98,6 +99,15 @@ class LiveRun:
     """Number of pending writes: viewers are notified once the data are on disk."""
     waits_for_disk: bool = False
     """Whether the disk cannot be written to: until it can, the run computes no further chunk."""
+    elsewhere: bool = False
+    """Whether it is another server's, and only watched here."""
+    resume: bool = False
+    """Whether it is to train as soon as it is this server's."""
+
+    def check_here(self) -> None:
+        """`Elsewhere` if another server has it."""
+        if self.elsewhere:
+            raise Elsewhere()
 
     def notify(self, note: str | None = None) -> None:
         for listener in list(self.listeners):
@@ -124,6 +134,12 @@ class LiveRun:
     @property
     def active(self) -> bool:
         return self.task is not None and not self.task.done()
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is under way that will still write it."""
+        measured = self.measuring is None or self.measuring.done()
+        return self.active or self.pending_writes > 0 or not measured
 
     @property
     def long(self) -> bool:

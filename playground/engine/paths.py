@@ -1,4 +1,4 @@
-"""The folders that the server writes to: whose they are, and that nobody else uses them at the same time."""
+"""The folders that the server writes to: whose they are, and who else uses them at the same time."""
 
 import contextlib
 import logging
@@ -17,8 +17,6 @@ log = logging.getLogger(__name__)
 
 VARIABLE = "PLAYGROUND_RUNS"
 LOCK = ".lock"
-LOCK_S = 8.0
-"""A server that ends still writes for so long."""
 MORE = 9
 """Servers of one person, beside the first, that may use the default folder: each has one of its own."""
 
@@ -48,25 +46,21 @@ def _can_be_made(folder: Path) -> bool:
 
 @contextlib.contextmanager
 def own_root() -> Iterator[Path]:
-    """The folder of all runs, made, checked, and locked against other servers while the context lasts. `UserError` says
-    why it cannot be used. What asks for `runs_root` meanwhile gets this one."""
+    """The folder of all runs, made and checked. One that was named may be used by several servers (`neighbours`); the
+    default one is locked against others while the context lasts. `UserError` says why it cannot be used. What asks for
+    `runs_root` meanwhile gets this one."""
     given = os.environ.get(VARIABLE)
     if given:
         root = Path(given)
         check_given(root)
-        with _locked(root, LOCK_S) as free:
-            if not free:
-                raise UserError(
-                    N_("Another server uses the folder {folder}. Set PLAYGROUND_RUNS to another one."), folder=root
-                )
-            yield root
+        yield root
         return
     first = default_root()
     with contextlib.ExitStack() as stack:
         for number in range(MORE + 1):
             root = first if not number else first.with_name(f"{first.name}-{number + 1}")
             check_own(root)
-            if stack.enter_context(_locked(root, 0.0)):
+            if stack.enter_context(_locked(root)):
                 break
         else:
             raise UserError(
@@ -116,10 +110,10 @@ def check_own(root: Path) -> None:
 
 
 @contextlib.contextmanager
-def _locked(root: Path, timeout_s: float) -> Iterator[bool]:
+def _locked(root: Path) -> Iterator[bool]:
     """Whether the folder is this server's alone. Where a file system knows no locks, or has no room for one, nobody
     can say: then it goes on."""
-    lock = FileLock(root / LOCK, timeout=timeout_s, mode=0o600, thread_local=False)
+    lock = FileLock(root / LOCK, timeout=0, mode=0o600, thread_local=False)
     try:
         lock.acquire()
     except Timeout:

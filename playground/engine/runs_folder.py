@@ -7,7 +7,7 @@ import json
 import logging
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from .visitor import Visitor
 
 log = logging.getLogger(__name__)
 
-OTHERS = ("own-data", "mmbench", "pipelines", "compiled", "rooms")
+OTHERS = ("own-data", "mmbench", "pipelines", "compiled", "rooms", "owners")
 """Folders beside those of the runs."""
 DAMAGED, GONE = "damaged", ".deleted"
 """Where that is kept which was found in the place of a run; what a deleted run's folder is called until it is freed."""
@@ -38,6 +38,9 @@ class RunsFolder:
         """run -> when it was used last: the number in run.json; for older ones 0 and the time of the file"""
         self._newest: int | None = None
         """The highest number so far; None: nobody has looked yet."""
+        self.claim: Callable[[str], bool] = lambda name: True
+        """Whether a folder may be moved: another server may be about to make a run of it."""
+        self.release: Callable[[str], None] = lambda name: None
 
     def use(self, name: str) -> int:
         """The number to be written: the run is in use now."""
@@ -76,8 +79,17 @@ class RunsFolder:
                 log.warning("%s cannot be read and is left alone: %s", self.root / name, error)
 
     def set_aside(self, name: str, why: str) -> None:
-        """Move a damaged folder to the others of its kind; it is left alone where it cannot be moved."""
+        """Move a damaged folder to the others of its kind; it is left alone where it cannot be moved, or another server
+        works on it."""
         self._order.pop(name, None)
+        if not self.claim(name):
+            return
+        try:
+            self._set_aside(name, why)
+        finally:
+            self.release(name)
+
+    def _set_aside(self, name: str, why: str) -> None:
         try:
             disk.make_folder(self.root / DAMAGED)
         except OSError as error:
@@ -92,6 +104,10 @@ class RunsFolder:
             log.warning("%s is left alone: %s (%s)", self.root / name, why, error)
         else:
             log.warning("%s was moved to %s: %s", self.root / name, there, why)
+
+    def changed(self, name: str) -> None:
+        """Somebody else has written the run."""
+        self._order.pop(name, None)
 
     def bury(self, name: str) -> None:
         """A run's folder is none any more, at once and for good; `clear` frees it. `OSError` if that cannot be."""

@@ -13,7 +13,7 @@ What a file has beyond run.json's step belongs to a chunk that was never reporte
 
 import logging
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from playground.core.strict_json import dumps
 
 from . import disk, run_about, run_files
 from .limits import Limits
+from .ownership import Elsewhere
 from .run import Run
 from .run_about import Damaged, Foreign
 from .runs_folder import GONE, RunsFolder
@@ -86,12 +87,16 @@ class Store:
         self._on_disk: dict[str, OnDisk] = {}
         """Changed when something was written, never before."""
         self._deleted: OrderedDict[str, None] = OrderedDict()
+        self.owned: Callable[[str], bool] = lambda name: True
+        """Whether a run may be written: where several servers use the folder, not each of them (`neighbours`)."""
 
     def saving(self, run: Run) -> Saving:
-        """The part of the run that is not on disk yet; `UserError` if the run was deleted. One saving of a run has to
-        be written before the next one is asked for."""
+        """The part of the run that is not on disk yet; `UserError` if the run was deleted, or is another server's. One
+        saving of a run has to be written before the next one is asked for."""
         if run.id in self._deleted:
             raise UserError(DELETED)
+        if not self.owned(run.id):
+            raise Elsewhere()
         known = self._on_disk.get(run.id) or OnDisk(**_settings(run))
         scalars, scores = run.timeline.scalars, run.timeline.scores
         anew = known.columns != len(scalars.names) or known.rows > scalars.count
@@ -238,6 +243,10 @@ class Store:
     def names(self) -> list[str]:
         """All runs there are, the longest unused first."""
         return self.folder.names()
+
+    def let_go(self, name: str) -> None:
+        """Somebody else may write the run now: what was there is not known any more."""
+        self._on_disk.pop(name, None)
 
     def bury(self, name: str) -> None:
         """The run is deleted from now on: nothing brings it back, also if the server ends now. What it takes on the

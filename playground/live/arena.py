@@ -80,7 +80,7 @@ class ArenaComparison(Comparison):
 
     def play(self) -> None:
         for live_run in self.runs:
-            if not live_run.run.stopped and not live_run.budget_spent:
+            if not (live_run.run.stopped or live_run.budget_spent or live_run.elsewhere):
                 self.hub.controls.play(live_run)
 
     def detach(self) -> None:

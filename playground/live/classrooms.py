@@ -16,7 +16,7 @@ from .wall import Wall
 
 WRONG_CODES, WRONG_S = 10, 60.0
 """Wrong codes that an address may try in so many seconds."""
-SWEEP_S = 300.0
+SWEEP_S, ASKED_S = 300.0, 0.5
 MAX_ADDRESSES = 10_000
 """Of which wrong codes are remembered."""
 
@@ -39,7 +39,25 @@ class Classrooms:
                 await asyncio.sleep(SWEEP_S)
                 await self.sweep()
 
+        async def giving_up() -> None:
+            while True:
+                await asyncio.sleep(ASKED_S)
+                for room in self.rooms.asked():
+                    await self.give_up(room)
+
         self.hub.tasks.start_for_good("rooms", sweeping)
+        self.hub.tasks.start_for_good("rooms of others", giving_up)
+
+    async def give_up(self, room: Room) -> None:
+        """Let another server have a room in which nobody sits here."""
+        gathering = self._gatherings.get(room.code)
+        if gathering is None or not gathering.seats:
+            self._forget(room)
+            await self.rooms.give_up(room)
+
+    def _forget(self, room: Room) -> Gathering | None:
+        self._walls = {key: made for key, made in self._walls.items() if key[0] != room.code}
+        return self._gatherings.pop(room.code, None)
 
     def gathering(self, room: Room) -> Gathering:
         return self._gatherings.setdefault(room.code, Gathering(room))
@@ -63,11 +81,11 @@ class Classrooms:
     async def close(self, room: Room) -> None:
         """The end: everyone is told, everything is deleted."""
         done = self.rooms.close(room)
-        gathering = self._gatherings.pop(room.code, None)
-        self._walls = {key: made for key, made in self._walls.items() if key[0] != room.code}
+        gathering = self._forget(room)
         for seat in list(gathering.seats) if gathering else []:
             seat.leave({"is": "closed"})
         await asyncio.wrap_future(done)
+        self.rooms.journals.owners.release(room.code)
 
     async def sweep(self) -> None:
         """Close the rooms in which nobody was for long."""

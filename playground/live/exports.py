@@ -156,6 +156,7 @@ class Exports:
             past = fork(run, step, then.state, then.frame, "", self.hub.limits)
             return _file(source.name(step), what, await self._in_thread(visitor, files.weights, past))
         if what == "run.zip":
+            live_run.check_here()
             await self.hub.saver.save_for_visitor(run)
             found = await self.hub.saver.read(run, partial(files.read_folder, self.hub.store.root / run.id))
             return _file(source.name(), what, await self._in_thread(visitor, files.zip_run, source.name(), found))

@@ -41,6 +41,7 @@ async def forget(session: Session, command: c.Forget) -> None:
     if command.run not in own:
         raise UserError(N_("You have no run '{name}' on this server, or it was deleted."), name=command.run)
     live_run = hub.get(command.run)
+    live_run.check_here()
     shown = view.live_run is live_run
     parent = live_run.run.parent[0] if live_run.run.parent else None
     if shown and parent in own:

@@ -3,19 +3,24 @@
 import asyncio
 import inspect
 import secrets
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from playground.classroom import catalogue, results, room_rules
 from playground.classroom import room_events as e
 from playground.classroom.room import Room
-from playground.classroom.rooms import hash_of
+from playground.classroom.rooms import RoomElsewhere, hash_of
 from playground.core.errors import UserError
 from playground.core.i18n import N_
 
 from . import room_commands as c
 from . import truths
 from .seat import Seat
+
+
+GIVEN_UP_S, LOOK_S = 3.0, 0.2
+"""Within which another server gives a room up in which nobody sits there."""
 
 
 async def handle(seat: Seat, command: c.Command) -> None:
@@ -37,7 +42,7 @@ async def open_room(seat: Seat, command: c.Open) -> None:
 
 
 async def join(seat: Seat, command: c.Join) -> None:
-    room = _found(seat, command.code)
+    room = await _found(seat, command.code)
     token = secrets.token_urlsafe(16)
     event = room_rules.join(room, command.name, hash_of(token))
     await asyncio.wrap_future(seat.classrooms.rooms.record(room, event))
@@ -45,9 +50,9 @@ async def join(seat: Seat, command: c.Join) -> None:
     seat.outbox.add({"is": "joined", "code": room.code, "token": token})
 
 
-def enter(seat: Seat, command: c.Enter) -> None:
+async def enter(seat: Seat, command: c.Enter) -> None:
     """Come back with a token: another tab of the same member loses the place."""
-    _found(seat, command.code)
+    await _found(seat, command.code)
     try:
         room, role, index = seat.classrooms.rooms.enter(command.code, command.token)
     except UserError:
@@ -60,13 +65,20 @@ def enter(seat: Seat, command: c.Enter) -> None:
     seat.outbox.add({"is": "entered", "code": room.code, "role": role})
 
 
-def _found(seat: Seat, code: str) -> Room:
+async def _found(seat: Seat, code: str) -> Room:
+    """The room; one that another server is asked for is waited for a moment."""
     seat.classrooms.check_address(seat.address)
-    try:
-        return seat.classrooms.rooms.get(code)
-    except UserError:
-        seat.classrooms.note_wrong(seat.address)
-        raise
+    end = time.monotonic() + GIVEN_UP_S
+    while True:
+        try:
+            return seat.classrooms.rooms.get(code)
+        except RoomElsewhere:
+            if time.monotonic() > end:
+                raise
+        except UserError:
+            seat.classrooms.note_wrong(seat.address)
+            raise
+        await asyncio.sleep(LOOK_S)
 
 
 def state(seat: Seat, command: c.State) -> None:

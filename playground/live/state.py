@@ -9,7 +9,9 @@ from playground.classroom.rooms import Rooms
 from playground.core.registry import FAMILIES
 from playground.engine.executors import open_slots
 from playground.engine.hub import Hub
+from playground.engine import ownership
 from playground.engine.limits import Limits
+from playground.engine.ownership import Ownership
 from playground.engine.paths import own_root
 from playground.engine.recording import Recording, shipped
 from playground.engine.store import Store
@@ -44,7 +46,8 @@ class LiveState:
             self.hub = Hub(limits, open_slots(limits), Store(root, limits))
             await self.hub.open()
             keep_thread("warm-up", self.warm_up)
-            journals = Journals(root / FOLDER)
+            owners = Ownership(root / ownership.FOLDER / "rooms")
+            journals = Journals(root / FOLDER, owners=owners)
             self.classrooms = Classrooms(Rooms(journals, limits.rooms), self.hub, self.recordings)
             await self.classrooms.open()
             try:
@@ -53,3 +56,4 @@ class LiveState:
             finally:
                 await self.hub.close()
                 journals.close()
+                owners.close()

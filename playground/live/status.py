@@ -8,6 +8,7 @@ from typing import Any
 from playground.core.contract import Event
 from playground.core.i18n import Translate
 from playground.engine.live_run import NOT_WRITTEN, LiveRun
+from playground.engine.ownership import ELSEWHERE
 from playground.engine.run import Run
 
 from .run_tree import change_labels
@@ -48,12 +49,17 @@ class Status:
             "marks": self._marks(run) if run else [],
             "halves": run.halves() if run else [],
             "stopped": stopped,
-            "waits": self.translate(NOT_WRITTEN) if live_run and live_run.waits_for_disk else None,
+            "waits": self._waits(live_run),
             "busy": shown is None,
             "viewers": len(live_run.listeners) if live_run else 1,
             "background": bool(live_run and live_run.background),
             "cost": self._cost_now(live_run),
         }
+
+    def _waits(self, live_run: LiveRun | None) -> str | None:
+        if live_run is None or not (live_run.elsewhere or live_run.waits_for_disk):
+            return None
+        return self.translate(ELSEWHERE if live_run.elsewhere else NOT_WRITTEN)
 
     def _cost_now(self, live_run: LiveRun | None) -> dict[str, Any] | None:
         now = time.monotonic()

@@ -140,7 +140,7 @@ class SweepComparison(Comparison):
 
     def tend(self) -> None:
         """See that all reach the end of the round; then show them, and begin the next one."""
-        going = [one for one in self.runs if not one.run.stopped]
+        going = [one for one in self.runs if not (one.run.stopped or one.elsewhere)]
         if not going or any(one.active or one.run.newest is None for one in going):
             return
         goal = max(one.run.step for one in going)

@@ -1,11 +1,14 @@
 """Commands that say what is looked at: a run by its id, or the run with the settings of the page."""
 
+import contextlib
 from typing import Any
 
 from playground.core.config import Config, parse
 from playground.core.errors import UserError
 from playground.core.i18n import N_
 from playground.core.registry import family
+from playground.engine.live_run import LiveRun
+from playground.engine.ownership import Elsewhere
 from playground.engine.recording import Recording
 from playground.engine.text_store import expanded
 
@@ -35,7 +38,7 @@ async def watch(session: Session, command: c.Watch) -> None:
         if mine:
             await hub.controls.list_cell(named)
         if command.play and mine and not named.run.stopped:  # it was playing when the connection broke
-            hub.controls.play(named)
+            play_on(session, named)
     _look_for_recording(session)
     if view.live_run is not None:
         hub.controls.schedule(view.live_run)
@@ -55,7 +58,7 @@ async def configure(session: Session, command: c.Configure) -> None:
     _look_for_recording(session)
     live_run = view.live_run
     if live_run is not None and command.play and view.mine and not live_run.run.stopped:
-        session.hub.controls.play(live_run)
+        play_on(session, live_run)
     elif live_run is not None:
         session.hub.controls.schedule(live_run)
 
@@ -80,7 +83,13 @@ def own(session: Session, command: c.Own) -> None:
         return
     view.look_at(live_run=found)
     if command.play and not found.run.stopped:
-        hub.controls.play(found)
+        play_on(session, found)
+
+
+def play_on(session: Session, live_run: LiveRun) -> None:
+    """Train what was training before; what another server has trains as soon as it is here."""
+    with contextlib.suppress(Elsewhere):
+        session.hub.controls.play(live_run)
 
 
 def _look_for_recording(session: Session) -> None:
@@ -96,6 +105,8 @@ async def _change_in_mid_run(session: Session, config: Config) -> bool:
     changes = view.live_changes(config)
     if not changes or live_run.run.stopped and view.cursor is None:
         return False
+    if view.cursor is None:
+        live_run.check_here()
     session.hub.step_costs.check(view.family, config, view.config)
     view.config = config
     if view.cursor is None or view.cursor >= live_run.run.step:
@@ -141,7 +152,7 @@ def _settle(session: Session, config: Config, play: bool, begin: bool = False) -
     if found is not None:
         view.look_at(live_run=found)
         if before is not None and playing and not found.run.stopped:
-            hub.controls.play(found)
+            play_on(session, found)
         return
     if recording is not None and recorded:
         view.look_at(recording=recording)
