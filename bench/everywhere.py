@@ -15,6 +15,7 @@ PARTS = {
     "proxy": "_everywhere_proxy",
     "site": "_everywhere_site",
     "servers": "_everywhere_servers",
+    "sweep": "_everywhere_sweep",
 }
 """Name of a part -> its module, whose `rows()` gives the figures."""
 

@@ -164,3 +164,27 @@ def test_a_sweep_trains_on_the_cluster(dask, tmp_path):
     asyncio.run(sweep("gan", found, Budget(8), [Slot(Inline)], here, lambda row: None))
     for cell in found:
         assert results.rows[cell.key]["sliced_w2"] == here.rows[cell.key]["sliced_w2"]
+
+
+def test_a_sweep_loses_no_cell_when_the_scheduler_and_its_workers_are_killed(dask, tmp_path):
+    workers = [dask.worker()]
+    found = plan_cells(
+        "gan", {"g_width": 8, "d_width": 8}, {"data": ["rings", "moons"], "batch": [16, 17]}, Budget(300)
+    )
+    results, there, rows = ResultsCsv(tmp_path / "a.csv"), slots(dask, 1), []
+
+    def on_row(row):
+        rows.append(row)
+        if len(rows) == 1:
+            for process in (dask.scheduler, *workers):
+                process.kill()
+                process.wait(10)
+            dask.scheduler = dask.run("scheduler", "--host", "127.0.0.1", "--port", str(dask.port), "--no-dashboard")
+            dask.worker()
+
+    try:
+        asyncio.run(sweep("gan", found, Budget(300), there, results, on_row))
+    finally:
+        for slot in there:
+            slot.close()
+    assert {row["status"] for row in results.rows.values()} == {"done"} and len(results.rows) == 4

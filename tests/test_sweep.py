@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import BrokenExecutor, Future
 from pathlib import Path
 
 import pytest
@@ -305,3 +306,23 @@ def _group(pid):
         except (ProcessLookupError, psutil.Error):
             continue
     return found
+
+
+@pytest.mark.parametrize("lost", [2, 3])
+def test_a_lost_worker_is_not_the_fault_of_its_cell_until_three_have_died_of_it(tmp_path, lost):
+    left = [lost]
+
+    class Dying(Inline):
+        def submit(self, fn, /, *args, **kwargs):
+            if fn is not train_cells or not left[0]:
+                return super().submit(fn, *args, **kwargs)
+            left[0] -= 1
+            future = Future()
+            future.set_exception(BrokenExecutor("killed"))
+            return future
+
+    (cell,) = plan_cells("gan", {"g_width": 8, "d_width": 8, "batch": 16}, {"seed": [1]}, Budget(3))
+    results = ResultsCsv(tmp_path / "a.csv")
+    asyncio.run(running.sweep("gan", [cell], Budget(3), [Slot(Dying)], results, lambda row: None))
+    row = results.rows[cell.key]
+    assert row["status"] == ("done" if lost == 2 else "failed") and ("crashed" in row["error"]) == (lost == 3)

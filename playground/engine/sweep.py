@@ -14,6 +14,9 @@ from .results_csv import ResultsCsv
 from .sweep_plan import Budget, Cell, group_cells
 from .sweep_worker import Result, batch_keys, train_cells
 
+MAX_LOST = 3
+"""Workers that may die of the same cells; then these are to blame."""
+
 
 async def sweep(
     name: str,
@@ -43,13 +46,22 @@ async def sweep(
 
 
 async def _results(slot: Slot, name: str, group: Sequence[Cell], budget: Budget) -> list[Result | UserError]:
-    """The results of a group; if the group fails, each cell is trained alone."""
-    configs = [cell.config.model_dump() for cell in group]
-    try:
-        return await slot.call(train_cells, name, configs, budget.steps, budget.seconds)
-    except Exception as error:  # a defect in one cell must not end the sweep: it is written into its row
-        if len(group) == 1:
-            return [reason(error)]
+    """The results of a group; if the group fails, each cell is trained alone. A worker that is lost need not have been
+    the cell's fault: others have `MAX_LOST` tries at it."""
+    configs, lost = [cell.config.model_dump() for cell in group], 0
+    while True:
+        try:
+            return await slot.call(train_cells, name, configs, budget.steps, budget.seconds)
+        except BrokenExecutor as error:
+            lost += 1
+            if lost < MAX_LOST:
+                continue
+            if len(group) == 1:
+                return [reason(error)]
+        except Exception as error:  # a defect in one cell must not end the sweep: it is written into its row
+            if len(group) == 1:
+                return [reason(error)]
+        break
     return [(await _results(slot, name, [cell], budget))[0] for cell in group]
 
 
