@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import itertools
 import json
 import os
 import signal
@@ -72,11 +71,11 @@ class Fortress:
         return self.process.poll() is None
 
     def defects(self) -> int:
-        """Errors of the program itself in its log."""
+        """Errors of the program itself in its log, which has a line for each event (`live/logs.py`)."""
         lines = self.log.read_text(errors="replace").splitlines()
         return sum(
-            line.startswith("Traceback (most recent call last)") and not any(said in before for said in REFUSALS)
-            for before, line in itertools.pairwise(lines)
+            (" trace=" in line or line.startswith("Traceback")) and not any(said in line for said in REFUSALS)
+            for line in lines
         )
 
     def stop(self) -> None:

@@ -20,7 +20,7 @@ from playground.engine.pipelines.sources import PipelineSources
 from playground.families.diffusion import pretrained
 from playground.families.diffusion.catalogue import CATALOGUE, PRETRAINED
 from playground.families.diffusion.pretrained_levels import noise_levels
-from playground.ui import local_visitor
+from playground.live import local as local_visitor
 from playground.ui import pipelines as section
 
 

@@ -140,9 +140,12 @@ class Slot:
         self._crashed_on: Future | None = None
         """The work during which the last worker died."""
         self._failed_starts = 0
+        self.restarts = -1
+        """How often its worker was replaced."""
         self._start()
 
     def _start(self) -> None:
+        self.restarts += 1
         self.executor = self.make()
         self.traced: set[str] = set()
         """Families of which this worker has computed something: what comes next needs no imports."""
@@ -154,6 +157,11 @@ class Slot:
     def started(self) -> bool:
         """Whether the worker's imports are done."""
         return self._startup.done()
+
+    @property
+    def pids(self) -> list[int]:
+        """Its processes on this machine."""
+        return [*(getattr(self.executor, "_processes", None) or {})]
 
     def submit(self, fn, /, *args) -> Future:
         future, line = self.executor.submit(fn, *args), self._queue

@@ -29,6 +29,7 @@ from .scheduler import Scheduler
 from .step_cost import StepCosts
 from .store import DELETED, Store
 from .supervisor import Supervisor
+from .telemetry import Telemetry
 from .visitor import Addresses, Visitor
 from .workers import Workers
 
@@ -46,8 +47,9 @@ class Hub:
         self.live_runs: dict[str, LiveRun] = {}
         """The runs in memory."""
         self.index, self.tasks, self.saver = RunIndex(store), Supervisor(), Saver(store)
-        self.workers = Workers(limits, slots, CompiledWorkers(store.root, limits))
-        self.scheduler = Scheduler(limits, self.workers, self.saver, lambda: self.caps.competing)
+        self.telemetry = Telemetry()
+        self.workers = Workers(limits, slots, CompiledWorkers(store.root, limits), self.telemetry)
+        self.scheduler = Scheduler(limits, self.workers, self.saver, lambda: self.caps.competing, self.telemetry)
         self.step_costs = StepCosts(limits, slots, lambda: (live_run.run for live_run in self.live_runs.values()))
         self.caps = Caps(limits, self.live_runs)
         self.controls = RunControls(self.scheduler, self.index, self.tasks, self.step_costs, self.caps)
@@ -176,8 +178,8 @@ class Hub:
         return self.live_runs[run.id]
 
     def forget(self, name: str) -> None:
-        """Remove a run from memory and disk: it stops, and nothing that is under way brings it back. What another server
-        has is left to that one."""
+        """Remove a run from memory and disk: it stops, and nothing that is under way brings it back. What another
+        server has is left to that one."""
         if not self.neighbours.runs.claim(name):
             return
         live_run = self.live_runs.pop(name, None)

@@ -93,6 +93,8 @@ class LiveRun:
     """Recent number of steps per second."""
     overhead_s: float = 0.0
     """Seconds of the last chunk outside of steps: frames, scores, state."""
+    computed_at: float = 0.0
+    """When the newest chunk came back."""
     last_scores_at: float = 0.0
     last_state_at: float = 0.0
     pending_writes: int = 0

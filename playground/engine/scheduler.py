@@ -21,6 +21,7 @@ from .limits import Limits
 from .live_run import LiveRun, PastStep
 from .run import Run
 from .saver import Saver
+from .telemetry import Telemetry
 from .visitor import Visitor
 from .worker import NotCached, recompute, run_chunk
 from .workers import PREPARE_S, Workers
@@ -43,8 +44,9 @@ TOO_LONG = N_(
 class Scheduler:
     """Moves runs forward. One chunk of each run is in flight."""
 
-    def __init__(self, limits: Limits, workers: Workers, saver: Saver, active: Callable[[], int]):
+    def __init__(self, limits: Limits, workers: Workers, saver: Saver, active: Callable[[], int], telemetry: Telemetry):
         self.limits, self.workers, self.saver, self.active = limits, workers, saver, active
+        self.telemetry = telemetry
 
     async def run(self, live_run: LiveRun) -> None:
         """Chunk after chunk, while there is something to do and the run is watched."""
@@ -83,6 +85,9 @@ class Scheduler:
                 if live_run.speed:
                     due += done / live_run.speed
                 run.add(progress)
+                live_run.computed_at = now
+                self.telemetry.chunks.inc()
+                self.telemetry.steps.inc(max(0, done))
                 _note_divergence(run, progress)
                 saving = asyncio.create_task(self.save_and_notify(live_run))
                 fresh = done / max(now - last, 1e-3)

@@ -76,16 +76,21 @@ class _Ticket:
 
 
 class Shares:
-    """Gives turns. `most_waiting`: turns that may be waited for."""
+    """Gives turns. `most_waiting`: turns that may be waited for; `waited` hears how many seconds each was."""
 
-    def __init__(self, most_shares: int, most_waiting: int):
-        self.most_waiting = most_waiting
+    def __init__(self, most_shares: int, most_waiting: int, waited: Callable[[float], object] = lambda seconds: None):
+        self.most_waiting, self.waited = most_waiting, waited
         self.ledgers = {WATCHED: Ledger(most_shares), BACKGROUND: Ledger(most_shares)}
         self.lines: list[Line] = []
         self._waiting: list[_Ticket] = []
         self._timer: asyncio.TimerHandle | None = None
         self._short_at = -math.inf
         """When a short turn at a worker was last wanted or over."""
+
+    @property
+    def waiting(self) -> int:
+        """How many turns are waited for."""
+        return len(self._waiting)
 
     def line(self, places: int = 1, movable: bool = False) -> Line:
         """A further line."""
@@ -127,6 +132,7 @@ class Shares:
         if turn is None:
             yield None
             return
+        self.waited(time.monotonic() - ticket.since)
         given, charge = turn
         began = time.monotonic()
         try:

@@ -13,6 +13,7 @@ from .compiled import CompiledWorkers, check_execution
 from .executors import Slot, TookTooLong
 from .limits import Limits
 from .shares import WATCHED, Line, Shares, Turn
+from .telemetry import Telemetry
 from .visitor import Visitor
 
 PREPARE_S = 20.0
@@ -36,9 +37,9 @@ class WorkerTurn:
 class Workers:
     """Slots, each with a line in front of it."""
 
-    def __init__(self, limits: Limits, slots: list[Slot], compiled: CompiledWorkers):
+    def __init__(self, limits: Limits, slots: list[Slot], compiled: CompiledWorkers, telemetry: Telemetry):
         self.limits, self.slots, self.compiled = limits, slots, compiled
-        self.shares = Shares(limits.shares_per_address, limits.waiting)
+        self.shares = Shares(limits.shares_per_address, limits.waiting, telemetry.queue_wait.observe)
         self._lines: dict[Slot, Line] = {slot: self.shares.line(movable=True) for slot in slots}
         self._slots = {line: slot for slot, line in self._lines.items()}
 

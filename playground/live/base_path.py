@@ -19,6 +19,17 @@ def route(scope: Scope) -> str:
     return scope["path"].removeprefix(scope.get("root_path", ""))
 
 
+PROBES = ("/livez", "/readyz")
+"""They tell nobody anything."""
+BESIDE = ("/metrics", *PROBES)
+"""Routes of this server that are not below `/live/`, since programs look for them there."""
+
+
+def is_probe(scope: Scope) -> bool:
+    """Whether it is asked for what answers to every name: programs that watch over a server call it by its address."""
+    return route(scope).removeprefix(base_path()) in PROBES
+
+
 class BasePath:
     """ASGI middleware that lets `/play/live/...` find the route `/live/...`. Streamlit puts the path before its own
     routes only."""
@@ -27,6 +38,9 @@ class BasePath:
         self.app, self.base = app, base_path()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self.base and scope["type"] in ("http", "websocket") and route(scope).startswith(f"{self.base}/live/"):
+        if self.base and scope["type"] in ("http", "websocket") and self._ours(route(scope)):
             scope = {**scope, "root_path": scope.get("root_path", "") + self.base}
         await self.app(scope, receive, send)
+
+    def _ours(self, asked: str) -> bool:
+        return asked.startswith(f"{self.base}/live/") or asked.removeprefix(self.base) in BESIDE

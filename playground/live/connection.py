@@ -56,7 +56,10 @@ async def connect(
     connection = begin(outbox)
     sender = outbox.supervisor.start("sender", outbox.supervisor.keep("sender", connection.serve))
     inbox = Inbox(socket)
-    listener = asyncio.ensure_future(_listen(inbox, commands, connection, outbox, state.hub.limits.commands_per_s))
+    invalid = state.hub.telemetry.invalid.labels(socket.url.path.rpartition("/")[2])
+    listener = asyncio.ensure_future(
+        _listen(inbox, commands, connection, outbox, state.hub.limits.commands_per_s, invalid.inc)
+    )
     try:
         await asyncio.wait({sender, listener}, return_when=asyncio.FIRST_COMPLETED)
         if outbox.overfull:
@@ -89,7 +92,12 @@ def _sender(socket: WebSocket, send: Callable[[T], Awaitable[None]]) -> Callable
 
 
 async def _listen(
-    inbox: Inbox, commands: TypeAdapter, connection: Connection, outbox: Outbox, per_second: float
+    inbox: Inbox,
+    commands: TypeAdapter,
+    connection: Connection,
+    outbox: Outbox,
+    per_second: float,
+    invalid: Callable[[], None],
 ) -> None:
     pace = Pace(per_second, AT_ONCE_S * per_second)
     while True:
@@ -100,7 +108,11 @@ async def _listen(
             return
         about = "?"
         try:
-            command = read_command(message.get("text"), commands)
+            try:
+                command = read_command(message.get("text"), commands)
+            except UserError:
+                invalid()
+                raise
             about = command.do
             work = connection.handle(command)
             await (inbox.while_there(work) if command.only_shows else work)

@@ -23,6 +23,7 @@ from playground.engine.limits import Limits
 from playground.engine.supervisor import Supervisor
 
 from .address import PEER, client_address
+from .base_path import is_probe
 from .bodies import TOO_SLOW, Bodies, Body, refusal
 from .guests import GUEST, Guest, Guests
 from .hosts import allowed, headers
@@ -74,7 +75,7 @@ class Door:
     async def _request(self, scope: Scope, receive: Receive, send: Send, wire: Wire) -> None:
         translate = _translator(scope)
         exchange = Exchange(self, receive, send, wire)
-        if not allowed(scope):
+        if not allowed(scope) and not is_probe(scope):
             await PlainTextResponse(translate(NO_SUCH_NAME), 403)(scope, receive, exchange.tell)
             return
         if scope["method"] not in READING and not same_origin(Headers(scope=scope)):

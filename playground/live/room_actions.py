@@ -18,7 +18,6 @@ from . import room_commands as c
 from . import truths
 from .seat import Seat
 
-
 GIVEN_UP_S, LOOK_S = 3.0, 0.2
 """Within which another server gives a room up in which nobody sits there."""
 

@@ -18,7 +18,9 @@ from .comparison_feed import ComparisonFeed
 from .connection import Connection, connect
 from .exports import Exports
 from .handler import handle
+from .metrics import Metrics
 from .outbox import Outbox
+from .probes import Probes
 from .room_commands import ROOM_COMMANDS
 from .room_feed import RoomFeed
 from .seat import Seat
@@ -35,6 +37,8 @@ class Live(LiveState):
     def __init__(self, warm_up: Callable[[], None] = lambda: None):
         super().__init__(warm_up)
         self.exports = Exports(self)
+        self.probes = Probes(lambda: self.hub)
+        self.metrics = Metrics(lambda: self.hub, lambda: self.connections, self.log)
 
     def routes(self) -> list[BaseRoute]:
         """What `st.App` serves beside the pages."""
@@ -44,6 +48,8 @@ class Live(LiveState):
             WebSocketRoute("/live/socket/arena", self.arena),
             WebSocketRoute("/live/socket/room", self.room),
             Route("/live/health", self.health),
+            *self.probes.routes(),
+            *self.metrics.routes(),
             *self.exports.routes(),
             *static.routes(),
         ]

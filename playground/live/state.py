@@ -1,5 +1,6 @@
 """What every connection of this server shares: its runs, its recordings, how many browsers there are."""
 
+import asyncio
 import contextlib
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -7,9 +8,9 @@ from collections.abc import AsyncIterator, Callable
 from playground.classroom.journal import FOLDER, Journals
 from playground.classroom.rooms import Rooms
 from playground.core.registry import FAMILIES
+from playground.engine import ownership
 from playground.engine.executors import open_slots
 from playground.engine.hub import Hub
-from playground.engine import ownership
 from playground.engine.limits import Limits
 from playground.engine.ownership import Ownership
 from playground.engine.paths import own_root
@@ -19,7 +20,10 @@ from playground.engine.supervisor import keep_thread, nothing_unseen
 from playground.engine.thread_turns import serving
 
 from .classrooms import Classrooms
+from .logs import Log
 from .no_delay import send_at_once
+
+LOOK_S = 5.0
 
 
 class LiveState:
@@ -34,17 +38,26 @@ class LiveState:
         self.warm_up = warm_up
         self.recordings: list[Recording] = []
         self.connections = 0
+        self.log = Log()
+
+    async def _keep_log(self) -> None:
+        """Until cancelled: also what begins to write to the log later has its form."""
+        while True:
+            await asyncio.sleep(LOOK_S)
+            self.log.install()
 
     @contextlib.asynccontextmanager
     async def lifespan(self, app) -> AsyncIterator[dict]:
         """Workers start before the first visitor and end with the server."""
         sys.setswitchinterval(5e-4)  # a busy script thread must not hold up the socket
         send_at_once()
+        self.log.install()
         limits = Limits.from_environment()
         with own_root() as root, nothing_unseen():
             self.recordings = [recording for name in FAMILIES for recording in shipped(name)]
             self.hub = Hub(limits, open_slots(limits), Store(root, limits))
             await self.hub.open()
+            self.hub.tasks.start_for_good("log", self._keep_log)
             keep_thread("warm-up", self.warm_up)
             owners = Ownership(root / ownership.FOLDER / "rooms")
             journals = Journals(root / FOLDER, owners=owners)

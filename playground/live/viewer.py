@@ -159,6 +159,13 @@ class Viewer:
             },
         }
         await self.outbox.send_picture(lambda seq: encode_frame({"seq": seq, **header}, scene, self.translate))
+        self._measure(frame)
+
+    def _measure(self, frame: Frame) -> None:
+        """How long the newest frame took from the worker to here."""
+        live_run = self.view.live_run
+        if live_run is not None and live_run.run.newest is frame and live_run.active:
+            self.hub.telemetry.frame_latency.observe(time.monotonic() - live_run.computed_at)
 
     def _scores_at(self, step: int) -> Mapping[str, Score]:
         view = self.view

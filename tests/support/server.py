@@ -36,6 +36,7 @@ class Server:
         option: str = "--server.",
         cwd: Path = ROOT,
         python: str | Path = sys.executable,
+        log=subprocess.DEVNULL,
         **environ,
     ) -> None:
         """Start it by `command`, whose options for port and address begin with `option`."""
@@ -52,7 +53,7 @@ class Server:
                 **({"STREAMLIT_SERVER_BASE_URL_PATH": self.base} if self.base else {}),
                 **environ,
             },
-            stdout=subprocess.DEVNULL,
+            stdout=log,
             stderr=subprocess.STDOUT,
         )
         end = time.monotonic() + 60
