@@ -16,6 +16,7 @@ PARTS = {
     "site": "_everywhere_site",
     "servers": "_everywhere_servers",
     "sweep": "_everywhere_sweep",
+    "load": "_everywhere_load",
 }
 """Name of a part -> its module, whose `rows()` gives the figures."""
 
