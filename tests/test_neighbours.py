@@ -40,6 +40,15 @@ def test_what_is_held_is_refused_to_others_asked_for_and_given_up(tmp_path):
     assert not [*(tmp_path / "owners").iterdir()]
 
 
+def test_what_dead_servers_have_left_is_removed_and_nothing_else(tmp_path):
+    one, other = Ownership(tmp_path), Ownership(tmp_path)
+    assert one.claim("a") and other.claim("b")
+    for left in ("dead", "dead.asked"):
+        (tmp_path / left).touch()
+    one.clear()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "b"] and not one.claim("b")
+
+
 def test_who_lives_is_seen_and_who_is_dead_is_forgotten(tmp_path):
     one, other = Presence(tmp_path), Presence(tmp_path)
     one.begin()

@@ -181,4 +181,4 @@ def test_lines_from_one_place_are_bounded_and_the_rest_is_counted(monkeypatch):
     assert bound.filter(later) and "repeated=47" in Line(log).format(later)
     assert bound.filter(later) and log.written["error"] == THEIRS + 2  # another handler writes the same one
     with pytest.raises(UserError, match="PLAYGROUND_LOG cannot be 'xml'; it can be: logfmt, json, plain"):
-        Log({"PLAYGROUND_LOG": "xml"})
+        Log({"PLAYGROUND_LOG": "xml"}).install()

@@ -26,6 +26,8 @@ LOOK_S, OTHERS_S = 0.4, 2.0
 """Between two looks at what is watched here, and at who else is there."""
 READING = 0.1
 """The share of the time that reading a run which another server writes may take."""
+CHANGED = 20
+"""Runs of other servers that are read anew at a look at who else is there: those that train change all the time."""
 
 
 class Neighbours:
@@ -52,6 +54,8 @@ class Neighbours:
         """Find the runs of earlier servers, and of others."""
         self._presence.begin()
         self.others = self._presence.others()
+        if not self.others:
+            self.runs.clear()
         self._seen = self._list()
         self.index.load()
 
@@ -67,6 +71,8 @@ class Neighbours:
             if time.monotonic() - self._looked_at >= OTHERS_S:
                 self._looked_at = time.monotonic()
                 before, self.others = self.others, await self.saver.in_thread(self._presence.others)
+                if self.others != before:
+                    log.warning("other servers on this folder of runs: %d", self.others)
                 if self.others or before:
                     await self._learn()
             if self.others:
@@ -138,8 +144,10 @@ class Neighbours:
         for name in self.index.owners().keys() - there.keys():
             if name not in self.live_runs:
                 self.index.discard(name)
+        known = self.index.owners()
         news = [name for name, now in there.items() if not self.runs.holds(name) and self._seen.get(name) != now]
-        for name in news:
+        news.sort(key=lambda name: name in known)
+        for name in news[: sum(name not in known for name in news) + CHANGED]:
             found = await self.saver.in_thread(self.store.summary, name)
             if found is not None and not self.runs.holds(name):
                 self.index.add(found)

@@ -101,11 +101,16 @@ class Ownership:
 
     def asked(self) -> set[str]:
         """What other servers would like to have of this one's."""
-        try:
-            names = os.listdir(self.folder) if self.folder is not None else []
-        except OSError:
-            return set()
+        names = _names(self.folder) if self.folder is not None else []
         return {name.removesuffix(ASKED) for name in names if name.endswith(ASKED)} & self._held.keys()
+
+    def clear(self) -> None:
+        """Remove what dead servers have left."""
+        for name in _names(self.folder) if self.folder is not None else ():
+            if name.endswith(ASKED):
+                disk.unlink(self.folder / name)
+            elif name not in self._held:
+                _remove_if_free(self.folder / name)
 
     def close(self) -> None:
         """The server ends."""
@@ -123,27 +128,13 @@ class Presence:
     def begin(self) -> None:
         """It can be seen from now on, where the disk knows locks."""
         with contextlib.suppress(OSError, NotImplementedError):
-            self._lock = _locked(self.folder / self.name)
+            while self._lock is None:  # another one may have looked at it before it was locked
+                self._lock = _locked(self.folder / self.name)
 
     def others(self) -> int:
         """How many other servers live. What dead ones have left is removed."""
-        count = 0
-        try:
-            names = os.listdir(self.folder)
-        except OSError:
-            return 0
-        for name in names:
-            if name == self.name:
-                continue
-            try:
-                lock = _locked(self.folder / name)
-            except (OSError, NotImplementedError):
-                continue
-            if lock is None:
-                count += 1
-            else:
-                _let_go(lock, self.folder / name)
-        return count
+        names = [name for name in _names(self.folder) if name != self.name]
+        return sum(not _remove_if_free(self.folder / name) for name in names)
 
     def close(self) -> None:
         if self._lock is not None:
@@ -160,6 +151,24 @@ def _locked(path: Path) -> FileLock | None:
     except Timeout:
         return None
     return lock
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        return os.listdir(folder)
+    except OSError:
+        return []
+
+
+def _remove_if_free(path: Path) -> bool:
+    """Whether nobody holds it: then it goes. One that cannot be looked at counts as free."""
+    try:
+        lock = _locked(path)
+    except (OSError, NotImplementedError):
+        return True
+    if lock is not None:
+        _let_go(lock, path)
+    return lock is not None
 
 
 def _let_go(lock: FileLock, path: Path) -> None:

@@ -87,15 +87,8 @@ class Log:
     """The form and the bound of all that this process logs."""
 
     def __init__(self, environ: Mapping[str, str] = os.environ):
-        name = environ.get(VARIABLE, "logfmt")
-        if name not in FORMS:
-            raise UserError(
-                N_("{name} cannot be '{given}'; it can be: {known}."),
-                name=VARIABLE,
-                given=name,
-                known=", ".join(FORMS),
-            )
-        self.form = FORMS[name]
+        self.name = environ.get(VARIABLE, "logfmt")
+        self.form = FORMS.get(self.name)
         self.written: Counter[str] = Counter()
         """By level."""
         self.refused = self.suppressed = 0
@@ -103,7 +96,15 @@ class Log:
         self._places: dict[tuple[str, int, str], Place] = {}
 
     def install(self) -> None:
-        """On every logger that writes; again from time to time, since libraries make theirs when they are needed."""
+        """On every logger that writes; again from time to time, since libraries make theirs when they are needed.
+        `UserError` if there is no such form."""
+        if self.name not in FORMS:
+            raise UserError(
+                N_("{name} cannot be '{given}'; it can be: {known}."),
+                name=VARIABLE,
+                given=self.name,
+                known=", ".join(FORMS),
+            )
         loggers = [logging.getLogger(), *logging.Logger.manager.loggerDict.values()]
         for logger in loggers:
             for handler in logger.handlers if isinstance(logger, logging.Logger) else ():

@@ -39,7 +39,6 @@ class Metrics(Collector):
 
     def __init__(self, hub: Callable[[], Hub], viewers: Callable[[], int], log: Log):
         self.hub, self.viewers, self.log = hub, viewers, log
-        self.token = token()
         self._registered: Hub | None = None
 
     def routes(self) -> list[BaseRoute]:
@@ -56,9 +55,9 @@ class Metrics(Collector):
         return Response(encode(hub.telemetry.registry), headers={"content-type": kind, "cache-control": "no-store"})
 
     def _may(self, request: Request) -> bool:
-        if self.token:
+        if wanted := token():
             given = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
-            return hmac.compare_digest(given.encode(), self.token.encode())
+            return hmac.compare_digest(given.encode(), wanted.encode())
         peer = request.scope.get(PEER)
         return trusted(peer[0] if peer else None, request.headers)
 

@@ -21,6 +21,7 @@ from playground.engine.thread_turns import serving
 
 from .classrooms import Classrooms
 from .logs import Log
+from .metrics import token
 from .no_delay import send_at_once
 
 LOOK_S = 5.0
@@ -52,6 +53,7 @@ class LiveState:
         sys.setswitchinterval(5e-4)  # a busy script thread must not hold up the socket
         send_at_once()
         self.log.install()
+        token()  # or a sentence
         limits = Limits.from_environment()
         with own_root() as root, nothing_unseen():
             self.recordings = [recording for name in FAMILIES for recording in shipped(name)]
@@ -60,6 +62,7 @@ class LiveState:
             self.hub.tasks.start_for_good("log", self._keep_log)
             keep_thread("warm-up", self.warm_up)
             owners = Ownership(root / ownership.FOLDER / "rooms")
+            owners.clear()
             journals = Journals(root / FOLDER, owners=owners)
             self.classrooms = Classrooms(Rooms(journals, limits.rooms), self.hub, self.recordings)
             await self.classrooms.open()
