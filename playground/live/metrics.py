@@ -20,6 +20,7 @@ from playground.core.errors import UserError
 from playground.core.i18n import N_
 from playground.engine.executors import Slot
 from playground.engine.hub import Hub
+from playground.engine.memory import resident
 from playground.engine.supervisor import FAILURES, dead
 
 from .address import PEER
@@ -104,15 +105,6 @@ def token(environ: Mapping[str, str] = os.environ) -> str:
     if given and len(given) < SHORTEST:
         raise UserError(N_("{name} is too short: at least {most} characters."), name=VARIABLE, most=SHORTEST)
     return given
-
-
-def resident(pid: int) -> int:
-    """Bytes of main memory of a process (Linux); 0 where that is not known."""
-    try:
-        with open(f"/proc/{pid}/statm", "rb") as file:
-            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except (OSError, ValueError, IndexError):
-        return 0
 
 
 def _gauge(name: str, about: str, value: float) -> Metric:
