@@ -13,7 +13,7 @@ from . import questions
 from .arena_jobs import measure_run
 from .caps import Caps
 from .compiled import check_execution
-from .live_run import LiveRun, PastStep
+from .live_run import LiveRun, PastStep, check_here
 from .questions import Answer
 from .run_index import RunIndex
 from .scheduler import Scheduler
@@ -41,7 +41,7 @@ class RunControls:
         self.schedule(live_run)
 
     def _check_may_train(self, live_run: LiveRun) -> None:
-        live_run.check_here()
+        check_here(live_run)
         live_run.run.check_not_stopped()
         check_execution(live_run.run.config, self.scheduler.limits)
         self.step_costs.check(live_run.run.family, live_run.config_now())
@@ -55,7 +55,7 @@ class RunControls:
 
     def set_background(self, live_run: LiveRun, on: bool) -> None:
         """Whether it trains on while nobody watches; `UserError` where too many do."""
-        live_run.check_here()
+        check_here(live_run)
         if on:
             self.caps.check(live_run, background=True)
         live_run.background = on
@@ -82,7 +82,7 @@ class RunControls:
         if not only_live(type(config), changes):
             return False
         if changes:
-            live_run.check_here()
+            check_here(live_run)
             self.step_costs.check(live_run.run.family, config, live_run.config_now())
             self.index.mark_changed(live_run.run)
             live_run.pending_changes.update(changes)

@@ -19,7 +19,7 @@ from .controls import RunControls
 from .executors import Inline, Processes, Slot
 from .housekeeping import keep_memory, keep_spare, remove_unused, warm_up_worker
 from .limits import Limits
-from .live_run import LiveRun
+from .live_run import LiveRun, check_here
 from .neighbours import Neighbours
 from .run import Cell, Run, fork, owner_hash, start
 from .run_about import Damaged
@@ -201,7 +201,7 @@ class Hub:
     async def delete(self, live_run: LiveRun) -> None:
         """Remove a run that may be watched or under way: it stops, and cannot go on. `Elsewhere` if another server has
         it."""
-        live_run.check_here()
+        check_here(live_run)
         self.controls.pause(live_run)
         self.forget(live_run.run.id)
         await self.saver.delete(live_run.run.id)

@@ -106,11 +106,6 @@ class LiveRun:
     resume: bool = False
     """Whether it is to train as soon as it is this server's."""
 
-    def check_here(self) -> None:
-        """`Elsewhere` if another server has it."""
-        if self.elsewhere:
-            raise Elsewhere()
-
     def notify(self, note: str | None = None) -> None:
         for listener in list(self.listeners):
             try:
@@ -227,3 +222,9 @@ class LiveRun:
         if budget["want_state"]:
             self.last_state_at = now
         return budget
+
+
+def check_here(live_run: LiveRun) -> None:
+    """`Elsewhere` if another server has it."""
+    if live_run.elsewhere:
+        raise Elsewhere()

@@ -85,17 +85,12 @@ class RunsFolder:
         if not self.claim(name):
             return
         try:
-            self._set_aside(name, why)
-        finally:
-            self.release(name)
-
-    def _set_aside(self, name: str, why: str) -> None:
-        try:
             disk.make_folder(self.root / DAMAGED)
         except OSError as error:
             log.warning("%s is damaged and is left alone: %s (%s)", self.root / name, why, error)
-            return
-        self._move(name, self.root / DAMAGED, why)
+        else:
+            self._move(name, self.root / DAMAGED, why)
+        self.release(name)
 
     def _move(self, name: str, to: Path, why: str) -> None:
         try:

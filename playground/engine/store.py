@@ -193,7 +193,7 @@ class Store:
         except (FileNotFoundError, NotADirectoryError):
             return None
         run_files.check(folder, self.limits.disk_mb)
-        run = run_about.summary(about, self._timeline())
+        run = run_about.summary(about, _timeline(self.limits))
         run.timeline.scalars = scalars = run_files.rows(folder, about)
         run.step = scalars.count if scalars.names else about["step"]
         run.timeline.scores, score_bytes = run_files.scores(folder, run.step)
@@ -227,7 +227,7 @@ class Store:
     def summary(self, name: str) -> Run | None:
         """The run without its timeline and state; None if there is none that can be read."""
         try:
-            return run_about.summary(run_about.read(self.root / name), self._timeline())
+            return run_about.summary(run_about.read(self.root / name), _timeline(self.limits))
         except (OSError, Damaged, Foreign):
             return None
 
@@ -236,7 +236,7 @@ class Store:
         aside, once, and the log says so."""
         for about in self.folder.find():
             try:
-                yield run_about.summary(about, self._timeline())
+                yield run_about.summary(about, _timeline(self.limits))
             except Foreign as reason:
                 log.warning("%s It is left alone.", reason)
 
@@ -271,8 +271,9 @@ class Store:
         self.bury(name)
         self.clear()
 
-    def _timeline(self) -> Timeline:
-        return Timeline(self.limits.frames, self.limits.states)
+
+def _timeline(limits: Limits) -> Timeline:
+    return Timeline(limits.frames, limits.states)
 
 
 def _settings(run: Run) -> dict[str, Any]:

@@ -28,6 +28,7 @@ from playground.core.resources import WEIGHTS
 from playground.engine import weights_import
 from playground.engine.disk import FULL
 from playground.engine.hub import Hub
+from playground.engine.live_run import check_here
 from playground.engine.recording import read
 from playground.engine.run import Run, fork, owner_hash
 from playground.engine.shares import BUSY, Line
@@ -156,7 +157,7 @@ class Exports:
             past = fork(run, step, then.state, then.frame, "", self.hub.limits)
             return _file(source.name(step), what, await self._in_thread(visitor, files.weights, past))
         if what == "run.zip":
-            live_run.check_here()
+            check_here(live_run)
             await self.hub.saver.save_for_visitor(run)
             found = await self.hub.saver.read(run, partial(files.read_folder, self.hub.store.root / run.id))
             return _file(source.name(), what, await self._in_thread(visitor, files.zip_run, source.name(), found))

@@ -4,6 +4,7 @@ from playground.core.combinations import only_live
 from playground.core.config import parse
 from playground.core.errors import UserError
 from playground.core.i18n import N_
+from playground.engine.live_run import check_here
 
 from . import commands as c
 from .session import Session
@@ -41,7 +42,7 @@ async def forget(session: Session, command: c.Forget) -> None:
     if command.run not in own:
         raise UserError(N_("You have no run '{name}' on this server, or it was deleted."), name=command.run)
     live_run = hub.get(command.run)
-    live_run.check_here()
+    check_here(live_run)
     shown = view.live_run is live_run
     parent = live_run.run.parent[0] if live_run.run.parent else None
     if shown and parent in own:

@@ -7,7 +7,7 @@ from playground.core.config import Config, parse
 from playground.core.errors import UserError
 from playground.core.i18n import N_
 from playground.core.registry import family
-from playground.engine.live_run import LiveRun
+from playground.engine.live_run import LiveRun, check_here
 from playground.engine.ownership import Elsewhere
 from playground.engine.recording import Recording
 from playground.engine.text_store import expanded
@@ -106,7 +106,7 @@ async def _change_in_mid_run(session: Session, config: Config) -> bool:
     if not changes or live_run.run.stopped and view.cursor is None:
         return False
     if view.cursor is None:
-        live_run.check_here()
+        check_here(live_run)
     session.hub.step_costs.check(view.family, config, view.config)
     view.config = config
     if view.cursor is None or view.cursor >= live_run.run.step:
