@@ -5,7 +5,6 @@ disk with them. Of what comes from the same place in the code only so many lines
 there were is said in the next one, and counted.
 """
 
-import json
 import logging
 import os
 import re
@@ -17,6 +16,7 @@ from datetime import UTC, datetime
 
 from playground.core.errors import UserError
 from playground.core.i18n import N_
+from playground.core.strict_json import dumps
 
 VARIABLE = "PLAYGROUND_LOG"
 MINUTE_S = 60.0
@@ -62,13 +62,13 @@ def logfmt(found: Mapping[str, str | int]) -> str:
     def said(value: str | int) -> str:
         text = str(value)
         plain = re.fullmatch(r"[\w.:/+-]+", text)
-        return text if plain else json.dumps(text, ensure_ascii=False)
+        return text if plain else dumps(text, ensure_ascii=False)
 
     return " ".join(f"{name}={said(value)}" for name, value in found.items())
 
 
 def as_json(found: Mapping[str, str | int]) -> str:
-    return json.dumps(found, ensure_ascii=False)
+    return dumps(found, ensure_ascii=False)
 
 
 FORMS = {"logfmt": logfmt, "json": as_json, "plain": None}
