@@ -58,7 +58,8 @@ class Load:
     """Seconds of CPU a second, of the server's own process; and of its workers."""
     worker_cpu: float
     server_mb: float
-    history_mb: float
+    worker_mb: float
+    """Of each worker, in the mean."""
     frames: float
     """Frames a second of each, in the mean; and of who got least."""
     least: float
@@ -96,12 +97,13 @@ def _cpu(processes: Iterable[psutil.Process]) -> float:
 async def measured(server: Fortress, visitors: Sequence[Visitor], watched: Visitor | None = None) -> Load:
     """What these visitors cost beside nobody else; `watched` trains, and is none of them."""
     everyone = [*([watched] if watched else []), *visitors]
-    tasks = [asyncio.create_task(one.live()) for one in everyone]
+    tasks = [asyncio.create_task(one.live()) for one in ([watched] if watched else visitors)]
     try:
         if watched is not None:
             await watched.until(lambda: watched.run is not None and watched.head > 5)
             for one in visitors:
                 one.run = watched.run
+                tasks.append(asyncio.create_task(one.live()))
         await asyncio.gather(*(one.until(lambda one=one: one.frames > 2, 240) for one in everyone))
         await asyncio.sleep(SETTLE_S)
         own = psutil.Process(server.process.pid)
@@ -122,7 +124,7 @@ async def measured(server: Fortress, visitors: Sequence[Visitor], watched: Visit
             (_cpu([own]) - cpu[0]) / took,
             (_cpu(workers) - cpu[1]) / took,
             own.memory_info().rss / 1e6,
-            after["playground_history_bytes"] / 1e6,
+            after["playground_worker_memory_bytes"] / after["playground_workers"] / 1e6,
             sum(rates) / len(rates),
             min(rates),
             sum(sent) / len(sent),
@@ -168,14 +170,16 @@ def rows() -> list[dict]:
                 figure(f"{name}: the server's process", "", load.server_cpu, unit="cores"),
                 figure(f"{name}: its workers", "", load.worker_cpu, unit="cores"),
                 figure(f"{name}: memory of the server's process", "", load.server_mb, unit="MB"),
+                figure(f"{name}: memory of a worker", "", load.worker_mb, unit="MB"),
                 figure(f"{name}: mean way of a frame", "", load.latency_ms, unit="ms"),
                 figure(f"{name}: mean wait for a turn", "", load.wait_ms, unit="ms"),
                 figure(f"{name}: to each", "", load.kbytes, unit="kB/s"),
             ]
         frames = sum(load.frames * load.visitors for load in loads)
-        spent = sum(load.server_cpu for load in loads)
+        spent, trained = sum(load.server_cpu for load in loads), sum(load.worker_cpu for load in loads)
         found += [
             figure(f"load: the server's CPU for a frame of those who {what}", "", 1e3 * spent / frames, unit="ms"),
+            figure(f"load: the workers' CPU for a frame of those who {what}", "", 1e3 * trained / frames, unit="ms"),
             figure(f"load: memory for one more who {what}", "", slope(loads, "server_mb"), unit="MB"),
         ]
     return found
