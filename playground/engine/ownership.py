@@ -106,7 +106,9 @@ class Ownership:
 
     def clear(self) -> None:
         """Remove what dead servers have left."""
-        for name in _names(self.folder) if self.folder is not None else ():
+        if self.folder is None:
+            return
+        for name in _names(self.folder):
             if name.endswith(ASKED):
                 disk.unlink(self.folder / name)
             elif name not in self._held:
