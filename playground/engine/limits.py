@@ -73,7 +73,7 @@ class Limits(BaseModel):
     uploads_mb: int = Field(default=200, ge=1, description="files that all visitors have brought to pages, in MB")
     workers: int = Field(default=0, ge=0, description="worker processes; 0: one for each core")
     period_s: float = Field(default=0.33, gt=0, description="every run should show a new frame about this often")
-    slice_low_s: float = Field(default=0.025, gt=0, description="shortest slice of a chunk")
+    slice_low_s: float = Field(default=0.025, gt=0, description="slice of a chunk that nobody looks at")
     slice_high_s: float = Field(default=0.075, gt=0, description="longest slice of a chunk")
 
     @classmethod
@@ -105,5 +105,6 @@ class Limits(BaseModel):
         return max(self.turn_s, TURNS_OF_A_STEP * self.step_ms / 1_000)
 
     def slice(self, workers: int, active: int) -> float:
-        """Seconds of a chunk when `active` runs share `workers`: shorter with more runs, so all see frames."""
-        return min(max(self.period_s * workers / max(active, 1), self.slice_low_s), self.slice_high_s)
+        """Seconds of a chunk when `active` runs share `workers`: shorter with more runs, so all see frames, also each of
+        a class of sixty."""
+        return min(self.period_s * workers / max(active, 1), self.slice_high_s)
