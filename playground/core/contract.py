@@ -196,3 +196,5 @@ class Progress:
     spent: float = 0.0
     """Computing time of these steps in seconds: what else the machine did meanwhile, and what preparing the first
     step took, are not in it."""
+    computed: float = 0.0
+    """Computing time of all of it in seconds."""

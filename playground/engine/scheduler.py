@@ -156,10 +156,11 @@ class Scheduler:
             if given.slot is not slot:
                 self._move(live_run, given.slot)
             prepares = live_run.run.step == 0 or live_run.run.family not in given.slot.traced
-            began = time.monotonic()
             progress = await self._chunk(live_run, given.slot, budget)
+            if progress is not None:  # not the time by the clock: what else the machine did is not this run's
+                given.turn.seconds = progress.computed
             if prepares:  # imports and tracing serve those who come after, too: the first would wait minutes for them
-                given.turn.seconds = min(time.monotonic() - began, PREPARED_S)
+                given.turn.seconds = min(given.turn.seconds, PREPARED_S)
             given.turn.returns = live_run.playing and live_run.speed is None
             return progress
 

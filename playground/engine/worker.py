@@ -35,6 +35,7 @@ class ExperimentCache:
 
     def run_chunk(self, chunk: Chunk) -> Progress:
         """Do a chunk, on the cached experiment if it is at the step where the chunk begins."""
+        began = time.thread_time()
         experiment = self.experiments.pop(chunk.run, None)
         if experiment is None or experiment.steps != chunk.step:
             if chunk.state is None and chunk.step > 0:
@@ -45,7 +46,7 @@ class ExperimentCache:
             self.experiments[chunk.run] = experiment
             while len(self.experiments) > self.capacity:
                 self.experiments.popitem(last=False)
-        return progress
+        return replace(progress, computed=time.thread_time() - began)
 
     def respond(self, chunk: Chunk, question: Mapping[str, np.ndarray]) -> tuple[int, dict[str, np.ndarray]]:
         """Answer on the living experiment wherever it stands, or, for a nameless chunk, at exactly its step; and
