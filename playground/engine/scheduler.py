@@ -155,12 +155,14 @@ class Scheduler:
                 return None
             if given.slot is not slot:
                 self._move(live_run, given.slot)
-            prepares = live_run.run.step == 0 or live_run.run.family not in given.slot.traced
+            begins, cold = live_run.run.step == 0, live_run.run.family not in given.slot.traced
             progress = await self._chunk(live_run, given.slot, budget)
             if progress is not None:  # not the time by the clock: what else the machine did is not this run's
                 given.turn.seconds = progress.computed
-            if prepares:  # imports and tracing serve those who come after, too: the first would wait minutes for them
+            if begins or cold:
                 given.turn.seconds = min(given.turn.seconds, PREPARED_S)
+            if cold:  # imports and tracing serve all: the first of a class would wait minutes for them
+                given.turn.seconds /= max(1, self.active())
             given.turn.returns = live_run.playing and live_run.speed is None
             return progress
 
@@ -175,8 +177,8 @@ class Scheduler:
                 ready = live_run.cached and live_run.prepared == (executor, len(run.events))
                 progress = await slot.result(future, executor, self._allowed(live_run, slot, ready))
                 live_run.cached = True
-                slot.traced.add(run.family)
                 if progress.step > run.step:
+                    slot.traced.add(run.family)
                     live_run.prepared = executor, len(run.events)
                 return progress
             except NotCached:
