@@ -7,6 +7,7 @@ import shutil
 import stat
 import subprocess
 import sys
+import time
 import urllib.request
 
 import pytest
@@ -89,7 +90,27 @@ def test_it_runs_read_only_and_a_killed_one_comes_back_with_its_runs(container):
     container.kill()
     container.start()
     assert train(container.url, run, 90) == run
+    container.kill()
     assert before == {path for path in container.home.rglob("*") if path.is_file() and "runs" not in path.parts}
+
+
+def test_a_space_that_slept_wakes_with_an_empty_disk_and_its_runs(container):
+    """It was killed, and begins anew from its image; only the bucket is what it was."""
+    bucket = container.folder / "bucket"
+    bucket.mkdir()
+    bucket.chmod(0o777)
+    container.start(PLAYGROUND_RUNS_COPY=str(bucket), SPACE_ID="me/app")
+    run = train(container.url, None, 60)
+    end = time.monotonic() + 20
+    while not list(bucket.glob(f"{run}.*.zip")):
+        assert time.monotonic() < end
+        time.sleep(0.1)
+    container.kill()
+    for path in (container.home / "runs").iterdir():
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    container.start(PLAYGROUND_RUNS_COPY=str(bucket), SPACE_ID="me/app")
+    assert train(container.url, run, 60) == run
+    container.kill()
 
 
 def test_lines_that_are_not_understood_stop_the_script(tmp_path):

@@ -11,6 +11,7 @@ from playground.core.registry import FAMILIES
 
 from .caps import Caps
 from .controls import RunControls
+from .copies import Copies
 from .executors import PAUSES, Processes, Slot
 from .live_run import LiveRun
 from .memory import resident, trim
@@ -25,7 +26,7 @@ from .workers import Workers
 
 WARM_UP_RETRY_S = 2.0
 """Seconds between two checks whether a busy worker is free to prepare another family."""
-SPARE_S, MEMORY_S = 1.0, 5.0
+SPARE_S, MEMORY_S, COPIES_S = 1.0, 5.0, 1.0
 GROWN = 1.03
 """Free memory is returned to the system when the server's has grown by so much."""
 
@@ -111,6 +112,18 @@ async def remove_unused(
         for name in surplus:
             if name not in _in_use(live_runs):  # somebody may have come meanwhile
                 forget(name)
+
+
+async def keep_copies(live_runs: Mapping[str, LiveRun], saver: Saver, copies: Copies) -> None:
+    """Until cancelled: runs that are paused or done are copied, and once a minute those that train."""
+
+    def trains(name: str) -> bool:
+        return name in live_runs and live_runs[name].active
+
+    while True:
+        await asyncio.sleep(COPIES_S)
+        for name in await saver.in_thread(copies.changed, trains):
+            await saver.unwritten(name, partial(copies.copy, name))
 
 
 def _in_use(live_runs: Mapping[str, LiveRun]) -> set[str]:

@@ -4,6 +4,7 @@ A run advances while it has viewers, or in the background if its owner asked for
 All methods must be called in the server's event loop.
 """
 
+import asyncio
 import contextlib
 import logging
 from collections.abc import Iterator
@@ -16,8 +17,9 @@ from playground.core.i18n import N_
 from .caps import Caps
 from .compiled import CompiledWorkers, check_execution
 from .controls import RunControls
+from .copies import Copies
 from .executors import Inline, Processes, Slot
-from .housekeeping import keep_memory, keep_spare, remove_unused, warm_up_worker
+from .housekeeping import keep_copies, keep_memory, keep_spare, remove_unused, warm_up_worker
 from .limits import Limits
 from .live_run import LiveRun, check_here
 from .neighbours import Neighbours
@@ -53,8 +55,9 @@ class Hub:
         self.step_costs = StepCosts(limits, slots, lambda: (live_run.run for live_run in self.live_runs.values()))
         self.caps = Caps(limits, self.live_runs)
         self.controls = RunControls(self.scheduler, self.index, self.tasks, self.step_costs, self.caps)
-        self.addresses = Addresses()
+        self.addresses, self.copies = Addresses(), Copies(store)
         self.neighbours = Neighbours(self.saver, self.live_runs, self.index, lambda run: _take_over(self, run))
+        self.copies.mine = lambda run: not self.neighbours.others or self.neighbours.runs.holds(run)
 
     @property
     def active(self) -> int:
@@ -63,6 +66,7 @@ class Hub:
 
     async def open(self) -> None:
         """Find the runs of an earlier server; get the workers ready before the first visitor."""
+        self.copies.restore()
         self.neighbours.begin()
         self.tasks.start_for_good("neighbours", self.neighbours.look)
 
@@ -83,6 +87,8 @@ class Hub:
             await remove_unused(self.live_runs, self.saver, self.forget, leave, owners, self.tasks)
 
         self.tasks.start_for_good("housekeeping", housekeeping)
+        if self.copies.folder is not None:
+            self.tasks.start_for_good("copies", lambda: keep_copies(self.live_runs, self.saver, self.copies))
         self.tasks.start_for_good("memory", lambda: keep_memory(self.caps, self.controls, self.neighbours.leave_memory))
         self.tasks.start_for_good("compiled", self.workers.compiled.keep_small)
 
@@ -90,6 +96,7 @@ class Hub:
         """End the workers; everything that was reported to a browser is on disk."""
         await self.tasks.cancel()
         await self.saver.close()
+        await asyncio.to_thread(self.copies.finish)
         self.neighbours.close()
         for slot in self.slots:
             slot.close()
@@ -196,7 +203,7 @@ class Hub:
         except OSError as error:  # it is tried again with the next ones
             log.error("run %s cannot be deleted: %s", name, error)
         self.neighbours.let_go(name)
-        self.tasks.start("delete", self.saver.delete(name))
+        self.tasks.start("delete", _clear(self, name))
 
     async def delete(self, live_run: LiveRun) -> None:
         """Remove a run that may be watched or under way: it stops, and cannot go on. `Elsewhere` if another server has
@@ -223,7 +230,7 @@ def _load(hub: Hub, name: str) -> Run:
         log.error("run %s cannot be read: %s", name, error)
         raise UserError(UNREADABLE, name=name) from None
     if run is None:
-        raise UserError(N_("There is no run '{name}' here (any more)."), name=name)
+        raise hub.copies.refusal(name) or UserError(N_("There is no run '{name}' here (any more)."), name=name)
     return run
 
 

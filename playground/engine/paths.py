@@ -1,6 +1,7 @@
 """The folders that the server writes to: whose they are, and who else uses them at the same time."""
 
 import contextlib
+import errno
 import logging
 import os
 import stat
@@ -12,6 +13,8 @@ from filelock import FileLock, Timeout
 
 from playground.core.errors import UserError
 from playground.core.i18n import N_
+
+from . import disk
 
 log = logging.getLogger(__name__)
 
@@ -83,6 +86,30 @@ def check_given(root: Path) -> None:
         ) from None
     if not os.access(root, os.R_OK | os.W_OK | os.X_OK):
         raise UserError(N_("PLAYGROUND_RUNS: {folder} cannot be written to."), folder=root)
+    if not knows_append_and_rename(root):
+        raise UserError(
+            N_(
+                "PLAYGROUND_RUNS: {folder} knows no append or no rename, as a mounted bucket. Name it in "
+                "PLAYGROUND_RUNS_COPY instead: runs then stay on the machine's own disk and are copied there."
+            ),
+            folder=root,
+        )
+
+
+def knows_append_and_rename(root: Path) -> bool:
+    """Whether files in a folder can grow and get another name; so it is taken to be where the disk is full."""
+    first, second = root / f".probe-{os.getpid()}", root / f".probe-{os.getpid()}-renamed"
+    try:
+        disk.replace(first, b"a")
+        disk.write_at(first, 1, b"b")
+        os.rename(first, second)
+        return second.read_bytes() == b"ab"
+    except OSError as error:
+        return error.errno in (errno.ENOSPC, errno.EDQUOT)
+    finally:
+        for path in (first, second):
+            with contextlib.suppress(OSError):
+                disk.unlink(path)
 
 
 def check_own(root: Path) -> None:

@@ -76,7 +76,11 @@ class Saver:
 
     async def read(self, run: Run, reading: Callable[[], T]) -> T:
         """What `reading` makes of the run's folder while nobody writes it."""
-        async with self._lock(run.id):
+        return await self.unwritten(run.id, reading)
+
+    async def unwritten(self, name: str, reading: Callable[[], T]) -> T:
+        """The same for a run by its id, which need not be in memory."""
+        async with self._lock(name):
             return await self.in_thread(reading)
 
     async def delete(self, name: str) -> None:
