@@ -253,6 +253,12 @@ def _take_over(hub: Hub, live_run: LiveRun) -> None:
     hub.controls.schedule(live_run)
 
 
+async def _clear(hub: Hub, name: str) -> None:
+    """Nothing of a deleted run is left, on the disk and among the copies."""
+    await hub.saver.delete(name)
+    await hub.saver.in_thread(hub.copies.discard, name)
+
+
 async def _save_new(hub: Hub, run: Run) -> None:
     """Have it on disk before it is given out; a run that cannot be written is none (`UserError`)."""
     try:
