@@ -17,6 +17,7 @@ from pathlib import Path
 from _figures import figure
 from sweep import BUDGET, FAMILY, GRID, QUIET, ROUNDS, SETTINGS, once
 
+from playground.core.errors import UserError
 from playground.engine.executors import Slot, open_slots
 from playground.engine.limits import Limits
 from playground.engine.results_csv import ResultsCsv
@@ -25,7 +26,7 @@ from playground.engine.sweep_plan import Budget, plan_cells
 
 ROOT = Path(__file__).parents[1]
 COUNTS = (1, 2, 4)
-HARM = Budget(400)
+HARM = Budget(1200)
 """Steps of each cell where something is lost meanwhile."""
 DELAY_S = 0.15
 """Of everything that goes through the slow line, each way."""
@@ -84,7 +85,9 @@ def slots_on(port: int, count: int) -> Iterator[list[Slot]]:
     """Slots once so many workers have registered."""
     end = time.monotonic() + 60
     while True:
-        found = open_slots(Limits(), f"dask://127.0.0.1:{port}")
+        found: list[Slot] = []
+        with contextlib.suppress(UserError):  # a line in between closes while nobody is at its other end
+            found = open_slots(Limits(), f"dask://127.0.0.1:{port}")
         if len(found) == count:
             break
         for slot in found:
@@ -195,15 +198,17 @@ def harmed(what: str, harm: Callable[[Cluster], None], slow: bool = False) -> tu
     with cluster(2) as there, tempfile.TemporaryDirectory() as folder:
         line = SlowLine(there.port) if slow else None
         results, rows, began = ResultsCsv(Path(folder) / "sweep.csv"), [], time.monotonic()
+        harming = threading.Thread(target=harm, args=(there,), daemon=True)
         with slots_on(line.port if line else there.port, 2) as slots:
 
             def on_row(row: dict) -> None:
                 rows.append(row)
                 if len(rows) == 1:
-                    threading.Thread(target=harm, args=(there,), daemon=True).start()
+                    harming.start()
 
             asyncio.run(sweep(FAMILY, chosen, HARM, slots, results, on_row))
         took = time.monotonic() - began
+        harming.join(60)
         if line is not None:
             line.close()
     done = sum(row["status"] == "done" for row in results.rows.values())
@@ -215,7 +220,7 @@ def harmed(what: str, harm: Callable[[Cluster], None], slow: bool = False) -> tu
 def lose_worker(there: Cluster) -> None:
     """One dies; another one comes later."""
     there.workers[0].send_signal(signal.SIGKILL)
-    time.sleep(4)
+    time.sleep(1)
     there.add_worker()
 
 
