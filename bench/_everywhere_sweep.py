@@ -41,6 +41,8 @@ class Cluster:
             self.port = probe.getsockname()[1]
         self.folder, self.workers = folder, []
         self.processes: list[subprocess.Popen] = []
+        self.over = threading.Event()
+        """The sweep is done."""
         self.scheduler = self.start_scheduler()
 
     def start_scheduler(self) -> subprocess.Popen:
@@ -208,6 +210,7 @@ def harmed(what: str, harm: Callable[[Cluster], None], slow: bool = False) -> tu
 
             asyncio.run(sweep(FAMILY, chosen, HARM, slots, results, on_row))
         took = time.monotonic() - began
+        there.over.set()
         harming.join(60)
         if line is not None:
             line.close()
@@ -242,9 +245,9 @@ def lose_scheduler_alone(there: Cluster) -> None:
     there.scheduler.wait(10)
     time.sleep(3)
     there.start_scheduler()
-    time.sleep(3)
-    for worker in there.workers:
-        if worker.poll() is not None:  # workers without a nanny end with their scheduler
+    while not there.over.wait(1):
+        for worker in [one for one in there.workers if one.poll() is not None]:  # without a nanny they end, too
+            there.workers.remove(worker)
             there.add_worker()
 
 
