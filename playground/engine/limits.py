@@ -105,6 +105,6 @@ class Limits(BaseModel):
         return max(self.turn_s, TURNS_OF_A_STEP * self.step_ms / 1_000)
 
     def slice(self, workers: int, active: int) -> float:
-        """Seconds of a chunk when `active` runs share `workers`: shorter with more runs, so all see frames, also each of
-        a class of sixty."""
+        """Seconds of a chunk when `active` runs share `workers`: shorter with more runs, so all see frames, also in a
+        class of sixty."""
         return min(self.period_s * workers / max(active, 1), self.slice_high_s)
