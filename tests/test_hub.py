@@ -78,11 +78,11 @@ def test_runs_advance_only_while_somebody_watches_and_share_fairly(tmp_path):
             await until(lambda: min(a.run.step for a in runs) > 20)
             assert {len(slot.runs) for slot in hub.slots} == {3}
             before = [a.run.timeline.frames.offered for a in runs]
-            await asyncio.sleep(3)
+            await asyncio.sleep(5)
             chunks = [a.run.timeline.frames.offered - b for a, b in zip(runs, before, strict=True)]
             for slot in hub.slots:  # who shares a worker gets as much of its time: about as many turns
                 turns = [c for a, c in zip(runs, chunks, strict=True) if a.slot is slot]
-                assert max(turns) <= 1.5 * min(turns) + 2
+                assert max(turns) <= 1.5 * min(turns) + 3
             runs[0].listeners.clear()
             runs[1].listeners.clear()
             runs[1].background = True
@@ -108,7 +108,7 @@ def test_who_came_first_to_a_cold_worker_does_not_pay_for_its_start(tmp_path):
                 hub.controls.play(live_run)
             await until(lambda: min(a.run.step for a in runs[1:]) > 0)
             chunks = [a.run.timeline.frames.offered for a in runs]
-            await until(lambda: min(a.run.timeline.frames.offered - b for a, b in zip(runs, chunks, strict=True)) >= 2)
+            await until(lambda: min(a.run.timeline.frames.offered - b for a, b in zip(runs, chunks, strict=True)) >= 4)
             turns = [a.run.timeline.frames.offered - b for a, b in zip(runs, chunks, strict=True)]
             assert max(turns) <= 4 * min(turns) + 2
 
