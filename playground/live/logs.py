@@ -106,12 +106,15 @@ class Log:
                 known=", ".join(FORMS),
             )
         loggers = [logging.getLogger(), *logging.Logger.manager.loggerDict.values()]
-        for logger in loggers:
-            for handler in logger.handlers if isinstance(logger, logging.Logger) else ():
-                if type(handler) is logging.StreamHandler and not any(isinstance(f, Bound) for f in handler.filters):
-                    handler.addFilter(Bound(self))
-                    if self.form is not None:
-                        handler.setFormatter(Line(self))
+        handlers = [one for logger in loggers if isinstance(logger, logging.Logger) for one in logger.handlers]
+        streams: list[logging.Handler] = [one for one in handlers if type(one) is logging.StreamHandler]
+        if logging.lastResort is not None:  # what writes for loggers without any, as uvicorn's is under Streamlit
+            streams.append(logging.lastResort)
+        for handler in streams:
+            if not any(isinstance(one, Bound) for one in handler.filters):
+                handler.addFilter(Bound(self))
+                if self.form is not None:
+                    handler.setFormatter(Line(self))
 
     def lets_pass(self, record: logging.LogRecord) -> bool:
         """Whether it is written. Asked once for each."""
