@@ -32,6 +32,15 @@ def test_an_open_question_holds_the_stage_and_hides_what_gives_it_away(open_page
     page.wait_for_function("window.__playground.step > 100")
 
 
+def test_what_the_page_plays_by_itself_does_not_count(open_page):
+    page = open_page("/gan?lesson=gan&at=1&lang=en")
+    page.wait_for_function("window.__lesson?.ready && !window.__playground.playing && window.__playground.step === 0")
+    page.wait_for_timeout(1000)
+    assert not page.evaluate("window.__lesson.done")
+    page.locator(".pg-play").first.click()
+    page.wait_for_function("window.__lesson.done")
+
+
 def test_an_answer_given_at_once_is_kept(open_page):
     """The page's script runs after each step; what was answered meanwhile stays answered."""
     page = open_page("/gan?lesson=gan&at=1&lang=en")

@@ -28,7 +28,7 @@ from .workers import PREPARE_S, Workers
 
 log = logging.getLogger(__name__)
 
-HELD_UP = 2.0
+HELD_UP = 3.0
 """A chunk that took longer than this multiple of its computing was held up by the system, which is not charged: in a
 class of sixty one such chunk cost its visitor the turns of ten seconds."""
 PREPARED_S = 0.3

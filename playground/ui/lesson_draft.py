@@ -28,7 +28,7 @@ STRINGS = {
     "edit": N_("Edit and send"),
     "drop": N_("Throw the lesson away"),
     "drop_sure": N_("Throw the lesson away?"),
-    "steps": N_("{count} steps"),
+    "steps": N_("Steps: {count}"),
 }
 
 

@@ -48,9 +48,14 @@ export class Goal {
     return layer ? sentence.replace(`“${name}”`, `“${layer.title}”`) : sentence;
   }
 
+  /** Whether the stage is as it is to be. */
+  holds(stage) {
+    return Boolean(JUDGES[this.described.kind]?.(stage, this.described));
+  }
+
   /** The stage has changed. */
   judge(stage) {
-    if (!this.done && JUDGES[this.described.kind]?.(stage, this.described)) this.finish();
+    if (!this.done && this.holds(stage)) this.finish();
   }
 
   finish() {

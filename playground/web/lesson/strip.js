@@ -130,7 +130,7 @@ export class Strip {
     this.close();
     this.at = at;
     const { step } = this;
-    this.ready = false;
+    this.ready = this.resets = false;
     this.opened = performance.now();
     write(this.heading, step.title);
     setHtml(this.text, step.html);
@@ -165,21 +165,25 @@ export class Strip {
     if (!this.step) return;
     if (stage) {
       this.hold(stage, Boolean(this.question?.open));
-      if (this.ready) this.goal.judge(stage);
-      else this.prepare(stage);
+      if (!this.ready) this.prepare(stage);
+      else if (!this.resets || !this.goal.holds(stage)) this.resets = false;
+      if (this.ready && !this.resets) this.goal.judge(stage);
     }
     this.room?.tick();
     this.refresh();
   }
 
-  /** Where training is to be seen or something to be predicted, the stage waits, at the beginning of what it shows. */
+  /** Where training is to be seen or something to be predicted, the stage waits, at the beginning of what it shows;
+   * unless the visitor has told it to play since, and a busy server has not begun yet. */
   prepare(stage) {
     if (!this.arrived(stage)) return;
     this.ready = true;
     const trains = TRAINING.includes(this.goal.described.kind);
-    if (!trains && !this.question) return;
+    if ((!trains && !this.question) || stage.player.askedAt > this.opened) return;
+    const seeks = trains && stage.session.recording && this.step.link.step === null;
+    this.resets = seeks || this.goal.described.kind === "play"; // what it shows until then has not been done here
     if (stage.player.playing) stage.player.pause();
-    if (trains && stage.session.recording && this.step.link.step === null) stage.timeline.seek(0);
+    if (seeks) stage.timeline.seek(0);
   }
 
   /** Whether the stage shows what the step says, and no longer what was there before. */

@@ -29,8 +29,10 @@ export class Mode {
   }
 
   choose(command) {
-    if (command.play && this.app.player.holds()) return;
-    this.app.player.halt();
+    const { player } = this.app;
+    if (command.play && player.holds()) return;
+    player.halt();
+    if (command.play) player.askedAt = performance.now();
     this.app.session.send(command);
   }
 

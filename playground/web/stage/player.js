@@ -9,6 +9,7 @@ export class Player {
     this.slow = false; // whether the slider is at slow motion
     this.strolling = false; // whether it plays in slow motion
     this.stepping = 0; // steps that are shown in slow motion
+    this.askedAt = -Infinity; // when it was told to play last
     this.waits = null; // why it may not play yet: a lesson's question comes first
     this.chosen = undefined; // the speed chosen on this page; undefined: the server's own
   }
@@ -35,6 +36,7 @@ export class Player {
 
   play() {
     if (this.holds()) return;
+    this.askedAt = performance.now();
     this.slowMotion.cancel();
     if (this.slow && !this.session.recording) this.stroll();
     else if (this.session.send({ do: "play" })) this.expect({ playing: true, stopped: null });
