@@ -101,11 +101,11 @@ def test_small_files_are_counted_too(tight):
         assert answers.count(204) == 8 and set(answers) <= {204, 413}
 
 
-def test_an_upload_without_the_pages_token_is_refused_as_before(tight):
+def test_an_upload_from_a_page_of_another_site_is_refused(tight):
     with attack.Page(tight.url) as page:
         session = page.session()
         host, port, base = attack.place(tight.url)
         with socket.create_connection((host, port), 10) as tcp:
             head = f"PUT {base}/_stcore/upload_file/{session}/f HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Length: 3"
-            tcp.sendall(f"{head}\r\n\r\nabc".encode())
+            tcp.sendall(f"{head}\r\nOrigin: http://evil.example\r\n\r\nabc".encode())
             assert b"403" in tcp.recv(4096).split(b"\r\n")[0]

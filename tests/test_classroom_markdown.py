@@ -66,6 +66,26 @@ def test_nothing_acts_in_any_order(parts):
     check("".join(parts))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "```$\\text{<img src=x onerror=alert(1)>}$\nx\n```",
+        "[a](https://example.org 'b $\\text{\" onmouseover=alert(1) x=\"}$')",
+        "[a](https://example.org/$x$)",
+        "[a]: https://example.org/$x$ '$x$'\n\n[a]",
+    ],
+)
+def test_a_formula_in_an_attribute_does_not_end_it(text):
+    check(text)
+    assert "<math" not in to_html(text)
+
+
+def test_code_shows_a_formula_as_it_is_written():
+    assert to_html("`$x$`") == "<p><code>$x$</code></p>\n"
+    assert to_html("```\n$x$\n```") == "<pre><code>$x$\n</code></pre>\n"
+    assert 'href="https://example.org/$x$"' in to_html("[a](https://example.org/$x$)").replace("%24", "$")
+
+
 def test_formulas_are_mathml_within_and_between_lines():
     drawn = to_html(r"The loss $\frac{1}{2}$ and" + "\n\n$$x \\sim p$$")
     assert '<math display="inline"><mrow><mfrac><mrow><mn>1</mn></mrow><mrow><mn>2</mn></mrow></mfrac>' in drawn

@@ -8,6 +8,7 @@ import html
 import re
 from collections.abc import Sequence
 from functools import cache
+from urllib.parse import quote
 from xml.etree import ElementTree
 
 from latex2mathml.converter import convert_to_element
@@ -18,6 +19,10 @@ from markdown_it.token import Token
 MATHS = re.compile(r"\$\$([^$]{1,1000}?)\$\$|\$([^$\n]{1,500}?)\$")
 PLACE = re.compile("\ue000([0-9]+)\ue001")
 """Two characters for private use mark where a formula was, so that Markdown leaves it alone."""
+ADDRESS = re.compile("%EE%80%80([0-9]+)%EE%80%81")
+"""The same in an address."""
+CODE = {"code_inline", "code_block", "fence"}
+"""Tokens whose text is shown as it is written, formulas too."""
 ATTRIBUTES = {
     "accent",
     "columnalign",
@@ -41,15 +46,29 @@ ATTRIBUTES = {
 
 def to_html(text: str) -> str:
     """Safe HTML of a text in Markdown, with formulas between $ or $$."""
-    formulas: list[str] = []
+    found: list[re.Match] = []
 
-    def keep(found: re.Match) -> str:
-        formulas.append(_formula(found[1] or found[2], block=found[1] is not None))
-        return f"\ue000{len(formulas) - 1}\ue001"
+    def keep(formula: re.Match) -> str:
+        found.append(formula)
+        return f"\ue000{len(found) - 1}\ue001"
+
+    def source(mark: re.Match) -> str:
+        return found[int(mark[1])][0]
+
+    def drawn(mark: re.Match) -> str:
+        formula = found[int(mark[1])]
+        return _formula(formula[1] or formula[2], block=formula[1] is not None)
 
     clean = text.replace("\ue000", "").replace("\ue001", "")
-    drawn = _reader().render(MATHS.sub(keep, clean))
-    return PLACE.sub(lambda found: formulas[int(found[1])], drawn)
+    reader = _reader()
+    tokens = reader.parse(MATHS.sub(keep, clean))
+    for token in [one for block in tokens for one in (block, *(block.children or ()))]:
+        token.info = PLACE.sub(source, token.info)
+        if token.type in CODE:
+            token.content = PLACE.sub(source, token.content)
+        for name, value in token.attrs.items():  # a formula in an attribute would end it
+            token.attrs[name] = ADDRESS.sub(lambda mark: quote(source(mark)), PLACE.sub(source, str(value)))
+    return PLACE.sub(drawn, reader.renderer.render(tokens, reader.options, {}))
 
 
 @cache
