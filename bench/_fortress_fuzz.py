@@ -25,10 +25,10 @@ from playground.live.sweep import SWEEP_COMMANDS
 
 MESSAGES, PAGE_VISITS = 10_000, 100
 """To each socket, route and upload; and pages that are opened with an odd address: each runs a whole script."""
-MOST_S, SETTLE_S = 240.0, 150.0
+MOST_S, SETTLE_S = 240.0, 130.0
 """For each of them at most, and until what nobody looks at has left memory: Streamlit keeps the page of a visitor who
 has gone for two minutes, in case the connection alone broke."""
-FIRST = 0.3
+FIRST = 0.7
 """The fraction of messages after which memory is looked at first: what is loaded on demand is there by then."""
 SOCKETS: Mapping[str, TypeAdapter] = {
     "/live/socket": COMMANDS,
