@@ -268,3 +268,15 @@ def memory(pid: int) -> int:
     """Bytes of main memory that a process holds."""
     with open(f"/proc/{pid}/status") as file:
         return next(int(line.split()[1]) for line in file if line.startswith("VmRSS")) * 1024
+
+
+def steady_memory(pid: int, within: float = 60.0) -> int:
+    """The same, once it has been steady for two seconds: the first page's script and the workers' start are over."""
+    end, before = time.monotonic() + within, memory(pid)
+    while time.monotonic() < end:
+        time.sleep(2)
+        now = memory(pid)
+        if abs(now - before) < 1_000_000:
+            return now
+        before = now
+    return before

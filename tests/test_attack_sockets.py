@@ -117,7 +117,7 @@ def test_who_reads_nothing_is_cut_off(tight):
 
 
 def test_bad_commands_of_a_client_that_never_reads_take_no_memory(tight):
-    before = attack.memory(tight.process.pid)
+    before = attack.steady_memory(tight.process.pid)
     taken = attack.flood(tight.url, 90_000_000, seconds=8)
     grown = attack.memory(tight.process.pid) - before
     assert taken < 30_000_000
@@ -148,7 +148,7 @@ def test_a_message_in_many_parts_is_no_longer(tight):
 def test_half_messages_of_many_sockets_are_bounded_together(server):
     """Each is within what one message may take; forty are not."""
     half = attack.header(4_000_000) + bytes(3_900_000)
-    before = attack.memory(server.process.pid)
+    before = attack.steady_memory(server.process.pid)
     with attack.idle_sockets(server.url, 40, "/_stcore/stream") as held:
         for client in held:
             with contextlib.suppress(OSError):  # cut off while it sends
