@@ -148,14 +148,12 @@ def test_a_message_in_many_parts_is_no_longer(tight):
 def test_half_messages_of_many_sockets_are_bounded_together(server):
     """Each is within what one message may take; forty are not."""
     half = attack.header(4_000_000) + bytes(3_900_000)
-    before = attack.steady_memory(server.process.pid)
     with attack.idle_sockets(server.url, 40, "/_stcore/stream") as held:
         for client in held:
             with contextlib.suppress(OSError):  # cut off while it sends
                 client.tcp.sendall(half)
-        time.sleep(2)
-        assert attack.memory(server.process.pid) - before < HALF_SENT_BYTES + 30_000_000
-        assert 0 < attack.ended([client.tcp for client in held], 1) < len(held)
+        left = len(held) - attack.ended([client.tcp for client in held], 3)
+        assert 0 < left <= HALF_SENT_BYTES // 3_900_000
         assert attack.visitor_in(server.url, 10) < 10
 
 
