@@ -166,8 +166,10 @@ export class Strip {
     if (stage) {
       this.hold(stage, Boolean(this.question?.open));
       if (!this.ready) this.prepare(stage);
-      else if (!this.resets || !this.goal.holds(stage)) this.resets = false;
-      if (this.ready && !this.resets) this.goal.judge(stage);
+      else {
+        this.resets &&= this.goal.holds(stage);
+        if (!this.resets) this.goal.judge(stage);
+      }
     }
     this.room?.tick();
     this.refresh();
