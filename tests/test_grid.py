@@ -1,6 +1,8 @@
 """A grid of sweeps as a browser's socket meets it: cells are the visitor's own runs, kept apart and sharing turns."""
 
+import asyncio
 import contextlib
+import secrets
 
 import pytest
 from support.points import moons
@@ -33,6 +35,11 @@ class Looker(Browser):
     def cells(self):
         said = self.latest("cells")
         return said["cells"] if said else []
+
+    @property
+    def steps(self):
+        """Of the cells, each time that they were told."""
+        return [[c["step"] for c in said["cells"]] for said in self.said if said["is"] == "cells"]
 
 
 @contextlib.contextmanager
@@ -87,18 +94,24 @@ def test_all_cells_train_side_by_side_and_pause_together(server):
         assert all(c["step"] > 20 and not c["playing"] for c in again.cells)
 
 
-def test_cells_are_compared_at_equal_steps(server):
-    """Whatever has been trained with these settings elsewhere, or farther: what is shown stands at the same step."""
-    grid, owner = {"seed": [61, 62, 63]}, "e" * 32
+def test_cells_are_compared_at_equal_steps(server, monkeypatch):
+    """Whatever has been trained with these settings elsewhere, or farther, and however long each is written: what is
+    shown stands at the same step."""
+    grid, owner = {"seed": [61, 62, 63]}, secrets.token_hex(16)
+    write = server.live.hub.saver.save_in_the_end
+
+    async def slow(live_run):
+        await asyncio.sleep(0.6 * (live_run.run.config.seed == 62))
+        return await write(live_run)
+
+    monkeypatch.setattr(server.live.hub.saver, "save_in_the_end", slow)
     with browser(server) as one:  # a run of the lesson, ahead
         one.watch(owner=owner, seed=61, play=True)
         one.until(lambda b: b.frames and b.frames[-1]["step"] > 60)
     with looking(server) as me:
         me.compare(grid, owner=owner, play=True)
-        me.until(lambda b: b.cells and all(c["step"] > 40 for c in b.cells))
-        seen = [[c["step"] for c in said["cells"]] for said in me.said if said["is"] == "cells"]
-        assert all(len(set(steps)) == 1 for steps in seen), seen
-        assert len({tuple(steps) for steps in seen}) > 2
+        me.until(lambda b: b.cells and all(c["step"] > 40 for c in b.cells) and len({*map(tuple, b.steps)}) > 2)
+        assert all(len(set(steps)) == 1 for steps in me.steps), me.steps
         me.tell(do="pause")
         me.until(lambda b: not any(c["playing"] for c in b.cells))
         runs = [cell["run"] for cell in me.latest("sweep")["cells"]]

@@ -94,7 +94,7 @@ class Comparison(ABC):
         for live_run in kept:
             if live_run not in self.runs and not live_run.listeners:
                 self.hub.controls.pause(live_run)
-        self._counting = self.outbox.supervisor.start("sizes", self._count())
+        self._counting = self.outbox.supervisor.start("sizes", _count_parameters(self))
         self.outbox.add(introduced)
         for live_run in self.runs:
             self.hub.controls.schedule(live_run)
@@ -111,24 +111,9 @@ class Comparison(ABC):
         """The picture of a run that is to be shown."""
         return self.runs[number].run.newest
 
-    async def _count(self) -> None:
-        """Learn from a worker how many parameters each model has, once there are pictures to look at."""
-        while any(live_run.run.newest is None and not live_run.run.stopped for live_run in self.runs):
-            await asyncio.sleep(PICTURES_S)
-        asked: dict[str, list[int]] = {}
-        for number, live_run in enumerate(self.runs):
-            asked.setdefault(live_run.run.family, []).append(number)
-        try:
-            for name, numbers in asked.items():
-                first, workers = self.runs[numbers[0]], self.hub.workers
-                configs = [self.runs[number].run.config.model_dump() for number in numbers]
-                slot = workers.idlest(first.run.config)
-                found = await workers.call(first.visitor, parameter_counts, name, configs, slot=slot)
-                for number, size in zip(numbers, found, strict=True):
-                    self.sizes[number] = size
-        except Exception:  # whatever it is, the runs' own errors say it
-            log.exception("sizes")
-        self.outbox.wake()
+    def written(self, number: int) -> bool:
+        """Whether what is to be shown of a run is on disk: it is not sent before."""
+        return not self.runs[number].pending_writes
 
     def detach(self) -> None:
         """Look no more; the runs stay as they are and go on only for others."""
@@ -165,6 +150,26 @@ class Comparison(ABC):
             "ms": json_number(run.step_ms),
             "parameters": self.sizes[number] or None,
         }
+
+
+async def _count_parameters(comparison: Comparison) -> None:
+    """Learn from a worker how many parameters each model has, once there are pictures to look at."""
+    while any(live_run.run.newest is None and not live_run.run.stopped for live_run in comparison.runs):
+        await asyncio.sleep(PICTURES_S)
+    asked: dict[str, list[int]] = {}
+    for number, live_run in enumerate(comparison.runs):
+        asked.setdefault(live_run.run.family, []).append(number)
+    try:
+        for name, numbers in asked.items():
+            first, workers = comparison.runs[numbers[0]], comparison.hub.workers
+            configs = [comparison.runs[number].run.config.model_dump() for number in numbers]
+            slot = workers.idlest(first.run.config)
+            found = await workers.call(first.visitor, parameter_counts, name, configs, slot=slot)
+            for number, size in zip(numbers, found, strict=True):
+                comparison.sizes[number] = size
+    except Exception:  # whatever it is, the runs' own errors say it
+        log.exception("sizes")
+    comparison.outbox.wake()
 
 
 def scored(scores: Mapping[str, Score]) -> dict[str, list[float | None]]:

@@ -69,8 +69,8 @@ class ComparisonFeed:
         """The figures; of a run that is being written those that were sent last."""
         sent = self._figures
         return [
-            sent[number] if sent is not None and live_run.pending_writes else self.comparison.figures(number)
-            for number, live_run in enumerate(self._runs)
+            self.comparison.figures(number) if sent is None or self.comparison.written(number) else sent[number]
+            for number in range(len(self._runs))
         ]
 
     async def _send_pictures(self) -> None:
@@ -86,7 +86,7 @@ class ComparisonFeed:
     async def _send_picture(self, number: int) -> None:
         live_run, now = self._runs[number], time.monotonic()
         frame = self.comparison.frame(number)
-        if frame is None or frame is self._shown[number] or live_run.pending_writes:
+        if frame is None or frame is self._shown[number] or not self.comparison.written(number):
             return
         if self.outbox.undrawn >= MAX_UNDRAWN or now - self._pictured[number] < PICTURE_S:
             self.outbox.wake()

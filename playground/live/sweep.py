@@ -170,6 +170,11 @@ class SweepComparison(Comparison):
         shown = self.shown[number]
         return shown.frame if shown is not None else super().frame(number)
 
+    def written(self, number: int) -> bool:
+        """What all have reached was written when the round ended; a run that writes its next steps would lag behind
+        the others, and the table would have cells of unequal steps."""
+        return (self.shown[number] is not None and not self.runs[number].run.stopped) or super().written(number)
+
     def figures(self, number: int) -> dict[str, Any]:
         """Those of the step that all have reached. A run that is not there, or ahead, has no scores to compare yet."""
         run, shown, figures = self.runs[number].run, self.shown[number], super().figures(number)
