@@ -57,9 +57,14 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
         pass
 
 
+class Files(http.server.ThreadingHTTPServer):
+    request_queue_size = 64
+    """By default five connections may wait; a browser opens six at once, and asks again for a lost one a second later."""
+
+
 @contextmanager
 def served(folder: Path) -> Iterator[str]:
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=folder)) as server:
+    with Files(("127.0.0.1", 0), functools.partial(Quiet, directory=folder)) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         try:
             yield f"http://127.0.0.1:{server.server_port}"

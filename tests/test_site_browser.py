@@ -26,7 +26,10 @@ def served(folder):
         def log_message(self, format, *args):
             pass
 
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=folder)) as server:
+    class Files(http.server.ThreadingHTTPServer):
+        request_queue_size = 64  # by default five connections may wait, and a browser opens six at once
+
+    with Files(("127.0.0.1", 0), functools.partial(Quiet, directory=folder)) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()

@@ -47,13 +47,16 @@ function read(buffer, at, kind, count) {
 /** A table of all float16 values: 256 KB, and no arithmetic for each number (Float16Array is too new). */
 function halves() {
   const values = new Float32Array(65536);
-  for (let bits = 0; bits < 65536; bits++) {
-    const sign = bits & 0x8000 ? -1 : 1;
-    const exponent = (bits >> 10) & 31;
-    const fraction = bits & 1023;
-    if (exponent === 0) values[bits] = sign * fraction * 2 ** -24;
-    else if (exponent === 31) values[bits] = fraction ? NaN : sign * Infinity;
-    else values[bits] = sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+  for (let exponent = 0; exponent < 32; exponent++) {
+    const unit = 2 ** (Math.max(1, exponent) - 25);
+    const least = exponent ? 1024 : 0;
+    for (let fraction = 0; fraction < 1024; fraction++) {
+      const finite = unit * (least + fraction);
+      const value = exponent < 31 ? finite : fraction ? NaN : Infinity;
+      const bits = (exponent << 10) | fraction;
+      values[bits] = value;
+      values[bits | 0x8000] = -value;
+    }
   }
   return values;
 }

@@ -16,12 +16,22 @@ export class LessonPage {
     this.data = data;
     this.words = words;
     this.source = recordedSource(data.recordings, (name) => recording(name, data.lang), words.site);
+    this.unpackFirst();
     this.place = h("div", { class: "pg-site-stage" });
     this.strip = new Strip(parent, { ...data, strings: words.lesson });
     parent.append(this.place);
     if (!canUnpack()) parent.append(h("p", { role: "alert" }, words.site.old_browser));
+    const { root } = this.strip;
+    const leave = () => this.place.style.setProperty("--pg-site-lesson", `${root.offsetHeight}px`); // to the picture
+    new ResizeObserver(leave).observe(root);
     addEventListener("hashchange", () => this.follow());
     this.open(this.asked());
+  }
+
+  /** Begin with what takes longest: the recording is unpacked while the page is built. */
+  unpackFirst() {
+    const { recording: name } = this.data.lesson.steps[this.asked()];
+    if (name && canUnpack()) recording(name, this.data.lang).catch(() => {}); // who looks at it says what is missing
   }
 
   /** The step that the address asks for: #3 is the third. */
@@ -42,8 +52,6 @@ export class LessonPage {
     this.put(step);
     this.strip.update({ data: { page, at, moves }, setTriggerValue: (name, value) => this.answer(name, value) });
     if (this.asked() !== at) history.replaceState(null, "", `#${at + 1}`);
-    const { root } = this.strip;
-    this.place.style.setProperty("--pg-site-lesson", `${root.offsetHeight}px`); // the picture has what it leaves
     document.title = `${steps[at].title} · ${this.data.lesson.title}`;
   }
 
@@ -67,7 +75,8 @@ export class LessonPage {
     const { config, link } = step;
     const rest = { run: null, autoplay: false, pin: null, own: null, said: null, choices: [] };
     const data = { ...rest, family: step.page, config, link, lang, strings, terms };
-    if (!this.stage) this.stage = new Stage(this.place, data, { source: this.source, plotter: { react, purge } });
+    const drawing = { source: this.source, plotter: { react, purge }, built: true };
+    if (!this.stage) this.stage = new Stage(this.place, data, drawing);
     this.stage.update({ data, setTriggerValue: () => {} });
     addStage(this.stage);
   }

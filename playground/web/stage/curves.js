@@ -57,8 +57,7 @@ export class Curves {
       ...this.charts.slice(0, FIRST).map((chart) => chart.element),
       ...(rest.length ? [more] : []),
     );
-    for (const chart of this.charts) this.watcher.observe(chart.box);
-    this.measure();
+    for (const chart of this.charts) this.watcher.observe(chart.box); // and `resize` measures the new captions
     document.dispatchEvent(new Event(CHANGED));
   }
 

@@ -10,8 +10,10 @@ const FIRST = 600; // ms for the picture alone, once the page is built
 const AROUND = 100; // ms between two changes around the picture: each costs a browser style, layout and paint of the page
 
 export class RenderLoop {
-  constructor(stage) {
+  /** `built`: whether the page around the stage is there already; Streamlit builds it afterwards. */
+  constructor(stage, built = false) {
     this.stage = stage;
+    this.built = built;
     this.offscreen = false;
     this.fresh = false; // whether a new frame has not been drawn yet
     this.around = 0; // when what is around the picture was changed last
@@ -22,7 +24,7 @@ export class RenderLoop {
   }
 
   start() {
-    this.around = performance.now() + ALONE - AROUND;
+    this.around = performance.now() + (this.built ? 0 : ALONE) - AROUND;
     this.observer = new IntersectionObserver(([entry]) => {
       this.offscreen = !entry.isIntersecting;
       if (this.hidden) this.show();
@@ -31,7 +33,7 @@ export class RenderLoop {
     this.observer.observe(this.stage.root);
     document.addEventListener("visibilitychange", this.request);
     this.clock = setInterval(() => this.tick(), TICK);
-    pageSettled().then(() => {
+    (this.built ? Promise.resolve() : pageSettled()).then(() => {
       if (this.stopped) return;
       this.settled = true;
       this.rest = setTimeout(() => this.stage.finish(), FIRST);
@@ -76,8 +78,9 @@ export class RenderLoop {
 
   draw(now) {
     const { stage } = this;
+    const first = this.built && !stage.frame; // what is around it comes with the first picture
     if (this.settled || !stage.frame) this.show(now);
-    const due = now - this.around >= AROUND - 1;
+    const due = now - this.around >= AROUND - 1 || Boolean(first && stage.frame);
     if (due) {
       this.around = now;
       stage.bringUpToDate();

@@ -22,8 +22,8 @@ const LONG = 0.3; // s: a queue that is worth a word
 
 export class Stage {
   /** `source`: where frames come from, if not from the server (core/session.js); `plotter`: what draws the curves, if
-   * not Plotly. */
-  constructor(parent, data, { source, plotter } = {}) {
+   * not Plotly; `built`: whether the page around it is there already. */
+  constructor(parent, data, { source, plotter, built } = {}) {
     this.plotter = plotter ?? null;
     const { family, strings, lang, terms } = data;
     this.family = family;
@@ -46,7 +46,7 @@ export class Stage {
     this.session = new Session(handlersOf(this), source);
     this.player = new Player(this);
     this.keys = new Keys(this);
-    this.loop = new RenderLoop(this);
+    this.loop = new RenderLoop(this, built);
     this.session.setPage(data); // the server answers while the parts are built
     build(this, parent);
     this.corner.start();
