@@ -59,7 +59,7 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 
 class Files(http.server.ThreadingHTTPServer):
     request_queue_size = 64
-    """By default five connections may wait; a browser opens six at once, and asks again for a lost one a second later."""
+    """By default five connections may wait; a browser opens six at once, and tries a lost one again a second later."""
 
 
 @contextmanager

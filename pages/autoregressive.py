@@ -3,7 +3,7 @@
 import streamlit as st
 
 from playground.core.config import specs
-from playground.core.i18n import N_
+from playground.core.i18n import N_, fill
 from playground.data.dataset import dataset_of
 from playground.families.autoregressive.formulas import FORMULAS
 from playground.families.autoregressive.orders import ORDERS
@@ -80,7 +80,7 @@ def maths() -> None:
     formula = FORMULAS[model()]
     titles = next(s for s in specs(type(page.config)) if s.name == "model").options
     name = titles.get(model(), N_("cells of the plane"))
-    st.caption(_(N_("Current model: {name}")).format(name=_(name)))
+    st.caption(fill(_(N_("Current model: {name}")), name=_(name)))
     st.latex(formula.latex)
     st.markdown(_(formula.text))
 
@@ -105,8 +105,8 @@ def bits_info() -> None:
     data = dataset_of(page.config)
     if data.grey is not None:
         image_info(page)
-    st.markdown(_(data.description).format(**data.figures))
-    st.metric(_(N_("Independent bits, on test data")), _(N_("{value} nats")).format(value=f"{data.independent():.2f}"))
+    st.markdown(fill(_(data.description), **data.figures))
+    st.metric(_(N_("Independent bits, on test data")), fill(_(N_("{value} nats")), value=f"{data.independent():.2f}"))
 
 
 def source() -> None:

@@ -32,7 +32,7 @@ def test_a_class_from_the_list_of_lessons_to_its_end(a_class, open_page):
         assert student.locator(".pg-lesson-foot").get_by_text("Next").is_hidden()
     ada.locator(".pg-place").click(position={"x": 40, "y": 40})
     ada.locator(".pg-question").get_by_text("Answer", exact=True).click()
-    teacher.get_by_text("1 of 2 have answered.").wait_for()
+    teacher.get_by_text("Answered: 1 of 2.").wait_for()
     teacher.get_by_text("Pause all screens").click()
     other.get_by_text("Your teacher has paused all screens.").locator("visible=true").wait_for()
     teacher.get_by_text("End the pause").click()

@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 
 import pytest
 
@@ -86,6 +87,105 @@ def test_marks_must_survive_translation():
     assert translations.marks("a {name} and [data:real] in $x^2$") == ["$x^2$", "[data:", "{name}"]
     assert translations.marks("no {b} {a}") == translations.marks("{a} {b} 没有")
     assert translations.marks("{a}") != translations.marks("{b}")
+
+
+@pytest.mark.parametrize(
+    ("number", "said"), [(0, "0 points"), (1, "1 point"), (2, "2 points"), ("1", "1 point"), ("1,024", "1,024 points")]
+)
+def test_a_number_has_its_noun_in_the_right_form(number, said):
+    assert i18n.fill("{n:point|points}", n=number) == said
+    assert i18n.fill("{n} 个点", n=number) == f"{number} 个点"
+
+
+def test_what_is_filled_in_otherwise_is_as_ever():
+    assert i18n.fill("{a}, {b:.2f}, {text}", a="x|y", b=0.5, text="{n}") == "x|y, 0.50, {n}"
+    with pytest.raises(KeyError):
+        i18n.fill("{a}")
+
+
+def test_a_refusal_counts_in_both_languages():
+    refusal = UserError(
+        N_("Row {row} has {count:cell|cells}, but the table has {columns:column|columns}."), row=3, count=1, columns=2
+    )
+    assert str(refusal) == "Row 3 has 1 cell, but the table has 2 columns."
+    assert refusal.sentence(i18n.translator("zh")) == "第 3 行有 1 个单元格，但只有 2 列。"
+
+
+def test_a_translation_needs_no_forms_of_nouns():
+    assert translations.marks("{n:point|points} of {m:.1f}") == translations.marks("{m:.1f}, {n}") == ["{m:.1f}", "{n}"]
+
+
+NEVER_ONE = (
+    "all {count} vectors",
+    "{train} vectors",
+    "has reached {steps} steps",
+    "{swing} percentage points",
+    "{points} points",
+    "{model} names",
+    "{model} answers",
+    "{block} steps",
+    "last {steps} steps",
+    "for {steps} steps",
+    "times in {steps} steps",
+    "With {steps} steps and",
+    "first {steps} steps",
+    "first {first} steps",
+    "than {warmup} steps",
+    "back {memory} steps",
+    "of {chain}",
+    "only {chain} steps",
+    "{rate} steps/s",
+    "{rate} frames a second",
+    "{given} frames per second",
+    "{fewest} points",
+    "{most} points",
+    "{most} calls",
+    "{most} characters",
+    "{longest} characters",
+    "{most} columns",
+    "{most} rows",
+    "{most} numbers",
+    "{most} steps",
+    "{side} pixels",
+    "million pixels",
+    "{height} pixels",
+    "{columns} pixels",
+    "{columns} numbers",
+    "{rows} numbers",
+    "{size} numbers",
+    "That grid has {count} cells",
+    "each of {cells} cells",
+    "{cells} cells, each of",
+    "These are {count} contestants",
+    "only {count} different points",
+    "There are {given} classes",
+    "{length} characters",
+    "{length} tokens",
+    "{longest} tokens",
+    "{trained} tokens",
+    "{window} characters",
+)
+"""Limits, windows of a diagnosis, sizes of networks, shares with decimals, and what is said only of more than one."""
+
+
+def test_no_text_says_one_points():
+    """A noun that has two forms in one text has them in every text whose number may be 1."""
+    forms = re.compile(r"\{\w+:([^{}|]*)\|([^{}]*)\}")
+    ids = [str(message.id) for message in translations.extract() if message.id]
+    nouns = {
+        word
+        for id_ in ids
+        for one, many in forms.findall(id_)
+        for word in set(many.split()) - set(one.split())
+        if word.endswith("s") and word not in ("is", "has", "uses", "belongs")
+    }
+    assert {"points", "steps", "minutes"} <= nouns
+    counted = re.compile(rf"\{{\w+\}}\**(?: [a-z]+)? (?:{'|'.join(sorted(nouns))})\b")
+    for id_ in ids:
+        bare = id_
+        for fragment in NEVER_ONE:
+            bare = bare.replace(fragment, "")
+        assert not counted.search(bare), f"write {{n:one|many}}, filled in by `fill`, in {id_!r}"
 
 
 def test_problems_names_missing_fuzzy_obsolete_and_lost_placeholders(monkeypatch):

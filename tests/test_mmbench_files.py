@@ -64,7 +64,7 @@ def test_predictions_are_apart_from_the_questions_or_beside_them(suffix):
     beside = read_benchmark(raw, f"p{suffix}")
     assert [row.options for row in beside.rows] == [row.options for row in small().rows if row.index in texts]
     check_predictions(small(), read_predictions(raw, f"p{suffix}"))
-    with pytest.raises(UserError, match="belong to no row of small"):
+    with pytest.raises(UserError, match="belongs to no row of small"):
         check_predictions(small(), read_predictions(tsv({"index": 99, "prediction": "A"}), "q.tsv"))
 
 

@@ -198,7 +198,7 @@ def test_questions_may_come_in_a_file_of_their_own():
         (b"", "empty"),
         (b"index\tanswer\n1\tA\n", "no column prediction"),
         (b"index\tprediction\none\tA\n", "whole number"),
-        (b"index\tprediction\n999\tA\n", "belong to no row"),
+        (b"index\tprediction\n999\tA\n", "belongs to no row"),
         (b"\xff\x00\xfe", "UTF-8"),
     ],
 )

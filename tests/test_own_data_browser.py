@@ -144,7 +144,7 @@ def test_a_table_is_shown_refused_in_a_sentence_and_trained_on(open_page):
     page.get_by_text("Rows left out because a number is missing: 1.").wait_for()
     page.get_by_text("7 points lie far from the rest (-999)").wait_for()
     page.get_by_role("dialog").locator("label:has-text('Leave these points out')").click()
-    page.get_by_text("2000 of 2993 points are kept.").wait_for()
+    page.get_by_text("Points kept: 2000 of 2993.").wait_for()
     page.get_by_text("each axis has its own scale").wait_for()
     page.get_by_role("dialog").get_by_role("button", name="Train on it").last.click()
     drawn_is_what_trains(page)

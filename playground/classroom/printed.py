@@ -2,7 +2,7 @@
 
 import html
 
-from playground.core.i18n import N_, Translate
+from playground.core.i18n import N_, Translate, fill
 
 from . import goals
 from .lesson import Lesson
@@ -18,8 +18,10 @@ margin-right:.5em}a{color:inherit;overflow-wrap:anywhere}"""
 def page(lesson: Lesson, link: str, qr: str, translate: Translate) -> str:
     """HTML of the whole lesson; `link` opens it, `qr` is the address of a picture of that link, or empty."""
     parts = [_step(number, lesson, translate) for number in range(len(lesson.steps))]
-    about = translate(N_("{steps} steps, about {minutes} minutes")).format(
-        steps=len(lesson.steps), minutes=lesson.minutes
+    about = fill(
+        translate(N_("{steps:step|steps}, about {minutes:minute|minutes}")),
+        steps=len(lesson.steps),
+        minutes=lesson.minutes,
     )
     address = f'<p><a href="{html.escape(link)}">{html.escape(link)}</a></p>' if link and len(link) < 300 else ""
     title = html.escape(lesson.title)

@@ -19,7 +19,7 @@ def join(room: Room, name: str, token: str) -> e.Joined:
     if room.locked:
         raise UserError(N_("This room is locked: nobody new can come in. Ask your teacher."))
     if len(room.present) >= e.MAX_MEMBERS:
-        raise UserError(N_("This room is full: {most} members."), most=e.MAX_MEMBERS)
+        raise UserError(N_("This room is full: {most:member|members}."), most=e.MAX_MEMBERS)
     taken = {member.alias for member in room.present}
     free = next(number for number in aliases.order() if number not in taken)
     return e.Joined(index=len(room.members), alias=free, name=clean_name(name), token=token)

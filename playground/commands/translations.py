@@ -38,7 +38,9 @@ def extract() -> Catalog:
 
 
 def marks(text: str) -> list[str]:
-    """What a translation must carry over: `{placeholders}`, `[role:` brackets, `$formulas$`."""
+    """What a translation must carry over: `{placeholders}`, without the forms of a noun that English has and other
+    languages may not (`{n:point|points}`); `[role:` brackets, `$formulas$`."""
+    text = re.sub(r"(\{[a-z_]\w*):[^{}]*\|[^{}]*\}", r"\1}", text)
     return sorted(re.findall(r"\{[a-z_]\w*(?:[!:][^{}]*)?\}|\[[a-z]+:|\$[^$]+\$", text))
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from numbers import Number
 
+from .i18n import fill
+
 
 class UserError(ValueError):
     """Something asked for cannot be done: one sentence says why; nothing was lost.
@@ -13,7 +15,7 @@ class UserError(ValueError):
 
     def __init__(self, template: str, **values: object):
         self.template, self.values = template, values
-        super().__init__(template.format(**values))
+        super().__init__(fill(template, **values))
 
     def __reduce__(self):  # crosses process borders with its values
         return _rebuild, (type(self), self.template, self.values)
@@ -22,7 +24,7 @@ class UserError(ValueError):
         """The sentence in the language of `translate` (a gettext function). `quote`: what its values go through where
         they are no numbers, so that they stay texts where the sentence is shown (`core/foreign_text.py`)."""
         values = {name: v if isinstance(v, Number) else quote(v) for name, v in self.values.items()}
-        return translate(self.template).format(**values)
+        return fill(translate(self.template), **values)
 
 
 class Stiff(UserError):

@@ -7,7 +7,8 @@ known only there. `playground.commands.translations` keeps the catalogues up to 
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from string import Formatter
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from babel.messages import Catalog
@@ -21,6 +22,21 @@ Translate = Callable[[str], str]
 def N_(text: str) -> str:
     """Mark `text` for extraction; it is translated later, where the reader's language is known."""
     return text
+
+
+class _Filled(Formatter):
+    """As `str.format`, with `{n:point|points}`: a number and its noun."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        one, bar, many = format_spec.partition("|")
+        return f"{value} {one if str(value) == '1' else many}" if bar else super().format_field(value, format_spec)
+
+
+def fill(text: str, /, **values: Any) -> str:
+    """`text` with its {placeholders} filled in. Where a number stands before a noun the text has both of the noun's
+    forms, "{n:point|points}", and n = 1 gives "1 point"; a translation into a language of one form says "{n} ...".
+    The number may be a text already ("1,024"). `KeyError`: a placeholder without a value."""
+    return _Filled().vformat(text, (), values)
 
 
 def catalogue_path(lang: str) -> Path:

@@ -8,7 +8,7 @@ import numpy as np
 
 from playground.core.config import Setting
 from playground.core.errors import UserError
-from playground.core.i18n import N_, Translate
+from playground.core.i18n import N_, Translate, fill
 
 from .plane import user_data
 from .plane.point_codec import evenly_spaced
@@ -59,9 +59,9 @@ def frame_count(source: str) -> int:
 
 
 SIZES: dict[str, tuple[Callable[[str], int], str]] = {
-    "own": (point_count, N_("{count} points")),
-    "own_text": (character_count, N_("{count} characters")),
-    "own_streams": (frame_count, N_("{count} frames")),
+    "own": (point_count, N_("{count:point|points}")),
+    "own_text": (character_count, N_("{count:character|characters}")),
+    "own_streams": (frame_count, N_("{count:frame|frames}")),
 }
 """By the setting that holds data of a visitor's own: how many there are, and how that is said."""
 
@@ -69,7 +69,7 @@ SIZES: dict[str, tuple[Callable[[str], int], str]] = {
 def own_size(setting: str, code: str, translate: Translate) -> str:
     """How many points, characters or frames the code stands for that this setting has."""
     size, words = SIZES[setting]
-    return translate(words).format(count=f"{size(code):,}")
+    return fill(translate(words), count=f"{size(code):,}")
 
 
 def own_picture(config: Mapping[str, Any]) -> list[int]:

@@ -8,11 +8,12 @@ from .eviction import first_to_go
 from .limits import Limits
 from .live_run import LiveRun
 
-FULL = N_("This server trains {most} runs at a time, and that many are training now. Try again in a moment.")
+FULL = N_("This server trains {most:run|runs} at a time, and that many are training now. Try again in a moment.")
 FULL_ADDRESS = N_(
-    "At most {most} runs of one network train here at a time, and that many are training now. Pause one of them first."
+    "At most {most:run of one network trains|runs of one network train} here at a time, and that many are training "
+    "now. Pause one of them first."
 )
-FULL_BACKGROUND = N_("Only {most} runs at a time may train in the background here. Try again later.")
+FULL_BACKGROUND = N_("Only {most:run|runs} at a time may train in the background here. Try again later.")
 NO_MEMORY = N_("The memory of this server is full. Try again in a moment.")
 
 

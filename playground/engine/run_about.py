@@ -11,7 +11,7 @@ from playground.core.advance import config_at
 from playground.core.aliases import RUNS, SCORES, SETTINGS, current
 from playground.core.contract import Event
 from playground.core.errors import UserError
-from playground.core.i18n import N_
+from playground.core.i18n import N_, fill
 from playground.core.kept import parse_kept
 from playground.core.registry import FAMILIES, family
 
@@ -107,7 +107,7 @@ def read(folder: Path) -> dict[str, Any]:
         _check_version(name, about)
         found = _About.model_validate(current(RUNS, about))
         if found.stopped:
-            found.stopped[0].format(**found.stopped[1])
+            fill(found.stopped[0], **found.stopped[1])
     except Foreign:
         raise
     except ValidationError as error:

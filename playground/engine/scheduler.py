@@ -200,8 +200,8 @@ class Scheduler:
                 if lost == MAX_CRASHES:
                     run.stopped = (
                         N_(
-                            "The run was stopped because {count} workers crashed while training it. Its last state is "
-                            "kept."
+                            "The run was stopped because {count:worker|workers} crashed while training it. Its last "
+                            "state is kept."
                         ),
                         {"count": lost},
                     )

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from playground.core.config import Config
 from playground.core.contract import Frame
+from playground.core.i18n import fill
 from playground.core.score import Score
 from playground.engine.hub import Hub
 from playground.engine.live_run import LiveRun
@@ -141,7 +142,7 @@ class Comparison(ABC):
         """The figures of a run; scores as [value, what a perfect model has]."""
         live_run = self.runs[number]
         run = live_run.run
-        stopped = self.translate(run.stopped[0]).format(**run.stopped[1]) if run.stopped else None
+        stopped = fill(self.translate(run.stopped[0]), **run.stopped[1]) if run.stopped else None
         return {
             "step": run.step,
             "playing": live_run.playing,

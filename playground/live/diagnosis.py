@@ -6,7 +6,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from playground.core.diagnosis import Finding, History
-from playground.core.i18n import Translate
+from playground.core.i18n import Translate, fill
 from playground.core.registry import family
 from playground.engine.live_run import LiveRun
 from playground.engine.run import Run
@@ -86,7 +86,7 @@ def describe(finding: Finding, run: Run, translate: Translate) -> dict[str, Any]
     return {
         "name": finding.name,
         "title": translate(rule.title),
-        "text": translate(finding.text).format(**finding.values),
-        "rule": translate(rule.rule).format(**rule.limits),
+        "text": fill(translate(finding.text), **finding.values),
+        "rule": fill(translate(rule.rule), **rule.limits),
         "remedy": {"text": translate(rule.remedy), "settings": finding.remedy(run.config_now())},
     }

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from playground.core.errors import UserError
-from playground.core.i18n import N_, Translate
+from playground.core.i18n import N_, Translate, fill
 from playground.core.strict_json import dumps
 from playground.engine.smaller import TooDear
 from playground.engine.supervisor import Supervisor
@@ -82,7 +82,7 @@ class Outbox:
 
     def note(self, text: str, level: str = "info", **values: Any) -> None:
         """A short message to the person: a message id with the values of its places."""
-        self.add({"is": "note", "text": self.translate(text).format(**values), "level": level})
+        self.add({"is": "note", "text": fill(self.translate(text), **values), "level": level})
 
     def refuse(self, about: str, refusal: UserError | str) -> None:
         """Tell the person why a command was not carried out: an error, or a message id."""

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from playground.core.i18n import Translate
+from playground.core.i18n import Translate, fill
 from playground.core.scene import Chart, Diagram, Heatmap, Images, Layer, Links, Matrix, Pick, Scene, Tokens, Trajectory
 from playground.core.strict_json import dumps
 from playground.core.token_text import visible, widest
@@ -53,9 +53,9 @@ def encode_frame(header: Mapping[str, Any], scene: Scene, translate: Translate) 
             else:
                 described[f.name] = _words(value, translate) if f.name in TEXTS or f.name in layer.texts else value
         if "text" in described:
-            described["text"] = described["text"].format(**described.pop("values"))
+            described["text"] = fill(described["text"], **described.pop("values"))
         layers.append(described)
-    words, legend = (translate(text).format(**scene.values) for text in (scene.words, scene.legend))
+    words, legend = (fill(translate(text), **scene.values) for text in (scene.words, scene.legend))
     top = {**header, "layers": layers, "legend": legend, "words": words, "extent": scene.extent}
     if scene.axes is not None:
         top["axes"] = {**asdict(scene.axes), "x": _words(scene.axes.x, translate), "y": _words(scene.axes.y, translate)}

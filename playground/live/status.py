@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from playground.core.contract import Event
-from playground.core.i18n import Translate
+from playground.core.i18n import Translate, fill
 from playground.engine.live_run import NOT_WRITTEN, LiveRun
 from playground.engine.ownership import ELSEWHERE
 from playground.engine.run import Run
@@ -36,7 +36,7 @@ class Status:
         """Everything, to be sent where it changed."""
         view, live_run = self.view, self.view.live_run
         run, live, shown = live_run.run if live_run else None, view.cursor is None, view.frame()
-        stopped = self.translate(run.stopped[0]).format(**run.stopped[1]) if run and run.stopped else None
+        stopped = fill(self.translate(run.stopped[0]), **run.stopped[1]) if run and run.stopped else None
         return {
             "playing": view.replaying or bool(live_run and live_run.playing and live),
             "live": live,

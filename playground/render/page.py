@@ -11,6 +11,7 @@ from typing import Any
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from playground.core.i18n import fill
 from playground.core.scene import Chart, Scene
 
 from .palette import PALETTES, Theme
@@ -48,7 +49,7 @@ def page(
         for name, value in settings.items()
     )
     palette, last = PALETTES[theme], scenes[-1][1]
-    legend = translate(last.legend).format(**last.values)
+    legend = fill(translate(last.legend), **last.values)
     trajectory = (
         ""
         if last.trajectory is None

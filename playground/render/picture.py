@@ -7,6 +7,7 @@ import numpy as np
 from contourpy import contour_generator
 from PIL import Image
 
+from playground.core.i18n import fill
 from playground.core.scene import (
     Arrows,
     Bars,
@@ -192,7 +193,7 @@ def _bars(canvas: Canvas, layer: Bars) -> None:
 
 
 def _text(canvas: Canvas, layer: Text) -> None:
-    text = canvas.translate(layer.text).format(**layer.values)
+    text = fill(canvas.translate(layer.text), **layer.values)
     size, width = 0.08 * canvas.image.width, canvas.image.width
     while font(text, size).getlength(max(text.split("\n"), key=len)) > 0.92 * width and size > 8:
         size *= 0.9

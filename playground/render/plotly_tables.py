@@ -6,6 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from playground.core.foreign_text import html
+from playground.core.i18n import fill
 from playground.core.scene import Bars, Images, Matrix, Text
 from playground.core.token_text import visible
 
@@ -84,7 +85,7 @@ def _table_axes(fig: go.Figure) -> None:
 
 def add_text(fig: go.Figure, layer: Text, palette: Palette, translate: Translate) -> None:
     fig.add_annotation(
-        text=translate(layer.text).format(**layer.values),
+        text=fill(translate(layer.text), **layer.values),
         x=0.5,
         y=0.5,
         xref="paper",

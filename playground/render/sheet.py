@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageDraw
 
+from playground.core.i18n import fill
 from playground.core.scene import Extent, Scene
 from playground.core.units import Units
 
@@ -52,7 +53,7 @@ def sheet(
     has_axes = scene.axes is None and scene.stacked == 1 and on_plane
     left = EDGE + (NUMBERS if has_axes else 0)
     drawn = crop_to_content(scene, width - left - EDGE, theme, translate)
-    legend = drawable_translation(translate)(scene.legend).format(**scene.values)
+    legend = fill(drawable_translation(translate)(scene.legend), **scene.values)
     room = width - 2 * EDGE
     sentence = _lines(_coloured(legend, palette), TEXT, room)
     link = _lines([(words.link, palette.faint)], SMALL, room) if words.link else []

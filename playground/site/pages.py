@@ -3,7 +3,7 @@
 import html
 from collections.abc import Sequence
 
-from playground.core.i18n import LANGUAGES, N_, translator
+from playground.core.i18n import LANGUAGES, N_, fill, translator
 from playground.core.strict_json import dumps
 
 from .lessons import SiteLesson
@@ -18,8 +18,8 @@ APP = N_("In the app the models train while you watch, and every setting can be 
 OPEN_APP = N_("Open the app")
 START_APP = N_("It starts with {command} where the playground is installed.")
 LESSONS = N_("Lessons")
-SIZE = N_("{steps} steps, about {minutes} minutes")
-SOME_IN_APP = N_("{count} of them use the app")
+SIZE = N_("{steps:step|steps}, about {minutes:minute|minutes}")
+SOME_IN_APP = N_("{count:of them uses|of them use} the app")
 NO_SCRIPT = N_("Pictures and steps need JavaScript, which is switched off in this browser.")
 LOADING = N_("The recording is being loaded…")
 COMMAND = "python -m playground serve"
@@ -36,7 +36,7 @@ def home(lang: str, lessons: Sequence[SiteLesson], app: str, pictures: dict[str,
     )
     start = f'<a href="{_text(app)}">{_text(translate(OPEN_APP))}</a>'
     if not app:
-        start = _text(translate(START_APP)).format(command=f"<code>{COMMAND}</code>")
+        start = fill(_text(translate(START_APP)), command=f"<code>{COMMAND}</code>")
     cards = "".join(_card(one, pictures.get(one.name), translate) for one in lessons)
     body = f"""<header class="pg-site-head"><h1>{_text(translate(TITLE))}</h1><nav>{others}</nav></header>
 <main class="pg-site pg-site-home">
@@ -48,9 +48,9 @@ def home(lang: str, lessons: Sequence[SiteLesson], app: str, pictures: dict[str,
 
 
 def _card(lesson: SiteLesson, picture: str | None, translate) -> str:
-    size = translate(SIZE).format(steps=len(lesson.data["lesson"]["steps"]), minutes=lesson.minutes)
+    size = fill(translate(SIZE), steps=len(lesson.data["lesson"]["steps"]), minutes=lesson.minutes)
     if lesson.in_app:
-        size += " · " + translate(SOME_IN_APP).format(count=len(lesson.in_app))
+        size += " · " + fill(translate(SOME_IN_APP), count=len(lesson.in_app))
     shown = ""
     if picture:
         shown = (

@@ -11,7 +11,7 @@ from streamlit.components.v2 import component
 from playground.arena.contestants import contestants, select, shared_data
 from playground.arena.settings import ArenaConfig
 from playground.core.config import specs
-from playground.core.i18n import N_, Translate
+from playground.core.i18n import N_, Translate, fill
 from playground.data.settings import DATA, USER_MADE
 from playground.engine.text_store import shortened
 
@@ -35,13 +35,13 @@ STRINGS = {
     "time_left": N_("About {seconds} s left."),
     "best": N_("Best, or not worse than the uncertainty allows to tell: ± {error}."),
     "best_exact": N_("Best."),
-    "count": N_("{count} contestants, {playing} in training."),
+    "count": N_("{count:contestant|contestants}, {playing} in training."),
     "waiting": N_("Waiting for measurement: {count}."),
     "measured": N_("Measured: {count}."),
     "ended": N_("Ended: {count}."),
     "lost": N_("The connection was lost and is being restored; your runs are kept."),
     "open_cell": N_("Open this contestant as a full run"),
-    "had": N_("{seconds} s, {steps} steps"),
+    "had": N_("{seconds} s, {steps:step|steps}"),
     "scored": N_("{title} {value} (floor {floor})"),
     "measuring": N_("being measured\u2026"),
     "over": N_("ended"),
@@ -139,10 +139,11 @@ def _mount(config: ArenaConfig, lang: str, translate: Translate) -> None:
 
 def heading(config: ArenaConfig, translate: Translate) -> str:
     """One line that describes the comparison."""
-    equal = N_("{data}: {seconds} seconds of compute time each, seed {seed}")
+    equal = N_("{data}: {seconds:second|seconds} of compute time each, seed {seed}")
     if config.budget == "steps":
-        equal = N_("{data}: {steps} training steps each, seed {seed}")
-    return translate(equal).format(
+        equal = N_("{data}: {steps:training step|training steps} each, seed {seed}")
+    return fill(
+        translate(equal),
         data=translate(DATA[config.data].title),
         seconds=f"{config.seconds:g}",
         steps=f"{config.steps:,}",

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from playground.core.diagnosis import Rule
-from playground.core.i18n import N_, Translate
+from playground.core.i18n import N_, Translate, fill
 from playground.core.preset import Preset
 from playground.core.registry import family as find
 
@@ -45,5 +45,5 @@ def _card(lesson: Lesson, name: str, rule: Rule, preset: Preset, _: Translate) -
         action(lesson, _(N_("Start this run")), f"{lesson.family} failure {name}", preset.settings)
         with st.popover(_(N_("Rule and remedy")), type="tertiary"):
             found, helps = _(N_("How it is detected")), _(N_("Remedy"))
-            st.markdown(f"**{found}** {_(rule.rule).format(**rule.limits)}")
+            st.markdown(f"**{found}** {fill(_(rule.rule), **rule.limits)}")
             st.markdown(f"**{helps}** {_(rule.remedy)}")

@@ -7,7 +7,7 @@ import streamlit as st
 
 from playground.classroom.catalogue import Listed
 from playground.core import foreign_text
-from playground.core.i18n import N_, Translate
+from playground.core.i18n import N_, Translate, fill
 from playground.core.resources import PAGES
 
 from .lesson_player import AT, LESSON
@@ -28,8 +28,8 @@ def _card(found: Listed, lang: str, translate: Translate) -> None:
     lesson = found.lesson
     with st.container(border=True, width=WIDTH, gap="small", key=f"lesson-card-{found.name}"):
         st.markdown(f"**{foreign_text.markdown(lesson.title)}**")
-        words = translate(N_("{steps} steps, about {minutes} minutes"))
-        st.caption(words.format(steps=len(lesson.steps), minutes=lesson.minutes))
+        words = translate(N_("{steps:step|steps}, about {minutes:minute|minutes}"))
+        st.caption(fill(words, steps=len(lesson.steps), minutes=lesson.minutes))
         with st.container(horizontal=True, gap="small"):
             st.button(
                 translate(N_("Start")),

@@ -8,7 +8,7 @@ import streamlit as st
 
 from playground.core.errors import UserError
 from playground.core.foreign_text import markdown
-from playground.core.i18n import N_, Translate
+from playground.core.i18n import N_, Translate, fill
 from playground.core.scene import Points, Scene
 from playground.data.plane import point_codec, text_table, user_data
 from playground.data.plane.point_table import PointTable, column_name, numeric_columns, read_points
@@ -111,24 +111,29 @@ def _say(found: PointTable, translate: Translate) -> None:
     """What was read and what was left out."""
     low, high = found.points.min(0), found.points.max(0)
     lines = [
-        translate(
-            N_("{count} points from the columns **{x}** ({x_low} to {x_high}) and **{y}** ({y_low} to {y_high}).")
-        ).format(
+        fill(
+            translate(
+                N_(
+                    "{count:point|points} from the columns **{x}** ({x_low} to {x_high}) and **{y}** ({y_low} to "
+                    "{y_high})."
+                )
+            ),
             count=len(found.points),
             x=markdown(found.names[0]),
             y=markdown(found.names[1]),
             **{name: f"{value:.6g}" for name, value in zip(("x_low", "y_low"), low, strict=True)},
             **{name: f"{value:.6g}" for name, value in zip(("x_high", "y_high"), high, strict=True)},
         ),
-        translate(N_("Columns are separated by: {separator}. Decimal sign: {decimal}.")).format(
+        fill(
+            translate(N_("Columns are separated by: {separator}. Decimal sign: {decimal}.")),
             separator=translate(text_table.SEPARATORS.get(found.table.separator, found.table.separator)),
             decimal=translate(text_table.DECIMALS[found.table.decimal]),
         ),
     ]
     if missing := found.dropped.get("missing"):
-        lines.append(translate(N_("Rows left out because a number is missing: {count}.")).format(count=missing))
+        lines.append(fill(translate(N_("Rows left out because a number is missing: {count}.")), count=missing))
     if text := found.dropped.get("text"):
-        lines.append(translate(N_("Rows left out because a cell holds text: {count}.")).format(count=text))
+        lines.append(fill(translate(N_("Rows left out because a cell holds text: {count}.")), count=text))
     st.markdown("  \n".join(lines))
     headings = [column_name(found.table, column) for column in range(len(found.table.headings))]
     st.dataframe(
@@ -142,11 +147,14 @@ def _leave_out(family: str, found: PointTable, translate: Translate) -> bool:
     """Whether the points that lie far from the rest are to be left out."""
     values = ", ".join(f"{value:g}" for value in found.far_values)
     text = (
-        N_("{count} points lie far from the rest ({values}) and squeeze it. Programs write such values for “missing”.")
+        N_(
+            "{count:point lies|points lie} far from the rest ({values}): the rest is squeezed. Programs write such "
+            "values for “missing”."
+        )
         if values
-        else N_("{count} points lie far from the rest and squeeze it.")
+        else N_("{count:point lies|points lie} far from the rest, which is squeezed.")
     )
-    st.warning(translate(text).format(count=int(found.far.sum()), values=values))
+    st.warning(fill(translate(text), count=int(found.far.sum()), values=values))
     return st.toggle(translate(N_("Leave these points out")), key=f"{family} leave out far")
 
 
@@ -172,5 +180,5 @@ def _preview(
     )
     st.image(picture(scene, 300, "dark" if st.context.theme.type == "dark" else "light"), width=300)
     if len(points) > point_codec.MAX_POINTS:
-        st.caption(translate(N_("{kept} of {count} points are kept.")).format(count=len(points), kept=len(data.points)))
+        st.caption(fill(translate(N_("Points kept: {kept} of {count}.")), count=len(points), kept=len(data.points)))
     st.button(translate(N_("Train on it")), key=f"{family} use {kind}", type="primary", on_click=use, args=(code,))

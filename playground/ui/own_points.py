@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from playground.core.foreign_text import markdown
-from playground.core.i18n import N_, Translate
+from playground.core.i18n import N_, Translate, fill
 from playground.data.plane import point_codec, user_data
 
 from .figures import MINUS
@@ -35,34 +35,42 @@ def _show(family: str, config: Any, translate: Translate, use: Use) -> None:
     with picture:
         upload_picture(family, translate, use)
     st.caption(
-        translate(
-            N_(
-                "At most {most} points are kept. Training samples come from a kernel density estimate of them, a "
-                "Gaussian at each point; all scores compare with this estimate."
-            )
-        ).format(most=point_codec.MAX_POINTS)
+        fill(
+            translate(
+                N_(
+                    "At most {most} points are kept. Training samples come from a kernel density estimate of them, a "
+                    "Gaussian at each point; all scores compare with this estimate."
+                )
+            ),
+            most=point_codec.MAX_POINTS,
+        )
     )
 
 
 def _explain(config: Any, translate: Translate) -> str:
     data = user_data.get(config.own)
     texts = [
-        translate(
-            N_(
-                "Own data: {count} points. Their density is a kernel density estimate: a Gaussian of width {width} at "
-                "each point, the width that best predicts each point from all others. Training samples come from this "
-                "estimate; all scores and floors compare with it."
-            )
-        ).format(count=len(data.points), width=f"{data.std:.3f}")
+        fill(
+            translate(
+                N_(
+                    "Own data: {count:point|points}. Their density is a kernel density estimate: a Gaussian of width "
+                    "{width} at each point, the width that best predicts each point from all others. Training samples "
+                    "come from this estimate; all scores and floors compare with it."
+                )
+            ),
+            count=len(data.points),
+            width=f"{data.std:.3f}",
+        )
     ]
     if data.units is not None:
         texts.append(
-            translate(
-                N_(
-                    "The axes show your own units. Scores are in those of the frame, where 1 is {x} of {x_name} and "
-                    "{y} of {y_name}. In your units every negative log-likelihood is {shift} nats larger."
-                )
-            ).format(
+            fill(
+                translate(
+                    N_(
+                        "The axes show your own units. Scores are in those of the frame, where 1 is {x} of {x_name} "
+                        "and {y} of {y_name}. In your units every negative log-likelihood is {shift} nats larger."
+                    )
+                ),
                 x=f"{data.units.scale[0]:.4g}",
                 y=f"{data.units.scale[1]:.4g}",
                 x_name=markdown(data.units.names[0] or "x"),

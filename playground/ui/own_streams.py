@@ -7,7 +7,7 @@ import streamlit as st
 
 from playground.core.errors import UserError
 from playground.core.foreign_text import markdown
-from playground.core.i18n import N_, Translate
+from playground.core.i18n import N_, Translate, fill
 from playground.data.streams import own
 from playground.data.streams.stream_data import BACKGROUND
 
@@ -26,13 +26,16 @@ MOST_NAMES = 12
 
 def _show(family: str, config: Any, translate: Translate, use: Use) -> None:
     st.caption(
-        translate(
-            N_(
-                "One file with the features of each frame, such as those of a video network or of a sensor, and with a "
-                "label for each frame. Several streams are features_1, labels_1, features_2 and so on. The maximum is "
-                "{most} MB; the command line reads larger files, and folders."
-            )
-        ).format(most=own.MAX_BYTES // 10**6)
+        fill(
+            translate(
+                N_(
+                    "One file with the features of each frame, such as those of a video network or of a sensor, and "
+                    "with a label for each frame. Several streams are features_1, labels_1, features_2 and so on. The "
+                    "maximum is {most} MB; the command line reads larger files, and folders."
+                )
+            ),
+            most=own.MAX_BYTES // 10**6,
+        )
     )
     st.code(EXAMPLE, language="python")
     file = st.file_uploader(
@@ -67,10 +70,11 @@ def _size(source: str, translate: Translate) -> str:
     )
     held = sum(len(labels) for _, labels in data.recorded("test"))
     words = N_(
-        "{frames} frames of {dim} features, {classes} classes: {names}. Background: {share} percent. {held} frames are "
-        "held out for the test."
+        "{frames:frame|frames} of {dim:feature|features}, {classes:class|classes}: {names}. Background: {share} "
+        "percent. {held:frame is|frames are} held out for the test."
     )
-    return translate(words).format(
+    return fill(
+        translate(words),
         frames=f"{len(labels):,}",
         dim=data.dim,
         classes=data.classes,
@@ -85,7 +89,7 @@ def _explain(config: Any, translate: Translate) -> str:
         size = _size(config.own_streams, translate)
     except UserError as refusal:  # a file on the disk may be gone
         return refusal.sentence(translate, markdown)
-    return translate(N_("Own features: {size}")).format(size=size)
+    return fill(translate(N_("Own features: {size}")), size=size)
 
 
 OWN_STREAMS = Form(N_("Upload own features"), N_("Your own features"), ":material/sensors:", _show, _explain)

@@ -7,7 +7,7 @@ import streamlit as st
 
 from playground.core.errors import UserError
 from playground.core.foreign_text import markdown
-from playground.core.i18n import N_, Translate
+from playground.core.i18n import N_, Translate, fill
 from playground.data.tokens import text_codec
 from playground.data.tokens.task import FIRST
 from playground.data.tokens.text import BLOCKS, MAX_KINDS, OWN, own_text
@@ -26,12 +26,13 @@ def _show(family: str, config: Any, translate: Translate, use: Use) -> None:
     window = settings_after(type(config), family, data=NAME)["window"]
     fewest = max(BLOCKS * window, text_codec.MIN_CHARACTERS)
     st.caption(
-        translate(
-            N_(
-                "Each character is one token. With windows of {window} characters a text needs at least {fewest}; the "
-                "maximum is {most} kB."
-            )
-        ).format(
+        fill(
+            translate(
+                N_(
+                    "Each character is one token. With windows of {window} characters a text needs at least {fewest}; "
+                    "the maximum is {most} kB."
+                )
+            ),
             window=window,
             fewest=f"{fewest:,}",
             most=f"{text_codec.MAX_BYTES // 1000:,}",
@@ -101,11 +102,13 @@ def _chosen(config: Any) -> bool:
 def _size(text: str, translate: Translate) -> str:
     """How long a text is, and how many of its characters are tokens of their own."""
     kinds, most = _kinds(text), MAX_KINDS - FIRST
-    said = translate(N_("{count} characters, {kinds} different.")).format(count=f"{len(text):,}", kinds=f"{kinds:,}")
+    said = fill(
+        translate(N_("{count:character|characters}, {kinds} different.")), count=f"{len(text):,}", kinds=f"{kinds:,}"
+    )
     if kinds <= most:
         return said
     rare = N_("The {most} most frequent are tokens; all others are one token.")
-    return f"{said} {translate(rare).format(most=f'{most:,}')}"
+    return f"{said} {fill(translate(rare), most=f'{most:,}')}"
 
 
 @lru_cache(maxsize=8)
@@ -118,7 +121,7 @@ def _explain(config: Any, translate: Translate) -> str:
         "Own text: {size} Of every five blocks in a row, four are for training; the fifth is held out, and the scores "
         "are measured there."
     )
-    return translate(words).format(size=_size(own_text(config.own_text), translate))
+    return fill(translate(words), size=_size(own_text(config.own_text), translate))
 
 
 OWN_TEXT = Form(N_("Paste or upload own text"), N_("Your own text"), ":material/edit_note:", _show, _explain)

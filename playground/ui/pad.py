@@ -22,9 +22,9 @@ STRINGS = {
     "undo": N_("Undo"),
     "clear": N_("Clear"),
     "use": N_("Train on it"),
-    "count": N_("{count} points"),
-    "too_few": N_("{count} points; at least {fewest} are needed"),
-    "too_many": N_("{count} points; {most} of them are kept"),
+    "count": N_("{count:point|points}"),
+    "too_few": N_("{count:point|points}; at least {fewest} are needed"),
+    "too_many": N_("{count:point|points}; {most} of them are kept"),
 }
 MAX_SENT_POINTS = 6 * MAX_POINTS
 """Points that are taken from a browser at most; the pad stops there."""

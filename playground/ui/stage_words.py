@@ -52,7 +52,9 @@ STRINGS = {
     "perfect": N_("perfect model"),
     "connecting": N_("Connecting\u2026"),
     "waiting": N_("Waiting for a free worker\u2026"),
-    "waiting_queue": N_("Waiting for a free worker: {runs} runs share it, a round takes about {seconds} s\u2026"),
+    "waiting_queue": N_(
+        "Waiting for a free worker: {runs:run shares|runs share} it, a round takes about {seconds} s\u2026"
+    ),
     "lost": N_("The connection was lost and is being restored; your run is kept."),
     "try_now": N_("Try now"),
     "stopped_help": N_("Go back on the timeline, change a setting, or start again."),

@@ -25,7 +25,7 @@ STRINGS = {
     "start": N_("Train {count} side by side"),
     "pause": N_("Pause all"),
     "go_on": N_("Go on with all"),
-    "count": N_("{count} cells, {playing} in training."),
+    "count": N_("{count:cell|cells}, {playing} in training."),
     "ended": N_("Ended: {count}."),
     "lost": N_("The connection was lost and is being restored; your runs are kept."),
     "open_cell": N_("Open this cell as a full run"),
@@ -113,8 +113,8 @@ def why_not(kind: type[Config], grid: Mapping[str, Sequence[Any]], values: Mappi
     if count > most:
         return UserError(
             N_(
-                "These are {count} cells; the maximum here is {most}. Choose fewer values, or use the command line "
-                "(python -m playground sweep), which takes any number."
+                "These are {count:cell|cells}; the maximum here is {most}. Choose fewer values, or use the command "
+                "line (python -m playground sweep), which takes any number."
             ),
             count=count,
             most=most,

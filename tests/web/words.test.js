@@ -17,6 +17,16 @@ test("texts are filled in, numbers are written in the visitor's language", () =>
   );
 });
 
+test("a number has its noun in the right form", () => {
+  const words = new Words({ points: "{n:point|points}; at least {fewest} are needed", zh: "{n} 个点" }, "en");
+  const said = (n) => words.t("points", { n, fewest: 10 });
+  assert.deepEqual(
+    [0, 1, 2, "1", "1,024"].map(said),
+    ["0 points", "1 point", "2 points", "1 point", "1,024 points"].map((one) => `${one}; at least 10 are needed`),
+  );
+  assert.equal(words.t("zh", { n: 1 }), "1 个点");
+});
+
 test("values are quoted in CSV where they have to be", () => {
   assert.equal(
     csv([

@@ -48,28 +48,30 @@ def checked_stream(name: str, features: np.ndarray, labels: np.ndarray, dim: int
     ids = label_ids(name, labels)
     if len(ids) != len(features):
         raise UserError(
-            N_("{name} has {features} frames of features but {labels} labels; they must be as many."),
+            N_("{name} has {features:frame|frames} of features but {labels:label|labels}; they must be as many."),
             name=name,
             features=len(features),
             labels=len(ids),
         )
     if len(features) < MIN_FRAMES:
         raise UserError(
-            N_("{name} has {frames} frames; a stream needs at least {fewest}: a window, and what comes after it."),
+            N_(
+                "{name} has {frames:frame|frames}; a stream needs at least {fewest}: a window, and what comes after it."
+            ),
             name=name,
             frames=len(features),
             fewest=MIN_FRAMES,
         )
     if not 1 <= features.shape[1] <= MAX_DIM:
         raise UserError(
-            N_("{name} has {dim} features in a frame; there may be 1 to {most}."),
+            N_("{name} has {dim:feature|features} in a frame; there may be 1 to {most}."),
             name=name,
             dim=features.shape[1],
             most=MAX_DIM,
         )
     if dim is not None and features.shape[1] != dim:
         raise UserError(
-            N_("{name} has {dim} features in a frame, the streams before it have {before}."),
+            N_("{name} has {dim:feature|features} in a frame, the streams before it have {before}."),
             name=name,
             dim=features.shape[1],
             before=dim,
@@ -133,7 +135,7 @@ def checked_parts(
     classes = max(1 + int(found.labels().max()), columns)
     if class_names and len(class_names) < classes:
         raise UserError(
-            N_("There are {names} names of classes, but a label {largest}."),
+            N_("{names:class has a name|classes have names}, but there is a label {largest}."),
             names=len(class_names),
             largest=classes - 1,
         )
@@ -142,7 +144,7 @@ def checked_parts(
     trained = found.labels("train")
     if len(trained) < MIN_TRAINED:
         raise UserError(
-            N_("Only {frames} frames are left to train on; at least {fewest} are needed."),
+            N_("Only {frames:frame is|frames are} left to train on; at least {fewest} are needed."),
             frames=len(trained),
             fewest=MIN_TRAINED,
         )

@@ -39,7 +39,7 @@ def _held_out(streams: list[Frames], shares: Mapping[str, float]) -> dict[str, l
     if len(streams) > len(shares):
         return _whole(streams, shares)
     raise UserError(
-        N_("{frames} frames are too few to hold some out of them; one stream of at least {fewest} is needed."),
+        N_("{frames:frame is|frames are} too few to hold some out of them; one stream of at least {fewest} is needed."),
         frames=sum(len(labels) for _, labels in streams),
         fewest=round(MIN_FRAMES / min(parts.values())),
     )

@@ -56,8 +56,8 @@ class TextTask(TokenTask):
         if len(self.text) < BLOCKS * self.length:
             raise UserError(
                 N_(
-                    "The text is too short: it has {count} characters. With windows of {length} it needs at least "
-                    "{fewest}."
+                    "The text is too short: it has {count:character|characters}. With windows of {length} it needs at "
+                    "least {fewest}."
                 ),
                 count=len(self.text),
                 length=self.length,

@@ -73,7 +73,7 @@ def cleaned(text: str, fewest: int = MIN_CHARACTERS) -> str:
         raise UserError(N_("The text is empty."))
     if len(text) < fewest:
         raise UserError(
-            N_("The text is too short: it has {count} characters, the minimum is {fewest}."),
+            N_("The text is too short: it has {count:character|characters}, the minimum is {fewest}."),
             count=len(text),
             fewest=fewest,
         )

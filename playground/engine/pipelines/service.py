@@ -83,7 +83,9 @@ class PipelineService:
         except CallTimeout:
             self._end()
             raise UserError(
-                N_("This took longer than {seconds} seconds and was stopped. Use fewer steps or fewer pictures."),
+                N_(
+                    "This took longer than {seconds:second|seconds} and was stopped. Use fewer steps or fewer pictures."
+                ),
                 seconds=round(timeout_s),
             ) from None
         except BrokenExecutor:

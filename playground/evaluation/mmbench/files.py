@@ -80,7 +80,10 @@ def check_predictions(benchmark: Benchmark, predictions: Predictions) -> None:
     strange = predictions.texts.keys() - {row.index for row in benchmark.rows}
     if strange:
         raise UserError(
-            N_("{count} predictions, such as that of index {index}, belong to no row of {name}. Is it another file?"),
+            N_(
+                "{count:prediction belongs|predictions belong} to no row of {name}, such as that of index {index}. Is "
+                "it another file?"
+            ),
             count=len(strange),
             index=min(strange),
             name=benchmark.name,

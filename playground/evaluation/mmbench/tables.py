@@ -116,7 +116,7 @@ def _table(cells: Iterable[list[str]]) -> Table:
             continue
         if len(row) > len(names) and any(row[len(names) :]):
             raise UserError(
-                N_("Row {row} has {count} cells, but there are {columns} columns."),
+                N_("Row {row} has {count:cell|cells}, but the table has {columns:column|columns}."),
                 row=line,
                 count=len(row),
                 columns=len(names),

@@ -64,7 +64,7 @@ def leak(history: History) -> Finding | None:
         "leak",
         rule,
         N_(
-            "{count} entries on or above the diagonal of the dependency matrix are not zero, the largest is {most}: "
+            "Not zero on or above the diagonal of the dependency matrix: {count:entry|entries}, the largest is {most}: "
             "pixels depend on themselves. The loss only measures copying, and sampling has nothing to copy."
         ),
         {"count": int((upper > rule.limits["least"]).sum()), "most": f"{upper.max():.2g}"},

@@ -106,5 +106,5 @@ def check_wanted(wanted: str, info: ValidationInfo) -> str:
     """The class to sample, if the data have it."""
     count = CLASSES.get(info.data.get("data", ""), 0)
     if info.data.get("classes") and wanted != "all" and int(wanted) >= count:
-        raise UserError(N_("These data have only {count} classes, numbered from 0."), count=count)
+        raise UserError(N_("These data have only {count:class|classes}, numbered from 0."), count=count)
     return wanted

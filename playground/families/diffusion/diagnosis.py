@@ -180,7 +180,8 @@ def _sampled(history: History, config: DiffusionConfig) -> Finding | None:
             RULES["few_steps"],
             N_(
                 "The distance of the samples is {value}, that of perfect samples {floor}, although the network has "
-                "learned well: {calls} network calls are too few for this sampler to follow the curved paths."
+                "learned well: {calls:network call is|network calls are} too few for this sampler to follow the "
+                "curved paths."
             ),
             {**distance, "calls": calls},
         )

@@ -46,7 +46,9 @@ class GameView(View):
 
     def send(self, now: Current, z: np.ndarray) -> np.ndarray:
         if z.shape[1] != self.config.noise_dim:
-            raise UserError(N_("The generator takes noise vectors of {dim} numbers each."), dim=self.config.noise_dim)
+            raise UserError(
+                N_("The generator takes noise vectors of {dim:number|numbers} each."), dim=self.config.noise_dim
+            )
         return now.model.generate(self.tensor(z)).cpu().numpy()
 
 

@@ -75,8 +75,8 @@ def _future_leak(history: History, config: OadtrConfig) -> Finding | None:
     if not config.ahead or not offline - online > RULES["future_leak"].limits["apart"]:
         return None
     text = N_(
-        "With {ahead} frames of the future in its window the model has a mean average precision of {offline}; in a "
-        "stream, where they are missing, {online}."
+        "With {ahead:frame|frames} of the future in its window the model has a mean average precision of {offline}; "
+        "in a stream, where they are missing, {online}."
     )
     values = {"ahead": config.ahead, "offline": f"{offline:.2f}", "online": f"{online:.2f}"}
     return Finding("future_leak", RULES["future_leak"], text, values)

@@ -88,7 +88,7 @@ def idle(history: History) -> Finding | None:
         "idle",
         rule,
         N_(
-            "{active} of {all} latent dimensions are active. In the others the posterior is nearly the prior, and the "
+            "Active latent dimensions: {active} of {all}. In the others the posterior is nearly the prior, and the "
             "decoder ignores them."
         ),
         {"all": history.config.latent, "active": round(now)},

@@ -28,6 +28,6 @@ def active_dimensions(means: Tensor) -> float:
 def send(vae: Vae, z: np.ndarray, device: torch.device) -> np.ndarray:
     """The decoder's means for codes `z` (n, latent): (n, dim). `UserError` if `z` has another number of dimensions."""
     if z.shape[1] != vae.latent:
-        raise UserError(N_("A code of this model has {dim} numbers."), dim=vae.latent)
+        raise UserError(N_("A code of this model has {dim:number|numbers}."), dim=vae.latent)
     with torch.no_grad():
         return vae.generate(torch.from_numpy(z).to(device)).cpu().numpy()

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from playground.core.i18n import N_
+from playground.core.i18n import N_, fill
 from playground.evaluation.mmbench.position_bias import (
     by_key,
     choices,
@@ -66,10 +66,13 @@ def _chosen(page: Selection, benchmark: Benchmark) -> None:
         "mmbench letters",
         _(N_("Bars: how often each letter is chosen; lines: how often without a preference")),
     )
-    chance = f"{found.p:.3f}" if found.p >= 0.001 else _(N_("below {value}")).format(value="0.001")
+    chance = f"{found.p:.3f}" if found.p >= 0.001 else fill(_(N_("below {value}")), value="0.001")
     st.markdown(
-        _(N_("χ² = {value} with {freedom} degrees of freedom, p: {p}.")).format(
-            value=f"{found.chi2:.1f}", freedom=found.freedom, p=chance
+        fill(
+            _(N_("χ² = {value} with {freedom:degree of freedom|degrees of freedom}, p: {p}.")),
+            value=f"{found.chi2:.1f}",
+            freedom=found.freedom,
+            p=chance,
         )
     )
     st.caption(
@@ -116,8 +119,11 @@ def _by_place(page: Selection, benchmark: Benchmark) -> None:
     same = consistency(benchmark, page.judged.letters)
     if same.n:
         st.markdown(
-            _(N_("The same option in every pass: {same} of {n} questions ({percent}).")).format(
-                same=same.same, n=same.n, percent=charts.percent_of(same.same / same.n)
+            fill(
+                _(N_("The same option in every pass: {same} of {n:question|questions} ({percent}).")),
+                same=same.same,
+                n=same.n,
+                percent=charts.percent_of(same.same / same.n),
             )
         )
     _drop(page)
@@ -132,13 +138,14 @@ def _drop(page: Selection) -> None:
     if vanilla is None or circular is None:
         return
     st.markdown(
-        _(N_("Vanilla over all passes minus CircularEval: {points} points.")).format(
-            points=charts.figure_of(vanilla - circular)
+        fill(
+            _(N_("Vanilla over all passes minus CircularEval: {points} points.")),
+            points=charts.figure_of(vanilla - circular),
         )
     )
     if page.run.expected is not None:
         drop = page.run.expected["vanilla_all"] - page.run.expected["circular"]
-        st.caption(_(N_("Closed form: {points} points.")).format(points=charts.figure_of(drop)))
+        st.caption(fill(_(N_("Closed form: {points} points.")), points=charts.figure_of(drop)))
 
 
 def _patterns(page: Selection, benchmark: Benchmark) -> None:
@@ -154,7 +161,7 @@ def _patterns(page: Selection, benchmark: Benchmark) -> None:
         default=sizes[-1],
         required=True,
         key=f"mmbench options {sizes}",
-        format_func=lambda one: _(N_("{k} options")).format(k=one),
+        format_func=lambda one: fill(_(N_("{k} options")), k=one),
         label_visibility="collapsed",
     )
     counts = patterns(benchmark, page.judged.letters, int(k or sizes[-1]))

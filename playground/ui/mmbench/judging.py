@@ -11,7 +11,7 @@ import streamlit as st
 
 from playground.core.errors import UserError
 from playground.core.foreign_text import markdown
-from playground.core.i18n import N_, Translate
+from playground.core.i18n import N_, Translate, fill
 from playground.core.strict_json import dumps
 from playground.engine.paths import runs_root
 from playground.evaluation.mmbench.background_judge import BackgroundJudge
@@ -74,7 +74,7 @@ def _form(page: Selection, count: int) -> Endpoint | None:
         url = url_field(st, hosts, "mmbench judge", _)
         model = st.text_input(_(N_("Model")), key="mmbench judge model", max_chars=200)
         variable = variable_field(st, hosts, "mmbench judge", _)
-        label = _(N_("Ask about {count} replies")).format(count=count)
+        label = fill(_(N_("Ask about {count:reply|replies}")), count=count)
         if not st.form_submit_button(label, icon=":material/gavel:"):
             return None
     try:
@@ -103,7 +103,7 @@ def _watch(page: Selection, work: BackgroundJudge, run: Run, name: str) -> None:
 
     def part() -> None:
         if work.is_running:
-            st.caption(_(N_("The judge reads {count} replies.")).format(count=work.count))
+            st.caption(fill(_(N_("The judge reads {count:reply|replies}.")), count=work.count))
         elif began_running:
             st.rerun()
 
@@ -113,7 +113,7 @@ def _watch(page: Selection, work: BackgroundJudge, run: Run, name: str) -> None:
     if work.error is not None:
         st.error(work.error.sentence(_, markdown))
     if work.result is not None:
-        title = _(N_("{name}, judged by {judge}")).format(name=_(run.title), judge=name)
+        title = fill(_(N_("{name}, judged by {judge}")), name=_(run.title), judge=name)
         found = replace(run, title=title, judge=work.result.found)
         one = f"judge {run.title} {name} {page.mode}"
         is_new = one not in kept()
@@ -131,8 +131,12 @@ def _told(run: Run, translate: Translate) -> None:
         sum(one.rule == rule for one in run.judge.values()) for rule in (JUDGE_MATCHED, JUDGE_DRAWN, JUDGE_FAILED)
     ]
     st.markdown(
-        translate(N_("{name}: {matched} named by the judge, {drawn} drawn at random, {failed} not answered.")).format(
-            name=markdown(translate(run.title)), matched=counts[0], drawn=counts[1], failed=counts[2]
+        fill(
+            translate(N_("{name}: {matched} named by the judge, {drawn} drawn at random, {failed} not answered.")),
+            name=markdown(translate(run.title)),
+            matched=counts[0],
+            drawn=counts[1],
+            failed=counts[2],
         )
     )
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from playground.core.errors import UserError
 from playground.core.foreign_text import markdown
-from playground.core.i18n import N_, Translate
+from playground.core.i18n import N_, Translate, fill
 from playground.evaluation.mmbench.circular import circularized, one_pass
 from playground.evaluation.mmbench.files import read_benchmark
 from playground.evaluation.mmbench.question import Benchmark
@@ -45,7 +45,7 @@ def own_questions(translate: Translate) -> Benchmark | None:
             benchmark = _rotated(benchmark, translate)
         if len(benchmark.rows) > MOST_ROWS:
             raise UserError(
-                N_("The file has {rows} rows, and a page asks {most} at most; the command line asks them all."),
+                N_("The file has {rows:row|rows}, and a page asks {most} at most; the command line asks them all."),
                 rows=len(benchmark.rows),
                 most=MOST_ROWS,
             )
@@ -82,14 +82,17 @@ def _rotated(benchmark: Benchmark, translate: Translate) -> Benchmark:
 def _say(benchmark: Benchmark, translate: Translate) -> None:
     _ = translate
     words = [
-        _(N_("{name}: {questions} questions, {rows} rows.")).format(
-            name=markdown(benchmark.name), questions=len(benchmark.groups()), rows=len(benchmark.rows)
+        fill(
+            _(N_("{name}: {questions:question|questions}, {rows:row|rows}.")),
+            name=markdown(benchmark.name),
+            questions=len(benchmark.groups()),
+            rows=len(benchmark.rows),
         )
     ]
     if benchmark.official:
-        words.append(_(N_("As many questions and rows as {name}.")).format(name=benchmark.official))
+        words.append(fill(_(N_("As many questions and rows as {name}.")), name=benchmark.official))
     if without := sum(row.image is None for row in benchmark.rows):
-        words.append(_(N_("Rows without a picture: {count}.")).format(count=without))
+        words.append(fill(_(N_("Rows without a picture: {count}.")), count=without))
     if open_ones := sum(rows[0].answer is None for rows in benchmark.groups().values()):
-        words.append(_(N_("Questions without a key cannot be scored: {count}.")).format(count=open_ones))
+        words.append(fill(_(N_("Questions without a key cannot be scored: {count}.")), count=open_ones))
     st.caption(" ".join(words))

@@ -9,7 +9,7 @@ import streamlit as st
 
 from playground.core.errors import UserError
 from playground.core.foreign_text import markdown
-from playground.core.i18n import N_, Translate
+from playground.core.i18n import N_, Translate, fill
 from playground.engine.limits import Limits
 from playground.evaluation.mmbench.circular import one_pass
 from playground.evaluation.mmbench.files import check_predictions, read_benchmark, read_predictions
@@ -60,8 +60,9 @@ def own_run(translate: Translate) -> Run | None:
         one = _read(predictions, questions, translate)
     except UserError as refusal:
         st.error(
-            translate(N_("{why} Until this is corrected, the random model is shown.")).format(
-                why=refusal.sentence(translate, markdown)
+            fill(
+                translate(N_("{why} Until this is corrected, the random model is shown.")),
+                why=refusal.sentence(translate, markdown),
             )
         )
         return None
@@ -117,7 +118,8 @@ def _with_pictures(benchmark: Benchmark) -> Benchmark:
 
 def _say(run: Run, translate: Translate) -> None:
     st.caption(
-        translate(N_("{name}: {questions} questions, {rows} rows, {replies} replies.")).format(
+        fill(
+            translate(N_("{name}: {questions:question|questions}, {rows:row|rows}, {replies:reply|replies}.")),
             name=markdown(run.benchmark.name),
             questions=len(run.benchmark.groups()),
             rows=len(run.rows),
@@ -125,8 +127,8 @@ def _say(run: Run, translate: Translate) -> None:
         )
     )
     if run.benchmark.official:
-        st.caption(translate(N_("As many questions and rows as {name}.")).format(name=run.benchmark.official))
+        st.caption(fill(translate(N_("As many questions and rows as {name}.")), name=run.benchmark.official))
     if one_pass(run.benchmark):
         st.warning(translate(N_("This file holds one pass of each question only, so there is no circular score.")))
     if without := len(run.strict.scores.without_key):
-        st.warning(translate(N_("Questions without a key cannot be scored: {count}.")).format(count=without))
+        st.warning(fill(translate(N_("Questions without a key cannot be scored: {count}.")), count=without))

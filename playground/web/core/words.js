@@ -6,9 +6,13 @@ export class Words {
     this.lang = lang;
   }
 
-  /** The text named `key`, its {placeholders} filled in. */
+  /** The text named `key`, its {placeholders} filled in; `{n:point|points}` is a number with its noun ("1 point"), as
+   * `fill` of core/i18n.py has it. */
   t(key, values = {}) {
-    return this.strings[key].replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+    return this.strings[key].replace(/\{(\w+)(?::([^{}|]*)\|([^{}]*))?\}/g, (_, name, one, many) => {
+      const value = values[name] ?? "";
+      return many === undefined ? value : `${value} ${String(value) === "1" ? one : many}`;
+    });
   }
 
   /** A whole number, its thousands separated. */

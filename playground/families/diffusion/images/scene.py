@@ -28,13 +28,13 @@ def scene(frame: Frame, config: DiffusionConfig) -> Scene:
     done, calls = int(a["steps"].item()), int(a["levels"][-1, 2])
     distance = float(np.median(a["far"])) / usual_distance(DIGITS)
     words = N_(
-        "At step {step}: {done} sampling steps, {calls} network calls. The distance to the nearest training image is "
-        "{far} times that of unseen real images."
+        "At step {step}: {done:sampling step|sampling steps}, {calls:network call|network calls}. The distance to the "
+        "nearest training image is {far} times that of unseen real images."
     )
     if CATALOGUE[config.sampler].calls and done < config.steps:
         words = N_(
-            "At step {step}: shown with {done} of {steps} sampling steps, {calls} network calls. The distance to the "
-            "nearest training image is {far} times that of unseen real images."
+            "At step {step}: shown with {done} of {steps:sampling step|sampling steps}, {calls:network call|network "
+            "calls}. The distance to the nearest training image is {far} times that of unseen real images."
         )
     return Scene(
         _layers(a),

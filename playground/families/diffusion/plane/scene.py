@@ -81,11 +81,11 @@ def scene(frame: Frame, config: DiffusionConfig) -> Scene:
         Points(name="noise", title=N_("Noise"), role="neutral", xy=a["cloud"][0], stage=False),
         _loss_bars(a["errors"] if config.independent or config.reflows else a["errors"][:1], a["at"], exact),
     )
-    words = N_("At step {step}: {done} sampling steps, {calls} network calls.")
+    words = N_("At step {step}: {done:sampling step|sampling steps}, {calls:network call|network calls}.")
     if CATALOGUE[config.sampler].calls and done < config.steps:
         words = N_(
-            "At step {step}: shown with {done} of {steps} sampling steps, {calls} network calls. The panels below use "
-            "all steps."
+            "At step {step}: shown with {done} of {steps:sampling step|sampling steps}, {calls:network call|network "
+            "calls}. The panels below use all steps."
         )
     return Scene(
         layers,

@@ -39,7 +39,7 @@ def draw(arrays: Arrays, values: Values, config: AutoregressiveConfig) -> PanelS
                 np.where(known > 0, arrays["real"], UNKNOWN_INK),
                 N_("Known pixels"),
                 N_(
-                    "The first {count} pixels of a picture. They cost {model} nats with the model, {independent} with "
+                    "Of a picture the first {count:pixel|pixels}: {model} nats with the model, {independent} with "
                     "independent pixels."
                 ),
                 "data",

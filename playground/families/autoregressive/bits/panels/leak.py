@@ -32,7 +32,7 @@ def draw(arrays: Arrays, values: Values, config: AutoregressiveConfig) -> PanelS
     leaks = int((past > 0).sum())
     words = (
         N_(
-            "A leak: {leaks} probabilities of the flipped pixel and the pixels before it have changed, by up to "
+            "A leak: changed probabilities of the flipped pixel and the pixels before it: {leaks}, by up to "
             "{most}. Their product is not a probability."
         )
         if leaks

@@ -45,14 +45,14 @@ def draw(data: Arrays, values: Values, config: DiffusionConfig) -> PanelScenes:
     for i, name in chosen_samplers(values, SLOT_COUNT).items():
         calls, steps, took, accuracy, distance = data[f"facts{i}"].tolist()
         words = N_(
-            "{calls} calls in {steps} steps, {took} ms. The distance to the nearest training image is {far} times that "
-            "of unseen real images."
+            "{calls:call|calls} in {steps:step|steps}, {took} ms. The distance to the nearest training image is {far} "
+            "times that of unseen real images."
         )
         if accuracy == accuracy:
             words = N_(
-                "{calls} calls in {steps} steps, {took} ms. A classifier reads {accuracy} percent as the chosen digit "
-                "(of unseen real images {real}). The distance to the nearest training image is {far} times that of "
-                "unseen real images."
+                "{calls:call|calls} in {steps:step|steps}, {took} ms. A classifier reads {accuracy} percent as the "
+                "chosen digit (of unseen real images {real}). The distance to the nearest training image is {far} "
+                "times that of unseen real images."
             )
         layer = Images(
             name="pictures",

@@ -11,12 +11,13 @@ from ..layers import data_extent, density_layer, true_density
 from .slots import optimal_dial
 
 LEFT = N_(
-    "The [field:density] at t = 1/T, from {calls} calls in {took} ms: a chain has no earlier time, so noise of {left} "
-    "is left in it. Its mass in the frame: {mass}."
+    "The [field:density] at t = 1/T, from {calls:call|calls} in {took} ms: a chain has no earlier time, so noise of "
+    "{left} is left in it. Its mass in the frame: {mass}."
 )
 LEFT_WORDS = N_(
-    "The [field:density] at t = 1/T, from {calls} calls in {took} ms: a chain has no earlier time, so noise of {left} "
-    "is left in it, which costs {cost} nats on new data even with the optimal denoiser. Its mass in the frame: {mass}."
+    "The [field:density] at t = 1/T, from {calls:call|calls} in {took} ms: a chain has no earlier time, so noise of "
+    "{left} is left in it, which costs {cost} nats on new data even with the optimal denoiser. Its mass in the frame: "
+    "{mass}."
 )
 
 
@@ -60,7 +61,7 @@ def draw(data: Arrays, values: Values, config: DiffusionConfig) -> PanelScenes:
         "cost": f"{cost:.3f}",
     }
     density_words = N_(
-        "The [field:density] of the samples, from {calls} calls in {took} ms. Its mass in the frame: {mass}."
+        "The [field:density] of the samples, from {calls:call|calls} in {took} ms. Its mass in the frame: {mass}."
     )
     gap_words = N_(
         "[data:Too much] or [generated:too little] density. On new data, the mean log p of the model is "

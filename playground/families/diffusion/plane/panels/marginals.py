@@ -42,7 +42,7 @@ def draw(data: Arrays, values: Values, config: DiffusionConfig) -> PanelScenes:
     scenes = []
     for i, title in enumerate((N_("Reverse SDE: random paths"), N_("Probability flow: deterministic paths"))):
         calls, w2, floor = data[f"facts{i}"].tolist()
-        words = N_("{calls} calls. Sliced Wasserstein at the end {w2}; perfect samples: {floor}.")
+        words = N_("{calls:call|calls}. Sliced Wasserstein at the end {w2}; perfect samples: {floor}.")
         scene = Scene(
             (true_density(data["density"], extent), *trajectory_layers(data, i)),
             legend=words,

@@ -43,11 +43,13 @@ def draw(data: Arrays, values: Values, config: DiffusionConfig) -> PanelScenes:
     scenes, contour, trajectory = [], true_contour(dataset_of(config)), sampling_trajectory(data["stops"])
     for i, name in chosen_samplers(values).items():
         calls, steps, w2, floor, took, bend = data[f"facts{i}"].tolist()
-        words = N_("{calls} calls in {steps} steps, {took} ms. Sliced Wasserstein {w2}; perfect samples: {floor}.")
+        words = N_(
+            "{calls:call|calls} in {steps:step|steps}, {took} ms. Sliced Wasserstein {w2}; perfect samples: {floor}."
+        )
         if bend == bend:
             words = N_(
-                "{calls} calls in {steps} steps, {took} ms. Sliced Wasserstein {w2}; perfect samples: {floor}. "
-                "Bend of the paths: {bend} (0 is straight)."
+                "{calls:call|calls} in {steps:step|steps}, {took} ms. Sliced Wasserstein {w2}; perfect samples: "
+                "{floor}. Bend of the paths: {bend} (0 is straight)."
             )
         scene = Scene(
             (contour, *trajectory_layers(data, i)),

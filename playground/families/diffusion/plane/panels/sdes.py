@@ -47,15 +47,16 @@ def draw(data: Arrays, values: Values, config: DiffusionConfig) -> PanelScenes:
     scenes = []
     for i, (name, title) in enumerate(SDES.items()):
         steps, w2, floor = data[f"facts{i}"].tolist()
-        words = N_("From data to noise in {steps} steps, each exact.")
+        words = N_("From data to noise in {steps:step|steps}, each exact.")
         if name == "ve":
             words = N_(
-                "From data to noise in {steps} steps. The noise grows to fifty units of the axes, so the cloud is "
+                "From data to noise in {steps:step|steps}. The noise grows to fifty units of the axes, so the cloud is "
                 "drawn smaller."
             )
         if np.isfinite(w2):
             words = N_(
-                "From noise to data in {steps} steps. Sliced Wasserstein at the end {w2}; perfect samples: {floor}."
+                "From noise to data in {steps:step|steps}. Sliced Wasserstein at the end {w2}; perfect samples: "
+                "{floor}."
             )
         scene = Scene(
             (true_density(data[f"density{i}"], extent), *trajectory_layers(data, i)),

@@ -85,7 +85,7 @@ def draw(arrays: Arrays, values: Values, config: GanConfig) -> PanelScenes:
         ),
         extent=(-half, half, -half, half),
         legend=COLOUR_TEXTS[by] if z.shape[1] < 3 else PROJECTED,
-        words=N_("{count} noise vectors, multiplied by {scale}."),
+        words=N_("{count:noise vector|noise vectors}, multiplied by {scale}."),
         values={"count": str(len(z)), "scale": f"{scale:g}"},
     )
     samples = Scene(
@@ -136,9 +136,9 @@ def _texts(x: np.ndarray, data: Distribution) -> dict[str, Any]:
     return {
         "legend": N_(
             "The line encloses [truth:90 percent of the data]. {share} percent of the samples are close to a mode; "
-            "{found} of {modes} modes are covered."
+            "modes covered: {found} of {modes}."
         ),
-        "words": N_("{share} percent of the samples are close to a mode; {found} of {modes} modes are covered."),
+        "words": N_("{share} percent of the samples are close to a mode; modes covered: {found} of {modes}."),
         "values": {"share": f"{100 * close:.0f}", "found": f"{covered:.0f}", "modes": str(len(data.modes))},
     }
 

@@ -37,7 +37,7 @@ def draw(arrays: Arrays, values: Values, config: NormalizingFlowConfig) -> Panel
         (Points(name="noise", title=N_("Noise"), role="neutral", xy=arrays["z"]),),
         extent=PLANE_EXTENT,
         legend="",
-        words=N_("{count} points of noise."),
+        words=N_("{count:point|points} of noise."),
         values={"count": str(len(x))},
     )
     samples = Scene(

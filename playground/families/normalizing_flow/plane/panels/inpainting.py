@@ -103,7 +103,7 @@ def _on_plane(arrays: Arrays, values: Values, config: NormalizingFlowConfig) -> 
         ),
         extent=extent,
         legend=N_("All points lie on the line of the given value; their positions on it are [generated:sampled]."),
-        words=N_("{count} points sampled on the line of the given value."),
+        words=N_("{count:point|points} sampled on the line of the given value."),
         values={"count": str(len(drawn))},
     )
 

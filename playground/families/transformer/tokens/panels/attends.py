@@ -93,9 +93,12 @@ def draw(arrays: Arrays, values: Values, config: TransformerConfig) -> PanelScen
             Scene(
                 (Matrix(name="matrix", title=title, role=role, values=weights, rows=queries, columns=keys),),
                 extent=(0.0, _between(len(keys) / max(1, len(queries))), 0.0, 1.0),
-                legend=N_("{queries} rows that read, {keys} columns that are read.")
+                legend=N_("{queries:row that reads|rows that read}, {keys:column that is read|columns that are read}.")
                 if gradient
-                else N_("{queries} rows that read, {keys} columns that are read. Each row sums to 1."),
+                else N_(
+                    "{queries:row that reads|rows that read}, {keys:column that is read|columns that are read}. Each "
+                    "row sums to 1."
+                ),
                 words=legend,
                 values=told,
             ),

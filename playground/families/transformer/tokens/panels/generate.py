@@ -160,7 +160,9 @@ def _text(a: Arrays, values: Values, config: TransformerConfig) -> Scene:
             "The answer after the prompt, [field:correct] or [gradient:wrong]; log p of all of it is {log_p} nats."
         )
     if beams > 1:
-        legend = N_("The {beams} likeliest answers that beam search found; log p of the best is {log_p} nats.")
+        legend = N_(
+            "The {beams:likeliest answer|likeliest answers} that beam search found; log p of the best is {log_p} nats."
+        )
     every = max(1, length // 8)
     return Scene(
         (layer,),

@@ -117,8 +117,8 @@ def _turned(a: Arrays, values: Values) -> Scene:
         return np.stack([np.zeros((moments, 1, 2), np.float32), scaled[:, number : number + 1]], 2)
 
     legend = N_(
-        "Pair {pair} of a [generated:query] and of a [data:key] {distance} positions before it. Both move on in the "
-        "sequence and turn, by equal angles: their product stays {product}."
+        "Pair {pair} of a [generated:query] and of a [data:key] {distance:position|positions} before it. Both move on "
+        "in the sequence and turn, by equal angles: their product stays {product}."
     )
     return Scene(
         (

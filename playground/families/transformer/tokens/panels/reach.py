@@ -71,8 +71,8 @@ def _now(a: Arrays) -> Scene:
     )
     far = int(np.flatnonzero(np.isfinite(a["now"])).max())
     legend = N_(
-        "The gradient of this model [neutral:before training] and [field:now]. {far} tokens back it has length {now}; "
-        "it began with {initial}."
+        "The gradient of this model [neutral:before training] and [field:now]. {far:token|tokens} back it has length "
+        "{now}; it began with {initial}."
     )
     return _graph(lines, legend, {"far": str(far), **{name: figure(a[name][far]) for name in ("now", "initial")}})
 
@@ -83,8 +83,8 @@ def _rivals(a: Arrays) -> Scene:
     }
     far = int(np.flatnonzero(np.isfinite(a["initial_transformer"])).max())
     legend = N_(
-        "[field:Transformer], [generated:LSTM], [truth:GRU] and [gradient:RNN], {far} tokens back: {transformer}, "
-        "{lstm}, {gru} and {rnn}."
+        "[field:Transformer], [generated:LSTM], [truth:GRU] and [gradient:RNN], {far:token|tokens} back: "
+        "{transformer}, {lstm}, {gru} and {rnn}."
     )
     return _graph(_curves(whole), legend, {"far": str(far), **{n: figure(y[far]) for n, (_, _, y) in whole.items()}})
 
