@@ -164,7 +164,7 @@ STRINGS = {
     "key_digits": N_("1 \u2026 9"),
     "does_digits": N_("switch a layer on or off"),
     "key_escape": N_("Esc"),
-    "does_escape": N_("skip the explanation; back to the whole picture"),
+    "does_escape": N_("skip the explanation; back to the whole picture; end the presentation"),
     "key_question": "?",
     "does_question": N_("show these keys"),
     "cost": N_("Performance"),

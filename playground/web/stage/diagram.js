@@ -77,9 +77,11 @@ export class Diagram {
     if (!this.nodes.length || !width) return;
     const most =
       this.app.size === "wide" ? this.app.main.clientHeight - this.app.legend.element.offsetHeight - GAP : Infinity;
-    const { size, title, tall, boxes } = layoutOf(this.nodes, width, Math.max(LEAST, most));
+    const roomy = this.app.presentation.on ? Infinity : undefined; // large letters need two lines
+    const { size, title, tall, boxes } = layoutOf(this.nodes, width, Math.max(LEAST, most), roomy);
     this.size = size;
     this.element.style.setProperty("--pg-title", `${title - 1}px`);
+    this.element.style.setProperty("--pg-node", `${size}px`);
     this.element.style.height = `${Math.ceil(tall)}px`;
     for (const [name, box] of boxes) {
       const { style } = this.cards.get(name).element;

@@ -9,12 +9,12 @@ const BETWEEN = 30; // px between two rows: room for an edge and its head
 
 /**
  * Place the nodes in a box of that width, at most so high: {size, title, tall, boxes}. `size`: side of the pictures,
- * `title`: height of the titles, `tall`: what they take, `boxes`: name -> {x, y, width, height}, all in pixels.
+ * `title`: height of the titles, on two lines up to nodes as wide as `roomy`, `tall`: what they take, `boxes`: name -> {x, y, width, height}, all in pixels.
  */
-export function layoutOf(nodes, width, most) {
+export function layoutOf(nodes, width, most, roomy = ROOMY) {
   const [upright, turned] = [false, true].map((turn) => gridOf(nodes, width, most, turn));
   const { at, columns, rows, size: exact } = turned.size > 1.25 * upright.size ? turned : upright;
-  const title = exact < ROOMY ? TITLE.high : TITLE.low;
+  const title = exact < roomy ? TITLE.high : TITLE.low;
   const card = exact + title;
   const pitch = { x: spread(width, columns, exact, exact + 70), y: spread(most, rows, card, card + BETWEEN) };
   const indent = (width - (columns - 1) * pitch.x - exact) / 2;

@@ -62,7 +62,7 @@ export class Keys {
       "]": () => player.setSpeed(player.index + 1),
       Home: () => timeline.seek(0),
       End: () => timeline.toHead(),
-      Escape: () => (this.app.slowMotion.running ? this.app.slowMotion.cancel() : this.app.focus(null)),
+      Escape: () => this.leave(),
       "?": () => this.show(),
       ",": () => trajectory.step(-1),
       ".": () => trajectory.step(1),
@@ -78,6 +78,14 @@ export class Keys {
     event.preventDefault();
     event.stopPropagation();
     act();
+  }
+
+  /** Out of the innermost: the explanation, a node's picture, the presentation. */
+  leave() {
+    const { slowMotion, picture, presentation } = this.app;
+    if (slowMotion.running) slowMotion.cancel();
+    else if (!picture.focus && presentation.on) presentation.toggle(false);
+    else this.app.focus(null);
   }
 
   destroy() {
