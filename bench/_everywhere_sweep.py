@@ -5,17 +5,20 @@ import contextlib
 import os
 import signal
 import socket
-import statistics
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import psutil
 from _figures import figure
-from sweep import BUDGET, FAMILY, GRID, QUIET, ROUNDS, SETTINGS, once
+from _slow_line import SlowLine
+from sweep import BUDGET, FAMILY, GRID, QUIET, ROUNDS, SETTINGS, Took, once, spent
 
 from playground.core.errors import UserError
 from playground.engine.executors import Slot, open_slots
@@ -25,11 +28,15 @@ from playground.engine.sweep import sweep
 from playground.engine.sweep_plan import Budget, plan_cells
 
 ROOT = Path(__file__).parents[1]
-COUNTS = (1, 2, 4)
+COUNTS = (2, 4)
+"""Workers that are measured against one."""
 HARM = Budget(1200)
 """Steps of each cell where something is lost meanwhile."""
-DELAY_S = 0.15
-"""Of everything that goes through the slow line, each way."""
+DELAY_S, RATE = 0.15, 125_000.0
+"""Of the slow line: seconds that everything takes longer, each way, and bytes a second (1 Mbit/s)."""
+SLOW = f"a line of {8 * RATE / 1e6:g} Mbit/s that delays by {1000 * DELAY_S:g} ms each way"
+UNEVEN = {"layers": [1, 2, 3, 4, 16], "data": ["rings"], "seed": [0]}
+"""Cells of very different length, the longest last: half of the work is one cell's."""
 
 
 class Cluster:
@@ -39,6 +46,8 @@ class Cluster:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
+        self.door = self.port
+        """Where workers call the scheduler."""
         self.folder, self.workers = folder, []
         self.processes: list[subprocess.Popen] = []
         self.over = threading.Event()
@@ -50,7 +59,7 @@ class Cluster:
         return self.scheduler
 
     def add_worker(self) -> subprocess.Popen:
-        address = f"tcp://127.0.0.1:{self.port}"
+        address = f"tcp://127.0.0.1:{self.door}"
         options = ("--nthreads", "1", "--no-nanny", "--no-dashboard", "--host", "127.0.0.1")
         self.workers.append(self._run("worker", address, *options))
         return self.workers[-1]
@@ -66,6 +75,10 @@ class Cluster:
             )
         self.processes.append(process)
         return process
+
+    def spent(self) -> float:
+        """CPU seconds so far of the scheduler and all workers."""
+        return sum(sum(psutil.Process(one.pid).cpu_times()[:2]) for one in (self.scheduler, *self.workers))
 
     def close(self) -> None:
         for process in self.processes:
@@ -104,104 +117,71 @@ def slots_on(port: int, count: int) -> Iterator[list[Slot]]:
             slot.close()
 
 
-class SlowLine:
-    """A line to a port on which everything takes `DELAY_S` longer, in a thread."""
-
-    def __init__(self, port: int):
-        self.to, self.loop, self.bytes = port, asyncio.new_event_loop(), 0
-        ready = threading.Event()
-        self._thread = threading.Thread(target=self._work, args=(ready,), daemon=True)
-        self._thread.start()
-        ready.wait(10)
-
-    def _work(self, ready: threading.Event) -> None:
-        server = self.loop.run_until_complete(asyncio.start_server(self._serve, "127.0.0.1", 0))
-        self.port = server.sockets[0].getsockname()[1]
-        ready.set()
-        self.loop.run_forever()
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            back, there = await asyncio.open_connection("127.0.0.1", self.to)
-            await asyncio.gather(self._pipe(reader, there), self._pipe(back, writer))
-        except OSError:
-            pass
-        finally:
-            writer.close()
-
-    async def _pipe(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
-        """What comes is sent on later, in order; what comes meanwhile waits for nobody."""
-        under_way: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
-
-        async def send() -> None:
-            while True:
-                due, piece = await under_way.get()
-                await asyncio.sleep(due - self.loop.time())
-                if not piece:
-                    sink.close()
-                    return
-                sink.write(piece)
-                await sink.drain()
-
-        sending = self.loop.create_task(send())
-        while True:
-            piece = await source.read(1 << 16)
-            self.bytes += len(piece)
-            under_way.put_nowait((self.loop.time() + DELAY_S, piece))
-            if not piece:
-                break
-        await sending
-
-    def close(self) -> None:
-        self.loop.call_soon_threadsafe(self.loop.stop)
-        self._thread.join(10)
-
-
 def throughput() -> list[dict]:
-    """The same sweep on one, two and four workers of one cluster, in turns."""
-    with cluster(max(COUNTS)) as there, slots_on(there.port, max(COUNTS)) as slots:
-        for slot in slots:
-            once([slot], Budget(2))
-        rounds = [[once(slots[:count], BUDGET) for count in COUNTS] for _ in range(ROUNDS)]
-    cores = os.cpu_count() or 1
+    """The same sweep on one worker and on more, in turns. A cluster has no more workers than are measured: those that
+    wait need the cores, too. Among the best turns none may have been disturbed, or wall time is only told."""
+    rows, cores = [], os.cpu_count() or 1
     how = f"8 {SETTINGS['flow']}, batch {SETTINGS['batch']}, {BUDGET.steps} steps each, best of {ROUNDS}, {cores} cores"
-    others = statistics.median(took.others for turns in rounds for took in turns)
-    rows = [figure("sweep: share of the machine that others kept busy", "", others, how="with Dask's own scheduler")]
-    walls = [min(turns[at].wall for turns in rounds) for at in range(len(COUNTS))]
-    paths = [min(turns[at].path for turns in rounds) for at in range(len(COUNTS))]
-    for count, wall, path in zip(COUNTS, walls, paths, strict=True):
-        rows.append(figure(f"sweep: {count} workers, wall time", "", wall, unit="s", how=how))
-        rows.append(figure(f"sweep: {count} workers, length in CPU time", "", path, unit="s", how=how))
-    for at, count in enumerate(COUNTS[1:], start=1):
-        enough = count <= cores
-        quiet = enough and count == 2 and others < QUIET
-        rows.append(
-            figure(
-                f"sweep: throughput of {count} over one, wall time",
-                ">= 1.7" if quiet else "",
-                walls[0] / walls[at],
-                how=f"asserted where others take less than {QUIET:.0%}" if enough else f"there are {cores} cores",
-            )
-        )
-        rows.append(
-            figure(
-                f"sweep: throughput of {count} over one, a core for each",
-                ">= 1.7" if count == 2 else "",
-                paths[0] / paths[at],
-                how=how,
-            )
-        )
-    return rows
+    for count in COUNTS:
+        one, more = _in_turns(count, BUDGET, GRID)
+        if count == min(COUNTS):
+            rows += _lengths("one worker", one, how)
+        rows += _lengths(f"{count} workers", more, how)
+        rows += _gain(f"throughput of {count} over one", one, more, count, how)
+    one, more = _in_turns(2, Budget(BUDGET.steps // 2), UNEVEN)
+    how = f"{len(UNEVEN['layers'])} cells with {UNEVEN['layers']} layers, given in that order"
+    return [*rows, *_gain("throughput of 2 over one, cells of different length", one, more, 2, how)]
+
+
+def _in_turns(count: int, budget: Budget, grid: Mapping[str, Sequence[Any]]) -> tuple[Took, Took]:
+    """The best turn of one worker, and of all: the shortest in wall time, with the shortest length in CPU time."""
+    with cluster(count) as there, slots_on(there.port, count) as slots:
+        for slot in slots:
+            once([slot], Budget(2), grid)
+        choices = (slots[:1], slots)
+        besides = [lambda some=some: there.spent() - sum(spent(some)) for some in choices]  # also workers that wait
+        rounds = [
+            [once(some, budget, grid, beside) for some, beside in zip(choices, besides, strict=True)]
+            for _ in range(ROUNDS)
+        ]
+    one, more = (
+        replace(min(turns, key=lambda took: took.wall), path=min(took.path for took in turns))
+        for turns in zip(*rounds, strict=True)
+    )
+    return one, more
+
+
+def _lengths(who: str, took: Took, how: str) -> list[dict]:
+    how = f"{how}; others took {took.others:.1%} of the machine"
+    return [
+        figure(f"sweep: {who}, wall time", "", took.wall, unit="s", how=how),
+        figure(f"sweep: {who}, length in CPU time", "", took.path, unit="s", how=how),
+    ]
+
+
+def _gain(what: str, one: Took, more: Took, count: int, how: str) -> list[dict]:
+    asked, others = (">= 1.7" if count == 2 else ""), max(one.others, more.others)
+    enough = count <= (os.cpu_count() or 1)
+    told = f"asserted where others take less than {QUIET:.0%}, here {others:.1%}" if enough else "more than the cores"
+    return [
+        figure(f"sweep: {what}, wall time", asked if others < QUIET else "", one.wall / more.wall, how=told),
+        figure(f"sweep: {what}, a core for each", asked, one.path / more.path, how=how),
+    ]
 
 
 def harmed(what: str, harm: Callable[[Cluster], None], slow: bool = False) -> tuple[list[dict], dict[str, float]]:
-    """A sweep on two workers, while something happens after the first cells; the score of each cell."""
+    """A sweep on two workers, while something happens after the first cells; the score of each cell. `slow`: they and
+    this process call the scheduler by a slow line."""
     chosen = plan_cells(FAMILY, SETTINGS, GRID, HARM)
-    with cluster(2) as there, tempfile.TemporaryDirectory() as folder:
-        line = SlowLine(there.port) if slow else None
-        results, rows, began = ResultsCsv(Path(folder) / "sweep.csv"), [], time.monotonic()
+    with cluster(0) as there, tempfile.TemporaryDirectory() as folder:
+        line = SlowLine(there.port, DELAY_S, RATE) if slow else None
+        there.door = line.port if line else there.port
+        for _ in range(2):
+            there.add_worker()
+        results, rows = ResultsCsv(Path(folder) / "sweep.csv"), []
         harming = threading.Thread(target=harm, args=(there,), daemon=True)
-        with slots_on(line.port if line else there.port, 2) as slots:
+        with slots_on(there.door, 2) as slots:
+            began, before = time.monotonic(), line.bytes if line else 0
 
             def on_row(row: dict) -> None:
                 rows.append(row)
@@ -209,15 +189,21 @@ def harmed(what: str, harm: Callable[[Cluster], None], slow: bool = False) -> tu
                     harming.start()
 
             asyncio.run(sweep(FAMILY, chosen, HARM, slots, results, on_row))
-        took = time.monotonic() - began
+            took, through = time.monotonic() - began, line.bytes - before if line else 0
         there.over.set()
         harming.join(60)
         if line is not None:
             line.close()
     done = sum(row["status"] == "done" for row in results.rows.values())
     scores = {key: float(row["sliced_w2"]) for key, row in results.rows.items() if row["status"] == "done"}
-    how = f"{len(chosen)} cells on 2 workers, {HARM.steps} steps each, {took:.0f} s"
-    return [figure(f"sweep: runs lost with {what}", "<= 0", len(chosen) - done, how=how)], scores
+    how = f"{len(chosen)} cells on 2 workers, {HARM.steps} steps each"
+    found = [
+        figure(f"sweep: runs lost with {what}", "<= 0", len(chosen) - done, how=how),
+        figure(f"sweep: wall time with {what}", "", took, unit="s", how="without the start of the first workers"),
+    ]
+    if line is not None:
+        found.append(figure(f"sweep: through the line with {what}", "", through / 1e3, unit="kB"))
+    return found, scores
 
 
 def lose_worker(there: Cluster) -> None:
@@ -253,12 +239,12 @@ def lose_scheduler_alone(there: Cluster) -> None:
 
 def rows() -> list[dict]:
     """Throughput, then what is lost with a worker, a scheduler, and on a slow line."""
-    found, undisturbed = harmed("nothing", lambda there: None)
+    found, undisturbed = harmed("nothing in the way", lambda there: None)
     for what, harm, slow in (
         ("a killed worker", lose_worker, False),
         ("a killed scheduler", lose_scheduler_alone, False),
         ("scheduler and workers killed", lose_scheduler, False),
-        (f"a line that delays by {1000 * DELAY_S:g} ms each way", lambda there: None, True),
+        (SLOW, lambda there: None, True),
     ):
         more, scores = harmed(what, harm, slow)
         other = sum(scores.get(key) != score for key, score in undisturbed.items())

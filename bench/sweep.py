@@ -13,7 +13,7 @@ import os
 import statistics
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,24 +43,30 @@ class Took:
     """Share of the machine's cores that other processes kept busy, from 0 to 1; nan where that is not told."""
 
 
-def once(slots: Sequence[Slot], budget: Budget) -> Took:
-    """One sweep on these workers; every cell must have been trained."""
-    chosen = plan_cells(FAMILY, SETTINGS, GRID, budget)
+def once(
+    slots: Sequence[Slot],
+    budget: Budget,
+    grid: Mapping[str, Sequence[Any]] = GRID,
+    beside: Callable[[], float] = lambda: 0.0,
+) -> Took:
+    """One sweep on these workers; every cell must have been trained. `beside`: CPU seconds so far of further processes
+    that serve the sweep and are not to be counted as others'."""
+    chosen = plan_cells(FAMILY, SETTINGS, grid, budget)
     with tempfile.TemporaryDirectory() as folder:
         results = ResultsCsv(Path(folder) / "sweep.csv")
-        before, busy, own = _spent(slots), _busy(), time.process_time()
+        before, busy, serving, own = spent(slots), _busy(), beside(), time.process_time()
         began = time.perf_counter()
         asyncio.run(sweep(FAMILY, chosen, budget, slots, results, lambda row: None))
         wall = time.perf_counter() - began
-        own, busy = time.process_time() - own, _busy() - busy
-        workers = [after - since for after, since in zip(_spent(slots), before, strict=True)]
+        own, serving, busy = time.process_time() - own, beside() - serving, _busy() - busy
+        workers = [after - since for after, since in zip(spent(slots), before, strict=True)]
     if {row["status"] for row in results.rows.values()} != {"done"} or len(results.rows) != len(chosen):
         raise RuntimeError("the sweep did not finish")
-    others = max(0.0, busy - own - sum(workers)) / wall / (os.cpu_count() or 1)
+    others = max(0.0, busy - own - serving - sum(workers)) / wall / (os.cpu_count() or 1)
     return Took(wall, max(workers) + own, others)
 
 
-def _spent(slots: Sequence[Slot]) -> list[float]:
+def spent(slots: Sequence[Slot]) -> list[float]:
     """CPU seconds of every worker so far."""
 
     async def ask() -> list[float]:

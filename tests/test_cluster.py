@@ -51,10 +51,10 @@ class Dask:
         self.processes.append(process)
         return process
 
-    def worker(self) -> subprocess.Popen:
+    def worker(self, port: int | None = None) -> subprocess.Popen:
         return self.run(
             "worker",
-            f"tcp://127.0.0.1:{self.port}",
+            f"tcp://127.0.0.1:{port or self.port}",
             "--nthreads",
             "1",
             "--no-nanny",
@@ -83,12 +83,14 @@ async def until(condition, seconds=40):
         await asyncio.sleep(0.02)
 
 
-def slots(dask, count):
+def slots(dask, count, port=None):
     """Slots once so many workers have registered."""
     end = time.monotonic() + 40
     while True:
-        found = open_slots(Limits(), f"dask://127.0.0.1:{dask.port}")
-        if len(found[0].executor.cluster.live) == count:
+        found = []
+        with contextlib.suppress(UserError):  # a line in between closes while nobody is at its other end
+            found = open_slots(Limits(), f"dask://127.0.0.1:{port or dask.port}")
+        if found and len(found[0].executor.cluster.live) == count:
             return found
         for slot in found:
             slot.close()
@@ -164,6 +166,42 @@ def test_a_sweep_trains_on_the_cluster(dask, tmp_path):
     asyncio.run(sweep("gan", found, Budget(8), [Slot(Inline)], here, lambda row: None))
     for cell in found:
         assert results.rows[cell.key]["sliced_w2"] == here.rows[cell.key]["sliced_w2"]
+
+
+def test_a_sweep_ends_on_a_line_whose_round_trip_is_longer_than_a_look_at_the_worker(dask, tmp_path, monkeypatch):
+    """The result of a cell has to come through, however long the line needs for it."""
+    monkeypatch.syspath_prepend(str(ROOT / "bench"))
+    from _slow_line import SlowLine
+
+    from playground.engine.dask import TICK_S
+
+    line = SlowLine(dask.port, delay=0.3, rate=50_000)
+    dask.worker(line.port)
+    found = plan_cells("gan", {"g_width": 8, "d_width": 8}, {"batch": [16, 17]}, Budget(20))
+    results = ResultsCsv(tmp_path / "a.csv")
+    there = slots(dask, 1, line.port)
+    try:
+        assert 2 * line.delay > TICK_S and there[0].executor.submit(bytes, 100_000).result(30) == bytes(100_000)
+        asyncio.run(asyncio.wait_for(sweep("gan", found, Budget(20), there, results, lambda row: None), 60))
+    finally:
+        for slot in there:
+            slot.close()
+        line.close()
+    assert {row["status"] for row in results.rows.values()} == {"done"} and len(results.rows) == 2
+
+
+def test_an_error_of_the_work_itself_is_told(dask):
+    def fail(error):  # here: a worker knows no modules of tests
+        raise error("of the work")
+
+    dask.worker()
+    (there,) = slots(dask, 1)
+    try:
+        for error in (TimeoutError, FileNotFoundError, ZeroDivisionError):
+            with pytest.raises(error, match="of the work"):
+                there.executor.submit(fail, error).result(20)
+    finally:
+        there.close()
 
 
 def test_a_sweep_loses_no_cell_when_the_scheduler_and_its_workers_are_killed(dask, tmp_path):

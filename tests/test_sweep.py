@@ -89,6 +89,14 @@ def test_cells_of_one_structure_go_together_while_the_batch_is_small():
     assert {len({cell.config.batch for cell in group}) for group in groups} == {1}
 
 
+def test_the_longest_cells_are_begun_first(tmp_path):
+    """Else the longest one may be begun when all others are done, and one worker alone trains it."""
+    found = plan_cells("gan", SMALL, {"g_width": [8, 128, 32], "d_width": [16, 64]}, Budget(2))
+    _, told = swept(found, tmp_path / "widths.csv", budget=Budget(2))
+    widths = {cell.key: cell.config.g_width + cell.config.d_width for cell in found}
+    assert [widths[key] for key in told] == sorted(widths.values(), reverse=True)
+
+
 def test_together_and_alone_give_the_same_row(tmp_path, monkeypatch):
     found = plan_cells("gan", SMALL, {"data": ["moons", "8gaussians"], "g_lr": [1e-3, 3e-3]}, BUDGET)
     together, _ = swept(found, tmp_path / "together.csv")

@@ -4,12 +4,13 @@ Whatever goes wrong between here and there (a dead worker, a dead scheduler, a l
 `BrokenExecutor`, so that the pump need not know where a run computes: it asks again from the state in hand.
 """
 
+import asyncio
 import contextlib
 import threading
 from collections import Counter
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
 from queue import SimpleQueue
-from typing import cast
+from typing import Any, cast
 
 from distributed import Client
 from distributed.comm import CommClosedError
@@ -158,23 +159,32 @@ class DaskWorker(Executor):
 
     def _call(self, worker, fn, args, kwargs):
         self._check()
+        client = self.cluster.client
         try:
-            there = self.cluster.client.submit(
+            there = client.submit(
                 fn, *args, **kwargs, workers=[worker], allow_other_workers=False, pure=False, retries=0
             )
+            # fetched once, for as long as the line needs: with a deadline it would begin anew each time, and on a line
+            # whose round trip is longer never end
+            fetched = asyncio.run_coroutine_threadsafe(client.gather(there, asynchronous=True), _loop(client))
         except (*FAULTS, RuntimeError) as error:  # RuntimeError: the client was closed meanwhile
             raise self._broke(worker, error) from error
         try:
             while True:
                 try:
-                    return there.result(timeout=TICK_S)
+                    return fetched.result(TICK_S)
                 except TimeoutError:
+                    if fetched.done():  # this moment, or it is an error of the work itself
+                        return fetched.result()
                     self._check()
                     if worker not in self.cluster.live:
                         raise self._broke(worker, "gone") from None
         except FAULTS as error:
+            if there.status == "error" and not isinstance(error, KilledWorker):
+                raise  # the work itself: other workers would come no further
             raise self._broke(worker, error) from error
         finally:
+            fetched.cancel()
             there.release()
 
     def _broke(self, worker, why) -> BrokenExecutor:
@@ -184,6 +194,14 @@ class DaskWorker(Executor):
     def _check(self) -> None:
         if self.broken.is_set():
             raise BrokenExecutor(f"the Dask worker {self.worker} is gone")
+
+
+def _loop(client: Client) -> asyncio.AbstractEventLoop:
+    """The event loop of a client's own thread; `RuntimeError` if the client is closed."""
+    loop = client.loop
+    if loop is None or client.status == "closed":
+        raise RuntimeError("the client is closed")
+    return cast(Any, loop).asyncio_loop
 
 
 def executors(address: str, count: int):

@@ -11,6 +11,7 @@ from playground.core.i18n import N_
 
 from .executors import Slot
 from .results_csv import ResultsCsv
+from .step_cost import estimate
 from .sweep_plan import Budget, Cell, group_cells
 from .sweep_worker import Result, batch_keys, train_cells
 
@@ -31,7 +32,7 @@ async def sweep(
     if not left:
         return
     keys = await slots[0].call(batch_keys, name, [cell.config.model_dump() for cell in left])
-    waiting = group_cells(left, keys, len(slots))
+    waiting = group_cells(left, keys, len(slots), lambda cell: estimate(name, cell.config).ms)
 
     async def work(slot: Slot) -> None:
         while waiting:
