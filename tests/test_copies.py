@@ -1,15 +1,19 @@
 """Copies of runs in a folder that knows no append, no rename and no second writing, as a mounted bucket: after a
 restart with an empty disk a visitor's runs are there, or a sentence says why not."""
 
+import asyncio
+import json
 import shutil
 import time
 import zipfile
 
 import pytest
 from support.bucket import Bucket
+from support.hubs import CONFIG, ME, a_hub, until, watched
 from support.sockets import Browser, serving
 
 from playground.core.errors import UserError
+from playground.engine import copies
 from playground.engine.paths import check_given
 
 
@@ -65,6 +69,50 @@ def test_a_visitors_run_comes_back_to_an_empty_disk_and_goes_on(tmp_path, bucket
         assert me.latest("watching")["run"] == run and me.latest("watching")["mine"]
         assert trained(client, run, further + 10)[1] > further
     assert not set(bucket.refused) - {"unlink"}
+
+
+def test_only_a_runs_owner_copies_it_and_what_a_dead_server_left_is_copied_by_another(tmp_path, bucket, monkeypatch):
+    monkeypatch.setenv("PLAYGROUND_RUNS_COPY", str(bucket.folder))
+    monkeypatch.setattr(copies, "PAUSED_S", 0.5)
+
+    async def story():
+        async with a_hub(tmp_path / "runs", inline=True) as first, a_hub(tmp_path / "runs", inline=True) as second:
+            wrote = {}
+            for name, hub in (("first", first), ("second", second)):
+                wrote[name], write = [], hub.copies.there.write
+                hub.copies.there.write = lambda *given, w=wrote[name], do=write: w.append(given[0]) or do(*given)
+            mine = first.begin(ME, "gan", CONFIG)
+            listener = watched(mine)
+            first.controls.step(mine, None)
+            await until(lambda: mine.run.step == 1 and not mine.busy)
+            await until(lambda: wrote["first"])
+            await asyncio.sleep(2.5)
+            assert set(wrote["first"]) == {mine.run.id} and not wrote["second"]
+            first.copies.copy = lambda run: None  # it is about to be killed: nothing more is copied there
+            first.controls.step(mine, None)
+            await until(lambda: mine.run.step == 2 and not mine.busy)
+            await asyncio.sleep(2)
+            assert not wrote["second"]
+            first.neighbours.runs.close()  # as the system does for a process that is killed
+            await until(lambda: wrote["second"])
+            await asyncio.sleep(1)
+            assert not second.neighbours.runs.holds(mine.run.id)  # it is free to be taken over
+            there = second.get(mine.run.id)
+            watched(there)
+            second.controls.step(there, None)
+            await until(lambda: there.run.step == 3 and not there.busy)
+            await until(lambda: step_copied(bucket, there.run.id) == 3)
+            del listener
+
+    asyncio.run(story())
+
+
+def step_copied(bucket, run):
+    try:
+        with zipfile.ZipFile(max(copied(bucket, run))) as file:
+            return json.loads(file.read("run.json"))["step"]
+    except (OSError, ValueError, zipfile.BadZipFile):
+        return None
 
 
 def test_a_deleted_run_does_not_come_back(tmp_path, bucket):

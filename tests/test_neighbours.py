@@ -40,6 +40,22 @@ def test_what_is_held_is_refused_to_others_asked_for_and_given_up(tmp_path):
     assert not [*(tmp_path / "owners").iterdir()]
 
 
+def test_what_is_kept_is_let_go_afterwards_unless_it_is_claimed(tmp_path):
+    one, other = Ownership(tmp_path), Ownership(tmp_path)
+    with one.kept("a") as mine:
+        assert mine and not other.claim("a")
+    assert other.claim("a")
+    with one.kept("a") as mine:
+        assert not mine
+    with one.kept("b") as mine:
+        assert mine and one.claim("b")  # somebody came meanwhile
+    assert one.holds("b") and not other.claim("b")
+    with one.kept("b"):
+        one.release("b")
+        assert not other.claim("b")  # not yet
+    assert other.claim("b") and not one.holds("b")
+
+
 def test_what_dead_servers_have_left_is_removed_and_nothing_else(tmp_path):
     one, other = Ownership(tmp_path), Ownership(tmp_path)
     assert one.claim("a") and other.claim("b")

@@ -49,6 +49,8 @@ class Rooms:
         self.journals, self.most, self.now = journals, most, now
         self._rooms: dict[str, Room] = {}
         self._used: dict[str, float] = {}
+        self.refusal: Callable[[str], UserError | None] = lambda code: None
+        """Why a room with this code did not come back, if it is known."""
         self._leaving: set[str] = set()
         """Rooms that are given up: what is left of them is being written."""
 
@@ -95,7 +97,7 @@ class Rooms:
                 self._take(*found)
             room = self._rooms.get(code)
         if room is None:
-            raise UserError(N_("There is no room with this code. Look at the board again."))
+            raise self.refusal(code) or UserError(N_("There is no room with this code. Look at the board again."))
         return room
 
     def enter(self, code: str, token: str) -> tuple[Room, e.Role, int | None]:

@@ -1,9 +1,8 @@
-"""Copies of runs in a folder that knows no append and no rename, such as a mounted bucket: where a machine's own disk
-is empty after a restart, visitors find their runs again.
+"""Copies of runs in a folder that knows no append and no rename (`copy_folder`): where a machine's own disk is empty
+after a restart, visitors find their runs again.
 
-Each copy is one archive, `<run>.<number>.zip`, written once from its beginning to its end; of those that are whole the
-highest number counts. A newer copy is a new file, and older ones are removed where the folder allows it. A file that
-holds one word says that the run was deleted.
+A copy is one archive of a run's folder. Of those that are whole the highest number counts. Among several servers on one
+folder of runs a run's owner copies it; what is nobody's is claimed for that long.
 """
 
 import contextlib
@@ -21,17 +20,16 @@ from playground.core.errors import UserError
 from playground.core.i18n import N_
 
 from . import disk, run_about
+from .copy_folder import CopyFolder, is_gone, named
+from .ownership import Ownership
 from .runs_folder import DAMAGED, NAME, OTHERS
 from .store import Store
 
 log = logging.getLogger(__name__)
 
-VARIABLE = "PLAYGROUND_RUNS_COPY"
-COPY = re.compile(r"(?P<run>.+)\.(?P<number>\d{12})\.zip")
 INSIDE = re.compile(r"[\w-]+(\.[\w-]+)*|(frames|states|texts)/[\w-]+(\.[\w-]+)*", re.ASCII)
 """What the files of a run's folder are called: nothing that leads out of it."""
 TEMPORARY = ".restored"
-GONE = b"deleted"
 PAUSED_S, TRAINS_S = 2.0, 60.0
 """After so many seconds a run that has changed is copied: one that is paused or done, and one that still trains."""
 CLOSING_S = 20.0
@@ -44,34 +42,36 @@ class Copies:
     """Those of a store's runs. Nothing is done where no folder is named. All but `refusal` is for a thread."""
 
     def __init__(self, store: Store, environ: Mapping[str, str] = os.environ):
-        self.store = store
-        self.folder = Path(given) if (given := environ.get(VARIABLE)) else None
-        self.mine: Callable[[str], bool] = lambda run: True
-        """Which runs this server copies, among several on one folder of runs."""
+        self.store, self.there = store, CopyFolder(named(environ), NAME, "zip")
+        self.owners = Ownership(None)
+        """Whose the runs are."""
         self._copied: dict[str, tuple[int, float]] = {}
         """run -> which run.json was copied last (when that was written), and when that was done"""
         self._unreadable: dict[str, str] = {}
         """Why copies of runs could not be taken back."""
-        self._trouble = ""
-        """Why the folder cannot be used; it may be again."""
 
     # back
 
     def restore(self) -> None:
         """Take back the runs that are not on the disk, the latest ones first, as far as there is room for them."""
+        if not (found := self.there.found()):
+            return
         left = self.store.limits.disk_mb * 1_000_000 - disk.bytes_in(self.store.root)
-        found = self._found()
         for run in sorted(found, key=lambda run: max(found[run]), reverse=True):
-            if not (self.store.root / run).exists():
-                left -= self._newest(run, [found[run][number] for number in sorted(found[run], reverse=True)], left)
+            if (self.store.root / run).exists():
+                continue
+            with self.owners.kept(run) as mine:  # else another server makes it, or deletes it
+                if mine:
+                    copies = [found[run][number] for number in sorted(found[run], reverse=True)]
+                    left -= self._newest(run, copies, left)
 
     def _newest(self, run: str, copies: Iterable[Path], room: int) -> int:
         """Take back the first that is whole; the bytes that it takes."""
         for path in copies:
             try:
-                if (size := path.stat().st_size) == len(GONE) and path.read_bytes() == GONE:
+                if is_gone(path):
                     break
-                if size > room:
+                if (size := path.stat().st_size) > room:
                     raise ValueError("there is no room for it on the disk")
                 self._take_back(run, path, room)
             except (OSError, ValueError, zipfile.BadZipFile, NotImplementedError) as error:
@@ -111,7 +111,7 @@ class Copies:
         """Why a visitor's run did not come back; None: not for anything that is known here."""
         if why := self._unreadable.get(run):
             return UserError(NO_COPY, name=run, why=why)
-        return UserError(NO_FOLDER, name=run, why=self._trouble) if self._trouble else None
+        return UserError(NO_FOLDER, name=run, why=self.there.trouble) if self.there.trouble else None
 
     # there
 
@@ -121,7 +121,7 @@ class Copies:
         with contextlib.suppress(OSError), os.scandir(self.store.root) as entries:
             for name in [entry.name for entry in entries if NAME.fullmatch(entry.name)]:
                 written, at = self._copied.get(name, (0, -TRAINS_S))
-                if name in (*OTHERS, DAMAGED) or self._written(name) in (0, written) or not self.mine(name):
+                if name in (*OTHERS, DAMAGED) or self._written(name) in (0, written):
                     continue
                 if now - at >= (TRAINS_S if trains(name) else PAUSED_S):
                     found.append(name)
@@ -129,86 +129,40 @@ class Copies:
 
     def copy(self, run: str) -> None:
         """Make the copy anew; nobody writes the run meanwhile."""
-        assert self.folder is not None
-        folder, written = self.store.root / run, self._written(run)
+        folder, written, before = self.store.root / run, self._written(run), self.there.found(run).get(run, {})
         try:
             number = run_about.read(folder)["order"]
-            raw = _archive(folder)
+            # what this server has not copied yet, another one, or one before, may have
+            same = run not in self._copied and bool(before) and _holds(before[max(before)], folder)
+            raw = b"" if same else _archive(folder)
         except (OSError, UserError):
             return  # it has just been deleted, or is damaged: then the last copy is better
-        before = self._found(run).get(run, {})
-        if not (before and max(before) == number and zipfile.is_zipfile(before[number])):  # else a server before did it
-            number = max([number, *(other + 1 for other in before)])
-            if not self._write(f"{run}.{number:012d}.zip", raw):
+        if not same:
+            number = max([number, *(other + 1 for other in before)])  # servers count each for itself
+            if not self.there.write(run, number, raw):
                 self._copied[run] = 0, time.monotonic() + TRAINS_S  # until then it is not tried again
                 return
-            self._remove(before.values())
+            self.there.remove(before.values())
         self._copied[run] = written, time.monotonic()
 
     def discard(self, run: str) -> None:
         """The run was deleted: no copy brings it back."""
-        if self.folder is None or not (before := self._found(run).get(run, {})):
-            return
         self._copied.pop(run, None)
-        mark = f"{run}.{max(before) + 1:012d}.zip"
-        if self._write(mark, GONE) and self._remove(before.values()):
-            self._remove([self.folder / mark])
+        self.there.discard(run)
 
     def finish(self) -> None:
-        """Before the server ends: what has changed is copied, as far as there is time."""
+        """Before the server ends: what has changed is copied, as far as there is time. Nothing else claims runs any
+        more."""
         end = time.monotonic() + CLOSING_S
-        if self.folder is None:
+        if self.there.path is None:
             return
-        for run in self._found():
+        for run in self.there.found():
             if self.store.is_deleted(run):
                 self.discard(run)
         self._copied = {run: (written, -TRAINS_S) for run, (written, _) in self._copied.items()}
         for run in self.changed():
-            if time.monotonic() < end:
+            if time.monotonic() < end and self.owners.claim(run):
                 self.copy(run)
-
-    def _write(self, name: str, raw: bytes) -> bool:
-        """Whether a new file is there; it was written at once, and counts when it is closed."""
-        assert self.folder is not None
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            with open(self.folder / name, "xb") as file:
-                file.write(raw)
-        except OSError as error:
-            if not self._trouble:
-                log.error("%s: copies of runs cannot be written to %s: %s", VARIABLE, self.folder, error)
-            self._trouble = error.strerror or str(error)
-            return False
-        self._trouble = ""
-        return True
-
-    @staticmethod
-    def _remove(paths: Iterable[Path]) -> bool:
-        gone = True
-        for path in paths:
-            try:
-                disk.unlink(path)
-            except OSError:  # some folders know no removal: the higher number counts
-                gone = False
-        return gone
-
-    def _found(self, only: str | None = None) -> dict[str, dict[int, Path]]:
-        """run -> its copies, by number."""
-        found: dict[str, dict[int, Path]] = {}
-        if self.folder is None:
-            return found
-        try:
-            names = os.listdir(self.folder)
-        except FileNotFoundError:
-            return found
-        except OSError as error:
-            self._trouble = error.strerror or str(error)
-            log.error("%s: %s cannot be read: %s", VARIABLE, self.folder, error)
-            return found
-        for name in names:
-            if (parts := COPY.fullmatch(name)) and NAME.fullmatch(parts["run"]) and only in (None, parts["run"]):
-                found.setdefault(parts["run"], {})[int(parts["number"])] = self.folder / name
-        return found
 
     def _written(self, run: str) -> int:
         """Which run.json a run has, by when it was written; 0: none."""
@@ -216,6 +170,15 @@ class Copies:
             return os.stat(self.store.root / run / "run.json").st_mtime_ns
         except OSError:
             return 0
+
+
+def _holds(copy: Path, folder: Path) -> bool:
+    """Whether a copy is whole and is of the run as it is: run.json changes whenever something of the run does."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(copy.read_bytes())) as archive:
+            return archive.read("run.json") == (folder / "run.json").read_bytes()
+    except (OSError, KeyError, zipfile.BadZipFile, NotImplementedError):
+        return False
 
 
 def _archive(folder: Path) -> bytes:

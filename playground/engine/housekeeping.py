@@ -115,7 +115,8 @@ async def remove_unused(
 
 
 async def keep_copies(live_runs: Mapping[str, LiveRun], saver: Saver, copies: Copies) -> None:
-    """Until cancelled: runs that are paused or done are copied, and once a minute those that train."""
+    """Until cancelled: runs that are paused or done are copied, and once a minute those that train. A run of another
+    server is copied by that one; one of a server that was killed is nobody's, and is copied by whoever is first."""
 
     def trains(name: str) -> bool:
         return name in live_runs and live_runs[name].active
@@ -123,7 +124,9 @@ async def keep_copies(live_runs: Mapping[str, LiveRun], saver: Saver, copies: Co
     while True:
         await asyncio.sleep(COPIES_S)
         for name in await saver.in_thread(copies.changed, trains):
-            await saver.unwritten(name, partial(copies.copy, name))
+            with copies.owners.kept(name) as mine:
+                if mine:
+                    await saver.unwritten(name, partial(copies.copy, name))
 
 
 def _in_use(live_runs: Mapping[str, LiveRun]) -> set[str]:

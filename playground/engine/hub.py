@@ -57,7 +57,7 @@ class Hub:
         self.controls = RunControls(self.scheduler, self.index, self.tasks, self.step_costs, self.caps)
         self.addresses, self.copies = Addresses(), Copies(store)
         self.neighbours = Neighbours(self.saver, self.live_runs, self.index, lambda run: _take_over(self, run))
-        self.copies.mine = lambda run: not self.neighbours.others or self.neighbours.runs.holds(run)
+        self.copies.owners = self.neighbours.runs
 
     @property
     def active(self) -> int:
@@ -87,7 +87,7 @@ class Hub:
             await remove_unused(self.live_runs, self.saver, self.forget, leave, owners, self.tasks)
 
         self.tasks.start_for_good("housekeeping", housekeeping)
-        if self.copies.folder is not None:
+        if self.copies.there.path is not None:
             self.tasks.start_for_good("copies", lambda: keep_copies(self.live_runs, self.saver, self.copies))
         self.tasks.start_for_good("memory", lambda: keep_memory(self.caps, self.controls, self.neighbours.leave_memory))
         self.tasks.start_for_good("compiled", self.workers.compiled.keep_small)
@@ -202,7 +202,6 @@ class Hub:
             self.store.bury(name)
         except OSError as error:  # it is tried again with the next ones
             log.error("run %s cannot be deleted: %s", name, error)
-        self.neighbours.let_go(name)
         self.tasks.start("delete", _clear(self, name))
 
     async def delete(self, live_run: LiveRun) -> None:
@@ -254,9 +253,13 @@ def _take_over(hub: Hub, live_run: LiveRun) -> None:
 
 
 async def _clear(hub: Hub, name: str) -> None:
-    """Nothing of a deleted run is left, on the disk and among the copies."""
-    await hub.saver.delete(name)
-    await hub.saver.in_thread(hub.copies.discard, name)
+    """Nothing of a deleted run is left, on the disk and among the copies; until then it is kept from other servers, one
+    of which may begin and take back what it finds among the copies."""
+    try:
+        await hub.saver.delete(name)
+        await hub.saver.in_thread(hub.copies.discard, name)
+    finally:
+        hub.neighbours.let_go(name)
 
 
 async def _save_new(hub: Hub, run: Run) -> None:

@@ -14,6 +14,7 @@ import contextlib
 import logging
 import os
 import secrets
+from collections.abc import Iterator
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -49,9 +50,13 @@ class Ownership:
         self.folder = folder
         self._held: dict[str, FileLock | None] = {}
         """None: the disk gives no lock; it is tried again, and meanwhile this server goes on as if it were alone."""
+        self._kept: dict[str, bool] = {}
+        """What is not let go just now -> whether it is to be this server's afterwards."""
 
     def claim(self, name: str) -> bool:
         """Whether it is this server's from now on: it was, or nobody's."""
+        if name in self._kept:
+            self._kept[name] = True
         if self.folder is None or self._held.get(name) is not None:
             return True
         try:
@@ -74,6 +79,21 @@ class Ownership:
         self.ask(name)
         return False
 
+    @contextlib.contextmanager
+    def kept(self, name: str) -> Iterator[bool]:
+        """Whether it is this server's, and stays so meanwhile. What was nobody's is so only for that long, unless it is
+        claimed in between. Not to be nested."""
+        had = self.holds(name)
+        if not self.claim(name):
+            yield False
+            return
+        self._kept[name] = had
+        try:
+            yield True
+        finally:
+            if not self._kept.pop(name):
+                self.release(name)
+
     def holds(self, name: str) -> bool:
         """Whether it is this server's."""
         return self.folder is None or name in self._held
@@ -84,7 +104,10 @@ class Ownership:
         return [name for name, lock in self._held.items() if lock is None]
 
     def release(self, name: str) -> None:
-        """It is nobody's any more. Everything about it has to be on the disk."""
+        """It is nobody's any more, or will be when it is not `kept`. Everything about it has to be on the disk."""
+        if name in self._kept:
+            self._kept[name] = False
+            return
         lock = self._held.pop(name, None)
         if self.folder is None:
             return

@@ -4,6 +4,7 @@ import asyncio
 import time
 
 from playground.classroom.room import Room
+from playground.classroom.room_copies import RoomCopies
 from playground.classroom.rooms import Rooms
 from playground.core.errors import UserError
 from playground.core.i18n import N_, translator
@@ -24,14 +25,16 @@ MAX_ADDRESSES = 10_000
 class Classrooms:
     """The rooms of this server with those who are in them."""
 
-    def __init__(self, rooms: Rooms, hub: Hub, recordings: list[Recording]):
-        self.rooms, self.hub, self.recordings = rooms, hub, recordings
+    def __init__(self, rooms: Rooms, hub: Hub, recordings: list[Recording], copies: RoomCopies):
+        self.rooms, self.hub, self.recordings, self.copies = rooms, hub, recordings, copies
+        rooms.refusal = copies.refusal
         self._gatherings: dict[str, Gathering] = {}
         self._walls: dict[tuple[str, str], Wall] = {}
         self._wrong: dict[str, list[float]] = {}
 
     async def open(self) -> None:
         """Find the rooms of an earlier server; close those that nobody uses, from time to time."""
+        await asyncio.to_thread(self.copies.restore)
         self.rooms.load()
 
         async def sweeping() -> None:
@@ -47,6 +50,8 @@ class Classrooms:
 
         self.hub.tasks.start_for_good("rooms", sweeping)
         self.hub.tasks.start_for_good("rooms of others", giving_up)
+        if self.copies.there.path is not None:
+            self.hub.tasks.start_for_good("copies of rooms", self.copies.keep)
 
     async def give_up(self, room: Room) -> None:
         """Let another server have a room in which nobody sits here."""
@@ -85,6 +90,7 @@ class Classrooms:
         for seat in list(gathering.seats) if gathering else []:
             seat.leave({"is": "closed"})
         await asyncio.wrap_future(done)
+        await asyncio.wrap_future(self.copies.discard(room.code))
         self.rooms.journals.owners.release(room.code)
 
     async def sweep(self) -> None:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import AsyncIterator, Callable
 
 from playground.classroom.journal import FOLDER, Journals
+from playground.classroom.room_copies import RoomCopies
 from playground.classroom.rooms import Rooms
 from playground.core.registry import FAMILIES
 from playground.engine import ownership
@@ -64,7 +65,8 @@ class LiveState:
             owners = Ownership(root / ownership.FOLDER / "rooms")
             owners.clear()
             journals = Journals(root / FOLDER, owners=owners)
-            self.classrooms = Classrooms(Rooms(journals, limits.rooms), self.hub, self.recordings)
+            copies = RoomCopies(journals)
+            self.classrooms = Classrooms(Rooms(journals, limits.rooms), self.hub, self.recordings, copies)
             await self.classrooms.open()
             try:
                 with serving(self.hub.workers.shares):
@@ -72,4 +74,5 @@ class LiveState:
             finally:
                 await self.hub.close()
                 journals.close()
+                await asyncio.to_thread(copies.finish)
                 owners.close()
