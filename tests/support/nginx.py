@@ -8,6 +8,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -52,10 +53,22 @@ def documented(prefix: str) -> str:
     return site
 
 
-class Nginx:
-    """Serves a port of this machine at an address of its own: `prefix` is a path such as `/play`, or empty."""
+def upstream(ports: Sequence[int]) -> str:
+    """The block in docs/operations.md that names several servers, with these two."""
+    text = (ROOT / "docs" / "operations.md").read_text("utf-8")
+    block = re.search(r"^    upstream playground \{\n(?:    .*\n)+?    \}$", text, re.M)
+    assert block is not None
+    found = block.group()
+    for documented_port, port in zip((8501, 8502), ports, strict=True):
+        found = found.replace(f"127.0.0.1:{documented_port}", f"127.0.0.1:{port}")
+    return found
 
-    def __init__(self, port: int, prefix: str = ""):
+
+class Nginx:
+    """Serves a port of this machine, or two servers on two ports, at an address of its own: `prefix` is a path such as
+    `/play`, or empty."""
+
+    def __init__(self, port: int | Sequence[int], prefix: str = ""):
         program = found()
         if program is None:
             if os.environ.get("CI"):
@@ -65,7 +78,10 @@ class Nginx:
         self.url = f"http://127.0.0.1:{self.port}{prefix}"
         self.folder = Path(tempfile.mkdtemp(prefix="nginx-"))
         site = documented(prefix).replace("listen 80;", f"listen 127.0.0.1:{self.port};")
-        site = site.replace("127.0.0.1:8501", f"127.0.0.1:{port}")
+        if isinstance(port, int):
+            site = site.replace("127.0.0.1:8501", f"127.0.0.1:{port}")
+        else:  # as docs/operations.md says
+            site = upstream(port) + "\n" + site.replace("127.0.0.1:8501", "playground")
         (self.folder / "nginx.conf").write_text(WHOLE.format(folder=self.folder, site=site))
         self.process = subprocess.Popen(
             [program, "-e", self.folder / "errors", "-p", self.folder, "-c", self.folder / "nginx.conf"]

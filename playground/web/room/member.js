@@ -3,6 +3,7 @@
 
 import { attribute, h, write } from "../core/dom.js";
 import { stageOf } from "../core/event_bus.js";
+import { Answers } from "./answers.js";
 import { forgetToken, RoomConnection, tokenOf } from "./connection.js";
 import { Presented } from "./presented.js";
 import { TeacherPart } from "./teacher.js";
@@ -34,6 +35,7 @@ export class RoomPart {
       told: (message) => this.told(message),
       lost: () => this.say(t("room_lost")),
     });
+    this.answers = new Answers((at, answer) => this.connection.send({ do: "answer", at, answer }));
     const token = tokenOf(code);
     if (token) this.connection.begin({ do: "enter", code, token });
     else this.told({ is: "refused", about: "enter", text: t("room_unknown") });
@@ -109,7 +111,7 @@ export class RoomPart {
   }
 
   answer(value) {
-    this.connection.send({ do: "answer", at: this.strip.at, answer: value });
+    this.answers.give(this.strip.at, value);
   }
 
   /** The teacher's run on this screen; the visitor's own comes back after it. */
@@ -128,10 +130,16 @@ export class RoomPart {
     if (is === "kicked" || is === "closed" || is === "replaced") {
       if (is !== "replaced") forgetToken(this.code);
       this.view = {};
+      this.answers.drop();
       this.pause.hidden = true;
       this.say(t(`room_${is}`));
       this.strip.refresh();
-    } else if (is === "refused") this.say(message.text);
+    } else if (is === "entered") this.answers.again();
+    else if (is === "answered") this.answers.confirmed(message.at);
+    else if (is === "refused") {
+      if (message.about === "answer") this.answers.drop();
+      this.say(message.text);
+    }
   }
 
   /** Report what is done here, at most twice a second and only what is new. */
