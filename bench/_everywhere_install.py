@@ -3,7 +3,6 @@ started from an empty folder."""
 
 import contextlib
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -13,28 +12,32 @@ from pathlib import Path
 
 from _figures import figure
 from _live_server import ROOT, healthy
-
-PYTHONS = ("python3.11", "python3.12", "python3.13")
+from _pythons import NAMES, found
 
 
 def rows() -> list[dict]:
-    found = []
-    for name in PYTHONS:
-        python = _python(name)
-        if python is None:
+    rows, pythons = [], found()
+    for name in NAMES:
+        if name not in pythons:
             print(f"{name} is not installed: nothing was measured with it")
             continue
         with tempfile.TemporaryDirectory() as folder:
-            found += _one(name, python, Path(folder))
-    return found
+            rows += _one(name, pythons[name], Path(folder))
+    return rows
 
 
-def _python(name: str) -> str | None:
-    """A Python that answers to the name; others (such as pyenv's placeholders) only look like one."""
-    path = shutil.which(name)
-    if path is None or subprocess.run([path, "-c", "import venv"], capture_output=True).returncode:
-        return None
-    return path
+COMMANDS = (
+    ("train", "gan", "--data", "moons", "--steps", "20", "--set", "g_width=8", "--out", "run", "--json"),
+    ("sample", "run", "-n", "50", "--out", "a.csv"),
+)
+
+
+def _fails(folder: Path, environment: dict[str, str], words: tuple[str, ...]) -> bool:
+    command = [folder / "venv" / "bin" / "playground", *words]
+    told = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+    if told.returncode:
+        print(told.stderr)
+    return told.returncode != 0
 
 
 def _one(name: str, python: str, folder: Path) -> list[dict]:
@@ -46,6 +49,7 @@ def _one(name: str, python: str, folder: Path) -> list[dict]:
     installed = time.monotonic() - began
     size = int(subprocess.run(["du", "-sm", folder], capture_output=True, text=True, check=True).stdout.split()[0])
     (folder / "empty").mkdir()
+    failed = [words[0] for words in COMMANDS if _fails(folder, environment, words)]
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -67,5 +71,6 @@ def _one(name: str, python: str, folder: Path) -> list[dict]:
     return [
         figure(f"{name}: pip install . into an empty environment", "", installed, unit="s"),
         figure(f"{name}: size of that environment", "", size, unit="MB"),
+        figure(f"{name}: commands that fail there", "<= 0", len(failed), how="of " + ", ".join(c[0] for c in COMMANDS)),
         figure(f"{name}: playground serve in an empty folder is healthy", "<= 30", ready, unit="s"),
     ]

@@ -71,19 +71,48 @@ def test_the_audit_says_where_it_cannot_be_made():
     assert told.stdout.startswith("No audit of known problems: ")
 
 
+PIP = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check")
+
+
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory):
-    """An empty environment with the wheel, and of what lies here only what the wheel asks for."""
+def wheel(tmp_path_factory):
     folder = tmp_path_factory.mktemp("wheel")
-    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, "wheel", ROOT, "--no-deps", "--no-build-isolation", "--wheel-dir", folder], check=True)
+    subprocess.run([*PIP, "wheel", ROOT, "--no-deps", "--no-build-isolation", "--wheel-dir", folder], check=True)
     (wheel,) = folder.glob("genplay-*.whl")
     assert not [name for name in ZipFile(wheel).namelist() if "__pycache__" in name]
     assert wheel.name.startswith(f"genplay-{playground.__version__}-")
-    declared.make(folder / "environment")
-    into = ["--python", str(folder / "environment")]
-    subprocess.run([*pip, *into, "install", "--no-index", wheel], check=True)  # nothing that it asks for is missing
-    return folder / "environment"
+    return wheel
+
+
+@pytest.fixture(scope="module")
+def installed(wheel):
+    """An empty environment with the wheel, and of what lies here only what the wheel asks for."""
+    there = wheel.parent / "environment"
+    declared.make(there)
+    # nothing that it asks for is missing
+    subprocess.run([*PIP, "--python", str(there), "install", "--no-index", wheel], check=True)
+    return there
+
+
+@pytest.mark.parametrize("name", ["python3.12", "python3.13"])
+def test_other_pythons_take_the_wheel_and_read_all_of_it_without_a_warning(name, wheel, tmp_path, monkeypatch):
+    """Without what it asks for, which is hundreds of megabytes: `bench everywhere install` brings that, and trains."""
+    monkeypatch.syspath_prepend(str(ROOT / "bench"))
+    from _pythons import found
+
+    python = found().get(name)
+    if python is None:
+        pytest.skip(f"There is no {name} here, neither on PATH nor among pyenv's versions.")
+    there = tmp_path / "environment"
+    subprocess.run([python, "-m", "venv", "--without-pip", there], check=True)
+    into = [*PIP, "--python", str(there), "install", "--no-index", "--no-deps", "--no-compile", wheel]
+    subprocess.run(into, check=True, env=environment())
+    (site,) = there.glob("lib/python*/site-packages")
+    assert site.parent.name == name
+    reading = [there / "bin" / "python", "-W", "error", "-m", "compileall", "-q", site / "playground"]
+    told = subprocess.run(reading, capture_output=True, text=True, env=environment())
+    assert told.returncode == 0 and not told.stdout + told.stderr
+    assert len([*site.glob("playground/**/*.pyc")]) > 400
 
 
 def environment() -> dict[str, str]:
