@@ -15,6 +15,7 @@ PARTS = {
     "proxy": "_everywhere_proxy",
     "site": "_everywhere_site",
     "servers": "_everywhere_servers",
+    "room": "_everywhere_room",
     "sweep": "_everywhere_sweep",
     "load": "_everywhere_load",
 }
