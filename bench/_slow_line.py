@@ -1,6 +1,7 @@
 """A line to a port of this machine that is slow: a delay each way, and so many bytes a second."""
 
 import asyncio
+import contextlib
 import threading
 
 PIECE = 1 << 12
@@ -20,11 +21,26 @@ class SlowLine:
         ready.wait(10)
 
     def _work(self, ready: threading.Event) -> None:
-        server = self.loop.run_until_complete(asyncio.start_server(self._serve, "127.0.0.1", 0))
+        asyncio.set_event_loop(self.loop)
+        with contextlib.suppress(asyncio.CancelledError):
+            self.loop.run_until_complete(self._listen(ready))
+        self.loop.close()
+
+    async def _listen(self, ready: threading.Event) -> None:
+        """Until it is closed."""
+        server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
         self.port = server.sockets[0].getsockname()[1]
         """Where it is to be called."""
+        self._listening = asyncio.current_task()
         ready.set()
-        self.loop.run_forever()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            server.close()
+            ending = asyncio.all_tasks() - {self._listening}
+            for task in ending:
+                task.cancel()
+            await asyncio.gather(*ending, return_exceptions=True)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -63,5 +79,6 @@ class SlowLine:
             sending.cancel()
 
     def close(self) -> None:
-        self.loop.call_soon_threadsafe(self.loop.stop)
+        assert self._listening is not None
+        self.loop.call_soon_threadsafe(self._listening.cancel)
         self._thread.join(10)
