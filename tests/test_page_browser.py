@@ -1,7 +1,11 @@
 """A lesson's measures in a real browser at 1366 x 768: the line of the head, the settings shown at first, the length of
 the page with every tab open, and with every choice in it."""
 
+import contextlib
+
 import pytest
+from playwright.sync_api import TimeoutError
+from support.browser import pause, state, wait
 
 from playground.core.registry import FAMILIES
 
@@ -11,11 +15,33 @@ IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
 LONGEST = 1900
 
 
-def length(page):
-    """Of the page, once its script has run and panels have taken their room."""
+COUNT_RUNS = """app => {
+    window.__runs = 0;
+    new MutationObserver(() => { window.__runs += app.dataset.testScriptState === "notRunning"; })
+        .observe(app, { attributeFilter: ["data-test-script-state"] });
+}"""
+STILL_MS = 500
+STILL = """still => new Promise(found => {
+    const main = document.querySelector("[data-testid=stMain]");
+    let long = main.scrollHeight, since = performance.now();
+    const looking = setInterval(() => {
+        if (main.scrollHeight !== long) [long, since] = [main.scrollHeight, performance.now()];
+        if (performance.now() - since < still) return;
+        clearInterval(looking);
+        found(long);
+    }, 50);
+})"""
+
+
+def length(page, chosen=None):
+    """Of the page, once its script has run after what is `chosen` by a click, and panels have taken their room."""
+    runs = page.evaluate("window.__runs")
+    if chosen is not None:
+        chosen.click()
+        with contextlib.suppress(TimeoutError):  # where nothing is asked of the server
+            page.wait_for_function("before => window.__runs > before", arg=runs, timeout=400)
     page.wait_for_selector(IDLE, timeout=60_000)
-    page.wait_for_timeout(1200)
-    return page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
+    return page.evaluate(STILL, STILL_MS)
 
 
 def box(page, selector):
@@ -34,13 +60,15 @@ def test_a_lesson_keeps_its_measures(open_page, name):
     assert page.title().endswith(" · Playground of generative models")
     lengths = {}
     tabs = page.locator("[data-testid=stMain] [role=tab]")
+    wait(page, "p.connected && p.drawn > 0")
+    if state(page, "playing"):  # its pictures would take the core from the tabs
+        pause(page)
+    page.locator("[data-testid=stApp]").evaluate(COUNT_RUNS)
     for number, title in enumerate(tabs.all_inner_texts()):
-        tabs.nth(number).click()
-        lengths[title] = length(page)
+        lengths[title] = length(page, tabs.nth(number))
         choices = page.locator("[data-testid=stTabs] [data-testid=stButtonGroup] button")
         for choice in range(choices.count()):
-            choices.nth(choice).click()
-            lengths[f"{title}: {choices.nth(choice).inner_text()}"] = length(page)
+            lengths[f"{title}: {choices.nth(choice).inner_text()}"] = length(page, choices.nth(choice))
     assert len(lengths) >= 8
     assert {title: found for title, found in lengths.items() if found > LONGEST} == {}
 
