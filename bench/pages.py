@@ -2,12 +2,15 @@
 widths: what it shows at first without scrolling, what is wider than the window, what axe-core finds. Pictures of the
 pages are written to `docs/pictures/`.
 
-    python -m playground bench pages
+    python -m playground bench pages               all of it
+    python -m playground bench pages pictures      the pictures alone, anew
 
-Needs `npm install` for axe-core; about fifteen minutes, since each is the page of a first visit.
+Needs `npm install` for axe-core; about fifteen minutes, since each is the page of a first visit (pictures: five).
 """
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import product
 from pathlib import Path
 
@@ -28,10 +31,12 @@ PAGES = (
     "oadtr",
     "arena",
     "mmbench",
+    "class",
 )
 TABBED = {"mmbench": (1366, 390)}
 """Pages of which every tab is looked at, at these widths: each tab shows another kind of chart or table."""
-WITHOUT_STAGE = ("", "arena", "mmbench")
+PARTS = ("pictures", "measured")
+WITHOUT_STAGE = ("", "arena", "mmbench", "class")
 SIZES = ((1366, 768), (1024, 768), (768, 1024), (390, 844), (1920, 1080))
 THEMES, LANGUAGES = ("light", "dark"), ("en", "zh")
 KEPT = {(1366, "light", "en"), (1366, "dark", "zh"), (1024, "light", "en"), (390, "dark", "zh"), (1920, "light", "en")}
@@ -66,13 +71,17 @@ WIDER = """() => {
     return width && height && right > innerWidth + 1 && !one.closest(clipped) && !scrolls(one)
   }).map((one) => one.outerHTML.slice(0, 80))
 }"""
+CURVES = """() => [...document.querySelectorAll('.pg-plot')].every((one) =>
+  !one.checkVisibility() || one.getBoundingClientRect().top > innerHeight || one.querySelector('.main-svg'))"""
+"""The curves in sight are drawn; their library comes after the picture."""
 BARRIERS = """() => axe.run({ runOnly: ['wcag2a', 'wcag2aa'] }).then(({ violations }) => violations
   .filter(({ impact }) => ['serious', 'critical'].includes(impact))
   .map(({ id, nodes }) => id + ': ' + nodes[0].html.slice(0, 80)))"""
 
 
-def look(browser: Browser, url: str, name: str, size: tuple[int, int], theme: str, lang: str) -> dict:
-    """Open a page as a first visitor; measure it, and keep its picture."""
+@contextmanager
+def visited(browser: Browser, url: str, name: str, size: tuple[int, int], theme: str, lang: str) -> Iterator[Page]:
+    """A page as a first visitor sees it; its picture is kept."""
     width, height = size
     phone = width < 500
     context = browser.new_context(
@@ -86,9 +95,18 @@ def look(browser: Browser, url: str, name: str, size: tuple[int, int], theme: st
     try:
         page.goto(f"{url}/{name}?lang={lang}")
         ready(page, name)
-        found = page.evaluate(PLACES) | {"wider": page.evaluate(WIDER)}
         if (width, theme, lang) in KEPT:
             keep(page, PICTURES / f"{name or 'home'}-{width}-{theme}-{lang}.webp")
+        yield page
+    finally:
+        context.close()
+
+
+def look(browser: Browser, url: str, name: str, size: tuple[int, int], theme: str, lang: str) -> dict:
+    """Open a page and measure it."""
+    width = size[0]
+    with visited(browser, url, name, size, theme, lang) as page:
+        found = page.evaluate(PLACES) | {"wider": page.evaluate(WIDER)}
         page.add_script_tag(content=AXE.read_text())
         found |= {"barriers": page.evaluate(BARRIERS)}
         for tab in page.get_by_role("tab").all()[1:] if width in TABBED.get(name, ()) else ():
@@ -97,14 +115,13 @@ def look(browser: Browser, url: str, name: str, size: tuple[int, int], theme: st
             for kind, script in (("wider", WIDER), ("barriers", BARRIERS)):
                 found[kind] += [f"{tab.inner_text()}: {what}" for what in page.evaluate(script)]
         return found
-    finally:
-        context.close()
 
 
 def ready(page: Page, name: str) -> None:
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=90_000)
     if name not in WITHOUT_STAGE:
         page.wait_for_function("window.__playground?.drawn > 0", timeout=90_000)
+        page.wait_for_function(CURVES, timeout=90_000)
     page.wait_for_timeout(QUIET_MS)
 
 
@@ -113,7 +130,20 @@ def keep(page: Page, path: Path) -> None:
     Image.open(io.BytesIO(page.screenshot())).convert("RGB").save(path, "WEBP", quality=80, method=6)
 
 
-def run() -> dict:
+def make_pictures() -> None:
+    with server() as url, sync_playwright() as play:
+        healthy(url)
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        for name, size, theme, lang in product(PAGES, SIZES, THEMES, LANGUAGES):
+            if (size[0], theme, lang) in KEPT:
+                with visited(browser, url, name, size, theme, lang):
+                    print(f"{name or 'home'} {size[0]} {theme} {lang}", flush=True)
+
+
+def run(*parts: str) -> dict:
+    if parts == ("pictures",):  # what is measured keeps them, too
+        make_pictures()
+        return {"figures": []}
     if not AXE.exists():
         raise SystemExit("npm install brings axe-core, which looks for barriers.")
     found: dict[tuple, dict] = {}

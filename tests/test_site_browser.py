@@ -119,6 +119,7 @@ def test_steps_go_from_family_to_family_and_say_what_only_the_app_does(visit, se
         wait(page, "p.connected && p.drawn > 0")
         assert page.locator(".pg-grid").count() == 1
         assert page.evaluate("window.playgroundLesson.stage.family") == family
+    assert page.get_by_role("link", name="English").get_attribute("href").endswith("/families.en.html#5")
     page.evaluate("location.hash = '#8'")
     lesson_wait(page, "l.at === 7")
     assert page.locator(".pg-grid").count() == 0

@@ -52,6 +52,7 @@ export class LessonPage {
     this.put(step);
     this.strip.update({ data: { page, at, moves }, setTriggerValue: (name, value) => this.answer(name, value) });
     if (this.asked() !== at) history.replaceState(null, "", `#${at + 1}`);
+    for (const link of document.querySelectorAll(".pg-site-head nav a")) link.hash = `#${at + 1}`; // the same step there
     document.title = `${steps[at].title} · ${this.data.lesson.title}`;
   }
 

@@ -217,8 +217,20 @@ export class Stage {
     this.loop.stop();
     this.session.close();
     this.slowMotion.cancel();
-    const { diagram, picture, trajectory, timeline, curves, announcer, history, corner, presentation, resize } = this;
-    const parts = [diagram, picture, trajectory.slider, timeline, curves, announcer, history, corner, presentation];
+    const { diagram, picture, trajectory, timeline, curves, announcer, history, corner, presentation, tour, resize } =
+      this;
+    const parts = [
+      diagram,
+      picture,
+      trajectory.slider,
+      timeline,
+      curves,
+      announcer,
+      history,
+      corner,
+      presentation,
+      tour,
+    ];
     for (const part of [...parts, this.keys]) part.destroy();
     resize.disconnect();
     this.root.remove();

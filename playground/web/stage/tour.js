@@ -3,6 +3,8 @@
 import { h, write } from "../core/dom.js";
 
 const SEEN = "playground.tour";
+const HEADER = 64; // px: of the page, on a phone
+const GAP = 8; // px
 const STEPS = [
   ["tour_play", (app) => (app.session.recording ? app.mode.train : app.controls.play)],
   ["tour_time", (app) => app.timeline.element],
@@ -31,7 +33,31 @@ export class Tour {
     if (this.begun || !this.app.frame) return;
     this.begun = true;
     const lesson = new URLSearchParams(location.search).has("lesson"); // it is the guide then
-    if (!lesson && this.app.session.trains && !seen()) this.go(0);
+    if (lesson || !this.app.session.trains || seen()) return;
+    this.watchBanners();
+    this.go(0);
+  }
+
+  /** On a phone the card stands under the banners, wherever these are, and not over what it speaks of. */
+  place() {
+    const { element, app } = this;
+    const banners = app.notices.banners.getBoundingClientRect();
+    const top = Math.max(HEADER, banners.height ? banners.bottom + GAP : 0);
+    const part = STEPS[this.number][1](app).getBoundingClientRect();
+    const covers = part.top < top + element.offsetHeight && part.bottom > top;
+    element.style.setProperty("--pg-top", `${covers ? part.bottom + GAP : top}px`);
+  }
+
+  watchBanners() {
+    const { banners } = this.app.notices;
+    const place = () => this.place();
+    const [watcher, scrolled] = [new ResizeObserver(place), { capture: true, passive: true }];
+    watcher.observe(banners);
+    document.addEventListener("scroll", place, scrolled);
+    this.leave = () => {
+      watcher.disconnect();
+      document.removeEventListener("scroll", place, scrolled);
+    };
   }
 
   go(number) {
@@ -46,6 +72,7 @@ export class Tour {
     this.skip.hidden = last;
     this.element.hidden = false;
     this.mark(true);
+    this.place();
   }
 
   mark(on) {
@@ -53,8 +80,13 @@ export class Tour {
     if (on) STEPS[this.number][1](this.app).classList.add("pg-pointed");
   }
 
+  destroy() {
+    this.leave?.();
+  }
+
   end() {
     this.mark(false);
+    this.destroy();
     this.element.hidden = true;
     try {
       localStorage.setItem(SEEN, "yes");
