@@ -253,6 +253,30 @@ def test_a_run_that_waits_for_the_disk_can_be_deleted(tmp_path):
     asyncio.run(story())
 
 
+def test_a_run_that_is_deleted_while_it_is_written_waits_for_nothing(tmp_path, monkeypatch, caplog):
+    """Its folder is gone under the writing hand: that is no full disk."""
+
+    async def story():
+        async with a_hub(tmp_path, inline=True) as hub:
+            live_run = hub.begin(ME, "gan", SMALL)
+            watched(live_run)
+            hub.controls.step(live_run, None)
+            await until(lambda: live_run.run.step == 1 and not live_run.active)
+            write = hub.store.write
+
+            def buried(saving):
+                hub.store.bury(live_run.run.id)
+                raise FileNotFoundError(saving.run)
+
+            monkeypatch.setattr(hub.store, "write", buried)
+            await hub.saver.save_in_the_end(live_run)
+            monkeypatch.setattr(hub.store, "write", write)
+            assert not live_run.waits_for_disk
+
+    asyncio.run(story())
+    assert "waits for the disk" not in caplog.text
+
+
 def test_a_text_is_there_whole_or_not_at_all(tmp_path):
     text = "x" * 5000
     with failing() as counted:

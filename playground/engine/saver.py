@@ -65,6 +65,8 @@ class Saver:
             except UserError:
                 break  # it was deleted
             except OSError as error:
+                if self.store.is_deleted(live_run.run.id):  # meanwhile, with the folder that was written to
+                    break
                 if not live_run.waits_for_disk:
                     log.error("run %s waits for the disk: %s", live_run.run.id, error)
                 live_run.wait_for_disk()
