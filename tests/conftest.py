@@ -3,6 +3,7 @@
 import contextlib
 import os
 import shutil
+import sys
 
 import pytest
 from support.server import Server
@@ -70,6 +71,11 @@ def pytest_collection_modifyitems(items):
         served = {"chromium", "server", "live_server"} & set(item.fixturenames)
         if (helped or served or item.module.__name__ in WORKERS) and item.config.option.reruns is None:
             item.add_marker(pytest.mark.flaky(reruns=1))
+
+
+def pytest_sessionfinish():
+    if used := sys.modules.get("support.kept_workers"):
+        used.end_all()
 
 
 @pytest.fixture(scope="session")

@@ -34,7 +34,7 @@ def test_work_without_end_ends_its_worker_and_a_prepared_one_takes_over():
             slot.close()
 
     same, seconds = asyncio.run(story())
-    assert same and seconds < 2
+    assert same and seconds < 10  # an instant, on a machine that is not busy
 
 
 def test_a_worker_that_has_grown_stays():

@@ -13,13 +13,10 @@ from playground.engine.local import train
 from playground.engine.run import start
 from playground.engine.store import Store
 from playground.families.gan.config import GanConfig
+from support.kept_workers import borrowed, no_warm_up
 
 CONFIG = GanConfig(g_width=8, d_width=8, batch=16)
 ME, YOU = "m" * 32, "y" * 32
-
-
-async def no_warm_up(workers, slot, anyone_watching, step_costs):
-    """Instead of `warm_up_worker`: a test's worker gets ready for what the test asks of it, not for every family."""
 
 
 async def no_spare(processes, slots):
@@ -27,9 +24,10 @@ async def no_spare(processes, slots):
 
 
 @contextlib.asynccontextmanager
-async def a_hub(path, *, inline=False, spare=False, **limits):
+async def a_hub(path, *, inline=False, spare=False, cold=False, **limits):
+    """`cold`: its workers start with it."""
     limits = Limits(**limits)
-    slots = [Slot(Inline)] if inline else open_slots(limits)
+    slots = [Slot(Inline)] if inline else open_slots(limits) if cold or spare else borrowed(limits)
     hub = Hub(limits, slots, Store(path, limits))
     with (
         patch("playground.engine.hub.warm_up_worker", no_warm_up),

@@ -10,6 +10,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from playground.live.server import Live
+from support.kept_workers import borrowed, no_warm_up
 
 CONFIG = {"g_width": 8, "d_width": 8, "batch": 16}
 ME, YOU = "m" * 32, "y" * 32
@@ -26,6 +27,8 @@ def serving(folder, **environment):
             **environment,
         }.items():
             patch.setenv(name, str(value))
+        patch.setattr("playground.live.state.open_slots", borrowed)
+        patch.setattr("playground.engine.hub.warm_up_worker", no_warm_up)
         live = Live()
         with TestClient(Starlette(routes=live.routes(), lifespan=live.lifespan)) as client:
             client.live = live
