@@ -92,7 +92,7 @@ def test_no_serious_barrier(open_page, path, scheme):
         mine(page)
     else:
         page.get_by_role("heading", level=1).first.wait_for()
-        page.wait_for_timeout(1500)
+        unchanged(page)
     assert serious_barriers(page) == []
 
 
@@ -106,14 +106,29 @@ def test_no_serious_barrier_on_any_tab(open_page, scheme):
     for tab in tabs.all():
         tab.click()
         page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
-        page.wait_for_timeout(2000)  # charts and tables are drawn
+        unchanged(page)
         found[tab.inner_text()] = serious_barriers(page)
     assert not any(found.values()), json.dumps(found, indent=1)
 
 
+UNCHANGED = """still => new Promise(found => {
+    let timer = setTimeout(done, still);
+    const looking = new MutationObserver(() => { clearTimeout(timer); timer = setTimeout(done, still); });
+    const most = setTimeout(done, 10 * still);
+    looking.observe(document.body, { subtree: true, childList: true });
+    function done() { looking.disconnect(); clearTimeout(most); found(); }
+})"""
+
+
+def unchanged(page):
+    """Wait until charts and tables are drawn: nothing came or went for a while."""
+    page.evaluate(UNCHANGED, 600)
+
+
 def serious_barriers(page):
     """What axe-core finds, as (rule, elements)."""
-    page.add_script_tag(content=AXE.read_text())
+    if not page.evaluate("'axe' in window"):
+        page.add_script_tag(content=AXE.read_text())
     found = page.evaluate("axe.run(document, {runOnly: ['wcag2a', 'wcag2aa']})")
     return [
         (v["id"], [n["html"][:160] for n in v["nodes"]][:3])
