@@ -46,7 +46,7 @@ class SlowLine:
         try:
             back, there = await asyncio.open_connection("127.0.0.1", self.to)
             await asyncio.gather(self._pipe(reader, there), self._pipe(back, writer))
-        except OSError:  # one end is gone
+        except (OSError, asyncio.CancelledError):  # one end is gone, or all of it
             pass
         finally:
             writer.close()

@@ -26,7 +26,7 @@ def test_commands_wait_until_most_answers_are_read():
             await asyncio.wait_for(outbox.room(), 0.05)
         await outbox.wait(0)
         await asyncio.wait_for(outbox.room(), 1)
-        assert len(sent) == ROOM and not outbox.overfull
+        assert len(sent) == ROOM and outbox.farewell is None
 
     asyncio.run(story())
 
@@ -37,9 +37,9 @@ def test_too_much_ends_the_connection_and_is_dropped(message):
         outbox, sent = made()
         for _ in range(MOST + 1):
             outbox.add(message)
-            if outbox.overfull:
+            if outbox.farewell:
                 break
-        assert outbox.overfull
+        assert outbox.farewell
         with pytest.raises(Gone):
             await outbox.wait(0)
         assert sent == []

@@ -170,3 +170,35 @@ def test_a_lesson_that_is_none_opens_no_room(server):
     with person(server) as teacher:
         for lesson in ("nothing", "z" * 90, CODE[:-5]):
             assert teacher.tell("open", lesson=lesson).refused()
+
+
+def test_a_class_goes_back_once_to_a_server_that_lives_again(tmp_path):
+    """A proxy sends a class to its first server as soon as that answers: all have to follow, or late ones are alone."""
+    with serving(tmp_path) as first, serving(tmp_path) as second, a_class(first) as (teacher, (ada, bob)):
+        ada.tell("answer", at=0, answer=1).heard("answered")
+        code, tokens = teacher.code, (teacher.token, ada.token, bob.token)
+        first.portal.call(_die, first.live.classrooms)
+        with person(second) as teacher, person(second) as ada:
+            teacher.tell("enter", code=code, token=tokens[0]).until(lambda p: p.view.get("members"))
+            ada.tell("enter", code=code, token=tokens[1]).heard("entered")
+            with serving(tmp_path) as again, person(again) as bob:
+                bob.tell("enter", code=code, token=tokens[2]).until(lambda p: "me" in p.view)
+                for seat in (teacher, ada):
+                    assert "has moved to another server" in seat.dismissed()
+                with person(again) as teacher, person(again) as ada, person(second) as lost:
+                    teacher.tell("enter", code=code, token=tokens[0]).until(lambda p: p.view.get("members"))
+                    ada.tell("enter", code=code, token=tokens[1]).until(lambda p: "me" in p.view)
+                    assert ada.view["me"]["answers"] == {"0": 1}
+                    lost.tell("enter", code=code, token=tokens[1])  # where nobody sends the class any more
+                    assert "open on another server" in lost.dismissed()
+                    ada.tell("answer", at=0, answer=0).heard("answered")
+                    teacher.until(lambda p: p.view["here"] == 2)
+
+
+async def _die(classrooms):
+    """As the system does for a server that is killed: its locks are open, and their files stay."""
+    owners = classrooms.rooms.journals.owners
+    for name, lock in owners._held.items():
+        lock.release()
+        (owners.folder / name).touch()
+    owners._held.clear()

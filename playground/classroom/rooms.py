@@ -51,6 +51,8 @@ class Rooms:
         self._used: dict[str, float] = {}
         self.refusal: Callable[[str], UserError | None] = lambda code: None
         """Why a room with this code did not come back, if it is known."""
+        self.inherited: set[str] = set()
+        """Codes of rooms that came here because their server had died; not again, once they have gone back."""
         self._leaving: set[str] = set()
         """Rooms that are given up: what is left of them is being written."""
 
@@ -91,10 +93,13 @@ class Rooms:
         code = code.strip().upper()
         room = self._rooms.get(code)
         if room is None and len(code) == CODE_LENGTH and set(code) <= {*LETTERS} and exists(self.journals.folder, code):
+            orphaned = self.journals.owners.left_behind(code)
             if code in self._leaving or not self.journals.owners.claim_or_ask(code):
                 raise RoomElsewhere()
             if (found := self.journals.read(code)) is not None:
                 self._take(*found)
+                if orphaned:
+                    self.inherited.add(code)
             room = self._rooms.get(code)
         if room is None:
             raise self.refusal(code) or UserError(N_("There is no room with this code. Look at the board again."))
@@ -122,6 +127,7 @@ class Rooms:
     async def give_up(self, room: Room) -> None:
         """Another server may have it; nobody sits in it here."""
         self._leaving.add(room.code)
+        self.inherited.discard(room.code)
         self._rooms.pop(room.code, None)
         self._used.pop(room.code, None)
         try:
@@ -136,6 +142,7 @@ class Rooms:
 
     def close(self, room: Room) -> Future:
         """The end of a room: everything in it is deleted; then it has to be released."""
+        self.inherited.discard(room.code)
         self._rooms.pop(room.code, None)
         self._used.pop(room.code, None)
         return self.journals.delete(room.code)

@@ -5,9 +5,11 @@ Whatever goes wrong between here and there (a dead worker, a dead scheduler, a l
 """
 
 import asyncio
+import concurrent.futures
 import contextlib
 import threading
 from collections import Counter
+from collections.abc import Coroutine
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
 from queue import SimpleQueue
 from typing import Any, cast
@@ -164,36 +166,44 @@ class DaskWorker(Executor):
             there = client.submit(
                 fn, *args, **kwargs, workers=[worker], allow_other_workers=False, pure=False, retries=0
             )
-            # fetched once, for as long as the line needs: with a deadline it would begin anew each time, and on a line
-            # whose round trip is longer never end
-            fetched = asyncio.run_coroutine_threadsafe(client.gather(there, asynchronous=True), _loop(client))
         except (*FAULTS, RuntimeError) as error:  # RuntimeError: the client was closed meanwhile
             raise self._broke(worker, error) from error
         try:
-            while True:
-                try:
-                    return fetched.result(TICK_S)
-                except TimeoutError:
-                    if fetched.done():  # this moment, or it is an error of the work itself
-                        return fetched.result()
-                    self._check()
-                    if worker not in self.cluster.live:
-                        raise self._broke(worker, "gone") from None
-        except FAULTS as error:
+            done = threading.Event()
+            there.add_done_callback(lambda _: done.set())
+            while not done.wait(TICK_S):
+                self._check(worker)
+            if there.status != "finished":
+                return there.result(timeout=TICK_S)  # the error is here already
+            # fetched once, for as long as the line needs: with a deadline it would begin anew each time, and on a line
+            # whose round trip is longer never end
+            fetching = cast(Coroutine[Any, Any, Any], client.gather(there, asynchronous=True))
+            fetched = asyncio.run_coroutine_threadsafe(fetching, _loop(client))
+            try:
+                while not concurrent.futures.wait([fetched], TICK_S).done:
+                    self._check(worker)
+                return fetched.result()
+            finally:
+                fetched.cancel()
+        except BrokenExecutor:
+            raise
+        except (*FAULTS, RuntimeError) as error:
             if there.status == "error" and not isinstance(error, KilledWorker):
                 raise  # the work itself: other workers would come no further
             raise self._broke(worker, error) from error
         finally:
-            fetched.cancel()
             there.release()
 
     def _broke(self, worker, why) -> BrokenExecutor:
         self.broken.set()
         return BrokenExecutor(f"the Dask worker {worker} was lost ({why})")
 
-    def _check(self) -> None:
+    def _check(self, worker: str | None = None) -> None:
+        """`BrokenExecutor` if this place is given up, or that worker is gone."""
         if self.broken.is_set():
             raise BrokenExecutor(f"the Dask worker {self.worker} is gone")
+        if worker is not None and worker not in self.cluster.live:
+            raise self._broke(worker, "gone")
 
 
 def _loop(client: Client) -> asyncio.AbstractEventLoop:

@@ -98,6 +98,10 @@ class Ownership:
         """Whether it is this server's."""
         return self.folder is None or name in self._held
 
+    def left_behind(self, name: str) -> bool:
+        """Whether a file of an owner is there; where it can be claimed nevertheless, that server has died."""
+        return self.folder is not None and name not in self._held and (self.folder / name).exists()
+
     @property
     def unlocked(self) -> list[str]:
         """What is this server's without a lock."""

@@ -54,11 +54,16 @@ class Classrooms:
             self.hub.tasks.start_for_good("copies of rooms", self.copies.keep)
 
     async def give_up(self, room: Room) -> None:
-        """Let another server have a room in which nobody sits here."""
+        """Let another server have a room in which nobody sits here, or which came here when its own server had died:
+        that may live again, and the proxy sends the class there. All who sit here follow."""
         gathering = self._gatherings.get(room.code)
-        if gathering is None or not gathering.seats:
-            self._forget(room)
-            await self.rooms.give_up(room)
+        seats = list(gathering.seats) if gathering is not None else []
+        if seats and room.code not in self.rooms.inherited:
+            return
+        self._forget(room)
+        for seat in seats:
+            seat.move()
+        await self.rooms.give_up(room)
 
     def _forget(self, room: Room) -> Gathering | None:
         self._walls = {key: made for key, made in self._walls.items() if key[0] != room.code}

@@ -23,7 +23,7 @@ from .state import LiveState
 
 T = TypeVar("T")
 
-FOREIGN, UNREAD = 4403, 4413
+FOREIGN, AGAIN = 4403, 4413
 """Codes with which a socket is closed."""
 AT_ONCE_S = 2.0
 """Commands of so many seconds may come at once."""
@@ -62,8 +62,8 @@ async def connect(
     )
     try:
         await asyncio.wait({sender, listener}, return_when=asyncio.FIRST_COMPLETED)
-        if outbox.overfull:
-            await _dismiss(socket, outbox)
+        if outbox.farewell is not None:
+            await _dismiss(socket, outbox, outbox.farewell)
     finally:
         state.connections -= 1
         listener.cancel()
@@ -72,13 +72,13 @@ async def connect(
         connection.detach()
 
 
-async def _dismiss(socket: WebSocket, outbox: Outbox) -> None:
-    """Too much waits for a browser that reads too little: it may begin anew."""
-    text = outbox.translate(N_("The connection was too slow and is opened again."))
+async def _dismiss(socket: WebSocket, outbox: Outbox, farewell: str) -> None:
+    """End it from this side: the browser may begin anew."""
+    text = outbox.translate(farewell)
     with contextlib.suppress(TimeoutError, Gone, RuntimeError):
         async with asyncio.timeout(FAREWELL_S):
             await outbox.send_json({"is": "refused", "about": "connect", "text": text})
-            await socket.close(UNREAD)
+            await socket.close(AGAIN)
 
 
 def _sender(socket: WebSocket, send: Callable[[T], Awaitable[None]]) -> Callable[[T], Awaitable[None]]:

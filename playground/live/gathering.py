@@ -20,6 +20,8 @@ class Seated(Protocol):
 
     def leave(self, why: Mapping[str, Any]) -> None: ...
 
+    def move(self) -> None: ...
+
 
 @dataclass(eq=False)
 class Gathering:

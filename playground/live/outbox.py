@@ -21,6 +21,7 @@ ROOM = 64
 MOST, MOST_BYTES = 1_000, 16_000_000
 """Messages, and bytes of large answers, that may wait at all."""
 
+TOO_SLOW = N_("The connection was too slow and is opened again.")
 PARTLY = N_("Part of this page is not up to date because of an error on the server. Your run is not affected.")
 
 
@@ -46,8 +47,8 @@ class Outbox:
         self._waiting: list[Message | bytes] = []
         self._room = asyncio.Event()
         self._room.set()
-        self.overfull = False
-        """Whether the browser reads so little that the connection ends."""
+        self.farewell: str | None = None
+        """What is said when the connection ends from this side (a message id): the browser opens another one."""
         self._sent = self._drawn = 0
         """Numbers of the last picture sent, and of the last one that the browser has drawn."""
 
@@ -72,8 +73,13 @@ class Outbox:
         if len(self._waiting) >= ROOM:
             self._room.clear()
         if len(self._waiting) > MOST or sum(len(m) for m in self._waiting if isinstance(m, bytes)) > MOST_BYTES:
-            self.overfull = True
             self._waiting.clear()
+            self.end(TOO_SLOW)
+        self.wake()
+
+    def end(self, farewell: str) -> None:
+        """Let the browser open another connection; `farewell`, a message id, says why."""
+        self.farewell = farewell
         self.wake()
 
     async def room(self) -> None:
@@ -98,8 +104,8 @@ class Outbox:
             async with asyncio.timeout(seconds):
                 await self._news.wait()
         self._news.clear()
-        while self._waiting or self.overfull:
-            if self.overfull:
+        while self._waiting or self.farewell:
+            if self.farewell:
                 raise Gone
             message = self._waiting.pop(0)
             if len(self._waiting) < ROOM // 2:

@@ -50,8 +50,13 @@ async def join(seat: Seat, command: c.Join) -> None:
 
 
 async def enter(seat: Seat, command: c.Enter) -> None:
-    """Come back with a token: another tab of the same member loses the place."""
-    await _found(seat, command.code)
+    """Come back with a token: another tab of the same member loses the place. Where another server keeps the room, the
+    browser tries again, as the proxy may send it there the next time."""
+    try:
+        await _found(seat, command.code)
+    except RoomElsewhere as elsewhere:
+        seat.outbox.end(elsewhere.template)
+        return
     try:
         room, role, index = seat.classrooms.rooms.enter(command.code, command.token)
     except UserError:

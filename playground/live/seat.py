@@ -14,6 +14,8 @@ from .classrooms import Classrooms
 from .gathering import Gathering
 from .outbox import Outbox
 
+MOVED = N_("This room has moved to another server of this site. The connection is opened again.")
+
 
 class Seat:
     """Of one connection. It has no seat until it opens a room, joins one, or comes back with a token."""
@@ -72,6 +74,11 @@ class Seat:
         """Lose the seat, and hear why."""
         self.detach()
         self.outbox.add(why)
+
+    def move(self) -> None:
+        """Lose the seat and the connection: the browser comes back to whichever server has the room then."""
+        self.detach()
+        self.outbox.end(MOVED)
 
     def detach(self) -> None:
         """The browser has left: its place stays."""

@@ -61,6 +61,15 @@ class Person:
         except (KeyError, IndexError):  # what is asked about was not told yet
             return False
 
+    def dismissed(self):
+        """What is said before the connection is ended."""
+        while True:
+            message = self.socket.receive()
+            if message["type"] == "websocket.close":
+                return self.said[-1]["text"]
+            if message.get("text") is not None:
+                self.said.append(json.loads(message["text"]))
+
     def heard(self, kind):
         """The first message of a kind from now on."""
         count = len(self.said)
