@@ -39,7 +39,8 @@ def solve_adaptively(
             raise Stiff(STIFF, most=most)
         return slope(t, state)
 
+    place = (start[0] if isinstance(start, tuple) else start).device
     try:
-        return odeint(counted, start, times, rtol=tolerance, atol=tolerance, method=method, options=options)
+        return odeint(counted, start, times.to(place), rtol=tolerance, atol=tolerance, method=method, options=options)
     except AssertionError as error:  # an underflow of the step, or a state that is not finite
         raise Stiff(STIFF, most=most) from error

@@ -45,7 +45,7 @@ def fixed_point_sample(
     which, fixed = mask_set(number, u), torch.zeros(u.shape[1], dtype=torch.bool, device=u.device)
     x = torch.zeros_like(u)
     if given is not None:
-        fixed[torch.from_numpy(net.orders[number][:known].copy())] = True
+        fixed[torch.from_numpy(net.orders[number][:known].copy()).to(u.device)] = True
         x = torch.where(fixed, given, x)
     for _ in range(u.shape[1] + 1):
         probabilities = torch.sigmoid(net(x, which))

@@ -31,7 +31,7 @@ class SamplerView(View):
         self, config: DiffusionConfig, field: Field, noise: Tensor, steps: int, seed: int | None = None
     ) -> Iterator[Moment]:
         """The moments of the chosen sampler, from `noise` (n, dim) on; its own noise follows from `seed`."""
-        generator = torch.Generator(self.device).manual_seed(self.config.seed if seed is None else seed)
+        generator = torch.Generator().manual_seed(self.config.seed if seed is None else seed)
         return sample(
             config.sampler, field, self.process, noise, steps, generator, spacing=config.spacing, eta=config.eta
         )

@@ -124,7 +124,7 @@ def _read_streams(net: Recurrent, pooled: Pooled, online: bool) -> Output:
     current = torch.cat([output.current for output in outputs], 1)  # (streams, steps, classes)
     stream = np.searchsorted(starts, pooled.first)
     place = np.arange(len(pooled.first)) - pooled.first + (0 if online else ahead)
-    chosen = torch.from_numpy(stream), torch.from_numpy(place)
+    chosen = torch.from_numpy(stream).to(current.device), torch.from_numpy(place).to(current.device)
     if outputs[0].future is None:
         return Output(current[chosen], None)
     future = torch.cat([output.future for output in outputs if output.future is not None], 1)

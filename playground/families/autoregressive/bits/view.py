@@ -86,7 +86,7 @@ class View(view.View):
         if dim > MAX_DEPENDENCY_DIM:
             return torch.zeros(0, dim)
         base = self._real[: 4 if isinstance(net, FVSBN | MADE) else 1]
-        return flip_sensitivity(net, base)[torch.from_numpy(net.orders[0][keyframes(dim)[:-1]])]
+        return flip_sensitivity(net, base)[torch.from_numpy(net.orders[0][keyframes(dim)[:-1]]).to(self.device)]
 
     def evaluate(self, now: Current, thorough: bool) -> dict[str, Score]:
         """Nats per vector by the weights validated last, `train_nll` and `valid_nll`; `thorough`: by the shown ones, on

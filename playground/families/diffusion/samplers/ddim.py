@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from ..levels import posterior
+from ..noise import normal_like
 from ..predictions import combine
 from ..processes import Process
 from .field import Field
@@ -22,5 +23,5 @@ def ddim(
         sigma = eta * posterior(now, then)[2] ** 0.5
         x = combine(then.a, x0, max(then.s**2 - sigma**2, 0.0) ** 0.5, eps)
         if sigma > 0:
-            x += sigma * torch.randn(x.shape, generator=generator, dtype=x.dtype, device=x.device)
+            x += sigma * normal_like(x, generator)
         yield x

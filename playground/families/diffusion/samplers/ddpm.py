@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from ..levels import posterior, transition
+from ..noise import normal_like
 from ..predictions import combine
 from ..processes import Process
 from .field import Field
@@ -24,7 +25,7 @@ def ddpm(
         x = combine(first, x, second, x0)
         if then.s > 0:
             std = (transition(now, then)[1] if large else variance) ** 0.5
-            x += std * torch.randn(x.shape, generator=generator, dtype=x.dtype, device=x.device)
+            x += std * normal_like(x, generator)
         yield x
 
 

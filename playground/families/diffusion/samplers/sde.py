@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from ..levels import Level
+from ..noise import normal_like
 from ..predictions import score, velocity
 from ..processes import Process
 from .field import Field
@@ -19,7 +20,7 @@ def euler_maruyama(
     for now, then in pairwise(process.levels(times)):
         x = _predict(field, process, x, now, then)
         if then.t > times[-1]:
-            x += _noise(process, now, then) * _randn(x, generator)
+            x += _noise(process, now, then) * normal_like(x, generator)
         yield x
 
 
@@ -30,14 +31,14 @@ def predictor_corrector(
     (Song et al. 2021, algorithms 4 and 5; `snr` is their r)."""
     for now, then in pairwise(process.levels(times)):
         _, eps = field(x, now)
-        slope, z = score(eps, now), _randn(x, generator)
+        slope, z = score(eps, now), normal_like(x, generator)
         length = 2 * (snr * z.norm(dim=1).mean() / slope.norm(dim=1).mean()) ** 2
         if now.a < 1:  # where the signal shrinks, the step is multiplied by 1 - beta
             length = length * max(1 - process.reverse_g2(now) * (now.t - then.t), 0.0)
         x = x + length * slope + (2 * length) ** 0.5 * z
         x = _predict(field, process, x, now, then)
         if then.t > times[-1]:
-            x += _noise(process, now, then) * _randn(x, generator)
+            x += _noise(process, now, then) * normal_like(x, generator)
         yield x
 
 
@@ -50,7 +51,3 @@ def _predict(field: Field, process: Process, x: Tensor, now: Level, then: Level)
 
 def _noise(process: Process, now: Level, then: Level) -> float:
     return (process.reverse_g2(now) * (now.t - then.t)) ** 0.5
-
-
-def _randn(x: Tensor, generator: torch.Generator) -> Tensor:
-    return torch.randn(x.shape, generator=generator, dtype=x.dtype, device=x.device)

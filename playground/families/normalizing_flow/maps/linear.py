@@ -44,7 +44,7 @@ class Convolution1x1(Bijection):
 
     def path(self, z: Tensor, fraction: float) -> Tensor:
         """A rotation and a stretch that grow together: with M = R S (polar decomposition), R^t ((1 - t) 1 + t S)."""
-        matrix = self._inverse_matrix()
+        matrix = self._inverse_matrix().cpu()  # tiny, and not every device can decompose it
         if not matrix.isfinite().all():  # a decomposition would raise; numbers that are none are seen by `advance`
             return torch.full_like(z, math.nan)
         left, stretch, right = torch.linalg.svd(matrix)
@@ -53,7 +53,7 @@ class Convolution1x1(Bijection):
         angles = rotation.eigenvalues.angle() * fraction
         basis = rotation.eigenvectors
         rotated = basis * torch.polar(torch.ones_like(angles), angles) @ torch.linalg.inv(basis)
-        return self._apply_matrix(rotated.real @ (right.mT * partly) @ right, z)
+        return self._apply_matrix((rotated.real @ (right.mT * partly) @ right).to(z.device), z)
 
     def _inverse_matrix(self) -> Tensor:
         """Not finite where there is none, as in training that has diverged."""

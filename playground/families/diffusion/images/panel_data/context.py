@@ -39,7 +39,7 @@ class Context:
         process, sampler = self.process, STRAIGHT_PATHS.get(name, (name, ""))[0]
         if name in STRAIGHT_PATHS:
             field, process = ProcessAdapter(field, self.process), Linear()
-        generator = torch.Generator(self.device).manual_seed(self.config.seed)
+        generator = torch.Generator().manual_seed(self.config.seed)
         steps, eta = CATALOGUE[sampler].steps(calls), self.config.eta if self.config.independent else 0.0
         return list(sample(sampler, field, process, noise, steps, generator, eta=eta))
 

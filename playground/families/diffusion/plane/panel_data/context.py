@@ -64,5 +64,5 @@ class Context:
     def run_sampler(
         self, name: str, noise: Tensor, steps: int, field: Field, process: Process | None = None
     ) -> list[Moment]:
-        generator = torch.Generator(self.device).manual_seed(self.config.seed)
+        generator = torch.Generator().manual_seed(self.config.seed)
         return list(sample(name, field, process or self.process, noise, steps, generator, eta=self.config.eta))

@@ -93,8 +93,8 @@ def velocity_field(context: Context, optimal: bool, probe: bool, x: Tensor) -> V
         return best.velocity_and_divergence
     field, estimate = best if optimal else context.unconditional, exact_divergence
     if probe:
-        generator = torch.Generator(context.device).manual_seed(context.config.seed)
-        estimate = hutchinson(torch.randint(0, 2, x.shape, generator=generator, device=context.device) * 2.0 - 1.0)
+        generator = torch.Generator().manual_seed(context.config.seed)
+        estimate = hutchinson(torch.randint(0, 2, x.shape, generator=generator).to(x) * 2.0 - 1.0)
     return lambda x, level: estimate(lambda x: velocity(*field(x, level), level), x)
 
 

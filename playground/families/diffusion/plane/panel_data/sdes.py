@@ -12,6 +12,7 @@ from playground.training import batches
 
 from ...catalogue import CATALOGUE
 from ...levels import transition
+from ...noise import normal_like
 from ...processes import PROCESSES, Process
 from ...samplers import Moment
 from ..counts import LIVE_COUNT
@@ -55,10 +56,10 @@ def compute(values: Values, context: Context) -> Arrays:
 
 def noising_moments(process: Process, x: Tensor, steps: int, seed: int) -> list[Moment]:
     """The SDE from data (n, 2) to noise: exact at these times, since its steps are Gaussian."""
-    generator = torch.Generator(x.device).manual_seed(seed)
+    generator = torch.Generator().manual_seed(seed)
     moments = [Moment(0.0, x, 0)]
     for then, now in pairwise(process.levels(process.times(steps)[::-1])):
         r, variance = transition(now, then)
-        x = r * x + variance**0.5 * torch.randn(x.shape, generator=generator, device=x.device)
+        x = r * x + variance**0.5 * normal_like(x, generator)
         moments.append(Moment(now.t, x, 0))
     return moments
