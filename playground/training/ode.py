@@ -39,8 +39,12 @@ def solve_adaptively(
             raise Stiff(STIFF, most=most)
         return slope(t, state)
 
-    place = (start[0] if isinstance(start, tuple) else start).device
+    state = start[0] if isinstance(start, tuple) else start
+    # Apple's GPUs have no double precision, in which the solver otherwise keeps its times.
+    precision = {} if state.device.type in ("cpu", "cuda") else {"dtype": state.dtype}
+    options = {**(options or {}), **precision}
+    times = times.to(state.device, precision.get("dtype", times.dtype))
     try:
-        return odeint(counted, start, times.to(place), rtol=tolerance, atol=tolerance, method=method, options=options)
+        return odeint(counted, start, times, rtol=tolerance, atol=tolerance, method=method, options=options)
     except AssertionError as error:  # an underflow of the step, or a state that is not finite
         raise Stiff(STIFF, most=most) from error

@@ -1,5 +1,6 @@
 """A device of its own kind, for machines without a GPU: its tensors are computed by the processor, and like those of a
-GPU they do not mix with tensors of the processor, numpy cannot read them, and random numbers are not drawn there.
+GPU they do not mix with tensors of the processor, numpy cannot read them, and random numbers are not drawn there; like
+those of Apple's GPUs they have no double precision.
 
 What works on it has every constant, mask and index on the device of the experiment, and gives the processor's numbers
 to the bit. It says nothing about speed, memory or kernels.
@@ -22,6 +23,10 @@ _MOVES = (_aten._to_copy.default, _aten.copy_.default)
 
 class TwoDevices(RuntimeError):
     """An operation on tensors of both devices."""
+
+
+class DoublePrecision(RuntimeError):
+    """An operation whose result has double precision."""
 
 
 class OtherTensor(torch.Tensor):
@@ -63,6 +68,8 @@ def _run(func: Any, args: Any, kwargs: dict[str, Any]) -> Any:
         stays = torch.device(kwargs["device"]).type == NAME
         kwargs = {**kwargs, "device": torch.device("cpu")} if stays else kwargs
     result = func(*tree_map(_raw, args), **tree_map(_raw, kwargs))
+    if stays and any(isinstance(leaf, torch.Tensor) and leaf.dtype == torch.float64 for leaf in tree_leaves(result)):
+        raise DoublePrecision(f"{func}: double precision")
     known = {id(tensor.raw): tensor for tensor in there}  # what is written in place stays the tensor that it is
 
     def wrapped(value: Any) -> Any:

@@ -119,7 +119,7 @@ class View(view.View):
         every = states(self.dataset.dim)
         log_p = self.dataset.log_prob(every)
         with torch.no_grad():
-            log_q = log_prob(net, self.tensor(every)).double().cpu().numpy()
+            log_q = log_prob(net, self.tensor(every)).cpu().double().numpy()
         return float(np.exp(log_p) @ (log_p - log_q))
 
     def sample(self, now: Current, n: int, seed: int) -> np.ndarray:
