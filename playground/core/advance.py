@@ -50,7 +50,7 @@ def catch_up(experiment: Experiment, chunk: Chunk, seconds: float = math.inf) ->
     """Recompute steps up to `chunk.step`, for about so many seconds; whether it came there."""
     until = time.perf_counter() + seconds
     while experiment.steps < chunk.step:
-        experiment.step(_prepare(experiment, chunk))
+        _some_steps(experiment, chunk, chunk.step)
         if time.perf_counter() > until:
             break
     return experiment.steps >= chunk.step
@@ -77,23 +77,23 @@ def advance(chunk: Chunk, experiment: Experiment) -> Progress:
     if chunk.steps == 0:  # only a picture is wanted, with the settings that the next step will have
         _prepare(experiment, chunk)
     while experiment.steps < end and (not rows or time.perf_counter() < until):
-        part = _prepare(experiment, chunk)
         start, computing = time.perf_counter(), time.thread_time() - PREPARING.seconds
-        row = experiment.step(part)
+        done = _some_steps(experiment, chunk, end)
         stepping += time.perf_counter() - start
         spent += time.thread_time() - PREPARING.seconds - computing
-        broken = next((name for name, value in row.items() if not math.isfinite(value)), None)
+        wrong = ((k, name) for k, row in enumerate(done) for name, value in row.items() if not math.isfinite(value))
+        good, broken = next(wrong, (len(done), None))
+        rows += done[:good]
         if broken:
             break
-        rows.append(row)
-    frame = None
+    frame, last = None, chunk.step + len(rows) + 1 if broken else experiment.steps
     if not broken and chunk.snapshot:
         frame = _picture(experiment)
         broken = None if frame else SOLVER
     divergence = None
     if broken or not _finite(experiment.state_dict()) or frame and not _finite(frame.arrays):
         quantity = broken or next(iter(rows[-1] if rows else ["frame"]))  # without a step: the weights were broken
-        divergence = Divergence(quantity, experiment.steps)
+        divergence = Divergence(quantity, last)
         rows, frame = _last_good(experiment, chunk, before, rows)
     scores = {}
     if chunk.evaluate and (rows or divergence is None):
@@ -111,6 +111,15 @@ def advance(chunk: Chunk, experiment: Experiment) -> Progress:
         divergence=divergence,
         spent=spent,
     )
+
+
+def _some_steps(experiment: Experiment, chunk: Chunk, end: float) -> list[dict[str, float]]:
+    """One step or several, up to step `end` and up to what was done by hand; their scalars."""
+    part = _prepare(experiment, chunk)
+    if part:
+        return [experiment.step(part)]
+    until = min([end, *(event.step for event in chunk.events if event.step > experiment.steps)])
+    return experiment.steps_together(until - experiment.steps)
 
 
 def _prepare(experiment: Experiment, chunk: Chunk) -> str | None:

@@ -15,13 +15,18 @@ from playground.core.registry import FAMILIES, step_size
 from playground.data.dataset import dataset_of
 
 from .checkpoint import VALIDATE_EVERY, BestCheckpoint
-from .learner import Program, Tensors, device, prepare
+from .in_a_row import in_a_row, numbered, rows
+from .learner import Program, Tensors, device, prepare, settled
 from .recipe import Recipe
 from .view import Current, ViewedExperiment
 
 LARGE_WORK, LARGE_NUMBERS = 1e9, 2e7
 """A step that is larger, in multiply-adds or in numbers that it holds, is executed as written: what tracing saves for
 each operation is little beside it, while to record it takes the time of several steps, and several times its memory."""
+
+
+TOGETHER = 10
+"""Steps that a GPU does in one go, where they are small: a millisecond or two."""
 
 
 class GradientExperiment(Recipe, ViewedExperiment):
@@ -48,8 +53,15 @@ class GradientExperiment(Recipe, ViewedExperiment):
         """How steps are really executed: traced, where compiling was asked for but failed."""
         return self._program(self.moves(None)[0]).execution
 
+    @property
+    def graphed(self) -> bool:
+        """Whether steps are to be CUDA graphs."""
+        return execution(type(self), self._structure, self.device) == "graphed"
+
     def step(self, part: str | None = None) -> dict[str, float]:
         """The updates of one step, or of a part of it; the objective says which scalars they give."""
+        if part is None and self.graphed:
+            return self._in_a_row(1)[0]
         scalars: dict[str, float] = {}
         for move in self.moves(part):
             try:
@@ -57,12 +69,30 @@ class GradientExperiment(Recipe, ViewedExperiment):
             except Stiff:  # a step that is never done: it diverges as one whose scalars are not finite
                 values = {SOLVER: math.inf}
             scalars |= values
-        self.steps += 1
+        self._count(1)
+        return scalars
+
+    def steps_together(self, most: float) -> list[dict[str, float]]:
+        """As many as one graph has, if so many are allowed."""
+        room = min(most, VALIDATE_EVERY - self.steps % VALIDATE_EVERY) if self.best is not None else most
+        if room < TOGETHER or not self.graphed or is_large(self._structure):
+            return [self.step()]
+        return self._in_a_row(TOGETHER)
+
+    def _in_a_row(self, steps: int) -> list[dict[str, float]]:
+        moves = tuple(self.moves(None))
+        batches = numbered([self.draw() for _ in range(steps * len(moves))])
+        together = several(type(self), self._structure, moves, steps, self.device)
+        self._state, scalars = together(self._state, self._settings, batches)
+        self._count(steps)
+        return rows(scalars, steps)
+
+    def _count(self, steps: int) -> None:
+        self.steps += steps
         if self.best is not None and self.steps % VALIDATE_EVERY == 0:
             score = self.view.validate(self.model(self.weights()))
             if score is not None:
                 self.best = self.best.better(self.weights(), score, self.steps)
-        return scalars
 
     def draw(self) -> Tensors:
         self.drawn += 1
@@ -136,15 +166,33 @@ def inference_model(kind: type[Recipe], structure: Any, device: torch.device, ot
         return objective(kind, structure).model().requires_grad_(False)
 
 
+def execution(kind: type[Recipe], structure: Any, device: torch.device) -> str:
+    """How steps of this structure are executed on this device."""
+    found = kind.execution_of(structure, settled(structure.execution, device))
+    return "eager" if found == "traced" and is_large(structure) else found  # the same to the bit
+
+
 @lru_cache(maxsize=64)
 def program(kind: type[Recipe], structure: Any, move: str, device: torch.device) -> Program:
     """One update, prepared; kept, so that a reset, another seed or a rewind need not wait for it again."""
+    state, settings, batch = _example(kind, structure, device)
+    return prepare(
+        getattr(objective(kind, structure), move), (state, settings, batch), execution(kind, structure, device)
+    )
+
+
+@lru_cache(maxsize=64)
+def several(kind: type[Recipe], structure: Any, moves: tuple[str, ...], steps: int, device: torch.device) -> Program:
+    """Steps in a row, each made of these updates, prepared and kept as well: see `in_a_row`."""
+    state, settings, batch = _example(kind, structure, device)
+    updates = [getattr(objective(kind, structure), move) for move in moves]
+    example = state, settings, numbered([batch] * (steps * len(moves)))
+    return prepare(in_a_row(updates, steps), example, execution(kind, structure, device))
+
+
+def _example(kind: type[Recipe], structure: Any, device: torch.device) -> tuple[Tensors, Tensors, Tensors]:
+    """State, settings and batch of an update."""
     batch = {name: stream[0] for name, stream in kind.batch_streams(structure, device).items()}
     start = objective(kind, structure).init_state(batch, torch.Generator().manual_seed(0))
     state = {name: tensor.to(device) for name, tensor in start.items()}
-    settings = {name: torch.tensor(0.1, device=device) for name in kind.TENSORS}
-    update = getattr(objective(kind, structure), move)
-    execution = kind.execution_of(structure)
-    if execution == "traced" and is_large(structure):
-        execution = "eager"  # the same to the bit
-    return prepare(update, (state, settings, batch), execution)
+    return state, {name: torch.tensor(0.1, device=device) for name in kind.TENSORS}, batch

@@ -1,4 +1,4 @@
-"""One update as a pure function of tensors, and three ways to execute it.
+"""One update as a pure function of tensors, and the ways to execute it.
 
 An update takes dicts of tensors (the state first, then settings, batch, ...) and returns the next
 state, a dict with the same names, and its scalars. `prepare` makes a `Program` of it. Parameters
@@ -18,6 +18,7 @@ from torch.fx.experimental.proxy_tensor import make_fx
 
 from playground.core.stopwatch import PREPARING
 
+from .graphs import Graph
 from .rewriting import constants_as_tensors, expand_thin_products, simplify
 
 Tensors = dict[str, Tensor]
@@ -88,11 +89,12 @@ def prepare(update: Update, example: tuple[Tensors, ...], execution: str) -> Pro
     """Make a program of `update`, for tensors shaped like those of `example`.
 
     eager: as written. traced: the recorded list of its operations, replayed without Python; the same
-    to the bit. compiled: fused kernels, equal to rounding; where there is no working compiler, traced.
+    to the bit. graphed: the recorded list of its kernels, on CUDA; elsewhere traced. compiled: fused kernels, equal to
+    rounding; where there is no working compiler, traced.
     """
     with PREPARING:
         function, tensors, state, scalars = _flat(update, example)
-        function, execution = EXECUTIONS[execution](function, tensors)
+        function, execution = EXECUTIONS[settled(execution, tensors[0].device)](function, tensors)
         return Program(function, execution, state, scalars)
 
 
@@ -108,7 +110,7 @@ def ensemble(update: Update, example: tuple[Tensors, ...], count: int, execution
     outputs = (*[0] * len(state), 1)
     together = torch.vmap(_record(function, tensors), out_dims=outputs)
     many = tuple(tensor.expand(count, *tensor.shape).clone() for tensor in tensors)
-    together, execution = EXECUTIONS[execution](together, many)
+    together, execution = EXECUTIONS[settled(execution, many[0].device)](together, many)
     return Program(together, execution, state, scalars)
 
 
@@ -132,6 +134,10 @@ def _eager(function: Callable, example: tuple[Tensor, ...]) -> tuple[Callable, s
 
 def _traced(function: Callable, example: tuple[Tensor, ...]) -> tuple[Callable, str]:
     return _script(_record(function, example), example), "traced"
+
+
+def _graphed(function: Callable, example: tuple[Tensor, ...]) -> tuple[Callable, str]:
+    return Graph(function, example), "graphed"
 
 
 def _compiled(function: Callable, example: tuple[Tensor, ...]) -> tuple[Callable, str]:
@@ -181,4 +187,11 @@ def _quiet() -> Iterator[None]:
         yield
 
 
-EXECUTIONS = {"eager": _eager, "traced": _traced, "compiled": _compiled}
+EXECUTIONS = {"eager": _eager, "traced": _traced, "graphed": _graphed, "compiled": _compiled}
+
+
+def settled(execution: str, device: torch.device) -> str:
+    """How a step is executed there for which `execution` was chosen: `auto` is what starts at once and is fast."""
+    if execution in ("auto", "graphed"):
+        return "graphed" if device.type == "cuda" else "traced"
+    return execution

@@ -9,6 +9,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from .constants import beside
+
 ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "relu": F.relu,
     "leaky_relu": lambda x: F.leaky_relu(x, 0.2),  # the slope of DCGAN (Radford et al. 2016)
@@ -78,8 +80,8 @@ class MADE(nn.Module):
         *hidden, (last, mask) = zip(self.net.linear, self.masks, strict=True)
         h = x
         for layer, seen in hidden:
-            h = self.net.activation(F.linear(h, layer.weight * seen.to(h), layer.bias))  # (batch, width)
-        return F.linear(h, last.weight * mask.to(h), last.bias).view(*x.shape, self.count)
+            h = self.net.activation(F.linear(h, layer.weight * beside(seen, h, h.dtype), layer.bias))  # (batch, width)
+        return F.linear(h, last.weight * beside(mask, h, h.dtype), last.bias).view(*x.shape, self.count)
 
 
 def degrees(dim: int, width: int, even: bool = True) -> np.ndarray:

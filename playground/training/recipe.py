@@ -74,9 +74,9 @@ class Recipe(Member):
         return "best" in type(config).model_fields and bool(dataset_of(config).split)
 
     @classmethod
-    def execution_of(cls, structure: Any) -> str:
-        """How a step of this structure is to be executed: see `learner.prepare`."""
-        return structure.execution
+    def execution_of(cls, structure: Any, asked: str) -> str:
+        """How a step of this structure is to be executed where `asked` was chosen: see `learner.prepare`."""
+        return asked
 
     @classmethod
     def batch_key(cls, config: Config) -> Hashable | None:

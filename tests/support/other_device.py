@@ -6,7 +6,9 @@ What works on it has every constant, mask and index on the device of the experim
 to the bit. It says nothing about speed, memory or kernels.
 """
 
+import contextlib
 import functools
+from collections.abc import Iterator
 from typing import Any
 
 import torch
@@ -27,6 +29,24 @@ class TwoDevices(RuntimeError):
 
 class DoublePrecision(RuntimeError):
     """An operation whose result has double precision."""
+
+
+class Copied(RuntimeError):
+    """Numbers go from one device to another."""
+
+
+_copies_allowed = True
+
+
+@contextlib.contextmanager
+def alone() -> Iterator[None]:
+    """Nothing may be copied from or to the processor."""
+    global _copies_allowed
+    _copies_allowed = False
+    try:
+        yield
+    finally:
+        _copies_allowed = True
 
 
 class OtherTensor(torch.Tensor):
@@ -62,6 +82,8 @@ def _run(func: Any, args: Any, kwargs: dict[str, Any]) -> Any:
     if there and func not in _MOVES and any(t.ndim and not isinstance(t, OtherTensor) for t in tensors):
         raise TwoDevices(f"{func}: tensors of two devices")
     stays = bool(there)
+    if not _copies_allowed and func in _MOVES and _crosses(args, kwargs):
+        raise Copied(f"{func}: from one device to another")
     if func is _aten.copy_.default:
         stays = isinstance(args[0], OtherTensor)
     if kwargs.get("device") is not None:
@@ -78,6 +100,12 @@ def _run(func: Any, args: Any, kwargs: dict[str, Any]) -> Any:
         return known[id(value)] if id(value) in known else OtherTensor(value)
 
     return tree_map(wrapped, result) if stays else result
+
+
+def _crosses(args: Any, kwargs: dict[str, Any]) -> bool:
+    """Whether a copy is one between devices."""
+    places = {tensor.device.type for tensor in args if isinstance(tensor, torch.Tensor)}
+    return len(places | {torch.device(kwargs["device"]).type} if kwargs.get("device") is not None else places) > 1
 
 
 def _raw(value: Any) -> Any:

@@ -62,10 +62,9 @@ class DiffusionExperiment(GradientExperiment):
         )
 
     @classmethod
-    def execution_of(cls, structure: DiffusionConfig) -> str:
+    def execution_of(cls, structure: DiffusionConfig, asked: str) -> str:
         """TorchScript cannot replay the gradients of convolutions, whose time is not Python's anyway."""
-        eager = structure.domain == "images" and structure.execution == "traced"
-        return "eager" if eager else structure.execution
+        return "eager" if structure.domain == "images" and asked == "traced" else asked
 
     @classmethod
     def batch_key(cls, config: DiffusionConfig) -> DiffusionConfig | None:
@@ -79,6 +78,9 @@ class DiffusionExperiment(GradientExperiment):
 
     def batch(self, number: int) -> Tensors:
         return self.reflow.batch(number)
+
+    def steps_together(self, most: float) -> list[dict[str, float]]:
+        return [self.step()] if self.reflow.count else super().steps_together(most)
 
     def step(self, part: str | None = None) -> dict[str, float]:
         self._state = self.reflow.starting_state(self.steps, self._state)

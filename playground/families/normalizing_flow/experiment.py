@@ -61,15 +61,22 @@ class NormalizingFlowExperiment(GradientExperiment):
         return super().batch_key(config) if _traceable(config) else None
 
     @classmethod
-    def execution_of(cls, structure: NormalizingFlowConfig) -> str:
-        return structure.execution if _traceable(structure) else "eager"
+    def execution_of(cls, structure: NormalizingFlowConfig, asked: str) -> str:
+        """A graph is recorded by the GPU itself, however long the step is."""
+        recordable = _fixed_steps(structure) if asked == "graphed" else _traceable(structure)
+        return asked if recordable else "eager"
 
     def step(self, part: str | None = None) -> dict[str, float]:
         """See `Likelihood.update`; of images `bits` (per dimension), too."""
-        scalars = super().step(part)
-        if self.objective.levels:
-            scalars["bits"] = bits_per_dim(scalars["loss"], self.dataset.dim, self.objective.levels)
-        return scalars
+        return self._with_bits(super().step(part))
+
+    def steps_together(self, most: float) -> list[dict[str, float]]:
+        return [self._with_bits(scalars) for scalars in super().steps_together(most)]
+
+    def _with_bits(self, scalars: dict[str, float]) -> dict[str, float]:
+        if not self.objective.levels:
+            return scalars
+        return {**scalars, "bits": bits_per_dim(scalars["loss"], self.dataset.dim, self.objective.levels)}
 
     @property
     def calls(self) -> int:
@@ -80,7 +87,12 @@ class NormalizingFlowExperiment(GradientExperiment):
         return self.dataset.dim if self.config.flow == "maf" else 1
 
 
+def _fixed_steps(config: NormalizingFlowConfig) -> bool:
+    """Whether every step runs the same operations, which an adaptive solver does not."""
+    return config.flow != "ffjord" or config.solver in SOLVER_STAGES
+
+
 def _traceable(config: NormalizingFlowConfig) -> bool:
-    """Whether every step runs the same operations, which an adaptive solver does not, and not too many to record."""
+    """Whether every step runs the same operations, and not too many to record."""
     calls = SOLVER_STAGES.get(config.solver, math.inf) * config.ode_steps
     return config.flow != "ffjord" or calls <= MOST_RECORDED

@@ -5,6 +5,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from playground.training.constants import beside
+
 from ..orders import Order, ranks
 from .network import BitNetwork, NormalLinear
 
@@ -18,7 +20,7 @@ class FVSBN(BitNetwork):
         self.mask = torch.from_numpy(causal_mask(orders[0], leak))
 
     def forward(self, x: Tensor, which: Tensor) -> Tensor:
-        return F.linear(x, self.linear.weight * self.mask.to(x), self.linear.bias)
+        return F.linear(x, self.linear.weight * beside(self.mask, x, x.dtype), self.linear.bias)
 
 
 def causal_mask(order: Order, leak: bool = False) -> np.ndarray:

@@ -5,6 +5,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from playground.training.constants import beside
 from playground.training.networks import MLP, degrees, masks
 
 from ..orders import Order, ranks
@@ -51,5 +52,5 @@ class MADE(BitNetwork):
 
 def _select(sets: Tensor, which: Tensor, like: Tensor) -> Tensor:
     """The mask of set number `which`, on the device of `like`."""
-    sets = sets.to(like)
+    sets = beside(sets, like, like.dtype)
     return sets[0] if len(sets) == 1 else sets.index_select(0, which)[0]

@@ -4,6 +4,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from playground.training.constants import beside
+
 from ..orders import Order
 from .network import BitNetwork
 
@@ -48,5 +50,5 @@ class NADE(BitNetwork):
         w, v, b = self.into.weight.t(), self.out.weight, self.out.bias
         if self.in_order:
             return w, v, b
-        order = self.order.to(w.device)
+        order = beside(self.order, w)
         return w.index_select(0, order), v.index_select(0, order), b.index_select(0, order)

@@ -4,6 +4,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from playground.training.constants import beside
+
 from ..orders import Order, ranks
 
 
@@ -23,11 +25,11 @@ class BitNetwork(nn.Module):
 
     def to_order(self, x: Tensor) -> Tensor:
         """Columns (n, dim) of bits as they stand -> in the order."""
-        return x if self.in_order else x.index_select(1, self.order.to(x.device))
+        return x if self.in_order else x.index_select(1, beside(self.order, x))
 
     def from_order(self, x: Tensor) -> Tensor:
         """Columns (n, dim) in the order -> as the bits stand."""
-        return x if self.in_order else x.index_select(1, self.rank.to(x.device))
+        return x if self.in_order else x.index_select(1, beside(self.rank, x))
 
 
 class NormalLinear(nn.Linear):

@@ -5,6 +5,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from playground.training.constants import beside
+
 from ..orders import Order
 from .network import BitNetwork, NormalLinear
 
@@ -25,7 +27,7 @@ class MaskedConvolution(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         patches = F.unfold(x, self.size, padding=self.size // 2).transpose(1, 2)  # (n, h * w, inputs * size^2)
-        h = F.linear(patches, self.linear.weight * self.mask.to(x), self.linear.bias)
+        h = F.linear(patches, self.linear.weight * beside(self.mask, x, x.dtype), self.linear.bias)
         return h.transpose(1, 2).unflatten(2, x.shape[2:])
 
 

@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor
 
+from playground.training.constants import beside
 from playground.training.networks import MADE
 
 from .bijection import Bijection
@@ -47,7 +48,7 @@ def _solve_sequentially(inverse, made: MADE, y: Tensor) -> tuple[Tensor, Tensor]
 
     Dimensions not yet solved are set to 0, so that they cannot overflow.
     """
-    rank = made.rank.to(y.device)  # (dim,)
+    rank = beside(made.rank, y)  # (dim,)
     x = torch.zeros_like(y)
     for known in range(1, y.shape[1]):
         candidate, _ = inverse(y, made(x))

@@ -5,6 +5,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from playground.training.constants import beside
 from playground.training.networks import MLP, Zero
 
 from .bijection import Bijection
@@ -53,7 +54,7 @@ class ImageCoupling(Bijection):
 
     def _parameters_of(self, x: Tensor) -> Tensor:
         c, h, w = self.shape
-        mask, count = self._mask.to(x), self.transform.count
+        mask, count = beside(self._mask, x, x.dtype), self.transform.count
         outputs = self.net(x.view(-1, c, h, w) * mask)  # (n, c * count, h, w)
         each = outputs.view(-1, c, count, h * w).transpose(2, 3).reshape(len(x), -1, count)  # (n, c * h * w, count)
         return each * (1 - mask).view(-1, 1)

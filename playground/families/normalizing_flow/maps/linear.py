@@ -6,6 +6,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from playground.training.constants import beside
+
 from .bijection import Bijection
 
 
@@ -33,8 +35,9 @@ class Convolution1x1(Bijection):
 
     def matrix(self) -> Tensor:  # (channels, channels)
         log_s = self.log_s
-        lower = self.lower.tril(-1) + self._eye.to(log_s)
-        return self._p.to(log_s) @ lower @ (self.upper.triu(1) + (self._sign.to(log_s) * log_s.exp()).diag())
+        p, eye, sign = (beside(constant, log_s, log_s.dtype) for constant in (self._p, self._eye, self._sign))
+        lower = self.lower.tril(-1) + eye
+        return p @ lower @ (self.upper.triu(1) + (sign * log_s.exp()).diag())
 
     def inverse(self, x: Tensor) -> tuple[Tensor, Tensor]:
         return self._apply_matrix(self.matrix(), x), self._log_det(x)

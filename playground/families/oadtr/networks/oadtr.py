@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from playground.training.constants import beside
 from playground.training.norm import LayerNorm
 from playground.training.sinusoids import sinusoids
 
@@ -61,7 +62,7 @@ class OadTR(Detector):
         h = self.projected(x)
         if self.token is not None:
             h = torch.cat([h, self.token.table.expand(len(h), 1, -1)], 1)  # (n, window + 1, width)
-        h = h + (sinusoids(*h.shape[1:]).to(h.device) if self.positions is None else self.positions.table)
+        h = h + (beside(sinusoids(*h.shape[1:]), h) if self.positions is None else self.positions.table)
         for block in self.encoder:
             h = block(h, found)
         return self.encoder_norm(h)

@@ -8,6 +8,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from playground.training.constants import beside
+
 from .cache import Cache
 from .linear import ScaledLinear
 from .positions import Positions
@@ -69,7 +71,7 @@ class MultiHead(nn.Module):
                 cache.entries[name] = (k, v)
             causal = False
         bias = score_bias(positions, self.heads, start, q.shape[2], k.shape[2], causal)
-        bias = None if bias is None else bias.to(x.device)
+        bias = None if bias is None else beside(bias, x)
         if found is None and x.device.type == "cpu":  # on a GPU its gradients are not the same every time
             only_mask = causal and start == 0 and type(positions).distances is Positions.distances
             heads = fused_attention(q, k, v, None if only_mask else bias, only_mask)

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from playground.core.errors import UserError
 from playground.core.i18n import N_
+from playground.training.constants import beside
 from playground.training.sinusoids import BASE, sinusoids
 
 
@@ -39,7 +40,7 @@ class Sinusoidal(Positions):
     """Sines and cosines of the position, added to the embedding (Vaswani et al. 2017, section 3.5)."""
 
     def add(self, x: Tensor, start: int = 0) -> Tensor:
-        table = sinusoids(start + x.shape[1], x.shape[2]).to(x.device)
+        table = beside(sinusoids(start + x.shape[1], x.shape[2]), x)
         return x + table[start:]  # (n, length, width)
 
 
@@ -73,7 +74,7 @@ class Rotary(Positions):
     """
 
     def turn(self, x: Tensor, start: int = 0) -> Tensor:
-        cos, sin = (part[start:].to(x.device) for part in angles(start + x.shape[2], x.shape[3]))  # (length, size / 2)
+        cos, sin = (beside(part, x)[start:] for part in angles(start + x.shape[2], x.shape[3]))  # (length, size / 2)
         a, b = x.chunk(2, -1)  # (n, heads, length, size / 2) each
         return torch.cat([a * cos - b * sin, a * sin + b * cos], -1)  # (n, heads, length, size)
 
