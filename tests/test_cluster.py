@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from playground.core.errors import UserError
-from playground.engine.executors import Inline, Slot, open_slots
+from playground.engine.engines import open_slots
+from playground.engine.executors import Inline, Slot
 from playground.engine.hub import Hub
 from playground.engine.limits import Limits
 from playground.engine.local import train

@@ -19,7 +19,9 @@ from playground.core.errors import UserError
 from playground.core.kept import hashed
 from playground.core.strict_json import dumps
 from playground.engine.arena_jobs import train_and_measure
-from playground.engine.executors import Slot, open_slots
+from playground.engine.engines import open_slots
+from playground.engine.executors import Slot
+from playground.engine.gpus import fitting
 from playground.engine.limits import Limits
 from playground.engine.results_csv import ResultsCsv
 from playground.engine.sweep import reason
@@ -149,7 +151,7 @@ async def contest(
             on_row()
             await asyncio.sleep(0)  # an executor that computes at once would never give way to the others
 
-    await asyncio.gather(*map(work, slots))
+    await asyncio.gather(*map(work, fitting(slots, config)))
 
 
 def _key(one: Contestant, settings: Config, config: ArenaConfig) -> str:

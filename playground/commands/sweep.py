@@ -15,7 +15,7 @@ from playground.core.combinations import check_played
 from playground.core.errors import UserError
 from playground.core.registry import family
 from playground.core.strict_json import dumps
-from playground.engine.executors import open_slots
+from playground.engine.engines import open_slots
 from playground.engine.limits import Limits
 from playground.engine.results_csv import ResultsCsv
 from playground.engine.sweep import sweep

@@ -151,7 +151,10 @@ class Config(BaseModel):
     device: Literal["auto", "cpu", "cuda", "mps"] = setting(
         "auto",
         N_("Device"),
-        N_("The device for all computations. Automatic uses a GPU if there is one."),
+        N_(
+            "The device for all computations. Automatic uses a GPU if there is one; there, what is computed again may "
+            "differ by rounding."
+        ),
         group="run",
         options={"auto": N_("automatic"), "cpu": "CPU", "cuda": "CUDA", "mps": "MPS"},
     )

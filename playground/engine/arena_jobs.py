@@ -15,6 +15,7 @@ from playground.core.registry import FAMILIES
 from .live_run import LiveRun
 from .scheduler import Scheduler
 from .sweep_plan import Budget
+from .worker import device_room
 
 log = logging.getLogger(__name__)
 
@@ -22,11 +23,13 @@ SLICE_S = 0.5
 """Between two looks at whether the numbers are still finite."""
 
 
+@device_room()
 def measure(chunk: Chunk, seconds: float) -> dict:
     """In a worker: the scorecard of the model at the chunk's step. It is built for this, and nothing of it stays."""
     return measurement(build(chunk, FAMILIES[chunk.family].load_experiment()), seconds).to_dict()
 
 
+@device_room()
 def train_and_measure(name: str, config: Mapping[str, Any], budget: Budget) -> dict:
     """In a worker: train a model until its budget is used up, and measure it. `UserError` where it diverges."""
     kind, spent = FAMILIES[name].load_experiment(), 0.0
@@ -59,7 +62,7 @@ async def measure_run(scheduler: Scheduler, live_run: LiveRun) -> None:
     run = live_run.run
     try:
         async with live_run.turn():
-            slot = live_run.slot or scheduler.workers.idlest(run.config)
+            slot = live_run.slot or scheduler.workers.idlest(run.placed)
             chunk = run.chunk_at(run.step, want_state=False)
             found = await scheduler.workers.call(live_run.visitor, measure, chunk, run.spent, slot=slot)
     except UserError as refusal:

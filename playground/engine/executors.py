@@ -14,10 +14,6 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import BrokenExecutor, Executor, Future
 from typing import Any
 
-from playground.core.errors import UserError
-from playground.core.i18n import N_
-
-from .limits import Limits
 from .supervisor import note_failure
 from .worker import init_worker, prepare, warm_up
 
@@ -133,8 +129,8 @@ MAX_FAILED_STARTS = 30
 class Slot:
     """The place of one worker: its executor, which is replaced when the worker dies."""
 
-    def __init__(self, make: Callable[[], Executor]):
-        self.make = make
+    def __init__(self, make: Callable[[], Executor], gpu: bool = False):
+        self.make, self.gpu = make, gpu
         self.runs: set[str] = set()
         """Ids of the active runs that are at home here."""
         self._crashed_on: Future | None = None
@@ -228,47 +224,3 @@ class Slot:
             end_workers(self.executor)
         if isinstance(self.make, Processes):
             self.make.close()
-
-
-def _loky(address: str, limits: Limits) -> tuple[Callable[[], Executor], int]:
-    from loky import cpu_count
-
-    return Processes(), limits.workers or cpu_count()
-
-
-def _inline(address: str, limits: Limits) -> tuple[Callable[[], Executor], int]:
-    return Inline, 1
-
-
-def _dask(address: str, limits: Limits) -> tuple[Callable[[], Executor], int]:
-    try:
-        from .dask import executors
-    except ImportError:
-        raise UserError(
-            N_("PLAYGROUND_ENGINE={engine} needs the package distributed: pip install -r requirements-cluster.txt"),
-            engine=f"dask://{address}",
-        ) from None
-    return executors(f"tcp://{address}", limits.workers)
-
-
-ENGINES: dict[str, Callable[[str, Limits], tuple[Callable[[], Executor], int]]] = {
-    "loky": _loky,
-    "inline": _inline,
-    "dask": _dask,
-}
-"""Scheme of an engine -> how an executor for one worker is made, and how many."""
-
-
-def open_slots(limits: Limits, engine: str | None = None) -> list[Slot]:
-    """The places of work: by default the processes of this machine, or where PLAYGROUND_ENGINE says
-    (`loky`, `inline`, `dask://host:8786`); `UserError` when there is no such engine or it cannot be reached."""
-    engine = engine or os.environ.get("PLAYGROUND_ENGINE") or "loky"
-    scheme, _, address = engine.partition("://")
-    if scheme not in ENGINES:
-        raise UserError(
-            N_("PLAYGROUND_ENGINE cannot be '{engine}'; it can be: {known}."),
-            engine=engine,
-            known="loky, inline, dask://host:8786",
-        )
-    make, count = ENGINES[scheme](address, limits)
-    return [Slot(make) for _ in range(count)]

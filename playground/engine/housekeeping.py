@@ -38,7 +38,7 @@ async def warm_up_worker(
     it has no run to train; slowly while any is watched."""
     try:
         async with workers.turn(SERVER, slot):
-            step_costs.learn(await asyncio.wrap_future(slot.submit(measure_rates)))
+            step_costs.learn(await asyncio.wrap_future(slot.submit(measure_rates)), slot.gpu)
     except BrokenExecutor:
         return  # the next caller that needs the worker restarts it
     except Exception as error:  # steps are not known to be dear then; the families are prepared all the same

@@ -72,6 +72,7 @@ class Limits(BaseModel):
     upload_mb: int = Field(default=16, ge=1, description="size of a file that a visitor brings to a page, in MB")
     uploads_mb: int = Field(default=200, ge=1, description="files that all visitors have brought to pages, in MB")
     workers: int = Field(default=0, ge=0, description="worker processes; 0: one for each core")
+    gpus: int = Field(default=-1, ge=-1, description="GPUs that train runs, a process for each; -1: all, 0: none")
     period_s: float = Field(default=0.33, gt=0, description="every run should show a new frame about this often")
     slice_low_s: float = Field(default=0.025, gt=0, description="slice of a chunk that nobody looks at")
     slice_high_s: float = Field(default=0.075, gt=0, description="longest slice of a chunk")

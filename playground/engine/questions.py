@@ -11,7 +11,7 @@ from .executors import Slot
 from .live_run import LiveRun
 from .scheduler import Scheduler
 from .visitor import Visitor
-from .worker import NotCached, respond
+from .worker import DeviceFull, NotCached, respond
 from .workers import Workers
 
 Answer = tuple[int, dict[str, np.ndarray]]
@@ -27,11 +27,18 @@ async def ask(
         try:
             living = Chunk(run.id, run.family, {}, run.step, None)
             return await ask_worker(scheduler.workers, visitor, living, question, live_run.slot)
-        except NotCached:
+        except (NotCached, DeviceFull):
             pass  # it was moved or put away meanwhile: the state in hand knows as much
-    past = await scheduler.recompute(live_run, run.step if step is None else step, visitor)
-    chunk = replace(run.chunk_at(past.step, want_state=True), state=past.state)
-    return await ask_worker(scheduler.workers, visitor, chunk, question, past.slot)
+    while True:
+        past = await scheduler.recompute(live_run, run.step if step is None else step, visitor)
+        chunk = replace(run.chunk_at(past.step, want_state=True), state=past.state)
+        try:
+            return await ask_worker(scheduler.workers, visitor, chunk, question, past.slot)
+        except DeviceFull:
+            if run.on_processor:
+                raise
+            scheduler.leave_gpu(live_run)
+            live_run.past = None
 
 
 async def ask_worker(

@@ -76,6 +76,14 @@ class Run:
     measurement: Mapping[str, Any] | None = None
     """The measurement for the arena, with the step it was made at."""
 
+    on_processor: bool = False
+    """Whether it goes on without a GPU, whose memory was not enough. After a restart that is tried again."""
+
+    @property
+    def placed(self) -> Config:
+        """Its settings with the device that it is computed on."""
+        return self.config.changed(device="cpu") if self.on_processor else self.config
+
     @property
     def hidden(self) -> bool:
         """Whether only its comparison shows it: it is not among the visitor's runs of a lesson."""
@@ -86,7 +94,7 @@ class Run:
         return Chunk(
             run=self.id,
             family=self.family,
-            config=self.config.model_dump(),
+            config=self.placed.model_dump(),
             step=self.step,
             state=None if cached else self.state,
             events=tuple(self.events),
@@ -102,7 +110,7 @@ class Run:
         return Chunk(
             run="",
             family=self.family,
-            config=self.config.model_dump(),
+            config=self.placed.model_dump(),
             step=step,
             state=state,
             steps=0,

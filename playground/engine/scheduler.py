@@ -23,7 +23,7 @@ from .run import Run
 from .saver import Saver
 from .telemetry import Telemetry
 from .visitor import Visitor
-from .worker import NotCached, recompute, run_chunk
+from .worker import DeviceFull, NotCached, recompute, run_chunk
 from .workers import PREPARE_S, Workers
 
 log = logging.getLogger(__name__)
@@ -41,6 +41,11 @@ and may be blamed for an unrelated crash: of 20 runs under random SIGKILLs two m
 TOO_LONG = N_(
     "One step, or its picture, takes longer than this server allows ({seconds} s). The run was stopped; its last state "
     "is kept. Choose a smaller model or fewer samples."
+)
+
+GPU_FULL = N_(
+    "The GPU's memory is not enough for your run. It goes on with the processor, and nothing of it was lost. A smaller "
+    "batch or model needs less."
 )
 
 
@@ -119,12 +124,17 @@ class Scheduler:
         known, events = live_run.past, tuple(event for event in run.events if event.step <= step)
         if known is not None and (known.step, known.events) == (step, events):
             return known
-        chunk, slot = run.chunk_at(step, want_state=True), self.workers.idlest(run.config)
+        chunk, slot = run.chunk_at(step, want_state=True), self.workers.idlest(run.placed)
         allowed = self._allowed(live_run, slot, prepared=False)
         while True:
-            done = await self.workers.call(
-                visitor, recompute, chunk, self.limits.slice_high_s, slot=slot, seconds=allowed
-            )
+            try:
+                done = await self.workers.call(
+                    visitor, recompute, chunk, self.limits.slice_high_s, slot=slot, seconds=allowed
+                )
+            except DeviceFull:
+                self.leave_gpu(live_run)
+                chunk, slot = run.chunk_at(step, want_state=True), self.workers.idlest(run.placed)
+                continue
             if not isinstance(done, Progress):
                 chunk = replace(chunk, state=done)
                 continue
@@ -146,14 +156,14 @@ class Scheduler:
 
     async def _turn(self, live_run: LiveRun, slot: Slot) -> Progress | None:
         """Wait for a turn and do what is to be done then; None: there was nothing, or the run was stopped."""
-        moves = slot in self.workers.slots
+        moves = slot in self.workers.slots and not slot.gpu
         # the first chunk of a family on a worker waits for imports
         long = live_run.long or live_run.run.family not in slot.traced
         async with self.workers.turn(live_run.visitor, slot, live_run.rank, moves=moves, long=long) as given:
             if given is None:
                 return None
             live_run.apply_changes()
-            budget = live_run.next_work(self.limits, len(self.workers.slots), self.active())
+            budget = live_run.next_work(self.limits, len(self._slots(live_run)), self.active())
             if budget is None:
                 return None
             if given.slot is not slot:
@@ -173,7 +183,7 @@ class Scheduler:
 
     async def _chunk(self, live_run: LiveRun, slot: Slot, budget: dict[str, Any]) -> Progress | None:
         """Compute a chunk; if the worker is lost, again on a new one from the state in hand."""
-        run, lost = live_run.run, 0
+        run, lost, full = live_run.run, 0, 0
         while True:
             executor, future = slot.executor, None
             try:
@@ -188,6 +198,11 @@ class Scheduler:
                 return progress
             except NotCached:
                 live_run.cached = False
+            except DeviceFull:  # at first others may have filled it: they have given all back
+                live_run.cached, full = False, full + 1
+                if full > 1:
+                    self.leave_gpu(live_run)
+                    slot = self._assign_slot(live_run)
             except TookTooLong:
                 live_run.cached = False
                 run.stopped = (TOO_LONG, {"seconds": f"{self.limits.longest_turn_s:g}"})
@@ -226,6 +241,16 @@ class Scheduler:
             return self.limits.longest_turn_s
         return self.limits.longest_turn_s + (PREPARE_S if slot in self.workers.slots else COMPILE_S)
 
+    def _slots(self, live_run: LiveRun) -> list[Slot]:
+        """The workers that may compute it."""
+        return self.workers.slots_for(live_run.run.placed)
+
+    def leave_gpu(self, live_run: LiveRun) -> None:
+        """A run goes on with the processor: the memory of the GPU is not enough for it."""
+        self.leave(live_run)
+        live_run.run.on_processor, live_run.slot, live_run.cached = True, None, False
+        live_run.notify(GPU_FULL)
+
     def _move(self, live_run: LiveRun, slot: Slot) -> None:
         """Another worker is free."""
         self.leave(live_run)
@@ -234,9 +259,9 @@ class Scheduler:
 
     def _assign_slot(self, live_run: LiveRun) -> Slot:
         """The slot that the run had, unless another worker has less to do."""
-        slots = self.workers.slots_for(live_run.run.config)
+        slots = self._slots(live_run)
         least = min(slots, key=lambda s: len(s.runs))
-        if live_run.slot is None or len(live_run.slot.runs) > len(least.runs):
+        if live_run.slot not in slots or len(live_run.slot.runs) > len(least.runs):
             live_run.slot, live_run.cached = least, False
         live_run.slot.runs.add(live_run.run.id)
         return live_run.slot
@@ -248,7 +273,7 @@ class Scheduler:
 
     def _rebalance(self, live_run: LiveRun, slot: Slot) -> Slot:
         """Move to a worker with less to do when the state in hand is fresh, so that moving is free."""
-        least = min(self.workers.slots_for(live_run.run.config), key=lambda s: len(s.runs))
+        least = min(self._slots(live_run), key=lambda s: len(s.runs))
         if live_run.run.state_step == live_run.run.step and len(slot.runs) - len(least.runs) >= 2:
             self.leave(live_run)
             return self._assign_slot(live_run)

@@ -74,22 +74,36 @@ class StepCosts:
     def __init__(self, limits: Limits, slots: Iterable[Slot], runs: Callable[[], Iterable[Run]] = tuple):
         """`runs`: those in memory, whose steps may have been measured."""
         self.rates, self._runs = USUAL, runs
+        self.gpu_rates: Rates | None = None
+        """Of workers with a GPU, once one was measured."""
         free = all(isinstance(slot.executor, Inline) for slot in slots)  # nobody else waits in this process
         given = (limits.step_ms, limits.step_mb, limits.picture_ms)
         self.most = StepCost(*(math.inf if free or not most else most for most in given))
 
-    def learn(self, rates: Rates) -> None:
+    def learn(self, rates: Rates, gpu: bool = False) -> None:
         """What was measured on a worker; the best of several counts, as others may have computed beside one."""
-        known = rates if self.rates is USUAL else self.rates
-        self.rates = Rates(
-            max(known.products, rates.products),
-            max(known.numbers, rates.numbers),
-            min(known.operation, rates.operation),
+        known = self.gpu_rates if gpu else None if self.rates is USUAL else self.rates
+        best = (
+            rates
+            if known is None
+            else Rates(
+                max(known.products, rates.products),
+                max(known.numbers, rates.numbers),
+                min(known.operation, rates.operation),
+            )
         )
+        if gpu:
+            self.gpu_rates = best
+        else:
+            self.rates = best
+
+    def _rates(self, config: Config) -> Rates:
+        """Of the workers for these settings."""
+        return self.rates if self.gpu_rates is None or config.device == "cpu" else self.gpu_rates
 
     def of(self, name: str, config: Config) -> StepCost:
         """The estimate, with the milliseconds that steps with the same settings were measured to take, if any were."""
-        found = estimate(name, config, self.rates)
+        found = estimate(name, config, self._rates(config))
         measured = (run.computing_ms for run in self._runs() if run.family == name and run.config_now() == config)
         return found._replace(ms=next((ms for ms in measured if ms == ms), found.ms))
 
@@ -104,7 +118,7 @@ class StepCosts:
             return
 
         def excess(other: Config) -> float:
-            parts = estimate(name, other, self.rates)
+            parts = estimate(name, other, self._rates(other))
             return max(part / most for part, most in zip(parts, self.most, strict=True))
 
         offer = smaller(config, excess, before)

@@ -10,6 +10,7 @@ from playground.core.errors import UserError
 from playground.core.i18n import N_
 
 from .executors import Slot
+from .gpus import fitting
 from .results_csv import ResultsCsv
 from .step_cost import estimate
 from .sweep_plan import Budget, Cell, group_cells
@@ -31,6 +32,7 @@ async def sweep(
     left = [cell for cell in cells if not results.done(cell.key)]
     if not left:
         return
+    slots = fitting(slots, left[0].config)
     keys = await slots[0].call(batch_keys, name, [cell.config.model_dump() for cell in left])
     waiting = group_cells(left, keys, len(slots), lambda cell: estimate(name, cell.config).ms)
 

@@ -12,6 +12,8 @@ from playground.core.errors import Stiff
 from playground.core.registry import family
 from playground.core.score import Score
 
+from .worker import device_room
+
 
 @dataclass(frozen=True)
 class Result:
@@ -48,6 +50,7 @@ def parameter_counts(name: str, configs: Sequence[Mapping[str, Any]]) -> list[in
     return [kind(parse(kind.Config, config)).parameters for config in configs]
 
 
+@device_room()
 def train_cells(name: str, configs: Sequence[Mapping[str, Any]], steps: int, seconds: float | None) -> list[Result]:
     """Train and score each. A run that diverges is reported in its result; the others continue."""
     kind = family(name).load_experiment()

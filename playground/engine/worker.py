@@ -1,18 +1,21 @@
 """The code of a worker process: it computes chunks and keeps experiments in memory between them."""
 
 import contextlib
+import gc
 import os
 import signal
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
 
 from playground.core.advance import advance, build, catch_up, packed_state, rebuild
 from playground.core.contract import Chunk, Experiment, Progress
+from playground.core.errors import UserError
+from playground.core.i18n import N_
 from playground.core.registry import FAMILIES
 
 MAX_EXPERIMENTS = 64
@@ -20,8 +23,17 @@ MAX_EXPERIMENTS = 64
 workers has thirty on each: with fewer every turn would begin by building one anew."""
 
 
+FULL_DEVICE = "out of memory"
+"""What torch says of a GPU, not of the machine."""
+NOT_ENOUGH = N_("The GPU's memory is not enough for this. Choose the device “CPU”, or a smaller batch or model.")
+
+
 class NotCached(Exception):
     """This worker does not have the run alive at that step: ask again with a state."""
+
+
+class DeviceFull(UserError):
+    """The memory of a GPU was not enough. All that was kept there has been given back since."""
 
 
 class ExperimentCache:
@@ -85,19 +97,49 @@ def _key(chunk: Chunk) -> tuple:
 _cache = ExperimentCache()
 
 
+@contextlib.contextmanager
+def device_room() -> Iterator[None]:
+    """Where a device's memory is full, all that is kept there is given back: `DeviceFull`. Asked again, with a state,
+    the same work has the whole device."""
+    try:
+        yield
+    except RuntimeError as error:
+        if FULL_DEVICE not in str(error):
+            raise
+        _cache.experiments.clear()
+        _cache.past = None
+        error.__traceback__ = None  # whose frames hold tensors
+        _forget_programs()
+        raise DeviceFull(NOT_ENOUGH) from None
+
+
+@device_room()
 def run_chunk(chunk: Chunk) -> Progress:
     """`ExperimentCache.run_chunk` of this process: what executors are given."""
     return _cache.run_chunk(chunk)
 
 
+@device_room()
 def respond(chunk: Chunk, question: Mapping[str, np.ndarray]) -> tuple[int, dict[str, np.ndarray]]:
     """`ExperimentCache.respond` of this process."""
     return _cache.respond(chunk, question)
 
 
+@device_room()
 def recompute(chunk: Chunk, seconds: float) -> Progress | bytes:
     """`ExperimentCache.recompute` of this process."""
     return _cache.recompute(chunk, seconds)
+
+
+def _forget_programs() -> None:
+    import torch
+
+    from playground.training.gradient_experiment import forget_programs
+
+    forget_programs()
+    gc.collect()
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
 
 
 def init_worker(parent: int, nice: int = 10) -> None:
@@ -114,6 +156,9 @@ def prepare() -> None:
     import torch  # here, not above: the server reads this module and must not import torch
 
     torch.set_num_threads(1)
+    if torch.cuda.is_available():  # the same numbers as those of a processor, and the same again when recomputed
+        torch.use_deterministic_algorithms(True, warn_only=True)
+        torch.backends.cudnn.allow_tf32 = False
 
 
 def _exit_with_parent(parent: int) -> None:

@@ -11,6 +11,7 @@ from playground.core.i18n import N_
 
 from .compiled import CompiledWorkers, check_execution
 from .executors import Slot, TookTooLong
+from .gpus import fitting
 from .limits import Limits
 from .shares import WATCHED, Line, Shares, Turn
 from .telemetry import Telemetry
@@ -40,7 +41,7 @@ class Workers:
     def __init__(self, limits: Limits, slots: list[Slot], compiled: CompiledWorkers, telemetry: Telemetry):
         self.limits, self.slots, self.compiled = limits, slots, compiled
         self.shares = Shares(limits.shares_per_address, limits.waiting, telemetry.queue_wait.observe)
-        self._lines: dict[Slot, Line] = {slot: self.shares.line(movable=True) for slot in slots}
+        self._lines: dict[Slot, Line] = {slot: self.shares.line(movable=not slot.gpu) for slot in slots}
         self._slots = {line: slot for slot, line in self._lines.items()}
 
     def line(self, slot: Slot) -> Line:
@@ -51,10 +52,10 @@ class Workers:
         return self._lines[slot]
 
     def slots_for(self, config: Config) -> list[Slot]:
-        """The workers that may compute with these settings: compiled runs have their own. `UserError` where these are
-        not allowed."""
+        """The workers that may compute with these settings: compiled runs have their own, and so has each GPU.
+        `UserError` where these are not allowed."""
         check_execution(config, self.limits)
-        return self.compiled.slots(self.slots) if config.execution == "compiled" else self.slots
+        return self.compiled.slots(self.slots) if config.execution == "compiled" else fitting(self.slots, config)
 
     def idlest(self, config: Config) -> Slot:
         """The worker with the fewest runs."""

@@ -164,7 +164,7 @@ async def _count_parameters(comparison: Comparison) -> None:
         for name, numbers in asked.items():
             first, workers = comparison.runs[numbers[0]], comparison.hub.workers
             configs = [comparison.runs[number].run.config.model_dump() for number in numbers]
-            slot = workers.idlest(first.run.config)
+            slot = workers.idlest(first.run.placed)
             found = await workers.call(first.visitor, parameter_counts, name, configs, slot=slot)
             for number, size in zip(numbers, found, strict=True):
                 comparison.sizes[number] = size

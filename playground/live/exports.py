@@ -227,7 +227,7 @@ class Exports:
 
     async def _admitted(self, run: Run, visitor: Visitor) -> tuple[bytes, Progress]:
         """What a worker says of the weights."""
-        slot = self.hub.workers.idlest(run.config)
+        slot = self.hub.workers.idlest(run.placed)
         try:
             return await self.hub.workers.call(visitor, weights_import.load_and_check, run, slot=slot)
         except BrokenExecutor:

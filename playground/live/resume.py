@@ -27,7 +27,7 @@ async def resume_recording(hub: Hub, recording: Recording, config: Config, token
     changes = {name: value for name, value in changes.items() if name not in ("execution", "device")}
     run.events.append(Event(run.step, changes))
     hub.step_costs.check(run.family, run.config_now())
-    slot = hub.workers.idlest(run.config)
+    slot = hub.workers.idlest(run.placed)
     beginning, progress = await hub.workers.call(visitor, weights_import.load_and_check, run, slot=slot)
     weights_import.attach(run, recording, beginning, progress)
     return await hub.add(run, visitor.address)

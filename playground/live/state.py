@@ -10,7 +10,7 @@ from playground.classroom.room_copies import RoomCopies
 from playground.classroom.rooms import Rooms
 from playground.core.registry import FAMILIES
 from playground.engine import ownership
-from playground.engine.executors import open_slots
+from playground.engine.engines import open_slots
 from playground.engine.hub import Hub
 from playground.engine.limits import Limits
 from playground.engine.ownership import Ownership

@@ -190,6 +190,12 @@ def several(kind: type[Recipe], structure: Any, moves: tuple[str, ...], steps: i
     return prepare(in_a_row(updates, steps), example, execution(kind, structure, device))
 
 
+def forget_programs() -> None:
+    """Give back what is kept for the next run with such settings."""
+    for kept in (objective, inference_model, program, several):
+        kept.cache_clear()
+
+
 def _example(kind: type[Recipe], structure: Any, device: torch.device) -> tuple[Tensors, Tensors, Tensors]:
     """State, settings and batch of an update."""
     batch = {name: stream[0] for name, stream in kind.batch_streams(structure, device).items()}

@@ -16,6 +16,8 @@ import torch._inductor  # make_fx imports it when first used: a second better sp
 from torch import Tensor, nn
 from torch.fx.experimental.proxy_tensor import make_fx
 
+from playground.core.errors import UserError
+from playground.core.i18n import N_
 from playground.core.stopwatch import PREPARING
 
 from .graphs import Graph
@@ -25,8 +27,14 @@ Tensors = dict[str, Tensor]
 Update = Callable[..., tuple[Tensors, Tensors]]
 
 
+NO_DEVICE = N_("There is no {name} GPU here. Choose the device “automatic” or “CPU”.")
+
+
 def device(name: str) -> torch.device:
-    """The device of that name; `auto` takes a GPU where there is one."""
+    """The device of that name; `auto` takes a GPU where there is one. `UserError` where there is none of that name."""
+    known = {"cuda": torch.cuda.is_available, "mps": torch.backends.mps.is_available}
+    if name in known and not known[name]():
+        raise UserError(NO_DEVICE, name=name.upper())
     if name != "auto":
         return torch.device(name)
     if torch.cuda.is_available():

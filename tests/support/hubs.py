@@ -5,7 +5,8 @@ import contextlib
 import time
 from unittest.mock import patch
 
-from playground.engine.executors import Inline, Slot, open_slots
+from playground.engine.engines import open_slots
+from playground.engine.executors import Inline, Slot
 from playground.engine.housekeeping import keep_spare
 from playground.engine.hub import Hub
 from playground.engine.limits import Limits
