@@ -152,8 +152,8 @@ class Config(BaseModel):
         "auto",
         N_("Device"),
         N_(
-            "The device for all computations. Automatic uses a GPU if there is one; there, what is computed again may "
-            "differ by rounding."
+            "The device for all computations. Automatic uses a CUDA GPU if there is one; there, what is computed again "
+            "may differ by rounding."
         ),
         group="run",
         options={"auto": N_("automatic"), "cpu": "CPU", "cuda": "CUDA", "mps": "MPS"},

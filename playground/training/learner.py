@@ -31,15 +31,14 @@ NO_DEVICE = N_("There is no {name} GPU here. Choose the device “automatic” o
 
 
 def device(name: str) -> torch.device:
-    """The device of that name; `auto` takes a GPU where there is one. `UserError` where there is none of that name."""
+    """The device of that name; `UserError` where there is none. `auto` takes a GPU where its steps can be graphs, which
+    Apple's have not: small models would wait for Python at each operation."""
     known = {"cuda": torch.cuda.is_available, "mps": torch.backends.mps.is_available}
     if name in known and not known[name]():
         raise UserError(NO_DEVICE, name=name.upper())
     if name != "auto":
         return torch.device(name)
-    if torch.cuda.is_available():
-        return torch.device("cuda")
-    return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
 class Flat:
