@@ -23,9 +23,8 @@ def matching_recording(recordings: list[Recording], family: str, config: Config)
 async def resume_recording(hub: Hub, recording: Recording, config: Config, token: str, visitor: Visitor) -> LiveRun:
     """A run of the visitor's own that stands, paused, where the shipped training ended, with these settings."""
     run = weights_import.restore_run(recording, owner_hash(token), hub.limits)
-    changes = differences(recording.config, config)
-    changes = {name: value for name, value in changes.items() if name not in ("execution", "device")}
-    run.events.append(Event(run.step, changes))
+    run.config = run.config.changed(execution=config.execution, device=config.device)
+    run.events.append(Event(run.step, differences(run.config, config)))
     hub.step_costs.check(run.family, run.config_now())
     slot = hub.workers.idlest(run.placed)
     beginning, progress = await hub.workers.call(visitor, weights_import.load_and_check, run, slot=slot)
