@@ -17,11 +17,12 @@ from _figures import figure, main, measured
 
 from playground.core.advance import advance, build
 from playground.core.config import parse
-from playground.core.contract import Chunk
+from playground.core.contract import Chunk, Experiment
 from playground.core.registry import FAMILIES
 from playground.engine.worker import prepare
+from playground.families.gan.config import GanConfig
+from playground.families.gan.experiment import GanExperiment
 from playground.training.ensemble import Ensemble
-from playground.training.gradient_experiment import GradientExperiment
 from playground.training.learner import device
 
 ROUNDS, CALLS = 7, 10
@@ -53,7 +54,7 @@ def in_turn(contestants: Mapping[str, Callable[[], int]]) -> dict[str, float]:
     return {name: 1e3 * statistics.median(found) for name, found in took.items()}
 
 
-def stepping(experiment: GradientExperiment) -> int:
+def stepping(experiment: Experiment) -> int:
     return len(experiment.steps_together(math.inf))
 
 
@@ -89,10 +90,9 @@ def networks() -> list[dict]:
 
 def ensembles() -> list[dict]:
     """Many GANs of one architecture in one batched step; the time of a model's step."""
-    kind = FAMILIES["gan"].load_experiment()
 
     def together(count: int, where: str) -> Callable[[], int]:
-        one = Ensemble([kind(parse(kind.Config, {"seed": seed, "device": where})) for seed in range(count)])
+        one = Ensemble([GanExperiment(parse(GanConfig, {"seed": seed, "device": where})) for seed in range(count)])
 
         def call() -> int:
             one.step()

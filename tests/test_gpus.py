@@ -7,6 +7,7 @@ it; that a memory is full is said to them in torch's words.
 import asyncio
 import pickle
 import stat
+from typing import Any
 
 import pytest
 import torch
@@ -16,17 +17,17 @@ from playground.core.contract import Event
 from playground.core.errors import UserError
 from playground.engine import gpus, worker
 from playground.engine.executors import Inline, Slot
+from playground.engine.gpus import GPU_FULL
 from playground.engine.hub import Hub
 from playground.engine.limits import Limits
 from playground.engine.rates import USUAL, Rates
-from playground.engine.scheduler import GPU_FULL
 from playground.engine.step_cost import StepCosts, estimate
 from playground.engine.store import Store
 from playground.families.gan.config import GanConfig
 from playground.training.learner import device
 
 FULL = RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB.")
-ON_CPU = CONFIG.changed(device="cpu")
+ON_CPU: Any = CONFIG.changed(device="cpu")
 
 
 # ---- which worker ----------------------------------------------------------------------------------
@@ -56,7 +57,7 @@ def test_each_worker_sees_one_of_the_gpus_that_the_server_sees(monkeypatch):
 def test_what_chooses_no_gpu_has_another_worker():
     first, second = Slot(Inline), Slot(Inline, gpu=True)
     for name, wanted in (("auto", second), ("cuda", second), ("cpu", first), ("mps", first)):
-        assert gpus.fitting([first, second], GanConfig(device=name)) == [wanted]
+        assert gpus.fitting([first, second], CONFIG.changed(device=name)) == [wanted]
     assert gpus.fitting([first], GanConfig(device="cuda")) == [first]
 
 
@@ -107,7 +108,7 @@ def test_a_device_that_is_not_here_is_refused_in_a_sentence(tmp_path, name):
             watched(live_run)
             hub.controls.play(live_run)
             await until(lambda: live_run.run.stopped)
-            assert "There is no {name} GPU here" in live_run.run.stopped[0]
+            assert live_run.run.stopped and "There is no {name} GPU here" in live_run.run.stopped[0]
 
     asyncio.run(story())
 

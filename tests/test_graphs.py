@@ -1,6 +1,8 @@
 """CUDA graphs: every family's step can be recorded, and replaying it is training. Where there is no CUDA,
 `support.recorded_kernels` stands for it."""
 
+from typing import Any, cast
+
 import numpy as np
 import pytest
 import torch
@@ -8,12 +10,13 @@ from support import other_device, recorded_kernels
 
 from playground.core.advance import advance, build
 from playground.core.config import parse
-from playground.core.contract import Chunk, Event
+from playground.core.contract import Chunk, Event, Progress
 from playground.core.registry import FAMILIES
-from playground.training import gradient_experiment, graphs, learner
+from playground.training import ensemble, gradient_experiment, graphs, learner, programs
 from playground.training.ensemble import Ensemble
-from playground.training.gradient_experiment import TOGETHER
+from playground.training.gradient_experiment import GradientExperiment
 from playground.training.learner import prepare, settled
+from playground.training.steps_in_a_row import TOGETHER
 
 SMALL = {
     "gan": {"g_width": 16, "d_width": 16, "batch": 32},
@@ -28,22 +31,32 @@ every_family = pytest.mark.parametrize("family", FAMILIES)
 every_preset = pytest.mark.parametrize("family, preset", [(f, p) for f in FAMILIES for p in FAMILIES[f].presets])
 
 
+def forget() -> None:
+    """Programs that were prepared under another device are not taken."""
+    programs.forget_programs()
+    ensemble._programs.clear()
+    graphs._pool.cache_clear()
+
+
 @pytest.fixture
 def graphed(monkeypatch):
     """What is `auto` elsewhere is `graphed` here; programs that were prepared otherwise are not taken."""
     if not torch.cuda.is_available():
         for name in ("CUDAGraph", "graph", "Stream", "stream", "current_stream", "graph_pool_handle"):
             monkeypatch.setattr(torch.cuda, name, getattr(recorded_kernels, name))
-        for module in (learner, gradient_experiment):
+        for module in (learner, programs):
             monkeypatch.setattr(
                 module, "settled", lambda execution, device: "graphed" if execution == "auto" else execution
             )
-    kept = gradient_experiment.program, gradient_experiment.several, graphs._pool
-    for cached in kept:
-        cached.cache_clear()
+    forget()
     yield
-    for cached in kept:
-        cached.cache_clear()
+    forget()
+
+
+def made(family: str, **settings: Any) -> GradientExperiment:
+    """A new experiment of a family."""
+    kind: Any = FAMILIES[family].load_experiment()
+    return kind(parse(kind.Config, {**SMALL.get(family, {}), **settings}))
 
 
 def chunk(family: str, steps: int, **settings) -> Chunk:
@@ -51,8 +64,8 @@ def chunk(family: str, steps: int, **settings) -> Chunk:
     return Chunk("", family, config, 0, None, steps=steps)
 
 
-def do(given: Chunk):
-    experiment = build(given, FAMILIES[given.family].load_experiment())
+def do(given: Chunk) -> tuple[Progress, GradientExperiment]:
+    experiment = cast(GradientExperiment, build(given, FAMILIES[given.family].load_experiment()))
     return advance(given, experiment), experiment
 
 
@@ -97,9 +110,8 @@ def test_what_was_done_by_hand_comes_in_time(graphed, family):
 @every_preset
 def test_every_step_can_be_recorded(graphed, family, preset):
     """No number is read, no shape depends on numbers. Steps with an adaptive solver are run as they are written."""
-    settings = SMALL.get(family, {}) | FAMILIES[family].presets[preset].settings
-    kind = FAMILIES[family].load_experiment()
-    experiment = kind(parse(kind.Config, {**settings, "execution": "auto"}))
+    settings = FAMILIES[family].presets[preset].settings
+    experiment = made(family, **settings)
     adaptive = family == "normalizing_flow" and settings.get("flow") == "ffjord" and "solver" not in settings
     assert experiment.graphed or adaptive
     if experiment.graphed:
@@ -110,8 +122,7 @@ def test_every_step_can_be_recorded(graphed, family, preset):
 def test_nothing_comes_from_the_processor_in_a_step(monkeypatch, family):
     """A recording cannot copy from the processor's memory."""
     monkeypatch.setattr(gradient_experiment, "device", lambda name: other_device.DEVICE)
-    kind = FAMILIES[family].load_experiment()
-    experiment = kind(parse(kind.Config, SMALL.get(family, {}) | {"execution": "eager"}))
+    experiment = made(family, execution="eager")
     batches = [experiment.draw() for _ in experiment.moves(None)]
     experiment.step()  # graphs are recorded after some steps, too
     state = experiment._state
@@ -122,12 +133,10 @@ def test_nothing_comes_from_the_processor_in_a_step(monkeypatch, family):
 
 @pytest.mark.parametrize("family", ["gan", "normalizing_flow", "vae"])
 def test_an_ensemble_is_one_graph(graphed, family):
-    kind = FAMILIES[family].load_experiment()
     single = {"best": False} if family != "gan" else {}
 
     def rows(execution: str) -> list[list[dict[str, float]]]:
-        given = SMALL[family] | single | {"execution": execution}
-        many = Ensemble([kind(parse(kind.Config, given | {"seed": seed})) for seed in range(3)])
+        many = Ensemble([made(family, **single, execution=execution, seed=seed) for seed in range(3)])
         return [many.step() for _ in range(4)]
 
     for ours, theirs in zip(rows("auto"), rows("eager"), strict=True):

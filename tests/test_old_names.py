@@ -20,7 +20,7 @@ from streamlit.testing.v1 import AppTest
 
 from playground.__main__ import main
 from playground.arena.settings import ArenaConfig
-from playground.core.aliases import SCORES, SETTINGS, column, current, first
+from playground.core.aliases import SCORES, SETTINGS, as_before, column, current, first
 from playground.core.config import parse
 from playground.core.contract import Event
 from playground.core.registry import FAMILIES, family
@@ -50,7 +50,7 @@ def unpacked(name, folder):
 
 def same(now, before, names):
     """Values under their present names; what was added since is left out."""
-    return {name: now[name] for name in current(names, before)} == current(names, before)
+    return as_before({name: now[name] for name in current(names, before)}) == current(names, before)
 
 
 def test_old_names_and_new_ones_are_each_others():

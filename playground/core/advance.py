@@ -15,7 +15,7 @@ from safetensors.numpy import load, save
 
 from .combinations import reopen
 from .config import Config, parse
-from .contract import SOLVER, Chunk, Divergence, Event, Experiment, Frame, Progress, State
+from .contract import SOLVER, Chunk, Divergence, Event, Experiment, Frame, InARow, Progress, State
 from .errors import Stiff
 from .stopwatch import PREPARING
 
@@ -118,6 +118,8 @@ def _some_steps(experiment: Experiment, chunk: Chunk, end: float) -> list[dict[s
     part = _prepare(experiment, chunk)
     if part:
         return [experiment.step(part)]
+    if not isinstance(experiment, InARow):
+        return [experiment.step()]
     until = min([end, *(event.step for event in chunk.events if event.step > experiment.steps)])
     return experiment.steps_together(until - experiment.steps)
 

@@ -10,6 +10,8 @@ SETTINGS = {"way": "execution"}
 """Settings."""
 LATER = {"degrees": "in_turn"}
 """Settings that came later: what held before, wherever it makes a difference (`core/kept.py`)."""
+VALUES = {"execution": {"auto": "traced"}}
+"""Values that came later -> the value that meant the same before, by the setting."""
 SCORES: dict[str, str] = {"astray": "outside_hdr"}
 """Metrics and scores."""
 RUNS = {"verdict": "measurement"}
@@ -35,6 +37,14 @@ def first(names: Mapping[str, str], values: Mapping[str, Any]) -> dict[str, Any]
     """`values` under their original names: hashes of these do not change when a name does."""
     earlier = {now: old for old, now in reversed(list(names.items()))}
     return {earlier.get(name, name): value for name, value in values.items()}
+
+
+def as_before(values: Mapping[str, Any]) -> dict[str, Any]:
+    """`values` of settings without the values that came later: what is known by them, is found under both."""
+    return {
+        name: VALUES.get(name, {}).get(value, value) if isinstance(value, str) else value
+        for name, value in values.items()
+    }
 
 
 def column(name: str) -> str:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from pydantic.fields import FieldInfo
 
 from . import aliases
+from .computing import DEVICE_HELP, DEVICES, EXECUTION_HELP, EXECUTIONS
 from .errors import UserError
 from .i18n import N_
 from .units import Units
@@ -133,30 +134,10 @@ class Config(BaseModel):
         high=2**31 - 1,
     )
     execution: Literal["auto", "graphed", "traced", "eager", "compiled"] = setting(
-        "auto",
-        N_("Execution"),
-        N_(
-            "How a training step runs. All give the same result. Automatic: traced, on a CUDA GPU graphed; both start "
-            "at once. Eager is slower. Compiled needs up to a minute to prepare."
-        ),
-        group="run",
-        options={
-            "auto": N_("automatic"),
-            "graphed": N_("graphed"),
-            "traced": N_("traced"),
-            "eager": N_("eager"),
-            "compiled": N_("compiled"),
-        },
+        "auto", N_("Execution"), EXECUTION_HELP, group="run", options=EXECUTIONS
     )
     device: Literal["auto", "cpu", "cuda", "mps"] = setting(
-        "auto",
-        N_("Device"),
-        N_(
-            "The device for all computations. Automatic uses a CUDA GPU if there is one; there, what is computed again "
-            "may differ by rounding."
-        ),
-        group="run",
-        options={"auto": N_("automatic"), "cpu": "CPU", "cuda": "CUDA", "mps": "MPS"},
+        "auto", N_("Device"), DEVICE_HELP, group="run", options=DEVICES
     )
 
     @classmethod

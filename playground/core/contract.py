@@ -42,11 +42,6 @@ class Experiment(ABC):
     def step(self, part: str | None = None) -> dict[str, float]:
         """Do one optimisation step, or only one part of it (see `Config.parts`). Returns its scalars by name."""
 
-    def steps_together(self, most: float) -> list[dict[str, float]]:
-        """Do at least one whole step and at most `most`; the scalars of each. Several, where one after the other would
-        cost more: a GPU waits for Python between two steps."""
-        return [self.step()]
-
     @abstractmethod
     def snapshot(self) -> dict[str, np.ndarray]:
         """The arrays of a frame, made from fixed noise: motion on screen is learning."""
@@ -105,6 +100,14 @@ class Experiment(ABC):
     @abstractmethod
     def load_state_dict(self, state: Mapping[str, np.ndarray]) -> None:
         """Continue from a state as if nothing had happened in between."""
+
+
+class InARow(ABC):
+    """An experiment that can do several steps in one go: a GPU waits for Python between two of them."""
+
+    @abstractmethod
+    def steps_together(self, most: float) -> list[dict[str, float]]:
+        """Do at least one whole step and at most `most`; the scalars of each."""
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from .aliases import LATER, SETTINGS, first
+from .aliases import LATER, SETTINGS, as_before, first
 from .combinations import plays_part, reopen
 from .config import Config, ConfigT
 
@@ -18,5 +18,5 @@ def parse_kept(kind: type[ConfigT], values: Mapping[str, Any]) -> ConfigT:
 
 def hashed(config: Config) -> dict[str, Any]:
     """The settings by which a table knows its rows: where they compute is left out."""
-    values = config.model_dump(exclude={"device"})
+    values = as_before(config.model_dump(exclude={"device"}))
     return first(SETTINGS, {name: v for name, v in values.items() if name not in LATER or plays_part(config, name)})

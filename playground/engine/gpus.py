@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 
 from playground.core.config import Config
+from playground.core.i18n import N_
 
 from .executors import Slot
 from .limits import Limits
@@ -22,6 +23,10 @@ ASK = "import torch; print(torch.cuda.device_count())"
 ASKING_S = 120.0
 HIDDEN = {"CUDA_VISIBLE_DEVICES": ""}
 """The environment of workers that see none."""
+GPU_FULL = N_(
+    "The GPU's memory is not enough for your run. It goes on with the processor, and nothing of it was lost. A smaller "
+    "batch or model needs less."
+)
 
 
 def gpu_count(limits: Limits) -> int:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 
+from playground.core.aliases import as_before
 from playground.core.config import Config
 
 from .live_run import LiveRun
@@ -84,4 +85,4 @@ class RunIndex:
 
 def _settings(name: str, config: Config) -> str:
     """By a hash: there are many runs, and a text among their settings may be long."""
-    return hashlib.sha256(f"{name} {config.model_dump()}".encode()).hexdigest()
+    return hashlib.sha256(f"{name} {as_before(config.model_dump())}".encode()).hexdigest()

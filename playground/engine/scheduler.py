@@ -17,6 +17,7 @@ from playground.core.i18n import N_
 from .compiled import COMPILE_S
 from .disk import FULL
 from .executors import Inline, Slot, TookTooLong
+from .gpus import GPU_FULL
 from .limits import Limits
 from .live_run import LiveRun, PastStep
 from .run import Run
@@ -41,11 +42,6 @@ and may be blamed for an unrelated crash: of 20 runs under random SIGKILLs two m
 TOO_LONG = N_(
     "One step, or its picture, takes longer than this server allows ({seconds} s). The run was stopped; its last state "
     "is kept. Choose a smaller model or fewer samples."
-)
-
-GPU_FULL = N_(
-    "The GPU's memory is not enough for your run. It goes on with the processor, and nothing of it was lost. A smaller "
-    "batch or model needs less."
 )
 
 
@@ -132,9 +128,7 @@ class Scheduler:
                     visitor, recompute, chunk, self.limits.slice_high_s, slot=slot, seconds=allowed
                 )
             except DeviceFull:
-                self.leave_gpu(live_run)
-                chunk, slot = run.chunk_at(step, want_state=True), self.workers.idlest(run.placed)
-                continue
+                return await self.recompute(self.leave_gpu(live_run), step, visitor)
             if not isinstance(done, Progress):
                 chunk = replace(chunk, state=done)
                 continue
@@ -201,8 +195,7 @@ class Scheduler:
             except DeviceFull:  # at first others may have filled it: they have given all back
                 live_run.cached, full = False, full + 1
                 if full > 1:
-                    self.leave_gpu(live_run)
-                    slot = self._assign_slot(live_run)
+                    slot = self._assign_slot(self.leave_gpu(live_run))
             except TookTooLong:
                 live_run.cached = False
                 run.stopped = (TOO_LONG, {"seconds": f"{self.limits.longest_turn_s:g}"})
@@ -245,11 +238,12 @@ class Scheduler:
         """The workers that may compute it."""
         return self.workers.slots_for(live_run.run.placed)
 
-    def leave_gpu(self, live_run: LiveRun) -> None:
+    def leave_gpu(self, live_run: LiveRun) -> LiveRun:
         """A run goes on with the processor: the memory of the GPU is not enough for it."""
         self.leave(live_run)
         live_run.run.on_processor, live_run.slot, live_run.cached = True, None, False
         live_run.notify(GPU_FULL)
+        return live_run
 
     def _move(self, live_run: LiveRun, slot: Slot) -> None:
         """Another worker is free."""

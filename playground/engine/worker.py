@@ -134,7 +134,7 @@ def recompute(chunk: Chunk, seconds: float) -> Progress | bytes:
 def _forget_programs() -> None:
     import torch
 
-    from playground.training.gradient_experiment import forget_programs
+    from playground.training.programs import forget_programs
 
     forget_programs()
     gc.collect()

@@ -1,10 +1,12 @@
 """Masks, orders, tables of positions: tensors that no training changes, where a network computes."""
 
+from collections.abc import MutableMapping
+
 import torch
 from torch import Tensor
 from torch.utils.weak import WeakIdKeyDictionary
 
-_copies: WeakIdKeyDictionary = WeakIdKeyDictionary()
+_copies: MutableMapping[Tensor, dict[tuple[torch.device, torch.dtype], Tensor]] = WeakIdKeyDictionary()
 
 
 def beside(constant: Tensor, like: Tensor, dtype: torch.dtype | None = None) -> Tensor:
@@ -13,7 +15,9 @@ def beside(constant: Tensor, like: Tensor, dtype: torch.dtype | None = None) -> 
     dtype = dtype or constant.dtype
     if constant.device == like.device and constant.dtype == dtype:
         return constant
-    copies = _copies.setdefault(constant, {})
+    if constant not in _copies:
+        _copies[constant] = {}
+    copies = _copies[constant]
     if (like.device, dtype) not in copies:
         with torch.inference_mode(False):  # gradients may be taken of what is computed with it
             copies[like.device, dtype] = constant.to(like.device, dtype)

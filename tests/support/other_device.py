@@ -62,7 +62,7 @@ class OtherTensor(torch.Tensor):
         tensor.raw = raw
         return tensor
 
-    __torch_function__ = torch._C._disabled_torch_function_impl
+    __torch_function__: Any = torch._C._disabled_torch_function_impl
 
     @classmethod
     def __torch_dispatch__(cls, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
