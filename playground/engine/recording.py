@@ -185,6 +185,8 @@ def _wanted(shapes: Mapping[str, tuple[int, ...]], curves: Collection[str]) -> l
 
 def _recording(about: dict[str, str], tensors: dict[str, np.ndarray]) -> Recording:
     config = parse_kept(family(about["family"]).Config, json.loads(about["config"]))
+    if config.execution == "traced":  # how they were made; what goes on with them is computed as is best here
+        config = config.changed(execution="auto")
     told = current(SCORES, json.loads(about.get("scores", "{}")))
     scores = {name: Score.read(s) for name, s in told.items() if name in family(about["family"]).curves}
     events = tuple(
