@@ -13,6 +13,7 @@ from playground.core.config import parse
 from playground.core.contract import Chunk, Event, Progress
 from playground.core.registry import FAMILIES
 from playground.training import ensemble, gradient_experiment, graphs, learner, programs
+from playground.training.constants import beside
 from playground.training.ensemble import Ensemble
 from playground.training.gradient_experiment import GradientExperiment
 from playground.training.learner import prepare, settled
@@ -148,6 +149,14 @@ def test_divergence_in_the_middle_of_a_graph_ends_at_the_last_good_step(graphed)
     theirs, _ = do(chunk("gan", 40, g_lr=10.0, d_lr=10.0, optimiser="sgd", execution="eager"))
     assert experiment.graphed and theirs.divergence is not None
     assert (ours.step, ours.divergence) == (theirs.step, theirs.divergence)
+
+
+def test_a_graph_keeps_the_constants_that_it_reads(graphed):
+    """They are copies, which go with what they are copies of; memory that is given back would be written by others."""
+    table, like = torch.arange(4.0), torch.zeros(4, dtype=torch.float64)
+    graph = graphs.Graph(lambda x: (x + beside(table, x, torch.float64),), (like,))
+    assert len(graph._constants) == 1 and graph._constants[0] is beside(table, like, torch.float64)
+    assert graph(torch.ones_like(like))[0].tolist() == [1, 2, 3, 4]
 
 
 def test_a_step_that_reads_a_number_is_refused(graphed):

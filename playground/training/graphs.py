@@ -12,6 +12,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from .constants import kept_by_a_graph
+
 WARM_UPS = 3
 """Calls before recording, in which libraries choose their kernels and set up their memory (torch's documentation)."""
 
@@ -37,7 +39,10 @@ class Graph:
         torch.cuda.current_stream().wait_stream(ahead)
         self._graph = torch.cuda.CUDAGraph()
         # By default a graph could not be recorded while another thread, such as one that ends a process, uses the GPU.
-        with torch.cuda.graph(self._graph, pool=_pool(), capture_error_mode="thread_local"):
+        with (
+            kept_by_a_graph() as self._constants,
+            torch.cuda.graph(self._graph, pool=_pool(), capture_error_mode="thread_local"),
+        ):
             self._outputs = function(*self._inputs)
 
     @torch.inference_mode()
