@@ -21,7 +21,8 @@ from _slow_line import SlowLine
 from sweep import BUDGET, FAMILY, GRID, QUIET, ROUNDS, SETTINGS, Took, once, spent
 
 from playground.core.errors import UserError
-from playground.engine.executors import Slot, open_slots
+from playground.engine.engines import open_slots
+from playground.engine.executors import Slot
 from playground.engine.limits import Limits
 from playground.engine.results_csv import ResultsCsv
 from playground.engine.sweep import sweep

@@ -20,7 +20,8 @@ from typing import Any
 
 from _figures import figure, table
 
-from playground.engine.executors import Slot, open_slots
+from playground.engine.engines import open_slots
+from playground.engine.executors import Slot
 from playground.engine.limits import Limits
 from playground.engine.results_csv import ResultsCsv
 from playground.engine.sweep import sweep

@@ -10,6 +10,7 @@ from playground.core.config import parse
 from playground.core.contract import Frame
 from playground.core.diagnosis import History
 from playground.core.errors import UserError
+from playground.core.i18n import fill
 from playground.core.panels import question, validate
 from playground.core.registry import FAMILIES
 from playground.core.score import Score
@@ -49,7 +50,7 @@ def test_every_panel_answers_and_is_drawn(preset):
     for panel in FAMILY.panels(run.config):
         answer, drawn = ask(run, panel.name)
         assert all(np.isfinite(array).all() for array in answer.values())
-        assert drawn and all(shown.words.format(**shown.values) for _, shown in drawn)
+        assert drawn and all(fill(shown.words, **shown.values) for _, shown in drawn)
 
 
 def test_pixels_appear_in_the_order():

@@ -227,7 +227,11 @@ def test_caps_of_active_and_background_runs_by_address(tmp_path):
 
     refused, playing = asyncio.run(story())
     assert playing == [True, True, False, True]
-    assert "Only 1 runs" in refused[0] and all("At most 2 runs" in text for text in refused[1:]) and len(refused) == 3
+    assert (
+        "Only 1 run at a time" in refused[0]
+        and all("At most 2 runs" in text for text in refused[1:])
+        and len(refused) == 3
+    )
 
 
 def test_compiled_runs_are_refused_unless_the_operator_allows_them(tmp_path):

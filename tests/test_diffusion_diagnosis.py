@@ -7,6 +7,7 @@ import pytest
 
 from playground.core.config import parse
 from playground.core.diagnosis import History
+from playground.core.i18n import fill
 from playground.families.diffusion.config import DiffusionConfig
 from playground.families.diffusion.diagnosis import RULES, diagnose
 from playground.families.diffusion.experiment import DiffusionExperiment
@@ -44,7 +45,7 @@ def test_what_goes_wrong_is_found_and_can_be_helped(name):
     history = trained(STEPS, **CASES[name])
     (finding,) = diagnose(history)
     assert finding.name == name
-    assert finding.text.format(**finding.values) and finding.rule.rule.format(**finding.rule.limits)
+    assert fill(finding.text, **finding.values) and fill(finding.rule.rule, **finding.rule.limits)
     helped = history.config.changed(**finding.remedy(history.config))
     assert helped != history.config
     assert diagnose(History(helped, history.step, history.scalars, history.scores)) == []  # at once: all of it is live
@@ -65,7 +66,7 @@ def test_an_average_that_lags_behind():
 def test_divergence():
     history = History(DiffusionConfig(), 10, {}, broken="loss")
     (finding,) = diagnose(history)
-    assert finding.name == "divergence" and "loss" in finding.text.format(**finding.values)
+    assert finding.name == "divergence" and "loss" in fill(finding.text, **finding.values)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from scipy.linalg import sqrtm
 from playground import metrics
 from playground.core.contract import Frame
 from playground.core.errors import UserError
+from playground.core.i18n import fill
 from playground.core.panels import question, validate
 from playground.core.registry import FAMILIES
 from playground.core.resources import WEIGHTS
@@ -106,7 +107,7 @@ def test_scenes_are_whole_and_go_from_noise_to_pictures(settings):
     names = {layer.name for layer in drawn.layers}
     assert all(set(node.layers) <= names for node in drawn.diagram.nodes) and describe_diagram(drawn.diagram, str)
     assert encode_frame({"step": 1}, drawn, str).startswith(b"PGF1")
-    assert drawn.words.format(**drawn.values) and drawn.legend.format(**drawn.values)
+    assert fill(drawn.words, **drawn.values) and fill(drawn.legend, **drawn.values)
     assert ("{steps}" in drawn.words) == (config.steps > MAX_CALLS)
     known = {**scalars, **experiment.evaluate()}
     assert all(series.metric in known for chart in FAMILY.charts(config) for series in chart.series)

@@ -9,6 +9,7 @@ from support.pages import ROOT, choices, opened, pick
 
 from playground.core.contract import Frame
 from playground.core.errors import UserError
+from playground.core.i18n import fill
 from playground.core.registry import family
 from playground.data.images.digits import DIGITS
 from playground.data.images.examples import held_out_image
@@ -54,7 +55,7 @@ def ask(experiment, name, **turned):
     answer = experiment.respond({name: np.array(numbers, np.float32)})
     scenes = FAMILY.draw_panel(name, answer, values, experiment.config)
     for _, scene in scenes:
-        scene.legend.format(**scene.values), scene.words.format(**scene.values)
+        fill(scene.legend, **scene.values), fill(scene.words, **scene.values)
     return answer, scenes
 
 
@@ -101,7 +102,7 @@ def test_frames_and_their_scenes(flow):
     assert np.allclose(terms[:, 0] - terms[:, 1], terms[:, 2], atol=1e-2)
     drawn = {layer.name for layer in scene.layers}
     assert {name for node in scene.diagram.nodes for name in node.layers} <= drawn
-    scene.words.format(**scene.values), scene.legend.format(**scene.values)
+    fill(scene.words, **scene.values), fill(scene.legend, **scene.values)
 
 
 def test_the_best_weights_are_kept_and_travel(learnt):

@@ -18,6 +18,7 @@ from playground.core import diagnosis
 from playground.core.advance import advance, build
 from playground.core.config import parse, relevant, specs
 from playground.core.contract import Chunk, Event, Frame
+from playground.core.i18n import fill
 from playground.core.scene import Images
 from playground.data.images.digits import DIGITS
 from playground.data.settings import IMAGE_DATA, PLANE_DATA
@@ -149,7 +150,7 @@ def test_scene_orders_images_by_output_and_pairs_them_with_the_nearest(trained):
     scores = {**trained.scalars, **trained.run.evaluate()}
     assert all(series.metric in scores for chart in charts(trained.config) for series in chart.series)
     assert drawn.diagram.probe.shape == (8, 8) and np.shape(drawn.diagram.probe.axes) == (2, 8)
-    assert drawn.words.format(**drawn.values)
+    assert fill(drawn.words, **drawn.values)
 
 
 @pytest.mark.parametrize("noise, dim", [("gaussian", 1), ("gaussian", 2), ("gaussian", 8), ("uniform", 32)])

@@ -63,7 +63,7 @@ def test_what_chooses_no_gpu_has_another_worker():
 
 def test_runs_share_the_process_of_a_gpu_and_others_see_none(tmp_path):
     async def story():
-        async with a_hub(tmp_path, workers=1, gpus=1) as hub:
+        async with a_hub(tmp_path, cold=True, workers=1, gpus=1) as hub:
             ordinary, gpu = hub.slots
             assert (ordinary.gpu, gpu.gpu) == (False, True)
             runs = [hub.begin(owner, "gan", CONFIG) for owner in (ME, YOU)] + [hub.begin(ME, "gan", ON_CPU)]

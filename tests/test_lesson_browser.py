@@ -27,7 +27,7 @@ def test_a_link_opens_the_lesson_at_its_page_and_steps_move_the_stage_at_once(op
     next_step(page)
     lesson_wait(page, "l.at === 1 && l.open")
     page.wait_for_url("**gan.g_lr=0.005**")
-    page.locator('[data-testid="stSidebar"]').get_by_text("Generator: learning rate").wait_for()
+    page.locator('[data-testid="stSidebar"]').get_by_text("Generator: learning rate").first.wait_for()
     assert page.locator('[data-testid="stSidebar"]').get_by_text("R1 penalty").count() == 0
     play(page)
     page.get_by_text("First answer the question above, or skip it.").wait_for()
@@ -36,7 +36,7 @@ def test_a_link_opens_the_lesson_at_its_page_and_steps_move_the_stage_at_once(op
     page.locator(".pg-question").get_by_text("Answer", exact=True).click()
     lesson_wait(page, "!l.open")
     play(page)
-    lesson_wait(page, "l.done", timeout=60_000)
+    lesson_wait(page, "l.done", timeout=15_000)  # live settings are seen to be in force, and not waited for
     page.get_by_text("Show the answer", exact=True).click()
     page.locator(".pg-question[data-correct=true], .pg-question[data-correct=false]").wait_for()
 
@@ -61,7 +61,7 @@ def test_every_kind_of_question_is_answered_and_revealed(open_page):
     page.get_by_text("Show the answer", exact=True).click()
     page.get_by_text("The run has not shown that yet").wait_for()  # nothing is guessed
     play(page)
-    lesson_wait(page, "l.done", timeout=60_000)
+    lesson_wait(page, "l.done", timeout=15_000)  # live settings are seen to be in force, and not waited for
     page.get_by_text("Show the answer", exact=True).click()
     page.locator(".pg-question[data-correct=true], .pg-question[data-correct=false]").wait_for()
     next_step(page)

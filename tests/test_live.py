@@ -107,6 +107,7 @@ def test_live_settings_change_the_run_and_others_begin_another(live_server):
         run = me.latest("watching")["run"]
         me.configure(seed=6, g_lr=0.004)
         me.until(lambda b: any("Generator: learning rate" in mark["text"] for mark in b.status["marks"]))
+        assert "g_lr" in me.status["changed"]
         assert me.latest("watching")["run"] == run
         me.configure(seed=6, g_lr=0.004, g_width=12)
         me.until(lambda b: b.latest("watching")["run"] != run and b.status.get("head", 0) > 0)

@@ -6,7 +6,7 @@ from support.detectors import Bare
 
 from playground.core.config import parse, relevant
 from playground.core.diagnosis import History
-from playground.core.i18n import translator
+from playground.core.i18n import fill, translator
 from playground.core.score import Score
 from playground.families.oadtr.config import OadtrConfig
 from playground.families.oadtr.diagnosis import RULES, diagnose
@@ -30,9 +30,9 @@ def test_each_failure_is_named_with_a_remedy(name):
     found = history(*CASES[name])
     (finding,) = diagnose(found)
     assert finding.name == name and finding.rule is RULES[name]
-    said = translator("en")(finding.text).format(**finding.values)
+    said = fill(translator("en")(finding.text), **finding.values)
     assert "nan" not in said and "{" not in said
-    translator("en")(finding.rule.rule).format(**finding.rule.limits)
+    fill(translator("en")(finding.rule.rule), **finding.rule.limits)
     remedy = finding.remedy(found.config)
     changed = parse(OadtrConfig, found.config.model_dump() | remedy)
     assert remedy and remedy.keys() <= {s.name for s in relevant(OadtrConfig, changed.model_dump())}

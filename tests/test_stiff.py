@@ -9,6 +9,7 @@ from playground.__main__ import main
 from playground.core.advance import advance, build
 from playground.core.contract import SOLVER, Chunk
 from playground.core.errors import Stiff
+from playground.core.i18n import fill
 from playground.core.registry import FAMILIES
 from playground.families.diffusion.likelihood import log_likelihood
 from playground.families.diffusion.processes import VP
@@ -60,7 +61,7 @@ def test_a_stiff_flow_diverges_with_its_remedy(capsys):
     assert progress.divergence is not None and progress.divergence.quantity == SOLVER
     assert progress.frame is not None and progress.state is not None and progress.step < 60
     template, values = progress.divergence.reason
-    assert "steps of fixed length, such as RK4" in template.format(**values)
+    assert "steps of fixed length, such as RK4" in fill(template, **values)
     assert spent < 30 * usual and MOST_EVALUATIONS <= 1000  # 5 times
     words = [word for name, value in STIFF.items() if name != "data" for word in ("--set", f"{name}={value}")]
     assert main(["train", "normalizing_flow", "--data", "moons", *words, "--steps", "60", "--json"]) != 0

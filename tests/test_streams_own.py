@@ -150,7 +150,7 @@ REFUSED = {
     "one class": (dict(features=X, labels=0 * Y), "one class alone"),
     "one action": (dict(features=X, labels=0 * Y + 1), "one class alone"),
     "no action to score": (dict(features=X, labels=np.where(np.arange(600) < 480, Y, 0)), "nothing to score"),
-    "few names": (dict(features=X, labels=Y, class_names=["a", "b"]), "2 names of classes, but a label 2"),
+    "few names": (dict(features=X, labels=Y, class_names=["a", "b"]), "2 classes have names, but there is a label 2"),
     "classes": (dict(features=X, labels=Y * 1000), "2001 classes"),
     "fps": (dict(features=X, labels=Y, fps=0), "0.0 frames per second"),
     "objects": (dict(features=X, labels=Y, class_names=np.array(["a", 3], object)), "objects of Python"),

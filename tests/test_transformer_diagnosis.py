@@ -9,7 +9,7 @@ import pytest
 
 from playground.core.config import parse, relevant
 from playground.core.diagnosis import History
-from playground.core.i18n import translator
+from playground.core.i18n import fill, translator
 from playground.core.score import Score
 from playground.families.transformer.config import TransformerConfig
 from playground.families.transformer.diagnosis import RULES, diagnose
@@ -53,7 +53,7 @@ def test_failures_are_found_in_real_trainings(name):
     history = trained(name)
     (finding,) = diagnose(history)
     assert finding.name == name and finding.rule is RULES[name]
-    said = translator("en")(finding.text).format(**finding.values)
+    said = fill(translator("en")(finding.text), **finding.values)
     assert "nan" not in said and "{" not in said
     remedy = finding.remedy(history.config)
     assert remedy

@@ -10,6 +10,7 @@ from support.transformer_panels import PACKAGE, REVERSE, SMALL, TEXT, ask, run_o
 
 from playground.core.config import parse
 from playground.core.errors import UserError
+from playground.core.i18n import fill
 from playground.core.registry import panels_of
 from playground.families.transformer.config import TransformerConfig
 from playground.families.transformer.experiment import TransformerExperiment
@@ -38,7 +39,7 @@ def test_every_panel_draws_with_every_preset(preset):
             _, scenes = ask(run, panel.name, **dials)
             assert scenes and len(encode({}, scenes, str)) > 100
             for title, scene in scenes:
-                assert title and scene.legend.format(**scene.values) and scene.words.format(**scene.values)
+                assert title and fill(scene.legend, **scene.values) and fill(scene.words, **scene.values)
                 for layer in scene.layers:
                     moments = len(scene.trajectory.moments) if scene.trajectory and layer.trajectory else None
                     for array in vars(layer).values():

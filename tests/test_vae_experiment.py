@@ -7,6 +7,7 @@ import torch
 from playground.core.contract import Frame
 from playground.core.diagnosis import History
 from playground.core.errors import UserError
+from playground.core.i18n import fill
 from playground.core.panels import question, validate
 from playground.core.registry import FAMILIES
 from playground.core.resources import WEIGHTS
@@ -66,14 +67,14 @@ def test_pictures_and_panels_are_whole(settings):
     encode_frame({"step": 1}, scene, str)
     names = [layer.name for layer in scene.layers]
     assert {layer for node in scene.diagram.nodes for layer in node.layers} <= set(names)
-    scene.words.format(**scene.values), scene.legend.format(**scene.values)
+    fill(scene.words, **scene.values), fill(scene.legend, **scene.values)
     for panel in FAMILY.panels(config):
         values = validate(panel, {})
         answer = experiment.respond(question(panel, values))
         assert all(np.isfinite(array).all() for array in answer.values())
         for _, drawn in FAMILY.draw_panel(panel.name, answer, values, config):
             encode_frame({}, drawn, str)
-            drawn.words.format(**drawn.values), drawn.legend.format(**drawn.values)
+            fill(drawn.words, **drawn.values), fill(drawn.legend, **drawn.values)
     probe = scene.diagram.probe
     asked = experiment.respond({probe.question: np.zeros((3, probe.dim), np.float32)})
     assert asked[probe.answer].shape == (3, 64 if config.data == "digits" else 2)

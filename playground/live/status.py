@@ -47,6 +47,7 @@ class Status:
             "speed": live_run.speed if live_run else None,
             "rate": round(live_run.rate, 1) if live_run else 0,
             "marks": self._marks(run) if run else [],
+            "changed": _changed(run) if run else {},
             "halves": run.halves() if run else [],
             "stopped": stopped,
             "waits": self._waits(live_run),
@@ -79,3 +80,8 @@ class Status:
             return ", ".join([*labels, self.translate(part)] if part is not None else labels)
 
         return [{"step": event.step, "text": text(event)} for event in run.events[: run.written][-MARKS:]]
+
+
+def _changed(run: Run) -> dict[str, Any]:
+    """The settings that were changed by hand, with their values in force."""
+    return {name: value for event in run.events[: run.written] for name, value in event.changes.items()}

@@ -4,8 +4,8 @@ goes by the run's id, so nothing of one test is seen by the next."""
 import os
 from concurrent.futures import Executor, wait
 
-from playground.engine import executors
-from playground.engine.executors import Processes, Slot
+from playground.engine import engines
+from playground.engine.executors import Processes, Slot, end_workers
 from playground.engine.limits import Limits
 
 MOST = 2
@@ -60,7 +60,7 @@ def _broken(executor: Executor) -> bool:
 def borrowed(limits: Limits, engine: str | None = None) -> list[Slot]:
     """Instead of `open_slots`."""
     if engine or os.environ.get("PLAYGROUND_ENGINE"):
-        return executors.open_slots(limits, engine)
+        return engines.open_slots(limits, engine)
     return [Borrowed(Borrowing()) for _ in range(limits.workers or 1)]
 
 
@@ -71,4 +71,4 @@ async def no_warm_up(workers, slot, anyone_watching, step_costs):
 def end_all() -> None:
     """At the end of the tests."""
     while _kept:
-        executors.end_workers(_kept.pop())
+        end_workers(_kept.pop())

@@ -49,6 +49,7 @@ export class Session {
       speed: null,
       rate: 0,
       marks: [],
+      changed: {},
       stopped: null,
       waits: null,
       busy: true,
@@ -137,6 +138,11 @@ export class Session {
       this.watch(null);
     } else this.on[message.is]?.(message);
     this.on.changed();
+  }
+
+  /** The settings in force of what is shown: those that it began with, and what was changed by hand since. */
+  get inForce() {
+    return { ...this.watching?.config, ...this.status.changed };
   }
 
   /** Whether a run of the visitor's own is in training: a recording plays by itself. */

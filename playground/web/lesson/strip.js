@@ -167,7 +167,7 @@ export class Strip {
       this.hold(stage, Boolean(this.question?.open));
       if (!this.ready) this.prepare(stage);
       else {
-        this.resets &&= this.goal.holds(stage);
+        this.resets &&= this.goal.holds(stage) && !this.playsSince(stage);
         if (!this.resets) this.goal.judge(stage);
       }
     }
@@ -180,6 +180,7 @@ export class Strip {
   prepare(stage) {
     if (!this.arrived(stage)) return;
     this.ready = true;
+    this.prepared = performance.now();
     const trains = TRAINING.includes(this.goal.described.kind);
     if ((!trains && !this.question) || stage.player.askedAt > this.opened) return;
     const seeks = trains && stage.session.recording && this.step.link.step === null;
@@ -188,11 +189,16 @@ export class Strip {
     if (seeks) stage.timeline.seek(0);
   }
 
+  /** Whether the visitor has told it to play since: before the first look, perhaps. */
+  playsSince(stage) {
+    return this.goal.described.kind === "play" && stage.player.askedAt > this.prepared;
+  }
+
   /** Whether the stage shows what the step says, and no longer what was there before. */
-  arrived({ frame, session: { watching } }) {
+  arrived({ frame, session: { watching, inForce } }) {
     if (!frame || !watching) return false;
     if (performance.now() - this.opened > PATIENCE) return true;
-    const there = Object.entries(this.step.config).every(([name, value]) => same(watching.config[name], value));
+    const there = Object.entries(this.step.config).every(([name, value]) => same(inForce[name], value));
     return there && (frame.run ?? null) === (watching.run ?? null);
   }
 
