@@ -108,7 +108,7 @@ def test_scenes_are_whole_and_go_from_noise_to_pictures(settings):
     assert all(set(node.layers) <= names for node in drawn.diagram.nodes) and describe_diagram(drawn.diagram, str)
     assert encode_frame({"step": 1}, drawn, str).startswith(b"PGF1")
     assert fill(drawn.words, **drawn.values) and fill(drawn.legend, **drawn.values)
-    assert ("{steps}" in drawn.words) == (config.steps > MAX_CALLS)
+    assert ("{steps:" in drawn.words) == (config.steps > MAX_CALLS)
     known = {**scalars, **experiment.evaluate()}
     assert all(series.metric in known for chart in FAMILY.charts(config) for series in chart.series)
 
