@@ -17,7 +17,7 @@ from _figures import figure, main, measured
 
 from playground.core.advance import advance, build
 from playground.core.config import parse
-from playground.core.contract import Chunk, Experiment
+from playground.core.contract import Chunk, InARow
 from playground.core.registry import FAMILIES
 from playground.engine.worker import prepare
 from playground.families.gan.config import GanConfig
@@ -54,13 +54,13 @@ def in_turn(contestants: Mapping[str, Callable[[], int]]) -> dict[str, float]:
     return {name: 1e3 * statistics.median(found) for name, found in took.items()}
 
 
-def stepping(experiment: Experiment) -> int:
+def stepping(experiment: InARow) -> int:
     return len(experiment.steps_together(math.inf))
 
 
 def contestants(family: str, settings: Mapping[str, Any]) -> dict[str, Callable[[], int]]:
     """The steps of a model under every execution there is here."""
-    kind = FAMILIES[family].load_experiment()
+    kind: Any = FAMILIES[family].load_experiment()
     chosen = {"processor": {"device": "cpu", "execution": "traced"}}
     if PLACE.type == "cuda":
         chosen |= {execution: {"device": "cuda", "execution": execution} for execution in EXECUTIONS}

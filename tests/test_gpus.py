@@ -16,6 +16,7 @@ from support.hubs import CONFIG, ME, YOU, a_hub, undisturbed, until, watched
 from playground.core.contract import Event
 from playground.core.errors import UserError
 from playground.engine import gpus, worker
+from playground.engine.cost import cost
 from playground.engine.executors import Inline, Slot
 from playground.engine.gpus import GPU_FULL
 from playground.engine.hub import Hub
@@ -74,6 +75,17 @@ def test_runs_share_the_process_of_a_gpu_and_others_see_none(tmp_path):
             assert [live_run.slot for live_run in runs] == [gpu, gpu, ordinary]
             seen = [await slot.call(visible_devices) for slot in hub.slots]
             assert seen == ["", "0"]
+
+    asyncio.run(story())
+
+
+def test_what_a_run_costs_is_told_of_the_workers_that_may_compute_it(tmp_path):
+    async def story():
+        hub = a_gpu_hub(tmp_path, ordinary=3)
+        told = [cost(hub.begin(ME, "gan", config), hub.slots, 2, hub.limits) for config in (CONFIG, ON_CPU)]
+        assert [one["workers"] for one in told] == [1, 3]
+        assert [one["slice_ms"] for one in told] == [round(1000 * hub.limits.slice(n, 2)) for n in (1, 3)]
+        await hub.close()
 
     asyncio.run(story())
 
@@ -137,9 +149,10 @@ class FullAbove:
         return call
 
 
-def a_gpu_hub(path) -> Hub:
+def a_gpu_hub(path, ordinary: int = 1) -> Hub:
     limits = Limits()
-    return Hub(limits, [Slot(Inline), Slot(Inline, gpu=True)], Store(path, limits))
+    slots = [Slot(Inline) for _ in range(ordinary)] + [Slot(Inline, gpu=True)]
+    return Hub(limits, slots, Store(path, limits))
 
 
 async def trained(hub: Hub, live_run, steps: int) -> None:

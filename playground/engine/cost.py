@@ -4,18 +4,20 @@ from collections.abc import Sequence
 from typing import Any
 
 from .executors import Slot
+from .gpus import fitting
 from .limits import Limits
 from .live_run import LiveRun
 from .run import Run
 
 
 def cost(live_run: LiveRun, slots: Sequence[Slot], active: int, limits: Limits) -> dict[str, Any]:
-    """The costs of a run, as its viewers see them.
+    """The costs of a run, as its viewers see them; workers are those of `slots` that may compute it.
 
-    `share` is the part (0 to 1) of all workers' time that is this run's when everybody takes turns, `queue` how many
+    `share` is the part (0 to 1) of all their time that is this run's when everybody takes turns, `queue` how many
     runs share its worker, `slice_ms` its turn; `step_us` the time of a step with everything around it, as long as
     it has the worker; `memory_mb` what the server holds of it.
     """
+    slots = fitting(slots, live_run.run.placed)
     neighbours = len(live_run.slot.runs) if live_run.active and live_run.slot is not None else 0
     rate = live_run.rate if live_run.active else 0.0
     return {

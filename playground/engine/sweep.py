@@ -32,7 +32,8 @@ async def sweep(
     left = [cell for cell in cells if not results.done(cell.key)]
     if not left:
         return
-    slots = fitting(slots, left[0].config)
+    # where some cells want a GPU: the processor that others want is there as well
+    slots = fitting(slots, next((cell.config for cell in left if cell.config.device != "cpu"), left[0].config))
     keys = await slots[0].call(batch_keys, name, [cell.config.model_dump() for cell in left])
     waiting = group_cells(left, keys, len(slots), lambda cell: estimate(name, cell.config).ms)
 

@@ -125,6 +125,7 @@ export class Session {
       const { watching } = this;
       const other = !watching || watching.run !== message.run || watching.recording !== message.recording;
       this.watching = message;
+      this.status.changed = {}; // those of another run; the status that follows says what was changed in this one
       this.named = null;
       const { family, config } = this.page;
       if (message.follow) this.agreed = message.config;

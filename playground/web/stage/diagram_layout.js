@@ -9,7 +9,8 @@ const BETWEEN = 30; // px between two rows: room for an edge and its head
 
 /**
  * Place the nodes in a box of that width, at most so high: {size, title, tall, boxes}. `size`: side of the pictures,
- * `title`: height of the titles, on two lines up to nodes as wide as `roomy`, `tall`: what they take, `boxes`: name -> {x, y, width, height}, all in pixels.
+ * `title`: height of the titles, on two lines up to nodes as wide as `roomy`, `tall`: what they take, `boxes`: name ->
+ * {x, y, width, height}, all in pixels.
  */
 export function layoutOf(nodes, width, most, roomy = ROOMY) {
   const [upright, turned] = [false, true].map((turn) => gridOf(nodes, width, most, turn));
