@@ -14,7 +14,7 @@ from playground.data.dataset import dataset_of
 
 from .checkpoint import VALIDATE_EVERY, BestCheckpoint
 from .learner import Program, Tensors, device
-from .programs import inference_model, objective, program
+from .programs import execution, inference_model, objective, program
 from .steps_in_a_row import StepsInARow
 from .view import Current, ViewedExperiment
 
@@ -36,6 +36,7 @@ class GradientExperiment(StepsInARow, ViewedExperiment):
         self.config: Any = config
         self._structure = self.structure(config)
         self.objective = objective(type(self), self._structure)
+        self.graphed = execution(type(self), self._structure, self.device) == "graphed"
         self._settings = {name: torch.tensor(self.setting_value(name), device=self.device) for name in self.TENSORS}
 
     def step(self, part: str | None = None) -> dict[str, float]:

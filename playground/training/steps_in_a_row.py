@@ -9,7 +9,7 @@ from playground.core.contract import InARow
 
 from .checkpoint import VALIDATE_EVERY, BestCheckpoint
 from .in_a_row import numbered, rows
-from .programs import execution, is_large, program, several
+from .programs import is_large, program, several
 from .recipe import Recipe
 
 TOGETHER = 10
@@ -23,6 +23,8 @@ class StepsInARow(Recipe, InARow):
     best: BestCheckpoint | None
     """The best weights so far, where they are looked for: every few steps, so that no graph goes beyond such a step."""
     _structure: Any
+    graphed: bool
+    """Whether steps are to be CUDA graphs."""
 
     @abstractmethod
     def count(self, steps: int) -> None:
@@ -32,11 +34,6 @@ class StepsInARow(Recipe, InARow):
     def execution(self) -> str:
         """How steps are really executed: traced, where compiling was asked for but failed."""
         return program(type(self), self._structure, self.moves(None)[0], self.device).execution
-
-    @property
-    def graphed(self) -> bool:
-        """Whether steps are to be CUDA graphs."""
-        return execution(type(self), self._structure, self.device) == "graphed"
 
     def steps_together(self, most: float) -> list[dict[str, float]]:
         """As many as one graph has, if so many are allowed."""
