@@ -1,5 +1,7 @@
 """The failure lab and the latent walk in a real browser."""
 
+import pytest
+import torch
 from support.browser import MOTION, mine, pause, state, tap, wait
 
 SEED = 5200
@@ -19,6 +21,14 @@ def test_a_failure_is_named_and_its_remedy_tried(open_page):
     card.get_by_role("button").click()
     wait(page, f"p.run !== '{run}' && p.playing && p.step > 10 && p.findings.length === 0", 60_000)
     assert "non_saturating" not in page.url and "minimax" not in page.url  # the default is not in the link
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="it has this device")
+def test_a_run_that_cannot_begin_says_why_and_waits_for_nothing(open_page):
+    page = open_page(f"/gan?gan.seed={SEED + 9}&gan.device=cuda&play=1")
+    page.locator(".pg-banner").get_by_text("There is no CUDA GPU here.").wait_for()
+    wait(page, "!p.playing")
+    assert page.locator(".pg-waiting").first.is_hidden()  # the other one is of a pinned run
 
 
 def test_the_lab_starts_a_failure_with_one_click(open_page):

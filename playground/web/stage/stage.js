@@ -168,7 +168,8 @@ export class Stage {
     });
     const empty = !this.frame;
     const waits = connected || !empty ? this.queued(status.cost) : this.t("connecting");
-    this.picture.wait(empty || status.busy ? waits : null, empty);
+    const comes = !status.stopped || !connected; // else the banner says why there is no picture
+    this.picture.wait(comes && (empty || status.busy) ? waits : null, empty);
     const badge = session.mine ? null : "watching";
     this.caption.mark(badge && this.t(badge));
     const about = session.recording ? "recording_help" : badge && "watching_help";
