@@ -63,7 +63,7 @@ def _enter(url: str, teacher: Page) -> list[Page]:
         pupil.evaluate(WATCH)
     for pupil in pupils[1:]:
         _answer(pupil)
-    teacher.get_by_text(f"{PUPILS - 1} of {PUPILS} have answered.").wait_for()
+    teacher.get_by_text(f"Answered: {PUPILS - 1} of {PUPILS}.").wait_for()
     return pupils
 
 
@@ -107,7 +107,7 @@ def rows() -> list[dict]:
         figure(
             "room: answers lost, one given while no server was there",
             "<= 0",
-            0 if f"{PUPILS} of {PUPILS} have answered." in answered else 1,
+            0 if f"Answered: {PUPILS} of {PUPILS}." in answered else 1,
         ),
         figure("room: pupils who followed the teacher afterwards", f">= {PUPILS}", moved),
     ]

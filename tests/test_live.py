@@ -143,7 +143,9 @@ def test_reset_shows_the_same_initial_weights(live_server):
 def test_a_slow_viewer_gets_the_newest_frame_and_no_queue(live_server):
     with browser(live_server, acknowledge=False) as me:
         me.watch(seed=9, play=True)
-        me.until(lambda b: b.status.get("head", 0) > 100)
+        me.until(lambda b: len(b.frames) == 2 and b.status.get("head", 0) > 100)
+        head = me.status["head"]
+        me.until(lambda b: b.status["head"] > head + 100)
         assert len(me.frames) == 2
         me.tell(do="ack", seq=2)
         me.until(lambda b: len(b.frames) == 3)
