@@ -23,7 +23,7 @@ STYLE = """<style>
 [data-testid="stSidebarContent"] [data-testid="stSidebarUserContent"] {padding-top: .5rem}
 [data-testid="stLayoutWrapper"]:has(> .st-key-language) {position: absolute}
 .st-key-language {position: fixed; top: .45rem; right: 3.4rem; width: auto; z-index: 999990}
-[data-testid="stTopNav"] {max-width: calc(100% - 14rem); margin-right: auto}
+[data-testid="stTopNav"] {max-width: calc(100% - 14rem); margin-right: auto; overflow: visible}
 [data-testid="stLayoutWrapper"]:has(> [class*="st-key-card-"]) {align-self: stretch}
 [class*="st-key-card-"] {position: relative; height: 100%}
 [class*="st-key-open-"], [class*="st-key-open-"] * {position: static !important}
