@@ -4,6 +4,7 @@ import { h, write } from "../core/dom.js";
 import { ticks } from "./ticks.js";
 import { fit } from "./view.js";
 
+const GAP = 6; // px: between two numbers of an axis, at least
 const NEAR = 24; // px: so far the pointer may be from a point whose values it shows
 const DASHES = { solid: [], dash: [6, 4], dot: [1.5, 3], "4px,3px": [4, 3] };
 
@@ -73,12 +74,11 @@ class LineChart {
     }
     ctx.textBaseline = "alphabetic";
     const [, end] = xaxis.range;
-    for (let step = 0; step <= end; step += xaxis.dtick) {
-      const text = end < 10000 ? step.toLocaleString("en") : thousands(step);
-      const half = ctx.measureText(text).width / 2;
-      ctx.textAlign = x(step) + half > width ? "right" : "center";
-      ctx.fillText(text, Math.min(x(step), width), height - 3);
-    }
+    const steps = Array.from({ length: Math.floor(end / xaxis.dtick) + 1 }, (_, i) => i * xaxis.dtick);
+    const texts = steps.map((step) => (end < 10000 ? step.toLocaleString("en") : thousands(step)));
+    const wide = texts.map((text) => ctx.measureText(text).width);
+    ctx.textAlign = "left";
+    for (const [i, left] of apart(steps.map(x), wide, width)) ctx.fillText(texts[i], left, height - 3);
   }
 
   /** A band, or a level, across the whole chart. */
@@ -171,6 +171,18 @@ export function heights({ range: [low, high], type, dtick }) {
   for (let power = Math.floor(low); power <= Math.ceil(high); power++)
     for (const digit of dtick === 1 ? [1] : [1, 2, 5]) found.push(Number(`${digit}e${power}`));
   return found.filter((value) => Math.log10(value) >= low - 1e-9 && Math.log10(value) <= high + 1e-9);
+}
+
+/**
+ * Which numbers of the horizontal axis are written, and where each begins: `[index, px]`. `middles` and `wide`: of each, in
+ * px; `end`: where the chart ends. Every second, every third ... where they would run into each other.
+ */
+export function apart(middles, wide, end) {
+  const all = middles.map((middle, i) => [i, Math.min(middle + wide[i] / 2, end) - wide[i]]);
+  for (let every = 1; ; every++) {
+    const kept = all.filter(([i]) => i % every === 0);
+    if (kept.every(([, left], k) => !k || left >= kept[k - 1][1] + wide[kept[k - 1][0]] + GAP)) return kept;
+  }
 }
 
 const short = (value) => {
