@@ -113,3 +113,32 @@ def test_a_tab_is_in_the_link_and_the_way_back_opens_it_again(open_page):
     page.go_back()
     page.get_by_text("Goodfellow et al. 2014").wait_for()
     assert page.get_by_role("tab", name="Mathematics").get_attribute("aria-selected") == "true"
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_presentation_fits_a_projector(open_page, lang):
+    page = open_page(f"/diffusion?lang={lang}", viewport={"width": 1024, "height": 768})
+    page.wait_for_function("window.__playground?.step > 0")
+    page.locator(".pg").first.focus()
+    page.keyboard.press("t")
+    page.wait_for_function("document.querySelector('.pg-presenting')")
+    page.wait_for_timeout(500)
+    bottoms = page.evaluate(
+        "['.pg-side', '.pg-main'].map(x => document.querySelector(x).lastElementChild.getBoundingClientRect().bottom)"
+    )
+    assert max(bottoms) <= 768
+    box, title = (page.locator(f".pg-wide {part}").first.bounding_box() for part in ("input", "input + span"))
+    assert title["x"] >= box["x"] + box["width"] and title["y"] <= box["y"] + box["height"]
+
+
+def test_the_navigations_last_entry_is_never_cut_off(open_page):
+    page = open_page("/gan", viewport={"width": 1340, "height": 800})
+    page.wait_for_function("window.__playground?.step > 0")
+    for width in range(1330, 1200, -8):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.wait_for_timeout(250)  # Streamlit counts anew what has room
+        last = box(page, "[data-testid=stTopNavSection]")
+        at = [last["x"] + last["width"] - 2, last["y"] + last["height"] / 2]
+        assert page.evaluate(
+            "([x, y]) => !!document.elementFromPoint(x, y).closest('[data-testid=stTopNavSection]')", at
+        )
